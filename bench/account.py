@@ -17,7 +17,7 @@ from bench.verdict import verdict
 from reelwright import Studio
 from reelwright.providers.offline import Offline
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.operation import Consent
 from reelwright.settings import Settings
 from reelwright.store.database import Database
@@ -94,7 +94,7 @@ def _allowance(project: str, job: str) -> dict[str, Any]:
 
 
 def _bought(n: int, project: str, job: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    fp, digest = f"take:{digest_of(['take', n])}", digest_of(["bytes", n])
+    fp, digest = f"take:{compute_digest(['take', n])}", compute_digest(["bytes", n])
     purchase = {
         "id": f"purchase_{n}", "account": "local", "project": project, "job": job, "allowance": f"allowance_{project}",
         "scope": "local", "fingerprint": fp, "try": 1, "step": f"take/shot_{n}", "state": "settled",

@@ -22,7 +22,7 @@ import psutil
 from bench.fakes import fake
 from bench.floor import load
 from bench.verdict import verdict
-from reelwright.providers.fakes.asked import Asked, bare
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.fakes.script import Script
 
 GOALS = {3: 2.9, 5: 4.9, 10: 9.7}
@@ -47,7 +47,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         script = Script(latency_s=(asked.seconds, asked.seconds))
-        playable = asyncio.run(bare(Asked(provider="bench", model="veo", kind="video", prompt="clip")))
+        playable = asyncio.run(make_tiny_file(MediaSpec(provider="bench", model="veo", kind="video", prompt="clip")))
         footage = playable + struct.pack(">I4s", 8 + CLIP_BYTES, b"free") + os.urandom(CLIP_BYTES)
         with fake("gemini_longrunning", Path(folder), script, footage) as address:
             found = {n: _run(folder, address, count, n) for n, count in _runs(asked.clips, asked.serial)}
@@ -96,19 +96,19 @@ def _run(folder: str, address: str, clips: int, concurrency: int) -> dict[str, f
 async def _one(folder: str, address: str, clips: int, concurrency: int) -> dict[str, float]:
     from reelwright.client.generator import VeoVideoGenerator
     from reelwright.settings import Settings
-    from reelwright.studio.batching import Batch
+    from reelwright.studio.batch_runner import BatchRunner
 
     process, held, ended = psutil.Process(), [0.0], 0
-    bring = Batch.bring
+    bring = BatchRunner.run_row
 
-    async def watched(self: Batch, *args: object, **more: object) -> object:
+    async def watched(self: BatchRunner, *args: object, **more: object) -> object:
         nonlocal ended
         made = await bring(self, *args, **more)  # type: ignore[arg-type]
         ended += 1
         held.append(process.memory_info().rss / 1e6)
         return made
 
-    Batch.bring = watched  # type: ignore[assignment,method-assign]
+    BatchRunner.run_row = watched  # type: ignore[assignment,method-assign]
     home = Path(folder) / f"home-{concurrency}"
     generator = VeoVideoGenerator(
         base_url=f"{address}/gemini/v1beta",

@@ -16,8 +16,8 @@ from bench.cost import Cost, cost
 from bench.verdict import verdict
 from reelwright.media import ffmpeg
 from reelwright.media.captions import draw_captions
-from reelwright.media.encoding import video_args
-from reelwright.reel.cues import cues
+from reelwright.media.encoding import build_video_args
+from reelwright.reel.cues import compute_cues
 from reelwright.reel.document import to_json
 from reelwright.reel.plan import Plan
 
@@ -40,8 +40,14 @@ def main() -> int:
     cold, ours = _ours(film, film.plan, film.beds[0], folder, "cold")
     shot, _ = _ours(film, with_other_shot(film.plan, 3, film.other), film.beds[0], folder, "shot")
     sound, _ = _ours(film, film.plan, film.beds[1], folder, "sound")
-    decode = cost(_ff([*ffmpeg.source(ours), "-map", "0:v", "-f", "null", "-"]), folder / "decode.log")
-    again = [*ffmpeg.source(ours), "-map", "0:v", *video_args(SIZE, FPS), ffmpeg.target(folder / "floor.mp4")]
+    decode = cost(_ff([*ffmpeg.build_input(ours), "-map", "0:v", "-f", "null", "-"]), folder / "decode.log")
+    again = [
+        *ffmpeg.build_input(ours),
+        "-map",
+        "0:v",
+        *build_video_args(SIZE, FPS),
+        ffmpeg.build_output(folder / "floor.mp4"),
+    ]
     encode = cost(_ff(again), folder / "floor.log")
     floor = Cost(encode.cpu_s - decode.cpu_s, encode.wall_s - decode.wall_s, encode.peak_mb, "")
     ssim = _ssim(ours, filtered, folder)
@@ -79,7 +85,7 @@ def _judge(cold: Cost, graph: Cost, floor: Cost, rival: Cost | None, shot: Cost,
 
 
 def _ff(args: list[str]) -> list[str]:
-    return [str(ffmpeg.program()), "-hide_banner", "-nostdin", "-y", "-loglevel", "info", "-nostats", *args]
+    return [str(ffmpeg.find_program()), "-hide_banner", "-nostdin", "-y", "-loglevel", "info", "-nostats", *args]
 
 
 def _ours(film: Film, plan: Plan, bed: Path, folder: Path, name: str) -> tuple[Cost, Path]:
@@ -93,9 +99,9 @@ def _ours(film: Film, plan: Plan, bed: Path, folder: Path, name: str) -> tuple[C
 
 def _drawn(plan: Plan, folder: Path) -> list[dict[str, object]]:
     """Captions and overlays as PNG files with their places and their frames in the film."""
-    captions = [{"text": c.text, "start": c.start, "length": c.length, "elapsed": 0} for c in cues(plan)]
+    captions = [{"text": c.text, "start": c.start, "length": c.length, "elapsed": 0} for c in compute_cues(plan)]
     overlays = [
-        {"kind": o.kind, "text": o.text, "start": plan.windows()[shot.id][0] + o.start, "length": o.length}
+        {"kind": o.kind, "text": o.text, "start": plan.compute_windows()[shot.id][0] + o.start, "length": o.length}
         for shot in plan.shots
         for o in shot.overlays
     ]
@@ -133,12 +139,20 @@ def _filtergraph(film: Film, drawn: list[dict[str, object]], folder: Path) -> tu
     sound = f"[{len(film.clips) + len(drawn)}:a]loudnorm=I=-14:TP=-1.5:LRA=11,aresample=48000[a]"
     made = folder / "filtergraph.mp4"
     args = [*inputs, "-filter_complex", ";".join([*chains, sound]), "-map", f"[{last}]", "-map", "[a]"]
-    args += [*video_args(SIZE, FPS), "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart", str(made)]
+    args += [*build_video_args(SIZE, FPS), "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart", str(made)]
     return cost(_ff(args), folder / "filtergraph.log"), made
 
 
 def _ssim(first: Path, second: Path, folder: Path) -> float:
-    args = [*ffmpeg.source(first), *ffmpeg.source(second), "-filter_complex", "[0:v][1:v]ssim", "-f", "null", "-"]
+    args = [
+        *ffmpeg.build_input(first),
+        *ffmpeg.build_input(second),
+        "-filter_complex",
+        "[0:v][1:v]ssim",
+        "-f",
+        "null",
+        "-",
+    ]
     said = cost(_ff(args), folder / "ssim.log").said
     return float(re.findall(r"All:([\d.]+)", said)[-1])
 

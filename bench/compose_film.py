@@ -8,9 +8,9 @@ from pathlib import Path
 
 from reelwright.media import ffmpeg
 from reelwright.media.sound.bed import compose_bed
-from reelwright.reel.noun import Digest, ShotId
-from reelwright.reel.plan import Beat, Bed, Line, Overlay, Own, Plan, Shot, Transition
+from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, Transition
 from reelwright.reel.request import Request
+from reelwright.reel.value import Digest, ShotId
 from reelwright.units import Frames
 
 SIZE, FPS = (1080, 1920), (30, 1)
@@ -55,7 +55,7 @@ def build(folder: Path) -> Film:
 def with_other_shot(plan: Plan, at: int, clip: Path) -> Plan:
     """The plan with one shot's clip changed."""
     shots = list(plan.shots)
-    shots[at] = replace(shots[at], source=Own(asset=digest_of(clip)))
+    shots[at] = replace(shots[at], source=OwnFootage(asset=digest_of(clip)))
     return replace(plan, beats=(replace(plan.beats[0], shots=tuple(shots)),))
 
 
@@ -72,9 +72,9 @@ def _plan(clips: list[Digest]) -> Plan:
         ]
         shots.append(
             Shot(
-                id=ShotId(f"shot_{index + 1}"), prompt="", length=Frames(length), source=Own(asset=clips[index]),
+                id=ShotId(f"shot_{index + 1}"), prompt="", length=Frames(length), source=OwnFootage(asset=clips[index]),
                 overlays=tuple(labels),
-                into=Transition() if last else Transition(kind="dissolve", over=Frames(OVER)),
+                transition=Transition() if last else Transition(kind="dissolve", length=Frames(OVER)),
             )
         )  # fmt: skip
         lines.append(Line(id=f"line_{index}", text=WORDS[index], start=Frames(at + 18), room=Frames(length - 22)))
@@ -97,7 +97,7 @@ def _clip(path: Path, index: int) -> Path:
         graph += f",scale=1080:1920:flags=bicubic,noise=alls=3:allf=t:all_seed={index}"
         args = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-t", str(CLIP_S), "-i", band, "-filter_complex", graph]
         args += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "2", "-pix_fmt", "yuv420p"]
-        ffmpeg.run([*args, "-fflags", "+bitexact", ffmpeg.target(path)])
+        ffmpeg.run([*args, "-fflags", "+bitexact", ffmpeg.build_output(path)])
     return path
 
 

@@ -13,11 +13,11 @@ from reelwright.media.film import join_film
 from reelwright.media.segments import make_body, make_transition
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.work import Source, Work
-from reelwright.reel.breakdown import BED, breakdown
+from reelwright.reel.breakdown import BED, build_graph
 from reelwright.reel.document import from_json
-from reelwright.reel.graph import Graph, Step, fingerprint
-from reelwright.reel.noun import Digest, StepKey
+from reelwright.reel.graph import Graph, Step, compute_step_fingerprint
 from reelwright.reel.plan import Plan
+from reelwright.reel.value import Digest, StepKey
 
 WORKS: Mapping[str, Work] = {
     "segment.body": make_body,
@@ -30,7 +30,7 @@ WORKS: Mapping[str, Work] = {
 def main(plan_file: str, assets_file: str, bed: str, store: str) -> None:
     plan = from_json(Plan, Path(plan_file).read_text(), "plan")
     assets = {digest: Path(path) for digest, path in json.loads(Path(assets_file).read_text()).items()}
-    built = _Build(breakdown(plan, "film"), assets, Path(store), Digest(bed))
+    built = _Build(build_graph(plan, "film"), assets, Path(store), Digest(bed))
     for key in built.graph.goal:
         sys.stdout.write(f"{built.make(key)}\n{' '.join(built.done)}\n")
 
@@ -47,7 +47,7 @@ class _Build:
         if key not in self.made:
             step = self.graph.steps[key]
             inputs = {i: self.assets[i.asset] if i.asset else self.make(i.of or key) for i in step.inputs}
-            name = fingerprint(step, {i: digest_of(path) for i, path in inputs.items()})
+            name = compute_step_fingerprint(step, {i: digest_of(path) for i, path in inputs.items()})
             assert name is not None
             kept = self.store / name.replace(":", "-")
             if not kept.exists():

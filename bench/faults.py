@@ -17,17 +17,17 @@ from bench.fakes import fake
 from bench.floor import load
 from bench.verdict import verdict
 from reelwright.engine.director import Director
-from reelwright.planner.casting.clip import ClipAsked, clip_plan
+from reelwright.planner.casting.clip import ClipRequest, plan_clip
 from reelwright.providers.fakes.bill import read_bill
-from reelwright.providers.fakes.script import Script, faulty
+from reelwright.providers.fakes.script import Script, build_faulty_script
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
-from reelwright.reel.noun import ShotId
 from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Plan
+from reelwright.reel.value import ShotId
 from reelwright.settings import Settings
 from reelwright.studio.home import Home, open_home
-from reelwright.studio.shown import spent
+from reelwright.studio.summaries import sum_spent
 from reelwright.studio.tempo import Tempo
 from reelwright.units import Frames, Micros
 
@@ -45,7 +45,7 @@ def main() -> int:
     os.environ["OPENROUTER_API_KEY"] = "sk-bench"
     print(f"seed {asked.seed}: {asked.films} films of {TAKES} takes, {SHARE:.0%} of submits, polls and fetches fail")
     calm = _films(max(1, asked.films // 4), asked.at_once, Script(seed=asked.seed, speed=SPEED))
-    found = _films(asked.films, asked.at_once, faulty(SHARE, asked.seed, SPEED))
+    found = _films(asked.films, asked.at_once, build_faulty_script(SHARE, asked.seed, SPEED))
     slower = found["seconds_each"] / calm["seconds_each"]
     print(f"{'without faults':<18}{calm['seconds_each']:8.3f} s a film   yardstick, of {calm['films']:.0f}; {load()}")
     print(f"{'with faults':<18}{found['seconds_each']:8.3f} s a film, {slower:.2f} x")
@@ -71,12 +71,12 @@ def _films(count: int, at_once: int, script: Script) -> dict[str, float]:
 async def _make(settings: Settings, count: int, at_once: int) -> dict[str, float]:
     home = await open_home(settings, tempo=Tempo(speed=SPEED))
     director = Director(
-        home.journal, home.ledger, home.vault, home.hands, home.providers, settings, home.produce,
+        home.journal, home.ledger, home.vault, home.hands, home.providers, settings, home.producer,
         pace=home.tempo.pace, send_again_s=home.tempo.send_again_s,
     )  # fmt: skip
     projects = [await _open(home, f"film {n}") for n in range(count)]
     slots, begin = asyncio.Semaphore(at_once), time.perf_counter()
-    async with director.at_work() as bring:
+    async with director.drive_on_demand() as bring:
 
         async def one(project: str) -> None:
             async with slots:
@@ -84,11 +84,11 @@ async def _make(settings: Settings, count: int, at_once: int) -> dict[str, float
 
         await asyncio.gather(*(one(project) for project in projects))
     seconds = time.perf_counter() - begin
-    jobs = await home.journal.jobs(home.account)
-    ledger = sum([spent(await home.ledger.purchases(home.account, project)) for project in projects])
+    jobs = await home.journal.list_jobs(home.account)
+    ledger = sum([sum_spent(await home.ledger.list_purchases(home.account, project)) for project in projects])
     await home.close()
     finished = sum(job.state == "done" for job in jobs)
-    if said := sorted({job.said for job in jobs if job.state != "done"}):
+    if said := sorted({job.message for job in jobs if job.state != "done"}):
         print(f"not finished: {'; '.join(said[:5])}")
     return {"films": count, "finished": finished, "seconds_each": seconds / count, "ledger": ledger}
 
@@ -97,15 +97,15 @@ async def _open(home: Home, text: str) -> str:
     project = await home.journal.open_project(home.account, text, Brief(text=text, goal="takes", models=(MODEL,)))
     await home.journal.revise(home.account, project, 0, _plan(text), Choices(), "person")
     await home.journal.enqueue(
-        home.account, project, "takes", Consent(ceiling=CEILING, by="yes", unconfirmed=True), {}
+        home.account, project, "takes", Consent(ceiling=CEILING, by="yes", may_buy_unconfirmed=True), {}
     )  # fmt: skip
     return project
 
 
 def _plan(text: str) -> Plan:
     """Three shots in one beat."""
-    asked = [ClipAsked(prompt=f"{text}, shot {n}", model=MODEL) for n in range(TAKES)]
-    plans = [clip_plan(one).plan for one in asked]
+    asked = [ClipRequest(prompt=f"{text}, shot {n}", model=MODEL) for n in range(TAKES)]
+    plans = [plan_clip(one).plan for one in asked]
     shots = [replace(plan.shots[0], id=ShotId(f"shot_{n}")) for n, plan in enumerate(plans)]
     beat = replace(plans[0].beats[0], shots=tuple(shots), length=Frames(sum(shot.length for shot in shots)))
     return replace(plans[0], beats=(beat,))

@@ -11,24 +11,34 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.model import Failures
+from reelwright.catalogue.model_row import FailureCharges
 from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
 from reelwright.engine.waist import Verdict
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Provider, Read
-from reelwright.reel.breakdown import breakdown
+from reelwright.providers.protocol import (
+    Absent,
+    CannotTell,
+    FoundOperation,
+    Keep,
+    Make,
+    Output,
+    Progress,
+    Provider,
+    Read,
+)
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Consent, Lease, Operation, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Opening, Plan, Shot
 from reelwright.reel.request import Input, Request
-from reelwright.reel.wanted import wanted
+from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -41,7 +51,7 @@ MODEL = "remote/1"
 CENT = Micros(10_000)
 CLIP = bytes(1000)
 """Of no medium, so that nothing is decoded: what is measured here is the journal."""
-TABLE = digest_of("bench")
+TABLE = compute_digest("bench")
 
 
 class Remote:
@@ -55,7 +65,7 @@ class Remote:
         self.polls = self.submits = 0
         self._ready: dict[str, float] = {}
 
-    def models(self) -> frozenset[str]:
+    def list_models(self) -> frozenset[str]:
         return frozenset({"remote/1"})
 
     def check(self, request: Request) -> None:
@@ -64,8 +74,8 @@ class Remote:
     def price(self, request: Request) -> Price:
         return Price(micros=Micros(self.micros), basis="a price list", catalogue=TABLE)
 
-    def failures(self, model: str) -> Failures:
-        return Failures()
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return FailureCharges()
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -89,17 +99,19 @@ class Remote:
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+    async def find(
+        self, prepared: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
         return CannotTell()
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
 
 class Idle:
     """Hands that do nothing: what is measured is what stands around a step."""
 
-    async def do(
+    async def execute(
         self, account: str, work: str, args: Mapping[str, Any], inputs: Any, fp: Fingerprint,
         report: Callable[[float], None] | None = None,
     ) -> Outcome:  # fmt: skip
@@ -126,30 +138,30 @@ class Chain:
     def __init__(self, price: Callable[[Request], Price], steps: int = 0) -> None:
         self._price, self._steps = price, steps
 
-    def graph(self, standing: Standing) -> Graph:
+    def build_graph(self, standing: Standing) -> Graph:
         if not self._steps:
             assert standing.plan
-            return breakdown(standing.plan, "takes")
+            return build_graph(standing.plan, "takes")
         return _chain(standing.brief.text, self._steps)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
-        want = wanted(graph, standing.choices, standing.had, standing.gone)
+        want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
         prices = {s.key: self._price(s.request) for s in want.certain if s.kind in PAID and s.request}
         return Quote(
             certain=prices, possible={}, ceiling=Micros(sum(p.micros or 0 for p in prices.values())), seconds=(0, 1),
-            until=datetime.now(UTC) + timedelta(hours=24),
+            expires_at=datetime.now(UTC) + timedelta(hours=24),
         )  # fmt: skip
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+    async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         return False
 
-    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+    async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
         return False
 
-    def cut(self, standing: Standing, graph: Graph) -> None:
+    def build_cut(self, standing: Standing, graph: Graph) -> None:
         return None
 
-    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
+    def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
         return Verdict(state="done")
 
 
@@ -174,7 +186,7 @@ class Floor:
         """A project of so many shots with a queued job that was agreed to; returns the project's id."""
         plan = plan_of(text, shots, self.model)
         each = max(self.remote.price(shot.source).micros or 0 for shot in plan.shots)
-        agreed = Consent(ceiling=Micros(each * shots), by="yes", unconfirmed=True)
+        agreed = Consent(ceiling=Micros(each * shots), by="yes", may_buy_unconfirmed=True)
         project = await self.journal.open_project(ACCOUNT, text, Brief(text=text))
         await self.journal.revise(ACCOUNT, project, 0, plan, Choices(), "person")
         await self.journal.enqueue(ACCOUNT, project, "takes", agreed, {})
@@ -184,7 +196,7 @@ class Floor:
         return list(await asyncio.gather(*(self.order(f"clip {n}") for n in range(count))))
 
     async def done(self) -> int:
-        return sum(job.state == "done" for job in await self.journal.jobs(ACCOUNT))
+        return sum(job.state == "done" for job in await self.journal.list_jobs(ACCOUNT))
 
 
 def plan_of(text: str, shots: int, model: str = MODEL) -> Plan:

@@ -11,21 +11,21 @@ from pathlib import Path
 
 from bench.verdict import verdict
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of, fingerprint_of
+from reelwright.reel.canonical import compute_digest, compute_fingerprint
 from reelwright.reel.money import Price
-from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Holder, Lease
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.value import ShotId, StepKey
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 
 STEPS = 50
 BURST = 2000
 ACCOUNT = "bench"
-PRICE = Price(micros=Micros(0), basis="drawn here", catalogue=digest_of("none"))
+PRICE = Price(micros=Micros(0), basis="drawn here", catalogue=compute_digest("none"))
 
 
 def main() -> int:
@@ -57,10 +57,10 @@ def _bare_commits(path: Path) -> float:
 async def _measure(path: Path) -> dict[str, float]:
     database = Database(f"sqlite:///{path}")
     journal, ledger = SqlJournal(database), SqlLedger(database)
-    holder = here("director_bench")
+    holder = make_holder("director_bench")
     project = await journal.open_project(ACCOUNT, "bench", Brief(text="bench"))
     job = await journal.enqueue(ACCOUNT, project, "film", None, {})
-    lease = await journal.claim(holder, project)
+    lease = await journal.claim_project(holder, project)
     assert lease is not None
     found = await _steps(database, ledger, lease, job)
     found |= await _burst(database, journal, lease)
@@ -72,15 +72,15 @@ async def _measure(path: Path) -> dict[str, float]:
 
 
 async def _steps(database: Database, ledger: SqlLedger, lease: Lease, job: str) -> dict[str, float]:
-    allowance = await ledger.allow(lease, job, Micros(0), "bench")
+    allowance = await ledger.ensure_allowance(lease, job, Micros(0), "bench")
     before, begin = database.commits, time.perf_counter()
     for number in range(STEPS):
-        step, fp = StepKey(f"take/{number}"), fingerprint_of("take", [number])
+        step, fp = StepKey(f"take/{number}"), compute_fingerprint("take", [number])
         scope = f"project:{lease.project}"
         bought = await ledger.intend(lease, allowance, job, step, fp, scope, "offline", "animatic", PRICE, "free")
-        await ledger.posting(lease, bought.id, {"number": number})
-        outcome = Outcome(fingerprint=fp, assets=(digest_of(number),))
-        await ledger.landed(lease, bought.id, step, outcome, ShotId(f"shot_{number}"))
+        await ledger.begin_posting(lease, bought.id, {"number": number})
+        outcome = Outcome(fingerprint=fp, assets=(compute_digest(number),))
+        await ledger.record_success(lease, bought.id, step, outcome, ShotId(f"shot_{number}"))
         await ledger.settle(bought.id, PRICE, "settled", "")
     taken = time.perf_counter() - begin
     return {"commits_per_step": (database.commits - before) / STEPS, "steps_per_s": STEPS / taken}
@@ -88,7 +88,7 @@ async def _steps(database: Database, ledger: SqlLedger, lease: Lease, job: str) 
 
 async def _burst(database: Database, journal: SqlJournal, lease: Lease) -> dict[str, float]:
     before, begin = database.commits, time.perf_counter()
-    await asyncio.gather(*(journal.note(lease, None, "bench", {"number": number}) for number in range(BURST)))
+    await asyncio.gather(*(journal.record_event(lease, None, "bench", {"number": number}) for number in range(BURST)))
     taken = time.perf_counter() - begin
     return {"burst_per_s": BURST / taken, "burst_commits": database.commits - before}
 
@@ -102,8 +102,8 @@ async def _idle(path: Path, journal: SqlJournal, holder: Holder) -> float:
 
     changes, last = 0, version()
     for _ in range(20):
-        await journal.claim(holder)
-        await journal.beat(holder)
+        await journal.claim_project(holder)
+        await journal.record_heartbeat(holder)
         await asyncio.sleep(0.1)
         changes, last = changes + (version() != last), version()
     watcher.close()

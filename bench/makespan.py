@@ -19,12 +19,12 @@ from bench.fakes import fake, footage
 from bench.floor import load
 from bench.verdict import verdict
 from reelwright.engine.operations import Pace
-from reelwright.providers.fakes.script import Script, drop, status
-from reelwright.reel.breakdown import breakdown
+from reelwright.providers.fakes.script import Script, answer_status, drop
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.graph import Graph, Kind
-from reelwright.reel.noun import StepKey
 from reelwright.reel.plan import Plan, Transition
 from reelwright.reel.request import Request
+from reelwright.reel.value import StepKey
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -59,7 +59,7 @@ class Fine(Tempo):
     def pace(self) -> Pace:
         return Pace(least_s=POLL_S, most_s=POLL_S)
 
-    def scaled(self, usual: Pace) -> Pace:
+    def scale_pace(self, usual: Pace) -> Pace:
         return self.pace
 
 
@@ -121,7 +121,7 @@ async def _make_ad(settings: Settings, continuity: str, scale: float) -> tuple[f
                 f"{BRIEF} {number}", plan=plan, goal="cut", yes=True, accept_unconfirmed=True, **asked,  # type: ignore[arg-type]
             )  # fmt: skip
             taken = time.perf_counter() - begin
-            assert made.state == "done", made.said
+            assert made.state == "done", made.message
     return taken, critical_s(plan) / scale
 
 
@@ -130,7 +130,7 @@ def bought(plan: Plan) -> Plan:
     beats, at = [], 0
     for beat in plan.beats:
         shots = tuple(
-            replace(shot, into=Transition())
+            replace(shot, transition=Transition())
             for shot in beat.shots
             if isinstance(shot.source, Request) and not shot.source.model.startswith("animatic/")
         )
@@ -143,7 +143,7 @@ def bought(plan: Plan) -> Plan:
 
 def critical_s(plan: Plan) -> float:
     """Seconds of the longest way through what is bought, at the fakes' latencies."""
-    graph = breakdown(plan, "cut")
+    graph = build_graph(plan, "cut")
     found: dict[StepKey, float] = {}
     for key in graph.steps:
         _ends(graph, key, found)
@@ -164,11 +164,11 @@ def _ends(graph: Graph, key: StepKey, found: dict[StepKey, float]) -> float:
 def _clips(count: int, at_once: int, median: float, seed: int) -> dict[str, float]:
     storm = (2 * median, 3 * median)
     script = Script(latency_s=(median, median), sigma=0.8, seed=seed)
-    latencies = [script.latency(n, (median, median)) for n in range(1, count + 1)]
-    script = script.on("submit", status(429), window=storm)
+    latencies = [script.compute_latency_s(n, (median, median)) for n in range(1, count + 1)]
+    script = script.add_rule("submit", answer_status(429), window=storm)
     for kind in ("poll", "fetch"):
-        script = script.on(kind, drop(), chance=0.025).on(kind, status(502), chance=0.025)  # type: ignore[arg-type]
-    script = script.on("submit", status(429), chance=0.05)
+        script = script.add_rule(kind, drop(), chance=0.025).add_rule(kind, answer_status(502), chance=0.025)  # type: ignore[arg-type]
+    script = script.add_rule("submit", answer_status(429), chance=0.05)
     with ExitStack() as stack:
         folder, home = (Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2))
         address = stack.enter_context(fake("openrouter", folder, script))
@@ -186,10 +186,10 @@ async def _make_clips(settings: Settings, count: int, at_once: int, median: floa
         begin, cpu = time.perf_counter(), time.process_time()
         made = await studio.batch(
             entries, model=VIDEO, concurrency=at_once, yes=True, accept_unconfirmed=True,
-            ended=lambda row: held.append(process.memory_info().rss / 1e6),
+            on_row_end=lambda row: held.append(process.memory_info().rss / 1e6),
         )  # fmt: skip
         wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
-    assert made.done == count, next(row.said for row in made.rows if row.state != "done")
+    assert made.done_rows == count, next(row.message for row in made.rows if row.state != "done")
     return {
         "began": begin,
         "wall_s": wall,

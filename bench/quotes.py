@@ -24,24 +24,24 @@ from bench.floor import Chain
 from bench.makespan import Fine
 from bench.verdict import verdict
 from reelwright.catalogue.limits import ROLES
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import known, providers, sold_by
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import find_model, list_providers, list_sold_models
+from reelwright.catalogue.price import compute_price
 from reelwright.engine.director import Director
 from reelwright.errors import BadInput
-from reelwright.planner.scripting import rehearsed
-from reelwright.planner.writer import question
-from reelwright.providers.fakes.asked import Asked, bare
+from reelwright.planner.simulated_script import simulate_answer
+from reelwright.planner.writer import build_question
 from reelwright.providers.fakes.bill import read_bill
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
 from reelwright.reel.graph import Graph, Kind, Step
-from reelwright.reel.noun import Digest, StepKey
 from reelwright.reel.operation import Consent, Purchase, Standing
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest, StepKey
 from reelwright.settings import Settings
 from reelwright.studio.home import Home, open_home
-from reelwright.studio.rehearsing import Rehearsal, Stage
+from reelwright.studio.rehearsal import Rehearsal, Stage
 from reelwright.units import Micros
 
 GOAL = 0.02
@@ -85,7 +85,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the requests; printed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found, difference, strange = asyncio.run(_all(Path(folder), asked.each, asked.seed))
+        found, difference, strange = asyncio.run(_all(Path(folder), asked.unknown_at_most, asked.seed))
     fixed = [b for b in found if not b.by_use]
     print(f"seed {asked.seed}: {len(found)} purchases of {len({b.model.id for b in found})} models")
     _table("priced by what is asked for", fixed)
@@ -132,7 +132,7 @@ def _percentile(values: Sequence[float], percent: int) -> float:
 async def _all(folder: Path, each: int, seed: int) -> tuple[list[Bought], int, int]:
     """Everything bought, the fakes' bills less our ledger, and how many purchases came to no settlement."""
     async with Stage(Settings(home=folder / "home", hands=1), Rehearsal(speed=SPEED, seed=seed), _drawn) as stage:
-        home = await open_home(stage.settings, stage.providers, Fine(speed=SPEED, rehearsed=True))
+        home = await open_home(stage.settings, stage.providers, Fine(speed=SPEED, is_rehearsal=True))
         picture = await home.vault.put(home.account, _once(footage("still.png", folder)), "image/png", 1 << 24)
         found: list[Bought] = []
         strange = paid = 0
@@ -142,8 +142,8 @@ async def _all(folder: Path, each: int, seed: int) -> tuple[list[Bought], int, i
                 continue
             rows = await _buy(home, provider, asked)
             strange += len(asked) - sum(row.state == "settled" for row in rows)
-            paid += sum(row.settled or 0 for row in rows)
-            by_step = {f"{STEPS[known(r.model).kind]}/{n}": r for n, r in enumerate(asked)}
+            paid += sum(row.settled_micros or 0 for row in rows)
+            by_step = {f"{STEPS[find_model(r.model).kind]}/{n}": r for n, r in enumerate(asked)}
             found += [_bought(row, by_step[row.step]) for row in rows]
         await home.close()
         billed = sum(c.micros for path in (folder / "home").glob("**/bills/*.jsonl") for c in read_bill(path))
@@ -154,24 +154,24 @@ async def _once(data: bytes) -> Any:
     yield data
 
 
-async def _drawn(asked: Asked) -> bytes:
+async def _drawn(asked: MediaSpec) -> bytes:
     """What the fakes bring: the script that the rules would write, or a few bytes of a film."""
-    return rehearsed(asked.prompt).encode() if asked.kind == "text" else await bare(asked)
+    return simulate_answer(asked.prompt).encode() if asked.kind == "text" else await make_tiny_file(asked)
 
 
 async def _buy(home: Home, provider: Provider, asked: Sequence[Request]) -> Sequence[Purchase]:
     """A project whose steps are all of these, driven to its rest."""
     project = await home.journal.open_project(home.account, provider.name, Brief(text=provider.name, goal="takes"))
-    consent = Consent(ceiling=ENOUGH, by="yes", unconfirmed=True)
+    consent = Consent(ceiling=ENOUGH, by="yes", may_buy_unconfirmed=True)
     await home.journal.enqueue(home.account, project, "takes", consent, {})
     director = Director(
         home.journal, home.ledger, home.vault, home.hands, {provider.name: provider}, home.settings,
         _Steps(provider, asked), pace=home.tempo.pace, send_again_s=home.tempo.send_again_s,
     )  # fmt: skip
     await director.run(only=project)
-    if said := {job.said for job in await home.journal.jobs(home.account, project) if job.state != "done"}:
+    if said := {job.message for job in await home.journal.list_jobs(home.account, project) if job.state != "done"}:
         print(f"{provider.name}: {'; '.join(sorted(said))}")
-    return await home.ledger.purchases(home.account, project)
+    return await home.ledger.list_purchases(home.account, project)
 
 
 class _Steps(Chain):
@@ -179,18 +179,20 @@ class _Steps(Chain):
 
     def __init__(self, provider: Provider, asked: Sequence[Request]) -> None:
         super().__init__(provider.price)
-        kinds = [STEPS[known(request.model).kind] for request in asked]
+        kinds = [STEPS[find_model(request.model).kind] for request in asked]
         rows = enumerate(zip(kinds, asked, strict=True))
         steps = [Step(key=StepKey(f"{kind}/{n}"), kind=kind, request=one) for n, (kind, one) in rows]
         self._graph = Graph(steps={step.key: step for step in steps}, goal=tuple(step.key for step in steps))
 
-    def graph(self, standing: Standing) -> Graph:
+    def build_graph(self, standing: Standing) -> Graph:
         return self._graph
 
 
 def _bought(row: Purchase, request: Request) -> Bought:
-    quoted = price_of(request).micros or 0
-    return Bought(known(request.model), quoted, row.settled or 0, _dearest(known(request.model), request))
+    quoted = compute_price(request).micros or 0
+    return Bought(
+        find_model(request.model), quoted, row.settled_micros or 0, _dearest(find_model(request.model), request)
+    )
 
 
 # what is asked for
@@ -198,8 +200,8 @@ def _bought(row: Purchase, request: Request) -> Bought:
 
 def _requests(provider: Provider, picture: Digest, each: int, dice: random.Random) -> Iterator[Request]:
     """Up to ``each`` different requests, of a price that somebody knows, of every model that is sold here and now."""
-    here = provider.models()
-    for row in (row for name in providers() for row in sold_by(name) if row.id in here):
+    here = provider.list_models()
+    for row in (row for name in list_providers() for row in list_sold_models(name) if row.id in here):
         found: set[str] = set()
         for _ in range(TRIES):
             request = _any(row, picture, dice)
@@ -216,15 +218,17 @@ def _any(row: Model, picture: Digest, dice: random.Random) -> Request:
     """Anything that the model may take; much of it is refused by a rule. A language model is asked for a plan."""
     words = " ".join(dice.choices(WORDS.split(), k=dice.randint(4, 60)))
     if row.kind == "text":
-        return question(Brief(text=f"{dice.randint(6, 45)} second ad for Fenn, a desk lamp. {words}", planner=row.id))
+        return build_question(
+            Brief(text=f"{dice.randint(6, 45)} second ad for Fenn, a desk lamp. {words}", planner=row.id)
+        )
     mode = dice.choice(row.modes)
     needed = sorted(ROLES[mode][0]) or (["reference"] if mode == "image_to_image" else [])
     extra: dict[str, Any] = {}
     for option, accepts in row.options.items():
         if accepts.values and dice.random() < 0.3:
             extra[option] = dice.choice(accepts.values)
-    if row.sizes and row.sizes.listed:
-        extra["size"] = list(dice.choice(row.sizes.listed))
+    if row.sizes and row.sizes.choices:
+        extra["size"] = list(dice.choice(row.sizes.choices))
     return Request(
         model=row.id,
         mode=mode,
@@ -233,7 +237,7 @@ def _any(row: Model, picture: Digest, dice: random.Random) -> Request:
         aspect=dice.choice(row.aspects) if row.aspects else None,
         resolution=dice.choice(row.resolutions) if row.resolutions else None,
         samples=dice.randint(1, row.samples),
-        seed=dice.randrange(1000) if row.seed else None,
+        seed=dice.randrange(1000) if row.has_seed else None,
         sound=dice.choice((True, False)) if row.sound == "asked" else None,
         inputs=tuple(Input(role=role, asset=picture) for role in needed),  # type: ignore[arg-type]
         extra=extra,
@@ -245,7 +249,7 @@ def _dearest(row: Model, request: Request) -> int:
     longest = row.seconds[-1] * 1000 if row.seconds else None
     sounds = (True, False) if row.sound == "asked" else (None,)
     ways = product(row.resolutions or (None,), sounds)
-    prices = [price_of(replace(request, resolution=r, sound=s, ms=longest)).micros or 0 for r, s in ways]
+    prices = [compute_price(replace(request, resolution=r, sound=s, ms=longest)).micros or 0 for r, s in ways]
     return max(prices)
 
 

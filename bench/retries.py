@@ -13,7 +13,7 @@ from bench.fakes import fake
 from bench.floor import load
 from bench.verdict import verdict
 from reelwright.client.generator import VeoVideoGenerator
-from reelwright.providers.fakes.script import Script, drop, status
+from reelwright.providers.fakes.script import Script, answer_status, drop
 from reelwright.settings import Settings
 
 SHARE = 0.2
@@ -27,8 +27,10 @@ def main() -> int:
     parser.add_argument("--clips", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the faults; printed")
     asked = parser.parse_args()
-    script = Script(latency_s=(0.2, 0.2), seed=asked.seed).on("submit", status(429), chance=SHARE)
-    script = script.on(("poll", "fetch"), drop(), chance=SHARE / 2).on(("poll", "fetch"), status(502), chance=SHARE / 2)
+    script = Script(latency_s=(0.2, 0.2), seed=asked.seed).add_rule("submit", answer_status(429), chance=SHARE)
+    script = script.add_rule(("poll", "fetch"), drop(), chance=SHARE / 2).add_rule(
+        ("poll", "fetch"), answer_status(502), chance=SHARE / 2
+    )
     failed, bought = {}, {}
     for tries in (1, TRIES):
         with tempfile.TemporaryDirectory() as folder, fake("gemini_longrunning", Path(folder), script) as address:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.verdict import verdict
 from reelwright import Studio
-from reelwright.documents.grammar import parser
+from reelwright.documents.grammar import build_parser
 from reelwright.documents.read import read_script
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
@@ -29,7 +29,7 @@ GOALS = {"rebuild": 0.25, "draft_s": 4.0, "read_ms": 250.0, "plan_ms": 50.0}
 
 
 def main() -> int:
-    bare = _best(lambda: parser().parse(THOUSAND))
+    bare = _best(lambda: build_parser().parse(THOUSAND))
     read = _best(lambda: read_script(THOUSAND))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "script.md")

@@ -20,7 +20,7 @@ from bench.fakes import fake
 from bench.floor import Floor, Remote, load
 from bench.verdict import verdict
 from reelwright.engine.operations import Pace
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.providers.protocol import Keep, Make, Progress
@@ -95,7 +95,7 @@ def _remote(folder: Path, over_http: bool) -> Iterator[tuple[Any, str]]:
         yield Remote(seconds=NEVER_S), "remote/1"
         return
     with fake("openrouter", folder, Script(latency_s=(NEVER_S, NEVER_S))) as address:
-        yield Counted(Http("openrouter", address, auth={"authorization": "Bearer sk-bench"})), MODEL
+        yield Counted(HttpClient("openrouter", address, auth={"authorization": "Bearer sk-bench"})), MODEL
 
 
 async def _wait(folder: Path, remote: Any, model: str, count: int, every: float, seconds: float) -> dict[str, float]:
@@ -144,13 +144,13 @@ class _Beats:
 
     def __init__(self, floor: Floor) -> None:
         self.count = 0
-        beat = floor.journal.beat
+        beat = floor.journal.record_heartbeat
 
         async def counted(holder: object) -> None:
             self.count += 1
             await beat(holder)  # type: ignore[arg-type]
 
-        floor.journal.beat = counted  # type: ignore[method-assign]
+        floor.journal.record_heartbeat = counted  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

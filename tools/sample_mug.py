@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sample_masks import Array, blurred, clouds, mask_of
 
-from reelwright.media.animatic.colour import rgb
+from reelwright.media.animatic.colour import to_rgb
 from reelwright.media.animatic.drawables import skia
 
 _W, _H = 900, 1500
@@ -67,7 +67,7 @@ def _cylinder(mask: Array, colour: str, *, gloss: float, rim: float) -> Array:
     edge = np.exp(-(((across - 0.93) / 0.055) ** 2)) * rim
     brushed = (clouds(_H, _W, 7, 4, 24) - 0.5) * 0.05
     upright = _edge_light(mask)
-    shade = rgb(colour)
+    shade = to_rgb(colour)
     channels = [
         np.clip(part * (diffuse + brushed) * 1.35 + key + edge * warm + upright, 0, 1)
         for part, warm in zip(shade, (1.0, 0.86, 0.66), strict=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sample_masks import Array, blurred, clouds, mask_of
 
-from reelwright.media.animatic.colour import rgb
+from reelwright.media.animatic.colour import to_rgb
 from reelwright.media.animatic.drawables import skia
 
 _S = 1800
@@ -38,7 +38,7 @@ def _grid() -> tuple[Array, Array]:
 
 
 def _tone(colour: str) -> Array:
-    return np.array(rgb(colour), np.float32)
+    return np.array(to_rgb(colour), np.float32)
 
 
 def _fog() -> Array:

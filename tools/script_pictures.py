@@ -10,7 +10,7 @@ from PIL import Image
 
 from reelwright.documents.read import read_script
 from reelwright.media.animatic.still import draw_still
-from reelwright.planner.screens.film import Filming, film_of
+from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
@@ -28,8 +28,8 @@ def examples() -> list[tuple[str, Path]]:
 def plan_of(text: str) -> Plan:
     """The plan of one example, 480 by 270."""
     brief = Brief(text="script.md", aspect="16:9", short_side=270)
-    how = Filming(brief=brief, name="script.md", title="VoltCup", tone="neutral", language="en", files={})
-    return film_of(read_script(text), how).plan
+    how = FilmingOptions(brief=brief, name="script.md", title="VoltCup", tone="neutral", language="en", files={})
+    return plan_script(read_script(text), how).plan
 
 
 def draw(text: str, file: Path) -> None:

@@ -10,33 +10,33 @@ if TYPE_CHECKING:
     from reelwright.reel.brief import Brief
     from reelwright.reel.plan import Plan
     from reelwright.settings import Settings
-    from reelwright.studio.answers import FilmMade, Planned, Progress, Quoted
-    from reelwright.studio.rehearsing import Rehearsal
+    from reelwright.studio.rehearsal import Rehearsal
+    from reelwright.studio.results import FilmResult, PlanResult, Progress, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
-    from reelwright.studio.twin import Studio
+    from reelwright.studio.sync_studio import Studio
 
 _HOMES = {
     "AsyncStudio": "reelwright.studio.studio",
     "Brief": "reelwright.reel.brief",
-    "FilmMade": "reelwright.studio.answers",
+    "FilmResult": "reelwright.studio.results",
     "Plan": "reelwright.reel.plan",
-    "Planned": "reelwright.studio.answers",
-    "Progress": "reelwright.studio.answers",
-    "Quoted": "reelwright.studio.answers",
+    "PlanResult": "reelwright.studio.results",
+    "Progress": "reelwright.studio.results",
+    "ProjectQuote": "reelwright.studio.results",
     "ReelwrightError": "reelwright.errors",
-    "Rehearsal": "reelwright.studio.rehearsing",
+    "Rehearsal": "reelwright.studio.rehearsal",
     "Settings": "reelwright.settings",
-    "Studio": "reelwright.studio.twin",
+    "Studio": "reelwright.studio.sync_studio",
 }
 
 __all__ = [
     "AsyncStudio",
     "Brief",
-    "FilmMade",
+    "FilmResult",
     "Plan",
-    "Planned",
+    "PlanResult",
     "Progress",
-    "Quoted",
+    "ProjectQuote",
     "ReelwrightError",
     "Rehearsal",
     "Settings",

@@ -1,8 +1,8 @@
 """Every error that Reelwright raises on purpose, as one tree.
 
-    ReelwrightError                     retry: never|later|ask · billed: no|yes|unknown · exit
+    ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
-    │   └── NothingCertain              a brief of which no word can be shown            exit 2
+    │   └── NothingCertain              no word of the brief can be shown with certainty exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── MoneyError
     │   ├── NeedsConsent                stopped at a price                               exit 3
@@ -28,7 +28,7 @@
     ├── HandDied                        the process that did the work, or its ffmpeg, was killed
     └── Interrupted                     the person pressed Ctrl-C                        exit 130
 
-Raised ``from`` its cause, logged once, at a door. ``retry`` and ``billed`` are fields, not prose.
+Raised ``from`` its cause, logged once, at a door. ``retry`` and ``was_billed`` are fields, not prose.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ Billed = Literal["no", "yes", "unknown"]
 
 
 class ReelwrightError(Exception):
-    """Base of the tree. ``hint`` says what to do next; ``step`` names the shot or step it happened to."""
+    """The base class of the tree. ``hint`` says what to do next; ``step`` names the shot or step that failed."""
 
     retry: Retry = "never"
-    billed: Billed = "no"
+    was_billed: Billed = "no"
     exit_code: int = 1
 
     def __init__(self, message: str, *, hint: str = "", step: str | None = None) -> None:
@@ -77,15 +77,15 @@ class BadInput(ReelwrightError):
         shown = repr(value)
         if len(shown) > 120:
             shown = shown[:117] + "..."
-        said = (
+        problem = (
             f"none is given; needed: {accepted}" if value is None else f"{shown} is not accepted; accepted: {accepted}"
         )
-        super().__init__(f"{field}: {said}", hint=hint, step=step)
+        super().__init__(f"{field}: {problem}", hint=hint, step=step)
         self.field, self.value, self.accepted = field, value, accepted
 
 
 class NothingCertain(BadInput):
-    """A brief of which no word can be shown with certainty, where nothing makes pictures of it."""
+    """The rules found no word in the brief that can be shown with certainty, and no AI model makes pictures of it."""
 
 
 class NotFound(ReelwrightError):
@@ -95,11 +95,11 @@ class NotFound(ReelwrightError):
 
 
 class MoneyError(ReelwrightError):
-    """Anything about prices, consent and caps."""
+    """The base of errors about prices, consent and caps."""
 
 
 class NeedsConsent(MoneyError):
-    """Stopped at a price: nobody agreed to it yet. Nothing was reserved, nothing started."""
+    """The job stopped at a price that nobody has agreed to yet. Nothing was reserved, nothing started."""
 
     retry: Retry = "ask"
     exit_code = 3
@@ -122,37 +122,38 @@ class DecisionNeeded(ReelwrightError):
 class NotReconciled(DecisionNeeded):
     """The journal is not where it was, or does not know what its vault knows. Nothing is bought; free work goes on.
 
-    ``found``: what ``spend reconcile`` lists, as JSON, where that is what was asked for.
+    ``reconcile_report``: the JSON of ``spend reconcile``, if that command raised the error.
     """
 
-    found: Mapping[str, Any] | None = None
+    reconcile_report: Mapping[str, Any] | None = None
 
 
 class DamagedAsset(DecisionNeeded):
-    """A file in the vault no longer holds the bytes that were landed, or is not there though nothing of ours deleted it
-    (a hand, a disk that is not mounted). Nothing is made of it, nothing is bought for it.
+    """A file in the vault no longer holds the bytes that were stored, or is missing although Reelwright never deleted
+    it (a person did, or a disk is not mounted). Nothing is made from it, and nothing is bought for it.
 
-    What we made ourselves is made again for nothing; what was bought, or brought by a person, a person decides about.
+    Files that Reelwright drew or encoded are made again at no cost. A person decides about files that were bought or
+    that a person added.
     """
 
     NAMELESS: Final = "something that a film is made of"
     BACK: Final = "`reelwright doctor --vault` names the file: put it back from a backup, then resume"
 
     def __init__(
-        self, digest: str, *, name: str = "", hint: str = "", step: str | None = None, missing: bool = False
+        self, digest: str, *, name: str = "", hint: str = "", step: str | None = None, is_missing: bool = False
     ) -> None:
-        """``name``: what a person calls the file. ``missing``: it is not there at all."""
-        said = "is missing from the vault" if missing else "in the vault is damaged"
-        super().__init__(f"{name or self.NAMELESS}: its file {said}", hint=hint or self.BACK, step=step)
-        self.digest, self.missing = digest, missing
+        """Create the error. ``name``: what a person calls the file. ``is_missing``: it is not there at all."""
+        problem = "is missing from the vault" if is_missing else "in the vault is damaged"
+        super().__init__(f"{name or self.NAMELESS}: its file {problem}", hint=hint or self.BACK, step=step)
+        self.digest, self.is_missing = digest, is_missing
 
 
 class JournalError(ReelwrightError):
-    """Anything about the database that holds the journal."""
+    """The base of errors about the database that holds the journal."""
 
 
 class LeaseLost(JournalError):
-    """This director no longer drives the project; its late write was refused."""
+    """Another director drives the project now. The late write of this one was refused."""
 
     retry: Retry = "later"
 
@@ -170,7 +171,7 @@ class StoreUnavailable(JournalError):
 
 
 class JournalDamaged(StoreUnavailable):
-    """The database's file is damaged: it cannot be read, or holds what nobody wrote. A backup is to be restored."""
+    """The database's file is damaged: it cannot be read, or holds data that we did not write. Restore a backup."""
 
     retry: Retry = "never"
 
@@ -191,7 +192,7 @@ class UnreadableMedia(MediaError):
 
 
 class WrongResult(MediaError):
-    """The tool reported success, the probe of its result did not. An exit status is not evidence."""
+    """The tool reported success, but the probe of its result failed. An exit status is not evidence."""
 
 
 class MissingGlyphs(MediaError):
@@ -203,7 +204,7 @@ class ToolMissing(MediaError):
 
 
 class ProviderError(ReelwrightError):
-    """Anything a provider answered, or did not."""
+    """The base of errors about a provider's answer, or its absence."""
 
 
 class Refused(ProviderError):
@@ -218,7 +219,7 @@ class Refused(ProviderError):
 
 
 class NotAccepted(ProviderError):
-    """Nothing was taken on (connection refused, 429). Safe to send again after ``after_s`` seconds."""
+    """The provider did not accept the request (connection refused, 429). It may be sent again after ``after_s`` s."""
 
     retry: Retry = "later"
 
@@ -228,16 +229,16 @@ class NotAccepted(ProviderError):
 
 
 class OutcomeUnknown(ProviderError):
-    """Sent, but no answer was seen. The reservation stays held; never sent again by itself."""
+    """The request was sent, but no answer came. The reservation stays; it is never sent again automatically."""
 
     retry: Retry = "ask"
-    billed: Billed = "unknown"
+    was_billed: Billed = "unknown"
 
 
 class Unreachable(ProviderError):
-    """A poll, a download, an upload or another call that costs nothing got no whole answer. It may be asked again.
+    """A poll, a download, an upload or another free call got no complete answer. It may be repeated.
 
-    ``after_s``: not sooner than so many seconds from now, where the provider said so.
+    ``after_s``: seconds to wait before that, if the provider said so.
     """
 
     retry: Retry = "later"

@@ -1,4 +1,4 @@
-"""One frozen Settings, built at a door from defaults < file < environment < flags, and passed down."""
+"""``Settings``: built once per program from defaults < file < environment < flags, and passed down."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
-from reelwright.units import Micros, parse_usd, usd
+from reelwright.units import Micros, format_usd, parse_usd
 
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
@@ -19,26 +19,26 @@ ADDRESSED: Final = (
     "anthropic", "elevenlabs", "gemini_longrunning", "google", "litellm", "lmstudio", "ollama", "openai",
     "openai_videos", "openrouter", "replicate", "text",
 )  # fmt: skip
-"""Whose address can be another: providers, and the sellers of words behind the provider ``text``."""
+"""Providers whose address can be changed, and the language model services behind the provider ``text``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where a user's things live and how work is run. Secrets never stand here.
+    """The settings of a user: where things are stored and how work is run. They never hold secrets.
 
     home: folder of all that a user owns. database: SQLAlchemy URL; empty means a SQLite file in ``home``.
-    hands: processes that draw and encode; 0 means one per core. lease_s: seconds after which a silent director
-    loses its projects. tries: how often, in all, is bought what a provider took on and failed at for a reason that
-    may pass. write_off_usd: a text call without an answer that costs no more is written off and asked again by
-    itself (0: never); nothing else is ever sent again without a person's word. jobs_at_once: how many jobs a
-    director takes up from the queue while others run (a job that is named, as ``make`` does, does not wait for
-    others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
-    provider that stand in for its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a
-    call names none; empty: films are drawn (``--model animatic`` draws whatever it says). stills: the image model that
-    draws what takes open on, where a film's model starts from a picture and neither call nor flavor names one; empty:
-    such a film is refused with what is missing. image_bytes,
-    image_side: most bytes and least pixels of a picture that an AI model is shown as a frame or a reference. retired:
-    what becomes of a model that is retired: ``refuse`` it, or ask its ``successor``, and say so.
+    hands: processes that draw and encode; 0 means one per core. lease_s: seconds after which a director without a
+    heartbeat loses its projects. tries: how often, in all, the same order is bought when the provider accepted it and
+    failed for a reason that may pass. write_off_usd: a text call without an answer that costs no more is written off
+    and sent again automatically (0: never); nothing else is ever sent again without a person's decision.
+    jobs_at_once: how many jobs a director takes from the queue at once (a job that is named, as ``make`` does, does not
+    wait for others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
+    provider that replace its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names
+    none; empty: films are drawn (``--model animatic`` draws in any case). stills: the image model that draws the first
+    frames of takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a
+    film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
+    a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
+    ``successor`` and say so.
     """
 
     home: Path
@@ -60,8 +60,8 @@ class Settings:
     base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def write_off(self) -> Micros:
-        """In micro-dollars."""
+    def write_off_micros(self) -> Micros:
+        """``write_off_usd`` in micro-dollars."""
         return parse_usd(self.write_off_usd, "write_off_usd")
 
     @property
@@ -85,10 +85,11 @@ class Settings:
         return self.home / "workrooms"
 
 
-def load(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
-    """Settings from environment (``REELWRIGHT_HOME`` …) and flags; flags that are None do not count.
+def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
+    """Load settings from ``home/settings.yaml``, the environment (``REELWRIGHT_HOME`` …) and ``flags``.
 
-    Raises ``BadInput`` on an unknown ``home/settings.yaml`` key or a value of the wrong type.
+    Flags that are None do not count. Raises ``BadInput`` for an unknown key of the file and for a value that is not
+    accepted.
     """
     environ = os.environ if environ is None else environ
     home = Path(flags.get("home") or environ.get(f"{PREFIX}HOME") or _data_folder()).expanduser().absolute()
@@ -101,8 +102,11 @@ def load(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
     return Settings(home=home, **{name: _typed(name, value) for name, value in given.items()})
 
 
-def checked_base_url(name: str, value: str) -> str:
-    """``value`` without a slash at its end. Raises ``BadInput``: https everywhere, plain http on this machine only."""
+def validate_base_url(name: str, value: str) -> str:
+    """Return ``value`` without a slash at its end.
+
+    Raises ``BadInput`` unless it is an https URL, or a plain http URL to this machine, without user or query.
+    """
     accepted = "an https URL without user, query or fragment; plain http only to localhost, 127.0.0.1 or [::1]"
     try:
         parts = urlsplit(value)
@@ -144,11 +148,11 @@ def _base_urls(found: Any, shown: Callable[[str], str] = "base_urls.{}".format) 
             raise BadInput(shown(str(name)), value, f"for one of {', '.join(ADDRESSED)}")
         if not isinstance(value, str):
             raise BadInput(shown(name), value, "a URL")
-    return {name: checked_base_url(shown(name), value) for name, value in found.items()}
+    return {name: validate_base_url(shown(name), value) for name, value in found.items()}
 
 
 def _without_user(url: str) -> str:
-    """A URL may hold a password; nobody is shown it."""
+    """Return ``url`` with its user and password hidden, for error messages."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else url
 
@@ -179,7 +183,7 @@ def _typed(name: str, value: Any) -> Any:
     if name == "base_urls":
         return value
     if name == "write_off_usd":
-        return usd(parse_usd(str(value), name))
+        return format_usd(parse_usd(str(value), name))
     numbers = {
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),

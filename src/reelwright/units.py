@@ -17,48 +17,51 @@ ASPECTS: Final[tuple[Aspect, ...]] = ("16:9", "9:16", "1:1", "4:5")
 MICROS_PER_DOLLAR: Final = 1_000_000
 
 
-def frames_to_ms(frames: int, fps: tuple[int, int]) -> int:
-    """Milliseconds, rounded half up, that ``frames`` last at ``fps`` (numerator, denominator)."""
+def convert_frames_to_ms(frames: int, fps: tuple[int, int]) -> int:
+    """Return how long ``frames`` last at ``fps`` (numerator, denominator), in milliseconds, rounded half up."""
     return int(Fraction(frames * fps[1] * 1000, fps[0]) + Fraction(1, 2))
 
 
-def ms_to_frames(ms: int, fps: tuple[int, int]) -> Frames:
-    """Nearest whole number of frames; a tie goes up."""
+def convert_ms_to_frames(ms: int, fps: tuple[int, int]) -> Frames:
+    """Return the nearest whole number of frames; a tie goes up."""
     return Frames(int(Fraction(ms * fps[0], fps[1] * 1000) + Fraction(1, 2)))
 
 
-def frames_to_seconds(frames: int, fps: tuple[int, int]) -> Fraction:
-    """Exact seconds."""
+def convert_frames_to_seconds(frames: int, fps: tuple[int, int]) -> Fraction:
+    """Return how long ``frames`` last at ``fps``, in exact seconds."""
     return Fraction(frames * fps[1], fps[0])
 
 
-def seconds_to_frames(seconds: float | Fraction | Decimal, fps: tuple[int, int]) -> Frames:
-    """Nearest whole number of frames; a tie goes up. ``seconds`` is finite and not negative."""
+def convert_seconds_to_frames(seconds: float | Fraction | Decimal, fps: tuple[int, int]) -> Frames:
+    """Return the nearest whole number of frames; a tie goes up. ``seconds`` is finite and not negative."""
     return Frames(int(Fraction(seconds) * fps[0] / fps[1] + Fraction(1, 2)))
 
 
-def size_of(aspect: Aspect, short_side: int = 1080) -> tuple[int, int]:
-    """Width and height in pixels, both even, whose shorter side is ``short_side``."""
+def compute_size(aspect: Aspect, short_side: int = 1080) -> tuple[int, int]:
+    """Return width and height in pixels, both even, whose shorter side is ``short_side``."""
     width, height = (int(part) for part in aspect.split(":"))
     if width >= height:
-        return _even(short_side * width / height), _even(short_side)
-    return _even(short_side), _even(short_side * height / width)
+        return _round_to_even(short_side * width / height), _round_to_even(short_side)
+    return _round_to_even(short_side), _round_to_even(short_side * height / width)
 
 
-def _even(value: float) -> int:
+def _round_to_even(value: float) -> int:
     return max(2, 2 * round(value / 2))
 
 
-def usd(micros: int) -> str:
-    """Dollars as shown to people and in JSON: at least two decimals, never rounded away (``0.0375``)."""
-    whole = Decimal(micros) / MICROS_PER_DOLLAR
-    text = f"{whole:.6f}".rstrip("0")
+def format_usd(micros: int) -> str:
+    """Format micro-dollars as dollars, for people and JSON: at least two decimals, never rounded (``0.0375``)."""
+    dollars = Decimal(micros) / MICROS_PER_DOLLAR
+    text = f"{dollars:.6f}".rstrip("0")
     point = text.index(".")
     return text + "0" * max(0, point + 3 - len(text))
 
 
 def parse_usd(text: str, field: str = "budget") -> Micros:
-    """Micro-dollars from ``5``, ``0.40`` or ``$1.25``; refuses negatives, NaN and fractions of a micro-dollar."""
+    """Parse ``5``, ``0.40`` or ``$1.25`` into micro-dollars.
+
+    Raises ``BadInput``, naming ``field``, for negatives, NaN, more than 1000000 and fractions of a micro-dollar.
+    """
     accepted = "an amount in US dollars such as 5 or 0.40, from 0 to 1000000"
     try:
         amount = Decimal(text.strip().removeprefix("$"))

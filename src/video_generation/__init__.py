@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reelwright.client.answers import BatchResult, VideoRequest, VideoResponse
     from reelwright.client.exceptions import (
         APIError,
         DownloadError,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         generate_video_async,
         generate_videos_batch,
     )
+    from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 
 _HOMES = {
     "APIError": "exceptions",

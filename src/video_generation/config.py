@@ -1,6 +1,5 @@
-"""Constants, defaults, and what the environment says."""
+"""Constants, defaults, and options from environment variables."""
 
-from reelwright.client.answers import MAX_PROMPT_LENGTH
 from reelwright.client.options import (
     DEFAULT_BASE_URL,
     DEFAULT_CONCURRENT_LIMIT,
@@ -14,8 +13,9 @@ from reelwright.client.options import (
     POLL_MAX_DELAY,
     RETRY_DELAYS,
     ClientOptions,
-    options,
+    load_options,
 )
+from reelwright.client.videos import MAX_PROMPT_LENGTH
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -31,5 +31,5 @@ __all__ = [
     "POLL_MAX_DELAY",
     "RETRY_DELAYS",
     "ClientOptions",
-    "options",
+    "load_options",
 ]

@@ -1,4 +1,4 @@
-"""The generator and its wrappers."""
+"""The generator class, and functions that make videos with one call."""
 
 from reelwright.client.generator import (
     VeoVideoGenerator,

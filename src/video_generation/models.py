@@ -1,5 +1,5 @@
-"""What is asked for and what comes back."""
+"""The request and the results of a video."""
 
-from reelwright.client.answers import BatchResult, VideoRequest, VideoResponse
+from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 
 __all__ = ["BatchResult", "VideoRequest", "VideoResponse"]

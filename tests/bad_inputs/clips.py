@@ -18,7 +18,7 @@ def moving(
     args = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}:duration={seconds}"]
     if sound:
         args += ["-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}"]
-    args += ["-vf", filters, *encoder, *(("-c:a", "aac") if sound else ()), *output, ffmpeg.target(path)]
+    args += ["-vf", filters, *encoder, *(("-c:a", "aac") if sound else ()), *output, ffmpeg.build_output(path)]
     ffmpeg.run(args)
     return path
 
@@ -37,7 +37,7 @@ def odd(path: Path) -> Path:
 def turned(path: Path) -> Path:
     """Filmed upright: 160 by 90 as coded, shown as 90 by 160."""
     flat = moving(path.with_name(f"flat-{path.name}"))
-    ffmpeg.run([*ffmpeg.source(flat, "-display_rotation", "90"), "-c", "copy", ffmpeg.target(path)])
+    ffmpeg.run([*ffmpeg.build_input(flat, "-display_rotation", "90"), "-c", "copy", ffmpeg.build_output(path)])
     return path
 
 
@@ -76,14 +76,14 @@ def interlaced(path: Path) -> Path:
 def late_start(path: Path) -> Path:
     """The picture starts a third of a second after its container."""
     flat = moving(path.with_name(f"flat-{path.name}"), sound=True)
-    args = [*ffmpeg.source(flat, "-itsoffset", "0.333333"), *ffmpeg.source(flat)]
-    ffmpeg.run([*args, "-map", "0:v", "-map", "1:a", "-c", "copy", ffmpeg.target(path)])
+    args = [*ffmpeg.build_input(flat, "-itsoffset", "0.333333"), *ffmpeg.build_input(flat)]
+    ffmpeg.run([*args, "-map", "0:v", "-map", "1:a", "-c", "copy", ffmpeg.build_output(path)])
     return path
 
 
 def silent_video_only_sound(path: Path) -> Path:
     """Sound and no picture."""
-    ffmpeg.run(["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", ffmpeg.target(path)])
+    ffmpeg.run(["-f", "lavfi", "-i", "sine=duration=1", "-c:a", "aac", ffmpeg.build_output(path)])
     return path
 
 

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from reelwright.catalogue.models import known
-from reelwright.catalogue.price import price_of
-from reelwright.catalogue.snapping import lengths_sold
+from reelwright.catalogue.models import find_model
+from reelwright.catalogue.price import compute_price
+from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.reel.request import Request
-from reelwright.units import Micros, usd
+from reelwright.units import Micros, format_usd
 
 DAY: Final = date(2026, 11, 20)
 GUIDE: Final = Path(__file__).resolve().parents[2] / "docs" / "guides" / "money.md"
@@ -26,17 +26,17 @@ OLD_TAKES: Final = "$0.24"
 
 
 def stills() -> Micros:
-    each = price_of(Request(model="flux-dev", mode="text_to_image", prompt="a lamp"), DAY).micros
+    each = compute_price(Request(model="flux-dev", mode="text_to_image", prompt="a lamp"), DAY).micros
     return Micros(STILLS * (each or 0))
 
 
 def takes(name: str) -> Micros:
     mode, resolution, sound, pieces = TAKES[name]
-    assert sum(pieces) == SECONDS and set(pieces) <= set(lengths_sold(known(name), resolution=resolution))
+    assert sum(pieces) == SECONDS and set(pieces) <= set(list_sold_lengths(find_model(name), resolution=resolution))
     asked = [
         Request(model=name, mode=mode, prompt="a lamp", ms=s * 1000, resolution=resolution, sound=sound) for s in pieces
     ]
-    return Micros(sum(price_of(one, DAY).micros or 0 for one in asked))
+    return Micros(sum(compute_price(one, DAY).micros or 0 for one in asked))
 
 
 def table() -> list[str]:
@@ -44,7 +44,11 @@ def table() -> list[str]:
     for name, (*_, pieces) in TAKES.items():
         lengths = " + ".join(map(str, pieces))
         made, old = takes(name), "$0.36" if "veo" in name else "$0.51"
-        cells = [f"${usd(made)} ({OLD_TAKES})", f"${usd(stills())} ($0.10)", f"${usd(Micros(made + stills()))} ({old})"]
+        cells = [
+            f"${format_usd(made)} ({OLD_TAKES})",
+            f"${format_usd(stills())} ($0.10)",
+            f"${format_usd(Micros(made + stills()))} ({old})",
+        ]
         rows.append(f"| `{name}`, {lengths} s | {' | '.join(cells)} |")
     return rows
 

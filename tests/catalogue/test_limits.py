@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.asking import inputs, video
-from reelwright.catalogue.limits import check
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import is_retired, model, models
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import get_sold_model, is_retired, load_models
+from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
 
@@ -24,7 +24,7 @@ STANDARD, FAST = "vertex-veo-3.1", "vertex-veo-3.1-fast"
 
 def refused(request: Request) -> BadInput:
     with pytest.raises(BadInput) as caught:
-        check(request, TODAY)
+        check_request(request, TODAY)
     return caught.value
 
 
@@ -33,7 +33,7 @@ def refused(request: Request) -> BadInput:
 def test_a_last_frame_needs_8_seconds_on_both_veo_models(model: str, seconds: int) -> None:
     request = video(model, "first_last_frame", seconds, "first_frame", "last_frame", aspect="16:9")
     if seconds == 8:
-        check(request, TODAY)
+        check_request(request, TODAY)
     else:
         error = refused(request)
         assert (error.field, error.value) == ("seconds", str(seconds)) and "8 (with a last frame" in error.accepted
@@ -45,7 +45,7 @@ def test_a_last_frame_needs_8_seconds_on_both_veo_models(model: str, seconds: in
 def test_references_need_8_seconds_and_16_9_and_standard(model: str, seconds: int, aspect: str) -> None:
     request = video(model, "reference_to_video", seconds, "reference", "reference", aspect=aspect)
     if (model, seconds, aspect) == (STANDARD, 8, "16:9"):
-        check(request, TODAY)
+        check_request(request, TODAY)
     else:
         wrong = "mode" if model == FAST else "seconds" if seconds != 8 else "aspect"
         assert refused(request).field == wrong
@@ -58,10 +58,12 @@ def test_references_and_frames_are_not_taken_together() -> None:
 
 def test_a_negative_prompt_that_would_be_dropped_is_refused_and_models_that_take_one_are_named() -> None:
     with pytest.raises(BadInput, match=r"'rain' is not accepted; accepted: for Hailuo 2\.3: none, for the model") as no:
-        check(video("hailuo-2.3", seconds=6, resolution="768p", extra={"negative_prompt": "rain"}))
+        check_request(video("hailuo-2.3", seconds=6, resolution="768p", extra={"negative_prompt": "rain"}))
     assert no.value.field == "negative_prompt" and "say in the prompt what is seen instead" in no.value.hint
     named = no.value.hint.partition("these take one: ")[2].split(", ")
-    assert named and all(model(one).negative_prompt and model(one).provider == "replicate" for one in named)
+    assert named and all(
+        get_sold_model(one).has_negative_prompt and get_sold_model(one).provider == "replicate" for one in named
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,16 +133,16 @@ def test_what_a_model_does_not_take_is_refused_by_field(request_: Request, field
     ids=lambda r: r.model,
 )
 def test_what_a_model_takes_is_not_refused(request_: Request) -> None:
-    check(request_, TODAY)
+    check_request(request_, TODAY)
 
 
-FOUND = sorted(name for name, row in models().items() if not is_retired(row, TODAY))
+FOUND = sorted(name for name, row in load_models().items() if not is_retired(row, TODAY))
 
 
 @st.composite
 def any_request(draw: st.DrawFn) -> Request:
     """Anything that could be asked of a model, mostly near to what it takes."""
-    row = models()[draw(st.sampled_from(FOUND))]
+    row = load_models()[draw(st.sampled_from(FOUND))]
 
     def near(own: tuple[Any, ...], others: st.SearchStrategy[Any]) -> Any:
         return draw(st.one_of(st.none(), st.sampled_from(own), others) if own else st.one_of(st.none(), others))
@@ -179,19 +181,19 @@ def dearest(row: Model, request: Request) -> int:
 
 @given(any_request())
 def test_every_request_is_refused_by_field_or_has_a_price_below_the_ceiling_of_its_rule(request_: Request) -> None:
-    row = models()[request_.model]
+    row = load_models()[request_.model]
     try:
-        check(request_, TODAY)
+        check_request(request_, TODAY)
     except BadInput as error:
         assert error.field and error.accepted
         return
-    price = price_of(request_, TODAY)
+    price = compute_price(request_, TODAY)
     assert price.basis and len(price.catalogue) == 64
     if price.micros is None:
         assert price.certainty == "unknown"
     elif row.prices.unit != "million_tokens":
         assert type(price.micros) is int and 0 <= price.micros <= dearest(row, request_)
     said = replace(request_, resolution=request_.resolution or (row.resolutions or (None,))[0])
-    told = price_of(said, TODAY)
+    told = compute_price(said, TODAY)
     if price.micros is not None and told.micros is not None:
         assert told.micros <= price.micros  # what is not said counts at its dearest

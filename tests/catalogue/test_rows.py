@@ -9,9 +9,18 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from reelwright.catalogue.lifecycle import warnings
-from reelwright.catalogue.models import FOLDER, is_retired, known, model, models, providers, rows_of, sold_by
-from reelwright.catalogue.reading import read_rows, rows_from
+from reelwright.catalogue.lifecycle import list_warnings
+from reelwright.catalogue.models import (
+    FOLDER,
+    find_model,
+    get_sold_model,
+    is_retired,
+    list_providers,
+    list_sold_models,
+    load_models,
+    load_provider_models,
+)
+from reelwright.catalogue.reader import parse_rows, read_rows
 from reelwright.errors import BadInput
 
 TODAY = date(2026, 11, 20)
@@ -19,14 +28,16 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 
 
 def test_there_is_a_file_for_every_provider() -> None:
-    assert providers() == (
+    assert list_providers() == (
         "elevenlabs", "gemini_longrunning", "google", "local_text", "openai_videos", "openrouter", "replicate", "text"
     )  # fmt: skip
-    assert len(models()) == sum(len(rows_of(name)) for name in providers())  # no id stands in two files
+    assert len(load_models()) == sum(
+        len(load_provider_models(name)) for name in list_providers()
+    )  # no id stands in two files
 
 
 def test_every_name_means_one_model() -> None:
-    names = [name for row in models().values() for name in (row.id, *row.aliases)]
+    names = [name for row in load_models().values() for name in (row.id, *row.aliases)]
     assert len(names) == len(set(names))
 
 
@@ -45,11 +56,11 @@ def test_no_key_of_a_file_stands_twice(path: Any) -> None:
     walk(yaml.compose(path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("row", models().values(), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", load_models().values(), ids=lambda row: row.id)
 def test_a_row_says_where_it_was_read_and_what_follows_it(row: Any) -> None:
     assert row.source and row.lifecycle.source and row.as_of <= TODAY
     if row.lifecycle.successor:
-        assert not is_retired(models()[row.lifecycle.successor], TODAY)
+        assert not is_retired(load_models()[row.lifecycle.successor], TODAY)
     if not is_retired(row, TODAY):
         assert row.modes and row.licence and row.latency_s[1] >= row.latency_s[0] > 0
         assert (row.resubmit == "free") == (row.prices.unit == "nothing")
@@ -64,7 +75,7 @@ def test_a_row_says_where_it_was_read_and_what_follows_it(row: Any) -> None:
     ],
 )  # fmt: skip
 def test_an_old_short_name_still_means_its_model(old: str, now: str) -> None:
-    assert model(old, TODAY).id == now
+    assert get_sold_model(old, TODAY).id == now
 
 
 @pytest.mark.parametrize(
@@ -83,14 +94,14 @@ def test_a_retired_model_is_refused_with_its_successor_and_the_difference(
     gone: str, successor: str, difference: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        model(gone, TODAY)
+        get_sold_model(gone, TODAY)
     assert successor in refused.value.accepted and difference in refused.value.accepted
     assert "retired" in refused.value.hint
 
 
 def test_a_model_that_is_sold_elsewhere_still_says_where() -> None:
     with pytest.raises(BadInput) as refused:
-        model("veo-3.1-generate-preview", TODAY)
+        get_sold_model("veo-3.1-generate-preview", TODAY)
     assert "sold on Vertex as vertex-veo-3.1" in refused.value.hint
 
 
@@ -101,7 +112,7 @@ def test_what_openrouter_sells_is_said_in_the_words_of_its_own_client() -> None:
         return {word.lower() for part in get_args(union) for word in get_args(part) if isinstance(word, str)}
 
     aspects, resolutions = words(videomodel.SupportedAspectRatio), words(videomodel.SupportedResolution)
-    for row in sold_by("openrouter", TODAY):
+    for row in list_sold_models("openrouter", TODAY):
         assert set(row.aspects) <= aspects and set(row.resolutions) <= resolutions, row.id
 
 
@@ -110,39 +121,39 @@ def test_what_openrouter_sells_is_said_in_the_words_of_its_own_client() -> None:
 )
 def test_no_retired_model_is_named_in_place_of_an_unknown_one(name: str, seller: str) -> None:
     with pytest.raises(BadInput) as refused:
-        model(name)
+        get_sold_model(name)
     named = refused.value.accepted.partition("such as ")[2].split(", ")
-    assert named[0] and not any(is_retired(known(one)) for one in named)
+    assert named[0] and not any(is_retired(find_model(one)) for one in named)
     assert not seller or f"{seller}-{name}" in named
 
 
 def test_an_unknown_model_is_refused_with_those_that_are_near() -> None:
     with pytest.raises(BadInput, match=r"hailuo-2\.3-fast"):
-        model("hailuo-2.3-fats", TODAY)
+        get_sold_model("hailuo-2.3-fats", TODAY)
 
 
 def test_a_model_whose_day_has_come_is_retired_and_one_whose_day_is_disputed_is_warned_of() -> None:
-    assert not is_retired(known("claude-sonnet-4-5"), date(2026, 11, 30))
-    assert is_retired(known("claude-sonnet-4-5"), date(2026, 12, 1))
-    veo = known("vertex-veo-3.1")
+    assert not is_retired(find_model("claude-sonnet-4-5"), date(2026, 11, 30))
+    assert is_retired(find_model("claude-sonnet-4-5"), date(2026, 12, 1))
+    veo = find_model("vertex-veo-3.1")
     assert not is_retired(veo, date(2027, 6, 1))
-    assert "may be gone since 2026-11-17" in warnings(veo, TODAY)[0]
-    assert "retires on 2026-11-17, in 16 days" in warnings(veo, date(2026, 11, 1))[0]
-    assert warnings(veo, date(2026, 8, 1)) == ()
+    assert "may be gone since 2026-11-17" in list_warnings(veo, TODAY)[0]
+    assert "retires on 2026-11-17, in 16 days" in list_warnings(veo, date(2026, 11, 1))[0]
+    assert list_warnings(veo, date(2026, 8, 1)) == ()
 
 
 def test_what_should_be_known_before_buying_is_warned_of() -> None:
-    assert "in 10 days; its successor is claude-sonnet-5-5" in warnings(known("claude-sonnet-4-5"), TODAY)[0]
-    assert "retires on 2027-01-14, in 55 days" in warnings(known("gpt-4o"), TODAY)[0]
-    assert "deprecated" in warnings(known("gpt-4o"), date(2026, 9, 1))[0]
-    assert any("not for commercial" in said for said in warnings(known("musicgen"), TODAY))
-    assert any("not confirmed" in said for said in warnings(known("hailuo-2.3"), TODAY))
-    assert warnings(known("openrouter-veo-3.1"), TODAY) == ()
+    assert "in 10 days; its successor is claude-sonnet-5-5" in list_warnings(find_model("claude-sonnet-4-5"), TODAY)[0]
+    assert "retires on 2027-01-14, in 55 days" in list_warnings(find_model("gpt-4o"), TODAY)[0]
+    assert "deprecated" in list_warnings(find_model("gpt-4o"), date(2026, 9, 1))[0]
+    assert any("not for commercial" in said for said in list_warnings(find_model("musicgen"), TODAY))
+    assert any("not confirmed" in said for said in list_warnings(find_model("hailuo-2.3"), TODAY))
+    assert list_warnings(find_model("openrouter-veo-3.1"), TODAY) == ()
 
 
 def test_what_is_sold_leaves_out_what_is_retired() -> None:
-    assert "veo-3.0" not in {row.id for row in sold_by("gemini_longrunning", TODAY)}
-    assert "veo-3.0" in rows_of("gemini_longrunning")
+    assert "veo-3.0" not in {row.id for row in list_sold_models("gemini_longrunning", TODAY)}
+    assert "veo-3.0" in load_provider_models("gemini_longrunning")
 
 
 ROW: dict[str, Any] = {
@@ -167,18 +178,18 @@ def rates(*rows: dict[str, Any], unit: str = "second", **more: Any) -> Callable[
 
 
 def test_a_right_row_is_read() -> None:
-    assert rows_from({"models": {"m": dict(ROW)}}, "p", "p.yaml")["m"].seconds == (5, 10)
+    assert parse_rows({"models": {"m": dict(ROW)}}, "p", "p.yaml")["m"].seconds == (5, 10)
 
 
 def test_what_is_billed_where_nothing_came_is_said_for_a_whole_file_or_for_a_row() -> None:
     alike = {"failed": "billed", "filtered": "free", "source": "theirs"}
     bare = {key: value for key, value in ROW.items() if key != "failures"}
-    rows = rows_from({"failures": alike, "models": {"m": dict(ROW), "n": bare}}, "p", "p.yaml")
-    assert (rows["m"].failures.failed, rows["n"].failures.failed) == ("free", "billed")
-    assert rows["n"].failures.cancelled == "unknown", "what no source says, nobody knows"
+    rows = parse_rows({"failures": alike, "models": {"m": dict(ROW), "n": bare}}, "p", "p.yaml")
+    assert (rows["m"].failures.on_failure, rows["n"].failures.on_failure) == ("free", "billed")
+    assert rows["n"].failures.on_cancel == "unknown", "what no source says, nobody knows"
 
 
-@pytest.mark.parametrize("row", models().values(), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", load_models().values(), ids=lambda row: row.id)
 def test_a_row_that_costs_says_what_is_billed_where_nothing_came(row: Any) -> None:
     assert row.failures.source or row.prices.unit == "nothing" or row.lifecycle.stage == "retired"
 
@@ -233,7 +244,7 @@ def test_a_wrong_row_is_refused_by_file_row_and_key(change: Callable[[dict[str, 
     row = dict(ROW)
     change(row)
     with pytest.raises(BadInput) as refused:
-        rows_from({"models": {"m": row}}, "p", "p.yaml")
+        parse_rows({"models": {"m": row}}, "p", "p.yaml")
     assert refused.value.field == f"p.yaml: {field}"
 
 

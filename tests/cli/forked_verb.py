@@ -15,7 +15,7 @@ import threading
 from pkgutil import walk_packages
 
 import statements
-from reelwright.catalogue.models import models
+from reelwright.catalogue.models import load_models
 
 ROOMS = ("catalogue", "cli", "documents", "engine", "net", "planner", "providers", "store", "studio")
 THEIRS = (
@@ -34,7 +34,7 @@ def warm_up() -> None:
                 importlib.import_module(found.name)
     for name in THEIRS:
         importlib.import_module(name)
-    models()
+    load_models()
     statements.share()
 
 

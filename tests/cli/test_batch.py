@@ -58,21 +58,21 @@ def test_a_batch_that_was_killed_goes_on_and_is_billed_once(tmp_path: Path, fake
     again = program(tmp_path, fake)
     assert again.returncode == 0, again.stdout + again.stderr
     made = json.loads(again.stdout)
-    assert made["done"] == 3 and all(Path(row["path"]).is_file() for row in made["rows"])
+    assert made["done_rows"] == 3 and all(Path(row["path"]).is_file() for row in made["rows"])
     charges = read_bill(tmp_path / "bill")
     assert len(charges) == 3 and made["usd"] == f"{sum(one.micros for one in charges) / 1e6:.2f}"
     told = ["--model", MODEL, "--out", str(tmp_path / "out"), "--yes", "--accept-unconfirmed"]
     third = run(tmp_path, fake, *told)
-    assert third.returncode == 0 and "3 of 3 done (3 had)" in third.stdout
+    assert third.returncode == 0 and "3 of 3 done (3 up to date)" in third.stdout
     assert "canary" not in again.stdout + again.stderr + third.stdout + third.stderr
 
 
 def test_a_batch_stops_at_its_price_and_says_which_row_cannot_be(tmp_path: Path, fake: str):
     (tmp_path / "rows.yaml").write_text(ROWS)
     stopped = run(tmp_path, fake, "--model", MODEL)
-    assert stopped.returncode == 3 and "0 had, 3 wanted" in stopped.stdout
+    assert stopped.returncode == 3 and "0 up to date, 3 to make" in stopped.stdout
     quoted = json.loads(run(tmp_path, fake, "--model", MODEL, "--quote", "--json").stdout)
-    assert quoted["wanted"] == 3 and not (tmp_path / "home").exists()
+    assert quoted["wanted_rows"] == 3 and not (tmp_path / "home").exists()
     over = run(tmp_path, fake, "--model", MODEL, "--budget", "0.01", "--accept-unconfirmed")
     assert over.returncode == 5 and "budget" in over.stderr
     (tmp_path / "rows.yaml").write_text("- prompt: a cat\n  seconds: 99\n  model: openrouter-veo-3.1-lite\n")

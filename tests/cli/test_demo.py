@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
-from reelwright.cli.demo import called, next_commands
+from reelwright.cli.demo import get_command_name, list_next_commands
 from reelwright.errors import BadInput
-from reelwright.studio.example import copied_example
+from reelwright.studio.example import copy_example
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 
@@ -20,11 +20,11 @@ TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
 def test_the_commands_that_are_printed_last_work_in_a_shell_that_knows_no_reelwright(
     reelwright: Run, env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script = copied_example(tmp_path / "a demo")
+    script = copy_example(tmp_path / "a demo")
     made = reelwright("make", "2-second bumper for VoltCup. Order at voltcup.example", *TINY, "--json")
     bare = {**env, "PATH": "/usr/bin:/bin"}
     monkeypatch.setenv("PATH", bare["PATH"])
-    for command in next_commands(made.json["project"], script):
+    for command in list_next_commands(made.json["project"], script):
         priced = command.replace(" --watch", " --quote")
         ran = subprocess.run(["sh", "-c", priced], env=bare, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, (priced, ran.stderr)
@@ -37,27 +37,27 @@ def test_it_is_called_by_its_name_where_that_is_on_the_path_and_else_by_what_was
     program.touch(0o700)
     monkeypatch.setattr(sys, "argv", [str(program)])
     monkeypatch.setenv("PATH", "/usr/bin")
-    assert called() == str(program)
+    assert get_command_name() == str(program)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin")
-    assert called() == "reelwright"
+    assert get_command_name() == "reelwright"
     other = tmp_path / "other"
     other.mkdir()
     (other / "reelwright").touch(0o700)
     monkeypatch.setenv("PATH", f"{other}{os.pathsep}{tmp_path}")
-    assert called() == str(program), "another installation comes first"
+    assert get_command_name() == str(program), "another installation comes first"
 
 
 def test_the_demo_is_the_example_of_the_repository_and_what_was_changed_in_it_stays(tmp_path: Path) -> None:
-    script = copied_example(tmp_path / "demo")
+    script = copy_example(tmp_path / "demo")
     example = Path(__file__).resolve().parents[2] / "examples" / "voltcup"
     assert script.read_bytes() == (example / "script.md").read_bytes()
     assert {path.name for path in script.parent.iterdir()} == {"script.md", "mug.png", "platform.jpg"}
     script.write_text("mine\n", encoding="utf-8")
-    assert copied_example(tmp_path / "demo").read_text(encoding="utf-8") == "mine\n"
+    assert copy_example(tmp_path / "demo").read_text(encoding="utf-8") == "mine\n"
 
 
 def test_a_place_for_the_demo_that_cannot_be_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("a file")
     with pytest.raises(BadInput) as refused:
-        copied_example(tmp_path / "demo")
+        copy_example(tmp_path / "demo")
     assert refused.value.field == "folder" and (tmp_path / "demo").read_text() == "a file"

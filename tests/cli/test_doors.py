@@ -51,7 +51,7 @@ def test_every_mistake_is_one_object_and_exit_2_and_makes_no_home(reelwright, ho
 def test_looking_makes_no_home(reelwright, home: Path) -> None:
     assert reelwright("projects", "--json").json == {"projects": []}
     assert reelwright("jobs", "--json").json == {"jobs": []}
-    assert reelwright("tidy", "--json").json["size"] == 0
+    assert reelwright("tidy", "--json").json["size_bytes"] == 0
     assert not home.exists()
 
 
@@ -67,7 +67,7 @@ def test_file_names_that_no_terminal_can_show_are_made_printable(reelwright, tmp
             Image.effect_noise((64, 64), 60).convert("CMYK").save(file, "JPEG")
         ran = reelwright("make", BRIEF, "--image", str(path), "--quote", "--json")
         assert ran.code == 0, ran.err
-        assert [said for said in ran.json["said"] if said.endswith("CMYK brought to RGB") and said.isprintable()]
+        assert [said for said in ran.json["notes"] if said.endswith("CMYK brought to RGB") and said.isprintable()]
 
 
 def test_nothing_that_is_not_ours_is_written_over(reelwright, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_nothing_that_is_not_ours_is_written_over(reelwright, tmp_path: Path) ->
     assert reelwright("pull", "last", str(folder)).code == 0, "what was applied is not lost by pulling"
     assert reelwright("cancel", "last").out.strip().endswith(": done")
     told = reelwright("watch", "last")
-    assert "[0/0]" not in told.err and "purchase." not in told.err and "take of shot 1: landed" in told.err
+    assert "[0/0]" not in told.err and "purchase." not in told.err and "take of shot 1: finished" in told.err
 
 
 def test_a_failed_step_names_its_shot_by_number(reelwright, tmp_path: Path) -> None:
@@ -162,19 +162,19 @@ def test_on_a_terminal_a_step_that_ended_has_no_line_any_more(env: dict[str, str
     code, seen = on_a_terminal(env, "-m", "reelwright.cli", "make", BRIEF, *TINY)
     assert code == 0, seen
     assert "left" in seen, "time left is told"
-    last = seen[seen.rindex("5 had") :] if "5 had" in seen else seen[seen.rindex(" wanted ·") :]
+    last = seen[seen.rindex("5 of 5 steps") :] if "5 of 5 steps" in seen else seen[seen.rindex(" steps done ·") :]
     last = last.partition("by step")[0]  # told at the end
     assert "words" not in last and "take of shot" not in last
 
 
 ASK = """
-from reelwright.cli.agreeing import agreed
-from reelwright.cli.door import run
-from reelwright.studio.answers import Quoted
+from reelwright.cli.confirmation import require_consent
+from reelwright.cli.runner import run
+from reelwright.studio.results import ProjectQuote
 
 async def verb(studio):
-    priced = Quoted(wanted=("take/a",), had=0, micros=1_250_000, seconds=3, least_s=1)
-    print("agreed" if agreed(priced, yes=False, budget=None, json_out=False) else "never")
+    priced = ProjectQuote(wanted_steps=("take/a",), up_to_date=0, micros=1_250_000, max_duration_s=3, min_duration_s=1)
+    print("agreed" if require_consent(priced, yes=False, budget=None, json_out=False) else "never")
     return 0
 
 run(verb)
@@ -211,12 +211,12 @@ def test_who_goes_on_at_a_price_is_asked_for_it_as_on_making(
 THINKING = """
 import sys
 from pathlib import Path
-from reelwright.cli import agreeing, app
+from reelwright.cli import confirmation, app
 plan = Path(sys.argv.pop(1))
 def longer(question):  # the plan is open in an editor beside the question
     plan.write_text(plan.read_text().replace("seconds: 4", "seconds: 8"))
     return True
-agreeing.says_yes = longer
+confirmation.ask_yes_no = longer
 app.main()
 """
 
@@ -230,7 +230,7 @@ def test_a_yes_is_to_the_price_that_was_shown_whatever_changed_while_somebody_th
     with answering(401) as asked:
         told = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
         line = (str(script), str(plan), "make", "A lamp", "--plan", str(plan), "--model", "openrouter-veo-3.1-fast")
-        code, seen = on_a_terminal({**env, **told}, *line, "--accept-unconfirmed", answer=(b"wanted", b""))
+        code, seen = on_a_terminal({**env, **told}, *line, "--accept-unconfirmed", answer=(b"to make,", b""))
         assert "seconds: 8" in plan.read_text() and "was agreed to; nothing was started" in seen
         assert code == 3 and not asked.seen and not home.exists()
 
@@ -245,7 +245,7 @@ def test_without_a_terminal_a_price_stops_before_anything_starts(env: dict[str, 
 
 def test_a_fault_of_ours_is_one_object_too(env: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "fault.py").write_text(
-        "from reelwright.cli.door import run\n"
+        "from reelwright.cli.runner import run\n"
         "async def verb(studio):\n    raise ZeroDivisionError('by hand')\n"
         "run(verb, json_out=True)\n"
     )

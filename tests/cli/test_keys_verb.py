@@ -33,7 +33,7 @@ def test_without_keys_every_holder_is_listed_with_its_variable_and_what_it_opens
     ran = reelwright("keys")
     assert ran.code == 0 and all(name in ran.out for name in HOLDERS)
     rows = {row["holder"]: row for row in reelwright("keys", "--json").json["keys"]}
-    assert rows["openrouter"]["found"] is None and rows["openrouter"]["opens"]
+    assert rows["openrouter"]["source"] is None and rows["openrouter"]["models"]
     assert not home.exists()
 
 
@@ -74,7 +74,7 @@ def test_a_key_that_the_provider_refuses_is_not_kept_and_its_words_are_redacted(
 def test_a_key_with_few_rights_is_still_a_key(reelwright) -> None:
     with answering(401, b'{"detail": {"status": "missing_permissions"}}') as asked:
         ran = reelwright("keys", "add", "elevenlabs", "--json", stdin=CANARY, **base("elevenlabs", asked.url))
-    assert ran.json["verdict"] == "accepted" and "fewer rights" in ran.json["said"]
+    assert ran.json["verdict"] == "accepted" and "fewer rights" in ran.json["message"]
 
 
 def test_where_the_provider_cannot_be_asked_it_is_kept_and_said_so(reelwright) -> None:
@@ -86,7 +86,7 @@ def test_where_the_provider_cannot_be_asked_it_is_kept_and_said_so(reelwright) -
     assert ran.json["verdict"] == "no answer"
     for holder, why in (("vertex", "first use will tell"), ("litellm", "REELWRIGHT_LITELLM_BASE_URL")):
         ran = reelwright("keys", "add", holder, "--json", stdin=CANARY)
-        assert ran.json["verdict"] == "not asked" and why in ran.json["said"]
+        assert ran.json["verdict"] == "not asked" and why in ran.json["message"]
 
 
 def test_a_key_on_a_command_line_is_refused_and_not_repeated(reelwright, home: Path) -> None:
@@ -111,8 +111,8 @@ def test_what_cannot_be_is_one_object_and_exit_2(reelwright, home: Path, args: t
 
 def test_a_key_of_the_environment_is_shown_and_cannot_be_removed_here(reelwright) -> None:
     ran = reelwright("keys", "--json", OPENROUTER_API_KEY=CANARY)
-    [row] = [row for row in ran.json["keys"] if row["found"]]
-    assert row["found"] == "environment OPENROUTER_API_KEY" and nowhere(ran)
+    [row] = [row for row in ran.json["keys"] if row["source"]]
+    assert row["source"] == "environment OPENROUTER_API_KEY" and nowhere(ran)
     gone = reelwright("keys", "remove", "openrouter", OPENROUTER_API_KEY=CANARY)
     assert gone.code == 2 and "environment OPENROUTER_API_KEY" in gone.err and nowhere(gone)
 
@@ -153,8 +153,8 @@ def test_a_key_in_the_keyring_leaves_only_a_mark_in_the_file(reelwright, home: P
     ran = reelwright("keys", "add", "openrouter", "--unchecked", "--keyring", "--json", stdin=CANARY, **ring)
     assert ran.code == 0, ran.err
     assert CANARY in (tmp_path / "ring.json").read_text() and CANARY not in (home / "keys.yaml").read_text()
-    [row] = [row for row in reelwright("keys", "--json", **ring).json["keys"] if row["found"]]
-    assert row["found"] == "keyring" and row["fingerprint"] == ran.json["fingerprint"]
+    [row] = [row for row in reelwright("keys", "--json", **ring).json["keys"] if row["source"]]
+    assert row["source"] == "keyring" and row["fingerprint"] == ran.json["fingerprint"]
     assert reelwright("keys", "remove", "openrouter", **ring).code == 0
     assert CANARY not in (tmp_path / "ring.json").read_text()
 

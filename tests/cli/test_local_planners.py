@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from reelwright.planner.scripting import rehearsed
-from reelwright.providers.fakes.asked import Asked
+from reelwright.planner.simulated_script import simulate_answer
 from reelwright.providers.fakes.local_text import FakeLocalText
+from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 
@@ -26,8 +26,8 @@ CHATTY = "My grandmother began it in a shed, and we still laugh about that first
 async def ollama() -> AsyncIterator[dict[str, str]]:
     """The environment of a machine on which Ollama runs with one model, and LM Studio does not."""
 
-    async def said(asked: Asked) -> bytes:
-        return rehearsed(asked.prompt).encode()
+    async def said(asked: MediaSpec) -> bytes:
+        return simulate_answer(asked.prompt).encode()
 
     fake = FakeLocalText(script=Script(latency_s=(0, 0)), footage=said, speaks="ollama", models=("qwen3:8b",))
     async with FakeServer(fake) as server:

@@ -75,7 +75,7 @@ def test_a_model_that_nobody_sells_is_refused_with_near_ones(reelwright) -> None
 def test_models_are_found_by_every_provider_that_keys_names(reelwright) -> None:
     for row in reelwright("keys", "--json").json["keys"]:
         found = reelwright("models", "--provider", row["holder"], "--json").json["models"]
-        assert {model["id"] for model in found} >= set(row["opens"]) and row["opens"], row["holder"]
+        assert {model["id"] for model in found} >= set(row["models"]) and row["models"], row["holder"]
         assert all(model["stage"] != "retired" for model in found)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.planner.archetypes import archetypes
-from reelwright.planner.flavors import flavors
-from reelwright.planner.tables import moods
-from reelwright.studio.edits import MOVES, WAYS
+from reelwright.planner.archetypes import load_archetypes
+from reelwright.planner.flavors import load_flavors
+from reelwright.planner.tables import load_moods
+from reelwright.studio.plan_changes import MOVES, WAYS
 from reelwright.units import ASPECTS
 
 BRIEF = 'A lamp called "Fenn". It never flickers. Order at fenn.example'
@@ -19,8 +19,11 @@ TINY = ("--length", "4", "--short-side", "180", "--aspect", "9:16", "--json")
 @pytest.mark.parametrize(
     ("verb", "values"),
     [
-        ("edit", [*moods(), *MOVES, *WAYS, *ASPECTS, *{flavor.look for flavor in flavors().values()}]),
-        ("make", [*(name.replace("_", "-") for name in archetypes()), *ASPECTS, "beat", "loose", "ask", "animatic"]),
+        ("edit", [*load_moods(), *MOVES, *WAYS, *ASPECTS, *{flavor.look for flavor in load_flavors().values()}]),
+        (
+            "make",
+            [*(name.replace("_", "-") for name in load_archetypes()), *ASPECTS, "beat", "loose", "ask", "animatic"],
+        ),
     ],
 )
 def test_lists_of_values_stand_in_the_help(reelwright, verb: str, values: list[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from cli.conftest import Run
 from reelwright import Studio
-from reelwright.providers.fakes.script import status
+from reelwright.providers.fakes.script import answer_status
 from reelwright.studio.tempo import Tempo
 from studio.ledgers import filled
 from studio.worlds import AT_ONCE, world
@@ -41,12 +41,12 @@ def test_a_copied_home_stops_with_four_and_names_the_way_on(
         assert asked.code == 4 and asked.json["error"]["kind"] == "NotReconciled"
         assert "--yes" in asked.json["error"]["hint"]
         done = reelwright("spend", "reconcile", "--yes", "--json")
-        assert done.code == 0 and (done.json["state"], done.json["why"]) == ("reconciled", ["moved"])
+        assert done.code == 0 and (done.json["state"], done.json["reasons"]) == ("reconciled", ["moved"])
         again = reelwright("spend", "reconcile")
         assert again.code == 0 and "nothing to reconcile" in again.out
         monkeypatch.setenv("OPENROUTER_API_KEY", told["OPENROUTER_API_KEY"])
         with Studio(there.settings, tempo=Tempo(speed=60)) as studio:  # at the command line it takes minutes
-            assert studio.retry(studio.jobs()[0].id, yes=True, accept_unconfirmed=True).state == "done"
+            assert studio.retry(studio.list_jobs()[0].id, yes=True, accept_unconfirmed=True).state == "done"
         assert reelwright(*clip, **told).code == 0 and there.submits("openrouter") == 1
 
 
@@ -68,18 +68,18 @@ def test_what_a_providers_list_shows_is_told_before_the_question_and_in_json(
             "REELWRIGHT_REPLICATE_BASE_URL": there.settings.base_urls["replicate"],
         }
         asked = reelwright("spend", "reconcile", "--json", **told)
-        (listed,) = asked.json["error"]["found"]["listed"]
+        (listed,) = asked.json["error"]["found"]["listed_operations"]
         assert asked.code == 4 and (listed["provider"], listed["model"]) == ("replicate", "minimax/hailuo-2.3")
-        assert listed["prompt"].startswith("An owl") and listed["at"].startswith("20")
+        assert listed["prompt"].startswith("An owl") and listed["made_at"].startswith("20")
         asked = reelwright("spend", "reconcile", **told)
         assert asked.code == 4 and listed["operation"] in asked.out and "An owl that looks" in asked.out
         fake = there.servers["replicate"].fake
-        fake.script = fake.script.on("find", status(500))
+        fake.script = fake.script.add_rule("find", answer_status(500))
         asked = reelwright("spend", "reconcile", **told)
         assert asked.code == 4 and "could not ask replicate: " in asked.out and "its own page" in asked.out
         fake.script = AT_ONCE
         done = reelwright("spend", "reconcile", "--yes", "--json", **told)
-        assert done.code == 0 and done.json["listed"] == [listed] and done.json["unasked"] == []
+        assert done.code == 0 and done.json["listed_operations"] == [listed] and done.json["unread_lists"] == []
         dropped = reelwright("spend", "reconcile", "--drop-listed", **told)
         assert dropped.code == 0 and there.submits("replicate") == 2
 

@@ -43,7 +43,7 @@ def test_a_rehearsal_that_cannot_be_is_refused_and_nothing_is_left(reelwright, h
 @pytest.mark.parametrize("more", [("--yes",), ("--quote",)])
 def test_options_of_a_rehearsal_without_rehearse_are_refused_and_buy_nothing(reelwright, home: Path, flag, value, more):
     ran = reelwright(*CLIP, flag, value, *more, "--json", OPENROUTER_API_KEY="sk-canary")
-    assert ran.code == 2 and "only beside --rehearse" in ran.json["error"]["message"]
+    assert ran.code == 2 and "only together with --rehearse" in ran.json["error"]["message"]
     assert not home.exists() or not list(home.iterdir())
 
 
@@ -60,7 +60,7 @@ def test_a_rehearsed_batch_delivers_every_row_and_buys_nothing(reelwright, env, 
     assert "2 of 2 done" in ran.out and "a rehearsal: nothing was bought" in ran.out
     assert len(list((tmp_path / "out").iterdir())) == 2
     again = reelwright("batch", str(tmp_path / "rows.yaml"), *FAST, "--out", str(tmp_path / "out"))
-    assert "2 of 2 done (2 had), $0.00 ($0.20 before)" in again.out
+    assert "2 of 2 done (2 up to date), $0.00 ($0.20 before)" in again.out
     assert reelwright("projects", "--json").json == {"projects": []}
     env["REELWRIGHT_HOME"] = str(home / "rehearsal")
     assert len(reelwright("projects", "--json").json["projects"]) == 2
@@ -83,9 +83,9 @@ def test_a_plan_by_a_language_model_is_shown_and_kept_to_be_filmed(reelwright, e
     assert told.json["plan"]["author"] == "model" and told.json["revision"] == 1
     env["REELWRIGHT_HOME"] = str(home / "rehearsal")
     (project,) = reelwright("projects", "--json").json["projects"]
-    assert project["id"] == told.json["project"] and project["seconds"] == 6.0
+    assert project["id"] == told.json["project"] and project["duration_s"] == 6.0
     shown = reelwright(*PLAN, *FAST)
-    assert shown.code == 0 and "spent. Its film: reelwright resume" in shown.out, shown.err
+    assert shown.code == 0 and "spent. To make the film: reelwright resume" in shown.out, shown.err
 
 
 def killed_rehearsal(env, *args: str) -> None:

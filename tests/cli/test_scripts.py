@@ -28,7 +28,7 @@ def test_a_name_that_ends_in_md_is_a_script(reelwright: Run, script: Path) -> No
     assert [shot["words"] for shot in made.json["shots"]] == [{"line": "Cold coffee."}, {"line": "Warm coffee."}]
     script.write_text(TWO.replace("Warm", "Hot"), encoding="utf-8")
     quoted = reelwright("make", "--script", str(script), *TINY, "--quote").json
-    assert [key for key in quoted["wanted"] if key.startswith("take/")] == ["take/" + made.json["shots"][1]["id"]]
+    assert [key for key in quoted["wanted_steps"] if key.startswith("take/")] == ["take/" + made.json["shots"][1]["id"]]
 
 
 def test_a_script_is_read_from_standard_input(reelwright: Run) -> None:
@@ -43,9 +43,9 @@ def test_a_script_is_read_from_standard_input(reelwright: Run) -> None:
     [
         (("make", "gone.md"), "a file that exists"),
         (("make", "--script", "gone.md"), "a file that exists"),
-        (("make",), "in your words, or a script.md"),
-        (("make", "A brief", "--script", "gone.md"), "a script alone"),
-        (("make", "A brief for a mug", "--watch"), "a script in a file"),
+        (("make",), "in your own words, or a script.md"),
+        (("make", "A brief", "--script", "gone.md"), "not both"),
+        (("make", "A brief for a mug", "--watch"), "a script file"),
     ],
 )
 def test_what_is_no_script_is_refused_and_never_a_brief(
@@ -61,12 +61,12 @@ def test_a_draft_is_made_again_on_every_save(env: dict[str, str], script: Path, 
     child = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert child.stdout and child.stderr
     try:
-        assert "0 had" in child.stdout.readline()
+        assert "0 up to date" in child.stdout.readline()
         script.write_text(TWO.replace("Warm", "**Hot"), encoding="utf-8")
         assert "mug.md line 3" in child.stderr.readline(), "what is wrong is said, and it goes on"
         script.write_text(TWO.replace("Warm", "Hot"), encoding="utf-8")
         line = child.stdout.readline()
-        assert " had, " in line and not line.startswith("0 had")
+        assert " up to date, " in line and not line.startswith("0 up to date")
         assert (script.parent / "mug-draft.mp4").stat().st_size > 1000
     finally:
         child.send_signal(signal.SIGINT)

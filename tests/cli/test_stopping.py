@@ -10,11 +10,11 @@ import pytest
 
 CODE = """
 import os, signal, sys
-from reelwright.cli.stops import stop_at_once, stops
+from reelwright.cli.signals import install_early_exit, list_stop_signals
 if sys.argv[2:]:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-print(*stops())
-stop_at_once()
+print(*list_stop_signals())
+install_early_exit()
 os.kill(os.getpid(), int(sys.argv[1]))
 print("goes on")
 """

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from reelwright.cli.telling import put_film
-from reelwright.studio.answers import FilmMade, Finding
+from reelwright.cli.output import print_film
+from reelwright.studio.results import FilmResult, Finding
 from reelwright.units import Micros
 
-SEAM = Finding(id="seam/2", check="seam", shot="shot_x", said="it jumps where it goes on", fails=True)
+SEAM = Finding(id="seam/2", check="seam", shot="shot_x", message="it jumps where it goes on", is_fault=True)
 UNKNOWN = "take of shot 1 may have been bought from openrouter; no answer was seen"
 
 
@@ -18,20 +18,23 @@ UNKNOWN = "take of shot 1 may have been bought from openrouter; no answer was se
     ("more", "said"),
     [
         ({"findings": (SEAM,)}, ["fails: shot 2: it jumps", "reelwright accept 123456"]),
-        ({"said": UNKNOWN}, ["spend decide"]),
+        ({"message": UNKNOWN}, ["spend decide"]),
         (
-            {"said": "take of shot 3: filtered: a famous face"},
+            {"message": "take of shot 3: filtered: a famous face"},
             ["edit 123456 --shot 3", "--prompt", "--model MODEL", "--clip FILE", "--model animatic"],
         ),
-        ({"said": "take of shot 1: refused (look at the key in X)"}, ["once that is mended: reelwright resume 123456"]),
-        ({"said": "gpt-6 answered 3 times"}, ["reelwright show 123456"]),
+        (
+            {"message": "take of shot 1: refused (look at the key in X)"},
+            ["once that is fixed: reelwright resume 123456"],
+        ),
+        ({"message": "gpt-6 answered 3 times"}, ["reelwright show 123456"]),
     ],
 )
 def test_what_waits_says_the_ways_on_that_there_are(
     more: dict[str, Any], said: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put_film(
-        FilmMade(
+    print_film(
+        FilmResult(
             project="project_123456",
             job="job_1",
             state="waiting",
@@ -40,7 +43,7 @@ def test_what_waits_says_the_ways_on_that_there_are(
             now_micros=Micros(0),
             elapsed_s=1.0,
             shots=(),
-            why="decision",
+            wait_reason="decision",
             **more,
         )
     )
@@ -51,16 +54,16 @@ def test_what_waits_says_the_ways_on_that_there_are(
 
 @pytest.mark.parametrize(
     ("now", "said"),
-    [(0, "2 had, 1 made, $0.00 ($0.96 before) in"), (960_000, "2 had, 1 made, $0.96 in"),
-     (320_000, "2 had, 1 made, $0.32 ($0.64 before) in")],
+    [(0, "2 up to date, 1 made, $0.00 ($0.96 before) in"), (960_000, "2 up to date, 1 made, $0.96 in"),
+     (320_000, "2 up to date, 1 made, $0.32 ($0.64 before) in")],
 )  # fmt: skip
 def test_what_was_paid_before_is_not_told_as_the_price_of_going_on(
     now: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put_film(
-        FilmMade(
+    print_film(
+        FilmResult(
             project="project_123456", job="job_1", state="done", film=None, micros=Micros(960_000),
-            now_micros=Micros(now), elapsed_s=1.0, shots=(), made=1, had=2,
+            now_micros=Micros(now), elapsed_s=1.0, shots=(), new_steps=1, finished_steps=2,
         )
     )  # fmt: skip
     assert said in capsys.readouterr().out

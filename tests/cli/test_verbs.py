@@ -46,7 +46,7 @@ def test_make_prints_one_object_with_the_film_and_its_facts(reelwright) -> None:
 def test_a_quote_writes_nothing(reelwright, home: Path) -> None:
     ran = reelwright("make", BRIEF, "--quote", "--json")
     assert ran.code == 0, ran.err
-    assert ran.json["usd"] == "0.00" and ran.json["wanted"]
+    assert ran.json["usd"] == "0.00" and ran.json["wanted_steps"]
     assert not home.exists() or not any(home.rglob("*.mp4"))
     assert reelwright("projects", "--json").json == {"projects": []}
 
@@ -56,8 +56,8 @@ def test_one_edited_shot_says_what_is_wanted_and_what_was_had(reelwright) -> Non
     before = reelwright("show", "last", "--json").json
     quoted = reelwright("edit", "last", "--shot", "1", "--words", "Cold by seven", "--quote", "--json")
     assert quoted.code == 0, quoted.err
-    assert {"wanted", "had", "usd", "seconds"} <= set(quoted.json)
-    assert sum(key.startswith("take/") for key in quoted.json["wanted"]) <= 1
+    assert {"wanted_steps", "up_to_date", "usd", "max_duration_s"} <= set(quoted.json)
+    assert sum(key.startswith("take/") for key in quoted.json["wanted_steps"]) <= 1
     after = reelwright("edit", "last", "--shot", "1", "--words", "Cold by seven", "--yes", "--json")
     assert after.code == 0, after.err
     assert after.json["project"] == made["project"]
@@ -74,7 +74,7 @@ def test_pacing_and_legibility_say_first_what_they_do_not_judge(reelwright) -> N
 def test_plan_shows_what_was_understood(reelwright) -> None:
     shown = reelwright("plan", BRIEF, "--json").json
     assert shown["plan"]["beats"]
-    for found in shown["understood"].values():
+    for found in shown["interpretation"].values():
         assert {"value", "span"} <= set(found)
 
 
@@ -83,14 +83,14 @@ def test_pull_and_apply_change_nothing_by_themselves(reelwright, tmp_path: Path)
     assert reelwright("pull", "last", str(tmp_path / "film")).code == 0
     quoted = reelwright("apply", str(tmp_path / "film"), "--quote", "--json")
     assert quoted.code == 0, quoted.err
-    assert quoted.json["wanted"] == []
+    assert quoted.json["wanted_steps"] == []
 
 
 def test_progress_in_a_pipe_is_plain_lines_on_standard_error(reelwright) -> None:
     ran = reelwright("make", BRIEF, *TINY[:-1])
     assert ran.code == 0, ran.err
     assert "\x1b[" not in ran.err + ran.out
-    assert "had" in ran.out and ran.err.count("\n") >= 3
+    assert "up to date" in ran.out and ran.err.count("\n") >= 3
 
 
 BAD = {
@@ -142,8 +142,8 @@ def test_a_still_of_one_s_own_is_said_at_the_command_line(reelwright, home: Path
         more = () if verb == "quote" else ("--quote",)
         ran = reelwright(verb, *asked, *more, "--still", f"hook={picture}")
         assert ran.code == 0, ran.err
-        assert ran.json["by_step"]["still"] == "0.025", "that of the reveal"
-        assert any(said.startswith("hook opens on desk=1.png") for said in ran.json["said"])
+        assert ran.json["prices_by_step"]["still"] == "0.025", "that of the reveal"
+        assert any(said.startswith("hook opens on desk=1.png") for said in ran.json["notes"])
     for wrong in ("desk.png", "=desk.png", "hook="):
         error = reelwright("make", *asked, "--still", wrong).json["error"]
         assert (error["field"], error["value"]) == ("still", wrong) and "BEAT=FILE" in error["accepted"]
@@ -179,5 +179,5 @@ def test_an_amount_for_unknown_prices_that_cannot_be_is_refused_with_the_quote_a
 
 def test_without_a_verb_the_help_is_shown_as_it_is(reelwright) -> None:
     ran = reelwright()
-    assert ran.code == 2 and ran.err.startswith("Usage:") and "--help says" not in ran.err
+    assert ran.code == 2 and ran.err.startswith("Usage:") and "to see all options" not in ran.err
     assert reelwright("spend", "budget", "--json").json["error"]["message"]

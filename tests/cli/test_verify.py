@@ -35,7 +35,7 @@ def test_it_buys_once_and_says_what_it_met(reelwright, fake: str, tmp_path: Path
     assert ran.code == 0, ran.err
     assert "at most $" in ran.out and "status=completed" in ran.out and "this machine" in ran.out
     told = json.loads(report.read_text())
-    assert told["place"] == "this machine" and told["state"] == "settled" and told["brought"]
+    assert told["place"] == "this machine" and told["state"] == "settled" and told["outputs"]
     assert CANARY not in ran.out + ran.err + report.read_text()
 
 

@@ -50,7 +50,7 @@ def test_a_script_that_is_there_is_not_written_over(reelwright: Run, tmp_path: P
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("write",), "in your words"),
+        (("write",), "in your own words"),
         (("write", "a lighthouse at dawn"), "a name in quotation marks"),
         (("write", BRIEF, "-o", "no/such/folder/a.md"), "a folder that exists"),
         (("write", BRIEF, "-o", "."), "this is a folder"),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.paper import Paper
-from reelwright.catalogue.models import sold_by
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.models import list_sold_models
+from reelwright.catalogue.price import compute_price
 from reelwright.errors import Refused, Unreachable
-from reelwright.providers.fakes.asked import Asked, bare
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
@@ -21,7 +21,7 @@ from reelwright.reel.request import Request
 
 async def film(prompt: str) -> bytes:
     """The bytes that the proxy brings for ``prompt``."""
-    return await bare(Asked(provider=Proxy.name, model="veo", kind="video", prompt=prompt))
+    return await make_tiny_file(MediaSpec(provider=Proxy.name, model="veo", kind="video", prompt=prompt))
 
 
 class Proxy(Paper):
@@ -39,11 +39,11 @@ class Proxy(Paper):
         self.under_way, self.most = 0, 0
         self.cuts, self.loses = 2, True
 
-    def models(self) -> frozenset[str]:
-        return frozenset(row.id for row in sold_by(self.name) if row.profile == "litellm")
+    def list_models(self) -> frozenset[str]:
+        return frozenset(row.id for row in list_sold_models(self.name) if row.profile == "litellm")
 
     def price(self, request: Request) -> Price:
-        return price_of(request)
+        return compute_price(request)
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         if "refuse" in prepared["prompt"]:
@@ -57,17 +57,19 @@ class Proxy(Paper):
         self.ready[operation.id] = asyncio.get_running_loop().time() + seconds
         return operation
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+    async def find(
+        self, prepared: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
         """It is asked within the process that buys: nothing of one that was killed arrives any more."""
         answer = await super().find(prepared, purchase, own)
         return Absent(listed_after_s=-86_400.0) if isinstance(answer, Absent) else answer
 
     async def poll(self, operation: Operation) -> Progress:
         if asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):
-            return Progress(state="running", done=0.5, again_in=0.01)
+            return Progress(state="running", fraction_done=0.5, poll_in_s=0.01)
         self.under_way -= 1
         if self.loses and "lose" in self._accepted()[operation.id]["prompt"]:
-            return Progress(state="lost", said="the proxy does not know it")
+            return Progress(state="lost", message="the proxy does not know it")
         return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url=operation.id),))
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:

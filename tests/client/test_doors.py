@@ -20,7 +20,7 @@ import pytest
 
 from client.program import PROMPTS
 from reelwright.client.generator import VeoVideoGenerator
-from reelwright.providers.fakes.asked import Asked, bare
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.fakes.script import Script, trickle
 from reelwright.reel.document import to_json
 from reelwright.settings import Settings
@@ -32,7 +32,7 @@ Serving = Callable[..., str]
 
 def padded(size: int) -> bytes:
     """A real clip of exactly ``size`` bytes, by a box that players skip."""
-    shown = asyncio.run(bare(Asked(provider="p", model="m", kind="video", prompt="p")))
+    shown = asyncio.run(make_tiny_file(MediaSpec(provider="p", model="m", kind="video", prompt="p")))
     rest = size - len(shown)
     return shown + rest.to_bytes(4, "big") + b"free" + bytes(rest - 8)
 
@@ -123,7 +123,7 @@ def shares(seen: str) -> list[tuple[float, float]]:
 def test_the_bar_of_a_slow_download_grows_to_its_size_and_ends_full(tmp_path: Path, serving: Serving):
     """Source: systems.md S4-20."""
     footage = padded(4_000_000)
-    address = serving(footage, Script(latency_s=(0.1, 0.1)).on("fetch", trickle(2_000_000)))
+    address = serving(footage, Script(latency_s=(0.1, 0.1)).add_rule("fetch", trickle(2_000_000)))
     env = environ(
         REELWRIGHT_HOME=str(tmp_path / "home"), LITELLM_API_KEY="sk-canary",
         VIDEO_GENERATION_BASE_URL=f"{address}/gemini/v1beta",

@@ -16,7 +16,6 @@ import pytest
 
 from client.proxy import Proxy, film
 from reelwright import Studio
-from reelwright.client.answers import VideoRequest
 from reelwright.client.exceptions import (
     APIError,
     DownloadError,
@@ -26,6 +25,7 @@ from reelwright.client.exceptions import (
     VideoGenerationError,
 )
 from reelwright.client.generator import VeoVideoGenerator
+from reelwright.client.videos import VideoRequest
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL
@@ -53,7 +53,7 @@ async def test_a_bar_that_breaks_where_warnings_are_errors_comes_between_no_send
     def broken(*_: object) -> None:
         raise BrokenPipeError("the reader went away")
 
-    monkeypatch.setattr("reelwright.client.bars._show", broken)
+    monkeypatch.setattr("reelwright.client.progress_bars._show", broken)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         async with making(show_progress=True) as generator:
@@ -103,7 +103,7 @@ async def test_one_that_fails_does_not_sink_the_batch(making: Making, proxy: Pro
     assert (batch.successful, batch.failed) == (3, 2)
     assert [one.prompt for one in batch.get_failed_videos()] == ["refuse b", ""]
     refused, empty = (one.exception for one in batch.get_failed_videos())
-    assert isinstance(refused, APIError) and "says no" in str(refused) and refused.billed == "no"
+    assert isinstance(refused, APIError) and "says no" in str(refused) and refused.was_billed == "no"
     assert isinstance(empty, ValidationError)
 
 
@@ -153,7 +153,7 @@ async def test_nothing_is_sent_for_what_is_not_valid(making: Making, proxy: Prox
 class Omni(Proxy):
     """A wire that sells what follows Veo 3.0."""
 
-    def models(self) -> frozenset[str]:
+    def list_models(self) -> frozenset[str]:
         return frozenset({"gemini-omni-1.1-flash"})
 
 
@@ -221,7 +221,7 @@ async def test_a_second_run_buys_nothing_and_finds_what_it_had(making: Making, p
     async with making() as generator:
         again = await generator.generate_batch(["a", "b", "a"])
         assert [one.video_path for one in again.results] == [one.video_path for one in first.results]
-        assert all(one.had and one.generation_time == 0.0 for one in again.results)
+        assert all(one.is_up_to_date and one.generation_time == 0.0 for one in again.results)
         assert len(proxy.submissions) == 3
         another = await generator.generate_video_async("a")
     assert another.video_path not in [one.video_path for one in first.results] and len(proxy.submissions) == 4
@@ -313,14 +313,14 @@ async def test_an_outcome_that_nobody_knows_is_said_and_never_sent_again(making:
     async with making() as generator:
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
-        assert caught.value.billed == "unknown" and caught.value.details["billed"] == "unknown"
+        assert caught.value.was_billed == "unknown" and caught.value.details["billed"] == "unknown"
         with pytest.raises(APIError) as again:
             await generator.generate_video_async("a cat")
-        assert again.value.billed == "unknown" and proxy.submissions == []
+        assert again.value.was_billed == "unknown" and proxy.submissions == []
     async with making() as generator:
         with pytest.raises(APIError) as again:
             await generator.generate_video_async("a cat")
-    assert again.value.billed == "unknown" and proxy.submissions == []
+    assert again.value.was_billed == "unknown" and proxy.submissions == []
 
 
 def test_the_blocking_call_works_in_a_plain_script_and_inside_a_running_loop(making: Making, proxy: Proxy):

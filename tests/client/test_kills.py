@@ -47,7 +47,7 @@ async def test_the_ledger_says_what_was_bought(tmp_path: Path):
     database = Database(f"sqlite:///{tmp_path / 'home' / 'journal.db'}")
     ledger, settled = SqlLedger(database), []
     for project in {job.project for job in await _jobs(database)}:
-        settled += [p.settled for p in await ledger.purchases("local", project)]
+        settled += [p.settled_micros for p in await ledger.list_purchases("local", project)]
     database.close()
     assert settled == [3_200_000] * 3
 
@@ -55,7 +55,7 @@ async def test_the_ledger_says_what_was_bought(tmp_path: Path):
 async def _jobs(database: Database) -> list[object]:
     from reelwright.store.journal import SqlJournal
 
-    return list(await SqlJournal(database).jobs("local"))
+    return list(await SqlJournal(database).list_jobs("local"))
 
 
 def test_killed_at_no_point_in_particular(tmp_path: Path):

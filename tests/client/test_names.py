@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reelwright.client.exceptions import APIError
 from reelwright.client.naming import LONGEST_BYTES, generate_filename, sanitize_filename
-from reelwright.client.wire import parse_video_uri
+from reelwright.client.video_uri import parse_video_uri
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_the_video_is_found_in_every_shape_of_answer(answer: dict[str, Any], uri
         ({"done": True, "error": {"code": 13, "message": "inside"}}, "failed: inside"),
         (
             {"done": True, "response": {"generateVideoResponse": {"raiMediaFilteredReasons": ["a face"]}}},
-            "held the video back: a face",
+            "withheld the video: a face",
         ),
         ({"done": True, "response": {}}, "holds no video"),
         ({"done": True, "response": "text"}, "holds no video"),

@@ -11,10 +11,10 @@ import pytest
 
 from reelwright.cli.batch import batch
 from reelwright.client import exceptions as e
-from reelwright.client.answers import MAX_PROMPT_LENGTH, BatchResult, VideoRequest, VideoResponse, validate_prompt
-from reelwright.client.options import options
+from reelwright.client.options import load_options
+from reelwright.client.videos import MAX_PROMPT_LENGTH, BatchResult, VideoRequest, VideoResponse, validate_prompt
 from reelwright.errors import ReelwrightError
-from reelwright.studio.batching import CONCURRENCY
+from reelwright.studio.batch_runner import CONCURRENCY
 
 TWINS = {
     e.APIError: RuntimeError,
@@ -109,7 +109,7 @@ def test_the_longest_prompt_is_taken_and_the_guide_says_how_long_it_is():
 def test_five_are_under_way_at_once_unless_told_otherwise():
     """Source: systems.md S4-50: in the client and on the command line alike."""
     told = inspect.signature(batch).parameters["concurrency"].default
-    assert options({}).concurrent_limit == CONCURRENCY == told == 5
+    assert load_options({}).concurrent_limit == CONCURRENCY == told == 5
 
 
 def test_a_batch_counts_what_it_holds():
@@ -134,13 +134,13 @@ def test_the_environment_changes_what_is_gone_by_and_arguments_win():
         "VIDEO_GENERATION_OUTPUT_DIR": "clips",
         "VIDEO_GENERATION_API_KEY": "not read from here",
     }
-    made = options(said, timeout=9)
+    made = load_options(said, timeout=9)
     assert (made.base_url, made.timeout, made.max_retries) == ("http://localhost:9000/x", 9.0, 2)
     assert made.output_dir == Path("clips") and made.api_key is None and len(made.send_again_s) == 1
     told = {"VIDEO_GENERATION_SUCCESSOR": "yes"}
-    assert options({}).successor is None and options(told).successor is True
-    assert options(told, successor=False).successor is False
-    assert options({}).max_wait_time == 600.0 and options({}).concurrent_limit == 5
+    assert load_options({}).successor is None and load_options(told).successor is True
+    assert load_options(told, successor=False).successor is False
+    assert load_options({}).max_wait_time == 600.0 and load_options({}).concurrent_limit == 5
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ def test_the_environment_changes_what_is_gone_by_and_arguments_win():
 )
 def test_what_cannot_be_gone_by_is_refused_by_name(field: str, value: object):
     with pytest.raises(e.ValidationError) as caught:
-        options({}, **{field: value})
+        load_options({}, **{field: value})
     assert caught.value.field == field
 
 
 def test_a_key_is_never_shown():
-    made = options({}, api_key="canary-key")
+    made = load_options({}, api_key="canary-key")
     assert "canary-key" not in repr(made) + str(made)
     with pytest.raises(e.ValidationError) as caught:
-        options({}, api_key=" ")
+        load_options({}, api_key=" ")
     assert "canary" not in str(caught.value)

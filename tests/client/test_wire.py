@@ -15,10 +15,10 @@ import pytest
 from reelwright import AsyncStudio
 from reelwright.client.exceptions import APIError, DownloadError, ValidationError, VideoGenerationError
 from reelwright.client.generator import VeoVideoGenerator
-from reelwright.providers.fakes.asked import bare
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
-from reelwright.providers.fakes.script import Script, drop, fails_late, filtered, status, swallow
+from reelwright.providers.fakes.media_spec import make_tiny_file
+from reelwright.providers.fakes.script import Script, answer_status, drop, fail_late, filter_samples, swallow
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
 
@@ -32,7 +32,7 @@ def against(tmp_path: Path) -> Against:
     @asynccontextmanager
     async def open_(script: Script | None = None, **more: Any) -> AsyncIterator[tuple[VeoVideoGenerator, FakeServer]]:
         script = script or Script(latency_s=(0.1, 0.1))
-        fake = FakeGeminiLongrunning(Bill(tmp_path / "bill"), script, bare)
+        fake = FakeGeminiLongrunning(Bill(tmp_path / "bill"), script, make_tiny_file)
         async with FakeServer(fake) as server:
             told: dict[str, Any] = {
                 "base_url": f"{server.url}/gemini/v1beta",
@@ -54,7 +54,7 @@ async def test_one_request_on_the_path_that_the_document_names(against: Against)
         video = await generator.generate_video_async("a cat", seconds=4, negative_prompt="dogs")
         post = next(call for call in server.calls if call.kind == "submit")
         assert post.path == "/gemini/v1beta/models/veo-3.1-generate-001:predictLongRunning"
-        body = post.json()
+        body = post.parse_json()
         assert body["instances"] == [{"prompt": "a cat"}]
         assert body["parameters"]["durationSeconds"] == 4 and body["parameters"]["negativePrompt"] == "dogs"
         assert post.headers["authorization"] == "Bearer sk-canary-key"
@@ -70,7 +70,7 @@ async def test_a_name_that_the_proxy_s_owner_made_up_goes_to_the_proxy_as_it_is(
         other = await generator.generate_video_async("a cat", model="proxy:kling-v3", seconds=5)
         paths = [call.path for call in server.calls if call.kind == "submit"]
         assert paths == [f"/gemini/v1beta/models/{name}:predictLongRunning" for name in ("our-veo", "kling-v3")]
-        assert server.calls[0].json()["parameters"]["durationSeconds"] == 5
+        assert server.calls[0].parse_json()["parameters"]["durationSeconds"] == 5
         with pytest.raises(APIError) as unheard:
             await generator.generate_video_async("a cat", model="nobody-s-veo")
         assert unheard.value.code == "provider_refused" and unheard.value.status_code == 404
@@ -135,16 +135,16 @@ async def test_a_batch_is_answered_in_order_and_billed_as_the_proxy_bills(agains
     async with against() as (generator, server):
         batch = await generator.generate_batch(["a", "b", "c"])
         assert batch.successful == 3 and server.count("submit") == 3
-        assert server.fake.bill.total() == 3 * 3_200_000
+        assert server.fake.bill.sum_micros() == 3 * 3_200_000
     assert [one.prompt for one in batch.results] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("behaviour", [drop(), swallow()])
 async def test_no_answer_is_one_request_and_an_error_that_says_so(against: Against, behaviour: Any):
-    async with against(Script(latency_s=(0.1, 0.1)).on("submit", behaviour)) as (generator, server):
+    async with against(Script(latency_s=(0.1, 0.1)).add_rule("submit", behaviour)) as (generator, server):
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
-        assert caught.value.billed == "unknown" and caught.value.status_code is None
+        assert caught.value.was_billed == "unknown" and caught.value.status_code is None
         assert caught.value.code == "outcome_unknown"
         with pytest.raises(APIError):
             await generator.generate_video_async("another cat")
@@ -153,7 +153,10 @@ async def test_no_answer_is_one_request_and_an_error_that_says_so(against: Again
 
 async def test_a_refusal_tells_status_and_body_without_the_key(against: Against):
     said = json.dumps({"error": {"code": 400, "message": "no such field, sk-canary-key"}})
-    async with against(Script(latency_s=(0, 0)).on("submit", status(400, body=said))) as (generator, server):
+    async with against(Script(latency_s=(0, 0)).add_rule("submit", answer_status(400, body=said))) as (
+        generator,
+        server,
+    ):
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
         assert server.count("submit") == 1
@@ -163,19 +166,22 @@ async def test_a_refusal_tells_status_and_body_without_the_key(against: Against)
 
 
 async def test_a_page_of_a_gateway_is_kept_as_text_and_the_outcome_unknown(against: Against):
-    page = status(502, body="<html>bad gateway</html>")
-    async with against(Script(latency_s=(0, 0)).on("submit", page)) as (generator, server):
+    page = answer_status(502, body="<html>bad gateway</html>")
+    async with against(Script(latency_s=(0, 0)).add_rule("submit", page)) as (generator, server):
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
         assert server.count("submit") == 1
     assert caught.value.status_code == 502 and "bad gateway" in caught.value.response_data
-    assert caught.value.billed == "unknown"
+    assert caught.value.was_billed == "unknown"
 
 
 async def test_a_poll_that_is_refused_tells_its_own_status_and_body(against: Against):
     """Source: systems.md S4-30."""
     said = json.dumps({"error": {"code": 403, "message": "no right to look, sk-canary-key"}})
-    async with against(Script(latency_s=(0.1, 0.1)).on("poll", status(403, body=said))) as (generator, server):
+    async with against(Script(latency_s=(0.1, 0.1)).add_rule("poll", answer_status(403, body=said))) as (
+        generator,
+        server,
+    ):
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
         assert server.count("submit") == 1
@@ -184,7 +190,7 @@ async def test_a_poll_that_is_refused_tells_its_own_status_and_body(against: Aga
 
 
 async def test_what_was_throttled_is_sent_again_as_the_same_purchase(against: Against):
-    script = Script(latency_s=(0.1, 0.1)).on("submit", status(429, retry_after="0"), calls=(1,))
+    script = Script(latency_s=(0.1, 0.1)).add_rule("submit", answer_status(429, retry_after="0"), calls=(1,))
     async with against(script) as (generator, server):
         assert (await generator.generate_video_async("a cat")).is_success
         await generator.generate_video_async("another cat")
@@ -193,7 +199,7 @@ async def test_what_was_throttled_is_sent_again_as_the_same_purchase(against: Ag
 
 
 async def test_what_the_filter_took_is_told_in_its_own_words(against: Against):
-    async with against(Script(latency_s=(0.1, 0.1)).on("submit", filtered())) as (generator, server):
+    async with against(Script(latency_s=(0.1, 0.1)).add_rule("submit", filter_samples())) as (generator, server):
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a face")
         assert server.count("submit") == 1
@@ -201,7 +207,7 @@ async def test_what_the_filter_took_is_told_in_its_own_words(against: Against):
     assert caught.value.code == "provider_filtered" and "usage guidelines" in caught.value.reason
 
 
-FAILS_LATE = Script(latency_s=(0.1, 0.1)).on("submit", fails_late(charges=True), calls=(1,))
+FAILS_LATE = Script(latency_s=(0.1, 0.1)).add_rule("submit", fail_late(is_billed=True), calls=(1,))
 
 
 async def test_a_late_failure_says_the_provider_s_reason_for_programs(against: Against):
@@ -209,7 +215,7 @@ async def test_a_late_failure_says_the_provider_s_reason_for_programs(against: A
         with pytest.raises(APIError) as caught:
             await generator.generate_video_async("a cat")
     error = caught.value
-    assert (error.code, error.billed) == ("provider_failed", "yes")
+    assert (error.code, error.was_billed) == ("provider_failed", "yes")
     assert error.reason.startswith("Google failed inside: Video generation failed")
     assert error.reason in str(error) and "agreed" not in str(error)
     assert error.details["code"] == "provider_failed" and error.details["reason"] == error.reason
@@ -253,7 +259,7 @@ async def test_a_bill_that_turned_out_to_be_none_is_no_reason_to_stop(against: A
         with pytest.raises(APIError):
             await generator.generate_video_async("a cat")
         async with AsyncStudio(generator._settings) as studio:
-            (row,) = (await studio.spend()).rows
+            (row,) = (await studio.show_spending()).rows
             await studio.adjust(row.purchase, "-3.20", because="not on the bill")
         assert (await generator.generate_video_async("a cat")).is_success and server.count("submit") == 2
 
@@ -265,14 +271,14 @@ def vars_of(generator: VeoVideoGenerator) -> dict[str, Any]:
 
 
 async def test_polls_and_downloads_that_are_dropped_are_asked_again(against: Against):
-    script = Script(latency_s=(0.1, 0.1)).on("poll", drop(), calls=(1, 2)).on("fetch", drop(), calls=(1, 2))
+    script = Script(latency_s=(0.1, 0.1)).add_rule("poll", drop(), calls=(1, 2)).add_rule("fetch", drop(), calls=(1, 2))
     async with against(script) as (generator, server):
         assert (await generator.generate_video_async("a cat")).is_success
         assert server.count("submit") == 1 and server.count("fetch") == 3
 
 
 async def test_an_output_that_is_gone_says_so(against: Against, tmp_path: Path):
-    script = Script(latency_s=(0.1, 0.1)).on("fetch", status(500))
+    script = Script(latency_s=(0.1, 0.1)).add_rule("fetch", answer_status(500))
     async with against(script, max_wait_time=3.0) as (generator, _server):
         with pytest.raises(DownloadError) as caught:
             await generator.generate_video_async("a cat", tmp_path / "cat.mp4")

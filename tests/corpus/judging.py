@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelwright.documents.script import Script
-from reelwright.planner.screens.wording import shown_address
+from reelwright.planner.screens.wording import format_address
 
 JOINING = frozenset({"and", "und", "et", "y", "e", "ve", "и", "و", "と"})
 """What may join two whole certain spans on one screen, beside marks."""
@@ -47,9 +47,9 @@ def texts_of(script: Script) -> Iterator[str]:
         if screen.text:
             yield screen.text
         if screen.url:
-            yield shown_address(screen.url)
-        if screen.who:
-            yield screen.who
+            yield format_address(screen.url)
+        if screen.speaker:
+            yield screen.speaker
 
 
 def judged(entry: dict[str, Any], script: Script | None) -> Judgement:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from crash.kinds import KINDS
 from engine.production import FILM, WORDS, TinyProduction, take_key
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.choices import Choices
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Opening, Plan, Shot
 from reelwright.reel.request import Request
+from reelwright.reel.value import ShotId, StepKey
 from reelwright.units import Frames
 
 
@@ -26,7 +26,7 @@ def plan_of(brief: Brief) -> Plan:
     )
     beat = Beat(id="beat", name="all", start=Frames(0), length=Frames(24 * len(shots)), shots=shots)
     return Plan(
-        schema=1, brief=digest_of(to_plain(brief)), title=brief.text, fps=(24, 1), size=(180, 320), look="plain",
+        schema=1, brief=compute_digest(to_plain(brief)), title=brief.text, fps=(24, 1), size=(180, 320), look="plain",
         tone="plain", language="en", beats=(beat,),
     )  # fmt: skip
 
@@ -34,9 +34,9 @@ def plan_of(brief: Brief) -> Plan:
 class Clips(TinyProduction):
     """Words first; then nothing but takes that are paid for; then what is composed of them."""
 
-    def graph(self, standing: Standing) -> Graph:
+    def build_graph(self, standing: Standing) -> Graph:
         if standing.plan is None:
-            return super().graph(standing)
+            return super().build_graph(standing)
         steps: dict[StepKey, Step] = {}
         for one in standing.plan.shots:
             assert isinstance(one.source, Request)
@@ -46,8 +46,8 @@ class Clips(TinyProduction):
         steps |= {step.key: step for step in (*bodies, film)}
         return Graph(steps=steps, goal=(FILM,))
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+    async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         if step.key != WORDS or standing.plan is not None:
             return False
-        await self._journal.revise_leased(lease, 0, plan_of(standing.brief), Choices(), "rules")
+        await self._journal.revise_under_lease(lease, 0, plan_of(standing.brief), Choices(), "rules")
         return True

@@ -46,7 +46,7 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
         job = await rig.job(project)
         return {
             "state": job.state,
-            "said": job.said,
+            "said": job.message,
             "film": job.film,
             "text": await rig.text(job.film) if job.film else "",
         }
@@ -58,7 +58,7 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
 
 async def the_project(rig: Rig, model: str) -> str:
     """The one project, with a job: an earlier life may have made it, or half of that."""
-    known = await rig.journal.projects(ACCOUNT)
+    known = await rig.journal.list_projects(ACCOUNT)
     if not known:
         return await rig.order(BRIEF, models=(model,), usd=USD)
     project = known[0].id

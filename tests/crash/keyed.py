@@ -15,24 +15,24 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.model import Failures
+from reelwright.catalogue.model_row import FailureCharges
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, Refused, Unreachable
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.asked import Asked
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
-from reelwright.reel.canonical import digest_of
+from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.document import from_json
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 from reelwright.units import Micros
 
 MODEL = "keyed/1"
@@ -51,17 +51,17 @@ class Keyed:
     name = "keyed"
     resubmit: Literal["never", "free"] = "never"
 
-    def __init__(self, http: Http, key: Key) -> None:
+    def __init__(self, http: HttpClient, key: Key) -> None:
         self._http, self._key = http, key.fingerprint
 
-    def models(self) -> frozenset[str]:
+    def list_models(self) -> frozenset[str]:
         return frozenset({MODEL})
 
     def check(self, request: Request) -> None:
         return None
 
     def price(self, request: Request) -> Price:
-        return Price(micros=Micros(MICROS), basis="a clip", catalogue=digest_of("keyed"), certainty="computed")
+        return Price(micros=Micros(MICROS), basis="a clip", catalogue=compute_digest("keyed"), certainty="computed")
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -74,19 +74,19 @@ class Keyed:
             raise NotAccepted("too many at once")
         if answer.status in (400, 401):
             raise Refused(f"refused with {answer.status}")
-        if answer.status != 201 or answer.json().get("id") != prepared["purchase"]:
+        if answer.status != 201 or answer.parse_json().get("id") != prepared["purchase"]:
             raise OutcomeUnknown(f"answered {answer.status}")
         return self._operation(prepared["purchase"])
 
     async def poll(self, operation: Operation) -> Progress:
-        told = (await self._asked(operation.id)).json()
+        told = (await self._asked(operation.id)).parse_json()
         outputs = (Output(sample=0, mime="video/mp4"),) if told["state"] == "succeeded" else ()
         bill = Price(
-            micros=Micros(told["micros"]), basis="as billed", catalogue=digest_of("keyed"), certainty="reported"
+            micros=Micros(told["micros"]), basis="as billed", catalogue=compute_digest("keyed"), certainty="reported"
         )
         over = told["state"] not in ("queued", "running")
         return Progress(
-            state=_STATES[told["state"]], outputs=outputs, again_in=0.02, bill=bill if over else None
+            state=_STATES[told["state"]], outputs=outputs, poll_in_s=0.02, bill=bill if over else None
         )  # fmt: skip
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
@@ -94,24 +94,28 @@ class Keyed:
             yield part
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        answer = await self._http.call("DELETE", _PATH + operation.id)
+        answer = await self._http.send_free("DELETE", _PATH + operation.id)
         return "cancelled" if answer.status == 204 else "too_late"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+    async def find(
+        self, prepared: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
         """By its name: what is not there under it was never taken on."""
         try:
             await self._asked(purchase)
         except NotFound:
             return Absent()
-        return Found(operation=self._operation(purchase))
+        return FoundOperation(operation=self._operation(purchase))
 
-    def failures(self, model: str) -> Failures:
-        return Failures(failed="free", filtered="free", cancelled="free", source="its fake, which tells what it bills")
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return FailureCharges(
+            on_failure="free", on_filter="free", on_cancel="free", source="its fake, which tells what it bills"
+        )
 
     async def unstage(self, staged: Sequence[Any]) -> None:
         return None
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
     async def _asked(self, name: str) -> Any:
@@ -131,7 +135,7 @@ class FakeKeyed(Fake):
 
     name = "keyed"
 
-    def kind(self, call: Call) -> Kind:
+    def identify_kind(self, call: Call) -> Kind:
         if call.path.endswith("/content"):
             return "fetch"
         kinds: dict[str, Kind] = {"PUT": "submit", "GET": "poll", "DELETE": "cancel"}
@@ -140,26 +144,26 @@ class FakeKeyed(Fake):
     async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
         name = call.path.removeprefix(_PATH).partition("/")[0]
         if call.kind == "submit":
-            return json_reply(self._told(self.remote.get(name) or self._take_on(call, name, met), "queued"), 201)
+            return make_json_reply(self._told(self.remote.get(name) or self._take_on(call, name, met), "queued"), 201)
         work = self.remote.get(name)
         if work is None:
-            return self.refusal(404, "no such work")
+            return self.make_error(404, "no such work")
         if call.kind == "fetch":
-            return Reply(body=await self.remote.output(work, 0), headers={"content-type": "video/mp4"})
+            return Reply(body=await self.remote.get_output(work, 0), headers={"content-type": "video/mp4"})
         if call.kind == "cancel":
-            return Reply(status=204, headers={}) if self.remote.cancel(work) else self.refusal(409, "it is over")
-        return json_reply(self._told(work, await self.remote.state(work)))
+            return Reply(status=204, headers={}) if self.remote.cancel(work) else self.make_error(409, "it is over")
+        return make_json_reply(self._told(work, await self.remote.get_state(work)))
 
-    def refusal(self, code: int, said: str) -> Reply:
-        return json_reply({"error": said}, code)
+    def make_error(self, code: int, said: str) -> Reply:
+        return make_json_reply({"error": said}, code)
 
     def _take_on(self, call: Call, name: str, met: tuple[Behaviour, ...]) -> Work:
-        body = call.json()
-        asked = Asked(provider=self.name, model=MODEL, kind="video", prompt=body["prompt"], ms=body["ms"])
+        body = call.parse_json()
+        asked = MediaSpec(provider=self.name, model=MODEL, kind="video", prompt=body["prompt"], ms=body["ms"])
         return self.remote.accept(asked, MICROS, (30.0, 60.0), met, id_=name, payer=call.payer)
 
     def _told(self, work: Work, state: str) -> dict[str, Any]:
-        return {"id": work.id, "state": state, "micros": 0 if work.cancelled else work.micros}
+        return {"id": work.id, "state": state, "micros": 0 if work.is_cancelled else work.micros}
 
 
 async def served(fake: type[Fake], bill: Path, script: Path | None) -> None:

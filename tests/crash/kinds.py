@@ -13,9 +13,9 @@ from types import MappingProxyType
 from crash.keyed import MODEL, Keyed
 from crash.videos import LISTED_AFTER, Videos
 from crash.videos import MODEL as VIDEO
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.script import Script, slow
+from reelwright.providers.fakes.script import Script, answer_late
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.providers.protocol import Provider
 from reelwright.providers.replicate import Replicate
@@ -32,7 +32,7 @@ class Kind:
 
     name: str
     fake: tuple[str, ...]
-    opens: Callable[[Http, Key], Provider]
+    opens: Callable[[HttpClient, Key], Provider]
     model: str
     ms: int
     resolution: str | None = None
@@ -45,10 +45,10 @@ class Kind:
             model=self.model, mode="text_to_video", prompt=prompt, ms=self.ms, aspect=aspect, resolution=self.resolution
         )
 
-    def provider(self, url: str) -> tuple[Provider, Http]:
+    def provider(self, url: str) -> tuple[Provider, HttpClient]:
         """The adapter on its fake at ``url``, and what is to be closed after it."""
         key = Key(self.name, SECRET, "the crash matrix")
-        http = Http(self.name, url, auth={"Authorization": f"Bearer {key.secret}"})
+        http = HttpClient(self.name, url, auth={"Authorization": f"Bearer {key.secret}"})
         return self.opens(http, key), http
 
 
@@ -71,7 +71,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 USUAL = Script(latency_s=(0.5, 0.5))
 SLOW_TO_RENDER = Script(latency_s=(3.0, 3.0))
 """So that even a busy machine polls in between."""
-SLOW_TO_ANSWER = USUAL.on("submit", slow(1.8))
+SLOW_TO_ANSWER = USUAL.add_rule("submit", answer_late(1.8))
 """Longer than a director looks away: it hears of a cancel while it is sending."""
 
 

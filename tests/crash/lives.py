@@ -26,15 +26,15 @@ from crash.forked import Forked, Forks
 from crash.kinds import KINDS, ROOT, USUAL, Serving, environment
 from engine.rig import ACCOUNT
 from reelwright.engine.decide import decide
-from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import Charge, read_bill
+from reelwright.providers.fakes.media_spec import from_stored_spec, make_tiny_file
 from reelwright.providers.fakes.script import Script
-from reelwright.reel.ledger import Entry
-from reelwright.reel.noun import Digest, Fingerprint
+from reelwright.reel.ledger import LedgerEntry
+from reelwright.reel.value import Digest, Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.migrate import version_of
+from reelwright.store.migrate import read_version
 from reelwright.store.schema import HEAD
 from reelwright.store.vault import FolderVault
 
@@ -101,9 +101,8 @@ class Lives:
         process = self.start(*flags, PYTHONFAULTHANDLER="1", **environ)
         try:
             out, err = process.communicate(timeout=_LIFE_S)
-        except (
-            subprocess.TimeoutExpired
-        ):  # seen twice, on SQLite, a list and another clock: where it stands is told now
+        except subprocess.TimeoutExpired:
+            # Seen three times with another clock, on SQLite and on Postgres, with a list: print where it stands.
             os.kill(process.pid, signal.SIGABRT)
             raise AssertionError(f"it does not end; where it stood:\n{process.communicate()[1]}") from None
         wait_for_no_orphan(process.pid)
@@ -136,21 +135,21 @@ class Lives:
         asyncio.run(self._resume())
 
     async def _resume(self) -> None:
-        database = Database(self.database, upgrade=False)
+        database = Database(self.database, may_upgrade=False)
         try:
             journal = SqlJournal(database)
-            for project in await journal.projects(ACCOUNT):
-                for job in (await journal.jobs(ACCOUNT, project.id))[:1]:
+            for project in await journal.list_projects(ACCOUNT):
+                for job in (await journal.list_jobs(ACCOUNT, project.id))[:1]:
                     await journal.requeue(ACCOUNT, job.id)
         finally:
             database.close()
 
     async def _say(self, word: Word) -> int:
-        database = Database(self.database, upgrade=False)
+        database = Database(self.database, may_upgrade=False)
         try:
             journal, ledger = SqlJournal(database), SqlLedger(database)
             vault = FolderVault.open(self.home / "vault")
-            entries = await ledger.entries(ACCOUNT)
+            entries = await ledger.list_entries(ACCOUNT)
             unknown = [entry for entry in entries if entry.state == "unknown"]
             taken = {entry.operation.id for entry in entries if entry.operation}
             for entry in unknown:
@@ -165,14 +164,14 @@ class Lives:
                     if not theirs and entry.quote.micros:
                         because = "it is not on the bill"
                         await ledger.adjust(ACCOUNT, entry.id, -entry.quote.micros, because, "a person")
-            for project in await journal.projects(ACCOUNT):
-                for job in (await journal.jobs(ACCOUNT, project.id))[:1]:
+            for project in await journal.list_projects(ACCOUNT):
+                for job in (await journal.list_jobs(ACCOUNT, project.id))[:1]:
                     await journal.requeue(ACCOUNT, job.id)
             return len(unknown)
         finally:
             database.close()
 
-    def _in_their_list(self, entry: Entry, taken: set[str]) -> str | None:
+    def _in_their_list(self, entry: LedgerEntry, taken: set[str]) -> str | None:
         """What a person finds on the provider's own page: the work of that prompt which no other purchase names."""
         prompt = KINDS[self.kind].request(entry.step.partition("/")[2]).prompt
         for charge in read_bill(self.serving.bill):
@@ -232,14 +231,13 @@ class Lives:
 
 def made_for(charge: Charge) -> str:
     """sha256 of what the fake drew: it draws the same for the same asked, in whatever process."""
-    said = charge.facts["work"]["asked"]
-    asked = Asked(**{**said, "size": tuple(said["size"]), "fps": tuple(said["fps"])})
-    return hashlib.sha256(asyncio.run(bare(replace(asked, sample=0)))).hexdigest()
+    spec = from_stored_spec(charge.facts["work"]["asked"])
+    return hashlib.sha256(asyncio.run(make_tiny_file(replace(spec, sample=0)))).hexdigest()
 
 
 async def _sent_in(url: str) -> set[str]:
     """Purchases of which the provider was told, whatever became of them."""
-    database = Database(url, upgrade=False)
+    database = Database(url, may_upgrade=False)
     try:
         query = "SELECT id FROM purchases WHERE resubmit <> 'free' AND operation IS NOT NULL"
         return {row.id for row in await database.read(lambda conn: conn.execute(text(query)).all())}
@@ -249,15 +247,15 @@ async def _sent_in(url: str) -> set[str]:
 
 async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:
     """Assets by fingerprint of the newest project. Only looks: a journal that is not at the newest schema stays so."""
-    database = Database(url, upgrade=False)
+    database = Database(url, may_upgrade=False)
     try:
-        if await database.read(version_of) != HEAD:
+        if await database.read(read_version) != HEAD:
             return {}
         journal = SqlJournal(database)
-        projects = await journal.projects(ACCOUNT)
+        projects = await journal.list_projects(ACCOUNT)
         if not projects:
             return {}
-        had = (await journal.standing(ACCOUNT, projects[0].id)).had
+        had = (await journal.read_standing(ACCOUNT, projects[0].id)).outcomes
         return {fp: outcome.assets for fp, outcome in had.items()}
     finally:
         database.close()

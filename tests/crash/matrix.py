@@ -11,7 +11,7 @@ from crash.ageing import age
 from crash.checker import Checked
 from crash.kinds import SLOW_TO_ANSWER, SLOW_TO_RENDER, USUAL
 from crash.lives import Lives, Word
-from reelwright.providers.fakes.script import Script, faulty
+from reelwright.providers.fakes.script import Script, build_faulty_script
 
 POINTS: Final = (*(f"C{n:02}" for n in range(1, 17)), "C19", "C20")
 DATABASES: Final = ("sqlite", "postgres")
@@ -32,7 +32,7 @@ answer; or it is new, and nobody was there before.
 """
 AGAIN: Final = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C13", "C14", "C16")
 """Where a second life may be killed as well, at its first visit, if it comes there."""
-BAD_DAY: Final = faulty(0.2).rules
+BAD_DAY: Final = build_faulty_script(0.2).rules
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def set_while_it_looks(lives: Lives, seconds: int) -> Iterator[Mapping[str, str]
 
 
 def script_of(end: str) -> Script:
-    return USUAL.on("submit", swallow(), [1]) if end == "swallowed" else USUAL
+    return USUAL.add_rule("submit", swallow(), [1]) if end == "swallowed" else USUAL
 
 
 def case(database: str, kind: str, end: str, seconds: int, *marks: Any) -> Any:

@@ -27,7 +27,7 @@ def dying(folder: Path, deaths: int) -> str:
         f"for n in $(seq {deaths}); do\n"
         f'  if [[ " $* " == *" -i "* ]] && mkdir {shlex.quote(str(counter))}/$n 2>/dev/null; then kill -9 $$; fi\n'
         "done\n"
-        f'exec {shlex.quote(str(ffmpeg.program()))} "$@"\n'
+        f'exec {shlex.quote(str(ffmpeg.find_program()))} "$@"\n'
     )
     program.chmod(0o700)
     return str(program)

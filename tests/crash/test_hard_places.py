@@ -157,7 +157,7 @@ def test_a_picture_of_ones_own_that_is_gone_from_the_vault_is_named_with_its_sho
     order = ("edit", "last", "--shot", "1", "--length", "1.9", "--yes", "--json")
     code, out, err = local.wait(local.start(*order))
     assert code == 4 and "Traceback" not in err
-    assert "of shot 1: lamp.png: its file" in read(out)["said"]
+    assert "of shot 1: lamp.png: its file" in read(out)["message"]
     assert not list((local.home / "workrooms").glob("*"))
 
 

@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from crash.keyed import served
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.asked import Asked, Footage, bare
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.media_spec import Footage, MediaSpec, make_tiny_file
 from reelwright.providers.fakes.openai_videos import FakeOpenaiVideos
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.families.videos_wire import Profile
 from reelwright.providers.openai_videos import OpenaiVideos
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.units import Micros
@@ -39,11 +39,11 @@ MICROS = 234_567
 class Videos(OpenaiVideos):
     """As it is sold, but for its price; an unknown of it is never sent again by itself."""
 
-    def __init__(self, http: Http, key: Key | None = None) -> None:
+    def __init__(self, http: HttpClient, key: Key | None = None) -> None:
         super().__init__(http, key, LISTED_AFTER)
 
     def price(self, request: Request) -> Price:
-        return Price(micros=Micros(MICROS), basis="a clip", catalogue=digest_of(MODEL))
+        return Price(micros=Micros(MICROS), basis="a clip", catalogue=compute_digest(MODEL))
 
 
 class FakeVideos(FakeOpenaiVideos):
@@ -53,14 +53,14 @@ class FakeVideos(FakeOpenaiVideos):
         self,
         bill: Bill | None = None,
         script: Script | None = None,
-        footage: Footage = bare,
+        footage: Footage = make_tiny_file,
         secret: str | None = None,
         profile: Profile = "vllm_omni",
     ) -> None:
         super().__init__(bill, script, footage, secret, profile)
 
-    def _understood(self, fields: Mapping[str, Any]) -> tuple[Asked, int, tuple[float, float]]:
-        asked, _, usual_s = super()._understood(fields)
+    def _parse_fields(self, fields: Mapping[str, Any]) -> tuple[MediaSpec, int, tuple[float, float]]:
+        asked, _, usual_s = super()._parse_fields(fields)
         return asked, MICROS, usual_s
 
 

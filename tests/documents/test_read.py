@@ -69,9 +69,9 @@ def test_each_form_becomes_its_screen():
     assert [screen.number for screen in script.screens if screen.form == "step"] == ["1", "2"]
     struck = script.screens[8]
     assert [(run.text, run.style) for run in struck.runs] == [("Cold", "struck"), (" coffee", "plain")]
-    assert (struck.said.length, struck.said.legal) == (2000, True)
+    assert (struck.settings.length, struck.settings.is_legal) == (2000, True)
     quote, call = script.screens[9:]
-    assert quote.who == "Ana, courier" and call.url == "https://voltcup.example/now"
+    assert quote.speaker == "Ana, courier" and call.url == "https://voltcup.example/now"
     assert [note.text for note in script.notes] == ["say more of the lid"]
 
 
@@ -80,15 +80,19 @@ def test_a_picture_alone_holds_for_the_screens_after_it_and_one_in_a_paragraph_i
     found = [(screen.text, screen.picture.file if screen.picture else None) for screen in script.screens]
     assert found == [("one", "a.png"), ("two", "own.png"), ("three", "a.png"), ("four", None), ("", "")]
     last = script.screens[-1]
-    assert last.form == "picture" and last.picture and last.picture.seen == "dusk", "no screen came after it"
+    assert last.form == "picture" and last.picture and last.picture.description == "dusk", "no screen came after it"
 
 
 def test_what_is_spoken_lies_over_its_screens_until_the_next_quote_or_break():
     script = read_script("a\n\n> one\n\nb\n\nc\n\n> two\n\nd\n\n---\n\ne\n\n^ three\n")
-    assert [(one.text, one.first, one.end) for one in script.spoken] == [("one", 0, 2), ("two", 2, 4), ("three", 4, 5)]
+    assert [(one.text, one.first, one.end) for one in script.spoken_lines] == [
+        ("one", 0, 2),
+        ("two", 2, 4),
+        ("three", 4, 5),
+    ]
     over = read_script("![](a.png)\n\n> spoken over the picture\n\n---\n\nwords")
     assert [(s.form, s.text) for s in over.screens] == [("picture", ""), ("words", "words")]
-    assert [(one.first, one.end) for one in over.spoken] == [(0, 1)]
+    assert [(one.first, one.end) for one in over.spoken_lines] == [(0, 1)]
 
 
 TRAPS = {

@@ -68,9 +68,9 @@ def bare(script: Script) -> Script:
     screens = tuple(
         replace(one, line=0, picture=replace(one.picture, line=0) if one.picture else None) for one in script.screens
     )
-    spoken = tuple(replace(one, line=0) for one in script.spoken)
+    spoken = tuple(replace(one, line=0) for one in script.spoken_lines)
     return replace(
-        script, screens=screens, spoken=spoken, notes=tuple(replace(n, line=0) for n in script.notes), said=()
+        script, screens=screens, spoken_lines=spoken, notes=tuple(replace(n, line=0) for n in script.notes), notices=()
     )
 
 
@@ -84,7 +84,7 @@ def test_any_text_is_a_script_whose_words_stand_in_it_or_is_refused_with_a_line(
         line = int(refused.field.rpartition(" ")[2])
         assert 1 <= line <= text.count("\n") + text.count("\r") + 1
         return
-    for said in [screen.text for screen in script.screens] + [one.text for one in script.spoken]:
+    for said in [screen.text for screen in script.screens] + [one.text for one in script.spoken_lines]:
         letters = iter(text)
         assert all(letter in letters for letter in said if not letter.isspace()), "letter by letter, in their order"
 

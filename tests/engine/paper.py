@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
-from reelwright.catalogue.model import Billed, Failures
+from reelwright.catalogue.model_row import Billed, FailureCharges
 from reelwright.errors import ReelwrightError
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
-from reelwright.reel.canonical import digest_of
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 from reelwright.units import Micros
 
 
@@ -73,7 +73,7 @@ class Paper:
         """Prompts in the order in which they were accepted."""
         return [accepted["prompt"] for accepted in self._accepted().values()]
 
-    def models(self) -> frozenset[str]:
+    def list_models(self) -> frozenset[str]:
         return frozenset({"paper/1"})
 
     def check(self, request: Request) -> None:
@@ -81,10 +81,10 @@ class Paper:
 
     def price(self, request: Request) -> Price:
         micros = None if self.micros is None else Micros(self.micros * request.samples)
-        return Price(micros=micros, basis="a price list", catalogue=digest_of("paper"), certainty=self.certainty)
+        return Price(micros=micros, basis="a price list", catalogue=compute_digest("paper"), certainty=self.certainty)
 
-    def failures(self, model: str) -> Failures:
-        return Failures(failed=self.billed, filtered=self.billed, cancelled=self.billed, source="itself")
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return FailureCharges(on_failure=self.billed, on_filter=self.billed, on_cancel=self.billed, source="itself")
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -110,11 +110,13 @@ class Paper:
         if (self.folder / f"{operation.id}.cancelled").exists():
             return Progress(state="cancelled")
         if self.polled < self.polls:
-            return Progress(state="running", done=self.polled / self.polls, again_in=0.01)
+            return Progress(state="running", fraction_done=self.polled / self.polls, poll_in_s=0.01)
         if list(self._accepted()).index(operation.id) < self.fails:
-            return Progress(state="failed", said="out of memory over there", again=self.again, bill=self._charged())
+            return Progress(
+                state="failed", message="out of memory over there", can_retry=self.again, bill=self._charged()
+            )
         if self.end != "succeeded":
-            return Progress(state=self.end, said=f"{self.end} over there")  # type: ignore[arg-type]
+            return Progress(state=self.end, message=f"{self.end} over there")  # type: ignore[arg-type]
         bill = None if self.micros is None else self.price(Request(model="", mode="", prompt=""))
         count = self.samples or prepared["samples"]
         outputs = tuple(Output(sample=n, mime="text/plain", url=f"{operation.id}/{n}") for n in range(count))
@@ -131,15 +133,17 @@ class Paper:
             (self.folder / f"{operation.id}.cancelled").touch()
         return self.cancels
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+    async def find(
+        self, prepared: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
         if not self.finds:
             return CannotTell()
         for operation, accepted in self._accepted().items():
             if accepted["purchase"] == purchase:
-                return Found(operation=Operation(id=operation))
+                return FoundOperation(operation=Operation(id=operation))
         return Absent()
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
     async def unstage(self, staged: Sequence[Any]) -> None:
@@ -148,7 +152,9 @@ class Paper:
     def _charged(self) -> Price | None:
         if self.charges is None:
             return None
-        return Price(micros=Micros(self.charges), basis="the bill", catalogue=digest_of("paper"), certainty="reported")
+        return Price(
+            micros=Micros(self.charges), basis="the bill", catalogue=compute_digest("paper"), certainty="reported"
+        )
 
     def _accepted(self) -> dict[str, Any]:
         lines = self.log.read_text().splitlines() if self.log.exists() else []

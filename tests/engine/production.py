@@ -9,18 +9,18 @@ from typing import Any
 from reelwright.engine.waist import Journal, Verdict
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Opening, Plan, Shot
 from reelwright.reel.request import Input, Request
-from reelwright.reel.wanted import known, wanted
+from reelwright.reel.value import ShotId, StepKey
+from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
 from reelwright.units import Frames, Micros
 
 WORDS = StepKey("words/plan")
@@ -50,7 +50,7 @@ def plan_of(brief: Brief, extra: Mapping[str, Any] | None = None) -> Plan:
     )
     beat = Beat(id="beat", name="all", start=Frames(0), length=Frames(24 * len(shots)), shots=shots)
     return Plan(
-        schema=1, brief=digest_of(to_plain(brief)), title=brief.text, fps=(24, 1), size=(180, 320), look="plain",
+        schema=1, brief=compute_digest(to_plain(brief)), title=brief.text, fps=(24, 1), size=(180, 320), look="plain",
         tone="plain", language="en", beats=(beat,),
     )  # fmt: skip
 
@@ -67,9 +67,9 @@ class TinyProduction:
         body: str = "body",
     ) -> None:
         self._journal, self._extra, self._own, self._body = journal, extra or {}, own or {}, body
-        self._models = {model: p for p in providers.values() for model in p.models()}
+        self._models = {model: p for p in providers.values() for model in p.list_models()}
 
-    def graph(self, standing: Standing) -> Graph:
+    def build_graph(self, standing: Standing) -> Graph:
         if standing.plan is None:
             words = Request(model="ink/1", mode="plan", prompt=standing.brief.text)
             return Graph(steps={WORDS: Step(key=WORDS, kind="words", request=words)}, goal=(WORDS,))
@@ -92,29 +92,33 @@ class TinyProduction:
         return Step(key=StepKey(key), kind=kind, work=work, args={**self._own, **args}, needs=inputs)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
-        want = wanted(graph, standing.choices, standing.had, standing.gone)
+        want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
         certain = {s.key: self._price(s) for s in want.certain if s.kind in PAID}
         possible = {s.key: self._price(s) for s in want.possible if s.kind in PAID}
         ceiling = sum(p.micros or 0 for p in (*certain.values(), *possible.values()))
         until = datetime.now(UTC) + timedelta(hours=24)
-        return Quote(certain=certain, possible=possible, ceiling=Micros(ceiling), seconds=(0, 1), until=until)
+        return Quote(certain=certain, possible=possible, ceiling=Micros(ceiling), seconds=(0, 1), expires_at=until)
 
     def _price(self, step: Step) -> Price:
         assert step.request
         return self._models[step.request.model].price(step.request)
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+    async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
         if step.key == WORDS and standing.plan is None:
             plan = plan_of(standing.brief, self._extra)
-            await self._journal.revise_leased(lease, 0, plan, Choices(), "rules")
+            await self._journal.revise_under_lease(lease, 0, plan, Choices(), "rules")
         return step.key == WORDS
 
-    def cut(self, standing: Standing, graph: Graph) -> Cut | None:
+    def build_cut(self, standing: Standing, graph: Graph) -> Cut | None:
         return None
 
-    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
+    async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
         return False
 
-    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
-        film = known(graph, standing.choices, standing.had, standing.gone)[FILM].chosen if FILM in graph.steps else None
+    def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
+        film = (
+            resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)[FILM].asset
+            if FILM in graph.steps
+            else None
+        )
         return Verdict(state="done", film=film)

@@ -10,16 +10,16 @@ from typing import Any
 from engine.production import TinyProduction
 from engine.works import WORKS
 from reelwright.engine.director import Director
-from reelwright.engine.errand import Progressed
 from reelwright.engine.hands.here import HandsHere
 from reelwright.engine.operations import Pace
+from reelwright.engine.step_run import ProgressEvent
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Consent, Job, Purchase, Standing
 from reelwright.reel.plan import Shot
 from reelwright.reel.request import Request
+from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
@@ -68,10 +68,10 @@ class Rig:
         if paid:
             self.providers[paid.name] = paid
         self.production = production(self.journal, self.providers, extra, own, body)
-        self.heard: list[Progressed] = []
+        self.heard: list[ProgressEvent] = []
         self.director = Director(
             self.journal, self.ledger, self.vault, self.hands, self.providers, self.settings, self.production,
-            self.heard.append, send_again_s=send_again_s, again_s=again_s, arrives_s=arrives_s,
+            self.heard.append, send_again_s=send_again_s, retry_waits_s=again_s, arrives_s=arrives_s,
             pace=pace or Pace(least_s=0.02, most_s=0.05, patience_s=0.5), downloads=downloads,
         )  # fmt: skip
 
@@ -92,7 +92,7 @@ class Rig:
         return await self.standing(project)
 
     async def standing(self, project: str) -> Standing:
-        return await self.journal.standing(ACCOUNT, project)
+        return await self.journal.read_standing(ACCOUNT, project)
 
     async def job(self, project: str) -> Job:
         job = (await self.standing(project)).job
@@ -100,7 +100,7 @@ class Rig:
         return job
 
     async def purchases(self, project: str) -> Sequence[Purchase]:
-        return await self.ledger.purchases(ACCOUNT, project)
+        return await self.ledger.list_purchases(ACCOUNT, project)
 
     async def text(self, digest: Digest | None) -> str:
         assert digest

@@ -24,7 +24,7 @@ async def held(rigged: Rigging, tmp_path: Any) -> tuple[Rig, Any, asyncio.Event,
     hold = asyncio.Event()
     rig = rigged(paid=Paper(tmp_path / "paper", hold_submit=hold))
     project = await rig.order("a", **TAKES)
-    lease = await rig.journal.claim(rig.director.holder, project)
+    lease = await rig.journal.claim_project(rig.director.holder, project)
     first = asyncio.create_task(rig.director.advance(lease))
     await asyncio.wait_for(rig.providers["paper"].submitting.wait(), 20)
     return rig, lease, hold, first
@@ -53,7 +53,7 @@ async def test_when_the_one_who_drives_is_stopped_who_waits_goes_on_and_nothing_
     async with asyncio.timeout(20):
         await asyncio.gather(*waiting)
     assert first.cancelled() and rig.providers["paper"].submissions == ["a"]
-    assert (await rig.job((await rig.journal.projects("local"))[0].id)).state == "done"
+    assert (await rig.job((await rig.journal.list_projects("local"))[0].id)).state == "done"
     assert not rig.director._advancing
 
 
@@ -62,17 +62,17 @@ async def test_an_error_of_the_one_who_drives_is_his_alone(rigged, tmp_path, err
     class Once(SqlJournal):
         left = 1
 
-        async def start(self, lease: Any) -> Any:
+        async def start_next_job(self, lease: Any) -> Any:
             await asyncio.sleep(0.05)
             if Once.left:
                 Once.left = 0
                 raise error
-            return await super().start(lease)
+            return await super().start_next_job(lease)
 
     Once.left = 1
     rig = rigged(paid=Paper(tmp_path / "paper"), journal=Once)
     project = await rig.order("a", **TAKES)
-    lease = await rig.journal.claim(rig.director.holder, project)
+    lease = await rig.journal.claim_project(rig.director.holder, project)
     first, second = (asyncio.create_task(rig.director.advance(lease)) for _ in range(2))
     async with asyncio.timeout(20):
         with pytest.raises(type(error)):

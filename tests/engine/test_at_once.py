@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from reelwright.engine.at_once import turn
-from reelwright.engine.errand import Errand
-from reelwright.reel.noun import Fingerprint, StepKey
+from reelwright.engine.concurrency import ConcurrencySlot
+from reelwright.engine.step_run import StepRun
+from reelwright.reel.value import Fingerprint, StepKey
 
 
 class Counted:
@@ -14,7 +14,7 @@ class Counted:
         self.slots = asyncio.Semaphore(most)
         self.turns = 0
 
-    def began(self) -> None:
+    def record_start(self) -> None:
         self.turns += 1
 
 
@@ -22,14 +22,14 @@ class Row:
     """Under way from ``go`` on, until ``end`` is set."""
 
     def __init__(self, counted: Counted, *, sent: bool = False) -> None:
-        self.errand = Errand(
-            step=StepKey("take/a"), fingerprint=Fingerprint("take:a"), report=lambda done: None, sent=sent
+        self.errand = StepRun(
+            step=StepKey("take/a"), fingerprint=Fingerprint("take:a"), report=lambda done: None, is_sent=sent
         )
         self.end, self.inside = asyncio.Event(), False
         self.task = asyncio.create_task(self._go(counted))
 
     async def _go(self, counted: Counted) -> None:
-        async with turn(counted, self.errand):
+        async with ConcurrencySlot(counted, self.errand):
             self.inside = True
             await self.end.wait()
         self.inside = False
@@ -79,8 +79,8 @@ async def test_who_rests_as_soon_as_the_turn_has_come_still_hears_of_a_change() 
     first, second = Row(counted), Row(counted)
 
     async def rests() -> None:
-        async with turn(counted, second.errand):
-            await second.errand.rest(60)
+        async with ConcurrencySlot(counted, second.errand):
+            await second.errand.wait_for_change(60)
 
     second.task.cancel()
     resting = asyncio.create_task(rests())

@@ -9,12 +9,12 @@ import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.agreed import ceiling_agreed, price_agreed
+from reelwright.engine.consent_checks import check_ceiling, check_price
 from reelwright.errors import NeedsConsent
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Consent
+from reelwright.reel.value import StepKey
 from reelwright.units import Micros
 
 HANDS = 1
@@ -35,10 +35,10 @@ async def test_a_price_that_is_not_confirmed_is_asked_about_and_bought_once_some
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=100)).project
     job = await rig.job(project)
-    assert (job.state, job.why, job.step) == ("waiting", "approval", "take/a")
-    assert "not confirmed (a price list)" in job.said and "--accept-unconfirmed" in job.said
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "approval", "take/a")
+    assert "not confirmed (a price list)" in job.message and "--accept-unconfirmed" in job.message
     assert paper.submissions == []
-    job = await agree(rig, project, 0.4, unconfirmed=True)
+    job = await agree(rig, project, 0.4, may_buy_unconfirmed=True)
     assert job.state == "done" and paper.submissions == ["a"]
 
 
@@ -46,23 +46,27 @@ async def test_a_price_that_nobody_knows_is_bought_at_what_a_person_named_for_a_
     paper = Paper(tmp_path / "paper", micros=None)
     rig = rigged(paid=paper)
     project = (await rig.make("a b", models=("paper/1",))).project
-    assert "--unknown-at-most" in (await rig.job(project)).said
-    job = await agree(rig, project, 0.5, each=Micros(300_000))
-    assert (job.state, job.why) == ("waiting", "approval") and "up to $0.60" in job.said and not paper.submissions
-    job = await agree(rig, project, 0.6, each=Micros(300_000))
+    assert "--unknown-at-most" in (await rig.job(project)).message
+    job = await agree(rig, project, 0.5, unknown_at_most=Micros(300_000))
+    assert (
+        (job.state, job.wait_reason) == ("waiting", "approval")
+        and "up to $0.60" in job.message
+        and not paper.submissions
+    )
+    job = await agree(rig, project, 0.6, unknown_at_most=Micros(300_000))
     assert job.state == "done" and sorted(paper.submissions) == ["a", "b"]
-    paid = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
+    paid = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
     assert [e.quote.basis for e in paid] == ["nobody knows the price; at most $0.30 was agreed to"] * 2
-    assert [(e.quote.certainty, e.spent) for e in paid] == [("unknown", 300_000)] * 2
+    assert [(e.quote.certainty, e.spent_micros) for e in paid] == [("unknown", 300_000)] * 2
 
 
 async def test_a_consent_that_only_changes_what_is_agreed_to_is_not_overlooked(rigged, tmp_path):
     rig = rigged(paid=Paper(tmp_path / "paper", certainty="unconfirmed"))
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     job = await rig.job(project)
-    lease = await rig.journal.claim(rig.director.holder, project)
+    lease = await rig.journal.claim_project(rig.director.holder, project)
     assert lease is None, "it waits"
-    assert (await agree(rig, project, 0.4, unconfirmed=True)).state == "done"
+    assert (await agree(rig, project, 0.4, may_buy_unconfirmed=True)).state == "done"
     assert job.consent
 
 
@@ -70,35 +74,37 @@ async def test_a_quote_that_lapsed_in_the_queue_waits_for_approval_and_a_budget_
     paper = Paper(tmp_path / "paper")
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",))).project
-    job = await agree(rig, project, 0.4, until=NOW - timedelta(minutes=1))
-    assert (job.state, job.why) == ("waiting", "approval") and "lapsed on" in job.said and not paper.submissions
+    job = await agree(rig, project, 0.4, expires_at=NOW - timedelta(minutes=1))
+    assert (
+        (job.state, job.wait_reason) == ("waiting", "approval") and "lapsed on" in job.message and not paper.submissions
+    )
     assert (await agree(rig, project, 0.4)).state == "done"
 
 
 def price(micros: int | None, certainty: Any = "quoted") -> Price:
     value = None if micros is None else Micros(micros)
-    return Price(micros=value, basis="list", catalogue=digest_of("list"), certainty=certainty)
+    return Price(micros=value, basis="list", catalogue=compute_digest("list"), certainty=certainty)
 
 
 def quote(**prices: Price) -> Quote:
     ceiling = sum(p.micros or 0 for p in prices.values())
     certain = {StepKey(f"take/{name}"): p for name, p in prices.items()}
-    return Quote(certain=certain, possible={}, ceiling=Micros(ceiling), seconds=(0, 1), until=NOW)
+    return Quote(certain=certain, possible={}, ceiling=Micros(ceiling), seconds=(0, 1), expires_at=NOW)
 
 
 def test_what_was_agreed_to_must_hold_all_that_may_be_spent():
-    agreed = Consent(ceiling=Micros(10), by="me", each=Micros(3))
+    agreed = Consent(ceiling=Micros(10), by="me", unknown_at_most=Micros(3))
     two = quote(a=price(4), b=price(None))
-    assert ceiling_agreed(two, agreed, 3, NOW) == 10
+    assert check_ceiling(two, agreed, 3, NOW) == 10
     with pytest.raises(NeedsConsent):
-        ceiling_agreed(two, agreed, 4, NOW)
-    assert ceiling_agreed(quote(a=price(0)), None, 99, NOW) == 0, "what is free is never asked about"
-    assert price_agreed(STEP, price(0, "unconfirmed"), None).micros == 0
+        check_ceiling(two, agreed, 4, NOW)
+    assert check_ceiling(quote(a=price(0)), None, 99, NOW) == 0, "what is free is never asked about"
+    assert check_price(STEP, price(0, "unconfirmed"), None).micros == 0
 
 
 def test_a_job_that_has_begun_may_outlast_its_quote():
-    agreed = Consent(ceiling=Micros(10), by="yes", until=NOW - timedelta(hours=1))
-    assert ceiling_agreed(quote(a=price(4)), agreed, 0, NOW - timedelta(hours=2)) == 4
+    agreed = Consent(ceiling=Micros(10), by="yes", expires_at=NOW - timedelta(hours=1))
+    assert check_ceiling(quote(a=price(4)), agreed, 0, NOW - timedelta(hours=2)) == 4
     for began in (NOW, None):
         with pytest.raises(NeedsConsent, match="lapsed"):
-            ceiling_agreed(quote(a=price(4)), agreed, 0, began)
+            check_ceiling(quote(a=price(4)), agreed, 0, began)

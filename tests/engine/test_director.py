@@ -17,13 +17,13 @@ from engine.processes import hands_of_this_process
 from engine.production import TinyProduction, plan_of
 from engine.rig import ACCOUNT, OURS, Rig
 from reelwright.errors import NotAccepted, Refused, StoreUnavailable
-from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Request, request_digest
+from reelwright.reel.request import Request, compute_request_digest
+from reelwright.reel.value import Digest, ShotId
 from reelwright.store.journal import SqlJournal
 from reelwright.units import Micros
 
@@ -35,7 +35,7 @@ async def choose(rig: Rig, project: str, choices: Choices) -> None:
 
 
 async def outcome_saying(rig: Rig, standing: Standing, text: str) -> Outcome:
-    said = {await rig.text(outcome.assets[0]): outcome for outcome in standing.had.values()}
+    said = {await rig.text(outcome.assets[0]): outcome for outcome in standing.outcomes.values()}
     return said[text]
 
 
@@ -52,7 +52,7 @@ async def test_a_brief_becomes_a_film_and_every_step_is_made_once(rigged, tmp_pa
     log = tmp_path / "log"
     rig = rigged(extra={"log": str(log)}, own={"log": str(log)})
     standing = await rig.make("a >b c")
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
     assert await rig.film(standing.project) == (
         "body of [take a seed 0]\nbody of [take b seed 0 after first_frame:last_frame:take a seed 0]\n"
         "body of [take c seed 0]\nmix of bed calm"
@@ -105,7 +105,7 @@ async def test_listeners_hear_of_every_step_and_of_the_end(rigged):
     assert ("started", "take/a") in heard and ("moving", "take/a") in heard and ("landed", "take/a") in heard
     last = rig.heard[-1]
     assert (last.event, last.kind) == ("ended", "done")
-    counts = [(p.had, p.wanted) for p in rig.heard if p.event == "read"]
+    counts = [(p.finished_steps, p.wanted_steps) for p in rig.heard if p.event == "read"]
     assert counts[0] == (0, 1) and counts[-1] == (5, 0)
 
 
@@ -138,15 +138,15 @@ async def test_a_retake_is_another_take_and_changes_nothing_until_it_is_circled(
     shot = standing.plan.shots[0]
     fp = (await outcome_saying(rig, standing, "take a seed 7")).fingerprint
     log.unlink()
-    await choose(rig, project, Choices(asks=(Ask(of=fp, round=2),)))
+    await choose(rig, project, Choices(retakes=(RetakeRequest(fingerprint=fp, round=2),)))
     await rig.again(project)
     await rig.director.run(project)
     assert log.read_text().splitlines() == ["take a"] and await rig.film(project) == film
-    takes = [t for t in await rig.journal.takes(ACCOUNT, project) if t.shot == "a"]
+    takes = [t for t in await rig.journal.list_takes(ACCOUNT, project) if t.shot == "a"]
     assert [(t.round, await rig.text(t.asset)) for t in takes] == [(1, "take a seed 7"), (2, "take a seed 8")]
-    asks = (await rig.standing(project)).choices.asks
-    circle = Circle(asset=takes[1].asset, request=request_digest(shot.source))
-    await choose(rig, project, Choices(asks=asks, circled={ShotId("a"): circle}))
+    asks = (await rig.standing(project)).choices.retakes
+    circle = Circle(asset=takes[1].asset, request=compute_request_digest(shot.source))
+    await choose(rig, project, Choices(retakes=asks, circles={ShotId("a"): circle}))
     await rig.again(project)
     await rig.director.run(project)
     assert "take b seed 7 after first_frame:last_frame:take a seed 8" in await rig.film(project)
@@ -155,11 +155,11 @@ async def test_a_retake_is_another_take_and_changes_nothing_until_it_is_circled(
 async def test_a_round_of_several_takes_is_chosen_from_once_before_its_dependants(rigged):
     rig = rigged(extra={"seed": 1})
     standing = await rig.make("a >b", takes=2)
-    assert standing.job.state == "done", standing.job.said
-    rounds = [o for fp, o in standing.had.items() if fp.startswith("take:")]
-    assert all(len(o.assets) == 2 and o.chosen == o.assets[0] for o in rounds)
+    assert standing.job.state == "done", standing.job.message
+    rounds = [o for fp, o in standing.outcomes.items() if fp.startswith("take:")]
+    assert all(len(o.assets) == 2 and o.chosen_asset == o.assets[0] for o in rounds)
     assert "after first_frame:last_frame:take a seed 1" in await rig.film(standing.project)
-    events = [e for e in await rig.journal.events(ACCOUNT) if e.kind == "step.chosen"]
+    events = [e for e in await rig.journal.list_events(ACCOUNT) if e.kind == "step.chosen"]
     assert len(events) == 2
 
 
@@ -171,7 +171,7 @@ async def test_a_deleted_take_is_bought_again_as_a_round_and_never_under_its_old
     take = await outcome_saying(rig, standing, "take a seed 0")
     body = await outcome_saying(rig, standing, "body of [take a seed 0]")
     gone = [take.assets[0], body.assets[0], standing.job.film]
-    await rig.journal.mark_gone(ACCOUNT, gone)
+    await rig.journal.mark_deleted(ACCOUNT, gone)
     for digest in gone:
         await rig.vault.forget(ACCOUNT, digest)
     log.unlink()
@@ -179,7 +179,7 @@ async def test_a_deleted_take_is_bought_again_as_a_round_and_never_under_its_old
     await rig.director.run(project)
     assert (await rig.job(project)).state == "done"
     after = await rig.standing(project)
-    assert [(a.of, a.round) for a in after.choices.asks] == [(take.fingerprint, 2)]
+    assert [(a.fingerprint, a.round) for a in after.choices.retakes] == [(take.fingerprint, 2)]
     assert log.read_text().splitlines()[0] == "take a"
     tries = [p for p in await rig.purchases(project) if p.fingerprint == take.fingerprint]
     assert len(tries) == 1
@@ -193,21 +193,23 @@ async def test_a_paid_film_waits_for_consent_and_reserves_nothing_before_it(rigg
     rig = rigged(paid=paper)
     project = (await rig.make("a b", models=("paper/1",))).project
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "approval") and "$0.80" in job.said and paper.submissions == []
+    assert (
+        (job.state, job.wait_reason) == ("waiting", "approval") and "$0.80" in job.message and paper.submissions == []
+    )
     for dollars, after in ((0.5, "waiting"), (0.8, "done")):
         await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(round(dollars * 1_000_000)), by="--budget"))
         await rig.director.run(project)
         assert (await rig.job(project)).state == after
         assert sorted(paper.submissions) == ([] if after == "waiting" else ["a", "b"])
     paid = [p for p in await rig.purchases(project) if p.provider == "paper"]
-    assert [(p.state, p.settled) for p in paid] == [("settled", 400_000)] * 2
+    assert [(p.state, p.settled_micros) for p in paid] == [("settled", 400_000)] * 2
 
 
 async def test_a_price_that_nobody_knows_is_asked_about_and_never_guessed(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", micros=None)
     rig = rigged(paid=paper)
     job = (await rig.make("a", models=("paper/1",), usd=100)).job
-    assert (job.state, job.why) == ("waiting", "approval") and "nobody knows the price" in job.said
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and "nobody knows the price" in job.message
     assert paper.submissions == []
 
 
@@ -223,8 +225,8 @@ async def test_what_has_become_dearer_since_it_was_agreed_to_waits_for_approval(
 
     paper = Dearer(tmp_path / "paper")
     job = (await rigged(paid=paper).make("a", models=("paper/1",), usd=0.4)).job
-    assert (job.state, job.why, job.step) == ("waiting", "approval", "take/a")
-    assert "$0.80" in job.said and paper.submissions == []
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "approval", "take/a")
+    assert "$0.80" in job.message and paper.submissions == []
 
 
 async def test_a_cap_that_would_be_passed_lets_nothing_start(rigged, tmp_path):
@@ -234,7 +236,7 @@ async def test_a_cap_that_would_be_passed_lets_nothing_start(rigged, tmp_path):
     await rig.ledger.set_budget(ACCOUNT, "project", project, Micros(700_000))
     await rig.director.run(project)
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "budget") and paper.submissions == []
+    assert (job.state, job.wait_reason) == ("waiting", "budget") and paper.submissions == []
 
 
 async def test_what_an_edit_no_longer_wants_is_not_sent_and_what_was_sent_lands(rigged, tmp_path):
@@ -279,24 +281,24 @@ async def test_a_step_that_fails_fails_the_job_naming_it_after_what_runs_has_lan
     rig = rigged(works={**OURS, ("ink/1", "bed"): "sulk"})
     standing = await rig.make("a b")
     assert standing.job.state == "failed"
-    assert standing.job.said == "bed/film: it will not be drawn: no ink (buy ink)"
-    assert sum(fp.startswith("take:") for fp in standing.had) == 2
-    assert not standing.open
+    assert standing.job.message == "bed/film: it will not be drawn: no ink (buy ink)"
+    assert sum(fp.startswith("take:") for fp in standing.outcomes) == 2
+    assert not standing.open_purchases
 
 
 async def test_a_fault_in_one_project_s_film_fails_that_job_and_no_other(rigged):
     class Faulty(TinyProduction):
         """Cannot make a graph of one of its briefs."""
 
-        def graph(self, standing: Standing) -> Graph:
+        def build_graph(self, standing: Standing) -> Graph:
             if standing.brief.text == "odd":
                 raise ValueError("the plan has a cycle: a → b → a")
-            return super().graph(standing)
+            return super().build_graph(standing)
 
     rig = rigged(production=Faulty)
     odd, even = await rig.order("odd"), await rig.order("even")
     await rig.director.run()
-    assert (await rig.job(odd)).said == "ValueError: the plan has a cycle: a → b → a"
+    assert (await rig.job(odd)).message == "ValueError: the plan has a cycle: a → b → a"
     assert [(await rig.job(p)).state for p in (odd, even)] == ["failed", "done"]
 
 
@@ -315,7 +317,7 @@ async def test_a_step_whose_hand_dies_once_is_made_again_by_a_fresh_one(rigged, 
     rig = rigged(body="die_once", own={"once": str(tmp_path / "once")})
     standing = await rig.make("a")
     assert standing.job.state == "done" and "came back" in await rig.film(standing.project)
-    again = [e for e in await rig.journal.events(ACCOUNT) if e.kind == "step.again"]
+    again = [e for e in await rig.journal.list_events(ACCOUNT) if e.kind == "step.again"]
     assert [e.body["step"] for e in again] == ["segment/a"] and "try 2 of 3" in again[0].body["said"]
 
 
@@ -324,8 +326,8 @@ async def test_a_step_that_kills_every_hand_is_poison_and_is_named(rigged, where
     rig = rigged(body="die") if where == "ours" else rigged(works={**OURS, ("ink/1", "take"): "die"})
     standing = await rig.make("a")
     assert standing.job.state == "failed"
-    assert standing.job.said.startswith("segment/a: 3 processes died" if where == "ours" else "take/a: 3 processes")
-    assert not standing.open
+    assert standing.job.message.startswith("segment/a: 3 processes died" if where == "ours" else "take/a: 3 processes")
+    assert not standing.open_purchases
 
 
 async def test_a_round_that_brought_nothing_waits_for_a_decision_and_is_not_bought_again(rigged, tmp_path):
@@ -334,8 +336,8 @@ async def test_a_round_that_brought_nothing_waits_for_a_decision_and_is_not_boug
     project = (await rig.make("a", models=("paper/1",), usd=5)).project
     for _ in range(2):
         job = await rig.job(project)
-        assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a")
-        assert job.said == "take/a: filtered: refused over there"
+        assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
+        assert job.message == "take/a: filtered: refused over there"
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.director.run(project)
     assert paper.submissions == ["a"]
@@ -345,7 +347,7 @@ async def test_a_refusal_is_one_request_and_the_job_waits_with_the_step_named(ri
     paper = Paper(tmp_path / "paper", answers=[Refused("your words are not allowed")])
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert (standing.job.why, standing.job.said) == ("decision", "take/a: your words are not allowed")
+    assert (standing.job.wait_reason, standing.job.message) == ("decision", "take/a: your words are not allowed")
     paid = [p for p in await rig.purchases(standing.project) if p.provider == "paper"]
     assert [(p.state, p.attempts) for p in paid] == [("released", 1)] and paper.submissions == []
 
@@ -354,8 +356,8 @@ async def test_what_is_not_accepted_is_sent_again_three_times_and_then_waits(rig
     paper = Paper(tmp_path / "paper", answers=[NotAccepted("too many") for _ in range(4)])
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.why == "decision" and "not accepted 4 times" in standing.job.said
-    assert not paper.answers and paper.submissions == [] and not standing.open
+    assert standing.job.wait_reason == "decision" and "not accepted 4 times" in standing.job.message
+    assert not paper.answers and paper.submissions == [] and not standing.open_purchases
 
 
 async def test_a_send_without_an_answer_is_held_and_never_sent_again_by_itself(rigged, tmp_path):
@@ -364,8 +366,8 @@ async def test_a_send_without_an_answer_is_held_and_never_sent_again_by_itself(r
     project = (await rig.make("a b", models=("paper/1",), usd=5)).project
     for _ in range(2):
         job = await rig.job(project)
-        assert (job.state, job.why) == ("waiting", "decision") and "may have been bought" in job.said
-        assert [p.state for p in (await rig.standing(project)).open] == ["unknown"]
+        assert (job.state, job.wait_reason) == ("waiting", "decision") and "may have been bought" in job.message
+        assert [p.state for p in (await rig.standing(project)).open_purchases] == ["unknown"]
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.director.run(project)
     assert len(paper.submissions) == 1
@@ -383,7 +385,7 @@ async def test_after_a_cancel_nothing_more_is_sent_and_the_job_ends_cancelled(ri
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 5)
     standing = await rig.standing(project)
-    assert standing.job.state == "cancelled" and not standing.open
+    assert standing.job.state == "cancelled" and not standing.open_purchases
     assert not psutil.pid_exists(int(told.read_text()))
 
 
@@ -397,10 +399,10 @@ async def test_a_cancel_asks_the_provider_and_what_arrives_all_the_same_lands(ri
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 10)
     standing = await rig.standing(project)
-    assert standing.job.state == "cancelled" and not standing.open and paper.submissions == ["a"]
+    assert standing.job.state == "cancelled" and not standing.open_purchases and paper.submissions == ["a"]
     paid = [p for p in await rig.purchases(project) if p.provider == "paper"]
     assert [p.state for p in paid] == ["released" if cancels == "cancelled" else "settled"]
-    assert any(fp.startswith("take:") for fp in standing.had) == (cancels == "cannot")
+    assert any(fp.startswith("take:") for fp in standing.outcomes) == (cancels == "cannot")
 
 
 async def test_a_cancel_during_a_submit_records_what_was_bought(rigged, tmp_path):
@@ -415,7 +417,7 @@ async def test_a_cancel_during_a_submit_records_what_was_bought(rigged, tmp_path
     hold.set()
     await asyncio.wait_for(running, 10)
     standing = await rig.standing(project)
-    assert standing.job.state == "cancelled" and not standing.open and paper.submissions == ["a"]
+    assert standing.job.state == "cancelled" and not standing.open_purchases and paper.submissions == ["a"]
 
 
 async def test_a_stopped_director_leaves_a_job_that_the_next_one_finishes(rigged, tmp_path):
@@ -449,7 +451,7 @@ async def test_advancing_twice_at_once_is_as_advancing_once(rigged, tmp_path):
     log = tmp_path / "log"
     rig = rigged(extra={"log": str(log)})
     project = await rig.order("a b")
-    lease = await rig.journal.claim(rig.director.holder, project)
+    lease = await rig.journal.claim_project(rig.director.holder, project)
     await asyncio.gather(rig.director.advance(lease), rig.director.advance(lease))
     await rig.director.advance(lease)
     assert sorted(log.read_text().splitlines()) == ["take a", "take b"]
@@ -471,8 +473,8 @@ class Slow(SqlJournal):
 
     claimed: asyncio.Event | None = None
 
-    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
-        lease = await super().claim(holder, only)
+    async def claim_project(self, holder: Holder, only: str | None = None) -> Lease | None:
+        lease = await super().claim_project(holder, only)
         if self.claimed:
             self.claimed.set()
         await asyncio.sleep(0.3)
@@ -512,7 +514,7 @@ async def test_a_cancel_ends_though_a_take_that_was_paid_for_cannot_be_stored(ri
         paper.polls = 0
         await asyncio.wait_for(running, 30)
     job = await rig.job(project)
-    assert job.state == "failed" and "the disk is full" in job.said
+    assert job.state == "failed" and "the disk is full" in job.message
     await rig.again(project, "takes", 5)
     await asyncio.wait_for(rig.director.run(project), 60)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.engine.work import _room_left
+from reelwright.engine.work import _report_full_disk
 from reelwright.errors import MediaError, StoreUnavailable
 
 NO_ROOM = Path("/proc")
@@ -15,11 +15,11 @@ NO_ROOM = Path("/proc")
 
 @pytest.mark.parametrize("error", [MediaError("ffmpeg ended with 1"), OSError("288000 requested and 236544 written")])
 def test_what_fails_where_nothing_is_free_is_a_full_disk(error: Exception) -> None:
-    with pytest.raises(StoreUnavailable, match="the disk is full"), _room_left(NO_ROOM):
+    with pytest.raises(StoreUnavailable, match="the disk is full"), _report_full_disk(NO_ROOM):
         raise error
 
 
 @pytest.mark.parametrize("error", [MediaError("ffmpeg ended with 1"), OSError("288000 requested and 236544 written")])
 def test_what_fails_where_there_is_room_is_told_as_it_is(error: Exception, tmp_path: Path) -> None:
-    with pytest.raises(type(error), match=str(error)), _room_left(tmp_path):
+    with pytest.raises(type(error), match=str(error)), _report_full_disk(tmp_path):
         raise error

@@ -13,21 +13,21 @@ import pytest
 from engine.paper import Paper
 from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine import surely
-from reelwright.engine.errand import Dropped, Errand
+from reelwright.engine import durability
 from reelwright.engine.gate import Gate
 from reelwright.engine.operations import Pace
+from reelwright.engine.step_run import DropSignal, StepRun
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, StoreUnavailable, Unreachable
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Perhaps, Progress
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, PossibleMatches, Progress
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import Step
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
+from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
 from reelwright.units import Micros
@@ -48,15 +48,15 @@ class Counter:
         more = {"send_again_s": (0.05, 0.05, 0.05), "pace": PACE, "arrives_s": 0.1, **gate}
         self.gate = Gate(rig.journal, ledger(rig.database), rig.vault, rig.hands, rig.providers, **more)
 
-    def errand(self) -> Errand:
-        order = Order(step=STEP, fingerprint=FP, round=1, inputs=(), of=FP)
-        return Errand(step=STEP.key, fingerprint=FP, report=lambda done: None, order=order)
+    def errand(self) -> StepRun:
+        order = Order(step=STEP, fingerprint=FP, round=1, inputs=(), order_fingerprint=FP)
+        return StepRun(step=STEP.key, fingerprint=FP, report=lambda done: None, order=order)
 
-    async def buy(self, errand: Errand | None = None) -> Any:
+    async def buy(self, errand: StepRun | None = None) -> Any:
         return await self.gate.buy(self.lease, self.job, self.allowance, self.lease.project, errand or self.errand())
 
     async def row(self) -> Purchase:
-        return (await self.rig.ledger.purchases(ACCOUNT, self.lease.project))[-1]
+        return (await self.rig.ledger.list_purchases(ACCOUNT, self.lease.project))[-1]
 
     async def intended(self) -> Purchase:
         price = self.paper.price(STEP.request)
@@ -77,10 +77,10 @@ async def opened(db: Database, tmp_path: Path) -> AsyncIterator[Opening]:
         rig = Rig(db, tmp_path, paid=paper)
         rigs.append(rig)
         project = await rig.order("a", usd=5)
-        lease = await rig.journal.claim(rig.director.holder, project)
+        lease = await rig.journal.claim_project(rig.director.holder, project)
         assert lease
         job = (await rig.job(project)).id
-        allowance = await rig.ledger.allow(lease, job, Micros(5_000_000), "--yes")
+        allowance = await rig.ledger.ensure_allowance(lease, job, Micros(5_000_000), "--yes")
         return Counter(rig, paper, lease, job, allowance, ledger, **gate)
 
     yield build
@@ -92,9 +92,9 @@ async def test_a_take_is_sent_once_landed_and_settled_at_what_its_provider_repor
     counter = await opened()
     outcome = await counter.buy()
     row = await counter.row()
-    assert (row.state, row.settled, row.attempts) == ("settled", 400_000, 1)
-    assert await counter.rig.text(outcome.chosen) == "take a" and counter.paper.submissions == ["a"]
-    assert [t.shot for t in await counter.rig.journal.takes(ACCOUNT, counter.lease.project)] == ["a"]
+    assert (row.state, row.settled_micros, row.attempts) == ("settled", 400_000, 1)
+    assert await counter.rig.text(outcome.chosen_asset) == "take a" and counter.paper.submissions == ["a"]
+    assert [t.shot for t in await counter.rig.journal.list_takes(ACCOUNT, counter.lease.project)] == ["a"]
 
 
 async def test_buying_what_was_bought_sends_nothing(opened):
@@ -139,7 +139,7 @@ async def test_after_the_last_wait_it_is_given_up_with_the_reason_and_costs_noth
     with pytest.raises(NotAccepted, match="not accepted 4 times: busy"):
         await counter.buy()
     row = await counter.row()
-    assert (row.state, row.attempts, row.settled or 0) == ("released", 4, 0) and "busy" in row.said
+    assert (row.state, row.attempts, row.settled_micros or 0) == ("released", 4, 0) and "busy" in row.message
 
 
 async def test_a_wait_to_be_sent_again_survives_its_director_and_is_seen_in_the_row(opened, tmp_path):
@@ -152,7 +152,7 @@ async def test_a_wait_to_be_sent_again_survives_its_director_and_is_seen_in_the_
     buying.cancel()
     await asyncio.gather(buying, return_exceptions=True)
     row = await counter.row()
-    assert row.state == "intent" and row.said == "not accepted (busy); sent again, 1 of 1"
+    assert row.state == "intent" and row.message == "not accepted (busy); sent again, 1 of 1"
     assert timedelta(seconds=50) < row.not_before - datetime.now(UTC) <= timedelta(seconds=60)
 
 
@@ -165,7 +165,7 @@ async def test_an_errand_that_is_dropped_while_it_waits_gives_its_reservation_ba
         await asyncio.sleep(0.02)
     await asyncio.sleep(0.1)
     errand.drop()
-    with pytest.raises(Dropped):
+    with pytest.raises(DropSignal):
         await asyncio.wait_for(buying, 5)
     assert (await counter.row()).state == "released" and paper.submissions == []
 
@@ -174,9 +174,9 @@ async def test_a_purchase_without_an_answer_that_the_provider_has_is_found_and_n
     counter = await opened()
     purchase = await counter.intended()
     prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, prepared)
     await counter.paper.submit(prepared, None, None)  # and the power goes
-    assert await counter.rig.text((await counter.buy()).chosen) == "take a"
+    assert await counter.rig.text((await counter.buy()).chosen_asset) == "take a"
     assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
 
 
@@ -184,7 +184,7 @@ async def test_a_purchase_without_an_answer_that_the_provider_never_had_is_sent(
     counter = await opened()
     purchase = await counter.intended()
     prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, prepared)
     assert await counter.buy()
     assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 2
 
@@ -198,7 +198,7 @@ async def test_a_list_that_is_not_complete_up_to_our_send_is_not_believed(opened
 
     counter = await opened(Late(tmp_path / "paper"))
     purchase = await counter.intended()
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     with pytest.raises(OutcomeUnknown, match="may have been bought"):
         await counter.buy()
     assert (await counter.row()).state == "unknown" and counter.paper.submissions == []
@@ -219,7 +219,7 @@ async def test_an_absence_is_not_believed_while_the_send_of_a_director_that_was_
     counter = await opened(Late(tmp_path / "paper"), arrives_s=5.0)
     purchase = await counter.intended()
     prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, prepared)
     assert await counter.buy()
     assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
 
@@ -238,7 +238,7 @@ async def test_however_the_clock_was_set_an_absence_is_believed_after_a_wait_of_
     counter = await opened(Late(tmp_path / "paper"), arrives_s=2.0)
     purchase = await counter.intended()
     prepared = await counter.paper.prepare(STEP.request, (), purchase.id, counter.rig.vault.read)
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, prepared)
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, prepared)
     change(db, f"UPDATE purchases SET posted_at = posted_at - {set_by_s * 1000}")
     assert await asyncio.wait_for(counter.buy(), 10)
     assert counter.paper.submissions == ["a"] and (await counter.row()).attempts == 1
@@ -249,16 +249,16 @@ async def test_work_that_may_be_ours_is_for_a_person_unless_another_purchase_cla
         """Its list shows one entry that may be ours, until somebody has claimed it."""
 
         async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
-            return Absent() if "op_1" in own.claimed else Perhaps(entries=("op_1",))
+            return Absent() if "op_1" in own.claimed_ids else PossibleMatches(entries=("op_1",))
 
     counter = await opened(Shows(tmp_path / "paper"))
     purchase = await counter.intended()
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     with pytest.raises(OutcomeUnknown, match="op_1"):
         await asyncio.wait_for(counter.buy(), 10)
     assert (await counter.row()).state == "unknown" and counter.paper.submissions == []
     twin, _ = await twin_of(counter, "1")
-    await counter.rig.ledger.bought(twin.id, Operation(id="op_1"))
+    await counter.rig.ledger.record_operation(twin.id, Operation(id="op_1"))
     assert await asyncio.wait_for(counter.buy(), 10)
     assert counter.paper.submissions == ["a"]
 
@@ -280,7 +280,7 @@ async def test_a_clock_that_is_set_while_we_wait_changes_nothing_of_the_wait(ope
 async def test_a_wait_that_an_earlier_run_was_told_is_no_longer_after_the_clock_was_set_back(opened, db, tmp_path):
     counter = await opened(Paper(tmp_path / "paper"))
     purchase = await counter.intended()
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     due = datetime.now(UTC) + timedelta(seconds=1)
     assert await counter.rig.ledger.move(purchase.id, ["posting"], "intent", "not accepted", due)
     change(db, "UPDATE purchases SET not_before = not_before + 7200000, posted_at = posted_at + 7200000")
@@ -297,10 +297,10 @@ async def test_a_shot_that_is_edited_away_while_it_is_looked_for_is_looked_for_t
 
     counter = await opened(Silent(tmp_path / "paper"), arrives_s=0.5)
     purchase = await counter.intended()
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     errand = counter.errand()
     errand.drop()
-    with pytest.raises(Dropped):
+    with pytest.raises(DropSignal):
         await asyncio.wait_for(counter.gate.carry_on(counter.lease, await counter.row(), errand), 10)
     assert (await counter.row()).state == "released" and counter.paper.looks < 60, "it rests between two looks"
 
@@ -311,19 +311,19 @@ class Listing(Paper):
     shows: Operation | None = None
 
     async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
-        return Found(operation=self.shows) if self.shows else CannotTell()
+        return FoundOperation(operation=self.shows) if self.shows else CannotTell()
 
 
-async def twin_of(counter: Counter, digit: str) -> tuple[Purchase, Errand]:
+async def twin_of(counter: Counter, digit: str) -> tuple[Purchase, StepRun]:
     """A purchase of the very same that was sent, and of which nothing was heard."""
     twin = Fingerprint("take:" + digit * 64)
-    order = Order(step=STEP, fingerprint=twin, round=1, inputs=(), of=twin)
+    order = Order(step=STEP, fingerprint=twin, round=1, inputs=(), order_fingerprint=twin)
     lost = await counter.rig.ledger.intend(
         counter.lease, counter.allowance, counter.job, STEP.key, twin, counter.lease.project, "paper", "paper/1",
         counter.paper.price(STEP.request), "never",
     )  # fmt: skip
-    assert await counter.rig.ledger.posting(counter.lease, lost.id, {})
-    return lost, Errand(step=STEP.key, fingerprint=twin, report=lambda done: None, order=order)
+    assert await counter.rig.ledger.begin_posting(counter.lease, lost.id, {})
+    return lost, StepRun(step=STEP.key, fingerprint=twin, report=lambda done: None, order=order)
 
 
 async def test_what_another_purchase_has_is_never_taken_for_ours(opened, tmp_path):
@@ -333,7 +333,7 @@ async def test_what_another_purchase_has_is_never_taken_for_ours(opened, tmp_pat
     lost, errand = await twin_of(counter, "1")
     with pytest.raises(OutcomeUnknown, match="another purchase"):
         await counter.buy(errand)
-    rows = {row.id: row for row in await counter.rig.ledger.purchases(ACCOUNT, counter.lease.project)}
+    rows = {row.id: row for row in await counter.rig.ledger.list_purchases(ACCOUNT, counter.lease.project)}
     assert rows[lost.id].state == "unknown" and rows[lost.id].operation is None
     assert counter.paper.submissions == ["a"]
 
@@ -345,7 +345,9 @@ async def test_two_that_look_for_the_same_at_the_same_moment_do_not_both_find_it
     twins = [await twin_of(counter, digit) for digit in "12"]
     ends = await asyncio.gather(*(counter.buy(errand) for _, errand in twins), return_exceptions=True)
     assert sorted(type(end).__name__ for end in ends) == ["Outcome", "OutcomeUnknown"], ends
-    rows = [row for row in await counter.rig.ledger.purchases(ACCOUNT, counter.lease.project) if row.settled]
+    rows = [
+        row for row in await counter.rig.ledger.list_purchases(ACCOUNT, counter.lease.project) if row.settled_micros
+    ]
     assert len(rows) == 1 and counter.paper.submissions == ["a"], "the ledger is the bill"
 
 
@@ -363,7 +365,7 @@ async def test_a_list_that_could_not_be_read_is_read_again(opened, tmp_path):
 
     counter = await opened(Stammering(tmp_path / "paper"))
     purchase = await counter.intended()
-    assert await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    assert await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     assert await counter.buy() and counter.paper.submissions == ["a"] and counter.paper.looks >= 2
 
 
@@ -376,11 +378,11 @@ async def test_a_director_that_was_stopped_for_long_leaves_alone_what_its_succes
             row, ledger = await counter.row(), counter.rig.ledger
             await ledger.move(row.id, ["posting"], "unknown", "an earlier run ended")
             await ledger.move(row.id, ["unknown"], "intent", "the provider never had it")
-            assert (await ledger.posting(counter.lease, row.id, prepared)).sent
+            assert (await ledger.begin_posting(counter.lease, row.id, prepared)).may_send
             raise late
 
     counter = await opened(Stopped(tmp_path / "paper"))
-    with pytest.raises((Dropped, Refused)):
+    with pytest.raises((DropSignal, Refused)):
         await counter.buy()
     row = await counter.row()
     assert (row.state, row.attempts) == ("posting", 2)
@@ -392,13 +394,13 @@ async def test_what_was_bought_while_the_journal_was_away_is_recorded_once_it_is
 
         times = 2
 
-        async def bought(self, purchase: str, operation: Operation) -> None:
+        async def record_operation(self, purchase: str, operation: Operation) -> None:
             if Away.times:
                 Away.times -= 1
                 raise StoreUnavailable("the database server does not answer")
-            await super().bought(purchase, operation)
+            await super().record_operation(purchase, operation)
 
-    monkeypatch.setattr(surely, "_WRITE_AGAIN_S", (0.01,))
+    monkeypatch.setattr(durability, "_WRITE_AGAIN_S", (0.01,))
     counter = await opened(Paper(tmp_path / "paper", finds=False), ledger=Away)
     with pytest.raises(StoreUnavailable):
         await counter.buy()
@@ -411,15 +413,15 @@ async def test_a_send_held_up_for_longer_than_its_lease_may_last_is_not_made(ope
     class Sleepy(SqlLedger):
         """As when this process was stopped right after its commit."""
 
-        async def posting(
+        async def begin_posting(
             self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int, **more: Any
         ) -> bool:
-            done = await super().posting(lease, purchase, prepared, revision)
+            done = await super().begin_posting(lease, purchase, prepared, revision)
             await asyncio.sleep(0.3)
             return done
 
     counter = await opened(ledger=Sleepy, send_within_s=0.2)
-    with pytest.raises(Dropped):
+    with pytest.raises(DropSignal):
         await counter.buy()
     assert counter.paper.submissions == [] and (await counter.row()).state == "posting"
     counter.gate = counter.rig.director.gate
@@ -444,14 +446,14 @@ async def test_a_stop_during_a_send_records_the_answer_first(opened, tmp_path):
 async def test_a_landing_that_was_not_settled_is_settled_at_the_price_that_was_reported(opened, tmp_path):
     counter = await opened(Paper(tmp_path / "paper", micros=300_000))
     purchase = await counter.intended()
-    await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     digest = await counter.rig.vault.put(ACCOUNT, _once(b"take a"), "text/plain", 100)
     bill = to_plain(Price(micros=Micros(250_000), basis="said so", catalogue=digest, certainty="reported"))
-    outcome = Outcome(fingerprint=FP, assets=(digest,), chosen=digest, facts={"bill": bill})
-    await counter.rig.ledger.landed(counter.lease, purchase.id, StepKey("take/a"), outcome, None)
+    outcome = Outcome(fingerprint=FP, assets=(digest,), chosen_asset=digest, facts={"bill": bill})
+    await counter.rig.ledger.record_success(counter.lease, purchase.id, StepKey("take/a"), outcome, None)
     await counter.buy()
     row = await counter.row()
-    assert (row.state, row.settled) == ("settled", 250_000) and counter.paper.submissions == []
+    assert (row.state, row.settled_micros) == ("settled", 250_000) and counter.paper.submissions == []
 
 
 async def test_polling_writes_nothing_while_nothing_changes(opened, db, tmp_path):
@@ -470,15 +472,15 @@ async def test_polling_writes_nothing_while_nothing_changes(opened, db, tmp_path
 async def test_a_model_that_nobody_sells_is_named(opened):
     counter = await opened()
     with pytest.raises(BadInput, match=r"model: 'moon/9' is not accepted; accepted: one of ink/1, paper/1"):
-        counter.gate.provider_of("moon/9")
+        counter.gate.find_provider("moon/9")
 
 
 async def test_a_stranger_s_operation_after_the_lease_was_lost_is_recorded_all_the_same(opened):
     counter = await opened()
     purchase = await counter.intended()
-    await counter.rig.ledger.posting(counter.lease, purchase.id, {})
+    await counter.rig.ledger.begin_posting(counter.lease, purchase.id, {})
     await counter.rig.journal.release(counter.lease)
-    await counter.rig.ledger.bought(purchase.id, Operation(id="theirs"))
+    await counter.rig.ledger.record_operation(purchase.id, Operation(id="theirs"))
     assert (await counter.row()).operation == Operation(id="theirs")
 
 

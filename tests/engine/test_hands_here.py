@@ -18,10 +18,10 @@ import pytest
 from engine.processes import hands_of_this_process
 from engine.works import WORKS
 from reelwright.engine.hands.here import HandsHere
-from reelwright.engine.workroom import sweep, workroom
+from reelwright.engine.workroom import open_workroom, sweep
 from reelwright.errors import BadInput, HandDied, MediaError
-from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.reel.request import Input
+from reelwright.reel.value import Digest, Fingerprint
 from reelwright.settings import Settings
 from reelwright.store.vault import FolderVault
 from yardstick import slowness
@@ -55,10 +55,10 @@ def rooms(settings: Settings) -> list[Path]:
 
 
 async def test_a_task_reads_its_inputs_and_leaves_its_files_in_the_vault(hands, vault, settings):
-    first = await hands.do("local", "take", {"prompt": "a"}, [], FP)
+    first = await hands.execute("local", "take", {"prompt": "a"}, [], FP)
     opening = Input(role="first_frame", asset=first.assets[0], part="last_frame")
     told: list[float] = []
-    second = await hands.do("local", "take", {"prompt": "b"}, [(opening, first.assets[0])], FP, told.append)
+    second = await hands.execute("local", "take", {"prompt": "b"}, [(opening, first.assets[0])], FP, told.append)
     text = "take b seed 0 after first_frame:last_frame:take a seed 0"
     assert await text_of(vault, second.assets[0]) == text
     assert second.facts == {"letters": len(text), "files": {"take": second.assets[0]}}
@@ -67,13 +67,13 @@ async def test_a_task_reads_its_inputs_and_leaves_its_files_in_the_vault(hands, 
 
 
 async def test_the_same_task_twice_has_the_same_bytes(hands):
-    once, twice = await asyncio.gather(*(hands.do("local", "take", {"prompt": "a"}, [], FP) for _ in range(2)))
+    once, twice = await asyncio.gather(*(hands.execute("local", "take", {"prompt": "a"}, [], FP) for _ in range(2)))
     assert once == twice
 
 
 async def test_an_error_of_a_work_arrives_as_itself_with_its_fields(hands, settings):
     with pytest.raises(MediaError) as caught:
-        await hands.do("local", "sulk", {}, [], FP)
+        await hands.execute("local", "sulk", {}, [], FP)
     assert caught.value.last_words == "no ink" and caught.value.hint == "buy ink"
     assert "works.py" in caught.value.__notes__[0]
     assert rooms(settings) == []
@@ -81,39 +81,39 @@ async def test_an_error_of_a_work_arrives_as_itself_with_its_fields(hands, setti
 
 async def test_an_error_that_cannot_travel_is_told_in_words(hands):
     with pytest.raises(RuntimeError, match="Odd: strange"):
-        await hands.do("local", "odd", {}, [], FP)
+        await hands.execute("local", "odd", {}, [], FP)
 
 
 async def test_a_work_that_nobody_knows_is_named(hands):
     with pytest.raises(BadInput, match="work: 'paint'"):
-        await hands.do("local", "paint", {}, [], FP)
+        await hands.execute("local", "paint", {}, [], FP)
 
 
 async def test_a_killed_hand_is_replaced_and_its_room_swept(hands, settings):
     with pytest.raises(HandDied):
-        await hands.do("local", "die", {}, [], FP)
+        await hands.execute("local", "die", {}, [], FP)
     assert rooms(settings) == []
-    assert (await hands.do("local", "take", {"prompt": "a"}, [], FP)).assets
+    assert (await hands.execute("local", "take", {"prompt": "a"}, [], FP)).assets
 
 
 async def test_a_hand_that_died_while_it_had_nothing_to_do_is_replaced_unseen(hands, vault):
-    made = await hands.do("local", "pids", {}, [], FP)
+    made = await hands.execute("local", "pids", {}, [], FP)
     for child in hands_of_this_process():
         with contextlib.suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGKILL)
     await asyncio.sleep(0.1)
-    again = await hands.do("local", "pids", {}, [], FP)
+    again = await hands.execute("local", "pids", {}, [], FP)
     assert await text_of(vault, made.assets[0]) != await text_of(vault, again.assets[0])
 
 
 async def test_no_more_hands_than_settings_allow_and_they_stay(hands, vault):
-    outcomes = await asyncio.gather(*(hands.do("local", "pids", {"n": n}, [], FP) for n in range(8)))
+    outcomes = await asyncio.gather(*(hands.execute("local", "pids", {"n": n}, [], FP) for n in range(8)))
     assert len({await text_of(vault, o.assets[0]) for o in outcomes}) <= 2
 
 
 async def test_cancelling_a_task_ends_its_process_at_once(hands, settings, tmp_path):
     told = tmp_path / "pid"
-    task = asyncio.create_task(hands.do("local", "slow", {"told": str(told)}, [], FP))
+    task = asyncio.create_task(hands.execute("local", "slow", {"told": str(told)}, [], FP))
     while not (told.exists() and told.read_text()):
         await asyncio.sleep(0.02)
     task.cancel()
@@ -126,7 +126,7 @@ async def test_cancelling_a_task_ends_its_process_at_once(hands, settings, tmp_p
 async def test_closing_ends_every_process(settings, vault):
     before = {child.pid for child in hands_of_this_process()}
     hands = HandsHere(settings, vault, WORKS)
-    await hands.do("local", "take", {"prompt": "a"}, [], FP)
+    await hands.execute("local", "take", {"prompt": "a"}, [], FP)
     await hands.close()
     assert {child.pid for child in hands_of_this_process()} <= before
 
@@ -134,15 +134,15 @@ async def test_closing_ends_every_process(settings, vault):
 async def test_a_hand_knows_neither_keys_nor_the_database(monkeypatch):
     monkeypatch.setenv("REELWRIGHT_DATABASE", "postgresql://me:secret@host/name")
     monkeypatch.setenv("FAL_KEY", "secret")
-    from reelwright.engine.hands.here import environment
+    from reelwright.engine.hands.here import build_environment
 
-    env = environment(Settings(home=Path("/nowhere"), ffmpeg="/opt/ffmpeg"))
+    env = build_environment(Settings(home=Path("/nowhere"), ffmpeg="/opt/ffmpeg"))
     assert "secret" not in " ".join(env.values())
     assert env["REELWRIGHT_FFMPEG"] == "/opt/ffmpeg" and env["PATH"]
 
 
 def test_rooms_of_the_living_and_of_other_hosts_are_left_alone(tmp_path):
-    with workroom(tmp_path) as mine:
+    with open_workroom(tmp_path) as mine:
         host, pid, born, _ = mine.name.rsplit("-", 3)
         dead = tmp_path / f"{host}-{pid}-{int(born) - 1}-1"
         elsewhere = tmp_path / f"elsewhere-{pid}-1-1"
@@ -155,11 +155,11 @@ def test_rooms_of_the_living_and_of_other_hosts_are_left_alone(tmp_path):
 
 
 async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
-    await hands.do("local", "pids", {}, [], FP)
+    await hands.execute("local", "pids", {}, [], FP)
     took = []
     for _ in range(5):
         started = time.monotonic()
-        await hands.do("local", "pids", {}, [], FP)
+        await hands.execute("local", "pids", {}, [], FP)
         took.append(time.monotonic() - started)
     assert min(took) < 0.5 * slowness()
 
@@ -171,26 +171,26 @@ def test_a_hand_starts_without_sqlalchemy():
 
 
 async def test_what_a_work_prints_stays_out_of_the_director_s_standard_output(hands, vault, capfd):
-    made = await hands.do("local", "chatty", {}, [], FP)
+    made = await hands.execute("local", "chatty", {}, [], FP)
     assert await text_of(vault, made.assets[0]) == "read []"
     out, err = capfd.readouterr()
     assert out == "" and "from below python" in err
 
 
 async def test_facts_that_cannot_travel_fail_the_task_in_words_and_leave_the_hand(hands, vault):
-    pid = await text_of(vault, (await hands.do("local", "pids", {}, [], FP)).assets[0])
+    pid = await text_of(vault, (await hands.execute("local", "pids", {}, [], FP)).assets[0])
     with pytest.raises(AttributeError, match="pickle"):
-        await hands.do("local", "secretive", {}, [], FP)
-    assert await text_of(vault, (await hands.do("local", "pids", {}, [], FP)).assets[0]) == pid
+        await hands.execute("local", "secretive", {}, [], FP)
+    assert await text_of(vault, (await hands.execute("local", "pids", {}, [], FP)).assets[0]) == pid
 
 
 async def test_an_error_that_cannot_be_read_here_is_not_waited_for(hands):
     with pytest.raises(RuntimeError, match="cannot be read: not here"):
-        await asyncio.wait_for(hands.do("local", "trap", {}, [], FP), 10)
+        await asyncio.wait_for(hands.execute("local", "trap", {}, [], FP), 10)
 
 
 async def test_what_a_work_leaves_running_ends_with_its_hand(hands, vault):
-    child = int(await text_of(vault, (await hands.do("local", "forks", {}, [], FP)).assets[0]))
+    child = int(await text_of(vault, (await hands.execute("local", "forks", {}, [], FP)).assets[0]))
     assert psutil.pid_exists(child)
     await hands.close()
     async with asyncio.timeout(5):
@@ -202,7 +202,7 @@ async def test_two_hundred_tasks_leave_no_handle_and_no_memory_behind(hands):
     me, seen = psutil.Process(), []
     for turn in range(3):
         for number in range(10 if not turn else 100):
-            await hands.do("local", "take", {"prompt": f"{turn} {number}"}, [], FP)
+            await hands.execute("local", "take", {"prompt": f"{turn} {number}"}, [], FP)
         seen.append((me.num_fds(), sum(child.memory_info().rss for child in me.children())))
     assert seen[1][0] == seen[2][0] == seen[0][0]
     assert seen[2][1] - seen[0][1] < 8 << 20
@@ -220,7 +220,7 @@ from reelwright.store.vault import FolderVault
 async def main(home):
     settings = Settings(home=home, hands=1)
     hands = HandsHere(settings, FolderVault.open(settings.vault), WORKS)
-    outcome = await asyncio.wait_for(hands.do("local", "take", {"prompt": "a"}, [], "take:0"), 60)
+    outcome = await asyncio.wait_for(hands.execute("local", "take", {"prompt": "a"}, [], "take:0"), 60)
     await hands.close()
     (home / "told").write_text(outcome.assets[0])
 

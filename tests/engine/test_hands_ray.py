@@ -10,7 +10,7 @@ import pytest
 
 from engine.works import WORKS
 from reelwright.errors import HandDied, MediaError
-from reelwright.reel.noun import Fingerprint
+from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
 from reelwright.store.vault import FolderVault
 
@@ -33,14 +33,14 @@ async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path, mo
     fp = Fingerprint("take:0")
     near, far = HandsHere(settings, vault, WORKS), HandsRay(settings, vault, WORKS)
     try:
-        assert await far.do("local", "take", {"prompt": "a"}, [], fp) == await near.do(
+        assert await far.execute("local", "take", {"prompt": "a"}, [], fp) == await near.execute(
             "local", "take", {"prompt": "a"}, [], fp
         )
         with pytest.raises(MediaError) as caught:
-            await far.do("local", "sulk", {}, [], fp)
+            await far.execute("local", "sulk", {}, [], fp)
         assert caught.value.last_words == "no ink"
         with pytest.raises(HandDied):
-            await far.do("local", "die", {}, [], fp)
+            await far.execute("local", "die", {}, [], fp)
     finally:
         await near.close()
         await far.close()

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.rig import ACCOUNT
-from reelwright.engine.heart import Heart
+from reelwright.engine.heartbeat import Heartbeat
 from reelwright.reel.brief import Brief
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Holder, Lease
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 
 
 class Counting(SqlJournal):
@@ -23,28 +23,28 @@ class Counting(SqlJournal):
 
     beats = 0
 
-    async def beat(self, holder: Holder) -> None:
+    async def record_heartbeat(self, holder: Holder) -> None:
         self.beats += 1
-        await super().beat(holder)
+        await super().record_heartbeat(holder)
 
 
 async def leased(journal: SqlJournal, holder: Holder) -> Lease:
     project = await journal.open_project(ACCOUNT, "a", Brief(text="a"))
     await journal.enqueue(ACCOUNT, project, "film", None, {})
-    lease = await journal.claim(holder, project)
+    lease = await journal.claim_project(holder, project)
     assert lease
     return lease
 
 
 async def test_a_busy_loop_keeps_its_lease_while_it_ticks_now_and_then(db: Database):
-    journal, holder = Counting(db, lease_s=2), here(mint("director"))
+    journal, holder = Counting(db, lease_s=2), make_holder(mint("director"))
     lease = await leased(journal, holder)
-    async with Heart(journal, holder, 2, lambda: True):
+    async with Heartbeat(journal, holder, 2, lambda: True):
         for _ in range(6):
             time.sleep(0.5)  # works without giving way
             await asyncio.sleep(0)
-        other = here(mint("director"))
-        assert journal.beats >= 5 and await journal.claim(other, lease.project) is None
+        other = make_holder(mint("director"))
+        assert journal.beats >= 5 and await journal.claim_project(other, lease.project) is None
 
 
 def claimed_elsewhere(db_url: str, project: str) -> bool:
@@ -52,9 +52,9 @@ def claimed_elsewhere(db_url: str, project: str) -> bool:
 
     async def until_claimed() -> bool:
         other = Database(db_url)
-        journal, me, until = SqlJournal(other, lease_s=2), here(mint("director")), time.monotonic() + 60
+        journal, me, until = SqlJournal(other, lease_s=2), make_holder(mint("director")), time.monotonic() + 60
         try:
-            while not (found := await journal.claim(me, project)) and time.monotonic() < until:
+            while not (found := await journal.claim_project(me, project)) and time.monotonic() < until:
                 await asyncio.sleep(0.1)
         finally:
             other.close()
@@ -65,9 +65,9 @@ def claimed_elsewhere(db_url: str, project: str) -> bool:
 
 async def test_a_loop_that_hangs_loses_its_lease(db: Database, db_url: str):
     """It is taken while the loop hangs: one that moves again, however late, beats again."""
-    journal, holder = Counting(db, lease_s=2), here(mint("director"))
+    journal, holder = Counting(db, lease_s=2), make_holder(mint("director"))
     lease = await leased(journal, holder)
-    async with Heart(journal, holder, 2, lambda: True):
+    async with Heartbeat(journal, holder, 2, lambda: True):
         await asyncio.sleep(0.1)
         with ThreadPoolExecutor(1) as elsewhere:
             assert elsewhere.submit(claimed_elsewhere, db_url, lease.project).result()  # hangs this loop
@@ -75,7 +75,7 @@ async def test_a_loop_that_hangs_loses_its_lease(db: Database, db_url: str):
 
 async def test_a_director_that_holds_nothing_does_not_beat(db: Database):
     journal = Counting(db, lease_s=2)
-    async with Heart(journal, here(mint("director")), 2, lambda: False):
+    async with Heartbeat(journal, make_holder(mint("director")), 2, lambda: False):
         await asyncio.sleep(1)
     assert journal.beats == 0
 
@@ -83,7 +83,7 @@ async def test_a_director_that_holds_nothing_does_not_beat(db: Database):
 class Broken(SqlJournal):
     """Its beats fail for a reason that nobody thought of."""
 
-    async def beat(self, holder: Holder) -> None:
+    async def record_heartbeat(self, holder: Holder) -> None:
         raise ValueError("a fault in the beat")
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from engine.paper import Paper
 from engine.production import take_key
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine import surely
+from reelwright.engine import durability
 from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.store.ledger import SqlLedger
@@ -53,16 +53,16 @@ async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigg
 
         times = 2
 
-        async def landed(self, *args: Any, **more: Any) -> None:
+        async def record_success(self, *args: Any, **more: Any) -> None:
             if Away.times:
                 Away.times -= 1
                 raise StoreUnavailable("the database server does not answer")
-            await super().landed(*args, **more)
+            await super().record_success(*args, **more)
 
-    monkeypatch.setattr(surely, "_WRITE_AGAIN_S", (0.01,))
+    monkeypatch.setattr(durability, "_WRITE_AGAIN_S", (0.01,))
     rig = rigged(paid=Speaks(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
     assert rig.providers["paper"].submissions == ["a"], "it was had already: nobody is asked, nothing is sent again"
 
@@ -74,17 +74,17 @@ async def test_a_send_that_the_journal_went_away_over_is_made_once_it_is_back(ri
 
         times = 1
 
-        async def posting(self, *args: Any, **more: Any) -> Any:
+        async def begin_posting(self, *args: Any, **more: Any) -> Any:
             if not Away.times:
-                return await super().posting(*args, **more)
+                return await super().begin_posting(*args, **more)
             Away.times -= 1
             if kept:
-                assert (await super().posting(*args, **more)).sent
+                assert (await super().begin_posting(*args, **more)).may_send
             raise StoreUnavailable("the database server does not answer")
 
     rig = rigged(paid=Paper(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
     assert rig.providers["paper"].submissions == ["a"], "nothing had been sent, and everybody here knew"
 
@@ -92,10 +92,10 @@ async def test_a_send_that_the_journal_went_away_over_is_made_once_it_is_back(ri
 async def test_who_lost_the_lease_takes_no_send_of_a_successor_for_his_own_that_was_not_made(rigged, tmp_path):
     rig = rigged(paid=Paper(tmp_path / "paper"))
     project = await rig.order("a", **TAKES)
-    lease = await rig.journal.claim(rig.director.holder, project)
+    lease = await rig.journal.claim_project(rig.director.holder, project)
     await rig.database.write(_lose_lease)
     with pytest.raises(LeaseLost):
-        await rig.ledger.unsent(lease, "purchase_of_a_successor")
+        await rig.ledger.undo_posting(lease, "purchase_of_a_successor")
 
 
 @pytest.mark.parametrize("verdict", ["never", "written_off"])
@@ -111,9 +111,9 @@ async def test_a_result_that_comes_after_a_person_gave_it_up_is_told_and_kept_in
     await rig.ledger.decide(ACCOUNT, bought.id, verdict, "zoe")
     hold.set()
     await asyncio.wait_for(running, 30)
-    (first, *_) = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.id == bought.id]
+    (first, *_) = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.id == bought.id]
     assert first.state == ("released" if verdict == "never" else "settled")
-    assert [("answer came" in said, "paid" in said) for said in first.noticed] == [(True, True)]
+    assert [("answer came" in said, "paid" in said) for said in first.notices] == [(True, True)]
     await rig.ledger.adjust(ACCOUNT, bought.id, 5, "corrected", "zoe")
 
 
@@ -134,10 +134,10 @@ async def test_a_send_that_was_lost_is_made_again_where_its_list_showed_one_whos
 
         async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
             await until(lambda: self.submissions)
-            listed = [one for one in self._accepted() if one not in own.claimed]
+            listed = [one for one in self._accepted() if one not in own.claimed_ids]
             self.looks += 1
             await until(self.is_recorded)  # after ``own`` was read, and before the list is compared with the journal
-            return Found(operation=Operation(id=listed[0])) if listed else Absent()
+            return FoundOperation(operation=Operation(id=listed[0])) if listed else Absent()
 
         async def is_recorded(self) -> bool:
             return any(p.state != "posting" for p in await paid(self.rig, self.project) if p.step == take_key("b"))
@@ -147,7 +147,7 @@ async def test_a_send_that_was_lost_is_made_again_where_its_list_showed_one_whos
     paper.project = await rig.order("a b", **TAKES)
     await asyncio.wait_for(rig.director.run(paper.project), 20)
     job = await rig.job(paper.project)
-    assert (job.state, paper.submissions) == ("done", ["b", "a"]), f"nobody needs to be asked: {job.said}"
+    assert (job.state, paper.submissions) == ("done", ["b", "a"]), f"nobody needs to be asked: {job.message}"
     assert {p.state for p in await paid(rig, paper.project)} == {"settled"} and paper.looks > 1
 
 
@@ -171,7 +171,7 @@ async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and
     await asyncio.wait_for(rig.director.run(project), 20)
     (bought,) = await paid(rig, project)
     assert bought.state == "unknown"
-    operation = await paper.submit(bought.prepared, None, None)  # it had been taken on
+    operation = await paper.submit(bought.prepared_request, None, None)  # it had been taken on
     paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     running = asyncio.create_task(rig.director.run(project))
@@ -182,14 +182,14 @@ async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and
     paper.go_on.set()
     await asyncio.wait_for(running, 20)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]
-    assert [(p.state, p.settled) for p in await paid(rig, project)] == [("settled", 400_000)]
+    assert [(p.state, p.settled_micros) for p in await paid(rig, project)] == [("settled", 400_000)]
 
 
 async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_again_and_told(rigged, tmp_path):
     class Slow(Paper):
         async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Any:
             found = await super().find(prepared, purchase, own)
-            if isinstance(found, Found) and (row := await self.unknown()):
+            if isinstance(found, FoundOperation) and (row := await self.unknown()):
                 await self.ledger.decide(ACCOUNT, row.id, "never", "zoe")
             return found
 
@@ -202,13 +202,13 @@ async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_agai
     await asyncio.wait_for(rig.director.run(project), 20)
     paper.rig, paper.project, paper.ledger = rig, project, rig.ledger
     (bought,) = await paid(rig, project)
-    await paper.submit(bought.prepared, None, None)
+    await paper.submit(bought.prepared_request, None, None)
     paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(rig.director.run(project), 20)
-    first, second = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
+    first, second = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
     assert (first.state, second.state) == ("released", "settled") and paper.submissions == ["a", "a"]
-    assert ["may have been paid too" in said for said in first.noticed] == [True], "a person's word, and what was found"
+    assert ["may have been paid too" in said for said in first.notices] == [True], "a person's word, and what was found"
 
 
 async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_of_that_send(rigged, tmp_path):
@@ -223,7 +223,7 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
                 self.overtaken, ledger = True, self.rig.ledger
                 assert await ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
                 lease = await _lease(self.rig, self.project)
-                assert (await ledger.posting(lease, purchase, prepared)).sent
+                assert (await ledger.begin_posting(lease, purchase, prepared)).may_send
                 await self.submit(prepared, None, None)
                 assert await ledger.move(purchase, ["posting"], "unknown", "no answer was seen")
             return found
@@ -246,10 +246,10 @@ class Sleeper(SqlLedger):
         super().__init__(*args, **more)
         self.answered, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def bought(self, purchase: str, operation: Operation) -> None:
+    async def record_operation(self, purchase: str, operation: Operation) -> None:
         self.answered.set()
         await self.go_on.wait()
-        await super().bought(purchase, operation)
+        await super().record_operation(purchase, operation)
 
 
 @pytest.mark.parametrize("finds", [True, False])
@@ -273,8 +273,8 @@ async def test_a_director_that_slept_over_its_answer_and_its_successor_buy_it_on
         await asyncio.wait_for(second.director.run(project), 20)
     assert (await second.job(project)).state == "done"
     assert paper.submissions == ["a"]
-    assert [(p.state, p.settled) for p in await paid(second, project)] == [("settled", 400_000)]
-    assert [e.noticed for e in await second.ledger.entries(ACCOUNT, project) if e.provider == "paper"] == [()]
+    assert [(p.state, p.settled_micros) for p in await paid(second, project)] == [("settled", 400_000)]
+    assert [e.notices for e in await second.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"] == [()]
 
 
 def _lose_lease(unit: Any) -> None:
@@ -296,7 +296,7 @@ async def test_a_hand_that_failed_in_a_director_that_was_replaced_takes_nothing_
             if row.attempts == 1:  # stopped here; its successor takes it up, and is at work on it
                 await self.rig.ledger.move(row.id, ["posting"], "unknown", "an earlier run ended")
                 await self.rig.ledger.move(row.id, ["unknown"], "intent", "costs nothing: sent again")
-                assert (await self.rig.ledger.posting(self.lease, row.id, prepared)).sent
+                assert (await self.rig.ledger.begin_posting(self.lease, row.id, prepared)).may_send
                 raise ConnectionResetError("gone")
             return await super().submit(prepared, keep, make)
 
@@ -362,7 +362,7 @@ async def test_a_lost_send_of_a_retried_job_waits_for_a_budget_that_was_tightene
         await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
         await asyncio.wait_for(rig.director.run(project), 20)
         job = await rig.job(project)
-        assert (job.state, job.why) == ends
+        assert (job.state, job.wait_reason) == ends
         assert paper.submissions == (["a"] if cap == 400_000 else [])
 
 
@@ -374,7 +374,7 @@ async def test_twins_of_one_account_whose_first_send_was_lost_are_bought_once_wh
     await asyncio.wait_for(rig.director.run(other), 20)
     assert [(await rig.job(p)).state for p in (one, other)] == ["waiting", "waiting"]
     (lost,) = await paid(rig, one)
-    await paper.submit(lost.prepared, None, None)
+    await paper.submit(lost.prepared_request, None, None)
     paper.finds = True
     for project in (other, one, other):
         await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
@@ -393,9 +393,9 @@ async def test_a_written_off_take_that_is_bought_again_and_then_refunded_stays_w
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(rig.director.run(project), 20)
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "approval"), "a refund is no consent to spend it again"
+    assert (job.state, job.wait_reason) == ("waiting", "approval"), "a refund is no consent to spend it again"
     await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(800_000), by="--budget"))
     await asyncio.wait_for(rig.director.run(project), 20)
     assert (await rig.job(project)).state == "done"
-    entries = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
-    assert [(e.state, e.spent) for e in entries] == [("settled", 0), ("settled", 400_000)]
+    entries = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
+    assert [(e.state, e.spent_micros) for e in entries] == [("settled", 0), ("settled", 400_000)]

@@ -15,8 +15,8 @@ from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.engine.operations import Pace
 from reelwright.errors import NotFound, OutcomeUnknown, ProviderError, Unreachable
-from reelwright.providers.fakes.asked import Asked, bare
-from reelwright.providers.protocol import CannotTell, Found, Keep, Make, Output, Progress
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
+from reelwright.providers.protocol import CannotTell, FoundOperation, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Operation, Purchase
 from yardstick import slowness
@@ -63,7 +63,7 @@ class Moody(Paper):
             answer, self.bad = self.bad[0], self.bad[1:]
             if isinstance(answer, Exception):
                 raise answer
-            return Progress(state=answer, said="404: no such operation")
+            return Progress(state=answer, message="404: no such operation")
         return await super().poll(operation)
 
 
@@ -82,7 +82,7 @@ async def test_a_poll_that_does_not_find_it_is_asked_again_and_the_take_lands(ri
     paper.bad = bad
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=30))
     project = await bought(rig)
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).said
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).message
     assert (await paid(rig, project)).state == "settled" and paper.submissions == ["a"] and not paper.bad
 
 
@@ -94,7 +94,7 @@ async def test_what_is_not_known_there_for_long_waits_for_a_person_and_resume_as
     project = await bought(rig)
     job = await rig.job(project)
     assert time.monotonic() - began >= IMPATIENT.patience_s
-    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a")
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
     assert (await paid(rig, project)).state == "submitted", "it is held, and not ended as lost"
     paper.bad = ()
     assert await goes_on(rig, project) == "done"
@@ -108,7 +108,7 @@ async def test_what_is_gone_for_good_is_ended_by_a_person_alone(rigged: Rigging,
     rig = rigged(paid=paper, pace=IMPATIENT)
     project = await bought(rig)
     entry = await rig.ledger.decide(ACCOUNT, (await paid(rig, project)).id, verdict, "a person")
-    assert (entry.spent, entry.written_off, entry.landed) == (spent, verdict == "written_off", False)
+    assert (entry.spent_micros, entry.is_written_off, entry.has_landed) == (spent, verdict == "written_off", False)
     paper.bad = ()
     assert await goes_on(rig, project) == "done" and paper.submissions == ["a", "a"]
 
@@ -144,7 +144,7 @@ class Bringing(Paper):
 
     async def good(self, operation: Operation) -> bytes:
         prompt = self._accepted()[operation.id]["prompt"]
-        return await bare(Asked(provider="paper", model="m", kind=KINDS[self.kind][0], prompt=prompt))
+        return await make_tiny_file(MediaSpec(provider="paper", model="m", kind=KINDS[self.kind][0], prompt=prompt))
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         self.fetched += 1
@@ -183,14 +183,14 @@ async def test_a_bad_body_is_fetched_again_from_the_same_operation(rigged: Riggi
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=60, download_s=2.0))
     project = await bought(rig)
     standing = await rig.standing(project)
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
     assert paper.submissions == ["a"] and paper.fetched == len(bad) + 1
-    [take] = await rig.journal.takes(ACCOUNT, project)
+    [take] = await rig.journal.list_takes(ACCOUNT, project)
     operation = (await paid(rig, project)).operation
     landed = b"".join([chunk async for chunk in rig.vault.read(ACCOUNT, take.asset)])
     assert landed == await paper.good(operation)
-    texts = {digest for digest in rig.vault.digests(ACCOUNT) if digest != take.asset}
-    assert all(rig.vault.local_path(ACCOUNT, digest).read_bytes()[4:8] != b"ftyp" for digest in texts), (
+    texts = {digest for digest in rig.vault.list_digests(ACCOUNT) if digest != take.asset}
+    assert all(rig.vault.get_verified_path(ACCOUNT, digest).read_bytes()[4:8] != b"ftyp" for digest in texts), (
         "no noise is kept"
     )
 
@@ -202,9 +202,9 @@ async def test_noise_of_any_medium_waits_for_a_person_and_resume_lands_good_byte
     rig = rigged(paid=paper, pace=PACE)
     project = await bought(rig)
     job = await rig.job(project)
-    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a"), job.said
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a"), job.message
     assert (await paid(rig, project)).state == "submitted" and paper.fetched < 10
-    assert not await rig.journal.takes(ACCOUNT, project)
+    assert not await rig.journal.list_takes(ACCOUNT, project)
     paper.bad = ()
     assert await goes_on(rig, project) == "done"
     assert (await paid(rig, project)).state == "settled" and paper.submissions == ["a"]
@@ -228,7 +228,7 @@ async def test_what_is_still_not_there_after_its_expiry_has_expired(rigged: Rigg
     rig = rigged(paid=paper, pace=IMPATIENT)
     project = await bought(rig)
     standing = await rig.standing(project)
-    assert [m.reason for o in standing.had.values() for m in o.missing] == ["expired"]
+    assert [m.reason for o in standing.outcomes.values() for m in o.missing] == ["expired"]
     assert (await paid(rig, project)).state == "settled" and standing.job.state == "waiting"
 
 
@@ -277,7 +277,7 @@ async def test_a_lost_reply_is_looked_up_in_the_same_run_and_lands(rigged: Riggi
     paper = Swallowing(tmp_path / "paper")
     rig = rigged(paid=paper)
     project = await bought(rig)
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).said
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).message
     row = await paid(rig, project)
     assert (row.state, row.attempts) == ("settled", 1) and paper.submissions == ["a"]
 
@@ -288,7 +288,7 @@ async def test_a_lost_reply_without_a_list_waits_for_a_person(rigged: Rigging, t
     rig = rigged(paid=paper)
     project = await bought(rig)
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "decision") and "the connection was closed" in job.said
+    assert (job.state, job.wait_reason) == ("waiting", "decision") and "the connection was closed" in job.message
     assert (await paid(rig, project)).state == "unknown" and paper.submissions == ["a"]
 
 
@@ -323,7 +323,7 @@ class Slow(Bringing):
 
     async def poll(self, operation: Operation) -> Progress:
         if not self.began:
-            return Progress(state="running", again_in=0.01)
+            return Progress(state="running", poll_in_s=0.01)
         progress = await super().poll(operation)
         left = self._ends(operation) - (time.monotonic() - self.began)
         until = datetime.now(UTC) + timedelta(seconds=left)
@@ -368,7 +368,7 @@ class BusyList(Swallowing):
         self.looks += 1
         if self.looks == 1:
             raise Unreachable("the list is busy")
-        return Found(operation=Operation(id=next(iter(self._accepted()))))
+        return FoundOperation(operation=Operation(id=next(iter(self._accepted()))))
 
 
 async def test_a_list_that_is_busy_is_looked_at_again_in_the_same_run(rigged: Rigging, tmp_path):

@@ -11,9 +11,9 @@ from reelwright.engine.work import WORKS
 from reelwright.errors import BadInput, MediaError
 from reelwright.providers.offline import WORKS as SOLD
 from reelwright.providers.offline import Offline
-from reelwright.reel.noun import Digest, Fingerprint
-from reelwright.reel.outcome import Missing, Outcome
+from reelwright.reel.outcome import MissingSample, Outcome
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest, Fingerprint
 
 PICTURE = Digest("ab" * 32)
 
@@ -25,7 +25,7 @@ async def sell(request: Request, inputs: Sequence[tuple[Input, Digest]] = (), br
     async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
         asked.append((work, dict(args), list(inputs)))
         assets = tuple(Digest(f"{len(asked)}{n}") for n in range(brings))
-        missing = () if brings else (Missing(sample=0, reason="failed", said="no ink"),)
+        missing = () if brings else (MissingSample(sample=0, reason="failed", message="no ink"),)
         return Outcome(fingerprint=Fingerprint("take:0"), assets=assets, missing=missing, facts={"frames": 24})
 
     provider = Offline()
@@ -54,7 +54,7 @@ async def test_samples_are_made_one_by_one_from_seeds_that_follow_each_other():
 
 async def test_a_sample_that_is_missing_is_told_with_its_reason():
     answer, _ = await sell(Request(model="composer/2026.1", mode="music", prompt="calm"), brings=0)
-    assert answer.outputs == () and answer.missing == (Missing(sample=0, reason="failed", said="no ink"),)
+    assert answer.outputs == () and answer.missing == (MissingSample(sample=0, reason="failed", message="no ink"),)
 
 
 async def test_what_a_work_raises_is_raised_as_it_is():
@@ -80,6 +80,6 @@ def test_everything_that_is_sold_is_a_work_that_hands_know():
 
 @pytest.mark.parametrize("name", sorted(WORKS))
 def test_every_work_names_a_function_that_exists(name: str):
-    from reelwright.engine.work import resolve
+    from reelwright.engine.work import load_work
 
-    assert callable(resolve(WORKS[name]))
+    assert callable(load_work(WORKS[name]))

@@ -23,21 +23,21 @@ class Flickering(SqlJournal):
         if self.away:
             raise StoreUnavailable("the database server does not answer")
 
-    async def standing(self, account: str, project: str) -> Standing:
+    async def read_standing(self, account: str, project: str) -> Standing:
         self._there()
-        return await super().standing(account, project)
+        return await super().read_standing(account, project)
 
-    async def claim(self, holder: Holder, only: str | None = None) -> Lease | None:
+    async def claim_project(self, holder: Holder, only: str | None = None) -> Lease | None:
         self._there()
-        return await super().claim(holder, only)
+        return await super().claim_project(holder, only)
 
     async def release(self, lease: Lease) -> None:
         self._there()
         await super().release(lease)
 
-    async def note(self, *args: Any, **more: Any) -> None:
+    async def record_event(self, *args: Any, **more: Any) -> None:
         self._there()
-        await super().note(*args, **more)
+        await super().record_event(*args, **more)
 
 
 async def test_a_director_that_serves_goes_on_when_its_database_is_back(rigged):
@@ -53,7 +53,7 @@ async def test_a_director_that_serves_goes_on_when_its_database_is_back(rigged):
         rig.journal.away = False
         while (await rig.job(project)).state == "running":
             await asyncio.sleep(0.1)
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).said
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).message
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -65,4 +65,4 @@ async def test_a_director_that_makes_one_film_says_at_once_that_its_database_is_
     rig.journal.away = True
     with pytest.raises(StoreUnavailable):
         await asyncio.wait_for(rig.director.run(project), 5)
-    assert (await SqlJournal(db).standing(ACCOUNT, project)).job.state == "queued"
+    assert (await SqlJournal(db).read_standing(ACCOUNT, project)).job.state == "queued"

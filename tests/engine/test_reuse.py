@@ -24,10 +24,10 @@ async def test_ten_variants_started_at_once_buy_each_request_once_within_a_budge
     projects = [await rig.order("a b", **MORE) for _ in range(10)]
     await asyncio.wait_for(rig.director.run(), 60)
     jobs = [await rig.job(project) for project in projects]
-    assert [job.state for job in jobs] == ["done"] * 10, [job.said for job in jobs]
+    assert [job.state for job in jobs] == ["done"] * 10, [job.message for job in jobs]
     assert sorted(paper.submissions) == ["a", "b"]
-    (budget,) = await rig.ledger.budgets(ACCOUNT)
-    assert (budget.reserved, budget.settled) == (0, 800_000)
+    (budget,) = await rig.ledger.list_budgets(ACCOUNT)
+    assert (budget.reserved_micros, budget.settled_micros) == (0, 800_000)
 
 
 async def test_an_intent_of_a_director_that_was_stopped_blocks_nobody(rigged, tmp_path):
@@ -73,7 +73,7 @@ async def test_what_a_project_sent_that_nobody_drives_any_more_is_seen_to_by_who
     assert (await second.job(waiter)).state == "done" and paper.submissions == ["a"]
     (bought,) = [p for p in await second.purchases(project) if p.provider == "paper"]
     assert bought.state == "settled" and not [p for p in await second.purchases(waiter) if p.provider == "paper"]
-    (take,) = [one for one in (await second.standing(waiter)).had.values() if "reused_from" in one.facts]
+    (take,) = [one for one in (await second.standing(waiter)).outcomes.values() if "reused_from" in one.facts]
     assert take.facts["reused_from"]["project"] == project
 
 
@@ -91,7 +91,7 @@ async def test_a_full_disk_while_it_is_seen_to_leaves_nobody_waiting_for_himself
     paper.polls = 0
     second = rigged(paid=paper, lease_s=2)
     met = []
-    for holder, name in ((second.ledger, "purchases"), (second.journal, "release")):
+    for holder, name in ((second.ledger, "list_purchases"), (second.journal, "release")):
         monkeypatch.setattr(type(holder), name, full_once(getattr(type(holder), name), project, met))
     waiter = await second.order("a", **MORE)
     await asyncio.wait_for(second.director.run(waiter), 60)
@@ -143,8 +143,8 @@ async def test_a_cancel_reaches_the_provider_only_if_no_other_job_of_the_account
         waiter = await second.order("a", **MORE)
         joined = asyncio.create_task(second.director.run(waiter))
         async with asyncio.timeout(60):
-            key = next(p for p in await rig.purchases(project) if p.provider == "paper").order
-            while not await rig.ledger.wanted_elsewhere(ACCOUNT, project, key):
+            key = next(p for p in await rig.purchases(project) if p.provider == "paper").order_fingerprint
+            while not await rig.ledger.is_wanted_elsewhere(ACCOUNT, project, key):
                 await asyncio.sleep(0.05)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 60)

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
 from reelwright.providers.protocol import Read
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Consent, Lease
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 from reelwright.store.journal import SqlJournal
 from reelwright.store.schema import budgets
 from reelwright.units import Micros
@@ -43,7 +43,7 @@ async def test_a_job_that_is_taken_up_again_reserves_only_what_it_has_not_spent(
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await rig.director.run(project)
     job = await rig.job(project)
-    assert job.state == "done", job.said
+    assert job.state == "done", job.message
     assert await held(rig) == (0, 800_000) and sorted(paper.submissions) == ["a", "b"]
 
 
@@ -58,7 +58,7 @@ async def test_what_a_job_that_ended_never_knew_it_sent_is_bought_by_the_next_on
     await rig.again(project, usd=0.4)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert job.state == "done", job.said
+    assert job.state == "done", job.message
     assert paper.submissions == ["a"]
     assert [p.state for p in await rig.purchases(project) if p.provider == "paper"] == ["released", "settled"]
 
@@ -68,17 +68,17 @@ class Late(SqlJournal):
 
     agreed = False
 
-    async def wait(self, lease: Lease, job: str, *rest: Any, **more: Any) -> None:
+    async def mark_waiting(self, lease: Lease, job: str, *rest: Any, **more: Any) -> None:
         if not self.agreed:
             self.agreed = True
             await self.approve(lease.account, job, Consent(ceiling=Micros(5_000_000), by="--budget"))
-        await super().wait(lease, job, *rest, **more)
+        await super().mark_waiting(lease, job, *rest, **more)
 
 
 async def test_a_consent_that_comes_while_the_job_comes_to_wait_is_not_overlooked(rigged, tmp_path):
     rig = rigged(paid=Paper(tmp_path / "paper"), journal=Late)
     standing = await rig.make("a", models=("paper/1",))
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
 
 
 async def test_a_project_that_wants_what_another_may_have_bought_waits_for_a_person_too(rigged, tmp_path):
@@ -87,7 +87,11 @@ async def test_a_project_that_wants_what_another_may_have_bought_waits_for_a_per
     more = {"models": ("paper/1",), "usd": 5}
     await rig.make("a", **more)
     job = (await asyncio.wait_for(rig.make("a b", **more), 20)).job
-    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "another project" in job.said
+    assert (job.state, job.wait_reason, job.step) == (
+        "waiting",
+        "decision",
+        "take/a",
+    ) and "another project" in job.message
     assert paper.submissions == ["b"]
 
 
@@ -112,7 +116,7 @@ async def test_nothing_is_sent_after_the_commit_of_an_edit_that_no_longer_wants_
     paper.edit = lambda: rig.edit(project, "a", "sun")
     await rig.director.run(project)
     job = await rig.job(project)
-    assert job.state == "done", job.said
+    assert job.state == "done", job.message
     assert sorted(paper.submissions) == ["b", "sun"]
 
 

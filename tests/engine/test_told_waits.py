@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reelwright.engine.errand import Errand
 from reelwright.engine.operations import Pace, follow
+from reelwright.engine.step_run import StepRun
 from reelwright.errors import Unreachable
 from reelwright.providers.protocol import Progress
-from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Operation
+from reelwright.reel.value import Fingerprint, StepKey
 
 
 class Throttling:
@@ -34,7 +34,7 @@ class Throttling:
 @pytest.mark.parametrize(("after_s", "least"), [(0.0, 0.0), (0.4, 0.4), (-5.0, 0.0)])
 async def test_a_poll_is_never_sooner_than_its_provider_said(after_s, least):
     provider: Any = Throttling(after_s)
-    errand = Errand(step=StepKey("take/a"), fingerprint=Fingerprint("take:a"), report=lambda done: None)
+    errand = StepRun(step=StepKey("take/a"), fingerprint=Fingerprint("take:a"), report=lambda done: None)
     progress = await follow(provider, Operation(id="x"), errand, Pace(least_s=0.01, most_s=0.02))
     assert progress.state == "succeeded"
     first, second = provider.asked

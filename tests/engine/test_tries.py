@@ -32,7 +32,7 @@ async def test_what_failed_for_a_reason_that_may_pass_is_bought_again_with_a_row
     paper = Paper(tmp_path / "paper", fails=1)
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=0.4)
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
     rows = await paid(rig, standing.project)
     assert [(p.try_, p.state) for p in rows] == [(1, "released"), (2, "settled")]
     assert paper.submissions == ["a", "a"] and "take a" in await rig.film(standing.project)
@@ -44,8 +44,8 @@ async def test_after_so_many_tries_the_shot_is_stuck_and_stays_so(rigged, tmp_pa
     project = (await rig.make("a", models=("paper/1",), usd=5)).project
     for _ in range(2):
         job = await rig.job(project)
-        assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a")
-        assert job.said == "take/a: failed: out of memory over there"
+        assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
+        assert job.message == "take/a: failed: out of memory over there"
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.director.run(project)
     assert paper.submissions == ["a", "a"]
@@ -55,7 +55,7 @@ async def test_what_failed_for_good_is_bought_once(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", fails=1, again=False)
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.why == "decision" and paper.submissions == ["a"]
+    assert standing.job.wait_reason == "decision" and paper.submissions == ["a"]
 
 
 async def test_a_failure_that_was_charged_leaves_less_for_the_next_try_and_is_never_passed_over(rigged, tmp_path):
@@ -63,13 +63,13 @@ async def test_a_failure_that_was_charged_leaves_less_for_the_next_try_and_is_ne
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "approval") and "up to $0.80" in job.said
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and "up to $0.80" in job.message
     assert paper.submissions == ["a"]
-    assert [(p.state, p.settled) for p in await paid(rig, project)] == [("settled", 400_000)]
+    assert [(p.state, p.settled_micros) for p in await paid(rig, project)] == [("settled", 400_000)]
     await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(800_000), by="--budget"))
     await rig.director.run(project)
     assert (await rig.job(project)).state == "done"
-    assert [(p.try_, p.settled) for p in await paid(rig, project)] == [(1, 400_000), (2, 400_000)]
+    assert [(p.try_, p.settled_micros) for p in await paid(rig, project)] == [(1, 400_000), (2, 400_000)]
 
 
 # --- an unknown
@@ -78,25 +78,25 @@ async def test_a_failure_that_was_charged_leaves_less_for_the_next_try_and_is_ne
 async def test_a_small_text_call_without_an_answer_is_written_off_visibly_and_asked_again(rigged, tmp_path):
     rig = texting(rigged, tmp_path, micros=40_000)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.said
-    first, second, *_ = await rig.ledger.entries(ACCOUNT, standing.project)
-    assert (first.state, first.spent, first.written_off) == ("settled", 40_000, True)
-    assert first.said.startswith("written off by itself: at most $0.04")
-    assert (second.try_, second.state, second.written_off) == (2, "settled", False)
+    assert standing.job.state == "done", standing.job.message
+    first, second, *_ = await rig.ledger.list_entries(ACCOUNT, standing.project)
+    assert (first.state, first.spent_micros, first.is_written_off) == ("settled", 40_000, True)
+    assert first.message.startswith("written off by itself: at most $0.04")
+    assert (second.try_, second.state, second.is_written_off) == (2, "settled", False)
 
 
 @pytest.mark.parametrize(("micros", "more"), [(50_001, {}), (40_000, {"write_off_usd": "0"})])
 async def test_a_larger_one_is_held_and_so_is_every_one_where_that_is_off(rigged, tmp_path, micros, more):
     rig = texting(rigged, tmp_path, micros=micros, settings=more)
     job = (await rig.make("a", models=("paper/1",), usd=5)).job
-    assert (job.state, job.why) == ("waiting", "decision") and "spend decide" in job.said
+    assert (job.state, job.wait_reason) == ("waiting", "decision") and "spend decide" in job.message
 
 
 async def test_it_is_asked_again_only_so_often(rigged, tmp_path):
     rig = texting(rigged, tmp_path, micros=40_000, gone=5)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.why == "decision"
-    rows = await rig.ledger.entries(ACCOUNT, standing.project)
+    assert standing.job.wait_reason == "decision"
+    rows = await rig.ledger.list_entries(ACCOUNT, standing.project)
     assert [(e.try_, e.state) for e in rows] == [(1, "settled"), (2, "unknown")]
 
 
@@ -124,9 +124,9 @@ async def once(data: bytes) -> AsyncIterator[bytes]:
 class Written(TinyProduction):
     """Its plan is bought."""
 
-    def graph(self, standing: Standing) -> Graph:
+    def build_graph(self, standing: Standing) -> Graph:
         if standing.plan is not None:
-            return super().graph(standing)
+            return super().build_graph(standing)
         words = Request(model="paper/1", mode="plan", prompt="write")
         return Graph(steps={WORDS: Step(key=WORDS, kind="words", request=words)}, goal=(WORDS,))
 
@@ -147,7 +147,7 @@ async def held(rigged: Rigging, tmp_path: Path) -> tuple[Rig, str, str]:
 
 
 async def say(rig: Rig, purchase: str, verdict: Any, **what: Any) -> Any:
-    (entry,) = [e for e in await rig.ledger.entries(ACCOUNT) if e.id == purchase]
+    (entry,) = [e for e in await rig.ledger.list_entries(ACCOUNT) if e.id == purchase]
     return await decide(rig.journal, rig.ledger, rig.vault, ACCOUNT, entry, verdict, "zoe", **what)
 
 
@@ -162,18 +162,18 @@ async def test_what_a_person_gives_up_is_bought_again(rigged, tmp_path, verdict,
     rig, project, purchase = await held(rigged, tmp_path)
     await say(rig, purchase, verdict)
     job = await go_on(rig, project)
-    assert job.state == "done", job.said
-    assert [p.settled for p in await paid(rig, project)] == settled
+    assert job.state == "done", job.message
+    assert [p.settled_micros for p in await paid(rig, project)] == settled
 
 
 async def test_what_a_person_says_arrived_is_followed_and_lands(rigged, tmp_path):
     rig, project, purchase = await held(rigged, tmp_path)
     paper = rig.providers["paper"]
-    prepared = (await paid(rig, project))[0].prepared
+    prepared = (await paid(rig, project))[0].prepared_request
     operation = await paper.submit(prepared, None, None)  # as it stands in the provider's list
     await say(rig, purchase, "arrived", operation=operation.id)
     job = await go_on(rig, project)
-    assert job.state == "done", job.said
+    assert job.state == "done", job.message
     assert paper.submissions == ["a"] and [p.state for p in await paid(rig, project)] == ["settled"]
 
 
@@ -183,7 +183,7 @@ async def test_a_file_that_a_person_has_is_the_take(rigged, tmp_path):
     mine.write_text("take of mine")
     await say(rig, purchase, "arrived", file=(mine, "text/plain"))
     job = await go_on(rig, project)
-    assert job.state == "done", job.said
+    assert job.state == "done", job.message
     assert "take of mine" in await rig.film(project) and rig.providers["paper"].submissions == []
 
 

@@ -16,8 +16,8 @@ from reelwright.engine.operations import Pace
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, Standing
+from reelwright.reel.value import StepKey
 
 HANDS = 1
 
@@ -52,7 +52,7 @@ async def test_a_provider_that_does_not_answer_a_cancel_is_asked_again_at_the_ne
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 10)
     standing = await rig.standing(project)
-    assert standing.job.state == "cancelled" and not standing.open
+    assert standing.job.state == "cancelled" and not standing.open_purchases
     assert paper.asked == 3 and [p.state for p in await paid(rig, project)] == ["released"]
 
 
@@ -73,9 +73,9 @@ async def test_what_the_provider_cancelled_by_itself_is_not_bought_again_by_itse
     paper = Paper(tmp_path / "paper", end="cancelled")
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert (standing.job.state, standing.job.why) == ("waiting", "decision")
-    assert standing.job.said.startswith("take/a: ") and "cancelled" in standing.job.said
-    assert paper.submissions == ["a"] and not standing.open
+    assert (standing.job.state, standing.job.wait_reason) == ("waiting", "decision")
+    assert standing.job.message.startswith("take/a: ") and "cancelled" in standing.job.message
+    assert paper.submissions == ["a"] and not standing.open_purchases
 
 
 class Revoked(Paper):
@@ -92,7 +92,7 @@ async def test_a_poll_that_is_refused_is_told_to_a_person_and_the_purchase_stays
     project = await rig.order("a", models=("paper/1",), usd=5)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "revoked" in job.said
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a") and "revoked" in job.message
     assert [p.state for p in await paid(rig, project)] == ["submitted"]
 
 
@@ -101,8 +101,8 @@ class Drawing(TinyProduction):
 
     stuck: ClassVar[list[str]] = []
 
-    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
-        self.stuck.extend(stuck)
+    async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
+        self.stuck.extend(stuck_steps)
         return False
 
 
@@ -126,7 +126,7 @@ async def test_who_refuses_to_tell_of_a_shot_has_not_refused_the_shot(rigged, tm
     for _ in range(2):
         await asyncio.wait_for(rig.director.run(project), 10)
         job = await rig.job(project)
-        assert (job.state, job.why) == ("waiting", "decision"), job.said
+        assert (job.state, job.wait_reason) == ("waiting", "decision"), job.message
         await rig.journal.requeue(ACCOUNT, job.id)
     assert Drawing.stuck == [] and sorted(paper.submissions) == ["a", "b"]
     assert [p.state for p in await paid(rig, project)] == [state, state]
@@ -138,7 +138,7 @@ async def test_what_is_never_over_is_told_to_a_person_and_stays_bought(rigged, t
     project = await rig.order("a", models=("paper/1",), usd=5)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "not over" in job.said
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a") and "not over" in job.message
     assert [p.state for p in await paid(rig, project)] == ["submitted"]
     paper.polls = 1
     await rig.journal.requeue(ACCOUNT, job.id)
@@ -157,7 +157,7 @@ async def test_what_another_program_bought_elsewhere_waits_for_that_program(rigg
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "decision") and "paper" in job.said
+    assert (job.state, job.wait_reason) == ("waiting", "decision") and "paper" in job.message
     assert [p.state for p in await paid(rig, project)] == ["submitted"] and other.submissions == []
 
 
@@ -171,7 +171,7 @@ class Misnamed(Paper):
 async def test_an_id_that_can_be_none_of_the_providers_is_not_asked_about_for_ever(rigged, tmp_path):
     rig = rigged(paid=Misnamed(tmp_path / "paper"))
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert (standing.job.state, standing.job.why) == ("waiting", "decision"), standing.job.said
+    assert (standing.job.state, standing.job.wait_reason) == ("waiting", "decision"), standing.job.message
     assert [p.state for p in await paid(rig, standing.project)] == ["submitted"], "a person may name another"
 
 
@@ -186,8 +186,8 @@ class Nameless(Paper):
 async def test_a_bill_without_an_amount_settles_as_quoted(rigged, tmp_path):
     rig = rigged(paid=Nameless(tmp_path / "paper"))
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.said
-    assert [(p.state, p.settled) for p in await paid(rig, standing.project)] == [("settled", 400_000)]
+    assert standing.job.state == "done", standing.job.message
+    assert [(p.state, p.settled_micros) for p in await paid(rig, standing.project)] == [("settled", 400_000)]
 
 
 class Torn(Paper):
@@ -207,7 +207,7 @@ async def test_a_download_that_breaks_off_is_fetched_again_and_lands_whole(rigge
     paper = Torn(tmp_path / "paper")
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.said
+    assert standing.job.state == "done", standing.job.message
     assert "[take]" in await rig.film(standing.project) and paper.submissions == ["a"]
 
 
@@ -217,7 +217,11 @@ async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_o
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=5)).project
     job = await rig.job(project)
-    assert (job.state, job.why, job.step) == ("waiting", "decision", "take/a") and "connection was lost" in job.said
+    assert (job.state, job.wait_reason, job.step) == (
+        "waiting",
+        "decision",
+        "take/a",
+    ) and "connection was lost" in job.message
     paper.breaks = 0
     await rig.journal.requeue(ACCOUNT, job.id)
     await rig.director.run(project)
@@ -227,8 +231,8 @@ async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_o
 async def test_samples_that_did_not_come_are_recorded_as_missing(rigged, tmp_path):
     rig = rigged(paid=Paper(tmp_path / "paper", samples=1))
     standing = await rig.make("a", models=("paper/1",), takes=3, usd=5)
-    assert standing.job.state == "done", standing.job.said
-    [outcome] = [o for fp, o in standing.had.items() if fp.startswith("take:")]
+    assert standing.job.state == "done", standing.job.message
+    [outcome] = [o for fp, o in standing.outcomes.items() if fp.startswith("take:")]
     assert [m.sample for m in outcome.missing] == [1, 2] and len(outcome.assets) == 1
 
 
@@ -253,8 +257,8 @@ async def test_what_brought_nothing_costs_nothing_only_where_that_is_known(rigge
     paper = Paper(tmp_path / "paper", end=end, billed=billed)
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), goal="takes", usd=1)
-    (entry,) = [e for e in await rig.ledger.entries(ACCOUNT, standing.project) if e.provider == "paper"]
-    assert (entry.state, entry.spent) == ("settled" if spent else "released", spent)
+    (entry,) = [e for e in await rig.ledger.list_entries(ACCOUNT, standing.project) if e.provider == "paper"]
+    assert (entry.state, entry.spent_micros) == ("settled" if spent else "released", spent)
     assert (entry.settlement is None and basis is None) or entry.settlement.basis.startswith(basis)
     assert len(paper.submissions) == 1
 
@@ -267,8 +271,8 @@ async def test_a_cancelled_take_counts_as_quoted_where_nobody_knows_that_it_is_f
     await until(lambda: paper.polled > 2)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 10)
-    (entry,) = [e for e in await rig.ledger.entries(ACCOUNT, project) if e.provider == "paper"]
-    assert (entry.state, entry.spent) == ("settled", 400_000) and "cancelled is billed" in entry.settlement.basis
+    (entry,) = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
+    assert (entry.state, entry.spent_micros) == ("settled", 400_000) and "cancelled is billed" in entry.settlement.basis
 
 
 async def test_a_failure_of_which_nobody_knows_whether_it_is_billed_is_never_bought_again_above_the_ceiling(
@@ -278,7 +282,7 @@ async def test_a_failure_of_which_nobody_knows_whether_it_is_billed_is_never_bou
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     job = await rig.job(project)
-    assert (job.state, job.why) == ("waiting", "approval") and "up to $0.80" in job.said
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and "up to $0.80" in job.message
     assert paper.submissions == ["a"]
 
 
@@ -298,8 +302,8 @@ async def test_who_looks_on_hears_why_a_take_waits_once_for_each_reason(rigged, 
     paper = Muttering(tmp_path / "paper", answers=[NotAccepted("429"), ConnectionResetError("gone")])
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.said
-    told = [one.said for one in rig.heard if one.event == "waiting"]
+    assert standing.job.state == "done", standing.job.message
+    told = [one.message for one in rig.heard if one.event == "waiting"]
     assert [one.startswith("take/a waits: ") for one in told] == [True] * len(told)
     assert sum("not accepted (429); sent again, 1 of 3, in" in one for one in told) == 1
     assert sum("does not tell how far it is (503" in one for one in told) == 1

@@ -10,14 +10,14 @@ from typing import Any
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
-from reelwright.engine.errand import Changed, Errand
 from reelwright.engine.operations import Pace, follow
+from reelwright.engine.step_run import StepRun, WakeEvent
 from reelwright.errors import NotAccepted, Refused
 from reelwright.providers.protocol import Output, Progress, Read
 from reelwright.reel.ledger import Limit
-from reelwright.reel.noun import Digest, Fingerprint, StepKey
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest, Fingerprint, StepKey
 
 Rigging = Callable[..., Rig]
 ONE = Limit(scope="provider", subject="paper", open_at_once=1)
@@ -58,7 +58,7 @@ async def test_two_directors_under_one_limit_never_have_more_at_work_and_all_fil
 
 
 async def at_work(rig: Rig) -> int:
-    entries = await rig.ledger.entries(ACCOUNT)
+    entries = await rig.ledger.list_entries(ACCOUNT)
     return sum(e.state in ("posting", "submitted") and e.provider == "paper" for e in entries)
 
 
@@ -71,18 +71,18 @@ async def test_who_waits_for_its_turn_writes_nothing_is_shown_and_can_be_cancell
     waiting: frozenset[str] = frozenset()
     while not waiting:
         await asyncio.sleep(0.05)
-        waiting = await rig.ledger.out_of_turn(ACCOUNT)
+        waiting = await rig.ledger.list_purchases_awaiting_turn(ACCOUNT)
     async with asyncio.timeout(60):
         before = -1
         while db.commits != before:  # the bed is made beside it
             before = db.commits
             await asyncio.sleep(1.5)
     assert not paper.submitting.is_set()
-    assert [p.id for p in (await rig.standing(project)).open if p.state == "intent"] == list(waiting)
+    assert [p.id for p in (await rig.standing(project)).open_purchases if p.state == "intent"] == list(waiting)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 60)
     standing = await rig.standing(project)
-    assert standing.job.state == "cancelled" and not standing.open and paper.submissions == []
+    assert standing.job.state == "cancelled" and not standing.open_purchases and paper.submissions == []
 
 
 # --- inputs that were put at the provider
@@ -120,7 +120,7 @@ async def test_what_was_put_at_a_provider_is_removed_once_its_job_rests(rigged, 
     await rig.journal.requeue(ACCOUNT, standing.job.id)
     await rig.director.run(standing.project)
     assert (await rig.job(standing.project)).state == "done" and paper.count == 3 and not paper.lying
-    assert not (await rig.standing(standing.project)).staged
+    assert not (await rig.standing(standing.project)).staged_purchases
 
 
 async def test_a_provider_that_does_not_answer_then_is_asked_again_at_the_next_rest(rigged, tmp_path):
@@ -129,12 +129,12 @@ async def test_a_provider_that_does_not_answer_then_is_asked_again_at_the_next_r
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
     assert standing.job.state == "done" and paper.lying == {"file 1"}
-    (left,) = (await rig.standing(standing.project)).staged
-    assert left.staged == ("file 1",)
+    (left,) = (await rig.standing(standing.project)).staged_purchases
+    assert left.staged_inputs == ("file 1",)
     paper.deaf = False
     await rig.again(standing.project, usd=5)
     await rig.director.run(standing.project)
-    assert not paper.lying and not (await rig.standing(standing.project)).staged
+    assert not paper.lying and not (await rig.standing(standing.project)).staged_purchases
 
 
 # --- polls
@@ -150,11 +150,11 @@ class Clock(Paper):
 
     async def poll(self, operation: Operation) -> Progress:
         self.times.append(asyncio.get_running_loop().time())
-        return self.says or Progress(state="running", again_in=0.01)
+        return self.says or Progress(state="running", poll_in_s=0.01)
 
 
-def errand() -> Errand:
-    return Errand(step=StepKey("take/a"), fingerprint=Fingerprint("take:0"), report=lambda done: None, sent=True)
+def errand() -> StepRun:
+    return StepRun(step=StepKey("take/a"), fingerprint=Fingerprint("take:0"), report=lambda done: None, is_sent=True)
 
 
 async def polled(paper: Clock, pace: Pace, seconds: float, **more: Any) -> list[float]:
@@ -173,17 +173,17 @@ async def test_the_first_poll_waits_for_as_long_as_the_model_always_takes(tmp_pa
 
 async def test_what_is_resumed_is_polled_soon_and_not_all_at_once(tmp_path):
     pace = Pace(least_s=0.5, most_s=0.5, first_s=9)
-    first = [(await polled(Clock(tmp_path / str(n)), pace, 0.55, resumed=True))[0] for n in range(4)]
+    first = [(await polled(Clock(tmp_path / str(n)), pace, 0.55, is_resumed=True))[0] for n in range(4)]
     assert max(first) <= 0.55 and max(first) - min(first) > 0.005
 
 
 async def test_a_poll_never_comes_later_than_half_of_what_an_output_will_live(tmp_path):
     paper = Clock(tmp_path)
-    paper.says = Progress(state="running", life_s=1.0, again_in=30)
+    paper.says = Progress(state="running", life_s=1.0, poll_in_s=30)
     times = await polled(paper, Pace(least_s=20, most_s=30), 1.5)
     assert len(times) >= 2 and times[1] <= 0.7
     soon = Output(sample=0, mime="", url="u", expires=datetime.now(UTC) + timedelta(seconds=1.2))
-    paper.times, paper.says = [], Progress(state="running", outputs=(soon,), again_in=30)
+    paper.times, paper.says = [], Progress(state="running", outputs=(soon,), poll_in_s=30)
     assert len(await polled(paper, Pace(least_s=20, most_s=30), 1.5)) >= 2
 
 
@@ -191,8 +191,8 @@ async def test_polls_begin_ten_seconds_apart_and_are_never_more_than_thirty_unle
     """Source: systems.md S0-30, S4-18 and C-05."""
     rests: list[float] = []
 
-    class Restless(Errand):
-        async def rest(self, seconds: float) -> None:
+    class Restless(StepRun):
+        async def wait_for_change(self, seconds: float) -> None:
             rests.append(seconds)
             await asyncio.sleep(0)
 
@@ -224,12 +224,12 @@ async def test_what_waits_for_long_is_woken_together_and_never_too_soon(monkeypa
 
     monkeypatch.setattr(loop, "call_at", noted)
     began = loop.time()
-    waiting = [asyncio.create_task(Changed().wait(60 + n / 1000)) for n in range(40)]
+    waiting = [asyncio.create_task(WakeEvent().wait(60 + n / 1000)) for n in range(40)]
     await asyncio.sleep(0)
     assert len(due) <= 3 and min(due) >= began + 60, "40 within 40 ms"
     assert max(due) <= loop.time() + 60.1
     due.clear()
-    soon = [asyncio.create_task(Changed().wait(0.5 + n / 1000)) for n in range(40)]
+    soon = [asyncio.create_task(WakeEvent().wait(0.5 + n / 1000)) for n in range(40)]
     await asyncio.sleep(0)
     assert len(due) == 40, "a short wait is as long as it was asked for"
     for task in (*waiting, *soon):
@@ -246,8 +246,8 @@ async def test_a_poke_is_a_poll_at_once(rigged, tmp_path):
         async with asyncio.timeout(60):
             while paper.polled < polls:
                 await asyncio.sleep(0.02)
-        (purchase,) = [p for p in (await rig.standing(project)).open if p.operation]
-        assert rig.director.gate.poke("paper", purchase.operation.id)
+        (purchase,) = [p for p in (await rig.standing(project)).open_purchases if p.operation]
+        assert rig.director.gate.poll_now("paper", purchase.operation.id)
     await asyncio.wait_for(running, 60)
     assert (await rig.job(project)).state == "done"
-    assert not rig.director.gate.poke("paper", "somebody else's")
+    assert not rig.director.gate.poll_now("paper", "somebody else's")

@@ -7,25 +7,25 @@ from dataclasses import replace
 
 import pytest
 
-from reelwright.engine.errand import Errand
-from reelwright.engine.waiting import is_free_text, telling_of_the_wait
-from reelwright.reel.noun import Fingerprint, StepKey
+from reelwright.engine.step_run import StepRun
+from reelwright.engine.wait_reports import is_free_text, report_long_wait
 from reelwright.reel.operation import Purchase
+from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.units import Micros
 
 FREE = Purchase(
     id="p", account="a", project="p", job="j", allowance="a", step=StepKey("words/plan"), fingerprint=Fingerprint("f"),
-    try_=1, state="posting", provider="ollama", model="ollama", quoted=Micros(0), resubmit="free",
+    try_=1, state="posting", provider="ollama", model="ollama", quoted_micros=Micros(0), resubmit="free",
 )  # fmt: skip
 
 
-def errand(heard: list[str]) -> Errand:
-    return Errand(step=FREE.step, fingerprint=FREE.fingerprint, report=lambda done: None, tell=heard.append)
+def errand(heard: list[str]) -> StepRun:
+    return StepRun(step=FREE.step, fingerprint=FREE.fingerprint, report=lambda done: None, notify=heard.append)
 
 
 async def test_a_long_answer_is_told_of_every_so_often_and_no_more_once_it_is_there() -> None:
     heard: list[str] = []
-    async with telling_of_the_wait(errand(heard), FREE, first_s=(0.01, 0.02)):
+    async with report_long_wait(errand(heard), FREE, first_s=(0.01, 0.02)):
         await asyncio.sleep(0.01)
         for _ in range(200):
             if heard:
@@ -39,7 +39,7 @@ async def test_a_long_answer_is_told_of_every_so_often_and_no_more_once_it_is_th
 
 async def test_a_cancel_is_not_held_up_by_who_tells() -> None:
     async def asked() -> None:
-        async with telling_of_the_wait(errand([]), FREE, first_s=(60,)):
+        async with report_long_wait(errand([]), FREE, first_s=(60,)):
             await asyncio.sleep(60)
 
     task = asyncio.create_task(asked())
@@ -59,6 +59,6 @@ async def test_a_cancel_is_not_held_up_by_who_tells() -> None:
 )
 async def test_only_a_language_model_that_costs_nothing_is_told_of(other: Purchase) -> None:
     heard: list[str] = []
-    async with telling_of_the_wait(errand(heard), other, first_s=(0.0,)):
+    async with report_long_wait(errand(heard), other, first_s=(0.0,)):
         await asyncio.sleep(0.02)
     assert not heard and not is_free_text(other) and is_free_text(FREE)

@@ -15,7 +15,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Standing
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 
 Rigging = Callable[..., Rig]
 
@@ -25,9 +25,9 @@ class Counting(SqlJournal):
 
     read = 0
 
-    async def standing(self, account: str, project: str) -> Standing:
+    async def read_standing(self, account: str, project: str) -> Standing:
         self.read += 1
-        return await super().standing(account, project)
+        return await super().read_standing(account, project)
 
 
 async def test_projects_that_only_wait_are_not_read_and_not_written(rigged: Rigging, tmp_path):
@@ -55,7 +55,7 @@ async def test_only_projects_of_which_something_was_written_are_stirred(db: Data
     journal = SqlJournal(db)
     one, other = [await journal.open_project(ACCOUNT, name, Brief(text=name)) for name in ("one", "other")]
     watch = Watch(journal)
-    async with watch.on(one) as follower, watch.on(one) as as_well, watch.on(other) as left_alone:
+    async with watch.follow(one) as follower, watch.follow(one) as as_well, watch.follow(other) as left_alone:
         await journal.enqueue(ACCOUNT, one, "film", None, {})
         async with asyncio.timeout(5):
             await follower.wait()
@@ -69,15 +69,15 @@ async def test_who_drives_a_project_is_not_woken_by_what_it_has_read(db: Databas
     journal = SqlJournal(db)
     project = await journal.open_project(ACCOUNT, "one", Brief(text="one"))
     watch = Watch(journal)
-    async with watch.on(project) as follower:
+    async with watch.follow(project) as follower:
         await journal.enqueue(ACCOUNT, project, "film", None, {})
-        lease = await journal.claim(here("me"), project)
+        lease = await journal.claim_project(make_holder("me"), project)
         assert lease
-        follower.read((await journal.standing(ACCOUNT, project)).at)
-        await journal.note(lease, None, "step.started", {"step": "take/a"})
+        follower.mark_read((await journal.read_standing(ACCOUNT, project)).last_event)
+        await journal.record_event(lease, None, "step.started", {"step": "take/a"})
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(follower.wait(), 1.5)
-        follower.tell()
+        follower.notify()
         await asyncio.wait_for(follower.wait(), 1)
         await journal.enqueue(ACCOUNT, project, "film", None, {})
         await asyncio.wait_for(follower.wait(), 5)

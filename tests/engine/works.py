@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.errors import MediaError
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 WORKS = {
     name: f"engine.works:{name}"
@@ -45,21 +45,21 @@ def _log(args: Mapping[str, Any], line: str) -> None:
         os.close(handle)
 
 
-def _write(room: Path, text: str, name: str = "take") -> Made:
+def _write(room: Path, text: str, name: str = "take") -> WorkResult:
     path = room / f"{name}.txt"
     path.write_text(text, encoding="utf-8")
-    return Made(files=(MadeFile(path=path, mime="text/plain", name=name),), facts={"letters": len(text)})
+    return WorkResult(files=(ResultFile(path=path, mime="text/plain", name=name),), facts={"letters": len(text)})
 
 
 def _nap(args: Mapping[str, Any]) -> None:
     time.sleep(args.get("nap_ms", 0) / 1000)
 
 
-def plan(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def plan(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     return _write(room, f"plan of {args['prompt']}", "plan")
 
 
-def take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """A text from the prompt, the seed and what it continues; as slow as ``nap_ms`` says."""
     report(0.5)
     _nap(args)
@@ -68,47 +68,47 @@ def take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report:
     return _write(room, f"take {args['prompt']} seed {args.get('seed', 0)}{before}")
 
 
-def bed(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def bed(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     return _write(room, f"bed {args['prompt']}")
 
 
-def body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     _nap(args)
     _log(args, f"body {args['of']}")
     return _write(room, f"body of [{sources[0].path.read_text(errors='replace')}]")
 
 
-def mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     _log(args, "mix")
     return _write(room, "mix of " + ", ".join(s.path.read_text(errors="replace") for s in sources))
 
 
-def film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     _log(args, "film")
     side = room / "film.srt"
     side.write_text("1", encoding="utf-8")
     made = _write(room, "\n".join(s.path.read_text(errors="replace") for s in sources), "master")
-    return Made(files=(*made.files, MadeFile(path=side, mime="text/plain", name="srt")), facts=made.facts)
+    return WorkResult(files=(*made.files, ResultFile(path=side, mime="text/plain", name="srt")), facts=made.facts)
 
 
-def pids(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def pids(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     _nap(args)
     return _write(room, f"{os.getpid()}")
 
 
-def sulk(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def sulk(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     (room / "half-written").write_text("half")
     raise MediaError("it will not be drawn", last_words="no ink", hint="buy ink")
 
 
-def die(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def die(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """As the kernel ends a process that takes too much memory."""
     (room / "half-written").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
 
 
-def die_once(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def die_once(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     once = Path(args["once"])
     if not once.exists():
         once.touch()
@@ -116,7 +116,7 @@ def die_once(args: Mapping[str, Any], sources: Sequence[Source], room: Path, rep
     return _write(room, "came back")
 
 
-def slow(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def slow(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Long enough to be cancelled; says its pid in a file first."""
     Path(args["told"]).write_text(str(os.getpid()))
     time.sleep(30)
@@ -131,18 +131,18 @@ class Odd(Exception):
         self.two = lambda: one
 
 
-def odd(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def odd(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     raise Odd("strange")
 
 
-def chatty(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def chatty(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """As a library that prints."""
     print("a library's banner")
     os.write(1, b"from below python\n")
     return _write(room, f"read [{os.read(0, 10).decode()}]")
 
 
-def secretive(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def secretive(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     return replace(_write(room, "made"), facts={"how": lambda: "nobody knows"})
 
 
@@ -159,11 +159,11 @@ def _spring(pid: int) -> Trap:
     return Trap()
 
 
-def trap(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def trap(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     raise Trap
 
 
-def forks(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
+def forks(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Leaves a child behind that would live for a minute."""
     child = subprocess.Popen(["sleep", "60"])
     return _write(room, f"{child.pid}")

@@ -20,7 +20,7 @@ SCRIPTS = sorted(EXAMPLES.glob("*/script.md"))
 def made(script: Path, home: Path) -> None:
     with Studio(Settings(home=home, hands=2)) as studio:
         film = studio.make(script=script, short_side=180, models=["animatic"])
-    assert film.state == "done", film.said
+    assert film.state == "done", film.message
     assert film.film and film.film.duration_s <= 60 and not film.findings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelwright.media.animatic.asked import Asked, read
+from reelwright.media.animatic.shot_request import ShotRequest, read_shot_request
 
 Words = Mapping[str, Mapping[str, str]]
 SIZES = {"9:16": (1080, 1920), "16:9": (1920, 1080), "1:1": (1080, 1080), "4:5": (1080, 1350)}
@@ -173,7 +173,7 @@ SETS: dict[str, tuple[Words, str]] = {
 }
 
 
-def asked(beat: str, words: Mapping[str, str], size: tuple[int, int] = (180, 320), **more: object) -> Asked:
+def asked(beat: str, words: Mapping[str, str], size: tuple[int, int] = (180, 320), **more: object) -> ShotRequest:
     """A shot of 75 frames with a hit every 14; ``more`` overrides."""
     given = {"staging": beat, "words": dict(words), "size": list(size), "frames": 75, "hits": [0, 14, 28, 42, 56]}
-    return read({**given, **more})
+    return read_shot_request({**given, **more})

@@ -13,11 +13,11 @@ import pytest
 
 from media.animatic_words import LATIN, asked
 from reelwright.errors import BadInput, MissingGlyphs, UnreadableMedia
-from reelwright.media.animatic.asked import BEATS, read
 from reelwright.media.animatic.look import load_look
 from reelwright.media.animatic.painter import Painter
-from reelwright.media.animatic.picture import draw_picture, picture_frames
-from reelwright.media.animatic.staging import stage_scene
+from reelwright.media.animatic.picture import draw_picture, render_picture_frames
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.shot_request import BEATS, read_shot_request
 from reelwright.media.animatic.still import draw_still
 from reelwright.media.animatic.take import draw_take
 from reelwright.media.animatic.treatments import load_picture
@@ -63,10 +63,10 @@ def test_a_take_is_the_same_to_the_byte_in_another_process(tmp_path: Path) -> No
 def test_a_frame_is_the_same_whatever_was_drawn_before_it() -> None:
     scene = stage_scene(asked("hook", LATIN["hook"]), [])
     through, alone = Painter(scene, grain_strength=1.1), Painter(scene, grain_strength=1.1)
-    frames = {number: bytes(through.frame(number)) for number in range(scene.frames)}
+    frames = {number: bytes(through.render_frame(number)) for number in range(scene.frames)}
     for number in (60, 29, 0, 15, 74):
         difference = np.abs(
-            np.frombuffer(alone.frame(number), np.uint8).astype(int) - np.frombuffer(frames[number], np.uint8)
+            np.frombuffer(alone.render_frame(number), np.uint8).astype(int) - np.frombuffer(frames[number], np.uint8)
         )
         assert difference.max() <= 2, number
 
@@ -75,14 +75,14 @@ def test_every_beat_draws_in_every_aspect_and_is_no_flat_field() -> None:
     for beat in BEATS:
         for size in ((180, 320), (320, 180), (180, 180), (160, 200)):
             scene = stage_scene(asked(beat, LATIN[beat], size), [])
-            frame = np.frombuffer(Painter(scene, grain_strength=0).frame(scene.telling), np.uint8)
+            frame = np.frombuffer(Painter(scene, grain_strength=0).render_frame(scene.poster_frame), np.uint8)
             assert frame.reshape(-1, 4)[:, :3].std(0).max() > 20, (beat, size)
 
 
 def test_frames_where_nothing_moves_are_identical() -> None:
     scene = stage_scene(asked("urgency", {"line": "Ends 30 November"}), [])
     painter = Painter(scene, grain_strength=1.1)
-    assert bytes(painter.frame(24)) == bytes(painter.frame(25))
+    assert bytes(painter.render_frame(24)) == bytes(painter.render_frame(25))
 
 
 def test_a_picture_fills_the_frame_and_has_the_frames_asked_for(tmp_path: Path, scenery: Source) -> None:
@@ -94,10 +94,10 @@ def test_a_picture_fills_the_frame_and_has_the_frames_asked_for(tmp_path: Path, 
 @pytest.mark.parametrize(("move", "axis"), [("right", 1), ("down", 0)])
 def test_a_pan_is_smooth_below_a_third_of_a_pixel(move: str, axis: int, scenery: Source) -> None:
     size = (320, 180) if axis == 0 else (180, 320)
-    wanted = read({"mode": "picture", "size": list(size), "frames": 60, "move": move, "words": {}})
+    wanted = read_shot_request({"mode": "picture", "size": list(size), "frames": 60, "move": move, "words": {}})
     frames = [
         np.frombuffer(frame, np.uint8).reshape(size[1], size[0], 4)[..., 1].astype(float)
-        for frame in picture_frames(load_picture(scenery.path, "photo"), wanted, load_look("slam"))
+        for frame in render_picture_frames(load_picture(scenery.path, "photo"), wanted, load_look("slam"))
     ]
     steps = np.array([_shift(frames[n], frames[n + 1])[axis] for n in range(8, 50)])
     other = np.array([_shift(frames[n], frames[n + 1])[1 - axis] for n in range(8, 50)])

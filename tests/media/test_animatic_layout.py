@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from media.animatic_words import LATIN, SETS, SIZES, asked
-from reelwright.media.animatic.asked import BEATS
 from reelwright.media.animatic.layers import WORDS, Scene
-from reelwright.media.animatic.lint import box_at, crowded, lint, movers
-from reelwright.media.animatic.staging import stage_scene
+from reelwright.media.animatic.lint import find_box, find_crowded_frames, find_moving_groups, lint
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.shot_request import BEATS
 from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.media.animatic.treatments import Picture, load_picture
 
@@ -70,7 +70,7 @@ def test_at_most_three_things_move_at_once(kind: str, pictures: dict[str, list[P
     for size in (SIZES["9:16"], SIZES["16:9"]):
         for beat, variant in ALL:
             scene = stage_scene(asked(beat, LATIN[beat], size, variant=variant), pictures[kind])
-            assert crowded(scene) == [], (beat, variant)
+            assert find_crowded_frames(scene) == [], (beat, variant)
 
 
 def test_the_largest_words_are_three_times_the_smallest() -> None:
@@ -85,7 +85,7 @@ def test_the_largest_words_are_three_times_the_smallest() -> None:
 def test_a_frame_read_from_the_right_is_mirrored() -> None:
     left = stage_scene(asked("benefit", {"line": "Run"}, SIZES["9:16"]), [])
     right = stage_scene(asked("benefit", {"line": "اركض"}, SIZES["9:16"], language="ar"), [])
-    assert right.rtl and not left.rtl
+    assert right.is_rtl and not left.is_rtl
     assert _words(left)[0].box.left == pytest.approx(left.live.left, abs=1)
     assert _words(right)[0].box.right == pytest.approx(right.live.right, abs=1)
     assert right.live.left == pytest.approx(1080 - left.live.right)
@@ -102,21 +102,21 @@ def test_the_first_frame_is_already_full_but_for_the_reveals_empty_hold() -> Non
         if beat in ("cold_open", "reveal"):
             continue
         scene = stage_scene(asked(beat, LATIN[beat], SIZES["9:16"]), [])
-        shown = [box_at(lay, pose) for lay in scene.layers if lay.role == "headline" and (pose := lay.at(0))]
+        shown = [find_box(lay, pose) for lay in scene.layers if lay.role == "headline" and (pose := lay.find_pose(0))]
         assert sum(box.height for box in shown) >= 90, beat
 
 
 def test_an_end_card_is_settled_by_six_tenths_of_a_second() -> None:
     scene = stage_scene(asked("end_card", LATIN["end_card"], SIZES["9:16"]), [])
-    assert all(not movers(scene, frame) for frame in range(18, scene.frames - 1))
+    assert all(not find_moving_groups(scene, frame) for frame in range(18, scene.frames - 1))
 
 
 def test_a_shot_before_a_reveal_ends_empty_and_one_before_a_colour_ends_in_it() -> None:
     empty = stage_scene(asked("agitate", LATIN["agitate"], before="reveal"), [])
-    assert empty.layers[-1].role == "field" and empty.layers[-1].at(empty.frames - 1) is not None
+    assert empty.layers[-1].role == "field" and empty.layers[-1].find_pose(empty.frames - 1) is not None
     carried = stage_scene(asked("cta", LATIN["cta"], before="end_card"), [])
     assert carried.layers[-1].group == "carry"
-    last = box_at(carried.layers[-1], carried.layers[-1].at(carried.frames - 1))  # type: ignore[arg-type]
+    last = find_box(carried.layers[-1], carried.layers[-1].find_pose(carried.frames - 1))  # type: ignore[arg-type]
     assert last.top <= 0 and last.bottom >= carried.size[1]
 
 
@@ -129,7 +129,7 @@ def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[
 
 
 def _words(scene: Scene) -> list:
-    return [lay for lay in scene.layers if lay.role in WORDS and lay.at(scene.telling) is not None]
+    return [lay for lay in scene.layers if lay.role in WORDS and lay.find_pose(scene.poster_frame) is not None]
 
 
 @pytest.mark.parametrize("aspect", SIZES)
@@ -148,14 +148,14 @@ def test_what_a_number_counts_stands_under_it_where_both_would_make_a_thin_line(
     scene = stage_scene(asked("proof", words, SIZES[aspect], language=language, variant=variant), [])
     assert lint(scene) == []
     said = [layer for layer in _words(scene) if layer.role == "headline"]
-    counted = next(layer for layer in said if layer.says == number)
+    counted = next(layer for layer in said if layer.text == number)
     assert counted.box.height >= 0.10 * scene.size[1] or counted.box.width >= 0.6 * scene.size[0]
     under = [layer for layer in said if layer is not counted]
     assert under and all(layer.box.top >= counted.box.bottom for layer in under)
-    assert len({layer.says for layer in under}) <= 2
+    assert len({layer.text for layer in under}) <= 2
 
 
 def test_a_short_unit_stands_beside_its_number() -> None:
     for variant in (0, 1):
         scene = stage_scene(asked("proof", {"number": "60", "unit": "°C"}, SIZES["9:16"], variant=variant), [])
-        assert [layer.says for layer in _words(scene) if layer.role == "headline"] == ["60°C"]
+        assert [layer.text for layer in _words(scene) if layer.role == "headline"] == ["60°C"]

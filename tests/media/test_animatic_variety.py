@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from media.animatic_words import LATIN, SETS, asked
-from reelwright.media.animatic.asked import BEATS, Asked
-from reelwright.media.animatic.hyphens import broken
+from reelwright.media.animatic.hyphens import hyphenate_words
 from reelwright.media.animatic.layers import Scene
-from reelwright.media.animatic.lint import movers
+from reelwright.media.animatic.lint import find_moving_groups
 from reelwright.media.animatic.painter import Painter
-from reelwright.media.animatic.staging import composition_of, stage_scene
+from reelwright.media.animatic.scene_builder import choose_composition, stage_scene
+from reelwright.media.animatic.shot_request import BEATS, ShotRequest
 from reelwright.media.animatic.stagings import STAGINGS
 
 _HITS = list(range(0, 120, 14))
 _AGAIN = ("hook", "problem", "demo", "benefit", "proof", "cta", "brand", "agitate")
 
 
-def _long(beat: str, variant: int = 0, **more: object) -> Asked:
+def _long(beat: str, variant: int = 0, **more: object) -> ShotRequest:
     return asked(beat, LATIN[beat], frames=112, hits=_HITS, variant=variant, **more)
 
 
@@ -38,7 +38,7 @@ def test_shots_of_one_beat_in_a_row_never_look_alike(beat: str, size: tuple[int,
 @given(some.integers(0, 6), some.integers(0, 40), some.integers(2, 3))
 def test_the_next_shot_of_a_beat_has_another_composition(shot: int, again: int, count: int) -> None:
     one, other = (_long("benefit", variant=again * 8 + k) for k in (shot, shot + 1))
-    assert composition_of(one, count) != composition_of(other, count)
+    assert choose_composition(one, count) != choose_composition(other, count)
 
 
 @pytest.mark.parametrize("beat", [beat for beat in BEATS if beat not in ("cold_open", "end_card", "urgency")])
@@ -48,14 +48,14 @@ def test_a_settled_frame_stirs_again_and_keeps_its_holds(beat: str) -> None:
         stirring = [_stirs(scene, frame) for frame in range(scene.frames - 1)]
         if beat not in ("testimonial", "offer", "transformation"):
             assert any(stirring[50:]), (beat, variant)
-        still = [not movers(scene, frame) for frame in range(scene.frames - 1)]
+        still = [not find_moving_groups(scene, frame) for frame in range(scene.frames - 1)]
         assert _longest(still) >= 12, (beat, variant)
 
 
 def test_the_last_frames_before_a_cut_are_quiet() -> None:
     for beat in _AGAIN:
         scene = stage_scene(_long(beat), [])
-        assert not any(movers(scene, frame) for frame in range(108, 111)), beat
+        assert not any(find_moving_groups(scene, frame) for frame in range(108, 111)), beat
 
 
 def test_a_reveal_is_empty_for_eight_frames_in_all() -> None:
@@ -81,24 +81,24 @@ def test_a_shot_that_another_carries_in_starts_in_the_colour_it_was_left_in() ->
 @pytest.mark.parametrize("frames", [50, 60, 90])
 def test_name_and_address_of_an_end_card_stand_a_second_and_a_half(frames: int) -> None:
     scene = stage_scene(asked("end_card", LATIN["end_card"], frames=frames), [])
-    words = [layer for layer in scene.layers if layer.says]
+    words = [layer for layer in scene.layers if layer.text]
     for layer in words:
         settled = max(0, frames - 46)
-        assert layer.at(settled + 1) == layer.at(frames - 1), layer.says
-    url = next(layer for layer in words if layer.says == "strida.run")
+        assert layer.find_pose(settled + 1) == layer.find_pose(frames - 1), layer.text
+    url = next(layer for layer in words if layer.text == "strida.run")
     assert url.box.height >= 0.026 * scene.size[1]
 
 
 def test_a_word_too_long_for_a_frame_is_broken_before_a_syllable() -> None:
-    assert broken("Der Donaudampfschifffahrtskapitän") == "Der Donaudampfschiff-|fahrtskapitän"
-    assert broken("Short words stay") == "Short words stay"
-    assert broken("www.voltcup-professional.example") == "www.voltcup-professional.example"
+    assert hyphenate_words("Der Donaudampfschifffahrtskapitän") == "Der Donaudampfschiff-|fahrtskapitän"
+    assert hyphenate_words("Short words stay") == "Short words stay"
+    assert hyphenate_words("www.voltcup-professional.example") == "www.voltcup-professional.example"
 
 
 @given(some.text(min_size=1, max_size=60))
 def test_a_break_adds_hyphens_and_line_ends_and_nothing_else(text: str) -> None:
     if "-|" not in text:
-        assert broken(text).replace("-|", "") == text
+        assert hyphenate_words(text).replace("-|", "") == text
 
 
 def test_every_script_has_a_word_to_set_huge() -> None:
@@ -110,19 +110,19 @@ def test_every_script_has_a_word_to_set_huge() -> None:
 
 def _drawn(scene: Scene, frame: int | None = None) -> np.ndarray:
     wide, high = scene.size
-    at = scene.telling if frame is None else frame
-    pixels = np.frombuffer(bytes(Painter(scene, grain_strength=0).frame(at)), np.uint8)
+    at = scene.poster_frame if frame is None else frame
+    pixels = np.frombuffer(bytes(Painter(scene, grain_strength=0).render_frame(at)), np.uint8)
     return pixels.reshape(high, wide, 4)[..., 2::-1]
 
 
 def _stirs(scene: Scene, frame: int) -> bool:
     """Whether anything moves by more than a breath, textures too."""
     for layer in scene.layers:
-        one, other = layer.at(frame), layer.at(frame + 1)
+        one, other = layer.find_pose(frame), layer.find_pose(frame + 1)
         if (one is None) != (other is None):
             return True
         if one and other:
-            gone = abs(one.dx - other.dx) + abs(one.dy - other.dy) + abs(one.shown - other.shown)
+            gone = abs(one.dx - other.dx) + abs(one.dy - other.dy) + abs(one.visible_part - other.visible_part)
             if gone + abs(one.scale - other.scale) * layer.box.width > 0.2:
                 return True
     return False

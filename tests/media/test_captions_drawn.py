@@ -13,8 +13,8 @@ from PIL import Image
 
 from reelwright.errors import BadInput, MissingGlyphs
 from reelwright.media.captions import STYLES, draw_captions
-from reelwright.media.drawn import Drawn, draw
-from reelwright.media.live_box import live_box
+from reelwright.media.live_box import compute_live_box
+from reelwright.media.placed_picture import PlacedPicture, draw
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -35,22 +35,24 @@ PHRASES = {
 }
 
 
-def caption(text: str, size: tuple[int, int] = (320, 180), style: str = "clean", language: str = "en") -> list[Drawn]:
+def caption(
+    text: str, size: tuple[int, int] = (320, 180), style: str = "clean", language: str = "en"
+) -> list[PlacedPicture]:
     item = {"text": text, "start": 3, "length": 20, "elapsed": 0}
     return draw_captions([item], [], size=size, language=language, look="slam", style=style)
 
 
-def overlay(kind: str, text: str, size: tuple[int, int], language: str = "en") -> Drawn:
+def overlay(kind: str, text: str, size: tuple[int, int], language: str = "en") -> PlacedPicture:
     item = {"kind": kind, "text": text, "start": 1, "length": 5}
     (drawn,) = draw_captions([], [item], size=size, language=language, look="slam", style="clean")
     return drawn
 
 
-def pixels(drawn: Drawn) -> NDArray[np.uint8]:
+def pixels(drawn: PlacedPicture) -> NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(drawn.image_png)).convert("RGBA"))
 
 
-def over(drawn: Drawn, ground: int) -> NDArray[np.float64]:
+def over(drawn: PlacedPicture, ground: int) -> NDArray[np.float64]:
     """Luminance (0 to 1, linear) of the picture over a grey ground."""
     rgba = pixels(drawn).astype(np.float64) / 255
     shown = rgba[..., :3] * rgba[..., 3:] + ground / 255 * (1 - rgba[..., 3:])
@@ -63,7 +65,7 @@ def over(drawn: Drawn, ground: int) -> NDArray[np.float64]:
 def test_a_caption_stands_in_the_live_box_with_even_corners(size: tuple[int, int], style: str) -> None:
     for language, text in PHRASES.items():
         (drawn,) = caption(text, size, style, language)
-        box = live_box(size, mirrored=language in ("ar", "he"))
+        box = compute_live_box(size, is_mirrored=language in ("ar", "he"))
         height, width = pixels(drawn).shape[:2]
         ink = np.argwhere(pixels(drawn)[..., 3] > 128)
         assert (drawn.x % 2, drawn.y % 2, width % 2, height % 2) == (0, 0, 0, 0)

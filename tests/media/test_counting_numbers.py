@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reelwright.media.animatic.stagings.numbers import counted
+from reelwright.media.animatic.stagings.numbers import typeset_count
 
 
 class Asked:
@@ -14,21 +14,21 @@ class Asked:
 
 
 class Said:
-    asked = Asked
+    request = Asked
 
     def __init__(self, **words: str) -> None:
         self._words = words
 
-    def says(self, role: str) -> str:
+    def get_words(self, role: str) -> str:
         return self._words.get(role, "")
 
-    def ink(self, text: str, kind: str) -> str:
+    def typeset(self, text: str, kind: str) -> str:
         assert kind == "number"
         return text
 
 
 def shown(**words: str) -> list[Any]:
-    return counted(Said(**words))  # type: ignore[arg-type]
+    return typeset_count(Said(**words))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from reelwright.media.animatic import colour, staging
-from reelwright.media.animatic.asked import read
+from reelwright.media.animatic import colour, scene_builder
 from reelwright.media.animatic.drawables import Several
-from reelwright.media.animatic.emphasis import second_colour
+from reelwright.media.animatic.emphasis import choose_second_colour
 from reelwright.media.animatic.layers import Layer, Scene
 from reelwright.media.animatic.look import load_look
+from reelwright.media.animatic.shot_request import read_shot_request
 from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.media.titles import draw_title
-from reelwright.planner.roles import CORE, STAGED
+from reelwright.planner.roles import CORE_ROLES, STAGED_ROLES
 
 COMPOSITIONS = [
-    (beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows)) if STAGED[beat] and beat != "proof"
+    (beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows)) if STAGED_ROLES[beat] and beat != "proof"
 ]
 
 
@@ -28,27 +28,29 @@ def scene_of(beat: str, variant: int, words: dict[str, str], size: tuple[int, in
         "staging": beat, "size": list(size), "frames": 60, "words": words, "variant": variant, "hits": [0, 20],
         "language": language,
     }  # fmt: skip
-    return staging.stage_scene(read(args), ())
+    return scene_builder.stage_scene(read_shot_request(args), ())
 
 
 def _says(layer: Layer) -> bool:
-    return "never" in layer.says.casefold()
+    return "never" in layer.text.casefold()
 
 
 @pytest.mark.parametrize("size", [(360, 640), (640, 360)], ids=["tall", "wide"])
 @pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
 def test_strong_words_stand_out_in_every_composition(beat: str, variant: int, size: tuple[int, int]) -> None:
-    role = next(iter(CORE.get(beat, STAGED[beat])))
+    role = next(iter(CORE_ROLES.get(beat, STAGED_ROLES[beat])))
     lines = [one for one in scene_of(beat, variant, {role: "It **never** goes cold"}, size).layers if _says(one)]
     assert lines
     for line in lines:
-        assert isinstance(line.what, Several) or line.what.colour != line.colour, "another colour, or a bar"
+        assert isinstance(line.drawable, Several) or line.drawable.colour != line.colour, "another colour, or a bar"
 
 
 @pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
 def test_struck_words_have_a_bar_through_them_in_every_composition(beat: str, variant: int) -> None:
-    role = next(iter(CORE.get(beat, STAGED[beat])))
-    lines = [one.what for one in scene_of(beat, variant, {role: "Was ~~never~~ cold"}, (360, 640)).layers if _says(one)]
+    role = next(iter(CORE_ROLES.get(beat, STAGED_ROLES[beat])))
+    lines = [
+        one.drawable for one in scene_of(beat, variant, {role: "Was ~~never~~ cold"}, (360, 640)).layers if _says(one)
+    ]
     assert lines
     for line in lines:
         assert isinstance(line, Several)
@@ -59,10 +61,10 @@ def test_struck_words_have_a_bar_through_them_in_every_composition(beat: str, va
 @pytest.mark.parametrize("accent", [None, "#0038FF", "#FFFFFF", "#101010", "#7A7A7A"])
 def test_the_second_colour_is_legible_and_another(accent: str | None) -> None:
     palette = load_look("slam", accent).palette
-    for ground in (palette.bg, palette.accent, palette.paper, palette.drained):
+    for ground in (palette.bg, palette.accent, palette.paper, palette.pale):
         for first in (palette.text, palette.shade, palette.on_accent):
-            if other := second_colour(first, ground, palette):
-                assert colour.contrast(other, ground) >= 3 and colour.apart(other, first) >= 0.2
+            if other := choose_second_colour(first, ground, palette):
+                assert colour.compute_contrast(other, ground) >= 3 and colour.measure_distance(other, first) >= 0.2
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -71,7 +73,7 @@ def test_code_stands_column_by_column_as_it_was_written(language: str) -> None:
     words = {"listing": "for a in b:|    go(a)|    a \\| \\*\\*b"}
     scene = scene_of("demo", 0, words, (720, 1280), language)
     lines = [one for one in scene.layers if one.group == "listing"]
-    assert [one.says for one in lines] == ["for a in b:", "go(a)", "a | **b"]
+    assert [one.text for one in lines] == ["for a in b:", "go(a)", "a | **b"]
     first, second, third = (one.box for one in lines)
     assert abs(second.left - third.left) < 0.5 * (first.right - first.left) / 11
     assert second.left - first.left > 3 * (first.right - first.left) / 12

@@ -11,14 +11,14 @@ from PIL import Image, ImageDraw
 
 from media.animatic_words import SETS, asked
 from media.test_film import film, mixed
-from reelwright.media.animatic.asked import BEATS
 from reelwright.media.animatic.painter import Painter
-from reelwright.media.animatic.staging import stage_scene
+from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.shot_request import BEATS
 from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.media.encoding import FrameEncoder
+from reelwright.media.frame_stats import compute_grid_size
 from reelwright.media.measure import _uniform
-from reelwright.media.seen import grid_of
-from reelwright.studio.quality import FAILING
+from reelwright.studio.quality import FAILING_CHECKS
 
 SIZE, FPS = (90, 160), (30, 1)
 ASPECTS = {"9:16": (180, 320), "16:9": (320, 180), "1:1": (180, 180)}
@@ -66,7 +66,7 @@ def found(
 def test_a_drawn_shot_without_anything_in_it_is_empty(frame: Callable[[int], Image.Image], tmp_path: Path) -> None:
     parts = [(with_word, 60), (frame, 60)]
     assert found(tmp_path, parts, holds=(0, 1)) == [("empty", "shot_1")]
-    assert "empty" in FAILING
+    assert "empty" in FAILING_CHECKS
 
 
 def test_a_second_and_a_half_of_it_is_a_breath(tmp_path: Path) -> None:
@@ -96,7 +96,9 @@ def test_no_settled_frame_of_any_beat_is_nearly_uniform_however_few_its_words(ki
         for beat in BEATS:
             for variant in range(len(STAGINGS[beat])):
                 scene = stage_scene(asked(beat, words[beat], size, language=language, variant=variant), [])
-                pixels = np.frombuffer(bytes(Painter(scene, grain_strength=0).frame(scene.telling)), np.uint8)
+                pixels = np.frombuffer(
+                    bytes(Painter(scene, grain_strength=0).render_frame(scene.poster_frame)), np.uint8
+                )
                 rgb = Image.fromarray(pixels.reshape(size[1], size[0], 4)[..., 2::-1])
-                grid = np.asarray(rgb.resize(grid_of(size), Image.Resampling.BOX))
+                grid = np.asarray(rgb.resize(compute_grid_size(size), Image.Resampling.BOX))
                 assert _uniform(grid[None]) == [False], (beat, variant, aspect)

@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 from bad_inputs import clips
 from reelwright.errors import BadInput, MediaError, ReelwrightError, WrongResult
 from reelwright.media import ffmpeg
-from reelwright.media.boxes import kinds
+from reelwright.media.boxes import list_boxes
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.film import join_film
-from reelwright.media.frames import hashes
-from reelwright.media.marking import marking, metadata_file, packet, printable
+from reelwright.media.frame_reader import compute_hashes
+from reelwright.media.marking import build_packet, read_source_type, strip_unprintable, write_metadata
 from reelwright.media.probe import probe
 from reelwright.media.segments import make_body
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.sound.wav import write_wav
-from reelwright.media.work import Made, Source
+from reelwright.media.work import Source, WorkResult
 
 SIZE = (90, 160)
 
@@ -72,7 +72,7 @@ def _quiet(done: float) -> None:
     assert 0 <= done <= 1
 
 
-def film(room: Path, segments: Sequence[Path], mix: Path, lengths: Sequence[int], **more: Any) -> Made:
+def film(room: Path, segments: Sequence[Path], mix: Path, lengths: Sequence[int], **more: Any) -> WorkResult:
     room.mkdir()
     fps = more.pop("fps", (30, 1))
     shots, at = [], 0
@@ -102,8 +102,8 @@ def test_a_film_has_every_frame_of_its_segments_and_exactly_its_sound(fps: tuple
     found = probe(master)
     assert (found.frames, found.duration, found.start) == (sum(lengths), sum(lengths) / Fraction(*fps), 0)
     assert found.audio is not None and found.audio.samples == round(found.duration * 48_000)
-    apart = tuple(name for part in parts for name in hashes(part, tmp_path).frames)
-    assert hashes(master, tmp_path).frames == apart
+    apart = tuple(name for part in parts for name in compute_hashes(part, tmp_path).frames)
+    assert compute_hashes(master, tmp_path).frames == apart
     with av.open(str(master)) as container:
         stamps = [frame.pts for frame in container.decode(video=0)]
     assert len({b - a for a, b in pairwise(stamps)}) == 1
@@ -119,8 +119,8 @@ def test_a_film_says_how_it_was_made_and_can_be_played_while_it_loads(tmp_path: 
     part, mix = drawn(tmp_path / "s.mp4", range(30, 60), (30, 1)), mixed(tmp_path / "mix", 30, (30, 1))
     made = film(tmp_path / "room", [part], mix, [30], source_type="compositeWithTrainedAlgorithmicMedia")
     master = made.files[0].path
-    assert marking(master) == made.facts["source_type"] == "compositeWithTrainedAlgorithmicMedia"
-    order = kinds(master)
+    assert read_source_type(master) == made.facts["source_type"] == "compositeWithTrainedAlgorithmicMedia"
+    order = list_boxes(master)
     assert order.index("moov") < order.index("mdat")
     assert probe(master).tags["title"] == "A = b; #1"
     assert [file.name for file in made.files] == ["master", "srt", "vtt", "ass"]
@@ -129,7 +129,7 @@ def test_a_film_says_how_it_was_made_and_can_be_played_while_it_loads(tmp_path: 
 
 def test_an_unknown_source_type_is_refused() -> None:
     with pytest.raises(BadInput, match="algorithmicMedia"):
-        packet("handmade", "x")
+        build_packet("handmade", "x")
 
 
 def test_a_good_film_has_no_findings(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_mix_of_another_length_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("share", [0.2, 0.6, 0.9, 0.97])
 def test_a_truncated_segment_or_mix_never_becomes_a_shorter_film(share: float, tmp_path: Path) -> None:
     part, mix = drawn(tmp_path / "s.mp4", range(30, 90), (30, 1)), mixed(tmp_path / "mix", 60, (30, 1))
-    good = hashes(film(tmp_path / "good", [part], mix, [60]).files[0].path, tmp_path)
+    good = compute_hashes(film(tmp_path / "good", [part], mix, [60]).files[0].path, tmp_path)
     for victim in (part, mix):
         whole = victim.read_bytes()
         victim.write_bytes(whole[: int(len(whole) * share)])
@@ -225,7 +225,7 @@ def test_a_truncated_segment_or_mix_never_becomes_a_shorter_film(share: float, t
             continue  # refused: that is the one good answer where anything is missing
         finally:
             victim.write_bytes(whole)
-        assert hashes(made.files[0].path, tmp_path) == good  # only what carries no frame was cut off
+        assert compute_hashes(made.files[0].path, tmp_path) == good  # only what carries no frame was cut off
 
 
 def test_a_segment_of_another_encoder_is_brought_to_the_films_own(tmp_path: Path) -> None:
@@ -263,10 +263,12 @@ def test_any_title_survives_the_metadata_file_and_the_marking(
     from xml.etree import ElementTree
 
     room = tmp_path_factory.mktemp("title")
-    text = metadata_file(room / "metadata.txt", title).read_bytes().decode()
+    text = write_metadata(room / "metadata.txt", title).read_bytes().decode()
     body = text.removeprefix(";FFMETADATA1\ntitle=").rsplit("\ncomment=", 1)[0]
-    assert re.sub(r"\\(.)", r"\1", body, flags=re.S) == printable(title).replace("\r\n", "\n").replace("\r", "\n")
-    told = ElementTree.fromstring(packet("algorithmicMedia", title))
+    assert re.sub(r"\\(.)", r"\1", body, flags=re.S) == strip_unprintable(title).replace("\r\n", "\n").replace(
+        "\r", "\n"
+    )
+    told = ElementTree.fromstring(build_packet("algorithmicMedia", title))
     assert told is not None
 
 
@@ -307,6 +309,8 @@ except MediaError as error:
 def test_an_exit_status_of_zero_is_not_believed(tmp_path: Path) -> None:
     with pytest.raises(MediaError):
         probe(clips.no_frames(tmp_path / "nothing.mp4"))
-    ffmpeg.run([*ffmpeg.source(clips.moving(tmp_path / "c.mp4"), "-ss", "30"), ffmpeg.target(tmp_path / "late.mp4")])
+    ffmpeg.run(
+        [*ffmpeg.build_input(clips.moving(tmp_path / "c.mp4"), "-ss", "30"), ffmpeg.build_output(tmp_path / "late.mp4")]
+    )
     with pytest.raises(MediaError):
         probe(tmp_path / "late.mp4")

@@ -11,11 +11,11 @@ import pytest
 
 from media.test_film import SIZE, film, mixed
 from reelwright.media.encoding import FrameEncoder
-from reelwright.media.flashing import flashing
-from reelwright.media.seen import grid_of, seen_of
+from reelwright.media.flashing import find_flashing
+from reelwright.media.frame_stats import compute_grid_size, load_stats
 
 FPS = (30, 1)
-COLUMNS, ROWS = grid_of((1080, 1920))
+COLUMNS, ROWS = compute_grid_size((1080, 1920))
 
 
 def grid(frames: int, colour_at: Callable[[int], Sequence[int]], share: float = 1.0) -> np.ndarray:
@@ -35,7 +35,7 @@ def strobe(
 
 
 def starts(found: np.ndarray) -> list[int]:
-    return sorted({one.start for one in flashing(found, FPS)})
+    return sorted({one.start for one in find_flashing(found, FPS)})
 
 
 @pytest.mark.parametrize("every", [1, 2, 3])
@@ -60,8 +60,8 @@ def test_small_changes_and_changes_between_bright_states_are_no_fault() -> None:
 
 
 def test_saturated_red_against_black_of_little_luminance_is_found_as_red() -> None:
-    found = list(flashing(grid(60, strobe(2, (0, 0, 0), (170, 0, 0))), FPS))
-    assert found and all(one.red for one in found), "its luminance changes by 0.085"
+    found = list(find_flashing(grid(60, strobe(2, (0, 0, 0), (170, 0, 0))), FPS))
+    assert found and all(one.is_red for one in found), "its luminance changes by 0.085"
     assert starts(grid(60, strobe(2, (120, 110, 110), (140, 112, 112)))) == []
 
 
@@ -117,10 +117,10 @@ def test_what_flashes_across_a_cut_is_found_though_neither_shot_does_alone(tmp_p
 
 
 def test_the_grid_is_read_from_the_file_and_is_what_is_seen_when_it_is_decoded(tmp_path: Path) -> None:
-    from reelwright.media.seen import look
+    from reelwright.media.frame_stats import measure_frames
 
     path = strobing(tmp_path / "a.mp4", 20, 3)
-    told, looked = seen_of(path, 20, tmp_path), look(path, tmp_path)
-    columns, rows = grid_of(SIZE)
+    told, looked = load_stats(path, 20, tmp_path), measure_frames(path, tmp_path)
+    columns, rows = compute_grid_size(SIZE)
     assert told.grid.shape == looked.grid.shape == (20, rows, columns, 3)
     assert np.abs(told.grid.astype(int) - looked.grid.astype(int)).max() <= 6, "before and after encoding"

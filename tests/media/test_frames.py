@@ -12,7 +12,7 @@ from bad_inputs import clips
 from reelwright.errors import BadInput
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder
-from reelwright.media.frames import contact_sheet, decoded, frame_of, hashes
+from reelwright.media.frame_reader import compute_hashes, decode_frames, make_contact_sheet, read_frame
 
 SIZE, FPS = (90, 160), (30, 1)
 
@@ -35,8 +35,8 @@ def grey(picture: Image.Image) -> int:
 @pytest.mark.parametrize("frames", [1, 2, 29, 95])
 def test_the_first_and_the_last_frame_are_the_very_first_and_last(frames: int, tmp_path: Path) -> None:
     take = counting(tmp_path / "take.mp4", frames)
-    assert abs(grey(frame_of(take, "first")) - 20) <= 2
-    assert abs(grey(frame_of(take, "last")) - (18 + 2 * frames)) <= 2
+    assert abs(grey(read_frame(take, "first")) - 20) <= 2
+    assert abs(grey(read_frame(take, "last")) - (18 + 2 * frames)) <= 2
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libx265", "libvpx-vp9", "mpeg4"])
@@ -44,28 +44,30 @@ def test_what_is_passed_over_on_the_way_to_the_last_frame_does_not_change_it(cod
     """One key frame at the beginning, frames in between that nothing refers to, and pictures that never rest."""
     take = tmp_path / "take.mkv"
     drawn = ["-f", "lavfi", "-i", "testsrc2=s=192x108:r=24:d=4,noise=alls=20:allf=t"]
-    ffmpeg.run([*drawn, "-c:v", codec, "-g", "500", "-bf", "3" if codec == "libx264" else "0", ffmpeg.target(take)])
-    *_, whole = decoded(take, Fraction(0))
-    assert frame_of(take, "last").tobytes() == whole.to_image().tobytes()
+    ffmpeg.run(
+        [*drawn, "-c:v", codec, "-g", "500", "-bf", "3" if codec == "libx264" else "0", ffmpeg.build_output(take)]
+    )
+    *_, whole = decode_frames(take, Fraction(0))
+    assert read_frame(take, "last").tobytes() == whole.to_image().tobytes()
 
 
 def test_a_frame_of_a_turned_clip_stands_upright(tmp_path: Path) -> None:
     take = clips.turned(tmp_path / "phone.mp4")
-    assert frame_of(take, "first").size == (90, 160)
+    assert read_frame(take, "first").size == (90, 160)
 
 
 def test_a_contact_sheet_shows_frames_in_order(tmp_path: Path) -> None:
     take = counting(tmp_path / "take.mp4", 80)
-    with Image.open(contact_sheet(take, tmp_path / "sheet.png", columns=4, rows=1, width=90)) as sheet:
+    with Image.open(make_contact_sheet(take, tmp_path / "sheet.png", columns=4, rows=1, width=90)) as sheet:
         assert sheet.size == (360, 160)
         seen = [sheet.convert("L").getpixel((45 + 90 * column, 80)) for column in range(4)]
     assert seen == sorted(seen) and len(set(seen)) == 4
     with pytest.raises(BadInput):
-        contact_sheet(take, tmp_path / "none.png", columns=0)
+        make_contact_sheet(take, tmp_path / "none.png", columns=0)
 
 
 def test_equal_frames_have_equal_hashes_and_one_other_frame_shows(tmp_path: Path) -> None:
-    first = hashes(counting(tmp_path / "a.mp4", 20), tmp_path)
-    assert first == hashes(counting(tmp_path / "b.mp4", 20), tmp_path)
-    other = hashes(counting(tmp_path / "c.mp4", 20, last=60), tmp_path)
+    first = compute_hashes(counting(tmp_path / "a.mp4", 20), tmp_path)
+    assert first == compute_hashes(counting(tmp_path / "b.mp4", 20), tmp_path)
+    other = compute_hashes(counting(tmp_path / "c.mp4", 20, last=60), tmp_path)
     assert first.digest != other.digest and len(first.frames) == len(other.frames) == 20

@@ -15,7 +15,7 @@ import pytest
 
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
 from reelwright.media import ffmpeg
-from reelwright.media.encoding import FrameEncoder, check_house, house_digest, video_args
+from reelwright.media.encoding import FrameEncoder, build_video_args, check_house, compute_house_digest
 from reelwright.media.probe import BT709, probe
 
 SIZE, FPS = (90, 160), (30, 1)
@@ -33,8 +33,8 @@ def test_drawn_frames_come_out_in_the_house_format_and_all_of_them(tmp_path: Pat
     found = probe(draw(tmp_path / "take.mp4", 37, fps))
     assert (found.frames, found.fps, found.duration) == (37, Fraction(*fps), 37 / Fraction(*fps))
     assert (found.width, found.height, found.pix_fmt, found.sar) == (*SIZE, "yuv420p", 1)
-    assert found.color == BT709 and not found.full_range
-    assert found.house == house_digest(SIZE, fps)
+    assert found.color == BT709 and not found.is_full_range
+    assert found.house == compute_house_digest(SIZE, fps)
 
 
 def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_length_other_than_wanted_is_a_wrong_result(tmp_path: Path) -> None:
 
 def test_odd_sizes_are_refused_before_anything_runs() -> None:
     with pytest.raises(BadInput, match="size"):
-        video_args((161, 91), FPS)
+        build_video_args((161, 91), FPS)
 
 
 def test_a_program_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,15 +98,15 @@ def test_a_program_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 def test_frames_are_counted_where_one_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REELWRIGHT_FFMPEG_LOG", str(tmp_path / "log"))
     draw(tmp_path / "take.mp4", 12)
-    ffmpeg.run([*ffmpeg.source(tmp_path / "take.mp4"), "-c", "copy", ffmpeg.target(tmp_path / "copy.mp4")])
+    ffmpeg.run([*ffmpeg.build_input(tmp_path / "take.mp4"), "-c", "copy", ffmpeg.build_output(tmp_path / "copy.mp4")])
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert lines == [{"frames": 12, "encoder": "libx264"}, {"frames": 12, "encoder": "copy"}]
 
 
 def test_progress_is_told_as_a_share_of_the_frames(tmp_path: Path) -> None:
     heard: list[float] = []
-    args = ["-f", "lavfi", "-i", "testsrc2=s=90x160:r=30:d=1", *video_args(SIZE, FPS)]
-    ffmpeg.run([*args, ffmpeg.target(tmp_path / "x.mp4")], report=heard.append, frames=30)
+    args = ["-f", "lavfi", "-i", "testsrc2=s=90x160:r=30:d=1", *build_video_args(SIZE, FPS)]
+    ffmpeg.run([*args, ffmpeg.build_output(tmp_path / "x.mp4")], report=heard.append, frames=30)
     assert heard[-1] == 1.0
 
 

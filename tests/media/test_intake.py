@@ -22,7 +22,7 @@ def test_a_turned_photo_comes_out_upright_and_says_nothing_of_where_it_was_taken
     assert (taken.width, taken.height) == ((200, 100) if orientation < 5 else (100, 200))
     with Image.open(taken.path) as picture:
         assert not picture.getexif() and "exif" not in picture.info
-    assert ("turned upright" in taken.said) == (orientation > 1)
+    assert ("turned upright" in taken.notes) == (orientation > 1)
     assert taken.treatment == "photo"
 
 
@@ -37,7 +37,7 @@ def test_a_turned_photo_comes_out_upright_and_says_nothing_of_where_it_was_taken
 )
 def test_an_unusual_picture_is_repaired_and_the_repair_is_said(data: bytes, said: str, tmp_path: Path) -> None:
     taken = take_in_image(data, room=tmp_path)
-    assert said in taken.said
+    assert said in taken.notes
     with Image.open(taken.path) as picture:
         assert picture.mode == "RGB"
 
@@ -110,7 +110,7 @@ def test_an_odd_clip_is_taken_in_with_what_is_odd_about_it(name: str, tmp_path: 
     room = tmp_path / "room"
     room.mkdir()
     taken = take_in_clip(clips.ODD_BUT_GOOD[name](tmp_path / name), room=room)
-    assert taken.treatment == "clip" and taken.ms and len(taken.said) > 1
+    assert taken.treatment == "clip" and taken.ms and len(taken.notes) > 1
     found = probe(taken.path)
     assert found.upright == (taken.width, taken.height) and found.tags.get("title") is None
 

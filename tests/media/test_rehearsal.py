@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from reelwright.errors import BadInput
-from reelwright.media.ffmpeg import run, source
+from reelwright.media.ffmpeg import build_input, run
 from reelwright.media.probe import probe
-from reelwright.media.rehearsal.asked import read
 from reelwright.media.rehearsal.footage import draw_footage
+from reelwright.media.rehearsal.footage_request import read_footage_request
 from reelwright.media.rehearsal.slate import AMBER, Slate
 from reelwright.media.seams import JUMP
 
@@ -31,9 +31,9 @@ def made(room, **changes):
 
 
 def shown(number, **changes):
-    slate = Slate(read({**ARGS, **changes}))
+    slate = Slate(read_footage_request({**ARGS, **changes}))
     width, height = changes.get("size", ARGS["size"])
-    return np.frombuffer(slate.frame(number), np.uint8).reshape(height, width, 4)[..., :3].astype(int)
+    return np.frombuffer(slate.render_frame(number), np.uint8).reshape(height, width, 4)[..., :3].astype(int)
 
 
 @pytest.mark.parametrize("size", [[320, 180], [180, 320], [240, 240]])
@@ -53,7 +53,7 @@ def test_a_take_of_a_silent_model_is_silent(tmp_path):
 
 def test_its_sound_can_be_heard_and_does_not_clip(tmp_path):
     file, _ = made(tmp_path)
-    told = run([*source(file.path), "-af", "volumedetect", "-f", "null", "-"])
+    told = run([*build_input(file.path), "-af", "volumedetect", "-f", "null", "-"])
     peak = float(told.split("max_volume:")[1].split("dB")[0])
     assert -24 < peak < -3
 
@@ -111,7 +111,7 @@ def test_a_still_is_a_png_of_the_size_asked_for(tmp_path):
 @pytest.mark.parametrize("kind", ["speech", "music", "sound_effect"])
 def test_a_sound_is_an_mp3_of_the_length_asked_for(tmp_path, kind):
     file, _ = made(tmp_path, kind=kind, ms=3200)
-    told = run([*source(file.path), "-f", "null", "-"])
+    told = run([*build_input(file.path), "-f", "null", "-"])
     hours, minutes, seconds = told.rpartition("time=")[2].split(" ")[0].split(":")
     assert abs(int(hours) * 3600 + int(minutes) * 60 + float(seconds) - 3.2) < 0.1
 
@@ -121,7 +121,7 @@ def test_a_sound_is_an_mp3_of_the_length_asked_for(tmp_path, kind):
 )
 def test_what_is_out_of_bounds_is_refused_by_name(changes):
     with pytest.raises(BadInput) as raised:
-        read({**ARGS, **changes})
+        read_footage_request({**ARGS, **changes})
     assert raised.value.field in changes
 
 

@@ -17,25 +17,25 @@ from PIL import Image
 from bad_inputs import clips
 from reelwright.errors import BadInput, MediaError, WrongResult
 from reelwright.media import ffmpeg
-from reelwright.media.drawn import Drawn
 from reelwright.media.encoding import FrameEncoder, check_house, encode
-from reelwright.media.frames import hashes
-from reelwright.media.laying import lay
-from reelwright.media.preroll import thinned
+from reelwright.media.frame_reader import compute_hashes
+from reelwright.media.overlay_graph import lay
+from reelwright.media.placed_picture import PlacedPicture
+from reelwright.media.preroll import drop_unused_frames
 from reelwright.media.probe import probe
 from reelwright.media.segments import make_body, make_transition
-from reelwright.media.work import Made, Source
+from reelwright.media.work import Source, WorkResult
 
 SIZE, FPS = (90, 160), (30, 1)
 
 
-def body(source: Path, room: Path, start: int = 0, length: int = 12, **more: Any) -> Made:
+def body(source: Path, room: Path, start: int = 0, length: int = 12, **more: Any) -> WorkResult:
     room.mkdir(exist_ok=True)
     args = {"size": list(SIZE), "fps": list(FPS), "start": start, "length": length, **more}
     return make_body(args, [Source(role="source", part="whole", path=source)], room, lambda done: None)
 
 
-def transition(kind: str, out: Path, into: Path, room: Path, starts: tuple[int, int], length: int = 9) -> Made:
+def transition(kind: str, out: Path, into: Path, room: Path, starts: tuple[int, int], length: int = 9) -> WorkResult:
     room.mkdir(exist_ok=True)
     args = {"size": list(SIZE), "fps": list(FPS), "transition": kind, "length": length, "starts": list(starts)}
     sources = [Source(role="source", part="whole", path=p) for p in (out, into)]
@@ -90,13 +90,13 @@ def test_a_window_reached_by_the_short_way_has_the_very_same_frames(first: int, 
     encoder = ("-c:v", "libx264", "-crf", "18")
     clip = clips.moving(tmp_path / "clip.mp4", size="90x160", seconds=4, encoder=encoder, filters=tagged)
     found, rate = probe(clip), Fraction(30)
-    way = thinned(clip, found, first / rate, 5 / rate, tmp_path / "way.mp4")
+    way = drop_unused_frames(clip, found, first / rate, 5 / rate, tmp_path / "way.mp4")
     assert way != clip and probe(way).frames < 0.8 * (first + 5) + 8
     plain = tmp_path / "plain.mp4"
     cut = f"[0:v]trim=start_frame={first}:end_frame={first + 5},setpts=PTS-STARTPTS,format=yuv420p"
-    encode(ffmpeg.source(clip), cut, plain, SIZE, FPS, 5)
+    encode(ffmpeg.build_input(clip), cut, plain, SIZE, FPS, 5)
     made = body(clip, tmp_path / "room", start=first, length=5)
-    assert hashes(made.files[0].path, tmp_path).frames == hashes(plain, tmp_path).frames
+    assert compute_hashes(made.files[0].path, tmp_path).frames == compute_hashes(plain, tmp_path).frames
 
 
 def test_a_house_take_used_whole_is_copied_to_the_byte(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_an_unknown_transition_is_named_with_what_is_accepted(tmp_path: Path) ->
 def test_a_drawn_picture_shows_in_its_frames_and_nowhere_else(place: tuple[int, int], tmp_path: Path) -> None:
     data = io.BytesIO()
     Image.new("RGBA", (30, 10), (255, 255, 255, 255)).save(data, "PNG")
-    picture = Drawn(image_png=data.getvalue(), x=place[0], y=place[1], start=3, length=4)
+    picture = PlacedPicture(image_png=data.getvalue(), x=place[0], y=place[1], start=3, length=4)
     inputs, graph, last = lay([picture], tmp_path, 1, "s")
     base = ["-f", "lavfi", "-i", "color=black:s=90x160:r=30:d=1,format=yuv420p"]
     made = tmp_path / "made.mp4"
@@ -210,10 +210,10 @@ def test_a_house_take_is_not_copied_when_words_go_over_it(tmp_path: Path) -> Non
 
 
 def test_what_was_seen_while_encoding_is_what_is_seen_when_decoded(tmp_path: Path) -> None:
-    from reelwright.media.seen import look, seen_of
+    from reelwright.media.frame_stats import load_stats, measure_frames
 
     take = counting(tmp_path / "take.mp4", 15)
-    told, looked = seen_of(take, 15, tmp_path), look(take, tmp_path)
+    told, looked = load_stats(take, 15, tmp_path), measure_frames(take, tmp_path)
     assert len(told) == 15 and np.allclose(told.luma, looked.luma, atol=150)
     assert json.dumps(told.change) != json.dumps([0] * 15)
 

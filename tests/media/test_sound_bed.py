@@ -19,9 +19,9 @@ import pytest
 from reelwright.errors import BadInput
 from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE
-from reelwright.media.sound.moods import mood, names
+from reelwright.media.sound.moods import list_moods, load_mood
 from reelwright.media.sound.wav import read_wav
-from reelwright.media.work import Made
+from reelwright.media.work import WorkResult
 
 FRAME = RATE // 30
 
@@ -35,7 +35,7 @@ CENTROIDS = {
 
 def request(name: str = "energetic", **changed: Any) -> dict[str, Any]:
     """A bed of 12 s at a whole number of bars: lift at 4 s, button at 10 s."""
-    low, high = mood(name).bpm
+    low, high = load_mood(name).bpm
     bpm = min(range(low, high + 1), key=lambda b: abs(4 * b / 240 - round(4 * b / 240)) + abs(b / 40 - round(b / 40)))
     sections = [(0, 2500, 4), (2500, 1500, 2), (4000, 3000, 5), (7000, 3000, 4), (10_000, 2000, 2)]
     return {
@@ -48,7 +48,7 @@ def request(name: str = "energetic", **changed: Any) -> dict[str, Any]:
 SHORT: dict[str, Any] = {"ms": 4000, "lift_ms": 1500, "button_ms": 3000, "sections": []}
 
 
-def made(args: Mapping[str, Any], room: Path) -> tuple[np.ndarray, Made]:
+def made(args: Mapping[str, Any], room: Path) -> tuple[np.ndarray, WorkResult]:
     outcome = compose_bed(args, (), room, lambda done: None)
     track = read_wav(outcome.files[0].path)
     assert track is not None
@@ -86,7 +86,7 @@ def test_the_button_strikes_within_a_frame_of_where_it_was_asked(button_ms: int,
     assert np.flatnonzero(size[at - 6000 : at + FRAME] > 0.2)[0] >= 6000
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", list_moods())
 def test_a_bed_rings_out_and_then_falls_silent_before_the_film_ends(name: str) -> None:
     track = composed(name)
     assert not np.any(track[:, -int(0.2 * RATE) :])
@@ -124,7 +124,7 @@ def test_what_is_struck_stands_on_the_beat(name: str, tmp_path: Path) -> None:
     assert np.median(np.abs(offsets)) <= 5 and max(abs(o) for o in offsets) <= 8, offsets
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", list_moods())
 def test_every_mood_is_balanced_clean_and_in_key(name: str) -> None:
     track = composed(name)
     wide = track.astype(np.float64)
@@ -161,7 +161,7 @@ def _shares(mono: np.ndarray) -> dict[str, float]:
 
 def _in_key(mono: np.ndarray, name: str) -> float:
     """Share of the power from 100 to 2000 Hz that lies on notes of the mood's scales and chords."""
-    recipe = mood(name)
+    recipe = load_mood(name)
     allowed = set(recipe.scale | recipe.lift_scale)
     for chord in (*recipe.before, *recipe.after, recipe.turn_chord, recipe.cadence):
         allowed |= set(chord.classes)

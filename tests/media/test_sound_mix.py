@@ -20,13 +20,13 @@ from reelwright.media import ffmpeg
 from reelwright.media.measure import listen
 from reelwright.media.probe import probe, probe_sound
 from reelwright.media.sound.bed import compose_bed
-from reelwright.media.sound.dsp import RATE, band, gain, shaped_noise
-from reelwright.media.sound.ducking import ducked, talking
+from reelwright.media.sound.dsp import RATE, make_band_pass, make_noise, to_gain
+from reelwright.media.sound.ducking import find_speech, make_ducking_curve
 from reelwright.media.sound.limit import limit
-from reelwright.media.sound.loudness import RAW, keep_raw, read
+from reelwright.media.sound.loudness import RAW, keep_raw, parse_loudness
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.sound.wav import read_wav, write_wav
-from reelwright.media.work import Made, Source
+from reelwright.media.work import Source, WorkResult
 
 
 def mixed(
@@ -34,7 +34,7 @@ def mixed(
     tracks: Sequence[tuple[str, Path, Mapping[str, Any]]],
     frames: int = 90,
     fps: tuple[int, int] = (30, 1),
-) -> Made:
+) -> WorkResult:
     room.mkdir(exist_ok=True)
     args = {
         "fps": list(fps), "frames": frames, "tracks": [dict(given) for _, _, given in tracks],
@@ -54,20 +54,22 @@ def bed(room: Path, ms: int = 3000, mood: str = "energetic", button_ms: int | No
 
 
 def noise(seconds: float, low: float, high: float, level: float = 0.1) -> np.ndarray:
-    made = shaped_noise(int(seconds * RATE), band(low, high, 6.0), np.random.default_rng(5))
+    made = make_noise(int(seconds * RATE), make_band_pass(low, high, 6.0), np.random.default_rng(5))
     return np.stack([made, made]) * np.float32(level)
 
 
 def decoded(path: Path, room: Path) -> np.ndarray:
     raw = room / "heard.f32"
-    ffmpeg.run([*ffmpeg.source(path), "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "f32le", ffmpeg.target(raw)])
+    ffmpeg.run(
+        [*ffmpeg.build_input(path), "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "f32le", ffmpeg.build_output(raw)]
+    )
     return np.fromfile(raw, dtype="<f4").reshape(-1, 2).T
 
 
 def heard_loudness(path: Path) -> tuple[float, float]:
     """Integrated loudness and true peak, frame by frame, from ffmpeg's own metadata."""
     graph = "ebur128=peak=true:metadata=1:framelog=quiet,ametadata=print:key=lavfi.r128.I"
-    said = ffmpeg.run([*ffmpeg.source(path), "-af", graph, "-f", "null", "-"])
+    said = ffmpeg.run([*ffmpeg.build_input(path), "-af", graph, "-f", "null", "-"])
     lufs = float(re.findall(r"lavfi\.r128\.I=(-?[\d.]+)", said)[-1])
     peak = float(re.findall(r"Peak: +(-?[\d.]+) dBFS", said)[-1])
     return lufs, peak
@@ -151,10 +153,10 @@ def _level_above(track: np.ndarray, hertz: float) -> Any:
 
 def test_a_short_gap_in_a_voice_is_not_filled_with_music() -> None:
     voice = np.concatenate([noise(1.0, 200, 900), np.zeros((2, RATE // 2), np.float32), noise(1.0, 200, 900)], axis=1)
-    assert len(talking(voice)) == 1
-    level = ducked(voice.shape[1], talking(voice))
-    assert level is not None and level[int(1.25 * RATE)] == pytest.approx(gain(-9.0), rel=1e-3)
-    assert ducked(RATE, talking(np.zeros((2, RATE), np.float32))) is None
+    assert len(find_speech(voice)) == 1
+    level = make_ducking_curve(voice.shape[1], find_speech(voice))
+    assert level is not None and level[int(1.25 * RATE)] == pytest.approx(to_gain(-9.0), rel=1e-3)
+    assert make_ducking_curve(RATE, find_speech(np.zeros((2, RATE), np.float32))) is None
 
 
 def test_a_take_s_sound_lies_where_its_shot_does_from_the_frame_that_is_shown(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def _clip(path: Path, track: np.ndarray | None, seconds: int = 3) -> Path:
         wav = path.with_suffix(".wav")
         write_wav(wav, track)
         sound = ["-i", f"file:{wav}", "-c:a", "aac", "-map", "0:v", "-map", "1:a"]
-    ffmpeg.run([*picture, *sound, "-c:v", "libx264", "-preset", "ultrafast", ffmpeg.target(path)])
+    ffmpeg.run([*picture, *sound, "-c:v", "libx264", "-preset", "ultrafast", ffmpeg.build_output(path)])
     return path
 
 
@@ -209,8 +211,8 @@ def test_copied_beside_a_picture_the_sound_starts_with_it(tmp_path: Path) -> Non
     made = mixed(tmp_path / "out", [("bed", source, {"at": 0, "length": 90})])
     film = tmp_path / "film.mp4"
     picture = _clip(tmp_path / "clip.mp4", None)
-    inputs = [*ffmpeg.source(picture), *ffmpeg.source(made.files[0].path)]
-    ffmpeg.run([*inputs, "-map", "0:v", "-map", "1:a", "-c", "copy", ffmpeg.target(film)])
+    inputs = [*ffmpeg.build_input(picture), *ffmpeg.build_input(made.files[0].path)]
+    ffmpeg.run([*inputs, "-map", "0:v", "-map", "1:a", "-c", "copy", ffmpeg.build_output(film)])
     found = probe(film)
     assert found.audio is not None and abs(found.audio.start - found.start) <= Fraction(1, 30)
     assert abs(found.audio.samples - 3 * RATE) <= 1
@@ -239,7 +241,7 @@ def test_what_a_mix_is_not_made_of_is_named(tmp_path: Path) -> None:
 
 def test_a_measurement_without_its_summary_is_not_taken_for_one() -> None:
     with pytest.raises(WrongResult):
-        read("Integrated loudness:\n    I: loud")
+        parse_loudness("Integrated loudness:\n    I: loud")
 
 
 @settings(max_examples=30, deadline=None)
@@ -275,7 +277,7 @@ def song(seconds: float, path: Path, ring: float = 0.0) -> Path:
         count = int(ring * RATE)
         track[:, -count:] *= np.exp(-6 * np.arange(count, dtype=np.float32) / count)
     raw = keep_raw(path.with_suffix(".f32"), track)
-    ffmpeg.run([*ffmpeg.source(raw, *RAW), "-c:a", "libmp3lame", ffmpeg.target(path)])
+    ffmpeg.run([*ffmpeg.build_input(raw, *RAW), "-c:a", "libmp3lame", ffmpeg.build_output(path)])
     return path
 
 

@@ -12,9 +12,9 @@ from PIL import Image
 from media.test_film import film, mixed
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder, encode
-from reelwright.media.rehearsal.asked import Asked
+from reelwright.media.rehearsal.footage_request import FootageRequest
 from reelwright.media.rehearsal.slate import Slate
-from reelwright.reel.breakdown import FILM, OURS, breakdown
+from reelwright.reel.breakdown import FILM, LOCAL_MODEL_PREFIXES, build_graph
 from reelwright.reel.request import Request
 from unit.plans import rich_plan
 
@@ -36,8 +36,10 @@ def clip(path: Path, frame_at: Callable[[int], Image.Image | np.ndarray], *, sol
     if not sold:
         return path
     take = path.with_name(f"take-{path.name}")
-    ffmpeg.run([*ffmpeg.source(path), "-r", "24", "-c:v", "libx264", "-crf", "30", "-g", "24", ffmpeg.target(take)])
-    encode(ffmpeg.source(take), "[0:v]fps=30,tpad=stop_mode=clone:stop=4,format=yuv420p", path, SIZE, FPS, FRAMES)
+    ffmpeg.run(
+        [*ffmpeg.build_input(path), "-r", "24", "-c:v", "libx264", "-crf", "30", "-g", "24", ffmpeg.build_output(take)]
+    )
+    encode(ffmpeg.build_input(take), "[0:v]fps=30,tpad=stop_mode=clone:stop=4,format=yuv420p", path, SIZE, FPS, FRAMES)
     return path
 
 
@@ -74,14 +76,14 @@ def test_a_take_that_moves_and_then_stands_for_a_second_is_frozen(photo: Image.I
 
 
 def test_a_slate_is_not_frozen(tmp_path: Path) -> None:
-    asked = Asked(
-        kind="video", prompt="A lamp on a desk", model="Veo", ms=4000, size=SIZE, fps=FPS, sound=False, shot=1,
+    asked = FootageRequest(
+        kind="video", prompt="A lamp on a desk", model="Veo", ms=4000, size=SIZE, fps=FPS, has_sound=False, shot=1,
         sample=0, price="$0.40",
     )  # fmt: skip
     slate = Slate(asked)
 
     def frame(at: int) -> np.ndarray:
-        return np.frombuffer(bytes(slate.frame(at)), np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., 2::-1]
+        return np.frombuffer(bytes(slate.render_frame(at)), np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., 2::-1]
 
     assert findings(tmp_path / "room", clip(tmp_path / "a.mp4", frame)) == []
 
@@ -96,8 +98,10 @@ def test_a_picture_of_one_s_own_that_is_held_is_not_frozen(photo: Image.Image, t
 
 def test_a_plan_tells_which_shots_are_pictures_that_are_drawn_here() -> None:
     plan = rich_plan()
-    told = breakdown(plan, "film").steps[FILM].args["shots"]
+    told = build_graph(plan, "film").steps[FILM].args["shots"]
     drawn = {one["shot"] for one in told if one.get("drawn")}
-    ours = {s.id for s in plan.shots if isinstance(s.source, Request) and s.source.model.startswith(OURS)}
-    assert drawn == {shot.id for shot in plan.shots if shot.id in ours and shot.shows != "drawn"}
+    ours = {
+        s.id for s in plan.shots if isinstance(s.source, Request) and s.source.model.startswith(LOCAL_MODEL_PREFIXES)
+    }
+    assert drawn == {shot.id for shot in plan.shots if shot.id in ours and shot.text_mode != "drawn"}
     assert drawn, "else the plan shows nothing"

@@ -9,20 +9,22 @@ import pytest
 from PIL import Image
 
 from reelwright.media.captions import draw_captions
-from reelwright.media.drawn import Drawn
-from reelwright.media.live_box import live_box
+from reelwright.media.live_box import compute_live_box
+from reelwright.media.placed_picture import PlacedPicture
 from reelwright.media.titles import draw_title
 
 TALL, WIDE = (540, 960), (960, 540)
 
 
-def titles(words: dict[str, str], beat: str = "hook", size: tuple[int, int] = TALL, **more: object) -> list[Drawn]:
+def titles(
+    words: dict[str, str], beat: str = "hook", size: tuple[int, int] = TALL, **more: object
+) -> list[PlacedPicture]:
     asked = {"start": 0, "length": 60, "elapsed": 0, "language": "en", "look": "slam", **more}
     start, length, elapsed = asked.pop("start"), asked.pop("length"), asked.pop("elapsed")
     return draw_title(words, beat, start, length, elapsed, size=size, **asked)  # type: ignore[arg-type]
 
 
-def over(made: list[Drawn], size: tuple[int, int], shade: int) -> np.ndarray:
+def over(made: list[PlacedPicture], size: tuple[int, int], shade: int) -> np.ndarray:
     frame = Image.new("RGBA", size, (shade, shade, shade, 255))
     for one in made:
         frame.alpha_composite(Image.open(io.BytesIO(one.image_png)).convert("RGBA"), (one.x, one.y))
@@ -44,7 +46,7 @@ def over(made: list[Drawn], size: tuple[int, int], shade: int) -> np.ndarray:
 )
 def test_words_stand_inside_the_live_box_on_their_ground(size: tuple[int, int], words: dict[str, str]) -> None:
     ground, *lines = titles(words, size=size)
-    box = live_box(size)
+    box = compute_live_box(size)
     assert ground.length == 60 and ground.x == 0 and lines
     for one in lines:
         alpha = np.asarray(Image.open(io.BytesIO(one.image_png)).convert("RGBA"))[..., 3] > 250
@@ -70,15 +72,15 @@ def test_white_words_keep_their_contrast_on_any_picture(shade: int) -> None:
 
 def test_lines_come_one_after_the_other_and_then_stand() -> None:
     ground, first, second = titles({"line": "From hot|to cold."})
-    assert (ground.comes, first.comes > 0, second.start > first.start) == (0, True, True)
+    assert (ground.slide_frames, first.slide_frames > 0, second.start > first.start) == (0, True, True)
     assert first.start + first.length == second.start + second.length == 60
     stands = titles({"line": "From hot|to cold."}, elapsed=40)
-    assert [one.comes for one in stands] == [0, 0, 0] and all(one.start == 0 for one in stands)
+    assert [one.slide_frames for one in stands] == [0, 0, 0] and all(one.start == 0 for one in stands)
 
 
 def test_lines_that_read_from_the_right_come_from_the_right() -> None:
     arabic = titles({"line": "قهوة ساخنة|طوال اليوم"}, language="ar")
-    assert arabic[1].way < 0 < titles({"line": "From hot|to cold."})[1].way
+    assert arabic[1].slide_distance < 0 < titles({"line": "From hot|to cold."})[1].slide_distance
 
 
 def test_a_brand_s_colour_carries_the_plate() -> None:

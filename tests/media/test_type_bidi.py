@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reelwright.media.typeset.bidi import Direction, first_strong, levels, visual_runs
+from reelwright.media.typeset.bidi import Direction, find_first_strong, list_visual_runs, resolve_levels
 
 MIXED = "abאב ات12٠١ .,+-/%()[]\u0301\u200f\u200e\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e"
 
 
 def seen(text: str, base: Direction) -> str:
     """The text as it stands on paper, without marks of direction."""
-    runs = visual_runs(text, base)
-    whole = "".join(text[r.start : r.end][::-1] if r.rtl else text[r.start : r.end] for r in runs)
+    runs = list_visual_runs(text, base)
+    whole = "".join(text[r.start : r.end][::-1] if r.is_rtl else text[r.start : r.end] for r in runs)
     return "".join(c for c in whole if c not in "\u2066\u2067\u2068\u2069\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
 
 
@@ -41,9 +41,9 @@ def test_text_is_seen_in_the_order_of_the_standard(text: str, base: Direction, w
 @given(st.text(alphabet=MIXED, max_size=40), st.sampled_from(["ltr", "rtl"]))
 @settings(max_examples=300, deadline=None)
 def test_every_character_stands_exactly_once(text: str, base: Direction) -> None:
-    runs = visual_runs(text, base)
+    runs = list_visual_runs(text, base)
     assert sorted(i for run in runs for i in range(run.start, run.end)) == list(range(len(text)))
-    assert len(levels(text, base)) == len(text)
+    assert len(resolve_levels(text, base)) == len(text)
     assert all(run.level >= (base == "rtl") for run in runs)
 
 
@@ -57,10 +57,10 @@ def test_plain_left_to_right_text_is_left_alone(text: str) -> None:
     [("abc א", "ltr"), ("12 אבג a", "rtl"), ("12 + 3", None), ("\u2067אבג\u2069 a", "ltr"), ("", None)],
 )
 def test_the_first_strong_character_outside_isolates_gives_the_direction(text: str, wanted: str | None) -> None:
-    assert first_strong(text) == wanted
+    assert find_first_strong(text) == wanted
 
 
 def test_nesting_beyond_the_limit_neither_fails_nor_loses_text() -> None:
     for mark in ("\u202b", "\u2067", "\u202a\u2068"):
         text = mark * 200 + "a" + "\u2069\u202c" * 200 + "א"
-        assert len(levels(text, "ltr")) == len(text)
+        assert len(resolve_levels(text, "ltr")) == len(text)

@@ -12,11 +12,19 @@ from hypothesis import strategies as st
 
 from media.test_type_setting import ALPHABETS
 from reelwright.errors import MissingGlyphs
-from reelwright.media.letters.casing import capitals
-from reelwright.media.letters.coverage import COVERED, SCRIPTS, TABLE, named, script_of, table, uncovered
-from reelwright.media.letters.stacks import Role, stack_for
-from reelwright.media.typeset import face, set_line
-from reelwright.media.typeset.faces import names
+from reelwright.media.letters.casing import to_capitals
+from reelwright.media.letters.coverage import (
+    COVERED,
+    SCRIPTS,
+    TABLE,
+    build_table,
+    find_script,
+    find_uncovered,
+    name_characters,
+)
+from reelwright.media.letters.stacks import Role, choose_stack
+from reelwright.media.typeset import load_face, set_line
+from reelwright.media.typeset.faces import list_faces
 
 SAMPLES = {
     "Latin": "Grüße, žluťoučký kůň, Nguyễn", "Greek": "Καλημέρα", "Cyrillic": "Добро утро, щастие, їжак",
@@ -32,31 +40,33 @@ OTHERS = {
 
 def test_the_table_is_what_the_bundled_fonts_hold() -> None:
     told = "run tools/fonts/coverage.py: the fonts have changed"
-    assert TABLE.read_text(encoding="ascii") == table({name: face(name).characters for name in names()}), told
+    assert TABLE.read_text(encoding="ascii") == build_table(
+        {name: load_face(name).characters for name in list_faces()}
+    ), told
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_every_script_that_is_called_covered_is(script: str) -> None:
-    assert uncovered([SAMPLES[script]], "ja" if script == "Japanese" else "en") == ()
+    assert find_uncovered([SAMPLES[script]], "ja" if script == "Japanese" else "en") == ()
     assert script in COVERED
 
 
 @pytest.mark.parametrize(("text", "script"), OTHERS.items())
 def test_letters_of_a_script_without_a_face_are_named_with_it(text: str, script: str) -> None:
-    found = uncovered(["Good morning", text])
+    found = find_uncovered(["Good morning", text])
     assert found and "".join(found)[0] == text[0]
-    assert {script_of(one) for one in found} == {script}
-    assert named(found).endswith(f"({script})") and text[0] in named(found)
+    assert {find_script(one) for one in found} == {script}
+    assert name_characters(found).endswith(f"({script})") and text[0] in name_characters(found)
 
 
 def test_each_character_is_named_once_and_a_long_row_is_cut() -> None:
-    assert uncovered(["აბა", "ბა"]) == ("ა", "ბ")
-    assert named(uncovered(["აბგდევზთიკ", "க"])) == "ა ბ გ დ ე ვ ზ თ … (Georgian), க (Tamil)"
-    assert named(uncovered(["🇧🇬"])) == "🇧🇬 (flags of countries)"
+    assert find_uncovered(["აბა", "ბა"]) == ("ა", "ბ")
+    assert name_characters(find_uncovered(["აბგდევზთიკ", "க"])) == "ა ბ გ დ ე ვ ზ თ … (Georgian), க (Tamil)"
+    assert name_characters(find_uncovered(["🇧🇬"])) == "🇧🇬 (flags of countries)"
 
 
 def test_emoji_marks_and_signs_that_faces_have_are_covered() -> None:
-    assert uncovered(["60 °C · 20 % — “yes” №5 €9.90 👩‍👩‍👧‍👦🌶️🔥"]) == ()
+    assert find_uncovered(["60 °C · 20 % — “yes” №5 €9.90 👩‍👩‍👧‍👦🌶️🔥"]) == ()
 
 
 @given(
@@ -67,15 +77,15 @@ def test_emoji_marks_and_signs_that_faces_have_are_covered() -> None:
 )
 @settings(max_examples=300, deadline=None)
 def test_what_is_called_covered_can_be_set_and_nothing_else(text: str, language: str) -> None:
-    covered = not uncovered([text], language)
+    covered = not find_uncovered([text], language)
     assert covered == all(
-        _sets(said, role, language) for role in get_args(Role) for said in (text, capitals(text, language))
+        _sets(said, role, language) for role in get_args(Role) for said in (text, to_capitals(text, language))
     )
 
 
 def _sets(text: str, role: Role, language: str) -> bool:
     try:
-        set_line(text, stack_for(role, language), language=language)
+        set_line(text, choose_stack(role, language), language=language)
     except MissingGlyphs:
         return False
     return True
@@ -83,8 +93,8 @@ def _sets(text: str, role: Role, language: str) -> bool:
 
 def test_asking_loads_neither_a_font_nor_a_drawing_library() -> None:
     script = (
-        "import sys; from reelwright.media.letters.coverage import uncovered;"
-        "assert uncovered(['Hello வணக்கம்']); print(sorted({'skia', 'uharfbuzz', 'numpy', 'av'} & set(sys.modules)))"
+        f"import sys; from reelwright.media.letters.coverage import {find_uncovered.__name__} as find;"
+        "assert find(['Hello வணக்கம்']); print(sorted({'skia', 'uharfbuzz', 'numpy', 'av'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"

@@ -18,22 +18,22 @@ from reelwright.errors import BadInput, MissingGlyphs, ToolMissing
 from reelwright.media.skia_loader import load_skia
 from reelwright.media.typeset import (
     EM,
-    balanced,
-    capitals,
-    cluster_paths,
-    face,
+    balance_lines,
+    choose_stack,
+    clean_text,
+    compute_natural_size,
+    find_missing,
     fit_block,
     fit_stack,
-    graphemes,
-    missing,
-    natural_size,
-    path,
-    readable,
+    load_face,
+    make_cluster_paths,
+    make_path,
     set_line,
-    stack_for,
-    units,
+    split_graphemes,
+    split_units,
+    to_capitals,
 )
-from reelwright.media.typeset.faces import FONTS, names
+from reelwright.media.typeset.faces import FONTS, list_faces
 
 skia = load_skia()
 ALPHABETS = {
@@ -63,29 +63,29 @@ def words_of_a_language(draw: st.DrawFn) -> tuple[str, str]:
 @settings(max_examples=250, deadline=None)
 def test_every_visible_character_is_drawn_by_a_glyph_with_ink(given: tuple[str, str], role: str) -> None:
     text, language = given
-    line = set_line(text, stack_for(role, language), language=language)
+    line = set_line(text, choose_stack(role, language), language=language)
     drawn = {}
     for glyph in line.glyphs:
         assert glyph.number != 0 or UNSEEN.match(line.text[glyph.cluster])
         outline = glyph.face.typeface is not None and _has_ink(glyph.face.name, glyph.number)
         drawn[glyph.cluster] = drawn.get(glyph.cluster, False) or outline
-    for start, end in line.clusters():
+    for start, end in line.list_clusters():
         if not all(UNSEEN.match(c) for c in line.text[start:end]):
             assert drawn[start], (text, line.text[start:end])
 
 
 def _has_ink(name: str, number: int) -> bool:
-    from reelwright.media.typeset.faces import outline
+    from reelwright.media.typeset.faces import get_outline
 
-    return not outline(face(name), number).isEmpty()
+    return not get_outline(load_face(name), number).isEmpty()
 
 
 @given(words_of_a_language())
 @settings(max_examples=120, deadline=None)
 def test_ink_bounds_are_those_of_the_path(given: tuple[str, str]) -> None:
     text, language = given
-    line = set_line(text, stack_for("caption", language), language=language)
-    bounds = path(line, EM).computeTightBounds()
+    line = set_line(text, choose_stack("caption", language), language=language)
+    bounds = make_path(line, EM).computeTightBounds()
     if line.ink.width:
         found = (bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
         wanted = (line.ink.left, line.ink.top, line.ink.right, line.ink.bottom)
@@ -114,33 +114,33 @@ def test_a_joined_word_is_never_split_between_faces() -> None:
 
 def test_what_cannot_be_drawn_is_refused_by_name() -> None:
     with pytest.raises(MissingGlyphs) as refused:
-        set_line("Price 5 ៛ only", stack_for("caption", "en"))
+        set_line("Price 5 ៛ only", choose_stack("caption", "en"))
     assert "KHMER CURRENCY SYMBOL RIEL" in str(refused.value)
     assert "Price 5" in str(refused.value)
-    assert missing("Price 5 ៛ ៛", stack_for("caption", "en")) == ("៛",)
-    assert missing("Price 5 €", stack_for("caption", "en")) == ()
+    assert find_missing("Price 5 ៛ ៛", choose_stack("caption", "en")) == ("៛",)
+    assert find_missing("Price 5 €", choose_stack("caption", "en")) == ()
 
 
 def test_bulgarian_text_gets_bulgarian_letters_and_russian_text_does_not() -> None:
     for role in ("display", "caption"):
-        stack = stack_for(role, "bg")
+        stack = choose_stack(role, "bg")
         bulgarian = [g.number for g in set_line("дигитл", stack, language="bg").glyphs]
         russian = [g.number for g in set_line("дигитл", stack, language="ru").glyphs]
         assert bulgarian != russian
 
 
 def test_tracking_parts_latin_letters_and_never_joined_ones() -> None:
-    stack = stack_for("display", "ar")
+    stack = choose_stack("display", "ar")
     assert set_line("KNEES", stack, tracking=50).advance == pytest.approx(set_line("KNEES", stack).advance + 4 * 50)
     assert set_line("سلام", stack, tracking=50) == set_line("سلام", stack)
-    assert set_line("घुटने", stack_for("display", "hi"), tracking=50).advance == pytest.approx(
-        set_line("घुटने", stack_for("display", "hi")).advance
+    assert set_line("घुटने", choose_stack("display", "hi"), tracking=50).advance == pytest.approx(
+        set_line("घुटने", choose_stack("display", "hi")).advance
     )
 
 
 def test_mixed_directions_are_seen_in_the_order_of_the_standard() -> None:
-    line = set_line("السعر 30 USD فقط", stack_for("caption", "ar"), language="ar")
-    assert line.rtl
+    line = set_line("السعر 30 USD فقط", choose_stack("caption", "ar"), language="ar")
+    assert line.is_rtl
     order = [line.text[g.cluster] for g in line.glyphs if not UNSEEN.match(line.text[g.cluster])]
     seen = "".join(order)
     assert seen.index("3") < seen.index("0"), "a number reads from left to right"
@@ -149,15 +149,15 @@ def test_mixed_directions_are_seen_in_the_order_of_the_standard() -> None:
 
 
 def test_letters_move_one_by_one_only_where_they_do_not_join() -> None:
-    assert len(cluster_paths(set_line("KEEP", stack_for("display", "en")), 100)) == 4
-    assert len(cluster_paths(set_line("سلام", stack_for("display", "ar")), 100)) == 1
+    assert len(make_cluster_paths(set_line("KEEP", choose_stack("display", "en")), 100)) == 4
+    assert len(make_cluster_paths(set_line("سلام", choose_stack("display", "ar")), 100)) == 1
 
 
 def test_emoji_are_one_grapheme_and_stand_in_the_emoji_face() -> None:
-    line = set_line("Go 👨‍👩‍👧‍👦!", stack_for("caption", "en"))
+    line = set_line("Go 👨‍👩‍👧‍👦!", choose_stack("caption", "en"))
     assert [g.face.name for g in line.glyphs] == ["inter-600"] * 3 + ["noto-emoji", "inter-600"]
-    assert graphemes("👍🏽a") == ["👍🏽", "a"]
-    assert readable("👍🏽") == "👍"
+    assert split_graphemes("👍🏽a") == ["👍🏽", "a"]
+    assert clean_text("👍🏽") == "👍"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_emoji_are_one_grapheme_and_stand_in_the_emoji_face() -> None:
     ],
 )
 def test_capitals_are_those_of_the_language(text: str, language: str, wanted: str) -> None:
-    assert capitals(text, language) == wanted
+    assert to_capitals(text, language) == wanted
 
 
 @given(st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=9), min_size=1, max_size=16), st.integers(1, 5))
@@ -196,7 +196,7 @@ def test_every_row_of_a_stack_is_as_wide_as_asked_or_all_are_scaled_alike(words:
 
 
 def test_a_line_breaks_at_the_sentence_and_never_between_number_and_unit() -> None:
-    stack = stack_for("display", "en")
+    stack = choose_stack("display", "en")
     block = fit_block("RUN 30 DAYS. KEEP OR RETURN.", stack, 865, 520, max_lines=3)
     assert [line.text for line in block.lines] == ["RUN 30 DAYS.", "KEEP", "OR RETURN."]
     for size in range(200, 900, 50):
@@ -207,7 +207,7 @@ def test_a_line_breaks_at_the_sentence_and_never_between_number_and_unit() -> No
 @pytest.mark.parametrize("text", ["St. Brannoc's Hospital", "Dr. Priya Nair", "J. Alvarez Joinery"])
 def test_an_abbreviation_stays_with_its_name(text: str) -> None:
     for width in (300, 400, 500, 700):
-        block = fit_block(text, stack_for("display", "en"), width, 300, max_lines=2)
+        block = fit_block(text, choose_stack("display", "en"), width, 300, max_lines=2)
         assert not block.lines[0].text.endswith("."), [line.text for line in block.lines]
 
 
@@ -217,12 +217,12 @@ def test_a_bar_is_the_only_break_where_there_is_one() -> None:
 
 
 def test_a_brand_and_a_sign_after_a_space_stay_with_their_words() -> None:
-    assert [u.text for u in units("Only Strida One today", "en", keep=("Strida One",))] == [
+    assert [u.text for u in split_units("Only Strida One today", "en", keep=("Strida One",))] == [
         "Only",
         "Strida One",
         "today",
     ]
-    assert [u.text for u in units("Prix : 30 € !", "fr")] == ["Prix :", "30", "€ !"]
+    assert [u.text for u in split_units("Prix : 30 € !", "fr")] == ["Prix :", "30", "€ !"]
 
 
 def test_japanese_breaks_between_phrases_and_keeps_kinsoku() -> None:
@@ -231,12 +231,12 @@ def test_japanese_breaks_between_phrases_and_keeps_kinsoku() -> None:
         ("你的膝盖记得你走过的每一步，每一天。", "zh"),
         ("หัวเข่าของคุณจำได้", "th"),
     ):
-        parts = units(text, language)
+        parts = split_units(text, language)
         assert len(parts) > 2
         assert "".join(u.text for u in parts) == text
         assert not any(u.text[0] in "、。」，ー" for u in parts)
         assert not any(u.text[-1] in "「（" for u in parts)
-    assert "Strida" in [u.text for u in units("Strida 覚えている", "ja")]
+    assert "Strida" in [u.text for u in split_units("Strida 覚えている", "ja")]
 
 
 def test_text_without_ink_is_refused_where_a_size_would_be_infinite() -> None:
@@ -244,37 +244,37 @@ def test_text_without_ink_is_refused_where_a_size_would_be_infinite() -> None:
         with pytest.raises(BadInput):
             fit_block(text, ("inter-600",), 100, 100)
     with pytest.raises(BadInput):
-        natural_size(" ", ("anton",), 100)
+        compute_natural_size(" ", ("anton",), 100)
     with pytest.raises(ToolMissing, match="helvetica"):
-        face("helvetica")
+        load_face("helvetica")
 
 
 def test_running_text_is_balanced_without_an_orphan() -> None:
-    stack = stack_for("caption", "en")
-    lines = balanced("The average office chair costs you four hours of sleep a week.", stack, 50, 1300, 2)
+    stack = choose_stack("caption", "en")
+    lines = balance_lines("The average office chair costs you four hours of sleep a week.", stack, 50, 1300, 2)
     assert lines is not None
     assert [line.text for line in lines] == ["The average office chair costs", "you four hours of sleep a week."]
-    assert balanced("word " * 80, stack, 50, 400, 2) is None
+    assert balance_lines("word " * 80, stack, 50, 400, 2) is None
 
 
 def test_every_bundled_face_loads_and_has_a_space() -> None:
     """One without would set a box between two of its signs."""
-    assert len(names()) == 23
-    for name in names():
-        of = face(name)
+    assert len(list_faces()) == 23
+    for name in list_faces():
+        of = load_face(name)
         assert of.units > 0 and len(of.characters) > 400 and ord(" ") in of.characters
         assert not math.isnan(of.cap)
 
 
 def test_setting_a_line_again_gives_the_same_numbers() -> None:
-    first = set_line("Your knees keep score", stack_for("display", "en"))
+    first = set_line("Your knees keep score", choose_stack("display", "en"))
     set_line.cache_clear()
-    assert set_line("Your knees keep score", stack_for("display", "en")) == first
+    assert set_line("Your knees keep score", choose_stack("display", "en")) == first
 
 
 def test_the_bundled_faces_stay_small_and_are_all_that_their_script_makes() -> None:
     source = (Path(__file__).parents[2] / "tools" / "fonts" / "build.py").read_text(encoding="utf-8")
-    assert set(re.findall(r'^    "([a-z0-9-]+)": Made\(', source, re.MULTILINE)) == set(names())
+    assert set(re.findall(r'^    "([a-z0-9-]+)": Made\(', source, re.MULTILINE)) == set(list_faces())
     assert sum(path.stat().st_size for path in FONTS.glob("*.ttf")) <= 12_000_000
 
 
@@ -305,7 +305,7 @@ def test_a_captions_pixels_do_not_depend_on_the_systems_fonts() -> None:
 
 def test_a_poster_stack_parts_words_of_two_and_three_wide_letters() -> None:
     """They counted as short words that must not fill a row, so that Japanese stood in one small line."""
-    stack = stack_for("display", "ja")
+    stack = choose_stack("display", "ja")
     made = fit_stack("またコーヒーが冷めた", stack, 800, 700, gap=34, max_lines=4, language="ja")
     assert [row.line.text for row in made.rows] == ["また", "コーヒーが", "冷めた"]
     one = fit_stack("またコーヒーが冷めた", stack, 800, 700, gap=34, max_lines=1, language="ja")

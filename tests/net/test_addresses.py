@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from net.raw import Visit, fine, serving
 from reelwright.errors import BadInput, Unreachable
-from reelwright.net.address import is_open, literal, open_addresses, place
-from reelwright.net.exchange import Ways
-from reelwright.net.http import Http
+from reelwright.net.address import is_public, parse_ip, parse_url, resolve_public
+from reelwright.net.exchange import Network
+from reelwright.net.http import HttpClient
 
 CLOSED = """
 0.0.0.0 0.0.0.1 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 100.127.255.255 127.0.0.1 127.0.0.2 127.255.255.255
@@ -51,12 +51,12 @@ https://127.0.0.1.:443/x https://0x7f.0x0.0x0.0x1/x https://1.2.3.4.5/x https://
 
 @pytest.mark.parametrize("address", CLOSED)
 def test_an_address_that_is_not_everybodys_is_closed(address: str) -> None:
-    assert not is_open(ipaddress.ip_address(address))
+    assert not is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", OPEN)
 def test_an_address_of_the_public_internet_is_open(address: str) -> None:
-    assert is_open(ipaddress.ip_address(address))
+    assert is_public(ipaddress.ip_address(address))
 
 
 @given(st.ip_addresses(v=4))
@@ -67,7 +67,7 @@ def test_an_address_inside_another_is_as_open_as_outside(inner: ipaddress.IPv4Ad
         ipaddress.IPv6Address((0x64FF9B << 96) | number),
         ipaddress.IPv6Address((0x2002 << 112) | (number << 80)),
     ]
-    assert {is_open(one) for one in wrapped} == {is_open(inner)}
+    assert {is_public(one) for one in wrapped} == {is_public(inner)}
 
 
 @given(st.ip_addresses())
@@ -75,7 +75,7 @@ def test_whatever_python_calls_private_or_reserved_is_closed(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast:
-        assert not is_open(address) or getattr(address, "sixtofour", None) or getattr(address, "teredo", None)
+        assert not is_public(address) or getattr(address, "sixtofour", None) or getattr(address, "teredo", None)
 
 
 class Honeypot:
@@ -89,7 +89,7 @@ class Honeypot:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
 
-async def fetched(http: Http, url: str) -> bytes:
+async def fetched(http: HttpClient, url: str) -> bytes:
     return b"".join([part async for part in http.stream(url, cap=10_000)])
 
 
@@ -100,7 +100,9 @@ async def test_a_url_that_leads_or_may_lead_inside_is_not_fetched(url: str) -> N
 
     async with serving(fine) as server:
         pot = Honeypot(server.port)
-        async with Http("paper", "https://api.example.com", ways=Ways(resolve=public, dial=pot.dial)) as http:
+        async with HttpClient(
+            "paper", "https://api.example.com", network=Network(resolve=public, dial=pot.dial)
+        ) as http:
             with pytest.raises(Unreachable):
                 await fetched(http, url)
     assert (pot.dialled, server.visits) == ([], [])
@@ -114,7 +116,9 @@ async def test_a_name_that_resolves_to_a_closed_address_is_not_fetched_from(addr
             return answer
 
         pot = Honeypot(1)
-        async with Http("paper", "https://api.example.com", ways=Ways(resolve=resolve, dial=pot.dial)) as http:
+        async with HttpClient(
+            "paper", "https://api.example.com", network=Network(resolve=resolve, dial=pot.dial)
+        ) as http:
             with pytest.raises(Unreachable, match="not fetched"):
                 await fetched(http, "https://outputs.example.com/film.mp4")
         assert pot.dialled == []
@@ -140,9 +144,9 @@ async def test_a_name_is_resolved_once_and_its_certificate_is_asked_for_by_name(
 
     async with serving(film, theirs) as server:  # type: ignore[arg-type]
         pot = Honeypot(server.port)
-        ways = Ways(resolve=flips, dial=pot.dial, trust=lambda: ours)  # type: ignore[arg-type,return-value]
+        ways = Network(resolve=flips, dial=pot.dial, trust=lambda: ours)  # type: ignore[arg-type,return-value]
         key = {"Authorization": "Bearer key-of-paper"}
-        async with Http("paper", "https://api.example.com", auth=key, ways=ways) as http:
+        async with HttpClient("paper", "https://api.example.com", auth=key, network=ways) as http:
             assert await fetched(http, "https://outputs.example.com/film.mp4?sig=1") == b"a film"
     theirs.sni_callback = None  # type: ignore[attr-defined]
     assert asked == ["outputs.example.com"] and pot.dialled == [("93.184.216.34",)]
@@ -167,8 +171,8 @@ async def test_a_redirect_is_looked_at_like_the_first_address(
 
     async with serving(moved, theirs) as server:  # type: ignore[arg-type]
         pot = Honeypot(server.port)
-        ways = Ways(resolve=resolve, dial=pot.dial, trust=lambda: ours)  # type: ignore[arg-type,return-value]
-        async with Http("paper", "https://api.example.com", ways=ways) as http:
+        ways = Network(resolve=resolve, dial=pot.dial, trust=lambda: ours)  # type: ignore[arg-type,return-value]
+        async with HttpClient("paper", "https://api.example.com", network=ways) as http:
             with pytest.raises(Unreachable):
                 await fetched(http, "https://outputs.example.com/film.mp4")
     assert pot.dialled == [("93.184.216.34",)]
@@ -179,20 +183,20 @@ async def test_a_provider_on_this_machine_may_give_outputs_of_this_machine() -> 
         return ["93.184.216.34"]
 
     for url in ("http://127.0.0.1:9/x", "http://localhost:9000/x", "http://[::1]:9/x", "https://127.0.0.1:9/x"):
-        assert await open_addresses(place(url), resolve, loopback=True)
+        assert await resolve_public(parse_url(url), resolve, may_use_loopback=True)
         with pytest.raises(BadInput):
-            await open_addresses(place(url), resolve, loopback=False)
+            await resolve_public(parse_url(url), resolve, may_use_loopback=False)
     for url in ("http://10.0.0.1/x", "http://127.1/x", "http://outputs.example.com/x", "https://169.254.169.254/x"):
         with pytest.raises(BadInput):
-            await open_addresses(place(url), resolve, loopback=True)
+            await resolve_public(parse_url(url), resolve, may_use_loopback=True)
 
 
 @given(st.text(max_size=60), st.sampled_from(["https://", "http://", "https://[", "https://a@", "", "//"]))
 def test_taking_a_url_apart_gives_a_plain_place_or_bad_input(text: str, before: str) -> None:
     try:
-        at = place(before + text)
+        at = parse_url(before + text)
     except BadInput:
         return
     assert at.url.isascii() and "@" not in at.url.split("/")[2] and at.host == at.host.lower()
-    assert literal(at.host) or not at.host.rpartition(".")[2].isdigit()
-    assert place(at.url).origin == at.origin
+    assert parse_ip(at.host) or not at.host.rpartition(".")[2].isdigit()
+    assert parse_url(at.url).origin == at.origin

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reelwright.net.address import is_plain, place
-from reelwright.net.asked import asked
+from reelwright.net.address import is_plain, parse_url
+from reelwright.net.http_request import build_request
 
 HEADERS = {"user-agent": "reelwright/1", "accept": "*/*", "authorization": "Bearer paper"}
 HOSTS = st.sampled_from(
@@ -25,16 +25,16 @@ PARTS = st.text("abcXYZ019-_.~:@/?&=%+;,!$'()*[]", max_size=30)
 @example("https://api.example.com", "a%2fb")
 @example("https://api.example.com", "a?")
 def test_a_plain_question_is_written_as_any_other(host: str, rest: str) -> None:
-    at = place(f"{host}/{rest}")
-    ours, theirs = asked("GET", at, HEADERS), asked("GET", at, HEADERS, params={})
+    at = parse_url(f"{host}/{rest}")
+    ours, theirs = build_request("GET", at, HEADERS), build_request("GET", at, HEADERS, params={})
     assert (ours.target, ours.headers, ours.body) == (theirs.target, theirs.headers, theirs.body)
 
 
 @given(HOSTS, PARTS)
 def test_a_plain_path_of_a_known_host_is_the_place_that_its_url_names(host: str, rest: str) -> None:
-    home = place(host)
-    known = home.at(f"/{rest}")
-    assert known is None or known == place(f"{home.front}/{rest}")
+    home = parse_url(host)
+    known = home.replace_target(f"/{rest}")
+    assert known is None or known == parse_url(f"{home.base_url}/{rest}")
 
 
 def test_what_readers_of_urls_may_see_differently_is_not_plain() -> None:

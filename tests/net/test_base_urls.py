@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.settings import ADDRESSED, load
+from reelwright.settings import ADDRESSED, load_settings
 
 
 @pytest.mark.parametrize("provider", ADDRESSED)
 def test_the_environment_stands_above_the_file(provider: str, tmp_path: Path) -> None:
     file = {provider: "https://file.example.com", "google": "http://[::1]:9"}
     (tmp_path / "settings.yaml").write_text(json.dumps({"base_urls": file}))
-    settings = load({}, home=tmp_path)
+    settings = load_settings({}, home=tmp_path)
     assert settings.base_urls[provider] in ("https://file.example.com", "http://[::1]:9")
     name = f"REELWRIGHT_{provider.upper()}_BASE_URL"
-    settings = load({name: "http://127.0.0.1:4000/v1/"}, home=tmp_path)
+    settings = load_settings({name: "http://127.0.0.1:4000/v1/"}, home=tmp_path)
     assert settings.base_urls[provider] == "http://127.0.0.1:4000/v1"
     assert pickle.loads(pickle.dumps(settings)) == settings, "hands get the settings"
 
@@ -32,18 +32,18 @@ def test_the_environment_stands_above_the_file(provider: str, tmp_path: Path) ->
 )  # fmt: skip
 def test_a_base_that_cannot_be_trusted_with_a_key_is_bad_input(value: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="REELWRIGHT_OPENROUTER_BASE_URL") as caught:
-        load({"REELWRIGHT_OPENROUTER_BASE_URL": value}, home=tmp_path)
+        load_settings({"REELWRIGHT_OPENROUTER_BASE_URL": value}, home=tmp_path)
     assert "user:pass" not in str(caught.value)
 
 
 def test_a_misspelled_provider_is_bad_input_and_never_the_real_one_by_surprise(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="OPENROOTER"):
-        load({"REELWRIGHT_OPENROOTER_BASE_URL": "http://127.0.0.1:1"}, home=tmp_path)
+        load_settings({"REELWRIGHT_OPENROOTER_BASE_URL": "http://127.0.0.1:1"}, home=tmp_path)
     for text in ("base_urls: {openrooter: 'http://127.0.0.1:1'}", "base_urls: [x]", "base_urls: {google: 3}"):
         (tmp_path / "settings.yaml").write_text(text)
         with pytest.raises(BadInput, match="base_urls"):
-            load({}, home=tmp_path)
+            load_settings({}, home=tmp_path)
 
 
 def test_without_any_nothing_changes(tmp_path: Path) -> None:
-    assert load({"REELWRIGHT_OPENROUTER_BASE_URL": ""}, home=tmp_path).base_urls == {}
+    assert load_settings({"REELWRIGHT_OPENROUTER_BASE_URL": ""}, home=tmp_path).base_urls == {}

@@ -10,10 +10,10 @@ import pytest
 
 from net.raw import Act, Visit, closed_port, drop, hang, says, serving
 from reelwright.errors import BadInput, NotFound, ProviderError, Refused, Unreachable
-from reelwright.net.exchange import Patience
-from reelwright.net.http import Http
+from reelwright.net.exchange import Timeouts
+from reelwright.net.http import HttpClient
 
-QUICK = Patience(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
+QUICK = Timeouts(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
 KEY = {"Authorization": "Bearer key-of-paper"}
 FILM = bytes(range(256)) * 2000
 
@@ -26,8 +26,8 @@ def gives(body: bytes = FILM, status: str = "200 OK", *headers: str) -> Act:
     return act
 
 
-async def fetched(base: str, url: str, cap: int = 1_000_000, patience: Patience = QUICK) -> bytes:
-    async with Http("paper", base, auth=KEY, patience=patience) as http:
+async def fetched(base: str, url: str, cap: int = 1_000_000, patience: Timeouts = QUICK) -> bytes:
+    async with HttpClient("paper", base, auth=KEY, timeouts=patience) as http:
         return b"".join([part async for part in http.stream(url, cap=cap)])
 
 
@@ -126,7 +126,7 @@ async def test_an_output_that_drips_is_given_up() -> None:
 
 
 async def test_a_reader_that_takes_its_time_does_not_make_an_output_slow() -> None:
-    async with serving(gives()) as server, Http("paper", server.url, patience=QUICK) as http:
+    async with serving(gives()) as server, HttpClient("paper", server.url, timeouts=QUICK) as http:
         size = 0
         async for part in http.stream(server.url, cap=1_000_000):
             size += len(part)
@@ -135,7 +135,7 @@ async def test_a_reader_that_takes_its_time_does_not_make_an_output_slow() -> No
 
 
 async def test_a_reader_that_stops_early_leaves_nothing_open() -> None:
-    async with serving(gives()) as server, Http("paper", server.url) as http:
+    async with serving(gives()) as server, HttpClient("paper", server.url) as http:
         stream = http.stream(server.url, cap=1_000_000)
         await anext(stream)
         await stream.aclose()  # type: ignore[attr-defined]
@@ -153,17 +153,17 @@ async def keeps(visit: Visit) -> None:
 
 
 async def test_questions_share_a_connection_and_what_changes_something_has_its_own() -> None:
-    async with serving(keeps) as server, Http("paper", server.url, auth=KEY) as http:
+    async with serving(keeps) as server, HttpClient("paper", server.url, auth=KEY) as http:
         answers = [await http.get("/videos/1", params={"x": "1 & 2"}) for _ in range(5)]
         assert (await http.get(f"{server.url}/videos/1")).status == 200
         assert len(server.visits) == 1
-        assert (await http.call("POST", "/videos/1/cancel")).status == 200
+        assert (await http.send_free("POST", "/videos/1/cancel")).status == 200
     assert {answer.status for answer in answers} == {200} and len(server.visits) == 2
     assert "GET /videos/1?x=1" in server.text_in and "POST /videos/1/cancel " in server.text_in
 
 
 async def test_a_kept_connection_that_the_other_side_closed_is_not_used_again() -> None:
-    async with serving(gives(b"{}")) as server, Http("paper", server.url) as http:
+    async with serving(gives(b"{}")) as server, HttpClient("paper", server.url) as http:
         for _ in range(20):
             assert (await http.get("/videos/1")).status == 200
             await asyncio.sleep(0.005)
@@ -175,7 +175,7 @@ async def test_a_key_that_is_renewed_goes_out_with_the_next_question_on_a_kept_c
     async def key() -> dict[str, str]:
         return {"authorization": f"Bearer {next(keys)}"}
 
-    async with serving(keeps) as server, Http("paper", server.url, auth=key) as http:
+    async with serving(keeps) as server, HttpClient("paper", server.url, auth=key) as http:
         for path in ("/a", "/b", "/c"):
             await http.get(path)
     assert len(server.visits) == 1
@@ -194,7 +194,7 @@ async def test_a_kept_connection_on_which_more_came_than_was_asked_for_is_not_us
             false = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfalse!"
             await visit.say(answer + false if len(server.visits) == 1 else answer)
 
-    async with serving(says_two_answers) as server, Http("paper", server.url) as http:
+    async with serving(says_two_answers) as server, HttpClient("paper", server.url) as http:
         assert [(await http.get("/videos/1")).body for _ in range(3)] == [b"{}"] * 3
     assert len(server.visits) == 2
 
@@ -211,12 +211,12 @@ async def test_more_questions_than_connections_wait_for_one_and_give_up_in_time(
             at_once -= 1
             await visit.answer(b"{}")
 
-    async with serving(slow) as server, Http("paper", server.url) as http:
+    async with serving(slow) as server, HttpClient("paper", server.url) as http:
         answers = await asyncio.gather(*(http.get(f"/videos/{n}") for n in range(150)))
     assert {answer.status for answer in answers} == {200} and most <= 100
     # As long as it takes to open and ask on all connections: none may end before the last has waited for one.
     stays = replace(QUICK, connect_s=60, read_s=2, pool_s=0.1)
-    async with serving(hang) as server, Http("paper", server.url, patience=stays) as http:
+    async with serving(hang) as server, HttpClient("paper", server.url, timeouts=stays) as http:
         asked = await asyncio.gather(*(http.get("/videos/1") for _ in range(110)), return_exceptions=True)
     assert all(isinstance(one, Unreachable) for one in asked)
     assert sum("PoolTimeout" in str(one) for one in asked) == 10
@@ -228,7 +228,7 @@ async def test_a_cancelled_question_leaves_no_connection_to_the_next() -> None:
             await asyncio.sleep(0.3 if b"late" in body else 0)
             await visit.answer(b"late" if b"late" in body else b"soon")
 
-    async with serving(answers_late) as server, Http("paper", server.url) as http:
+    async with serving(answers_late) as server, HttpClient("paper", server.url) as http:
         asking = asyncio.create_task(http.get("/late"))
         await asyncio.sleep(0.1)
         asking.cancel()
@@ -239,18 +239,18 @@ async def test_a_cancelled_question_leaves_no_connection_to_the_next() -> None:
 
 @pytest.mark.parametrize("act", [drop, hang, says(b"nonsense"), says(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx")])
 async def test_a_question_without_an_answer_is_unreachable(act: Act) -> None:
-    async with serving(act) as server, Http("paper", server.url, patience=QUICK) as http:
-        for ask in (http.get("/videos/1"), http.call("DELETE", "/videos/1")):
+    async with serving(act) as server, HttpClient("paper", server.url, timeouts=QUICK) as http:
+        for ask in (http.get("/videos/1"), http.send_free("DELETE", "/videos/1")):
             with pytest.raises(Unreachable) as caught:
                 await ask
-            assert caught.value.retry == "later" and caught.value.billed == "no"
-    async with Http("paper", f"http://127.0.0.1:{closed_port()}", patience=QUICK) as http:
+            assert caught.value.retry == "later" and caught.value.was_billed == "no"
+    async with HttpClient("paper", f"http://127.0.0.1:{closed_port()}", timeouts=QUICK) as http:
         with pytest.raises(Unreachable):
             await http.get("/videos/1")
 
 
 async def test_an_answer_above_the_cap_is_not_read() -> None:
-    async with serving(gives(b"x" * 2000)) as server, Http("paper", server.url) as http:
+    async with serving(gives(b"x" * 2000)) as server, HttpClient("paper", server.url) as http:
         assert len((await http.get("/a", cap=2000)).body) == 2000
         await asyncio.sleep(0.01)
         with pytest.raises(Unreachable, match="1999"):
@@ -261,8 +261,8 @@ async def test_an_answer_above_the_cap_is_not_read() -> None:
     "url", ["http://127.0.0.1:1/x", "https://elsewhere.example.com/x", "http://[bad", "https://a@b/"]
 )
 async def test_no_key_is_taken_to_a_place_that_is_not_the_providers(url: str) -> None:
-    async with serving(gives(b"{}")) as server, Http("paper", server.url, auth=KEY) as http:
-        for ask in (http.get(url), http.call("POST", url), http.send_once("POST", url)):
+    async with serving(gives(b"{}")) as server, HttpClient("paper", server.url, auth=KEY) as http:
+        for ask in (http.get(url), http.send_free("POST", url), http.send_once("POST", url)):
             with pytest.raises(Refused):
                 await ask
     assert server.visits == []
@@ -275,12 +275,12 @@ https://api.example.com#x http://10.0.0.1:4000 http://127.1 http://localhost.evi
 @pytest.mark.parametrize("base", [*BASES, ""])
 def test_a_base_that_would_show_the_key_to_others_is_bad_input(base: str) -> None:
     with pytest.raises(BadInput) as caught:
-        Http("paper", base, auth=KEY)
+        HttpClient("paper", base, auth=KEY)
     assert "u:p" not in str(caught.value)
 
 
 async def test_errors_show_neither_key_nor_query() -> None:
-    async with serving(drop) as server, Http("paper", server.url, auth=KEY, patience=QUICK) as http:
+    async with serving(drop) as server, HttpClient("paper", server.url, auth=KEY, timeouts=QUICK) as http:
         for ask in (http.get("/a", params={"key": "query-secret"}), http.send_once("POST", "/a?key=query-secret")):
             with pytest.raises(ProviderError) as caught:
                 await ask

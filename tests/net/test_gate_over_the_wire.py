@@ -16,18 +16,18 @@ from engine.rig import Rig
 from net.raw import Visit, serving
 from reelwright.engine.gate import Gate
 from reelwright.errors import OutcomeUnknown, Refused
-from reelwright.net.exchange import Ways
-from reelwright.net.http import Http
+from reelwright.net.exchange import Network
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import HOLDERS
-from reelwright.net.redact import remember
-from reelwright.net.wire import dial_here
+from reelwright.net.network_backend import dial_first
+from reelwright.net.redact import remember_secret
 from reelwright.providers.protocol import Keep, Make, Progress
-from reelwright.providers.shop import SELLERS
+from reelwright.providers.registry import PROVIDER_ENTRIES
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
-from reelwright.studio.verifying import verify
+from reelwright.studio.verification import verify
 from reelwright.units import Micros
 
 CANARY = "canary-gate-7391-in-the-mine"
@@ -36,22 +36,22 @@ CANARY = "canary-gate-7391-in-the-mine"
 class Wired(Paper):
     """Paper whose submit is a real request to ``http``."""
 
-    http: Http
+    http: HttpClient
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         answer = await self.http.send_once("POST", "/takes", json=dict(prepared))
         if answer.status == 401:
-            raise Refused(f"the key is wrong: {answer.said()}")
+            raise Refused(f"the key is wrong: {answer.describe_body()}")
         if answer.status != 200:
-            raise OutcomeUnknown(f"it answered {answer.status}: {answer.said()}")
+            raise OutcomeUnknown(f"it answered {answer.status}: {answer.describe_body()}")
         return await super().submit(prepared, keep, make)
 
 
 class SlowLedger(SqlLedger):
     """As if the commit of ``posting`` took its time."""
 
-    async def posting(self, *args: Any, **more: Any) -> bool:
-        done = await super().posting(*args, **more)
+    async def begin_posting(self, *args: Any, **more: Any) -> bool:
+        done = await super().begin_posting(*args, **more)
         time.sleep(0.3)  # the loop stands still, as a stopped process does
         return done
 
@@ -61,7 +61,7 @@ async def accepts(visit: Visit) -> None:
     await visit.answer(b"{}")
 
 
-def rig(database: Database, home: Path, http: Http) -> Rig:
+def rig(database: Database, home: Path, http: HttpClient) -> Rig:
     paper = Wired(home / "paper")
     paper.http = http
     return Rig(database, home, paid=paper, pace=None)
@@ -73,13 +73,13 @@ async def test_two_waits_that_are_short_by_themselves_are_too_long_together(
 ) -> None:
     async def slowly(hosts: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         time.sleep(0.3)
-        return await dial_here(hosts, port)
+        return await dial_first(hosts, port)
 
-    async with serving(accepts) as server, Http("paper", server.url, ways=Ways(dial=slowly)) as http:
+    async with serving(accepts) as server, HttpClient("paper", server.url, network=Network(dial=slowly)) as http:
         at = rig(db, tmp_path, http)
         at.director.gate._sender._ledger = SlowLedger(db)
         at.director.gate._sender.within_s = within_s
-        at.director.gate._sender.again_s = ()
+        at.director.gate._sender.resend_waits_s = ()
         await at.make("a", goal="takes", usd=5, models=("paper/1",))
     assert server.posts == sends
     assert isinstance(at.director.gate, Gate)
@@ -105,10 +105,12 @@ async def test_a_provider_that_quotes_the_key_back_puts_it_nowhere(
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "paper-project")
     caplog.set_level("DEBUG")
     with answering(status, b'{"error": {"message": "you sent: ', quotes_headers=True) as asked:
-        sellers = [one for one in SELLERS if one.resubmit == "never" and one.name in ONLY.get(status, {one.name})]
+        sellers = [
+            one for one in PROVIDER_ENTRIES if one.resubmit == "never" and one.name in ONLY.get(status, {one.name})
+        ]
         for seller in sellers:
             home = tmp_path / seller.name
-            named = dict.fromkeys((door.named for door in seller.doors), asked.url)
+            named = dict.fromkeys((door.setting_name for door in seller.endpoints), asked.url)
             settings = Settings(home=home, hands=1, base_urls=named)
             told = await verify(settings, seller.name, Micros(5_000_000), out=tmp_path / f"{seller.name}.json")
             assert told.state in ("unknown", "released", "intent", "settled"), told
@@ -122,12 +124,12 @@ async def test_a_provider_that_quotes_the_key_back_puts_it_nowhere(
 async def test_an_adapter_that_forgets_itself_is_still_redacted(
     error: type[Exception], db: Database, tmp_path: Path
 ) -> None:
-    remember(CANARY)
+    remember_secret(CANARY)
     paper = Paper(tmp_path / "paper", answers=(error(f"they said: Authorization: Bearer {CANARY}"),), finds=False)
     rig = Rig(db, tmp_path, paid=paper)
     project = await rig.order("a", goal="takes", usd=5, models=("paper/1",))
     await rig.director.run(project)
-    events = await rig.journal.events("local", 0)
+    events = await rig.journal.list_events("local", 0)
     seen = [*await rig.purchases(project), await rig.job(project), *events]
     assert seen and CANARY not in repr(seen) and "they said" in repr(seen)
     await rig.hands.close()

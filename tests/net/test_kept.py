@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from net.raw import Visit, serving
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 
 AT_ONCE = 6
 
@@ -20,7 +20,7 @@ async def test_many_who_ask_at_once_after_the_server_closed_its_connections_all_
             await all_asked.wait()
         await visit.answer(b'{"ok": true}')
 
-    async with serving(answers_together_then_closes) as server, Http("paper", server.url) as http:
+    async with serving(answers_together_then_closes) as server, HttpClient("paper", server.url) as http:
         for _ in range(2):  # the second round finds the connections of the first, all of which the server has closed
             answers = await asyncio.gather(*(http.get("/v1/op") for _ in range(AT_ONCE)), return_exceptions=True)
             assert [getattr(answer, "status", answer) for answer in answers] == [200] * AT_ONCE

@@ -37,7 +37,7 @@ def kept(settings: Settings, text: str, mode: int = 0o600) -> Path:
 def test_a_key_is_found_in_the_environment_first_and_then_in_the_file(settings: Settings) -> None:
     kept(settings, f"openrouter: {CANARY}\nreplicate: r8-of-the-file\n")
     keys = Keys(settings, {"OPENROUTER_API_KEY": "of-the-environment", "ELEVENLABS_API_KEY": "  "})
-    found = {name: keys.of(name) for name in ("openrouter", "replicate", "elevenlabs")}
+    found = {name: keys.find(name) for name in ("openrouter", "replicate", "elevenlabs")}
     assert found["openrouter"] and found["openrouter"].secret == "of-the-environment"
     assert found["openrouter"].source == "environment OPENROUTER_API_KEY"
     assert found["replicate"] and (found["replicate"].secret, found["replicate"].source) == (
@@ -45,7 +45,7 @@ def test_a_key_is_found_in_the_environment_first_and_then_in_the_file(settings: 
         "file keys.yaml",
     )
     assert found["elevenlabs"] is None
-    assert [key.holder for key in keys.all()] == ["openrouter", "replicate"]
+    assert [key.holder for key in keys.list_keys()] == ["openrouter", "replicate"]
 
 
 @pytest.mark.parametrize(
@@ -55,14 +55,14 @@ def test_a_key_is_found_in_the_environment_first_and_then_in_the_file(settings: 
      ("anthropic", "ANTHROPIC_API_KEY")],
 )  # fmt: skip
 def test_a_provider_is_opened_by_each_of_its_keys(settings: Settings, provider: str, variable: str) -> None:
-    found = Keys(settings, {variable: CANARY}).of(provider)
+    found = Keys(settings, {variable: CANARY}).find(provider)
     assert found and found.source == f"environment {variable}"
 
 
 @pytest.mark.parametrize("provider", [*OPENS, *HOLDERS])
 def test_a_key_that_is_missing_names_its_variable_and_where_one_gets_it(settings: Settings, provider: str) -> None:
     with pytest.raises(BadInput) as caught:
-        Keys(settings, {}).needed(provider)
+        Keys(settings, {}).require(provider)
     variables = [v for holder in OPENS.get(provider, (provider,)) for v in HOLDERS[holder].variables]
     assert all(variable in str(caught.value) for variable in variables)
     assert "reelwright keys add" in str(caught.value) and caught.value.hint
@@ -70,7 +70,7 @@ def test_a_key_that_is_missing_names_its_variable_and_where_one_gets_it(settings
 
 def test_nobody_of_that_name_is_bad_input(settings: Settings) -> None:
     with pytest.raises(BadInput, match="openrouter"):
-        Keys(settings, {}).of("openrooter")
+        Keys(settings, {}).find("openrooter")
 
 
 def shown(key: Key) -> Iterator[str]:
@@ -82,7 +82,7 @@ def shown(key: Key) -> Iterator[str]:
 
 
 def test_a_key_shows_itself_nowhere(settings: Settings) -> None:
-    key = Keys(settings, {"OPENROUTER_API_KEY": CANARY}).needed("openrouter")
+    key = Keys(settings, {"OPENROUTER_API_KEY": CANARY}).require("openrouter")
     assert not any(CANARY in text for text in shown(key))
     for write in (pickle.dumps, copy.deepcopy, copy.copy, json.dumps):
         with pytest.raises(TypeError):
@@ -93,13 +93,13 @@ def test_a_key_shows_itself_nowhere(settings: Settings) -> None:
 
 def test_the_fingerprint_is_the_same_for_the_same_key_wherever_it_is_kept(settings: Settings) -> None:
     kept(settings, f"openrouter: {CANARY}\n")
-    of_file = Keys(settings, {}).needed("openrouter")
-    of_environment = Keys(settings, {"OPENROUTER_API_KEY": CANARY}).needed("openrouter")
+    of_file = Keys(settings, {}).require("openrouter")
+    of_environment = Keys(settings, {"OPENROUTER_API_KEY": CANARY}).require("openrouter")
     assert of_file.fingerprint == of_environment.fingerprint != Key("openrouter", CANARY + "2", "a test").fingerprint
 
 
 def test_a_key_that_was_found_is_taken_out_of_every_text_from_then_on(settings: Settings) -> None:
-    Keys(settings, {"OPENROUTER_API_KEY": CANARY}).of("openrouter")
+    Keys(settings, {"OPENROUTER_API_KEY": CANARY}).find("openrouter")
     assert CANARY not in redact(f"the provider said: {CANARY} is wrong")
 
 
@@ -107,7 +107,7 @@ def test_a_key_that_was_found_is_taken_out_of_every_text_from_then_on(settings: 
 def test_a_file_that_others_may_read_is_refused(settings: Settings, mode: int) -> None:
     kept(settings, f"openrouter: {CANARY}\n", mode)
     with pytest.raises(BadInput, match=f"{mode:04o}") as caught:
-        Keys(settings, {}).of("openrouter")
+        Keys(settings, {}).find("openrouter")
     assert "chmod 600" in caught.value.hint and CANARY not in str(caught.value)
 
 
@@ -120,7 +120,7 @@ def test_a_file_that_others_may_read_is_refused(settings: Settings, mode: int) -
 def test_a_file_that_holds_no_keys_is_refused_without_a_word_of_it(settings: Settings, text: str) -> None:
     kept(settings, text)
     with pytest.raises(BadInput) as caught:
-        Keys(settings, {}).of("openrouter")
+        Keys(settings, {}).find("openrouter")
     seen = f"{caught.value} {caught.value.hint} {caught.value.value!r} {caught.value.__cause__!r}"
     assert CANARY not in seen and "keys.yaml" in seen
 
@@ -128,19 +128,19 @@ def test_a_file_that_holds_no_keys_is_refused_without_a_word_of_it(settings: Set
 def test_a_link_a_folder_and_a_flood_are_no_files_of_keys(settings: Settings, tmp_path: Path) -> None:
     file = kept(settings, "#" * 70_000)
     with pytest.raises(BadInput, match="64 KiB"):
-        Keys(settings, {}).of("openrouter")
+        Keys(settings, {}).find("openrouter")
     file.unlink()
     file.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(BadInput):
-        Keys(settings, {}).of("openrouter")
+        Keys(settings, {}).find("openrouter")
     file.unlink()
     os.mkfifo(file, 0o600)
     with pytest.raises(BadInput, match="ordinary file"):
-        Keys(settings, {}).of("openrouter")
+        Keys(settings, {}).find("openrouter")
     file.unlink()
     file.mkdir()
     with pytest.raises(BadInput):
-        Keys(settings, {}).of("openrouter")
+        Keys(settings, {}).find("openrouter")
 
 
 @pytest.mark.parametrize("secret", ["", "abc", "with space", "tab\tbed", "line\nbreak", "ключ", "x" * 4097])
@@ -159,13 +159,13 @@ def test_a_key_is_kept_for_its_owner_only_beside_those_that_were_there(settings:
     finally:
         os.umask(old)
     assert stat.S_IMODE(keys.file.stat().st_mode) == 0o600
-    assert [(key.holder, key.secret) for key in keys.all()] == [
+    assert [(key.holder, key.secret) for key in keys.list_keys()] == [
         ("openrouter", CANARY),
         ("replicate", "r8-another-one"),
     ]
     assert sorted(p.name for p in settings.home.iterdir()) == ["keys.yaml"]
     assert keys.forget("openrouter") and not keys.forget("openrouter")
-    assert [key.holder for key in keys.all()] == ["replicate"] and CANARY not in keys.file.read_text()
+    assert [key.holder for key in keys.list_keys()] == ["replicate"] and CANARY not in keys.file.read_text()
 
 
 def test_where_nothing_can_be_written_it_says_so(settings: Settings) -> None:

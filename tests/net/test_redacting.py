@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.net.answer import Answer
-from reelwright.net.redact import GONE, plainly, redact, remember
+from reelwright.net.http_response import HttpResponse
+from reelwright.net.redact import REDACTED, redact, redact_line, remember_secret
 
 SECRET = "9f8e7d6c5b4a-canary"
 
@@ -28,14 +28,14 @@ SECRET = "9f8e7d6c5b4a-canary"
         f"https://x.example/f?X-Amz-Signature={SECRET}", f"https://x.example/f?X-Amz-Credential={SECRET}",
         f"https://x.example/f?sig={SECRET}", f"https://x.example/f?Signature={SECRET}", f"?token={SECRET}",
         f'{{"api_key": "{SECRET}"}}', f'{{"client_secret":"{SECRET}"}}', f'{{"password": "{SECRET}"}}',
-        f"Incorrect API key provided: sk-proj-{SECRET}", f"token r8_{'a1B2c3D4' * 4} is wrong: {GONE}",
+        f"Incorrect API key provided: sk-proj-{SECRET}", f"token r8_{'a1B2c3D4' * 4} is wrong: {REDACTED}",
         f"key AIza{'a1B2c3D4' * 4}", f"bearer {SECRET} was refused", f"secret whsec_{SECRET}",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
     ],
 )  # fmt: skip
 def test_what_stands_where_secrets_stand_is_taken_out(text: str) -> None:
     clean = redact(text)
-    assert SECRET not in clean and "a1B2c3D4" not in clean and "c2lnbmF0" not in clean and GONE in clean
+    assert SECRET not in clean and "a1B2c3D4" not in clean and "c2lnbmF0" not in clean and REDACTED in clean
 
 
 @pytest.mark.parametrize(
@@ -52,31 +52,35 @@ def test_ordinary_words_stay(text: str) -> None:
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=60), st.text(max_size=50))
 def test_a_known_secret_is_found_in_each_of_its_spellings(secret: str, around: str) -> None:
-    if secret in GONE or secret in around:
+    if secret in REDACTED or secret in around:
         return
-    remember(secret)
+    remember_secret(secret)
     packed = base64.b64encode(secret.encode()).decode()
     for spelling in (secret, quote(secret, safe=""), packed):
-        assert spelling not in redact(f"{around} {spelling} {around}").replace(GONE, "")
+        assert spelling not in redact(f"{around} {spelling} {around}").replace(REDACTED, "")
 
 
 def test_a_short_text_is_no_secret() -> None:
-    remember("a")
-    remember("lamp")
+    remember_secret("a")
+    remember_secret("lamp")
     assert redact("a lamp") == "a lamp"
 
 
 @given(st.text(max_size=2000))
 def test_what_others_said_fits_one_printable_line(text: str) -> None:
-    said = plainly(text, 80)
+    said = redact_line(text, 80)
     assert len(said) <= 80 and "\n" not in said and all(c.isprintable() for c in said)
 
 
 def test_an_answer_shows_neither_its_headers_nor_its_body_but_says_its_words() -> None:
     body = json.dumps({"error": {"message": f"bad header Authorization: Bearer {SECRET}\x1b[31m\r\nnext"}}).encode()
-    answer = Answer(status=401, headers={"set-cookie": SECRET}, body=body)
+    answer = HttpResponse(status=401, headers={"set-cookie": SECRET}, body=body)
     assert SECRET not in repr(answer)
-    assert SECRET not in answer.said() and "bad header" in answer.said() and "\x1b" not in answer.said()
-    assert Answer(status=200, headers={}, body=b"\xff\xfe").said()
+    assert (
+        SECRET not in answer.describe_body()
+        and "bad header" in answer.describe_body()
+        and "\x1b" not in answer.describe_body()
+    )
+    assert HttpResponse(status=200, headers={}, body=b"\xff\xfe").describe_body()
     with pytest.raises(ValueError, match="deep"):
-        Answer(status=200, headers={}, body=b"[" * 200_000).json()
+        HttpResponse(status=200, headers={}, body=b"[" * 200_000).parse_json()

@@ -19,18 +19,20 @@ import pytest
 
 from net.raw import Act, Visit, closed_port, drop, fine, hang, says, serving
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
-from reelwright.net.exchange import Patience, Ways
-from reelwright.net.held import ACKNOWLEDGED_S, ON_ITS_WAY_S, sent_within
-from reelwright.net.http import Http
-from reelwright.net.wire import dial_here
+from reelwright.net.exchange import Network, Timeouts
+from reelwright.net.http import HttpClient
+from reelwright.net.network_backend import dial_first
+from reelwright.net.send_deadline import ACKNOWLEDGED_S, ON_ITS_WAY_S, limit_send_time
 
-QUICK = Patience(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
+QUICK = Timeouts(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
 BODY = {"prompt": "a lamp " * 50}
 
 
-async def sent(base: str, ways: Ways | None = None, **asked: object) -> object:
+async def sent(base: str, ways: Network | None = None, **asked: object) -> object:
     """What one send to ``base`` came to: its answer, or the error that it raised."""
-    async with Http("paper", base, auth={"Authorization": "Bearer key-of-paper"}, patience=QUICK, ways=ways) as http:
+    async with HttpClient(
+        "paper", base, auth={"Authorization": "Bearer key-of-paper"}, timeouts=QUICK, network=ways
+    ) as http:
         try:
             return await http.send_once("POST", "/videos", json=BODY, **asked)  # type: ignore[arg-type]
         except ProviderError as error:
@@ -40,7 +42,7 @@ async def sent(base: str, ways: Ways | None = None, **asked: object) -> object:
 async def test_an_answer_comes_back_whole_and_one_request_was_made() -> None:
     async with serving(fine) as server:
         answer = await sent(server.url)
-    assert answer.status == 200 and answer.json() == {"id": "op-1"}  # type: ignore[attr-defined]
+    assert answer.status == 200 and answer.parse_json() == {"id": "op-1"}  # type: ignore[attr-defined]
     assert server.posts == len(server.visits) == 1
     assert "authorization: bearer key-of-paper" in server.text_in.lower()
     assert "connection: close" in server.text_in.lower()
@@ -105,7 +107,7 @@ UNKNOWN: dict[str, Act] = {
 async def test_whatever_happens_after_a_byte_left_is_unknown_and_sent_once(how: str) -> None:
     async with serving(UNKNOWN[how]) as server:
         came = await sent(server.url, cap=4000)
-    assert isinstance(came, OutcomeUnknown) and came.billed == "unknown", came
+    assert isinstance(came, OutcomeUnknown) and came.was_billed == "unknown", came
     assert len(server.visits) == 1 and server.bytes_in >= 1
     assert "key-of-paper" not in f"{came} {came.hint} {came.__cause__!r}"
 
@@ -119,14 +121,14 @@ async def test_a_refusal_in_the_middle_of_a_long_request_is_an_answer() -> None:
         await asyncio.sleep(0.05)
 
     for _ in range(10):
-        async with serving(refuses) as server, Http("paper", server.url, patience=QUICK) as http:
+        async with serving(refuses) as server, HttpClient("paper", server.url, timeouts=QUICK) as http:
             answer = await http.send_once("POST", "/videos", content=b"x" * 20_000_000)
-        assert answer.status == 413 and answer.json() == {"error": "too large"}
+        assert answer.status == 413 and answer.parse_json() == {"error": "too large"}
         assert len(server.visits) == 1
 
 
 async def test_a_long_request_arrives_whole() -> None:
-    async with serving(fine) as server, Http("paper", server.url) as http:
+    async with serving(fine) as server, HttpClient("paper", server.url) as http:
         body = os.urandom(5_000_000)
         assert (await http.send_once("POST", "/videos", content=body)).status == 200
         assert bytes(server.visits[0].got).endswith(body)
@@ -151,7 +153,7 @@ async def test_a_gzip_that_nobody_asked_for_is_unpacked() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
     async with serving(says(head + packed)) as server:
         answer = await sent(server.url)
-    assert answer.json() == {"id": 1}  # type: ignore[attr-defined]
+    assert answer.parse_json() == {"id": 1}  # type: ignore[attr-defined]
     assert "accept-encoding: identity" in server.text_in.lower()
 
 
@@ -176,15 +178,15 @@ async def test_nothing_was_accepted_when_nobody_listens() -> None:
     assert isinstance(await sent(f"http://127.0.0.1:{closed_port()}"), NotAccepted)
 
 
-WAYS = {"no such name": (nobody, dial_here), "no address": (nothing, dial_here), "no resolver": (never, dial_here),
+WAYS = {"no such name": (nobody, dial_first), "no address": (nothing, dial_first), "no resolver": (never, dial_first),
         "no way there": (somewhere, nobody), "no connection": (somewhere, never)}  # fmt: skip
 
 
 @pytest.mark.parametrize("how", WAYS)
 async def test_nothing_was_accepted_when_there_is_no_address_or_no_connection(how: str) -> None:
     resolve, dial = WAYS[how]
-    came = await sent("https://api.example.test", Ways(resolve=resolve, dial=dial))  # type: ignore[arg-type]
-    assert isinstance(came, NotAccepted) and came.retry == "later" and came.billed == "no"
+    came = await sent("https://api.example.test", Network(resolve=resolve, dial=dial))  # type: ignore[arg-type]
+    assert isinstance(came, NotAccepted) and came.retry == "later" and came.was_billed == "no"
 
 
 async def test_a_name_with_several_addresses_is_reached_by_the_one_that_answers() -> None:
@@ -193,7 +195,7 @@ async def test_a_name_with_several_addresses_is_reached_by_the_one_that_answers(
 
     async with serving(fine) as server:
         base = f"http://localhost:{server.port}"
-        answer = await sent(base, Ways(resolve=several))
+        answer = await sent(base, Network(resolve=several))
     assert answer.status == 200 and server.posts == 1 and f"host: localhost:{server.port}" in server.text_in.lower()
 
 
@@ -220,7 +222,7 @@ async def test_nothing_was_accepted_when_the_certificate_is_anothers(own_certifi
 async def test_over_a_secure_connection_it_is_the_same(act: Act, own_certificate: tuple[object, object]) -> None:
     theirs, ours = own_certificate
     async with serving(act, theirs) as server:  # type: ignore[arg-type]
-        came = await sent(server.url, Ways(trust=lambda: ours))  # type: ignore[arg-type,return-value]
+        came = await sent(server.url, Network(trust=lambda: ours))  # type: ignore[arg-type,return-value]
     assert server.posts == 1
     assert isinstance(came, OutcomeUnknown) if act is drop else came.status == 200  # type: ignore[attr-defined]
 
@@ -241,7 +243,7 @@ async def test_when_the_other_side_hangs_up_first_an_error_never_says_less_than_
 
 async def test_a_connection_that_was_closed_before_the_first_byte_means_that_nothing_left() -> None:
     async def late(hosts: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        line = await dial_here(hosts, port)
+        line = await dial_first(hosts, port)
         await asyncio.sleep(0.1)
         return line
 
@@ -249,19 +251,19 @@ async def test_a_connection_that_was_closed_before_the_first_byte_means_that_not
         visit.reset()
 
     async with serving(hangs_up) as server:
-        came = await sent(server.url, Ways(dial=late))
+        came = await sent(server.url, Network(dial=late))
     assert isinstance(came, NotAccepted) and server.bytes_in == 0, came
 
 
 async def test_a_send_that_was_held_up_too_long_is_not_made() -> None:
     async def blocks(hosts: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         time.sleep(0.3)  # the whole loop stands still
-        return await dial_here(hosts, port)
+        return await dial_first(hosts, port)
 
-    patience = Patience(send_within_s=0.2)
+    patience = Timeouts(send_within_s=0.2)
     async with (
         serving(fine) as server,
-        Http("paper", server.url, patience=patience, ways=Ways(dial=blocks)) as http,
+        HttpClient("paper", server.url, timeouts=patience, network=Network(dial=blocks)) as http,
     ):
         with pytest.raises(NotAccepted, match="held up"):
             await http.send_once("POST", "/videos", json=BODY)
@@ -270,8 +272,8 @@ async def test_a_send_that_was_held_up_too_long_is_not_made() -> None:
 
 
 async def test_what_the_director_was_held_up_before_counts_as_well() -> None:
-    async with serving(fine) as server, Http("paper", server.url) as http:
-        with sent_within(0.05):
+    async with serving(fine) as server, HttpClient("paper", server.url) as http:
+        with limit_send_time(0.05):
             await asyncio.sleep(0.1)
             with pytest.raises(NotAccepted, match="held up"):
                 await http.send_once("POST", "/videos", json=BODY)
@@ -282,15 +284,16 @@ async def test_what_the_director_was_held_up_before_counts_as_well() -> None:
 STOPPED = textwrap.dedent("""
     import asyncio, sys
     from reelwright.errors import NotAccepted
-    from reelwright.net.exchange import Patience, Ways
-    from reelwright.net.http import Http
-    from reelwright.net.wire import dial_here
+    from reelwright.net.exchange import Network, Timeouts
+    from reelwright.net.http import HttpClient
+    from reelwright.net.network_backend import dial_first
     async def slowly(hosts, port):
         print("dialling", flush=True)
         await asyncio.sleep(0.2)
-        return await dial_here(hosts, port)
+        return await dial_first(hosts, port)
     async def main():
-        http = Http("paper", sys.argv[1], patience=Patience(send_within_s=1.0), ways=Ways(dial=slowly))
+        timeouts = Timeouts(send_within_s=1.0)
+        http = HttpClient("paper", sys.argv[1], timeouts=timeouts, network=Network(dial=slowly))
         try:
             await http.send_once("POST", "/videos", json={"prompt": "a lamp"})
             print("sent")
@@ -318,11 +321,11 @@ LONG = 24_000_000
 HALF_WAY = textwrap.dedent("""
     import asyncio, sys
     from reelwright.errors import OutcomeUnknown
-    from reelwright.net.exchange import Patience
-    from reelwright.net.http import Http
+    from reelwright.net.exchange import Timeouts
+    from reelwright.net.http import HttpClient
     async def main():
-        patience = Patience(send_within_s=0.5, through_s=float(sys.argv[2]))
-        http = Http("paper", sys.argv[1], patience=patience)
+        timeouts = Timeouts(send_within_s=0.5, through_s=float(sys.argv[2]))
+        http = HttpClient("paper", sys.argv[1], timeouts=timeouts)
         try:
             await http.send_once("POST", "/videos", content=b"x" * 24_000_000, read_s=20)
             print("sent")
@@ -364,18 +367,18 @@ async def test_a_process_that_was_stopped_in_the_middle_of_a_request_does_not_se
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system has no such bound")
 async def test_what_nobody_acknowledges_is_given_up_by_the_system_in_the_time_that_is_promised() -> None:
     async with serving(fine) as server:
-        _, writer = await dial_here(["127.0.0.1"], server.port)
+        _, writer = await dial_first(["127.0.0.1"], server.port)
         line = writer.get_extra_info("socket")
         assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == ACKNOWLEDGED_S * 1000
         writer.transport.abort()
-    assert Patience().through_s + ACKNOWLEDGED_S <= ON_ITS_WAY_S
+    assert Timeouts().through_s + ACKNOWLEDGED_S <= ON_ITS_WAY_S
 
 
 KILLED = textwrap.dedent("""
     import asyncio, sys
-    from reelwright.net.http import Http
+    from reelwright.net.http import HttpClient
     async def main():
-        async with Http("paper", sys.argv[1]) as http:
+        async with HttpClient("paper", sys.argv[1]) as http:
             await http.get("/videos/1")
             await http.send_once("POST", "/videos", json={"prompt": "a lamp " * 50})
             print("answered")
@@ -408,7 +411,7 @@ async def test_what_cannot_be_put_into_a_header_is_refused_and_nothing_leaves(va
 
 
 async def test_a_body_that_is_no_json_is_refused_and_nothing_leaves() -> None:
-    async with serving(fine) as server, Http("paper", server.url) as http:
+    async with serving(fine) as server, HttpClient("paper", server.url) as http:
         for body in (float("nan"), object(), {1, 2}):
             with pytest.raises(Refused):
                 await http.send_once("POST", "/videos", json=body)
@@ -424,14 +427,14 @@ async def test_a_proof_that_cannot_be_had_means_that_nothing_was_sent() -> None:
 
     async with serving(fine) as server:
         for auth, kind in ((unreachable, NotAccepted), (wrong, Refused)):
-            async with Http("paper", server.url, auth=auth) as http:
+            async with HttpClient("paper", server.url, auth=auth) as http:
                 with pytest.raises(kind):
                     await http.send_once("POST", "/videos", json=BODY)
     assert server.bytes_in == 0
 
 
 async def test_a_form_with_a_file_arrives_as_one_multipart_request() -> None:
-    async with serving(fine) as server, Http("paper", server.url) as http:
+    async with serving(fine) as server, HttpClient("paper", server.url) as http:
         files = {"input_reference": ("frame.png", b"\x89PNG bytes", "image/png")}
         answer = await http.send_once("POST", "/videos", form={"prompt": "a lamp", "seconds": "4"}, files=files)
     assert answer.status == 200 and server.posts == 1
@@ -440,7 +443,7 @@ async def test_a_form_with_a_file_arrives_as_one_multipart_request() -> None:
 
 
 async def test_sends_at_the_same_time_have_a_connection_each() -> None:
-    async with serving(fine) as server, Http("paper", server.url) as http:
+    async with serving(fine) as server, HttpClient("paper", server.url) as http:
         answers = await asyncio.gather(*[http.send_once("POST", "/videos", json=BODY) for _ in range(40)])
     assert {answer.status for answer in answers} == {200}
     assert server.posts == len(server.visits) == 40

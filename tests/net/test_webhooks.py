@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
-from reelwright.net.webhooks import signed, verified
+from reelwright.net.webhooks import sign_webhook, verify_webhook
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of a webhook").decode()
 OTHER = "whsec_" + base64.b64encode(b"another secret of it").decode()
@@ -24,31 +24,31 @@ def at(seconds: float = 0) -> datetime:
 
 
 def test_the_signature_is_the_standards_own() -> None:
-    headers = signed(SECRET, "msg_1", BODY)
+    headers = sign_webhook(SECRET, "msg_1", BODY)
     text = b"msg_1." + headers["webhook-timestamp"].encode() + b"." + BODY
     mac = hmac.new(b"a secret of a webhook", text, hashlib.sha256).digest()
     assert headers["webhook-signature"] == "v1," + base64.b64encode(mac).decode()
 
 
 def test_what_was_signed_is_believed_by_any_of_the_secrets_and_any_spelling_of_the_headers() -> None:
-    headers = signed(SECRET, "msg_1", BODY)
-    assert verified(headers, BODY, [SECRET]) == "msg_1"
-    assert verified(headers, BODY, [OTHER, SECRET]) == "msg_1"
-    assert verified({name.title(): value for name, value in headers.items()}, BODY, [SECRET]) == "msg_1"
+    headers = sign_webhook(SECRET, "msg_1", BODY)
+    assert verify_webhook(headers, BODY, [SECRET]) == "msg_1"
+    assert verify_webhook(headers, BODY, [OTHER, SECRET]) == "msg_1"
+    assert verify_webhook({name.title(): value for name, value in headers.items()}, BODY, [SECRET]) == "msg_1"
     both = {**headers, "webhook-signature": "v1,AAAA v2,x " + headers["webhook-signature"]}
-    assert verified(both, BODY, [SECRET]) == "msg_1"
+    assert verify_webhook(both, BODY, [SECRET]) == "msg_1"
 
 
 @pytest.mark.parametrize(("skew", "believed"), [(-301, False), (-290, True), (0, True), (290, True), (302, False)])
 def test_what_is_older_or_newer_than_five_minutes_is_not_believed(skew: int, believed: bool) -> None:
-    assert (verified(signed(SECRET, "msg_1", BODY, at(skew)), BODY, [SECRET]) == "msg_1") is believed
+    assert (verify_webhook(sign_webhook(SECRET, "msg_1", BODY, at(skew)), BODY, [SECRET]) == "msg_1") is believed
 
 
 @given(st.integers(0, len(BODY) - 1), st.integers(1, 255))
 def test_one_changed_byte_of_the_body_is_noticed(place: int, flip: int) -> None:
     changed = bytearray(BODY)
     changed[place] ^= flip
-    assert verified(signed(SECRET, "msg_1", BODY), bytes(changed), [SECRET]) is None
+    assert verify_webhook(sign_webhook(SECRET, "msg_1", BODY), bytes(changed), [SECRET]) is None
 
 
 @given(
@@ -58,19 +58,19 @@ def test_one_changed_byte_of_the_body_is_noticed(place: int, flip: int) -> None:
     ),
 )
 def test_a_forged_header_is_never_believed_and_never_an_error(name: str, value: str | None) -> None:
-    headers = signed(SECRET, "msg_1", BODY)
+    headers = sign_webhook(SECRET, "msg_1", BODY)
     if value == headers[name]:
         return
     forged = {k: v for k, v in headers.items() if k != name} | ({} if value is None else {name: value})
-    assert verified(forged, BODY, [SECRET]) is None
+    assert verify_webhook(forged, BODY, [SECRET]) is None
 
 
 def test_without_a_secret_or_with_another_nothing_is_believed() -> None:
-    headers = signed(SECRET, "msg_1", BODY)
-    assert [verified(headers, BODY, secrets) for secrets in ([], [OTHER], [""], ["whsec_"], ["é"])] == [None] * 5
+    headers = sign_webhook(SECRET, "msg_1", BODY)
+    assert [verify_webhook(headers, BODY, secrets) for secrets in ([], [OTHER], [""], ["whsec_"], ["é"])] == [None] * 5
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_a"])
 def test_a_secret_that_is_none_is_bad_input_and_not_shown(secret: str) -> None:
     with pytest.raises(BadInput):
-        signed(secret, "msg_1", BODY)
+        sign_webhook(secret, "msg_1", BODY)

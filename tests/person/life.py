@@ -30,16 +30,16 @@ from reelwright.providers.offline import Offline
 from reelwright.reel import crashpoints
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.sync_studio import Studio
 from reelwright.studio.tempo import Tempo
-from reelwright.studio.twin import Studio
 
 ARRIVES_S = 0.6
 """Seconds after which nothing of a killed sender's can arrive on loopback; 165 s on a real way, which tests would wait
 for. Senders are killed here, never stopped."""
 _QUICK: Mapping[str, Mapping[str, Any]] = {
     "reelwright.engine.gate": {"ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_S": (0.05,) * 3},
-    "reelwright.engine.elsewhere": {"_LOOK_S": 0.05},
-    "reelwright.engine.surely": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
+    "reelwright.engine.other_projects": {"_LOOK_S": 0.05},
+    "reelwright.engine.durability": {"_WRITE_AGAIN_S": (0.05, 0.1, 0.2)},
     "reelwright.engine.director": {"LOOK_S": 0.05},
     "reelwright.engine.watch": {"LOOK_S": 0.1},
     "reelwright.studio.drive": {"LOOK_S": 0.1},
@@ -74,8 +74,8 @@ def warm_up() -> None:
             studio.quote("A film called warm", **asked)
             studio.quote_clip("Steam rises", model=SELLERS["none"].model)
             studio.make("A film called warm", plan=plan, goal="takes")  # drawn here: every act has its statements then
-            studio.jobs()
-            studio.spend()
+            studio.list_jobs()
+            studio.show_spending()
     gc.collect()
 
 
@@ -205,7 +205,7 @@ async def _done(act: Act) -> dict[str, Any]:
 
 
 def _print_stacks_when_asked() -> None:
-    """On SIGUSR1, print where every thread and every asyncio task stands, to standard error."""
+    """Print to standard error where every thread stands on SIGUSR1, and every asyncio task on SIGUSR2."""
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGUSR2, lambda: [task.print_stack() for task in asyncio.all_tasks(loop)])
@@ -225,8 +225,8 @@ async def _clip(studio: AsyncStudio, act: Act, prompt: str, times: int = 1, **te
         "state": made[0].state,
         "files": {prompt: [str(file.path) for file in made[0].files]},
         "missing": [lost.reason for lost in made[0].missing],
-        "why": made[0].why,
-        "said": made[0].said,
+        "why": made[0].wait_reason,
+        "said": made[0].message,
     }
 
 
@@ -237,7 +237,7 @@ async def _batch(studio: AsyncStudio, act: Act, prompts: list[str], **terms: Any
     for prompt, row in zip(prompts, made.rows, strict=True):
         files[prompt] += [str(row.path)] if row.path else []
     state = "done" if states == {"done"} else "waiting" if "waiting" in states else "failed"
-    return {"state": state, "files": files, "said": "; ".join(row.said for row in made.rows)}
+    return {"state": state, "files": files, "said": "; ".join(row.message for row in made.rows)}
 
 
 async def _make(studio: AsyncStudio, act: Act, brief: str, plan: str, **asked: Any) -> dict[str, Any]:
@@ -256,14 +256,14 @@ def _film(film: Any) -> dict[str, Any]:
         "project": film.project,
         "takes": takes,
         "film": path,
-        "why": film.why,
-        "said": film.said,
+        "why": film.wait_reason,
+        "said": film.message,
     }
 
 
 async def _of_project(studio: AsyncStudio, act: Act, nth: int, way: str, shot: int = 1, **more: Any) -> dict[str, Any]:
     """Something with the ``nth`` project of the list, counted around; nothing where there is none."""
-    projects = await studio.projects()
+    projects = await studio.list_projects()
     if not projects:
         return {"state": "nothing"}
     project = projects[nth % len(projects)].id
@@ -294,7 +294,7 @@ def _ask(act: Act, said: Mapping[str, str]) -> None:
 
 async def _spend(studio: AsyncStudio, act: Act) -> dict[str, Any]:
     """The ledger: every paid row as a person reads it."""
-    rows = [{"id": r.purchase, "state": r.state, "operation": r.operation} for r in (await studio.spend()).rows]
+    rows = [{"id": r.purchase, "state": r.state, "operation": r.operation} for r in (await studio.show_spending()).rows]
     return {"state": "done", "rows": rows}
 
 
@@ -306,7 +306,10 @@ async def _decide(studio: AsyncStudio, act: Act, **said: Any) -> dict[str, Any]:
 
 
 async def _jobs(studio: AsyncStudio, act: Act) -> dict[str, Any]:
-    jobs = [{"id": job.id, "project": job.project, "state": job.state, "said": job.said} for job in await studio.jobs()]
+    jobs = [
+        {"id": job.id, "project": job.project, "state": job.state, "said": job.message}
+        for job in await studio.list_jobs()
+    ]
     return {"state": "done", "jobs": jobs}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from person.person import FILMS, NONE, Accidental, Person
-from reelwright.providers.fakes.script import drop, fails_late, filtered, status, swallow
+from reelwright.providers.fakes.script import answer_status, drop, fail_late, filter_samples, swallow
 
 PROMPTS = ("Boat drifts", "Fox sleeps")
 EDITS = ("Tree falls", "Moon sets")
@@ -22,10 +22,10 @@ JUMPS_S = (20.0, -20.0, 7200.0, -7200.0)
 MET = {
     "swallowed": swallow(),
     "dropped": drop(),
-    "throttled": status(429),
-    "broken": status(500),
-    "filtered": filtered(),
-    "failed": fails_late(),
+    "throttled": answer_status(429),
+    "broken": answer_status(500),
+    "filtered": filter_samples(),
+    "failed": fail_late(),
 }
 """What the next submit may meet. A filter and a failure bring nothing and cost nothing."""
 RENDERS_S = 0.15

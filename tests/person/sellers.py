@@ -15,11 +15,11 @@ from typing import Any
 
 from crash.keyed import FakeKeyed, Keyed
 from crash.kinds import KINDS, SECRET
-from reelwright.catalogue.price import price_of
-from reelwright.net.http import Http
+from reelwright.catalogue.price import compute_price
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.asked import Asked
 from reelwright.providers.fakes.bill import Bill, Charge, read_bill
+from reelwright.providers.fakes.media_spec import MediaSpec, from_stored_spec
 from reelwright.providers.fakes.openrouter import FakeOpenRouter
 from reelwright.providers.fakes.remote import Remote, Work
 from reelwright.providers.fakes.replicate import FakeReplicate
@@ -38,27 +38,27 @@ _SOLD_MS = 5000
 class KeyedSeller(Keyed):
     """The adapter of the provider that finds by key, selling a model of the catalogue at its price."""
 
-    def models(self) -> frozenset[str]:
+    def list_models(self) -> frozenset[str]:
         return frozenset({SOLD})
 
     def price(self, request: Request) -> Price:
-        return price_of(request)
+        return compute_price(request)
 
 
 class FakeKeyedSeller(FakeKeyed):
     """Bills what the catalogue says of ``SOLD``."""
 
     def _take_on(self, call: Call, name: str, met: tuple[Behaviour, ...]) -> Work:
-        body = call.json()
-        asked = Asked(provider=self.name, model=SOLD, kind="video", prompt=body["prompt"], ms=body["ms"])
+        body = call.parse_json()
+        asked = MediaSpec(provider=self.name, model=SOLD, kind="video", prompt=body["prompt"], ms=body["ms"])
         request = Request(model=SOLD, mode="text_to_video", prompt=body["prompt"], ms=body["ms"])
         return self.remote.accept(
-            asked, price_of(request).micros or 0, (0.0, 0.0), met, id_=name, payer=call.payer
+            asked, compute_price(request).micros or 0, (0.0, 0.0), met, id_=name, payer=call.payer
         )  # fmt: skip
 
     def _told(self, work: Work, state: str) -> dict[str, Any]:
         """What a filter took has failed: this wire has no other word for it."""
-        return super()._told(work, state if work.brought else "failed")
+        return super()._told(work, state if work.delivered_samples else "failed")
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ class Seller:
     name: str
     model: str
     fake: type[Fake]
-    opens: Callable[[Http, Key], Provider]
+    opens: Callable[[HttpClient, Key], Provider]
 
-    def provider(self, url: str) -> tuple[Provider, Http]:
+    def provider(self, url: str) -> tuple[Provider, HttpClient]:
         """The adapter, talking to its fake at ``url``, and the connection to close after it."""
         key = Key(self.name, SECRET, "the tests of a person")
-        http = Http(self.name, url, auth={"Authorization": f"Bearer {key.secret}"})
+        http = HttpClient(self.name, url, auth={"Authorization": f"Bearer {key.secret}"})
         return self.opens(http, key), http
 
 
@@ -89,11 +89,11 @@ SELLERS: Mapping[str, Seller] = MappingProxyType(
 class _PerWork(Remote):
     """Draws other bytes for each work, so that one can tell in the vault which of two alike was landed."""
 
-    def _drawing(self, work: Work, sample: int) -> asyncio.Task[bytes]:
-        return super()._drawing(replace(work, asked=replace(work.asked, voice=work.id)), sample)
+    def _start_drawing(self, work: Work, sample: int) -> asyncio.Task[bytes]:
+        return super()._start_drawing(replace(work, spec=replace(work.spec, voice=work.id)), sample)
 
 
-async def footage(asked: Asked) -> bytes:
+async def footage(asked: MediaSpec) -> bytes:
     """A small clip that plays, with the asked written behind it where players do not look."""
     body = await asyncio.to_thread(_drawn, asked.ms or _SOLD_MS)
     mark = hashlib.sha256(repr(replace(asked, micros=0, sample=0)).encode()).hexdigest().encode()
@@ -108,9 +108,8 @@ def _drawn(ms: int) -> bytes:
 def digest_of_work(charge: Charge) -> str:
     """sha256 of what the provider made for a line of its bill."""
     work = charge.facts["work"]
-    said = {**work["asked"], "size": tuple(work["asked"]["size"]), "fps": tuple(work["asked"]["fps"])}
-    asked = replace(Asked(**said), voice=work["id"])
-    return hashlib.sha256(asyncio.run(footage(asked))).hexdigest()
+    spec = replace(from_stored_spec(work["asked"]), voice=work["id"])
+    return hashlib.sha256(asyncio.run(footage(spec))).hexdigest()
 
 
 class Shop:
@@ -146,7 +145,7 @@ class Shop:
 
     def meet_next(self, behaviour: Behaviour) -> None:
         """Let the next submit meet ``behaviour``."""
-        self.fake.script = self.fake.script.on("submit", behaviour, calls=(self.submits + 1,))
+        self.fake.script = self.fake.script.add_rule("submit", behaviour, calls=(self.submits + 1,))
 
     def render_for(self, seconds: float) -> None:
         """Let what is taken on from now on take so long."""

@@ -20,7 +20,7 @@ from person.conftest import NewPerson
 from person.databases import Sqlite
 from person.person import NONE, Person
 from reelwright.providers.fakes.bill import Charge
-from reelwright.providers.fakes.script import filtered
+from reelwright.providers.fakes.script import filter_samples
 
 BOAT, FOX = "Boat drifts", "Fox sleeps"
 
@@ -76,7 +76,7 @@ def person(
     made.clip(BOAT)
     made.batch([FOX, FOX])
     made.make("one")
-    made.shop.meet_next(filtered())
+    made.shop.meet_next(filter_samples())
     made.clip("Ice melts")
     yield made
     made.end()
@@ -231,7 +231,7 @@ def test_what_was_asked_for_again_is_wanted_once_more_only_after_it_has_come(new
 
 def test_a_failure_that_is_sent_again_when_typed_again_is_noticed(new_person: NewPerson):
     person = new_person("sqlite", "list")
-    person.shop.meet_next(filtered())
+    person.shop.meet_next(filter_samples())
     person.clip(BOAT)
     stuck = dict(person._stuck)
     person._stuck = {name: {"boat drifts"} for name in stuck}

@@ -19,7 +19,7 @@ from person.conftest import NewPerson
 from person.life import DELIVERY
 from person.person import FILMS, NONE, Accidental, Person
 from person.sellers import SELLERS
-from reelwright.providers.fakes.script import drop, fails_late, filtered, status
+from reelwright.providers.fakes.script import answer_status, drop, fail_late, filter_samples
 
 CLIP, OTHER = "Boat drifts", "Fox sleeps"
 TWICE = 3
@@ -213,9 +213,9 @@ def test_a_sample_whose_send_was_dropped_is_brought_or_told(person: Person):
     person.rest()
 
 
-@pytest.mark.parametrize("fate", [filtered(), fails_late()], ids=["filtered", "failed"])
+@pytest.mark.parametrize("fate", [filter_samples(), fail_late()], ids=["filtered", "failed"])
 def test_what_came_to_nothing_is_shown_when_typed_again_and_sent_once_by_another_project(person: Person, fate):
-    person.shop.fake.script = person.shop.fake.script.on("submit", fate)
+    person.shop.fake.script = person.shop.fake.script.add_rule("submit", fate)
     person.clip(CLIP)
     sent = person.shop.submits
     person.clip(CLIP)
@@ -283,13 +283,13 @@ ECHOES = {
 
 @pytest.mark.parametrize("echo", ECHOES)
 def test_a_list_that_spells_the_input_in_another_way_is_no_absence(lister: Person, echo):
-    shown = lister.shop.fake._prediction  # type: ignore[attr-defined]
+    shown = lister.shop.fake._build_prediction  # type: ignore[attr-defined]
 
     def spelled(*args: object) -> dict[str, object]:
         told = shown(*args)
         return {**told, "input": ECHOES[echo](told["input"])}
 
-    lister.shop.fake._prediction = spelled  # type: ignore[attr-defined]
+    lister.shop.fake._build_prediction = spelled  # type: ignore[attr-defined]
     lister.clip(f"{CLIP}.", by=Accidental("kill", "C05:1"))
     lister.clip(f"{CLIP}.")
     assert came(lister) == 1
@@ -299,7 +299,7 @@ def test_a_list_that_spells_the_input_in_another_way_is_no_absence(lister: Perso
 @pytest.mark.parametrize("code", [404, 410, 500, 502])
 @pytest.mark.parametrize("kind", ["poll", "fetch"])
 def test_one_bad_answer_loses_nothing_that_was_accepted(lister: Person, kind, code):
-    lister.shop.fake.script = lister.shop.fake.script.on(kind, status(code), calls=(1,))
+    lister.shop.fake.script = lister.shop.fake.script.add_rule(kind, answer_status(code), calls=(1,))
     lister.clip(CLIP)
     assert came(lister) == 1 and list((lister.disk / "out").glob("*.mp4"))
     lister.rest()
@@ -435,7 +435,7 @@ def test_at_the_command_line_the_same_takes_eight_times_at_once_are_bought_once(
 
 def test_at_the_command_line_what_was_filtered_waits_and_is_not_sent_again(new_person: NewPerson):
     person = new_person("sqlite", "none")
-    person.shop.meet_next(filtered())
+    person.shop.meet_next(filter_samples())
     typed = ("clip", CLIP, "--yes", "--json")
     person.type(*typed)
     assert person.type(*typed)[0].code == WAITS and person.shop.submits == 1
@@ -485,7 +485,7 @@ def test_a_film_asked_for_again_keeps_what_it_sent_when_one_of_its_shots_is_edit
 
 
 @pytest.mark.parametrize("place", ["", "C10:1", "C11:2", "C13:2"])
-@pytest.mark.parametrize("met", [drop(), status(500)], ids=["dropped", "broken"])
+@pytest.mark.parametrize("met", [drop(), answer_status(500)], ids=["dropped", "broken"])
 def test_a_sample_that_is_sent_late_keeps_its_number(lister: Person, met, place: str):
     """The others have landed meanwhile; equal rows of a batch are the first two of all three."""
     lister.shop.meet_next(met)

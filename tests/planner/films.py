@@ -7,16 +7,16 @@ import unicodedata
 from collections.abc import Collection, Iterator
 
 from reelwright.planner.grammar import Finding, check
-from reelwright.planner.rules import Planned
+from reelwright.planner.rules import PlanningResult
 from reelwright.reel.brief import Material
-from reelwright.reel.plan import Own, Plan
+from reelwright.reel.plan import OwnFootage, Plan
 
 VEO = "openrouter-veo-3.1-fast"
 
 
 def shown(film: Plan) -> list[str]:
     """Every word that stands on screen or is heard."""
-    return [*_on_screen(film), *(line.text for _, line in film.lines())]
+    return [*_on_screen(film), *(line.text for _, line in film.list_lines())]
 
 
 def _on_screen(film: Plan) -> Iterator[str]:
@@ -49,18 +49,18 @@ def seen(film: Plan) -> list[str]:
     """The person's own pictures and clips, as often as they are shown."""
     found = []
     for shot in film.shots:
-        if isinstance(shot.source, Own):
+        if isinstance(shot.source, OwnFootage):
             found.append(str(shot.source.asset))
         else:
             found += [str(one.asset) for one in shot.source.inputs if one.asset]
     return found
 
 
-def unsaid(planned: Planned, materials: Collection[Material]) -> list[str]:
+def unsaid(planned: PlanningResult, materials: Collection[Material]) -> list[str]:
     """Own pictures that are not in the film, and of which nobody is told so; those of a long list are counted."""
     there = seen(planned.plan)
     lost = [one.name for one in materials if one.asset not in there]
-    told = [one for one in planned.said if "is not shown" in one or one.startswith(("Not in ", "Left out"))]
+    told = [one for one in planned.messages if "is not shown" in one or one.startswith(("Not in ", "Left out"))]
     missing = [name for name in lost if not any(name in one for one in told)]
     counted = sum(int(found[1]) for one in told if (found := re.search(r" and (\d+) more\.$", one)))
     return missing if counted < len(missing) else []

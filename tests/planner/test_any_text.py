@@ -13,12 +13,12 @@ from planner.briefs import BRIEFS, UNCERTAIN
 from planner.films import VEO, broken, letters, made_up, seen, shown, unsaid
 from planner.test_materials import SETS
 from reelwright.errors import BadInput
-from reelwright.planner.door import LONGEST_TEXT
+from reelwright.planner.brief_check import MAX_TEXT_LETTERS
 from reelwright.planner.rules import NothingCertain, plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
-from reelwright.units import ms_to_frames
+from reelwright.units import convert_ms_to_frames
 from yardstick import slowness
 
 PIECES = [piece for text in [*BRIEFS.values(), *UNCERTAIN.values()] for piece in regex.findall(r"\S+\s?", text)] + [
@@ -66,7 +66,7 @@ def test_any_text_is_refused_by_name_or_becomes_an_exact_plan_of_its_own_words(
         return
     assert broken(film) == []
     assert sum(shot.length for shot in film.shots) == film.length
-    assert length is None or film.length == max(1, ms_to_frames(length, film.fps))
+    assert length is None or film.length == max(1, convert_ms_to_frames(length, film.fps))
     assert from_json(Plan, to_json(film), "plan") == film
     assert made_up(film, text) == []
     assert not [one for one in shown(film) if regex.search(r"[\u202a-\u202e\u2066-\u2069\x00-\x1f]", one)]
@@ -133,7 +133,7 @@ def test_a_plan_is_made_in_fifty_milliseconds() -> None:
     ],
 )  # fmt: skip
 def test_the_longest_briefs_are_read_in_linear_time(piece: str) -> None:
-    text = ('30s ad for "Tern". ' + piece * LONGEST_TEXT)[:LONGEST_TEXT]
+    text = ('30s ad for "Tern". ' + piece * MAX_TEXT_LETTERS)[:MAX_TEXT_LETTERS]
     limit = 5 * slowness(time.process_time)
     assert _seconds(text) < limit
 

@@ -8,15 +8,15 @@ import pytest
 
 from planner.briefs import BRIEFS
 from reelwright.errors import BadInput
-from reelwright.planner.archetypes import archetype, archetypes, read_archetype
-from reelwright.planner.certain.find import certain_of
+from reelwright.planner.archetypes import get_archetype, load_archetypes, read_archetype
+from reelwright.planner.certain.find import find_certain_facts
 from reelwright.planner.grammar import check
-from reelwright.planner.rules import Planned, plan
-from reelwright.planner.script import Faults
-from reelwright.planner.script_limits import untold
-from reelwright.planner.scripting import rehearsed
-from reelwright.planner.tables import beats
-from reelwright.planner.writer import answered, question
+from reelwright.planner.rules import PlanningResult, plan
+from reelwright.planner.script import ScriptFaults
+from reelwright.planner.script_limits import list_untold_beats
+from reelwright.planner.simulated_script import simulate_answer
+from reelwright.planner.tables import load_beats
+from reelwright.planner.writer import build_question, plan_answer
 from reelwright.reel.brief import Brief
 
 TEN = ["A", "B", "C", "E", "F", "square", "long", "deadline", "bulgarian", "lamp"]
@@ -29,32 +29,32 @@ def follows(names: list[str], order: tuple[str, ...]) -> bool:
 
 
 def test_there_are_shapes_and_every_beat_is_in_one_of_them_or_has_a_reason():
-    assert {"problem_solution", "pov_reaction", "testimonial"} <= set(archetypes())
-    assert len(beats()) >= 15, "systems.md S2-04"
-    told = {name for shape in archetypes().values() for name in shape.beats}
-    assert set(beats()) - told == {"cold_open", "offer", "urgency"}, (
+    assert {"problem_solution", "pov_reaction", "testimonial"} <= set(load_archetypes())
+    assert len(load_beats()) >= 15, "systems.md S2-04"
+    told = {name for shape in load_archetypes().values() for name in shape.beats}
+    assert set(load_beats()) - told == {"cold_open", "offer", "urgency"}, (
         "openings without words, and deals, are the brief's"
     )
 
 
-@pytest.mark.parametrize("shape", archetypes())
+@pytest.mark.parametrize("shape", load_archetypes())
 @pytest.mark.parametrize("name", TEN)
 def test_whoever_writes_is_told_the_shape_and_keeps_its_order(shape, name):
     brief = Brief(text=BRIEFS[name], archetype=shape, planner="gpt-6-luna", length_ms=30_000)
-    asked = question(brief)
-    assert archetype(shape).about in asked.extra["instructions"]
-    made = answered(brief, rehearsed(f"{asked.extra['instructions']}\n{asked.prompt}"), True)
-    if isinstance(made, Planned):
+    asked = build_question(brief)
+    assert get_archetype(shape).about in asked.extra["instructions"]
+    made = plan_answer(brief, simulate_answer(f"{asked.extra['instructions']}\n{asked.prompt}"), True)
+    if isinstance(made, PlanningResult):
         assert not [one for one in check(made.plan) if one.rule[0] in "014"], check(made.plan)
-        assert follows([beat.name for beat in made.plan.beats], archetype(shape).beats)
+        assert follows([beat.name for beat in made.plan.beats], get_archetype(shape).beats)
     else:
-        missing = set(archetype(shape).core) & untold(brief.text, certain_of(brief.text))
-        assert missing, made.said
+        missing = set(get_archetype(shape).core) & list_untold_beats(brief.text, find_certain_facts(brief.text))
+        assert missing, made.messages
 
 
-@pytest.mark.parametrize("shape", archetypes())
+@pytest.mark.parametrize("shape", load_archetypes())
 def test_whoever_writes_is_told_the_shape_and_held_to_it(shape):
-    stray = next(name for name in ("benefit", "demo", "brand", "proof") if name not in archetype(shape).beats)
+    stray = next(name for name in ("benefit", "demo", "brand", "proof") if name not in get_archetype(shape).beats)
     words = {"number": "43"} if stray == "proof" else {"line": "We read"}
     other = {
         "name": "Harbour House",
@@ -64,8 +64,10 @@ def test_whoever_writes_is_told_the_shape_and_held_to_it(shape):
             {"beat": "end_card", "shots": [{"words": {"url": "harbourhouse.example"}, "sees": "a plate"}]},
         ],
     }
-    found = answered(Brief(text=BRIEFS["E"], archetype=shape, planner="gpt-6-luna"), json.dumps(other), True)
-    assert isinstance(found, Faults) and any(shape.replace("_", " ") in said or shape in said for said in found.said)
+    found = plan_answer(Brief(text=BRIEFS["E"], archetype=shape, planner="gpt-6-luna"), json.dumps(other), True)
+    assert isinstance(found, ScriptFaults) and any(
+        shape.replace("_", " ") in said or shape in said for said in found.messages
+    )
 
 
 def test_a_shape_that_there_is_not_is_refused_with_those_that_there_are():

@@ -12,12 +12,12 @@ from planner.briefs import BRIEFS, UNCERTAIN
 from planner.test_writer import BRIEF, read, script, shot
 from reelwright.errors import BadInput
 from reelwright.planner.grammar import check
-from reelwright.planner.rules import Planned, plan
-from reelwright.planner.script import Faults
+from reelwright.planner.rules import PlanningResult, plan
+from reelwright.planner.script import ScriptFaults
 from reelwright.reel.brief import Brief, Material
-from reelwright.reel.noun import Digest
 from reelwright.reel.plan import Overlay, Plan, Shot
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 from reelwright.units import Frames
 
 OPEN = yaml.safe_load((Path(__file__).parents[1] / "corpus" / "open.yaml").read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ LENGTHS = (None, 6_000, 20_000)
 
 
 def bare(made: Plan) -> list[str]:
-    return [f"{one.beat}: {one.said}" for one in check(made) if one.rule == "5 bare"]
+    return [f"{one.beat}: {one.message}" for one in check(made) if one.rule == "5 bare"]
 
 
 def emptied(made: Plan, seconds: float, **more: object) -> Plan:
@@ -57,7 +57,7 @@ def test_a_shot_with_a_picture_or_by_a_model_may_last() -> None:
     first = made.shots[0]
     shown = source(first, inputs=(Input(role="reference", asset=Digest("0" * 64)),))
     assert bare(emptied(made, 3, source=shown)) == []
-    assert bare(emptied(made, 3, source=source(first, model="vertex-veo-3.1"), shows="nothing")) == []
+    assert bare(emptied(made, 3, source=source(first, model="vertex-veo-3.1"), text_mode="nothing")) == []
 
 
 @pytest.mark.parametrize("length_ms", LENGTHS)
@@ -94,6 +94,6 @@ def test_a_language_model_that_leaves_a_drawn_shot_empty_is_told_so() -> None:
     opened = script(hook=[], cold_open=[shot()])
     opened["beats"] = [opened["beats"][-1], *opened["beats"][:-1]]
     found = read(opened)
-    assert isinstance(found, Faults)
-    assert any("cold_open" in said and "1.2 s" in said for said in found.said), found.said
-    assert isinstance(read(opened, replace(BRIEF, models=("vertex-veo-3.1",))), Planned)
+    assert isinstance(found, ScriptFaults)
+    assert any("cold_open" in said and "1.2 s" in said for said in found.messages), found.messages
+    assert isinstance(read(opened, replace(BRIEF, models=("vertex-veo-3.1",))), PlanningResult)

@@ -16,10 +16,10 @@ from reelwright.documents.read import read_script
 from reelwright.documents.script import Script
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
-from reelwright.planner.certain.find import certain_of
-from reelwright.planner.certain.nouns import Certain
-from reelwright.planner.certain.skeleton import script_of
-from reelwright.planner.screens.film import Filming, film_of
+from reelwright.planner.certain.find import find_certain_facts
+from reelwright.planner.certain.skeleton import build_script
+from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.reel.brief import Brief
 from yardstick import slowness
 
@@ -28,9 +28,9 @@ LEAST_FOUND = 0.5
 
 
 def script_or_none(brief: str) -> Script | None:
-    certain = certain_of(brief)
+    certain = find_certain_facts(brief)
     try:
-        return script_of(certain)
+        return build_script(certain)
     except BadInput:
         assert not [p for p in certain.pieces if p.kind != "who"] and certain.name is None, "shown words are a script"
         return None
@@ -41,11 +41,11 @@ def judged_half(half: str) -> Judgement:
 
 
 def kinds(brief: str) -> list[tuple[str, str]]:
-    return [(piece.kind, piece.text) for piece in certain_of(brief).pieces]
+    return [(piece.kind, piece.text) for piece in find_certain_facts(brief).pieces]
 
 
 def name_of(brief: str) -> str | None:
-    name = certain_of(brief).name
+    name = find_certain_facts(brief).name
     return name.text if name else None
 
 
@@ -55,7 +55,7 @@ def shown_texts(brief: str) -> list[str]:
 
 
 def screens(brief: str) -> list[tuple[str, str]]:
-    return [(one.form, one.text) for one in script_of(certain_of(brief)).screens]
+    return [(one.form, one.text) for one in build_script(find_certain_facts(brief)).screens]
 
 
 # ---- the corpus
@@ -92,10 +92,10 @@ def test_every_script_of_an_open_brief_can_be_filmed(entry: dict[str, Any]):
         length_ms=int(length.split()[0]) * 1000 if length else None,
     )  # fmt: skip
     for tone in ("neutral", "energetic"):
-        asked = Filming(
+        asked = FilmingOptions(
             brief=brief, name="script.md", title="Film", tone=tone, language=script.settings["language"], files={}
         )
-        assert film_of(script, asked).plan.shots
+        assert plan_script(script, asked).plan.shots
 
 
 # ---- names
@@ -239,7 +239,7 @@ def test_facts_are_found_whole_and_directions_are_not(brief: str, shown: list[tu
     ],
 )  # fmt: skip
 def test_the_language_of_a_short_brief_is_found(brief: str, language: str):
-    assert certain_of(brief).language == language
+    assert find_certain_facts(brief).language == language
 
 
 @pytest.mark.parametrize(
@@ -355,13 +355,15 @@ def test_a_call_is_shown_with_where_to(brief: str, shown: list[str]):
     ],
 )
 def test_who_says_a_line_may_stand_before_it(brief: str, who: str):
-    (quote,) = script_of(certain_of(brief)).screens
-    assert quote.who == who
+    (quote,) = build_script(find_certain_facts(brief)).screens
+    assert quote.speaker == who
 
 
 def test_of_two_who_speak_each_has_the_own_line():
-    screens = script_of(certain_of('Ama Boateng, 40: "We never close." Ola Lind, cook: "Nor do we."')).screens
-    assert [(one.text, one.who) for one in screens] == [
+    screens = build_script(
+        find_certain_facts('Ama Boateng, 40: "We never close." Ola Lind, cook: "Nor do we."')
+    ).screens
+    assert [(one.text, one.speaker) for one in screens] == [
         ("We never close.", "Ama Boateng, 40"),
         ("Nor do we.", "Ola Lind, cook"),
     ]
@@ -391,8 +393,12 @@ def test_a_letter_ends_with_its_greeting_and_what_follows_is_not_shown():
 
 def test_who_said_a_line_stands_under_it():
     brief = "Una ospite ha scritto: “Siamo rimasti una settimana intera” (Marta G., Bergamo)."
-    (quote,) = script_of(certain_of(brief)).screens
-    assert (quote.form, quote.text, quote.who) == ("quote", "Siamo rimasti una settimana intera", "Marta G., Bergamo")
+    (quote,) = build_script(find_certain_facts(brief)).screens
+    assert (quote.form, quote.text, quote.speaker) == (
+        "quote",
+        "Siamo rimasti una settimana intera",
+        "Marta G., Bergamo",
+    )
 
 
 @pytest.mark.parametrize(
@@ -411,20 +417,20 @@ def test_a_question_or_a_wish_is_no_fact(brief: str):
 
 
 def test_directions_are_told_with_their_values():
-    certain = certain_of('A reel for "Mudlark", stoneware bowls. 20 seconds, 9:16, no prices, calm')
+    certain = find_certain_facts('A reel for "Mudlark", stoneware bowls. 20 seconds, 9:16, no prices, calm')
     assert {one.kind: one.value for one in certain.directions if one.value} == {"length": "20000", "aspect": "9:16"}
-    assert certain.told("no_prices") and certain.told("tone")
+    assert certain.find_direction("no_prices") and certain.find_direction("tone")
     assert all(certain.brief[one.start : one.end] == one.text for one in certain.directions)
 
 
 def test_a_length_that_the_words_cannot_fill_is_a_note_and_no_setting():
-    script = script_of(certain_of('A 60 seconds reel for "Mudlark", stoneware bowls from Cornwall'))
+    script = build_script(find_certain_facts('A 60 seconds reel for "Mudlark", stoneware bowls from Cornwall'))
     assert "length" not in script.settings
     assert "60 seconds" in script.notes[0].text
 
 
 def test_what_was_not_used_is_a_note():
-    script = script_of(certain_of('A reel for "Mudlark", stoneware bowls. The wheel came from my aunt.'))
+    script = build_script(find_certain_facts('A reel for "Mudlark", stoneware bowls. The wheel came from my aunt.'))
     assert "The wheel came from my aunt" in script.notes[0].text
 
 
@@ -442,14 +448,14 @@ TEXTS = st.lists(SCRAPS, max_size=12).map(" ".join) | st.lists(SCRAPS, max_size=
 def bare(script: Script) -> Script:
     return replace(
         script, screens=tuple(replace(one, line=0) for one in script.screens),
-        spoken=tuple(replace(one, line=0) for one in script.spoken),
+        spoken_lines=tuple(replace(one, line=0) for one in script.spoken_lines),
         notes=tuple(replace(one, line=0) for one in script.notes),
     )  # fmt: skip
 
 
-def check_spans(certain: Certain) -> None:
+def check_spans(certain: CertainFacts) -> None:
     named = (certain.name,) if certain.name else ()
-    for one in (*named, *certain.pieces, *certain.directions, *certain.unused):
+    for one in (*named, *certain.pieces, *certain.directions, *certain.unused_parts):
         assert one.text and certain.brief[one.start : one.end] == one.text
 
 
@@ -461,12 +467,12 @@ def check_spans(certain: Certain) -> None:
 @example("[09:02] Odilon: see odilon.example")
 def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):
     try:
-        certain = certain_of(text)
+        certain = find_certain_facts(text)
     except BadInput:
         return
     check_spans(certain)
     try:
-        script = script_of(certain)
+        script = build_script(certain)
     except BadInput as refused:
         assert refused.field == "brief"
         return
@@ -488,10 +494,10 @@ def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text
     ],
 )  # fmt: skip
 def test_a_long_brief_takes_less_than_a_second(text: str):
-    certain_of("Its tables are read once")
+    find_certain_facts("Its tables are read once")
     limit = slowness(time.process_time)
     began = time.process_time()
-    certain = certain_of(text[:20_000])
+    certain = find_certain_facts(text[:20_000])
     took = time.process_time() - began
     assert took < limit, f"{took:.2f} s"
     check_spans(certain)

@@ -9,12 +9,12 @@ import pytest
 from planner.briefs import WORKED
 from planner.test_materials import material
 from reelwright.errors import BadInput, NotFound
-from reelwright.planner.edit import refit, rehit, relook, rematch, remood
-from reelwright.planner.read import checked_plan
-from reelwright.planner.rewording import with_words
+from reelwright.planner.edit import rebuild_requests, rematch, set_look, set_mood, update_hits
+from reelwright.planner.read import validate_plan
+from reelwright.planner.rewording import set_words
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
-from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
 from reelwright.reel.request import Request
 from reelwright.units import Frames
 
@@ -62,11 +62,11 @@ def test_a_new_length_moves_what_follows_and_the_music_and_no_other_picture(leng
     assert changed(before, after) == [2]
     assert after.length == before.length + length - before.shots[2].length
     assert isinstance(after.shots[2].source, Request)
-    assert after.shots[2].source.extra["frames"] == footage(after.shots[2])
+    assert after.shots[2].source.extra["frames"] == compute_take_length(after.shots[2])
     assert after.bed
     assert after.bed.request != (before.bed and before.bed.request)
     assert after.bed.request.extra["button_ms"] == round(after.beats[-1].start * 1000 / 30)
-    checked_plan(after, "plan")
+    validate_plan(after, "plan")
 
 
 def test_a_photo_or_a_clip_can_take_a_shots_place_and_a_staged_take_a_clips() -> None:
@@ -74,37 +74,37 @@ def test_a_photo_or_a_clip_can_take_a_shots_place_and_a_staged_take_a_clips() ->
     photo = rematch(before, before.shots[0].id, material=PHOTO)
     assert isinstance(photo.shots[0].source, Request)
     assert photo.shots[0].source.mode == "picture"
-    assert photo.shots[0].shows == "nothing", "its words lie over it as a title"
+    assert photo.shots[0].text_mode == "nothing", "its words lie over it as a title"
     assert dict(photo.shots[0].overlays[-1].words) == dict(before.shots[0].words)
-    clip = rematch(before, before.shots[0].id, material=CLIP, start=30)
-    assert clip.shots[0].source == Own(asset=CLIP.asset, start=30)
+    clip = rematch(before, before.shots[0].id, material=CLIP, clip_start=30)
+    assert clip.shots[0].source == OwnFootage(asset=CLIP.asset, start=30)
     with pytest.raises(BadInput, match="clip-8"):
-        rematch(before, before.shots[0].id, material=CLIP, start=240)
-    at = next(i for i, shot in enumerate(before.shots) if isinstance(shot.source, Own))
+        rematch(before, before.shots[0].id, material=CLIP, clip_start=240)
+    at = next(i for i, shot in enumerate(before.shots) if isinstance(shot.source, OwnFootage))
     back = rematch(before, before.shots[at].id, material=PHOTO)
     assert isinstance(back.shots[at].source, Request)
 
 
 def test_another_mood_changes_only_the_bed_and_another_accent_everything_drawn() -> None:
     before = film()
-    tense = remood(before, "tense")
+    tense = set_mood(before, "tense")
     assert changed(before, tense) == []
     assert tense.bed
     assert tense.bed.mood == tense.bed.request.prompt == "tense"
-    red = relook(before, accent="#ff0000")
-    drawn = [i for i, shot in enumerate(before.shots) if not isinstance(shot.source, Own)]
+    red = set_look(before, accent="#ff0000")
+    drawn = [i for i, shot in enumerate(before.shots) if not isinstance(shot.source, OwnFootage)]
     assert changed(before, red) == drawn
     assert red.bed == before.bed
     with pytest.raises(BadInput, match="colour"):
-        relook(before, accent="red")
+        set_look(before, accent="red")
     with pytest.raises(BadInput, match="luxury"):
-        remood(before, "jolly")
+        set_mood(before, "jolly")
 
 
 def test_normalising_again_finds_the_same_requests() -> None:
     before = plan(Brief(text=WORKED["A"], materials=(material(1, "photo"),))).plan
-    assert refit(before) == before
-    assert changed(before, rehit(before)) == []
+    assert rebuild_requests(before) == before
+    assert changed(before, update_hits(before)) == []
 
 
 @pytest.mark.parametrize("length", [0, -1, 18_001, 2.5, True])
@@ -130,19 +130,19 @@ def test_a_film_that_outgrows_all_music_that_is_sold_keeps_the_longest_of_it() -
     shots = (*beat.shots[:-1], replace(beat.shots[-1], length=Frames(beat.shots[-1].length + 900)))
     grown = replace(before, bed=bought, beats=(*before.beats[:-1], replace(beat, shots=shots)))
     assert grown.seconds > 30
-    after = refit(grown)
+    after = rebuild_requests(grown)
     assert after.bed and (after.bed.request.model, after.bed.request.ms) == ("musicgen", 30_000)
 
 
 def test_a_role_that_nobody_knows_is_refused_with_those_of_the_shot() -> None:
     before = film()
     with pytest.raises(BadInput, match=r"words\.foo.*roles that this shot shows: name, descriptor, kicker$"):
-        with_words(before, before.shots[0].id, {"foo": "Cold?"})
+        set_words(before, before.shots[0].id, {"foo": "Cold?"})
 
 
 def test_words_are_strong_where_an_edit_spells_them_so() -> None:
     """The line that is read as a caption has them plain."""
     before = film()
-    after = with_words(before, before.shots[0].id, "It **never** goes cold")
+    after = set_words(before, before.shots[0].id, "It **never** goes cold")
     assert after.shots[0].words["name"] == "It **never** goes cold"
-    assert not any("*" in line.text for _, line in after.lines())
+    assert not any("*" in line.text for _, line in after.list_lines())

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.planner.casting.cast import taken
+from reelwright.planner.casting.cast import list_model_shots
 from reelwright.planner.edit import rematch
-from reelwright.planner.flavors import flavor, flavors, made_of
+from reelwright.planner.flavors import build_flavor, get_flavor, load_flavors
 from reelwright.planner.flavors.parts import PARTS, read_parts
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
@@ -21,7 +21,7 @@ BRIEF = (
     '"It closes with one hand." "No lid to lose on the train." "One button." 340 refills a year. '
     "Order at voltcup.example"
 )
-HERE = Path(flavor.__code__.co_filename).parent
+HERE = Path(get_flavor.__code__.co_filename).parent
 
 
 def made(tmp_path: Path, **parts: str) -> Path:
@@ -35,8 +35,8 @@ def made(tmp_path: Path, **parts: str) -> Path:
 
 
 def test_the_package_brings_default_and_example_beside_spot_and_short() -> None:
-    assert list(flavors()) == ["default", "example", "short", "spot"]
-    assert (flavors()["spot"].aspect, flavors()["short"].aspect) == ("16:9", "9:16")
+    assert list(load_flavors()) == ["default", "example", "short", "spot"]
+    assert (load_flavors()["spot"].aspect, load_flavors()["short"].aspect) == ("16:9", "9:16")
     assert all((HERE / "example" / f"{part}.yaml").is_file() for part in PARTS)
 
 
@@ -82,7 +82,7 @@ def test_a_key_that_is_needed_is_missed(tmp_path: Path) -> None:
 def test_a_value_that_nobody_knows_is_refused(key: str, value: object) -> None:
     parts = read_parts(HERE / "short")
     with pytest.raises(BadInput, match=f"mine/pipeline_params.yaml: {key}"):
-        made_of("mine", {**parts, "pipeline_params": {**parts["pipeline_params"], key: value}})
+        build_flavor("mine", {**parts, "pipeline_params": {**parts["pipeline_params"], key: value}})
 
 
 def own(tmp_path: Path, **parts: str) -> Brief:
@@ -97,12 +97,12 @@ def test_what_a_flavor_says_of_scenes_and_stills_is_asked_for(tmp_path: Path) ->
         image_prompts="style: editorial photograph\nproduct: label towards the camera\n",
         image_params="num_inference_steps: 40\nunheard_of: 3\n",
     )
-    shots = taken(plan(brief).plan)
+    shots = list_model_shots(plan(brief).plan)
     assert shots
     for shot in shots:
         still = shot.still
         assert isinstance(shot.source, Request) and shot.source.model == "hailuo-2.3-fast"
-        if shot.opening.on == "previous":
+        if shot.opening.source == "previous":
             continue  # it goes on from the one before
         assert still and still.model == "flux-dev"
         assert "Style: shot on 35mm film." in shot.source.prompt and "Editorial photograph" in still.prompt
@@ -119,7 +119,7 @@ def test_an_edited_shot_stays_in_the_film_s_flavor(tmp_path: Path) -> None:
         image_prompts="style: editorial photograph\n",
     )
     made = plan(brief).plan
-    shot = taken(made)[0]
+    shot = list_model_shots(made)[0]
     after = next(s for s in rematch(made, shot.id, prompt="A red kite over dunes").shots if s.id == shot.id)
     assert isinstance(after.source, Request) and after.still
     assert (
@@ -135,8 +135,10 @@ def test_a_flag_comes_before_a_flavor_and_animatic_is_drawn_whatever_it_says(tmp
 
     brief = own(tmp_path, pipeline_params="models: [hailuo_fast]\nstills: flux-dev\n")
     other = plan(replace(brief, models=("openrouter-kling-v3-std",))).plan
-    assert {s.source.model for s in taken(other) if isinstance(s.source, Request)} == {"openrouter-kling-v3-std"}
-    assert not taken(plan(replace(brief, models=("animatic",))).plan)
+    assert {s.source.model for s in list_model_shots(other) if isinstance(s.source, Request)} == {
+        "openrouter-kling-v3-std"
+    }
+    assert not list_model_shots(plan(replace(brief, models=("animatic",))).plan)
 
 
 def test_a_flavor_s_budget_is_kept_where_no_other_is_given() -> None:
@@ -144,22 +146,22 @@ def test_a_flavor_s_budget_is_kept_where_no_other_is_given() -> None:
 
     shorter = BRIEF.replace("30 second", "20 second")
     brief = Brief(text=shorter, flavor="default", models=("openrouter-veo-3.1-fast",))
-    assert "To keep $1.50" in plan(brief).said[-1]
-    assert not any("To keep" in said for said in plan(replace(brief, max_price=Micros(50_000_000))).said)
+    assert "To keep $1.50" in plan(brief).messages[-1]
+    assert not any("To keep" in said for said in plan(replace(brief, max_price=Micros(50_000_000))).messages)
 
 
 def test_a_short_of_thirty_seconds_costs_less_than_a_dollar_and_a_half_and_is_ready_in_eight_minutes() -> None:
     """Source: systems.md S3-14 and S3-15 with C-23: Hailuo 2.3 Fast by the catalogue's prices and latencies."""
-    from reelwright.planner.casting.keeping import price_of_plan
-    from reelwright.reel.breakdown import breakdown
-    from reelwright.studio.pace import at_most
+    from reelwright.planner.casting.budget import price_plan
+    from reelwright.reel.breakdown import build_graph
+    from reelwright.studio.duration_estimates import compute_max_duration
 
     brief = Brief(text=BRIEF, flavor="default", models=("hailuo_fast",), stills="flux-dev", voice="eleven_v3:ana")
     film = plan(brief).plan
-    graph = breakdown(film, "film")
-    price = price_of_plan(film)
+    graph = build_graph(film, "film")
+    price = price_plan(film)
     assert film.seconds == 30 and price is not None and price <= 1_500_000
-    assert at_most(graph, graph.steps, 2) < 480
+    assert compute_max_duration(graph, graph.steps, 2) < 480
 
 
 @pytest.mark.parametrize("name", ["short", "spot"])

@@ -8,7 +8,7 @@ import pytest
 
 from planner.test_screens import plan_of
 from reelwright.planner.grammar import check
-from reelwright.planner.screens.film import MOST_SHOTS
+from reelwright.planner.screens.film import MAX_SCREENS
 from reelwright.reel.plan import Beat, Plan, Transition
 from reelwright.units import Frames
 
@@ -102,4 +102,4 @@ def test_words_that_cannot_be_read_in_their_time_are_named(good: Plan) -> None:
 
 def test_soft_cuts_are_few_and_none_ends_the_film() -> None:
     made = plan_of(AD)
-    assert len(made.shots) < MOST_SHOTS and all(shot.into == Transition() for shot in made.shots)
+    assert len(made.shots) < MAX_SCREENS and all(shot.transition == Transition() for shot in made.shots)

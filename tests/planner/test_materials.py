@@ -13,8 +13,8 @@ from reelwright.errors import BadInput, NothingCertain
 from reelwright.planner.match import clip_frames
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief, Material
-from reelwright.reel.noun import Digest
-from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
+from reelwright.reel.value import Digest
 
 Treatment = Literal["cutout", "screen", "photo", "clip"]
 
@@ -22,7 +22,7 @@ Treatment = Literal["cutout", "screen", "photo", "clip"]
 def material(number: int, treatment: Treatment, ms: int | None = None, *, sound: bool = False) -> Material:
     name = f"{treatment}-{number}"
     return Material(
-        asset=Digest(f"{number:064x}"), name=name, treatment=treatment, width=1200, height=900, ms=ms, sound=sound
+        asset=Digest(f"{number:064x}"), name=name, treatment=treatment, width=1200, height=900, ms=ms, has_sound=sound
     )
 
 
@@ -69,14 +69,14 @@ def test_where_no_length_is_asked_for_all_of_them_find_a_place(name: str) -> Non
 
 
 def test_a_clip_that_is_too_short_to_be_seen_is_told_by_name() -> None:
-    said = plan(Brief(text=WORKED["A"], materials=SETS["clips"])).said
+    said = plan(Brief(text=WORKED["A"], materials=SETS["clips"])).messages
     assert [one for one in said if "is not shown" in one] == ["clip-3 is not shown: it is shorter than 500 ms."]
 
 
 def test_a_picture_is_seen_or_told_by_name_where_there_is_little_time() -> None:
     planned = plan(Brief(text=WORKED["A"], length_ms=4000, materials=SETS["a photo"]))
-    assert any("Not in 4 s" in one for one in planned.said)
-    assert seen(planned.plan) or any("“photo-1”" in one for one in planned.said)
+    assert any("Not in 4 s" in one for one in planned.messages)
+    assert seen(planned.plan) or any("“photo-1”" in one for one in planned.messages)
 
 
 @pytest.mark.parametrize("ms", [None, 6000, 20_000, 30_000, 45_000])
@@ -84,15 +84,15 @@ def test_a_picture_is_seen_or_told_by_name_where_there_is_little_time() -> None:
 def test_a_clip_is_never_asked_for_more_than_it_has(name: str, ms: int | None) -> None:
     lengths = {one.asset: one.ms or 0 for one in SETS[name]}
     for shot in film(name, length_ms=ms).shots:
-        if isinstance(shot.source, Own):
-            assert shot.source.start + footage(shot) <= clip_frames(lengths[shot.source.asset], (30, 1))
+        if isinstance(shot.source, OwnFootage):
+            assert shot.source.start + compute_take_length(shot) <= clip_frames(lengths[shot.source.asset], (30, 1))
 
 
 def test_a_photo_stands_alone_and_moves_and_each_its_own_way() -> None:
     moves = []
     for shot in film("six photos").shots:
-        if not isinstance(shot.source, Own) and shot.source.mode == "picture":
-            assert not shot.words and shot.shows == "caption"
+        if not isinstance(shot.source, OwnFootage) and shot.source.mode == "picture":
+            assert not shot.words and shot.text_mode == "caption"
             moves.append(shot.source.extra["move"])
     assert len(moves) == 6 and len(set(moves)) > 1
 
@@ -110,10 +110,10 @@ def test_photos_stand_between_the_words_and_the_last_card_stays_last() -> None:
 
 def test_a_cut_out_stands_beside_the_name_and_an_interface_beside_words() -> None:
     made = film("a cut-out")
-    (hero,) = [shot for shot in made.shots if not isinstance(shot.source, Own) and shot.source.inputs]
-    assert hero.words["name"] == "VoltCup" and hero.shows == "drawn"
+    (hero,) = [shot for shot in made.shots if not isinstance(shot.source, OwnFootage) and shot.source.inputs]
+    assert hero.words["name"] == "VoltCup" and hero.text_mode == "drawn"
     for shot in film("screens").shots:
-        if not isinstance(shot.source, Own) and shot.source.inputs:
+        if not isinstance(shot.source, OwnFootage) and shot.source.inputs:
             assert shot.words and shot.source.extra["words"] == shot.words
 
 
@@ -123,7 +123,7 @@ def test_pictures_come_in_the_order_in_which_they_are_given() -> None:
 
 
 def test_a_clip_with_sound_is_ducked_and_one_without_is_silent() -> None:
-    sounds = {shot.source.asset: shot.sound for shot in film("clips").shots if isinstance(shot.source, Own)}
+    sounds = {shot.source.asset: shot.sound for shot in film("clips").shots if isinstance(shot.source, OwnFootage)}
     assert sounds == {SETS["clips"][0].asset: "duck", SETS["clips"][1].asset: "mute"}
 
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.planner.casting.cast import taken
-from reelwright.planner.casting.keeping import FIRST_TO_DRAW
-from reelwright.planner.casting.own_stills import with_stills
-from reelwright.planner.read import checked_plan
-from reelwright.planner.rules import Planned, plan
-from reelwright.reel.breakdown import breakdown, still_key, take_key
+from reelwright.planner.casting.budget import DRAW_ORDER
+from reelwright.planner.casting.cast import list_model_shots
+from reelwright.planner.casting.own_stills import apply_stills
+from reelwright.planner.read import validate_plan
+from reelwright.planner.rules import PlanningResult, plan
+from reelwright.reel.breakdown import build_graph, make_still_key, make_take_key
 from reelwright.reel.brief import Brief, Material, Still
-from reelwright.reel.graph import fingerprint
-from reelwright.reel.noun import Digest, Fingerprint, ShotId
+from reelwright.reel.graph import compute_step_fingerprint
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
+from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.units import Micros
 
 AD = (
@@ -31,10 +31,10 @@ def still(beat: str, asset: Digest = PICTURE) -> Still:
     return Still(beat=beat, asset=asset, name="desk.png", width=1920, height=1080)
 
 
-def planned(*stills: Still, **asked: object) -> Planned:
+def planned(*stills: Still, **asked: object) -> PlanningResult:
     brief = Brief(**{"text": AD, "models": ("veo_fast",), "stills": "flux-dev", **asked}, storyboard=stills)  # type: ignore[arg-type]
     made = plan(brief)
-    checked_plan(made.plan, "plan")
+    validate_plan(made.plan, "plan")
     return made
 
 
@@ -44,8 +44,8 @@ def opened_in(made: Plan, name: str) -> ShotId:
 
 def taking(made: Plan, shot: ShotId, drawn: Digest | None = None) -> Fingerprint | None:
     """The fingerprint of a take whose bought still has the bytes ``drawn``."""
-    step = breakdown(made, "takes").steps[take_key(shot)]
-    return fingerprint(step, {i: drawn for i in step.inputs if i.of == still_key(shot) and drawn})
+    step = build_graph(made, "takes").steps[make_take_key(shot)]
+    return compute_step_fingerprint(step, {i: drawn for i in step.inputs if i.of == make_still_key(shot) and drawn})
 
 
 def test_a_take_that_opens_on_a_picture_is_the_same_whoever_drew_it() -> None:
@@ -54,14 +54,17 @@ def test_a_take_that_opens_on_a_picture_is_the_same_whoever_drew_it() -> None:
     assert shot == opened_in(bought, "reveal"), "a still shapes no id"
     assert taking(bought, shot, PICTURE) == taking(own, shot) is not None
     assert taking(own, shot) != taking(planned(still("reveal", OTHER)).plan, shot)
-    assert still_key(shot) in breakdown(bought, "film").steps and still_key(shot) not in breakdown(own, "film").steps
+    assert (
+        make_still_key(shot) in build_graph(bought, "film").steps
+        and make_still_key(shot) not in build_graph(own, "film").steps
+    )
 
 
 def test_what_is_changed_later_is_what_would_have_been_cast() -> None:
     own = planned(still("reveal"), still("brand")).plan
-    later = with_stills(planned().plan, (still("reveal"), still("brand")))
+    later = apply_stills(planned().plan, (still("reveal"), still("brand")))
     assert later.beats == own.beats
-    from_nothing = with_stills(planned(stills=None).plan, (still("reveal"), still("brand")))
+    from_nothing = apply_stills(planned(stills=None).plan, (still("reveal"), still("brand")))
     assert from_nothing.beats == planned(still("reveal"), still("brand"), stills=None).plan.beats
 
 
@@ -75,7 +78,7 @@ def test_a_beat_of_own_footage_alone_has_nothing_that_opens_on_a_still() -> None
     photo = Material(asset=OTHER, name="b.jpg", treatment="photo", width=1920, height=1080)
     text = 'For "Fenn", a desk lamp. "It never flickers." Order at fenn.example'
     made = planned(text=text, materials=(photo,)).plan
-    alone = [n for n, b in enumerate(made.beats, 1) if all(s.shows == "caption" for s in b.shots)]
+    alone = [n for n, b in enumerate(made.beats, 1) if all(s.text_mode == "caption" for s in b.shots)]
     assert alone, "the photo has a beat of its own"
     with pytest.raises(BadInput, match=r"still.*=desk.png.*a beat that a model films"):
         planned(still(str(alone[0])), text=text, materials=(photo,))
@@ -84,29 +87,29 @@ def test_a_beat_of_own_footage_alone_has_nothing_that_opens_on_a_still() -> None
 
 
 def test_a_budget_draws_other_beats_before_that_of_a_still() -> None:
-    first = next(name for name in FIRST_TO_DRAW if name in {beat.name for beat in planned().plan.beats})
+    first = next(name for name in DRAW_ORDER if name in {beat.name for beat in planned().plan.beats})
     shot = opened_in(planned().plan, first)
     drawn = 0
     for cents in range(40, 260, 20):
         most = Micros(cents * 10_000)
-        drawn += shot not in {one.id for one in taken(planned(max_price=most).plan)}
+        drawn += shot not in {one.id for one in list_model_shots(planned(max_price=most).plan)}
         made = planned(still(first), max_price=most).plan
-        assert next(one for one in taken(made) if one.id == shot).opening.image == PICTURE
+        assert next(one for one in list_model_shots(made) if one.id == shot).opening.image == PICTURE
     assert drawn, "without the still some of these budgets draw it"
 
 
 def test_it_is_told_what_opens_on_what() -> None:
-    assert "reveal opens on desk.png; no still is bought for it." in planned(still("reveal")).said
+    assert "reveal opens on desk.png; no still is bought for it." in planned(still("reveal")).messages
 
 
 def test_a_picture_of_another_shape_is_told() -> None:
     upright = replace(still("reveal"), width=720, height=1280)
-    assert any("reveal opens on desk.png, cropped about its middle" in said for said in planned(upright).said)
+    assert any("reveal opens on desk.png, cropped about its middle" in said for said in planned(upright).messages)
 
 
 def test_a_still_makes_a_model_of_pictures_want_no_image_model_for_its_beat() -> None:
     plain = planned().plan
-    names = [str(n) for n, b in enumerate(plain.beats, 1) if any(s in taken(plain) for s in b.shots)]
+    names = [str(n) for n, b in enumerate(plain.beats, 1) if any(s in list_model_shots(plain) for s in b.shots)]
     made = planned(*(still(name) for name in names), models=("hailuo_fast",), stills=None).plan
-    assert all(isinstance(s.source, Request) and s.source.mode == "image_to_video" for s in taken(made))
-    assert not any(shot.still for shot in taken(made))
+    assert all(isinstance(s.source, Request) and s.source.mode == "image_to_video" for s in list_model_shots(made))
+    assert not any(shot.still for shot in list_model_shots(made))

@@ -9,7 +9,7 @@ import pytest
 
 from planner.briefs import BRIEFS, WORKED
 from planner.test_materials import material
-from reelwright.planner.pacing import FAULT, MISS, NOT_JUDGED, measure_pacing
+from reelwright.planner.pacing import FAULT_POINTS, MISS_POINTS, NOT_JUDGED, measure_pacing
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Beat, Plan, Shot
@@ -41,14 +41,14 @@ LEAST = 91
 def test_a_golden_film_s_plan_keeps_its_points(name: str) -> None:
     brief, points = GOLDEN[name]
     made = measure_pacing(plan(brief).plan)
-    assert made.points >= points, [f"{mark.stated} ({mark.said})" for mark in made.missed]
+    assert made.points >= points, [f"{mark.statement} ({mark.message})" for mark in made.missed_marks]
 
 
 @pytest.mark.parametrize("name", BRIEFS)
 def test_no_brief_makes_a_plan_below_the_least(name: str) -> None:
     made = measure_pacing(plan(Brief(text=BRIEFS[name])).plan)
-    assert made.points >= LEAST, [f"{mark.stated} ({mark.said})" for mark in made.missed]
-    assert not any(mark.fails for mark in made.missed)
+    assert made.points >= LEAST, [f"{mark.statement} ({mark.message})" for mark in made.missed_marks]
+    assert not any(mark.is_required for mark in made.missed_marks)
 
 
 def of(plan: Plan, change: Callable[[Beat, Shot], Shot]) -> Plan:
@@ -86,9 +86,9 @@ def test_a_worse_plan_misses_the_mark_and_loses_its_points(name: str) -> None:
     good = plan(Brief(text=CLEAR)).plan
     assert measure_pacing(good).points == 100
     made = measure_pacing(WORSE[name](good))
-    missed = {mark.name: mark for mark in made.missed}
-    assert name in missed and missed[name].said
-    assert made.points == 100 - sum(FAULT if mark.fails else MISS for mark in made.missed)
+    missed = {mark.name: mark for mark in made.missed_marks}
+    assert name in missed and missed[name].message
+    assert made.points == 100 - sum(FAULT_POINTS if mark.is_required else MISS_POINTS for mark in made.missed_marks)
 
 
 def test_every_mark_is_one_that_a_worse_plan_was_found_for() -> None:
@@ -101,14 +101,14 @@ def test_words_over_footage_are_read_too() -> None:
     def shortened(beat: Beat, shot: Shot) -> Shot:
         return replace(shot, overlays=tuple(replace(o, length=Frames(9)) for o in shot.overlays))
 
-    assert "reading" not in {mark.name for mark in measure_pacing(made).missed}
-    assert "reading" in {mark.name for mark in measure_pacing(of(made, shortened)).missed}
+    assert "reading" not in {mark.name for mark in measure_pacing(made).missed_marks}
+    assert "reading" in {mark.name for mark in measure_pacing(of(made, shortened)).missed_marks}
 
 
 def test_what_fails_on_the_finished_film_costs_its_points_once_a_check() -> None:
     good = plan(Brief(text=CLEAR)).plan
-    assert measure_pacing(good, failing=("frozen", "frozen", "black")).points == 100 - 2 * FAULT
-    assert measure_pacing(good, failing=map(str, range(9))).points == 0  # type: ignore[arg-type]
+    assert measure_pacing(good, failing_checks=("frozen", "frozen", "black")).points == 100 - 2 * FAULT_POINTS
+    assert measure_pacing(good, failing_checks=map(str, range(9))).points == 0  # type: ignore[arg-type]
 
 
 def test_music_that_is_bought_is_not_judged_by_beats_that_nobody_knows() -> None:

@@ -13,8 +13,8 @@ from reelwright.planner.read import read_plan, write_plan
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.document import to_plain
-from reelwright.reel.noun import Digest
-from reelwright.reel.plan import Own
+from reelwright.reel.plan import OwnFootage
+from reelwright.reel.value import Digest
 
 SHORT = """
 title: VoltCup
@@ -27,7 +27,7 @@ beats:
         say: Tired of cold coffee?
   - beat: demo
     shots:
-      - {seconds: 2, picture: mug.jpg, move: pull, into: push}
+      - {seconds: 2, picture: mug.jpg, move: pull, transition: push}
       - {seconds: 3, clip: pour.mp4, start: 1.5, sound: duck}
   - beat: end_card
     shots:
@@ -46,13 +46,13 @@ def test_a_short_plan_has_what_was_written_and_the_rest_follows() -> None:
     assert made.shots[0].words == {"line": "Tired of cold coffee?"}
     assert made.beats[0].lines[0].text == "Tired of cold coffee?"
     picture, clip = made.shots[1], made.shots[2]
-    assert not isinstance(picture.source, Own)
+    assert not isinstance(picture.source, OwnFootage)
     assert (picture.source.mode, picture.source.extra["move"], picture.source.extra["frames"]) == (
         "picture",
         "pull",
         70,
     )
-    assert clip.source == Own(asset=POUR.asset, start=45)
+    assert clip.source == OwnFootage(asset=POUR.asset, start=45)
     assert clip.sound == "duck"
     assert made.bed
     assert made.bed.request.extra["button_ms"] == 7500
@@ -88,8 +88,9 @@ def test_a_written_plan_is_read_back_the_same(name: str) -> None:
         ("beat: hook", "beat: intro", "beats.0.beat"),
         ("mug.jpg", "cup.jpg", "beats.1.shots.0.picture"),
         ("move: pull", "move: spin", "beats.1.shots.0.move"),
-        ("into: push", "into: star", "beats.1.shots.0.into"),
-        ("into: push", "into: push, over: 1.9", "into.over"),
+        ("transition: push", "transition: star", "beats.1.shots.0.transition"),
+        ("transition: push", "transition: push, into: wipe", "beats.1.shots.0.into"),
+        ("transition: push", "transition: push, transition_s: 1.9", "transition.length"),
         ("start: 1.5", "start: 3.5", "beats.1.shots.1.seconds"),
         ("name: VoltCup, url", "logo: VoltCup, url", "words.logo"),
         ("      - seconds: 3\n        words: {name: VoltCup, url: voltcup.example}", "      []", "beats.2.shots"),
@@ -141,7 +142,7 @@ def broken(change: str) -> str:
         case "take too short":
             shot["source"]["extra"]["frames"] -= 1
         case "transition":
-            shot["into"] = {"kind": "dissolve", "over": 900}
+            shot["transition"] = {"kind": "dissolve", "length": 900}
         case "cycle":
             other = beats[1]["shots"][0]
             shot["source"]["inputs"] = [{"role": "first_frame", "of": f"take/{other['id']}", "part": "last_frame"}]
@@ -167,7 +168,7 @@ def broken(change: str) -> str:
         ("sum", "beats.0.length"),
         ("start", "beats.1.start"),
         ("take too short", "beats.0.shots.0.source.extra.frames"),
-        ("transition", "beats.0.shots.0.into.over"),
+        ("transition", "beats.0.shots.0.transition.length"),
         ("cycle", "beats"),
         ("dangling", "beats"),
         ("two sources", "beats.0.shots.0.source"),

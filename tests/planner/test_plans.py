@@ -14,17 +14,17 @@ import pytest
 from planner.briefs import BRIEFS, UNCERTAIN, WORKED
 from planner.films import VEO, broken, made_up, shown
 from reelwright.errors import BadInput
-from reelwright.media.work import Made
-from reelwright.planner.certain.find import certain_of
-from reelwright.planner.counting import reading_frames
+from reelwright.media.work import WorkResult
+from reelwright.planner.brief_settings import settle_brief
+from reelwright.planner.certain.find import find_certain_facts
+from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.rules import NothingCertain, plan, plan_work
-from reelwright.planner.settled import settled
-from reelwright.reel.breakdown import breakdown
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json, to_plain
-from reelwright.reel.plan import Own, Plan
+from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import Request
-from reelwright.units import ms_to_frames
+from reelwright.units import convert_ms_to_frames
 
 EVERY = [(name, text) for name, text in {**BRIEFS, **UNCERTAIN}.items()]
 
@@ -47,8 +47,8 @@ def test_every_brief_becomes_an_exact_plan_of_its_own_words(name: str) -> None:
 @pytest.mark.parametrize("name", BRIEFS)
 def test_all_that_is_certain_is_shown_or_said_to_be_left_out(name: str) -> None:
     planned = plan(Brief(text=BRIEFS[name]))
-    told = " ".join([*shown(planned.plan), *planned.said])
-    certain = certain_of(BRIEFS[name])
+    told = " ".join([*shown(planned.plan), *planned.messages])
+    certain = find_certain_facts(BRIEFS[name])
     assert certain.name is None or certain.name.text in told
     for piece in certain.pieces:
         for line in piece.text.split("\n"):
@@ -60,7 +60,7 @@ def test_all_that_is_certain_is_shown_or_said_to_be_left_out(name: str) -> None:
 @pytest.mark.parametrize("name", BRIEFS)
 def test_no_direction_is_on_screen(name: str) -> None:
     film = plan(Brief(text=BRIEFS[name])).plan
-    for direction in certain_of(BRIEFS[name]).directions:
+    for direction in find_certain_facts(BRIEFS[name]).directions:
         assert not [text for text in shown(film) if direction.text in text]
 
 
@@ -81,8 +81,8 @@ def test_the_worked_example_shows_its_name_its_lines_its_number_its_offer_and_wh
 
 @pytest.mark.parametrize("name", BRIEFS)
 def test_understood_leads_back_to_the_very_characters(name: str) -> None:
-    understood = plan(Brief(text=BRIEFS[name])).understood
-    assert understood["language"]["value"] == certain_of(BRIEFS[name]).language
+    understood = plan(Brief(text=BRIEFS[name])).interpretation
+    assert understood["language"]["value"] == find_certain_facts(BRIEFS[name]).language
     for row in understood.values():
         for span in row.get("spans", [row["span"]]):
             assert span is None or BRIEFS[name][span["start"] : span["end"]] == span["text"]
@@ -91,7 +91,7 @@ def test_understood_leads_back_to_the_very_characters(name: str) -> None:
 
 
 def test_understood_names_each_field_with_its_value() -> None:
-    understood = plan(Brief(text=WORKED["A"])).understood
+    understood = plan(Brief(text=WORKED["A"])).interpretation
     assert understood["name"]["value"] == "VoltCup"
     assert understood["length_ms"]["value"] == 30_000 and understood["tone"]["value"] == "energetic"
     assert understood["offer"]["value"] == "20% off until 30 November"
@@ -101,17 +101,17 @@ def test_understood_names_each_field_with_its_value() -> None:
 
 
 def test_what_is_not_used_is_said_with_ways_to_show_it() -> None:
-    (told,) = [said for said in plan(Brief(text=BRIEFS["lamp"])).said if "It never flickers" in said]
+    (told,) = [said for said in plan(Brief(text=BRIEFS["lamp"])).messages if "It never flickers" in said]
     assert "Not used" in told and "reelwright write" in told and "--planner" in told
     filmed = plan(Brief(text=BRIEFS["lamp"], models=(VEO,)))
-    assert any(said.startswith("Seen, and not read") and "It never flickers" in said for said in filmed.said)
+    assert any(said.startswith("In the pictures") and "It never flickers" in said for said in filmed.messages)
     asked = " ".join(shot.prompt for shot in filmed.plan.shots)
     assert "It never flickers" in asked
 
 
 def test_a_brief_that_marks_no_name_is_told_how_to_mark_one() -> None:
-    assert any("“Name:”" in said for said in plan(Brief(text=BRIEFS["birthday"])).said)
-    assert not any("“Name:”" in said for said in plan(Brief(text=BRIEFS["lamp"])).said)
+    assert any("“Name:”" in said for said in plan(Brief(text=BRIEFS["birthday"])).messages)
+    assert not any("“Name:”" in said for said in plan(Brief(text=BRIEFS["lamp"])).messages)
 
 
 def test_the_same_brief_gives_the_same_plan_and_different_briefs_different_ones() -> None:
@@ -147,7 +147,7 @@ def test_a_small_draft_asks_a_model_for_the_very_takes_of_the_film() -> None:
 def test_a_plan_survives_json_and_can_be_broken_down(name: str) -> None:
     made = plan(Brief(text=BRIEFS[name])).plan
     assert from_json(Plan, to_json(made), "plan") == made
-    assert breakdown(made, "film").steps
+    assert build_graph(made, "film").steps
 
 
 # ---- nothing certain
@@ -164,7 +164,7 @@ def test_a_brief_with_nothing_certain_is_refused_with_three_ways_on(name: str) -
 @pytest.mark.parametrize("name", UNCERTAIN)
 def test_with_a_video_model_it_becomes_a_film_of_pictures_in_its_own_words(name: str) -> None:
     made = plan(Brief(text=UNCERTAIN[name], models=(VEO,))).plan
-    assert made.length == ms_to_frames(settled(Brief(text=UNCERTAIN[name])).ms or 8000, made.fps)
+    assert made.length == convert_ms_to_frames(settle_brief(Brief(text=UNCERTAIN[name])).ms or 8000, made.fps)
     assert shown(made) == [] and broken(made) == []
     for shot in made.shots:
         assert isinstance(shot.source, Request) and shot.source.model == VEO
@@ -201,20 +201,20 @@ def test_an_archetype_without_a_language_model_is_refused() -> None:
 
 
 # ---- lengths
-@pytest.mark.parametrize("name", [name for name, text in BRIEFS.items() if settled(Brief(text=text)).ms is None])
+@pytest.mark.parametrize("name", [name for name, text in BRIEFS.items() if settle_brief(Brief(text=text)).ms is None])
 def test_without_a_length_a_film_is_as_long_as_its_words_take(name: str) -> None:
     made = plan(Brief(text=BRIEFS[name])).plan
     for shot in made.shots:
-        least = reading_frames(shot.words, made.language, made.fps)
+        least = compute_reading_frames(shot.words, made.language, made.fps)
         assert least <= shot.length <= least + 2 * made.fps[0]
 
 
 @pytest.mark.parametrize("name", ["A", "B", "C", "D", "E", "F", "square", "bulgarian", "german", "french"])
 def test_a_length_in_the_brief_s_words_is_kept(name: str) -> None:
-    asked = settled(Brief(text=BRIEFS[name])).ms
+    asked = settle_brief(Brief(text=BRIEFS[name])).ms
     made = plan(Brief(text=BRIEFS[name]))
-    assert asked and made.plan.length == ms_to_frames(asked, made.plan.fps)
-    assert not any("as long as its words take" in said for said in made.said)
+    assert asked and made.plan.length == convert_ms_to_frames(asked, made.plan.fps)
+    assert not any("as long as its words take" in said for said in made.messages)
 
 
 @pytest.mark.parametrize("ms", [2000, 2499, 3000, 4200, 5500, 6000, 7300, 9000, 11_000, 13_500, 18_000])
@@ -222,10 +222,12 @@ def test_a_length_in_the_brief_s_words_is_kept(name: str) -> None:
 def test_a_short_film_is_exact_and_says_what_it_leaves_out(name: str, ms: int) -> None:
     planned = plan(Brief(text=BRIEFS[name], length_ms=ms))
     made = planned.plan
-    assert made.length == ms_to_frames(ms, made.fps) and broken(made) == [] and made_up(made, BRIEFS[name]) == []
+    assert (
+        made.length == convert_ms_to_frames(ms, made.fps) and broken(made) == [] and made_up(made, BRIEFS[name]) == []
+    )
     whole = {text for text in shown(plan(Brief(text=BRIEFS[name])).plan) if text != made.title}
     missing = whole - set(shown(made))
-    left_out = [said for said in planned.said if said.startswith("Not in")]
+    left_out = [said for said in planned.messages if said.startswith("Not in")]
     assert bool(missing) == bool(left_out)
     assert made.title in " ".join(shown(made)), "what it is for goes last"
 
@@ -233,8 +235,8 @@ def test_a_short_film_is_exact_and_says_what_it_leaves_out(name: str, ms: int) -
 @pytest.mark.parametrize("ms", [24_000, 29_000, 37_000, 52_000])
 def test_a_longer_film_is_exact_and_leaves_nothing_out(ms: int) -> None:
     planned = plan(Brief(text=WORKED["A"], length_ms=ms))
-    assert planned.plan.length == ms_to_frames(ms, planned.plan.fps) and broken(planned.plan) == []
-    assert not any(said.startswith("Not in") for said in planned.said)
+    assert planned.plan.length == convert_ms_to_frames(ms, planned.plan.fps) and broken(planned.plan) == []
+    assert not any(said.startswith("Not in") for said in planned.messages)
 
 
 @pytest.mark.parametrize(("ms", "near"), [(1000, "at least 2 s"), (90_000, "at most 57 s")])
@@ -248,9 +250,9 @@ def test_a_length_that_these_words_cannot_have_is_refused_with_the_nearest(ms: i
 def test_a_length_in_the_brief_s_words_that_they_cannot_have_is_said() -> None:
     planned = plan(Brief(text=BRIEFS["long"]))
     assert 9 < planned.plan.seconds < 23
-    assert any("asks for 60 s" in said and "read sooner" in said for said in planned.said)
+    assert any("asks for 60 s" in said and "read sooner" in said for said in planned.messages)
     hurried = plan(Brief(text='A 4 second ad for "Tern". "Far away." "Further than that." "Home by nine."'))
-    assert float(hurried.plan.seconds) == 4 and any(said.startswith("Not in 4 s: ") for said in hurried.said)
+    assert float(hurried.plan.seconds) == 4 and any(said.startswith("Not in 4 s: ") for said in hurried.messages)
 
 
 def test_a_video_model_s_pictures_fill_a_film_that_its_words_cannot() -> None:
@@ -299,7 +301,7 @@ def test_the_music_fits_the_film_and_hits_lie_in_their_shots(name: str) -> None:
     assert 56_000 <= extra["bpm_milli"] <= 240_000
     assert sum(section["ms"] for section in extra["sections"]) == film.bed.request.ms
     for shot in film.shots:
-        assert not isinstance(shot.source, Own)
+        assert not isinstance(shot.source, OwnFootage)
         hits = shot.source.extra["hits"]
         assert hits == sorted(set(hits)) and all(0 <= hit < shot.source.extra["frames"] for hit in hits)
 
@@ -308,14 +310,14 @@ def test_cuts_fall_on_the_music_where_no_length_is_asked_for() -> None:
     film = plan(Brief(text=BRIEFS["spanish"])).plan
     assert film.bed and film.bed.bpm_milli
     beat = Fraction(60_000 * film.fps[0], film.bed.bpm_milli * film.fps[1])
-    starts = [start for start, _ in film.windows().values()]
+    starts = [start for start, _ in film.compute_windows().values()]
     assert len(starts) > 3 and all(abs(at - round(at / beat) * beat) <= 1 for at in starts)
 
 
 # ---- as a work, and how fast it is there
 def test_the_work_writes_the_plan_and_what_was_understood(tmp_path: Path) -> None:
     brief = Brief(text=BRIEFS["A"])
-    made: Made = plan_work({"brief": to_plain(brief)}, (), tmp_path, lambda done: None)
+    made: WorkResult = plan_work({"brief": to_plain(brief)}, (), tmp_path, lambda done: None)
     assert from_json(Plan, made.files[0].path.read_text(encoding="utf-8"), "plan") == plan(brief).plan
     assert made.facts["understood"]["name"]["value"] == "VoltCup"
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic import staging
-from reelwright.media.animatic.asked import Asked
+from reelwright.media.animatic import scene_builder
+from reelwright.media.animatic.shot_request import ShotRequest
 from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings import STAGINGS
 from reelwright.planner.edit import ROLES
-from reelwright.planner.match import House, Place, match_shot
-from reelwright.planner.roles import CORE, PICTURELESS, STAGED, core_of, drawn_with, roles_of
-from reelwright.reel.noun import ShotId
+from reelwright.planner.match import FilmSettings, Place, match_shot
+from reelwright.planner.roles import (
+    CORE_ROLES,
+    PICTURELESS_STAGINGS,
+    STAGED_ROLES,
+    choose_staging,
+    list_core_roles,
+    list_roles,
+)
 from reelwright.reel.plan import Shot
+from reelwright.reel.value import ShotId
 from reelwright.units import Frames
 
 EVERY = dict.fromkeys(ROLES, "Word") | {
@@ -22,36 +29,42 @@ EVERY = dict.fromkeys(ROLES, "Word") | {
     "steps": "One|Two",
     "line": "One two",
 }
-HOUSE = House(fps=(30, 1), size=(180, 320), look="slam", language="en")
+HOUSE = FilmSettings(fps=(30, 1), size=(180, 320), look="slam", language="en")
 COMPOSITIONS = [(beat, n) for beat, rows in STAGINGS.items() for n in range(len(rows))]
 
 
 def drawn(beat: str, variant: int, words: dict[str, str]) -> None:
-    asked = Asked(staging=beat, size=(180, 320), fps=(30, 1), frames=60, words=words, variant=variant, hits=(0, 20))
-    staging.stage_scene(asked, ())
+    asked = ShotRequest(
+        staging=beat, size=(180, 320), fps=(30, 1), frames=60, words=words, variant=variant, hits=(0, 20)
+    )
+    scene_builder.stage_scene(asked, ())
 
 
 def shot(beat: str, variant: int, words: dict[str, str]) -> Shot:
     source = match_shot("", words, 60, Place(beat=beat, variant=variant), HOUSE)
-    return Shot(id=ShotId("shot_1"), prompt="", length=Frames(60), source=source, words=words, shows="drawn")
+    return Shot(id=ShotId("shot_1"), prompt="", length=Frames(60), source=source, words=words, text_mode="drawn")
 
 
 def read_by(monkeypatch: pytest.MonkeyPatch, beat: str, variant: int, words: dict[str, str]) -> set[str]:
     """Roles of ``words`` that the composition looks at."""
     read: set[str] = set()
-    says = Stage.says
+    says = Stage.get_words
 
     def heard(stage: Stage, role: str) -> str:
         read.add(role)
         return says(stage, role)
 
-    monkeypatch.setattr(Stage, "says", heard)
+    monkeypatch.setattr(Stage, says.__name__, heard)
     drawn(beat, variant, words)
     return read & set(words)
 
 
 def test_every_staging_has_its_roles() -> None:
-    assert set(STAGED) == set(STAGINGS) and set(CORE) <= set(STAGED) and set(PICTURELESS) <= set(STAGED)
+    assert (
+        set(STAGED_ROLES) == set(STAGINGS)
+        and set(CORE_ROLES) <= set(STAGED_ROLES)
+        and set(PICTURELESS_STAGINGS) <= set(STAGED_ROLES)
+    )
 
 
 @pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
@@ -61,12 +74,12 @@ def test_a_shot_takes_just_the_roles_that_its_composition_draws(
 ) -> None:
     words = {role: text for role, text in EVERY.items() if role not in without}
     found = read_by(monkeypatch, beat, variant, words)
-    assert found == set(roles_of(shot(beat, variant, words))) & set(words)
+    assert found == set(list_roles(shot(beat, variant, words))) & set(words)
 
 
 @pytest.mark.parametrize(("beat", "variant"), COMPOSITIONS)
 def test_a_staging_draws_its_core_alone_and_nothing_less(beat: str, variant: int) -> None:
-    core = core_of(shot(beat, variant, {}))
+    core = list_core_roles(shot(beat, variant, {}))
     for role in core:
         drawn(beat, variant, {role: EVERY[role]})
     others = {
@@ -79,8 +92,8 @@ def test_a_staging_draws_its_core_alone_and_nothing_less(beat: str, variant: int
             drawn(beat, variant, others)
 
 
-@pytest.mark.parametrize("beat", [*STAGED, "before"])
+@pytest.mark.parametrize("beat", [*STAGED_ROLES, "before"])
 @pytest.mark.parametrize("words", [{}, {"line": "One"}, {"name": "Fenn", "descriptor": "Lamp"}, {"url": "a.example"}])
 def test_words_of_a_title_are_drawn_by_roles_that_their_staging_knows(beat: str, words: dict[str, str]) -> None:
-    to, said = drawn_with(beat, words)
+    to, said = choose_staging(beat, words)
     drawn(to, 0, said)

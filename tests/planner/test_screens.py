@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from documents.test_written_back import TEXTS
 from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
-from reelwright.media.animatic.asked import read
-from reelwright.media.letters.styled import bare
-from reelwright.planner.counting import reading_frames
+from reelwright.media.animatic.shot_request import read_shot_request
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.edit import rematch
 from reelwright.planner.grammar import check
-from reelwright.planner.read import checked_plan
-from reelwright.planner.screens.film import Filmed, Filming, film_of
-from reelwright.planner.screens.keeping import with_edits
+from reelwright.planner.read import validate_plan
+from reelwright.planner.screens.comparison import keep_edits
+from reelwright.planner.screens.film import FilmedScript, FilmingOptions, plan_script
 from reelwright.reel.brief import Brief
-from reelwright.reel.marked import pieces, plain, spelled
+from reelwright.reel.markup import format_pieces, parse_pieces, to_plain_text
 from reelwright.reel.plan import Plan
 from yardstick import slowness
 
@@ -61,17 +61,17 @@ It closes with one hand.
 """
 
 
-def filmed(text: str, before: Plan | None = None, **asked: object) -> Filmed:
+def filmed(text: str, before: Plan | None = None, **asked: object) -> FilmedScript:
     script = read_script(text)
     brief = Brief(text="script.md", **{"short_side": 180, **asked})  # type: ignore[arg-type]
-    how = Filming(brief=brief, name="script.md", title="Film", tone="neutral", language="en", files={})
-    made = film_of(script, how, before)
-    plan, said = with_edits(made.plan, before)
-    return Filmed(plan=plan, said=(*made.said, *said))
+    how = FilmingOptions(brief=brief, name="script.md", title="Film", tone="neutral", language="en", files={})
+    made = plan_script(script, how, before)
+    plan, said = keep_edits(made.plan, before)
+    return FilmedScript(plan=plan, messages=(*made.messages, *said))
 
 
 def plan_of(text: str, before: Plan | None = None, **asked: object) -> Plan:
-    return checked_plan(filmed(text, before, **asked).plan, "plan")
+    return validate_plan(filmed(text, before, **asked).plan, "plan")
 
 
 def staged(plan: Plan) -> list[str]:
@@ -121,10 +121,10 @@ def test_every_screen_stands_long_enough_to_be_read_and_cuts_on_the_beat() -> No
     assert [one for one in check(plan) if one.rule.startswith(("0", "4"))] == []
     assert plan.bed and plan.bed.bpm_milli
     beat = Fraction(60_000 * plan.fps[0], plan.bed.bpm_milli * plan.fps[1])
-    for start, _ in plan.windows().values():
+    for start, _ in plan.compute_windows().values():
         assert abs(start / beat - round(start / beat)) < Fraction(1, 20)
     for shot in plan.shots:
-        assert shot.length >= reading_frames(shot.words, "en", plan.fps)
+        assert shot.length >= compute_reading_frames(shot.words, "en", plan.fps)
 
 
 def test_the_same_script_makes_the_same_plan_and_no_two_shots_have_one_id() -> None:
@@ -172,7 +172,7 @@ def test_an_edit_stays_until_its_line_is_changed_in_the_script() -> None:
     assert "Wait" in other.shots[6].words["steps"]
     made = filmed(MUG.replace("Again.", "Once more."), other)
     assert made.plan.shots[1].words == {"line": "Once more."}
-    assert any("Shot 2 was edited" in said for said in made.said)
+    assert any("Shot 2 was edited" in said for said in made.messages)
 
 
 def test_a_length_is_kept_exactly_and_what_cannot_be_is_refused_with_the_nearest() -> None:
@@ -201,9 +201,11 @@ def test_what_is_spoken_is_read_after_its_words_where_nobody_speaks() -> None:
     assert [shot.words["line"] for shot in silent.shots] == [
         "Buses stop here.", "Residents keep their access. Lorries may unload before nine.", "Thank you.",
     ]  # fmt: skip
-    assert not list(silent.lines())
+    assert not list(silent.list_lines())
     voiced = plan_of(text, voice="eleven_v3:Rachel")
-    assert [line.text for _, line in voiced.lines()] == ["Residents keep their access. Lorries may unload before nine."]
+    assert [line.text for _, line in voiced.list_lines()] == [
+        "Residents keep their access. Lorries may unload before nine."
+    ]
     assert len(voiced.shots) == 2 and voiced.length > 0
 
 
@@ -255,15 +257,15 @@ def test_styles_and_signs_of_words_stand_in_the_plan(text: str, words: dict[str,
     shot = plan_of(text).shots[0]
     assert dict(shot.words) == words
     for role, said in words.items():
-        assert spelled(pieces(said)) == said or role == "listing"
+        assert format_pieces(parse_pieces(said)) == said or role == "listing"
 
 
 def test_a_block_of_code_of_eight_full_lines_is_drawn_whatever_signs_it_has() -> None:
     """The page on scripts says 8 lines of 40: neither what a screen of words holds nor escapes make it fewer."""
     code = "\n".join(["|*~\\" * 10] * 8)
     shot = plan_of(f"```\n{code}\n```").shots[0]
-    words = read({**shot.source.extra, "words": shot.words}).words  # type: ignore[union-attr]
-    assert [bare(line) for line in words["listing"].split("|")] == code.split("\n")
+    words = read_shot_request({**shot.source.extra, "words": shot.words}).words  # type: ignore[union-attr]
+    assert [strip_styles(line) for line in words["listing"].split("|")] == code.split("\n")
 
 
 def test_a_block_of_code_fills_the_frame_and_a_picture_that_is_held_waits_under_it() -> None:
@@ -283,7 +285,7 @@ def test_any_markdown_makes_a_plan_of_its_own_words_or_is_refused(text: str) -> 
     for shot in plan.shots:
         for words in shot.words.values():
             letters = iter(text)
-            assert all(one in letters for one in plain(words) if not one.isspace()), "letter by letter"
+            assert all(one in letters for one in to_plain_text(words) if not one.isspace()), "letter by letter"
     for before, after in pairwise(plan.beats):
         assert before.start + before.length == after.start
 
@@ -291,12 +293,12 @@ def test_any_markdown_makes_a_plan_of_its_own_words_or_is_refused(text: str) -> 
 def test_a_plan_of_forty_screens_is_made_in_fifty_milliseconds() -> None:
     text = "\n\n".join(f"Screen {n} is **strong**" for n in range(40))
     script = read_script(text)
-    how = Filming(brief=Brief(text="s"), name="s", title="Film", tone="neutral", language="en", files={})
-    first = film_of(script, how).plan
+    how = FilmingOptions(brief=Brief(text="s"), name="s", title="Film", tone="neutral", language="en", files={})
+    first = plan_script(script, how).plan
     took = []
     for _ in range(5):
         began = time.process_time()
-        film_of(read_script(text), how, replace(first))
+        plan_script(read_script(text), how, replace(first))
         took.append(time.process_time() - began)
     assert min(took) < 0.05 * slowness(time.process_time), took
 

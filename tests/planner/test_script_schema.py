@@ -10,9 +10,9 @@ import pytest
 
 from planner.briefs import BRIEFS
 from reelwright.planner.script import ROLES_OF
-from reelwright.planner.script_schema import schema_for
-from reelwright.planner.scripting import rehearsed
-from reelwright.planner.writer import question
+from reelwright.planner.script_schema import build_schema
+from reelwright.planner.simulated_script import simulate_answer
+from reelwright.planner.writer import build_question
 from reelwright.reel.brief import Brief
 
 BRIEF = Brief(text="20-second spot for Fenn, a desk lamp. It never flickers. Order at fenn.example.")
@@ -34,14 +34,14 @@ def fits(value: Any, schema: Any) -> bool:
 
 
 def shaped(brief: Brief, value: Any) -> bool:
-    return fits(value, json.loads(schema_for(brief)))
+    return fits(value, json.loads(build_schema(brief)))
 
 
 @pytest.mark.parametrize("text", list(BRIEFS.values())[:12], ids=list(BRIEFS)[:12])
 def test_what_a_good_answer_would_be_fits(text: str) -> None:
     brief = Brief(text=text, planner="ollama:any")
-    asked = question(brief)
-    answer = json.loads(rehearsed(f"{asked.extra['instructions']}\n{asked.prompt}"))
+    asked = build_question(brief)
+    answer = json.loads(simulate_answer(f"{asked.extra['instructions']}\n{asked.prompt}"))
     assert answer and shaped(brief, answer)
 
 
@@ -70,10 +70,10 @@ def test_what_is_no_script_does_not_fit(answer: Any) -> None:
 
 
 def test_beats_for_which_the_brief_brings_nothing_are_not_there_to_be_chosen() -> None:
-    said = schema_for(BRIEF)
+    said = build_schema(BRIEF)
     assert '"testimonial"' not in said and '"offer"' not in said and '"demo"' in said
     quoted = replace(BRIEF, text=f'{BRIEF.text} "I sleep better," says Ada, a nurse.')
-    assert '"testimonial"' in schema_for(quoted)
+    assert '"testimonial"' in build_schema(quoted)
     assert set(ROLES_OF) >= {beat["properties"]["beat"]["enum"][0] for beat in _beats(said)}
 
 
@@ -84,5 +84,7 @@ def _beats(said: str) -> list[Any]:
 
 
 def test_only_who_can_hold_an_answer_to_a_schema_is_given_one() -> None:
-    assert "schema" in question(replace(BRIEF, planner="ollama:qwen3:8b")).extra
-    assert "schema" not in question(replace(BRIEF, planner="gpt-6-luna")).extra, "what was bought before stays bought"
+    assert "schema" in build_question(replace(BRIEF, planner="ollama:qwen3:8b")).extra
+    assert "schema" not in build_question(replace(BRIEF, planner="gpt-6-luna")).extra, (
+        "what was bought before stays bought"
+    )

@@ -12,14 +12,14 @@ from planner.briefs import BRIEFS, WORKED
 from planner.films import VEO, shown
 from planner.test_materials import material
 from reelwright.planner import tables
-from reelwright.planner.match import house_of
+from reelwright.planner.brief_settings import BriefSettings, settle_brief
+from reelwright.planner.match import read_film_settings
 from reelwright.planner.rules import plan
-from reelwright.planner.settled import Settled, settled
 from reelwright.reel.brief import Brief
 
 
-def told(text: str, **asked: object) -> Settled:
-    return settled(Brief(text=text, **asked))  # type: ignore[arg-type]
+def told(text: str, **asked: object) -> BriefSettings:
+    return settle_brief(Brief(text=text, **asked))  # type: ignore[arg-type]
 
 
 # ---- language
@@ -116,9 +116,9 @@ def test_the_tone_is_that_of_the_directions_and_not_of_the_thing(text: str, tone
 
 
 def test_where_the_tone_stands_is_told() -> None:
-    found = told(WORKED["A"]).asked_tone
+    found = told(WORKED["A"]).requested_tone
     assert found and found.span and WORKED["A"][found.span.start : found.span.end] == "Energetic"
-    assert told(BRIEFS["model"]).asked_tone is None
+    assert told(BRIEFS["model"]).requested_tone is None
 
 
 # ---- what is not to be seen
@@ -141,7 +141,7 @@ def test_where_the_tone_stands_is_told() -> None:
     ],
 )
 def test_what_must_not_be_seen_is_heard_in_any_language_and_reaches_the_model(text: str, barred: list[str]) -> None:
-    assert list(told(text).barred) == barred
+    assert list(told(text).exclusions) == barred
     made = plan(Brief(text=text, models=("vertex-veo-3.1",))).plan
     asked = [f"{shot.source.prompt} {shot.source.extra}" for shot in made.shots if shot.prompt]  # type: ignore[union-attr]
     assert asked and all(word in one for word in barred for one in asked)
@@ -162,7 +162,7 @@ def test_nobody_is_asked_to_film_what_must_not_be_seen() -> None:
 # ---- colour
 def test_a_colour_in_the_brief_is_the_film_s() -> None:
     assert told('For "Tern", in #ff6600 please').accent == "#FF6600"
-    assert house_of(plan(Brief(text='For "Tern", in #ff6600 please')).plan).accent == "#FF6600"
+    assert read_film_settings(plan(Brief(text='For "Tern", in #ff6600 please')).plan).accent == "#FF6600"
     assert told(BRIEFS["model"]).accent == ""
 
 

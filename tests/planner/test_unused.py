@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
-from reelwright.planner.certain.find import certain_of
-from reelwright.planner.certain.shown import shown
-from reelwright.planner.unused import unused_share
+from reelwright.planner.certain.description import describe_facts
+from reelwright.planner.certain.find import find_certain_facts
+from reelwright.planner.unused import compute_unused_share
 
 
 def read(text: str, *parts: str) -> dict[str, Any]:
@@ -34,29 +34,29 @@ def read(text: str, *parts: str) -> dict[str, Any]:
     ],
 )
 def test_the_share_counts_words_of_which_nothing_was_read(text: str, parts: tuple[str, ...], share: float) -> None:
-    assert unused_share(text, read(text, *parts)) == pytest.approx(share)
+    assert compute_unused_share(text, read(text, *parts)) == pytest.approx(share)
 
 
 def test_nothing_understood_is_all_unused_and_a_text_without_words_has_nothing() -> None:
-    assert unused_share("A lamp", {}) == 1.0 and unused_share("A lamp", {"language": None}) == 1.0
-    assert unused_share("", {}) == unused_share("… !!", {}) == 0.0
+    assert compute_unused_share("A lamp", {}) == 1.0 and compute_unused_share("A lamp", {"language": None}) == 1.0
+    assert compute_unused_share("", {}) == compute_unused_share("… !!", {}) == 0.0
 
 
 def test_a_word_that_was_read_in_part_is_used() -> None:
-    assert unused_share("20-second", {"length_ms": {"span": {"start": 0, "end": 2}}}) == 0.0
+    assert compute_unused_share("20-second", {"length_ms": {"span": {"start": 0, "end": 2}}}) == 0.0
 
 
 @given(st.text(max_size=200))
 def test_any_text_has_a_share_between_nothing_and_all(text: str) -> None:
     try:
-        certain = certain_of(text)
+        certain = find_certain_facts(text)
     except BadInput:
         return
-    assert 0.0 <= unused_share(text, shown(certain)) <= 1.0
+    assert 0.0 <= compute_unused_share(text, describe_facts(certain)) <= 1.0
 
 
 def test_what_is_shown_and_what_is_told_to_the_maker_is_counted_as_read() -> None:
     plain = '30-second ad for "VoltCup", a self-heating travel mug. Keep it calm. Order at voltcup.example'
     chatty = f"{plain}. My grandmother began it in a shed by the river, and we still laugh about that first winter."
-    unused = [unused_share(text, shown(certain_of(text))) for text in (plain, chatty)]
+    unused = [compute_unused_share(text, describe_facts(find_certain_facts(text))) for text in (plain, chatty)]
     assert unused[0] < 0.2 < 0.4 < unused[1]

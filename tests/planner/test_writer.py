@@ -16,17 +16,17 @@ from planner.briefs import BRIEFS, UNCERTAIN
 from planner.films import seen, unsaid
 from planner.test_materials import SETS
 from reelwright.errors import BadInput
+from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.grammar import check
-from reelwright.planner.instructions import film_ms
-from reelwright.planner.rules import Planned
-from reelwright.planner.script import ROLES_OF, Faults, read_script
-from reelwright.planner.scripting import rehearsed
-from reelwright.planner.settled import settled
-from reelwright.planner.writer import _answered, answered, checked_planner, correction, question
+from reelwright.planner.instructions import choose_length_ms
+from reelwright.planner.rules import PlanningResult
+from reelwright.planner.script import ROLES_OF, ScriptFaults, read_script
+from reelwright.planner.simulated_script import simulate_answer
+from reelwright.planner.writer import _plan_answer, build_correction, build_question, parse_planner, plan_answer
 from reelwright.reel.brief import Brief, Material
-from reelwright.reel.noun import StepKey
-from reelwright.reel.plan import Own
-from reelwright.units import frames_to_ms, size_of
+from reelwright.reel.plan import OwnFootage
+from reelwright.reel.value import StepKey
+from reelwright.units import compute_size, convert_frames_to_ms
 
 BRIEF = Brief(
     text="20-second spot for Fenn, a desk lamp. It never flickers and runs 40 hours. Order at fenn.example. "
@@ -51,29 +51,29 @@ def script(**changes: Any) -> dict[str, Any]:
     return {"name": "Fenn", "beats": [{"beat": name, "shots": shots} for name, shots in beats.items() if shots]}
 
 
-def read(value: Any, brief: Brief = BRIEF, final: bool = False) -> Planned | Faults:
-    return answered(brief, value if isinstance(value, str) else json.dumps(value), final)
+def read(value: Any, brief: Brief = BRIEF, final: bool = False) -> PlanningResult | ScriptFaults:
+    return plan_answer(brief, value if isinstance(value, str) else json.dumps(value), final)
 
 
 def faults(value: Any, brief: Brief = BRIEF, final: bool = False) -> str:
     found = read(value, brief, final)
-    assert isinstance(found, Faults), "it was taken"
-    return "\n".join(found.said)
+    assert isinstance(found, ScriptFaults), "it was taken"
+    return "\n".join(found.messages)
 
 
-def holds(planned: Planned, brief: Brief) -> None:
+def holds(planned: PlanningResult, brief: Brief) -> None:
     """What no answer may touch."""
-    made, there = planned.plan, settled(brief)
+    made, there = planned.plan, settle_brief(brief)
     assert made.author == "model"
     assert (made.fps, made.size, made.look, made.language, made.tone) == (
-        there.flavor.fps, size_of(there.aspect, brief.short_side), there.flavor.look, there.language, there.tone,
+        there.flavor.fps, compute_size(there.aspect, brief.short_side), there.flavor.look, there.language, there.tone,
     )  # fmt: skip
-    short = any("does not last" in said for said in planned.said)
-    assert short or frames_to_ms(made.length, made.fps) == film_ms(there)
+    short = any("does not last" in said for said in planned.messages)
+    assert short or convert_frames_to_ms(made.length, made.fps) == choose_length_ms(there)
     assert not [one for one in check(made) if one.rule[0] in "01"]
-    models = {s.source.model for s in made.shots if not isinstance(s.source, Own)}
+    models = {s.source.model for s in made.shots if not isinstance(s.source, OwnFootage)}
     assert models <= {"animatic/2026.1"} and made.bed and made.bed.request.model == "composer/2026.1"
-    ids = [s.id for s in made.shots] + [b.id for b in made.beats] + [line.id for _, line in made.lines()]
+    ids = [s.id for s in made.shots] + [b.id for b in made.beats] + [line.id for _, line in made.list_lines()]
     assert len(set(ids)) == len(ids) and all(one.split("_")[0] in ("shot", "beat", "line") for one in ids)
     assert all(beat.name in ROLES_OF for beat in made.beats)
     assert made.beats[-1].name == "end_card" and sum(beat.length for beat in made.beats) == made.length
@@ -81,24 +81,24 @@ def holds(planned: Planned, brief: Brief) -> None:
 
 def rehearsal(brief: Brief) -> str:
     """What stands in for a model's answer."""
-    asked = question(brief)
-    return rehearsed(f"{asked.extra['instructions']}\n{asked.prompt}")
+    asked = build_question(brief)
+    return simulate_answer(f"{asked.extra['instructions']}\n{asked.prompt}")
 
 
 # ---- asked
 def test_the_question_holds_the_brief_as_it_is_and_is_the_same_every_time():
-    asked = question(BRIEF)
-    assert asked == question(BRIEF) and asked.prompt == BRIEF.text and asked.mode == "plan"
+    asked = build_question(BRIEF)
+    assert asked == build_question(BRIEF) and asked.prompt == BRIEF.text and asked.mode == "plan"
     told = asked.extra["instructions"]
     assert "lasts 20 s" in told and "- proof" in told and "- testimonial" in told and "writer/" in told
     assert BRIEF.text not in told, "a brief is material, and stands where people speak"
-    assert "- proof" not in question(Brief(text="A lamp called Fenn", planner="gpt-6-luna")).extra["instructions"]
+    assert "- proof" not in build_question(Brief(text="A lamp called Fenn", planner="gpt-6-luna")).extra["instructions"]
 
 
 def test_a_correction_tells_what_is_wrong_within_the_length_that_was_priced():
-    priced = correction(BRIEF, 1, StepKey("words/plan"), None).extra["correction"]
-    told = correction(
-        BRIEF, 1, StepKey("words/plan"), Faults(said=tuple(f"beats[{n}]: ü wrong" * 9 for n in range(20)))
+    priced = build_correction(BRIEF, 1, StepKey("words/plan"), None).extra["correction"]
+    told = build_correction(
+        BRIEF, 1, StepKey("words/plan"), ScriptFaults(messages=tuple(f"beats[{n}]: ü wrong" * 9 for n in range(20)))
     )
     assert len(told.extra["correction"].encode()) <= len(priced.encode())
     assert "beats[0]: ü wrong" in told.extra["correction"]
@@ -121,83 +121,85 @@ def test_a_correction_tells_what_is_wrong_within_the_length_that_was_priced():
 )
 def test_a_planner_that_cannot_plan_is_refused_by_name(name, said):
     with pytest.raises(BadInput) as raised:
-        checked_planner(name)
+        parse_planner(name)
     assert said in f"{raised.value} {raised.value.hint}"
 
 
 def test_rules_are_the_planner_unless_somebody_names_another():
-    assert checked_planner("rules") == checked_planner("") == "" and checked_planner("claude") == "claude-sonnet-5-5"
-    assert checked_planner("own-text:llama4") == "own-text:llama4" and checked_planner("own-text") == "own-text"
-    assert question(replace(BRIEF, planner="own-text:llama4")).extra["served"] == "llama4"
-    assert checked_planner("ollama:llama3.2:3b") == "ollama:llama3.2:3b"
-    assert question(replace(BRIEF, planner="ollama:llama3.2:3b")).extra["served"] == "llama3.2:3b"
-    assert checked_planner("lmstudio:qwen/qwen3-8b") == "lmstudio:qwen/qwen3-8b"
+    assert parse_planner("rules") == parse_planner("") == "" and parse_planner("claude") == "claude-sonnet-5-5"
+    assert parse_planner("own-text:llama4") == "own-text:llama4" and parse_planner("own-text") == "own-text"
+    assert build_question(replace(BRIEF, planner="own-text:llama4")).extra["served"] == "llama4"
+    assert parse_planner("ollama:llama3.2:3b") == "ollama:llama3.2:3b"
+    assert build_question(replace(BRIEF, planner="ollama:llama3.2:3b")).extra["served"] == "llama3.2:3b"
+    assert parse_planner("lmstudio:qwen/qwen3-8b") == "lmstudio:qwen/qwen3-8b"
 
 
 # ---- answered well
 def test_an_answer_becomes_a_film_at_lengths_that_are_ours():
     made = read(script())
-    assert isinstance(made, Planned)
+    assert isinstance(made, PlanningResult)
     holds(made, BRIEF)
     assert [beat.name for beat in made.plan.beats] == ["hook", "problem", "reveal", "demo", "end_card"]
     words = [dict(s.words) for s in made.plan.shots]
     assert words[0] == {"line": "Eyes tired again?"} and words[2]["name"] == "Fenn" == words[-1]["name"]
-    assert not any(line.text for _, line in made.plan.lines()), "where nobody speaks, words are read"
+    assert not any(line.text for _, line in made.plan.list_lines()), "where nobody speaks, words are read"
 
 
 def test_what_is_seen_and_said_is_filmed_and_spoken_where_models_do_that():
     made = read(script(), replace(BRIEF, models=("kling",), voice="eleven_v3:ana"), True)
-    assert isinstance(made, Planned)
+    assert isinstance(made, PlanningResult)
     assert "a lamp on a desk" in made.plan.shots[0].prompt
-    assert [line.text for _, line in made.plan.lines()] == ["Long night?", "This is Fenn.", "It never flickers."]
+    assert [line.text for _, line in made.plan.list_lines()] == ["Long night?", "This is Fenn.", "It never flickers."]
 
 
 def test_a_scene_that_only_says_something_is_heard_or_read_or_said_to_be_left_out():
     """Without words on screen: its line is all that it has."""
     for brief in (BRIEF, replace(BRIEF, voice="eleven_v3:ana")):
         kept = read(script(demo=[shot(say="It never flickers.")]), brief)
-        assert isinstance(kept, Planned)
-        heard = [line.text for _, line in kept.plan.lines()]
+        assert isinstance(kept, PlanningResult)
+        heard = [line.text for _, line in kept.plan.list_lines()]
         assert "It never flickers." in [*heard, *(text for one in kept.plan.shots for text in one.words.values())]
         endless = script(demo=[shot(say="word " * 60)])
         assert "the film lasts 20 s" in faults(endless, brief)
         lost = read(endless, brief, final=True)
-        assert isinstance(lost, Planned) and any("Left out" in said and "word" in said for said in lost.said)
+        assert isinstance(lost, PlanningResult) and any("Left out" in said and "word" in said for said in lost.messages)
 
 
 def test_the_same_answer_gives_the_same_plan_and_another_one_other_ids():
     first = read(script())
-    _answered.cache_clear()
+    _plan_answer.cache_clear()
     again = read(script())
     other = read(script(hook=[shot("Still awake?")]))
-    assert first == again and isinstance(first, Planned) and isinstance(other, Planned)
+    assert first == again and isinstance(first, PlanningResult) and isinstance(other, PlanningResult)
     assert {s.id for s in first.plan.shots}.isdisjoint(s.id for s in other.plan.shots)
 
 
 def test_an_answer_in_a_fence_is_read():
-    assert isinstance(read(f"```json\n{json.dumps(script())}\n```\n"), Planned)
+    assert isinstance(read(f"```json\n{json.dumps(script())}\n```\n"), PlanningResult)
 
 
 @pytest.mark.parametrize("name", [*BRIEFS, *UNCERTAIN])
 def test_a_rehearsal_answers_any_brief_in_its_own_words(name):
     brief = Brief(text={**BRIEFS, **UNCERTAIN}[name], planner="gpt-6-luna")
-    made = answered(brief, rehearsal(brief), True)
-    assert isinstance(made, Planned), made
+    made = plan_answer(brief, rehearsal(brief), True)
+    assert isinstance(made, PlanningResult), made
     holds(made, brief)
 
 
 def test_a_rehearsed_answer_is_one_that_can_be_used():
-    asked = question(BRIEF)
-    assert isinstance(read(rehearsed(f"{asked.extra['instructions']}\n{asked.prompt}"), final=True), Planned)
-    assert rehearsed("What is the time?") == "{}"
+    asked = build_question(BRIEF)
+    assert isinstance(
+        read(simulate_answer(f"{asked.extra['instructions']}\n{asked.prompt}"), final=True), PlanningResult
+    )
+    assert simulate_answer("What is the time?") == "{}"
 
 
 def test_own_pictures_keep_their_places_beside_the_models_words():
     photo = Material(asset="a" * 64, name="desk.jpg", treatment="photo", width=800, height=600)
     brief = replace(BRIEF, materials=(photo,))
     made = read(script(), brief, final=True)
-    assert isinstance(made, Planned)
-    shown = [s for s in made.plan.shots if not isinstance(s.source, Own) and s.source.inputs]
+    assert isinstance(made, PlanningResult)
+    shown = [s for s in made.plan.shots if not isinstance(s.source, OwnFootage) and s.source.inputs]
     assert shown and shown[0].source.inputs[0].asset == photo.asset  # type: ignore[union-attr]
 
 
@@ -205,15 +207,17 @@ def test_own_pictures_keep_their_places_beside_the_models_words():
 def test_however_many_own_pictures_there_are_a_good_answer_is_taken(name):
     brief = replace(BRIEF, materials=SETS[name])
     made = read(script(), brief, final=True)
-    assert isinstance(made, Planned), "the model is not to blame for where we put them"
+    assert isinstance(made, PlanningResult), "the model is not to blame for where we put them"
     assert len(seen(made.plan)) == len(set(seen(made.plan))) and not unsaid(made, SETS[name])
 
 
 def test_what_the_model_sees_is_what_a_video_model_is_asked_for_at_the_briefs_own_choice_of_it():
     brief = replace(BRIEF, models=("kling",), aspect="9:16")
     made = read(script(), brief, final=True)
-    assert isinstance(made, Planned)
-    bought = [s.source for s in made.plan.shots if not isinstance(s.source, Own) and s.source.model[:5] == "kling"]
+    assert isinstance(made, PlanningResult)
+    bought = [
+        s.source for s in made.plan.shots if not isinstance(s.source, OwnFootage) and s.source.model[:5] == "kling"
+    ]
     assert bought and all(request.model == "kling-v2.5-turbo-pro" for request in bought)
     assert any("a lamp on a desk" in request.prompt.lower() for request in bought)
 
@@ -263,7 +267,7 @@ def test_what_a_script_may_not_say_is_named_with_its_path(changes, said):
     if said:
         assert said in faults(script(**changes))
     else:
-        assert isinstance(found, Planned | Faults)
+        assert isinstance(found, PlanningResult | ScriptFaults)
 
 
 def test_what_the_brief_does_not_tell_is_not_told():
@@ -286,7 +290,7 @@ def test_words_that_are_there_may_be_used():
     order = ["hook", "reveal", "demo", "testimonial", "offer", "end_card"]
     rich["beats"].sort(key=lambda beat: order.index(beat["beat"]))
     made = read(rich, final=True)
-    assert isinstance(made, Planned), made
+    assert isinstance(made, PlanningResult), made
     assert [beat.name for beat in made.plan.beats] == order
 
 
@@ -296,9 +300,9 @@ def test_what_is_only_too_long_is_sent_back_and_at_the_last_left_out_and_said():
     brief = replace(BRIEF, length_ms=15_000, voice="eleven_v3:ana")
     assert "the film lasts 15 s. Say less" in faults(long, brief)
     made = read(long, brief, final=True)
-    assert isinstance(made, Planned)
+    assert isinstance(made, PlanningResult)
     holds(made, brief)
-    assert any(said.startswith("Left out, for want of time: ") for said in made.said)
+    assert any(said.startswith("Left out, for want of time: ") for said in made.messages)
 
 
 @pytest.mark.parametrize("ms", [13_000, 14_000, 15_000])
@@ -309,23 +313,23 @@ def test_what_we_leave_out_ourselves_is_no_fault_of_the_answer(ms):
     )
     told["beats"].insert(4, told["beats"].pop())
     made = read(told, replace(BRIEF, length_ms=ms, voice="eleven_v3:ana"), final=True)
-    assert isinstance(made, Planned), made.said
-    assert any("Left out" in said for said in made.said) and made.plan.beats[-1].name == "end_card"
+    assert isinstance(made, PlanningResult), made.messages
+    assert any("Left out" in said for said in made.messages) and made.plan.beats[-1].name == "end_card"
 
 
 def test_what_is_only_too_short_is_sent_back_and_at_the_last_told():
     brief = replace(BRIEF, length_ms=60_000)
     assert "Tell more shots" in faults(script(), brief)
     made = read(script(), brief, final=True)
-    assert isinstance(made, Planned)
+    assert isinstance(made, PlanningResult)
     holds(made, brief)
-    assert any("does not last 60 s" in said for said in made.said) and made.plan.seconds < 60
+    assert any("does not last 60 s" in said for said in made.messages) and made.plan.seconds < 60
 
 
 def test_a_video_model_s_pictures_fill_up_what_is_too_short():
     brief = replace(BRIEF, length_ms=60_000, models=("kling",))
     made = read(script(), brief)
-    assert isinstance(made, Planned) and made.plan.seconds == 60 and made.said is not None
+    assert isinstance(made, PlanningResult) and made.plan.seconds == 60 and made.messages is not None
 
 
 # ---- hostile
@@ -355,11 +359,11 @@ def test_a_hostile_brief_obeyed_by_the_model_makes_nothing_but_a_film(n):
     obeyed = json.loads(rehearsal(replace(brief, planner="gpt-6-luna")))
     obeyed["beats"][0]["shots"][0] |= {"sees": HOSTILE[n][:390], "say": "It is time."}
     with_keys = {**obeyed, "max_price": 0, "model": "sora-2", "seconds": 600, "tools": [{"name": "delete_project"}]}
-    assert isinstance(answered(brief, json.dumps(with_keys), True), Faults)
+    assert isinstance(plan_answer(brief, json.dumps(with_keys), True), ScriptFaults)
     many = {**obeyed, "beats": obeyed["beats"] * 20}
-    assert isinstance(answered(brief, json.dumps(many), True), Faults)
-    made = answered(brief, json.dumps(obeyed), True)
-    if isinstance(made, Planned):
+    assert isinstance(plan_answer(brief, json.dumps(many), True), ScriptFaults)
+    made = plan_answer(brief, json.dumps(obeyed), True)
+    if isinstance(made, PlanningResult):
         holds(made, brief)
         assert "://" not in made.plan.shots[0].prompt and "/etc/" not in made.plan.shots[0].prompt
 
@@ -398,18 +402,20 @@ def _scripts(draw: st.DrawFn) -> str:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(_scripts(), st.booleans())
 def test_every_script_is_a_film_of_ours_or_faults(text, final):
-    made = answered(BRIEF, text, final)
-    if isinstance(made, Planned):
+    made = plan_answer(BRIEF, text, final)
+    if isinstance(made, PlanningResult):
         holds(made, BRIEF)
     else:
-        assert made.said
+        assert made.messages
 
 
 def test_the_film_is_as_long_and_as_large_as_the_brief_says():
     brief = replace(BRIEF, length_ms=14_000, aspect="9:16", short_side=360)
     made = read(script(), brief, final=True)
-    assert isinstance(made, Planned)
-    assert frames_to_ms(made.plan.length, made.plan.fps) == 14_000 and made.plan.size == size_of("9:16", 360)
+    assert isinstance(made, PlanningResult)
+    assert convert_frames_to_ms(made.plan.length, made.plan.fps) == 14_000 and made.plan.size == compute_size(
+        "9:16", 360
+    )
 
 
 def test_a_flavor_of_ones_own_is_kept_by_whoever_writes():
@@ -419,6 +425,6 @@ def test_a_flavor_of_ones_own_is_kept_by_whoever_writes():
     brief = Brief(
         text=BRIEFS["E"], planner="gpt-6-luna", flavor="mine", own_flavor=read_parts(folder), models=("kling",)
     )
-    asked = question(brief)
-    made = answered(brief, rehearsed(f"{asked.extra['instructions']}\n{asked.prompt}"), True)
-    assert isinstance(made, Planned) and any("35mm film" in shot.prompt for shot in made.plan.shots)
+    asked = build_question(brief)
+    made = plan_answer(brief, simulate_answer(f"{asked.extra['instructions']}\n{asked.prompt}"), True)
+    assert isinstance(made, PlanningResult) and any("35mm film" in shot.prompt for shot in made.plan.shots)

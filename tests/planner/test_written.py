@@ -12,7 +12,7 @@ from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
 from reelwright.planner.edit import rematch
 from reelwright.planner.rules import plan as plan_by_rules
-from reelwright.planner.screens.written import script_of_plan
+from reelwright.planner.screens.plan_script import write_plan_script
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 
@@ -23,20 +23,23 @@ def words_of(plan: Plan) -> list[dict[str, str]]:
 
 def test_the_script_of_a_film_from_a_script_makes_the_same_words():
     plan = filmed(MUG).plan
-    assert words_of(filmed(script_of_plan(plan)).plan) == words_of(plan)
+    assert words_of(filmed(write_plan_script(plan)).plan) == words_of(plan)
 
 
 def test_what_is_spoken_and_what_is_seen_stands_in_it():
     text = "Rain again.\n![a courier leans into the rain]()\n\n> It pours, and nobody stops.\n\n---\n\nDry by nine.\n"
-    script = read_script(script_of_plan(filmed(text, models=("m",), voice="v:x").plan))
-    assert [one.text for one in script.spoken] == ["It pours, and nobody stops."]
-    assert script.screens[0].picture is not None and script.screens[0].picture.seen == "a courier leans into the rain"
+    script = read_script(write_plan_script(filmed(text, models=("m",), voice="v:x").plan))
+    assert [one.text for one in script.spoken_lines] == ["It pours, and nobody stops."]
+    assert (
+        script.screens[0].picture is not None
+        and script.screens[0].picture.description == "a courier leans into the rain"
+    )
 
 
 def test_words_of_an_edit_are_in_it():
     plan = filmed("Cold coffee.\n\nWarm coffee.\n").plan
     edited = rematch(plan, plan.shots[1].id, words={"line": "Hot coffee."})
-    assert script_of_plan(edited).splitlines()[-1] == "Hot coffee."
+    assert write_plan_script(edited).splitlines()[-1] == "Hot coffee."
 
 
 @settings(max_examples=150, deadline=None)
@@ -51,7 +54,7 @@ def test_the_script_of_any_film_can_be_read(text: str):
         plan = filmed(text).plan
     except BadInput:
         return
-    again = filmed(script_of_plan(plan)).plan
+    again = filmed(write_plan_script(plan)).plan
     letters = ["".join(" ".join(words.values()).split()) for words in words_of(plan)]
     assert ["".join(" ".join(words.values()).split()) for words in words_of(again)] == letters
 
@@ -59,4 +62,4 @@ def test_the_script_of_any_film_can_be_read(text: str):
 @pytest.mark.parametrize("text", sorted(BRIEFS))
 def test_the_script_of_a_film_by_rules_can_be_read(text: str):
     plan = plan_by_rules(Brief(text=BRIEFS[text])).plan
-    assert read_script(script_of_plan(plan)).screens
+    assert read_script(write_plan_script(plan)).screens

@@ -27,33 +27,33 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ProviderError, ReelwrightError, Refused
-from reelwright.providers.fakes.asked import bare
 from reelwright.providers.fakes.bill import Bill, read_bill
-from reelwright.providers.fakes.choice import fake_called
+from reelwright.providers.fakes.lookup import load_fake_class
+from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.fakes.script import (
     Behaviour,
     Script,
+    answer_late,
+    answer_nonsense,
+    answer_status,
+    answer_wrong_type,
     drop,
-    expires,
-    fails_late,
-    filtered,
+    expire_after,
+    fail_late,
+    filter_samples,
     hang,
-    nonsense,
-    slow,
-    status,
     swallow,
     trickle,
-    wrong_type,
 )
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Fake
-from reelwright.providers.protocol import Absent, CannotTell, Found, Progress, Provider
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Progress, Provider
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
+from reelwright.reel.value import Digest
 
 SECRET = "canary-5f1d0c2e-never-shown"
 AT_ONCE = Script(latency_s=(0, 0))
@@ -63,20 +63,20 @@ CERTAIN: Mapping[str, tuple[Behaviour, type[ReelwrightError]]] = {
     "drop": (drop(), OutcomeUnknown),
     "hang": (hang(), OutcomeUnknown),
     "swallow": (swallow(), OutcomeUnknown),
-    "nonsense": (nonsense(), OutcomeUnknown),
-    "nonsense that is JSON": (nonsense('{"ok": [1, null]}'), OutcomeUnknown),
-    "an empty answer": (nonsense(""), OutcomeUnknown),
-    "500": (status(500), OutcomeUnknown),
-    "502": (status(502), OutcomeUnknown),
-    "504": (status(504), OutcomeUnknown),
-    "429": (status(429), NotAccepted),
-    "429 with Retry-After": (status(429, retry_after="7"), NotAccepted),
-    "429 with an absurd Retry-After": (status(429, retry_after="-5"), NotAccepted),
-    "400": (status(400), Refused),
-    "401": (status(401), Refused),
-    "402": (status(402), Refused),
-    "403": (status(403), Refused),
-    "404": (status(404), Refused),
+    "nonsense": (answer_nonsense(), OutcomeUnknown),
+    "nonsense that is JSON": (answer_nonsense('{"ok": [1, null]}'), OutcomeUnknown),
+    "an empty answer": (answer_nonsense(""), OutcomeUnknown),
+    "500": (answer_status(500), OutcomeUnknown),
+    "502": (answer_status(502), OutcomeUnknown),
+    "504": (answer_status(504), OutcomeUnknown),
+    "429": (answer_status(429), NotAccepted),
+    "429 with Retry-After": (answer_status(429, retry_after="7"), NotAccepted),
+    "429 with an absurd Retry-After": (answer_status(429, retry_after="-5"), NotAccepted),
+    "400": (answer_status(400), Refused),
+    "401": (answer_status(401), Refused),
+    "402": (answer_status(402), Refused),
+    "403": (answer_status(403), Refused),
+    "404": (answer_status(404), Refused),
 }
 """What becomes of a submit, by what it meets, for every provider alike."""
 
@@ -123,7 +123,7 @@ class Conformance:
         raise NotImplementedError
 
     def fake(self, bill: Bill, script: Script) -> Fake:
-        return fake_called(self.name)(bill, script, bare, SECRET)
+        return load_fake_class(self.name)(bill, script, make_tiny_file, SECRET)
 
     @asynccontextmanager
     async def opened(
@@ -160,12 +160,12 @@ class Conformance:
             assert at.server.count("submit") == 1
             assert len(at.bill.submissions) == 1
             price = at.provider.price(self.request)
-            assert price.micros is None or 0 <= at.bill.total() <= price.micros
+            assert price.micros is None or 0 <= at.bill.sum_micros() <= price.micros
 
     @pytest.mark.parametrize("met", CERTAIN)
     async def test_a_submit_is_one_post_whatever_becomes_of_it(self, met):
         behaviour, expected = CERTAIN[met]
-        async with self.opened(AT_ONCE.on("submit", behaviour)) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", behaviour)) as at:
             at.provider.read_s = 0.3
             with pytest.raises(expected) as raised:
                 await self.submit(at)
@@ -173,20 +173,22 @@ class Conformance:
             assert at.server.count("submit") == 1
 
     async def test_an_overloaded_provider_is_believed_only_where_the_catalogue_says_so(self):
-        async with self.opened(AT_ONCE.on("submit", status(503))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(503))) as at:
             with pytest.raises(self.says_503) as raised:
                 await self.submit(at)
             assert type(raised.value) is self.says_503
             assert at.server.count("submit") == 1
 
     async def test_a_throttled_submit_is_told_when_to_come_again(self):
-        async with self.opened(AT_ONCE.on("submit", status(429, retry_after="7"))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(429, retry_after="7"))) as at:
             with pytest.raises(NotAccepted) as raised:
                 await self.submit(at)
             assert raised.value.after_s == 7
 
     async def test_a_refused_submit_bills_nothing_and_an_unknown_one_is_billed_once(self):
-        async with self.opened(AT_ONCE.on("submit", status(400), [1]).on("submit", swallow(), [2])) as at:
+        async with self.opened(
+            AT_ONCE.add_rule("submit", answer_status(400), [1]).add_rule("submit", swallow(), [2])
+        ) as at:
             with pytest.raises(Refused):
                 await self.submit(at)
             assert at.bill.charges == ()
@@ -203,7 +205,7 @@ class Conformance:
                 await self.submit(Opened(provider=provider, server=at.server))
 
     async def test_a_slow_and_trickling_answer_is_still_an_answer(self):
-        script = AT_ONCE.on("submit", slow(0.2)).on("submit", trickle(20_000))
+        script = AT_ONCE.add_rule("submit", answer_late(0.2)).add_rule("submit", trickle(20_000))
         async with self.opened(script) as at:
             assert isinstance(await self.submit(at), Operation | Progress)
 
@@ -221,13 +223,13 @@ class Conformance:
 
     async def test_it_answers_for_the_models_of_the_catalogue(self):
         async with self.opened() as at:
-            assert self.request.model in at.provider.models()
+            assert self.request.model in at.provider.list_models()
             assert at.provider.name == self.name
 
     # ---- secrets
     async def test_no_key_stands_in_what_is_kept_or_told(self, tmp_path):
         bill = Bill(tmp_path / "bill.jsonl")
-        script = AT_ONCE.on("submit", status(401, body=f'{{"error": "bad key {SECRET}"}}'), [1])
+        script = AT_ONCE.add_rule("submit", answer_status(401, body=f'{{"error": "bad key {SECRET}"}}'), [1])
         async with self.opened(script, bill) as at:
             with pytest.raises(Refused) as raised:
                 await self.submit(at)
@@ -256,7 +258,7 @@ class Conformance:
 
     # ---- after a send without an answer
     async def test_a_swallowed_submit_is_found_or_said_not_to_be_findable(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
@@ -264,11 +266,11 @@ class Conformance:
             if self.finds == "no":
                 assert isinstance(answer, CannotTell)
             else:
-                assert isinstance(answer, Found) and answer.operation.id in at.bill.submissions
+                assert isinstance(answer, FoundOperation) and answer.operation.id in at.bill.submissions
             assert at.server.count("submit") == 1
 
     async def test_a_dropped_submit_is_never_found(self):
-        async with self.opened(AT_ONCE.on("submit", drop())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", drop())) as at:
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
@@ -301,7 +303,7 @@ class Remote(Conformance):
         until = time.monotonic() + seconds
         while (progress := await at.provider.poll(operation)).state in ("queued", "running"):
             assert time.monotonic() < until, progress
-            assert progress.again_in >= 0
+            assert progress.poll_in_s >= 0
             await asyncio.sleep(0.02)
         found: Progress = progress
         return found
@@ -319,12 +321,12 @@ class Remote(Conformance):
             for output in progress.outputs:
                 work = at.server.fake.remote.get(at.bill.submissions[0])
                 assert work
-                assert await self.fetched(at, operation, output) == await at.server.fake.remote.output(
+                assert await self.fetched(at, operation, output) == await at.server.fake.remote.get_output(
                     work, output.sample
                 )
                 assert output.mime
             if self.reports:
-                assert progress.bill and progress.bill.micros == at.bill.total()
+                assert progress.bill and progress.bill.micros == at.bill.sum_micros()
                 assert progress.bill.certainty == "reported"
             assert at.server.count("submit") == 1
 
@@ -333,14 +335,16 @@ class Remote(Conformance):
             operation = await self.bought(at)
             first = await at.provider.poll(operation)
             assert first.state in ("queued", "running") and not first.outputs
-            assert first.done is None or 0 <= first.done < 1
+            assert first.fraction_done is None or 0 <= first.fraction_done < 1
             assert (await self.over(at, operation)).state == "succeeded"
 
     @pytest.mark.parametrize(
-        "met", [drop(), status(500), status(503), status(429, "3"), nonsense()], ids=lambda b: b.do
+        "met",
+        [drop(), answer_status(500), answer_status(503), answer_status(429, "3"), answer_nonsense()],
+        ids=lambda b: b.do,
     )
     async def test_a_poll_that_fails_told_nothing_and_the_next_one_does(self, met):
-        async with self.opened(AT_ONCE.on("poll", met, [1])) as at:
+        async with self.opened(AT_ONCE.add_rule("poll", met, [1])) as at:
             operation = await self.bought(at)
             with pytest.raises(ProviderError) as raised:
                 await at.provider.poll(operation)
@@ -348,7 +352,7 @@ class Remote(Conformance):
             assert (await self.over(at, operation)).state == "succeeded"
 
     async def test_a_poll_that_is_refused_says_so(self):
-        async with self.opened(AT_ONCE.on("poll", status(401), [1])) as at:
+        async with self.opened(AT_ONCE.add_rule("poll", answer_status(401), [1])) as at:
             operation = await self.bought(at)
             with pytest.raises(Refused):
                 await at.provider.poll(operation)
@@ -379,30 +383,30 @@ class Remote(Conformance):
 
     # ---- what goes wrong after it was accepted
     async def test_everything_filtered_is_told_plainly(self):
-        async with self.opened(AT_ONCE.on("submit", filtered())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", filter_samples())) as at:
             progress = await self.over(at, await self.bought(at))
             assert not progress.outputs
             assert progress.state == "refused" or {one.reason for one in progress.missing} == {"filtered"}
-            assert progress.said or all(one.said for one in progress.missing)
+            assert progress.message or all(one.message for one in progress.missing)
 
     async def test_a_filtered_sample_is_missing_and_the_rest_comes(self):
         if self.samples < 2:
             return
-        async with self.opened(AT_ONCE.on("submit", filtered(1))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", filter_samples(1))) as at:
             progress = await self.over(at, await self.bought(at, replace(self.request, samples=2)))
             assert progress.state == "succeeded" and len(progress.outputs) == 1
             assert [one.reason for one in progress.missing] == ["filtered"]
 
     @pytest.mark.parametrize("charges", [False, True])
     async def test_a_late_failure_is_told_with_what_it_cost(self, charges):
-        async with self.opened(AT_ONCE.on("submit", fails_late(charges))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", fail_late(charges))) as at:
             progress = await self.over(at, await self.bought(at))
-            assert progress.state == "failed" and progress.said
+            assert progress.state == "failed" and progress.message
             if self.reports:
-                assert progress.bill and progress.bill.micros == at.bill.total()
+                assert progress.bill and progress.bill.micros == at.bill.sum_micros()
 
     async def test_what_has_expired_is_not_there(self):
-        async with self.opened(AT_ONCE.on("submit", expires(0.5))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", expire_after(0.5))) as at:
             operation = await self.bought(at)
             progress = await self.over(at, operation)
             assert progress.state == "succeeded"
@@ -412,9 +416,9 @@ class Remote(Conformance):
             later = await at.provider.poll(operation)
             assert later.state in ("succeeded", "expired", "lost")
 
-    @pytest.mark.parametrize("met", [drop(), status(502), wrong_type()], ids=lambda b: b.do)
+    @pytest.mark.parametrize("met", [drop(), answer_status(502), answer_wrong_type()], ids=lambda b: b.do)
     async def test_a_fetch_that_fails_is_an_error_and_the_next_one_brings_it(self, met):
-        async with self.opened(AT_ONCE.on("fetch", met, [1 + self.looks])) as at:
+        async with self.opened(AT_ONCE.add_rule("fetch", met, [1 + self.looks])) as at:
             operation = await self.bought(at)
             progress = await self.over(at, operation)
             with pytest.raises(ProviderError) as raised:
@@ -423,7 +427,7 @@ class Remote(Conformance):
             assert await self.fetched(at, operation, progress.outputs[0])
 
     async def test_a_trickling_output_comes_whole(self):
-        async with self.opened(AT_ONCE.on("fetch", trickle(4000))) as at:
+        async with self.opened(AT_ONCE.add_rule("fetch", trickle(4000))) as at:
             operation = await self.bought(at)
             progress = await self.over(at, operation)
             assert len(await self.fetched(at, operation, progress.outputs[0])) > 500
@@ -436,7 +440,7 @@ class Remote(Conformance):
             assert said in self.cancels
             if said == "cancelled":
                 assert (await at.provider.poll(operation)).state == "cancelled"
-                assert at.bill.total() == 0
+                assert at.bill.sum_micros() == 0
 
     async def test_cancelling_what_is_over_is_too_late(self):
         async with self.opened() as at:

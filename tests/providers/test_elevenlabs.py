@@ -10,12 +10,12 @@ import pytest
 
 from providers.conformance import AT_ONCE, SECRET, Conformance
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavailable
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.providers.elevenlabs import ElevenLabs
 from reelwright.providers.fakes.elevenlabs import REST_MS
-from reelwright.providers.fakes.script import drop, filtered, nonsense, status, swallow
-from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
+from reelwright.providers.fakes.script import answer_nonsense, answer_status, drop, filter_samples, swallow
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Progress
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.request import Request
@@ -35,7 +35,7 @@ class TestElevenLabs(Conformance):
 
     @asynccontextmanager
     async def adapter(self, url: str, secret: str) -> AsyncIterator[ElevenLabs]:
-        async with Http("elevenlabs", url, auth={"xi-api-key": secret}) as http:
+        async with HttpClient("elevenlabs", url, auth={"xi-api-key": secret}) as http:
             yield ElevenLabs(http, Key("elevenlabs", secret, "a test"))
 
     # ---- speech
@@ -45,7 +45,7 @@ class TestElevenLabs(Conformance):
             assert isinstance(progress, Progress) and progress.state == "succeeded"
             output = progress.outputs[0]
             work = at.server.fake.remote.get(at.bill.submissions[0])
-            assert at.kept[output.asset] == await at.server.fake.remote.output(work, 0)
+            assert at.kept[output.asset] == await at.server.fake.remote.get_output(work, 0)
             assert [word for word, _, _ in output.facts["words"]] == ["Light,", "where", "you", "want", "it."]
             assert output.facts["words"][0] == ["Light,", 0, 300], "the comma is silent"
             assert output.facts["words"][1][1] == 360 + REST_MS, "and there is a rest after it"
@@ -54,7 +54,7 @@ class TestElevenLabs(Conformance):
     async def test_credits_of_the_answer_are_what_is_settled(self):
         async with self.opened() as at:
             progress = await self.submit(at)
-            assert progress.bill.micros == at.bill.total() == 80 * len(self.request.prompt)
+            assert progress.bill.micros == at.bill.sum_micros() == 80 * len(self.request.prompt)
             assert progress.bill.micros <= at.provider.price(self.request).micros
             half = await self.submit(at, replace(self.request, model="eleven_flash_v2_5"))
             assert half.bill.micros <= at.provider.price(replace(self.request, model="eleven_flash_v2_5")).micros
@@ -63,7 +63,7 @@ class TestElevenLabs(Conformance):
         async with self.opened() as at:
             await self.submit(at, replace(self.request, model="eleven_v4", extra={"language": "pt-BR"}))
             sent = at.server.calls[-1]
-            assert sent.json()["language_code"] == "pt" and sent.query["output_format"] == "mp3_44100_128"
+            assert sent.parse_json()["language_code"] == "pt" and sent.query["output_format"] == "mp3_44100_128"
             assert sent.path == "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/with-timestamps"
 
     @pytest.mark.parametrize("request_", [MUSIC, SOUND], ids=["music", "a sound"])
@@ -71,7 +71,7 @@ class TestElevenLabs(Conformance):
         async with self.opened() as at:
             progress = await self.submit(at, request_)
             assert at.kept[progress.outputs[0].asset].startswith(b"ID3")
-            told = at.server.calls[-1].json()
+            told = at.server.calls[-1].parse_json()
             assert told.get("music_length_ms", 30_000) == 30_000 and told.get("duration_seconds", 2) == 2
 
     # ---- what it says no with
@@ -86,46 +86,46 @@ class TestElevenLabs(Conformance):
     )
     async def test_a_status_means_what_its_words_say(self, code, detail, expected, said):
         body = f'{{"detail": {{"status": "{detail}", "message": "as told"}}}}'
-        async with self.opened(AT_ONCE.on("submit", status(code, body=body))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(code, body=body))) as at:
             with pytest.raises(expected) as raised:
                 await self.submit(at)
             assert said in f"{raised.value} {raised.value.hint}"
 
     async def test_refused_music_comes_with_their_suggestion(self):
-        async with self.opened(AT_ONCE.on("submit", filtered())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", filter_samples())) as at:
             with pytest.raises(Refused) as raised:
                 await self.submit(at, MUSIC)
             assert "Something kinder" in raised.value.hint
 
     async def test_a_document_in_the_place_of_music_is_no_music(self):
-        async with self.opened(AT_ONCE.on("submit", nonsense('{"song_id": 1}'))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_nonsense('{"song_id": 1}'))) as at:
             with pytest.raises(OutcomeUnknown):
                 await self.submit(at, MUSIC)
 
     # ---- found again
     async def test_lost_speech_is_found_in_the_history_and_had_for_nothing(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
             found = await at.provider.find(prepared, at.purchase, OwnWork())
-            assert isinstance(found, Found)
+            assert isinstance(found, FoundOperation)
             progress = await at.provider.poll(found.operation)
-            assert progress.state == "succeeded" and progress.bill.micros == at.bill.total()
+            assert progress.state == "succeeded" and progress.bill.micros == at.bill.sum_micros()
             assert progress.outputs[0].facts["words"][-1][0] == "it."
             sound = b"".join([part async for part in at.provider.fetch(found.operation, progress.outputs[0])])
             work = at.server.fake.remote.get(found.operation.id)
-            assert sound == await at.server.fake.remote.output(work, 0)
+            assert sound == await at.server.fake.remote.get_output(work, 0)
             assert len(at.bill.submissions) == 1 and at.server.count("submit") == 1
 
     async def test_an_account_that_keeps_no_history_cannot_tell(self):
-        async with self.opened(AT_ONCE.on("submit", drop())) as at:
-            at.server.fake.keeps_history = False
+        async with self.opened(AT_ONCE.add_rule("submit", drop())) as at:
+            at.server.fake.has_history = False
             prepared = await self.prepared(at)
             assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
 
     async def test_a_dropped_submit_is_never_found(self):
-        async with self.opened(AT_ONCE.on("submit", drop(), [2])) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", drop(), [2])) as at:
             await self.submit(at, replace(self.request, prompt="Something else was said before."))
             at.purchase = mint("purchase")
             prepared = await self.prepared(at)
@@ -135,21 +135,21 @@ class TestElevenLabs(Conformance):
             assert isinstance(answer, Absent) and answer.listed_after_s == 30
 
     async def test_lost_music_is_for_a_person_to_decide(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             prepared = await self.prepared(at, MUSIC)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
             assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
 
     async def test_speech_that_was_answered_is_never_taken_for_speech_that_was_lost(self):
-        async with self.opened(AT_ONCE.on("submit", swallow(), [2]).on("submit", drop(), [3])) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow(), [2]).add_rule("submit", drop(), [3])) as at:
             await self.submit(at)
             at.purchase = mint("purchase")
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
             found = await at.provider.find(prepared, at.purchase, OwnWork())
-            assert isinstance(found, Found) and found.operation.id == at.bill.submissions[1]
+            assert isinstance(found, FoundOperation) and found.operation.id == at.bill.submissions[1]
 
     async def test_speech_that_was_answered_and_could_not_be_kept_is_had_from_the_history(self):
         async def full(data, mime):
@@ -160,11 +160,11 @@ class TestElevenLabs(Conformance):
             with pytest.raises(StoreUnavailable):
                 await at.provider.submit(prepared, full, at.make)
             found = await at.provider.find(prepared, at.purchase, OwnWork())
-            assert isinstance(found, Found) and found.operation.id == at.bill.submissions[0]
+            assert isinstance(found, FoundOperation) and found.operation.id == at.bill.submissions[0]
             assert (await at.provider.poll(found.operation)).state == "succeeded"
 
     async def test_two_lost_ones_of_the_same_words_are_for_a_person_to_decide(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             for _ in range(2):
                 prepared = await self.prepared(at)
                 with pytest.raises(OutcomeUnknown):
@@ -177,4 +177,6 @@ class TestElevenLabs(Conformance):
             assert progress.operation.id == at.bill.submissions[0]
             async with self.adapter(at.server.url, SECRET) as later:
                 found = await later.find(await self.prepared(at), at.purchase, OwnWork())
-            assert found == Found(operation=progress.operation), "by this name nobody else takes it for his own"
+            assert found == FoundOperation(operation=progress.operation), (
+                "by this name nobody else takes it for his own"
+            )

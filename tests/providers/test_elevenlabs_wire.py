@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from providers.conformance import AT_ONCE, SECRET
 from providers.exchanges import Exchange, all_of
-from reelwright.catalogue.models import catalogue_digest, model
+from reelwright.catalogue.models import compute_catalogue_digest, get_sold_model
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
 from reelwright.providers.fakes.elevenlabs import FakeElevenLabs
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.wires import elevenlabs as wire
-from reelwright.providers.wires.mp3 import sounding_ms
+from reelwright.providers.wires.mp3 import measure_duration_ms
 from reelwright.reel.request import Request
 
 SPEECH = Request(
@@ -31,7 +31,7 @@ SOUND = Request(
 
 
 def body(request: Request) -> dict[str, Any]:
-    return wire.body_of(request, model(request.model))
+    return wire.build_body(request, get_sold_model(request.model))
 
 
 # ---- recorded exchanges
@@ -42,13 +42,13 @@ def test_a_body_is_the_recorded_one(name, request_):
     sent = Exchange(f"elevenlabs/{name}").sent
     expected = {**sent["json"], **({"model_id": "music_v2_5"} if request_ is MUSIC else {})}
     assert body(request_) == expected
-    assert f"{wire.path_of(request_)}?output_format={wire.FORMAT}" == sent["path"]
+    assert f"{wire.build_path(request_)}?output_format={wire.FORMAT}" == sent["path"]
 
 
 @pytest.mark.parametrize("name", all_of("elevenlabs", "tts_4") + all_of("elevenlabs", "tts_5"))
 def test_a_recorded_refusal_is_read_rightly(name):
     told = Exchange(name)
-    error = wire.refusal(told.status, told.headers, told.json)
+    error = wire.make_error(told.status, told.headers, told.json)
     expected = {429: NotAccepted, 503: OutcomeUnknown}.get(told.status, Refused)
     assert type(error) is expected
     if name.endswith("quota"):
@@ -59,31 +59,31 @@ def test_a_recorded_refusal_is_read_rightly(name):
 
 def test_refused_music_brings_their_own_suggestion():
     told = Exchange("elevenlabs/music_400_bad_prompt")
-    error = wire.refusal(told.status, told.headers, told.json)
+    error = wire.make_error(told.status, told.headers, told.json)
     assert isinstance(error, Refused) and "An upbeat synth-pop track" in error.hint
 
 
 def test_a_recorded_answer_is_sound_words_and_a_bill():
     told = Exchange("elevenlabs/tts_with_timestamps_ok")
-    assert wire.audio_of(told.json).startswith(b"ID3")
-    assert wire.words_of(told.json) == [["Hi", 0, 300]]
-    bill = wire.bill_of(told.headers, catalogue_digest("elevenlabs"))
+    assert wire.decode_audio(told.json).startswith(b"ID3")
+    assert wire.extract_words(told.json) == [["Hi", 0, 300]]
+    bill = wire.parse_bill(told.headers, compute_catalogue_digest("elevenlabs"))
     assert bill and bill.micros == 160 and bill.certainty == "computed"
-    assert wire.bill_of({}, catalogue_digest("elevenlabs")) is None
+    assert wire.parse_bill({}, compute_catalogue_digest("elevenlabs")) is None
 
 
 @pytest.mark.parametrize("told", ["\xb2", "-4", "1e5", "9" * 5000])
 def test_a_number_of_credits_that_is_none_never_costs_what_was_bought(told):
-    assert wire.bill_of({"character-cost": told}, catalogue_digest("elevenlabs")) is None
+    assert wire.parse_bill({"character-cost": told}, compute_catalogue_digest("elevenlabs")) is None
 
 
 # ---- words in time
 def test_words_come_from_the_text_as_spoken_where_that_as_written_is_missing():
     rows = {"characters": list("a b"), "character_start_times_seconds": [0, 0.1, 0.2], "character_end_times_seconds": [0.1, 0.2, 0.5]}  # fmt: skip  # noqa: E501
-    assert wire.words_of({"alignment": None, "normalized_alignment": rows}) == [["a", 0, 100], ["b", 200, 500]]
-    assert wire.words_of({"alignment": None, "normalized_alignment": None}) == []
-    assert wire.words_of({"alignment": {**rows, "characters": ["a"]}}) == []
-    assert wire.words_of(None) == wire.words_of({"alignment": "x"}) == []
+    assert wire.extract_words({"alignment": None, "normalized_alignment": rows}) == [["a", 0, 100], ["b", 200, 500]]
+    assert wire.extract_words({"alignment": None, "normalized_alignment": None}) == []
+    assert wire.extract_words({"alignment": {**rows, "characters": ["a"]}}) == []
+    assert wire.extract_words(None) == wire.extract_words({"alignment": "x"}) == []
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_script_without_spaces_is_told_letter_by_letter_and_marks_are_silent(t
     told = {
         "characters": list(text), "character_start_times_seconds": at[:-1], "character_end_times_seconds": at[1:],
     }  # fmt: skip
-    assert wire.words_of({"alignment": told}) == words
+    assert wire.extract_words({"alignment": told}) == words
 
 
 @given(st.lists(st.tuples(st.text(max_size=2), st.floats(0, 9), st.floats(0, 9)), max_size=20))
@@ -111,7 +111,7 @@ def test_words_never_run_backwards_and_hold_every_letter_that_is_seen(rows):
         "character_start_times_seconds": [min(row[1:]) for row in rows],
         "character_end_times_seconds": [max(row[1:]) for row in rows],
     }
-    words = wire.words_of({"alignment": alignment})
+    words = wire.extract_words({"alignment": alignment})
     assert "".join(word for word, _, _ in words) == "".join(row[0] for row in rows if not row[0].isspace())
     starts = [start for _, start, _ in words]
     assert starts == sorted(starts) and all(start <= end for _, start, end in words)
@@ -119,7 +119,7 @@ def test_words_never_run_backwards_and_hold_every_letter_that_is_seen(rows):
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)))  # fmt: skip  # noqa: E501
 def test_no_alignment_whatever_it_holds_breaks_the_reading(value):
-    assert isinstance(wire.words_of({"alignment": value, "normalized_alignment": value}), list)
+    assert isinstance(wire.extract_words({"alignment": value, "normalized_alignment": value}), list)
 
 
 # ---- how long it sounds
@@ -129,16 +129,16 @@ def frame(kbps_index: int, rate_index: int, size: int) -> bytes:
 
 def test_an_mp3s_length_is_counted_by_its_frames():
     one = frame(9, 0, 417)  # 128 kbps at 44.1 kHz
-    assert sounding_ms(one * 38) == round(38 * 1152 / 44.1)
+    assert measure_duration_ms(one * 38) == round(38 * 1152 / 44.1)
     tag = b"ID3\4\0\0" + bytes([0, 0, 1, 0]) + bytes(128)
-    assert sounding_ms(tag + one * 38) == sounding_ms(one * 38)
-    assert sounding_ms(one * 38 + one[:100]) == sounding_ms(one * 38)
-    assert sounding_ms(b"ID3") is sounding_ms(b"") is sounding_ms(b"RIFF....WAVE") is None
+    assert measure_duration_ms(tag + one * 38) == measure_duration_ms(one * 38)
+    assert measure_duration_ms(one * 38 + one[:100]) == measure_duration_ms(one * 38)
+    assert measure_duration_ms(b"ID3") is measure_duration_ms(b"") is measure_duration_ms(b"RIFF....WAVE") is None
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_counting(data):
-    found = sounding_ms(data)
+    found = measure_duration_ms(data)
     assert found is None or found > 0
 
 
@@ -187,8 +187,8 @@ async def test_the_official_client_sends_what_we_send_and_is_served_by_our_fake(
         said, song, sound, page, item, again = await asyncio.to_thread(talk)
         submits = [call for call in server.calls if call.kind == "submit"]
         for call, request in zip(submits, (SPEECH, MUSIC, SOUND), strict=True):
-            assert call.path == wire.path_of(request) and call.json() == body(request)
+            assert call.path == wire.build_path(request) and call.parse_json() == body(request)
             assert call.query == {"output_format": wire.FORMAT}
         assert said.alignment.characters == ["H", "i"] and song[:3] == sound[:3] == b"ID3"
         assert [row.text for row in page.history] == ["Hi"] and item.voice_id == "JBFqnCBsd6RMkjVDRZzb"
-        assert again == await server.fake.remote.output(server.fake.remote.get(item.history_item_id), 0)
+        assert again == await server.fake.remote.get_output(server.fake.remote.get(item.history_item_id), 0)

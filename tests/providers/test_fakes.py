@@ -21,32 +21,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
-from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import Bill, read_bill
-from reelwright.providers.fakes.choice import fake_called, fakes_known
+from reelwright.providers.fakes.lookup import list_fakes, load_fake_class
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.fakes.remote import Remote
 from reelwright.providers.fakes.script import (
     Behaviour,
     Kind,
     Script,
+    answer_late,
+    answer_nonsense,
+    answer_status,
+    build_faulty_script,
     drop,
-    expires,
-    fails_late,
-    faulty,
-    filtered,
+    expire_after,
+    fail_late,
+    filter_samples,
     hang,
-    nonsense,
-    slow,
-    status,
     swallow,
     trickle,
 )
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.fakes.wire import Call, Fake, Part, Reply, call_of, json_reply
+from reelwright.providers.fakes.wire import Call, Fake, Part, Reply, make_json_reply, parse_call
 from reelwright.reel.document import from_json, to_json
 
 ROOT = Path(__file__).parents[2]
-ASKED = Asked(provider="toy", model="toy/1", kind="video", prompt="a fox", ms=2000)
+ASKED = MediaSpec(provider="toy", model="toy/1", kind="video", prompt="a fox", ms=2000)
 
 
 class Toy(Fake):
@@ -54,7 +54,7 @@ class Toy(Fake):
 
     name = "toy"
 
-    def kind(self, call: Call) -> Kind:
+    def identify_kind(self, call: Call) -> Kind:
         if call.path.endswith("/bytes"):
             return "fetch"
         return "submit" if call.method == "POST" else "poll"
@@ -62,16 +62,16 @@ class Toy(Fake):
     async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
         if call.kind == "submit":
             work = self.remote.accept(ASKED, 400_000, (1, 1), met, samples=2, payer=call.payer)
-            return json_reply({"id": work.id}, 202)
+            return make_json_reply({"id": work.id}, 202)
         found = self.remote.get(call.path.split("/")[2])
         if found is None:
-            return self.refusal(404, "no such work")
+            return self.make_error(404, "no such work")
         if call.kind == "fetch":
-            return Reply(body=await self.remote.output(found, 0), headers={"content-type": "video/mp4"})
-        return json_reply({"state": await self.remote.state(found), "brought": found.brought})
+            return Reply(body=await self.remote.get_output(found, 0), headers={"content-type": "video/mp4"})
+        return make_json_reply({"state": await self.remote.get_state(found), "brought": found.delivered_samples})
 
-    def refusal(self, code: int, said: str) -> Reply:
-        return json_reply({"error": said}, code)
+    def make_error(self, code: int, said: str) -> Reply:
+        return make_json_reply({"error": said}, code)
 
 
 def client(server: FakeServer) -> httpx2.AsyncClient:
@@ -88,23 +88,23 @@ async def test_what_is_taken_on_is_billed_ready_and_the_same_at_every_fetch():
         place = f"/orders/{said.json()['id']}"
         assert (await http.get(place)).json() == {"state": "succeeded", "brought": [0, 1]}
         first, again = await http.get(f"{place}/bytes"), await http.get(f"{place}/bytes")
-        assert first.content == again.content == await bare(ASKED)
-        assert server.fake.bill.total() == 400_000
+        assert first.content == again.content == await make_tiny_file(ASKED)
+        assert server.fake.bill.sum_micros() == 400_000
         assert [server.count(kind) for kind in ("submit", "poll", "fetch")] == [1, 1, 2]
         assert (await http.get("/orders/none")).status_code == 404
 
 
 @pytest.mark.parametrize(("met", "billed"), [(drop(), 0), (swallow(), 400_000), (hang(), 0)], ids=lambda v: str(v)[:20])
 async def test_a_call_without_an_answer_is_billed_only_when_it_was_swallowed(met, billed):
-    async with FakeServer(Toy(script=AT_ONCE.on("submit", met, [1]))) as server, client(server) as http:
+    async with FakeServer(Toy(script=AT_ONCE.add_rule("submit", met, [1]))) as server, client(server) as http:
         with pytest.raises(httpx2.TransportError):
             await http.post("/orders", json={}, timeout=0.5)
-        assert (server.count("submit"), server.fake.bill.total()) == (1, billed)
+        assert (server.count("submit"), server.fake.bill.sum_micros()) == (1, billed)
         assert (await http.post("/orders", json={})).status_code == 202
 
 
 async def test_a_status_is_told_with_its_header_and_bills_nothing():
-    script = AT_ONCE.on("submit", status(429, retry_after="7"))
+    script = AT_ONCE.add_rule("submit", answer_status(429, retry_after="7"))
     async with FakeServer(Toy(script=script)) as server, client(server) as http:
         said = await http.post("/orders", json={})
         assert (said.status_code, said.headers["retry-after"]) == (429, "7")
@@ -113,7 +113,11 @@ async def test_a_status_is_told_with_its_header_and_bills_nothing():
 
 
 async def test_nonsense_is_billed_and_a_slow_or_trickling_answer_is_whole():
-    script = AT_ONCE.on("submit", nonsense("?"), [1]).on("poll", slow(0.1)).on("fetch", trickle(2_000))
+    script = (
+        AT_ONCE.add_rule("submit", answer_nonsense("?"), [1])
+        .add_rule("poll", answer_late(0.1))
+        .add_rule("fetch", trickle(2_000))
+    )
     async with FakeServer(Toy(script=script)) as server, client(server) as http:
         assert (await http.post("/orders", json={})).text == "?"
         place = f"/orders/{server.fake.bill.submissions[0]}"
@@ -121,7 +125,7 @@ async def test_nonsense_is_billed_and_a_slow_or_trickling_answer_is_whole():
         await http.get(place)
         assert time.monotonic() - began >= 0.1
         began = time.monotonic()
-        assert (await http.get(f"{place}/bytes")).content == await bare(ASKED)
+        assert (await http.get(f"{place}/bytes")).content == await make_tiny_file(ASKED)
         assert time.monotonic() - began >= 0.2
 
 
@@ -134,13 +138,13 @@ async def test_without_a_key_nothing_is_taken_on():
 
 
 async def test_filtered_samples_and_late_failures_cost_what_the_script_says():
-    met = [filtered(1)], [filtered()], [fails_late()], [fails_late(charges=True)], [expires(9)]
+    met = [filter_samples(1)], [filter_samples()], [fail_late()], [fail_late(is_billed=True)], [expire_after(9)]
     fake = Toy(script=AT_ONCE)
     works = [fake.remote.accept(ASKED, 400_000, (1, 1), tuple(one), samples=2) for one in met]
     assert [work.micros for work in works] == [200_000, 0, 0, 400_000, 400_000]
-    assert [work.brought for work in works] == [(0,), (), (), (), (0, 1)]
-    assert works[4].expires_at and abs(works[4].expires_at - works[4].at - 9) < 0.001
-    assert fake.bill.total() == 1_000_000
+    assert [work.delivered_samples for work in works] == [(0,), (), (), (), (0, 1)]
+    assert works[4].expires_at and abs(works[4].expires_at - works[4].accepted_at - 9) < 0.001
+    assert fake.bill.sum_micros() == 1_000_000
 
 
 async def test_cancelling_gives_back_once_and_only_while_it_runs():
@@ -148,8 +152,8 @@ async def test_cancelling_gives_back_once_and_only_while_it_runs():
     work = fake.remote.accept(ASKED, 400_000, (1, 1))
     assert fake.remote.cancel(work)
     after = fake.remote.get(work.id)
-    assert after and await fake.remote.state(after) == "cancelled" and not fake.remote.cancel(after)
-    assert fake.bill.total() == 0 and fake.bill.submissions == (work.id,)
+    assert after and await fake.remote.get_state(after) == "cancelled" and not fake.remote.cancel(after)
+    assert fake.bill.sum_micros() == 0 and fake.bill.submissions == (work.id,)
     over = Toy(script=AT_ONCE)
     assert not over.remote.cancel(over.remote.accept(ASKED, 1, (1, 1)))
 
@@ -164,9 +168,9 @@ async def test_what_was_taken_on_is_known_after_a_kill_and_half_a_line_is_passed
         torn.write('{"submission": "half", "model": "t')
     again = Toy(Bill(path), Script(latency_s=(60, 60)))
     assert again.remote.get(kept.id) == kept
-    assert [work.cancelled for work in again.remote] == [True, False]
+    assert [work.is_cancelled for work in again.remote] == [True, False]
     assert again.remote.accept(ASKED, 7, (1, 1)).number == 3
-    assert sum(charge.micros for charge in read_bill(path)) == again.bill.total() == 12
+    assert sum(charge.micros for charge in read_bill(path)) == again.bill.sum_micros() == 12
     again.bill.close()
 
 
@@ -175,9 +179,9 @@ async def test_fakes_that_share_a_bill_know_each_others_work(tmp_path):
     path = tmp_path / "bill.jsonl"
     one, other = (Toy(Bill(path), Script(latency_s=(60, 60))) for _ in range(2))
     work = one.remote.accept(ASKED, 5, (1, 1))
-    assert other.remote.get(work.id) == work and other.bill.total() == one.bill.total() == 5
+    assert other.remote.get(work.id) == work and other.bill.sum_micros() == one.bill.sum_micros() == 5
     one.remote.cancel(work)
-    assert other.bill.total() == 0 and other.bill.submissions == (work.id,)
+    assert other.bill.sum_micros() == 0 and other.bill.submissions == (work.id,)
     one.remote.forget()
     assert one.remote.get(work.id) is None
     one.bill.close()
@@ -189,37 +193,43 @@ def test_any_prompt_stands_on_one_line_of_a_bill(prompt):
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bill.jsonl"
         bill = Bill(path)
-        made = bill.charged("one", "toy/1", 5, facts={"prompt": prompt})
+        made = bill.add_charge("one", "toy/1", 5, facts={"prompt": prompt})
         assert bill.charges == read_bill(path) == (made,)
         bill.close()
 
 
 def test_a_script_repeats_itself_and_comes_back_from_its_file():
-    script = faulty(0.05, seed=3, speed=60).on("submit", status(429), window=(60, 90)).on("fetch", hang(), [2, 5])
+    script = (
+        build_faulty_script(0.05, seed=3, speed=60)
+        .add_rule("submit", answer_status(429), window=(60, 90))
+        .add_rule("fetch", hang(), [2, 5])
+    )
     read = from_json(Script, to_json(script), "script")
     assert read == script
     for number in range(1, 200):
-        assert read.meets("poll", number, 0) == script.meets("poll", number, 0)
-        assert read.latency(number, (30, 90)) == script.latency(number, (30, 90))
-    assert script.meets("submit", 1, 75) and not script.meets("cancel", 1, 75)
-    assert [n for n in range(1, 9) if hang() in script.meets("fetch", n, 0)] == [2, 5]
-    shares = [sum(bool(script.meets(kind, n, 0)) for n in range(4000)) / 4000 for kind in ("submit", "poll")]
+        assert read.select_behaviours("poll", number, 0) == script.select_behaviours("poll", number, 0)
+        assert read.compute_latency_s(number, (30, 90)) == script.compute_latency_s(number, (30, 90))
+    assert script.select_behaviours("submit", 1, 75) and not script.select_behaviours("cancel", 1, 75)
+    assert [n for n in range(1, 9) if hang() in script.select_behaviours("fetch", n, 0)] == [2, 5]
+    shares = [
+        sum(bool(script.select_behaviours(kind, n, 0)) for n in range(4000)) / 4000 for kind in ("submit", "poll")
+    ]
     assert all(0.035 < share < 0.065 for share in shares)
 
 
 async def test_what_a_fast_clock_brought_can_be_fetched_as_long_as_at_any_speed():
     """A rehearsal draws what it brings: minutes for it must not be hours for the provider."""
-    remote = Remote(Bill(), Script(speed=3600, latency_s=(0, 0)), bare)
-    kept = remote.accept(Asked(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), life_s=3600)
-    told = remote.accept(Asked(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), (expires(3600),))
+    remote = Remote(Bill(), Script(speed=3600, latency_s=(0, 0)), make_tiny_file)
+    kept = remote.accept(MediaSpec(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), life_s=3600)
+    told = remote.accept(MediaSpec(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), (expire_after(3600),))
     assert (kept.life_s, told.life_s) == (3600, 1)
 
 
 def test_latencies_are_log_normal_with_the_sigma_that_was_asked_for():
-    drawn = [math.log(Script(seed=9, sigma=0.8).latency(n, (20, 80))) for n in range(4000)]
+    drawn = [math.log(Script(seed=9, sigma=0.8).compute_latency_s(n, (20, 80))) for n in range(4000)]
     assert abs(statistics.stdev(drawn) - 0.8) < 0.03
     assert abs(statistics.mean(drawn) - math.log(40)) < 0.05
-    assert all(Script(latency_s=(8, 8)).latency(n, (1, 2)) == pytest.approx(8) for n in range(9))
+    assert all(Script(latency_s=(8, 8)).compute_latency_s(n, (1, 2)) == pytest.approx(8) for n in range(9))
 
 
 async def test_a_thousand_operations_wait_in_one_fake_without_a_task_or_a_timer():
@@ -253,15 +263,15 @@ def test_a_form_is_read_as_it_was_written(fields):
     request = httpx2.Request(
         "POST", "http://fake", data=fields, files={"picture": ("a.png", b"\x00\r\n--", "image/png")}
     )
-    call = call_of("POST", "/", {k.lower(): v for k, v in request.headers.items()}, request.read())
-    form = dict(call.form())
+    call = parse_call("POST", "/", {k.lower(): v for k, v in request.headers.items()}, request.read())
+    form = dict(call.parse_form())
     assert form.pop("picture") == Part(body=b"\x00\r\n--", filename="a.png", mime="image/png")
     assert {name: part.text for name, part in form.items()} == fields
 
 
 def test_every_fake_is_called_by_its_providers_name():
-    for name in fakes_known():
-        assert fake_called(name).name == name
+    for name in list_fakes():
+        assert load_fake_class(name).name == name
 
 
 @contextmanager
@@ -280,7 +290,7 @@ def in_a_process(*args: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def test_a_fake_that_is_killed_in_a_process_of_its_own_comes_back_with_all_that_it_took_on(tmp_path):
     bill, script = tmp_path / "bill.jsonl", tmp_path / "script.json"
-    script.write_text(to_json(Script(latency_s=(1, 1)).on("submit", swallow(), [2])))
+    script.write_text(to_json(Script(latency_s=(1, 1)).add_rule("submit", swallow(), [2])))
     args = ("openrouter", "--bill", str(bill), "--script", str(script))
     headers = {"authorization": "Bearer someone"}
     body = {"model": "google/veo-3.1", "prompt": "A red fox", "duration": 4, "resolution": "720p"}
@@ -304,4 +314,4 @@ def test_a_fake_that_is_killed_in_a_process_of_its_own_comes_back_with_all_that_
 
 def test_a_name_that_no_fake_has_is_refused_with_those_there_are():
     with pytest.raises(BadInput, match="openrouter"):
-        fake_called("acme")
+        load_fake_class("acme")

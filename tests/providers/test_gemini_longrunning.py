@@ -15,17 +15,17 @@ import psutil
 import pytest
 
 from reelwright.errors import BadInput, NotFound, ProviderError, Refused, Unreachable
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Keys
-from reelwright.providers.fakes.script import drop, filtered, status
-from reelwright.providers.families.veo_wires import Passed, Vertex, folder_of
+from reelwright.providers.fakes.script import answer_status, drop, filter_samples
+from reelwright.providers.families.veo_wires import PassThroughProxy, Vertex, build_folder_name
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.protocol import Output, Provider
-from reelwright.providers.shop import close_providers, open_providers
-from reelwright.reel.noun import Digest
+from reelwright.providers.registry import close_providers, open_providers
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
-from reelwright.settings import load
+from reelwright.reel.value import Digest
+from reelwright.settings import load_settings
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Remote  # isort: skip
 
@@ -52,15 +52,15 @@ class Veo(Remote):
     assets = {FRAME: PNG, LARGE: PNG + bytes(10 * 1024**2 - len(PNG) + 1)}
     storage = ""
 
-    def wire(self, url: str) -> Vertex | Passed:
+    def wire(self, url: str) -> Vertex | PassThroughProxy:
         return Vertex(project="p1", storage=self.storage)
 
     @asynccontextmanager
     async def adapter(self, url: str, secret: str) -> AsyncIterator[GeminiLongrunning]:
         auth = {"authorization": f"Bearer {secret}"}
-        if isinstance(self.wire(url), Passed):
+        if isinstance(self.wire(url), PassThroughProxy):
             auth = {"x-goog-api-key": secret}
-        async with Http("Google", url, auth=auth) as http:
+        async with HttpClient("Google", url, auth=auth) as http:
             yield GeminiLongrunning(http, wire=self.wire(http.base))
 
 
@@ -91,22 +91,22 @@ class TestVertexWithStorage(Veo):
             progress = await self.over(at, operation)
             films = [await self.fetched(at, operation, output) for output in progress.outputs]
             assert len(set(films)) == samples and not progress.missing
-            assert progress.bill and progress.bill.micros == at.bill.total() == at.provider.price(request).micros
+            assert progress.bill and progress.bill.micros == at.bill.sum_micros() == at.provider.price(request).micros
             assert at.server.count("submit") == 1
 
     async def test_what_the_filter_took_is_missing_with_its_reason_and_is_not_charged(self):
-        async with self.opened(AT_ONCE.on("submit", filtered(3))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", filter_samples(3))) as at:
             progress = await self.over(at, await self.bought(at, replace(FILM, samples=4)))
             assert [output.sample for output in progress.outputs] == [0]
             assert [(lost.sample, lost.reason) for lost in progress.missing] == [(n, "filtered") for n in (1, 2, 3)]
-            assert all("a well-known person's likeness" in lost.said for lost in progress.missing)
-            assert progress.bill and progress.bill.micros == at.bill.total() == 3_200_000
+            assert all("a well-known person's likeness" in lost.message for lost in progress.missing)
+            assert progress.bill and progress.bill.micros == at.bill.sum_micros() == 3_200_000
 
     async def test_films_of_each_purchase_lie_apart_under_a_name_that_a_person_can_read(self):
         async with self.opened() as at:
             body = (await self.prepared(at))["body"]
             folder = body["parameters"]["storageUri"].removeprefix("gs://films/reelwright/")
-            assert folder == f"{folder_of(FILM.prompt, at.purchase)}/" and folder.endswith(f"_{at.purchase}/")
+            assert folder == f"{build_folder_name(FILM.prompt, at.purchase)}/" and folder.endswith(f"_{at.purchase}/")
             assert re.match(r"[a-z][a-z0-9-]*_2\d{7}-\d{6}_purchase_", folder)
             assert body["labels"] == {"reelwright": at.purchase}
 
@@ -126,7 +126,7 @@ class TestVertexWithStorage(Veo):
         )
         async with self.opened() as at:
             assert (await self.over(at, await self.bought(at, request))).state == "succeeded"
-            sent = at.server.calls[0].json()
+            sent = at.server.calls[0].parse_json()
             assert [one["referenceType"] for one in sent["instances"][0]["referenceImages"]] == ["asset"] * 3
             assert sent["parameters"]["seed"] == 7 and sent["parameters"]["generateAudio"] is False
             assert sent["parameters"]["negativePrompt"] == "blurry"
@@ -136,14 +136,14 @@ class TestVertexWithStorage(Veo):
             '{"error": {"code": 429, "message": "Quota exceeded for aiplatform", "status": "RESOURCE_EXHAUSTED", '
             '"details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "38s"}]}}'
         )
-        async with self.opened(AT_ONCE.on("submit", status(429, body=said))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(429, body=said))) as at:
             with pytest.raises(ProviderError) as raised:
                 await self.submit(at)
             assert raised.value.after_s == 38
 
     async def test_a_model_that_is_gone_is_refused_by_name(self):
         said = '{"error": {"code": 404, "message": "Model veo-3.1-generate-001 was not found", "status": "NOT_FOUND"}}'
-        async with self.opened(AT_ONCE.on("submit", status(404, body=said))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(404, body=said))) as at:
             with pytest.raises(Refused) as raised:
                 await self.submit(at)
             assert "veo-3.1-generate-001 was not found" in str(raised.value)
@@ -173,9 +173,9 @@ class TestVertexInline(Veo):
             with pytest.raises(NotFound):
                 await self.fetched(at, operation, progress.outputs[0])
 
-    @pytest.mark.parametrize("met", [drop(), status(502)], ids=lambda b: b.do)
+    @pytest.mark.parametrize("met", [drop(), answer_status(502)], ids=lambda b: b.do)
     async def test_a_fetch_that_fails_is_an_error_and_the_next_one_brings_it(self, met):
-        async with self.opened(AT_ONCE.on("poll", met, [2])) as at:
+        async with self.opened(AT_ONCE.add_rule("poll", met, [2])) as at:
             operation = await self.bought(at)
             progress = await self.over(at, operation)
             with pytest.raises(Unreachable):
@@ -220,7 +220,7 @@ async def large_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 async def test_a_film_of_130_megabytes_in_an_answer_passes_through_without_being_held():
     server = await asyncio.start_server(large_answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server, Http("Google", url, auth={}) as http:
+    async with server, HttpClient("Google", url, auth={}) as http:
         provider, operation = GeminiLongrunning(http, wire=Vertex(project="p1")), Operation(id=NAME)
         before = most = memory()
         progress = await provider.poll(operation)
@@ -247,8 +247,8 @@ class TestThroughAProxy(Veo):
         replace(request, extra={"resize_mode": "PAD"}),
     )
 
-    def wire(self, url: str) -> Passed:
-        return Passed.at(url)
+    def wire(self, url: str) -> PassThroughProxy:
+        return PassThroughProxy.from_address(url)
 
     async def test_all_of_it_goes_through_the_proxy_with_its_key(self):
         async with self.opened() as at:
@@ -261,7 +261,7 @@ class TestThroughAProxy(Veo):
             assert paths[1] == ("GET", f"/gemini/v1beta/{operation.id}")
             assert paths[-1][1].startswith("/gemini/v1beta/files/")
             assert all(call.headers["x-goog-api-key"] == SECRET for call in at.server.calls)
-            assert "seed" not in at.server.calls[0].json()["parameters"]
+            assert "seed" not in at.server.calls[0].parse_json()["parameters"]
 
     @pytest.mark.parametrize("end", ["", "/gemini", "/gemini/v1beta", "/v1beta"])
     async def test_the_address_is_taken_with_or_without_its_prefix(self, end):
@@ -304,18 +304,20 @@ async def test_what_another_project_made_is_never_counted_as_lost():
 )
 def test_a_folder_of_films_is_named_after_its_prompt_and_its_time(prompt: str, words: str):
     purchase = "purchase_01977420-dc00-7000-8000-000000000001"
-    assert folder_of(prompt, purchase) == f"{words}_20250615-150640_{purchase}"
+    assert build_folder_name(prompt, purchase) == f"{words}_20250615-150640_{purchase}"
 
 
 def test_places_on_vertex_are_named_as_google_names_them():
     assert Vertex(project="p").base == "https://us-central1-aiplatform.googleapis.com"
     assert Vertex(project="p", location="global").base == "https://aiplatform.googleapis.com"
-    film = Vertex(project="p").film("https://us-central1-aiplatform.googleapis.com", "gs://b/out 1/sample_0.mp4")
+    film = Vertex(project="p").build_film_url(
+        "https://us-central1-aiplatform.googleapis.com", "gs://b/out 1/sample_0.mp4"
+    )
     assert film == "https://storage.googleapis.com/storage/v1/b/b/o/out%201%2Fsample_0.mp4?alt=media"
 
 
 def shop(home: Path, environ: dict[str, str]) -> Mapping[str, Provider]:
-    settings = load({"REELWRIGHT_HOME": str(home), **environ})
+    settings = load_settings({"REELWRIGHT_HOME": str(home), **environ})
     return open_providers(settings, Keys(settings, environ))
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, Refused, Unreachable
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.script import Script, expires, filtered, nonsense, status
+from reelwright.providers.fakes.script import Script, answer_nonsense, answer_status, expire_after, filter_samples
 from reelwright.providers.google import Google
 from reelwright.providers.protocol import Output, Progress
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Conformance, Remote  # isort: skip
 from providers.exchanges import Exchange  # isort: skip
@@ -45,7 +45,7 @@ class Sells:
 
     @asynccontextmanager
     async def adapter(self, url: str, secret: str) -> AsyncIterator[Google]:
-        async with Http("Google", url, auth={"x-goog-api-key": secret}) as http:
+        async with HttpClient("Google", url, auth={"x-goog-api-key": secret}) as http:
             yield Google(http)
 
 
@@ -70,7 +70,7 @@ class TestFilms(Sells, Remote):
                     request = replace(FILM, model=model, resolution=resolution, ms=ms)
                     async with self.opened() as at:
                         progress = await self.over(at, await self.bought(at, request))
-                        assert progress.bill and progress.bill.micros == at.bill.total() > 0
+                        assert progress.bill and progress.bill.micros == at.bill.sum_micros() > 0
                         assert progress.bill.certainty == "computed"
                         price = at.provider.price(request)
                         assert price.micros is not None and progress.bill.micros <= price.micros
@@ -96,7 +96,7 @@ class TestFilms(Sells, Remote):
             assert not at.server.calls
 
     async def test_when_an_output_goes_is_read_from_its_own_entry(self):
-        async with self.opened(AT_ONCE.on("submit", expires(7200))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", expire_after(7200))) as at:
             progress = await self.over(at, await self.bought(at))
             (output,) = progress.outputs
             assert output.expires and 7000 < output.expires.timestamp() - time.time() < 7300
@@ -120,8 +120,8 @@ class TestFilms(Sells, Remote):
             assert at.server.count("submit") == 1
 
     async def test_a_poll_that_is_answered_with_400_goes_on_for_a_while_and_not_for_ever(self):
-        odd = status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')
-        async with self.opened(AT_ONCE.on("poll", odd, range(1, 60))) as at:
+        odd = answer_status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')
+        async with self.opened(AT_ONCE.add_rule("poll", odd, range(1, 60))) as at:
             operation = await self.bought(at)
             for _ in range(19):
                 with pytest.raises(Unreachable):
@@ -133,15 +133,15 @@ class TestFilms(Sells, Remote):
     )
     async def test_a_key_that_was_revoked_meanwhile_never_gives_up_what_was_bought(self, said):
         body = f'{{"error": {{"code": 400, "message": "{said}", "status": "INVALID_ARGUMENT"}}}}'
-        async with self.opened(AT_ONCE.on("poll", status(400, body=body), range(1, 60))) as at:
+        async with self.opened(AT_ONCE.add_rule("poll", answer_status(400, body=body), range(1, 60))) as at:
             operation = await self.bought(at)
             for _ in range(25):
                 with pytest.raises(Refused, match="key"):
                     await at.provider.poll(operation)
 
     async def test_an_answer_that_has_passed_since_forgives_those_before_it(self):
-        odd = status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')
-        script = Script(latency_s=(60, 60)).on("poll", odd, [*range(1, 20), *range(21, 40)])
+        odd = answer_status(400, body='{"error": {"code": "invalid_request", "message": "Try again."}}')
+        script = Script(latency_s=(60, 60)).add_rule("poll", odd, [*range(1, 20), *range(21, 40)])
         async with self.opened(script) as at:
             operation = await self.bought(at)
             for number in range(1, 40):
@@ -153,7 +153,7 @@ class TestFilms(Sells, Remote):
 
     async def test_a_throttle_that_is_told_only_at_the_first_poll_is_waited_out(self):
         said = '{"error": {"code": "too_many_requests", "message": "Please retry in 23s"}}'
-        async with self.opened(AT_ONCE.on("poll", status(429, body=said), [1])) as at:
+        async with self.opened(AT_ONCE.add_rule("poll", answer_status(429, body=said), [1])) as at:
             operation = await self.bought(at)
             with pytest.raises(Unreachable):
                 await at.provider.poll(operation)
@@ -182,7 +182,7 @@ class TestPictures(Sells, Conformance):
             (output,) = progress.outputs
             work = at.server.fake.remote.get(at.bill.submissions[0])
             assert output.asset and output.url is None and output.mime == "image/png"
-            assert at.kept[output.asset] == await at.server.fake.remote.output(work, 0)
+            assert at.kept[output.asset] == await at.server.fake.remote.get_output(work, 0)
 
     async def test_a_picture_from_a_picture_takes_it_along(self):
         source = Input(role="reference", asset=FRAME)
@@ -191,20 +191,20 @@ class TestPictures(Sells, Conformance):
             progress = await self.submit(at, request)
             assert isinstance(progress, Progress) and len(progress.outputs) == 1
             work = at.server.fake.remote.get(at.bill.submissions[0])
-            assert work and work.asked.inputs == 1
+            assert work and work.spec.inputs == 1
 
     async def test_a_filtered_picture_is_refused_and_costs_nothing(self):
-        async with self.opened(AT_ONCE.on("submit", filtered())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", filter_samples())) as at:
             progress = await self.submit(at)
             assert isinstance(progress, Progress) and progress.state == "refused"
-            assert not at.kept and at.bill.total() == 0
+            assert not at.kept and at.bill.sum_micros() == 0
 
     async def test_a_picture_that_is_no_base64_leaves_the_outcome_unknown(self):
         told = (
             '{"id": "v1_x", "status": "completed", "steps": [{"type": "model_output", '
             '"content": [{"type": "image", "data": "no base64!", "mime_type": "image/png"}]}]}'
         )
-        async with self.opened(AT_ONCE.on("submit", nonsense(told))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_nonsense(told))) as at:
             with pytest.raises(OutcomeUnknown):
                 await self.submit(at)
 
@@ -248,7 +248,7 @@ class Replayed:
 
 
 async def replayed(*names: str) -> Progress:
-    async with Replayed(*names) as server, Http("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
+    async with Replayed(*names) as server, HttpClient("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
         return await Google(http).poll(Operation(id="v1_abc123"))
 
 
@@ -258,7 +258,7 @@ async def test_an_unknown_id_is_lost_however_it_is_said(name):
 
 
 async def test_what_another_key_made_is_never_counted_as_lost():
-    async with Replayed("poll_lost_400", "poll_lost_404") as server, Http("Google", server.url, auth={}) as http:
+    async with Replayed("poll_lost_400", "poll_lost_404") as server, HttpClient("Google", server.url, auth={}) as http:
         provider = Google(http, Key("google", "canary-key-of-now", "the test"))
         for _ in range(2):
             with pytest.raises(Refused):
@@ -266,7 +266,7 @@ async def test_what_another_key_made_is_never_counted_as_lost():
 
 
 async def test_a_poll_that_is_throttled_says_for_how_long():
-    async with Replayed("submit_429_rate") as server, Http("Google", server.url, auth={}) as http:
+    async with Replayed("submit_429_rate") as server, HttpClient("Google", server.url, auth={}) as http:
         with pytest.raises(Unreachable) as raised:
             await Google(http).poll(Operation(id="v1_x"))
     assert raised.value.after_s == 30
@@ -274,7 +274,7 @@ async def test_a_poll_that_is_throttled_says_for_how_long():
 
 async def test_a_film_inside_of_the_answer_is_fetched_from_it():
     names = ["poll_success_inline", "poll_success_inline"]
-    async with Replayed(*names) as server, Http("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
+    async with Replayed(*names) as server, HttpClient("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
         provider, operation = Google(http), Operation(id="v1_abc123")
         (output,) = (await provider.poll(operation)).outputs
         film = b"".join([part async for part in provider.fetch(operation, output)])
@@ -283,7 +283,7 @@ async def test_a_film_inside_of_the_answer_is_fetched_from_it():
 
 
 async def test_an_expired_film_is_not_there_any_more():
-    async with Replayed("download_expired_404") as server, Http("Google", server.url, auth={}) as http:
+    async with Replayed("download_expired_404") as server, HttpClient("Google", server.url, auth={}) as http:
         output = Output(sample=0, mime="video/mp4", url=f"{server.url}/v1beta/files/fox123:download?alt=media")
         with pytest.raises(NotFound):
             [part async for part in Google(http).fetch(Operation(id="v1_abc123"), output)]
@@ -306,12 +306,12 @@ MADE = {
 async def test_a_film_that_is_made_and_not_yet_laid_down_is_still_on_its_way():
     ready = {"state": "ACTIVE", "expirationTime": "2026-11-22T06:00:00.123456789Z"}
     answers = [MADE, {"state": "PROCESSING"}, MADE, ready, MADE, {"state": "FAILED", "error": {"message": "disk"}}]
-    async with Replayed(*answers) as server, Http("Google", server.url, auth={}) as http:
+    async with Replayed(*answers) as server, HttpClient("Google", server.url, auth={}) as http:
         provider, operation = Google(http), Operation(id="v1_x")
         assert (await provider.poll(operation)).state == "running"
         done = await provider.poll(operation)
         assert done.state == "succeeded" and done.outputs[0].expires
         assert done.outputs[0].expires.isoformat() == "2026-11-22T06:00:00.123456+00:00"
         failed = await provider.poll(operation)
-        assert failed.state == "failed" and "disk" in failed.said
+        assert failed.state == "failed" and "disk" in failed.message
     assert server.asked[1] == "GET /v1beta/files/fox1 HTTP/1.1"

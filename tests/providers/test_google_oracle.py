@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
 from reelwright.providers.fakes.google import FakeGoogle
-from reelwright.providers.fakes.script import Script, filtered, status
+from reelwright.providers.fakes.script import Script, answer_status, filter_samples
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.families.veo_wires import Passed, Vertex, folder_of
+from reelwright.providers.families.veo_wires import PassThroughProxy, Vertex, build_folder_name
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.reel.ids import mint
-from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 genai = pytest.importorskip("google.genai")
 from google.genai import errors, types  # noqa: E402  # only where it is installed
@@ -152,12 +152,12 @@ OMNI = {
 async def test_an_interaction_is_sent_as_their_client_sends_it(name):
     request, told = OMNI[name]
     async with FakeServer(FakeGoogle(script=AT_ONCE)) as server:
-        async with Http("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
+        async with HttpClient("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
             await sent_by(Google(http), request, mint("purchase"))
         their = client(server.url)
         await theirs(lambda: their.interactions.create(**told))
         ours, other = [call for call in server.calls if call.kind == "submit"]
-        assert ours.json() == other.json()
+        assert ours.parse_json() == other.parse_json()
         assert ours.path.rpartition("/")[2] == other.path.rpartition("/")[2] == "interactions"
         assert ours.headers["x-goog-api-key"] == other.headers["x-goog-api-key"] == SECRET
         assert server.count("submit") == 2
@@ -173,7 +173,7 @@ async def test_their_client_reads_a_whole_life_from_our_fake():
         work = server.fake.remote.get(made.id.removeprefix("v1_"))
         name = done.output_video.uri.rpartition("/")[2].partition(":")[0]
         film_ = await theirs(lambda: their.files.download(file=f"files/{name}"))
-        assert film_ == await server.fake.remote.output(work, 0)
+        assert film_ == await server.fake.remote.get_output(work, 0)
 
 
 async def test_their_client_cancels_at_our_fake_as_we_do():
@@ -181,7 +181,7 @@ async def test_their_client_cancels_at_our_fake_as_we_do():
         their = client(server.url)
         made = await theirs(lambda: their.interactions.create(**film("a fox", "text_to_video")))
         assert (await theirs(lambda: their.interactions.cancel(id=made.id))).status == "cancelled"
-        async with Http("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
+        async with HttpClient("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
             operation = await sent_by(Google(http), omni("text_to_video"), mint("purchase"))
             assert await Google(http).cancel(operation) == "cancelled"
         verbs = [(call.method, call.path.rpartition("v1_")[2][32:]) for call in server.calls]
@@ -190,7 +190,7 @@ async def test_their_client_cancels_at_our_fake_as_we_do():
 
 async def test_their_client_understands_every_no_of_our_fake():
     for code in (400, 401, 403, 404, 429, 500, 503):
-        async with FakeServer(FakeGoogle(script=AT_ONCE.on("submit", status(code)))) as server:
+        async with FakeServer(FakeGoogle(script=AT_ONCE.add_rule("submit", answer_status(code)))) as server:
             their = client(server.url)
             with pytest.raises(Exception) as raised:
                 await theirs(lambda t=their: t.interactions.create(**film("a fox", "text_to_video")))
@@ -198,7 +198,7 @@ async def test_their_client_understands_every_no_of_our_fake():
 
 
 async def test_their_client_sees_a_filtered_film_as_words():
-    async with FakeServer(FakeGoogle(script=AT_ONCE.on("submit", filtered()))) as server:
+    async with FakeServer(FakeGoogle(script=AT_ONCE.add_rule("submit", filter_samples()))) as server:
         their = client(server.url)
         made = await theirs(lambda: their.interactions.create(**film("a fox", "text_to_video")))
         done = await theirs(lambda: their.interactions.get(id=made.id))
@@ -278,11 +278,11 @@ async def test_a_submission_to_vertex_is_sent_as_their_client_sends_it(name):
     request, source, told = ON_VERTEX[name]
     purchase = mint("purchase")
     async with FakeServer(FakeGeminiLongrunning(script=AT_ONCE)) as server:
-        async with Http("Google", server.url, auth={"authorization": f"Bearer {SECRET}"}) as http:
+        async with HttpClient("Google", server.url, auth={"authorization": f"Bearer {SECRET}"}) as http:
             wire = Vertex(project="p1", storage="gs://films/out")
             await sent_by(GeminiLongrunning(http, wire=wire), request, purchase)
         their = on_vertex(server.url)
-        folder = f"gs://films/out/{folder_of(request.prompt, purchase)}/"
+        folder = f"gs://films/out/{build_folder_name(request.prompt, purchase)}/"
         beside = {"output_gcs_uri": folder, "labels": {"reelwright": purchase}}
         await theirs(
             lambda: their.models.generate_videos(
@@ -292,14 +292,14 @@ async def test_a_submission_to_vertex_is_sent_as_their_client_sends_it(name):
             )
         )
         ours, other = server.calls
-        assert ours.json() == lowered(other.json())
+        assert ours.parse_json() == lowered(other.parse_json())
         assert ours.path == other.path
         assert ours.headers["authorization"] == other.headers["authorization"] == f"Bearer {SECRET}"
 
 
 async def test_their_client_polls_vertex_as_we_do_and_reads_what_our_fake_tells():
-    async with FakeServer(FakeGeminiLongrunning(script=AT_ONCE.on("submit", filtered(1)))) as server:
-        async with Http("Google", server.url, auth={"authorization": f"Bearer {SECRET}"}) as http:
+    async with FakeServer(FakeGeminiLongrunning(script=AT_ONCE.add_rule("submit", filter_samples(1)))) as server:
+        async with HttpClient("Google", server.url, auth={"authorization": f"Bearer {SECRET}"}) as http:
             provider = GeminiLongrunning(http, wire=Vertex(project="p1"))
             operation = await sent_by(provider, veo("text_to_video", samples=2), mint("purchase"))
             progress = await provider.poll(operation)
@@ -315,7 +315,7 @@ async def test_their_client_polls_vertex_as_we_do_and_reads_what_our_fake_tells(
 
 async def test_their_client_understands_every_no_of_vertex():
     for code in (400, 401, 403, 404, 429, 503):
-        async with FakeServer(FakeGeminiLongrunning(script=AT_ONCE.on("submit", status(code)))) as server:
+        async with FakeServer(FakeGeminiLongrunning(script=AT_ONCE.add_rule("submit", answer_status(code)))) as server:
             their = on_vertex(server.url)
             source = types.GenerateVideosSource(prompt="a fox")
             with pytest.raises(errors.APIError) as raised:
@@ -329,8 +329,8 @@ async def test_a_submission_on_the_gemini_wire_is_sent_as_their_client_sends_it(
     request, source, told = VEO[name]
     request = Request(**{**{f: getattr(request, f) for f in request.__slots__}, "model": "litellm-veo-3.1"})
     async with FakeServer(FakeGeminiLongrunning(script=AT_ONCE)) as server:
-        async with Http("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
-            provider = GeminiLongrunning(http, wire=Passed.at(http.base))
+        async with HttpClient("Google", server.url, auth={"x-goog-api-key": SECRET}) as http:
+            provider = GeminiLongrunning(http, wire=PassThroughProxy.from_address(http.base))
             operation = await sent_by(provider, request, mint("purchase"))
             assert (await provider.poll(operation)).state == "succeeded"
         their = client(f"{server.url}/gemini", api_version="v1beta")
@@ -344,6 +344,6 @@ async def test_a_submission_on_the_gemini_wire_is_sent_as_their_client_sends_it(
         done = await theirs(lambda: their.operations.get(made))
         assert done.done and len(done.response.generated_videos) == 1
         ours, polled, other, asked = server.calls
-        assert (ours.path, ours.json()) == (other.path, lowered(other.json()))
+        assert (ours.path, ours.parse_json()) == (other.path, lowered(other.parse_json()))
         assert polled.path.rpartition("/")[0] == asked.path.rpartition("/")[0]
         assert ours.headers["x-goog-api-key"] == other.headers["x-goog-api-key"]

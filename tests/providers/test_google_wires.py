@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused
 from reelwright.providers.families import interactions, long_running
-from reelwright.providers.families.assets import Picture, filled
-from reelwright.providers.families.google_faults import read_fault, submit_error
-from reelwright.providers.families.inline import Sieve, sifted
-from reelwright.providers.families.support_codes import in_plain_words
-from reelwright.reel.noun import Digest
+from reelwright.providers.families.assets import Picture, embed_base64
+from reelwright.providers.families.google_faults import make_submit_error, parse_fault
+from reelwright.providers.families.inline import InlineExtractor, parse_without_inline
+from reelwright.providers.families.support_codes import explain_reason
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 from providers.exchanges import Exchange, all_of  # isort: skip
 
@@ -47,18 +47,18 @@ async def png(digest: Digest) -> Any:
 
 
 async def sent(body: Any) -> Any:
-    return await filled(body, png)
+    return await embed_base64(body, png)
 
 
 # ---- Omni: what is sent
 async def test_a_film_from_words_is_what_was_recorded():
-    body = interactions.body_of(OMNI, "gemini-omni-1.1-flash", ())
+    body = interactions.build_body(OMNI, "gemini-omni-1.1-flash", ())
     assert body == Exchange("google_interactions/submit_accepted").sent["json"]
 
 
 async def test_a_film_from_a_picture_is_what_was_recorded():
     request = replace(OMNI, mode="image_to_video", prompt="slow push in")
-    body = interactions.body_of(request, "gemini-omni-1.1-flash", (FRAME,))
+    body = interactions.build_body(request, "gemini-omni-1.1-flash", (FRAME,))
     assert "a" * 64 in json.dumps(body) and "iVBOR" not in json.dumps(body)
     assert await sent(body) == Exchange("google_interactions/submit_i2v_accepted").sent["json"]
 
@@ -69,7 +69,7 @@ def parts_of(body: Any) -> list[Any]:
 
 def test_a_last_frame_is_the_second_picture_whatever_order_it_came_in():
     pictures = (replace(LAST, asset=Digest("b" * 64)), FRAME)
-    body = interactions.body_of(replace(OMNI, mode="first_last_frame"), "gemini-omni-1.1-flash", pictures)
+    body = interactions.build_body(replace(OMNI, mode="first_last_frame"), "gemini-omni-1.1-flash", pictures)
     first, last, words = parts_of(body)
     assert first["data"] == {"$asset": "a" * 64} and last["data"] == {"$asset": "b" * 64}
     assert words["text"].startswith("<FIRST_FRAME> <LAST_FRAME> A red fox")
@@ -82,32 +82,32 @@ def test_references_are_named_by_number_role_and_name():
         mode="reference_to_video",
         extra={"references": [{"role": "person", "name": "Mia"}, {"role": "product", "name": "mug"}]},
     )
-    words = parts_of(interactions.body_of(request, "gemini-omni-1.1-flash", (REFERENCE, REFERENCE)))[-1]["text"]
+    words = parts_of(interactions.build_body(request, "gemini-omni-1.1-flash", (REFERENCE, REFERENCE)))[-1]["text"]
     assert words.startswith("[# References <IMAGE_REF_0>@Image1 <IMAGE_REF_1>@Image2] A red fox")
     assert "<IMAGE_REF_0> is Mia (person). <IMAGE_REF_1> is mug (product)." in words
 
 
 def test_a_first_frame_and_a_reference_are_told_apart():
     request = replace(OMNI, mode="reference_to_video")
-    words = parts_of(interactions.body_of(request, "gemini-omni-1.1-flash", (REFERENCE, FRAME)))[-1]["text"]
+    words = parts_of(interactions.build_body(request, "gemini-omni-1.1-flash", (REFERENCE, FRAME)))[-1]["text"]
     assert words.startswith("[# Sources <FIRST_FRAME>@Image1] [# References <IMAGE_REF_0>@Image2] A red fox")
 
 
 def test_tags_of_a_prompt_are_left_as_they_are():
     request = replace(OMNI, mode="reference_to_video", prompt="<IMAGE_REF_0> waves")
-    body = interactions.body_of(request, "gemini-omni-1.1-flash", (REFERENCE,))
+    body = interactions.build_body(request, "gemini-omni-1.1-flash", (REFERENCE,))
     assert parts_of(body)[-1]["text"] == "<IMAGE_REF_0> waves"
 
 
 @pytest.mark.parametrize(("ms", "said"), [(8000, "8s"), (10000, "10s"), (7500, "7.5s"), (3001, "3.001s")])
 def test_a_length_is_a_duration_as_text(ms, said):
-    body = interactions.body_of(replace(OMNI, ms=ms), "gemini-omni-1.1-flash", ())
+    body = interactions.build_body(replace(OMNI, ms=ms), "gemini-omni-1.1-flash", ())
     assert body["response_format"]["duration"] == said
 
 
 def test_a_picture_is_asked_for_in_one_answer_and_not_kept_there():
     request = Request(model="gemini-3.1-flash-image", mode="text_to_image", prompt="a fox", aspect="9:16")
-    body = interactions.body_of(request, "gemini-3.1-flash-image", ())
+    body = interactions.build_body(request, "gemini-3.1-flash-image", ())
     assert body["response_format"] == {"type": "image", "aspect_ratio": "9:16"}
     assert body["background"] is False and body["store"] is False and "generation_config" not in body
 
@@ -116,7 +116,7 @@ def test_a_picture_is_asked_for_in_one_answer_and_not_kept_there():
 def omni(name: str) -> Any:
     exchange = Exchange(f"google_interactions/{name}")
     assert exchange.status == 200
-    return interactions.progress_of(sifted(exchange.body, interactions.FILMS))
+    return interactions.parse_progress(parse_without_inline(exchange.body, interactions.FILM_MEMBERS))
 
 
 def test_what_waits_and_runs_is_not_over():
@@ -127,7 +127,7 @@ def test_what_waits_and_runs_is_not_over():
 
 @pytest.mark.parametrize("word", ["requires_action", "requires_continuation", "warming_up", "", None])
 def test_a_status_that_nobody_knows_goes_on(word):
-    assert interactions.progress_of({"id": "v1_x", "status": word}).state == "running"
+    assert interactions.parse_progress({"id": "v1_x", "status": word}).state == "running"
 
 
 def test_a_finished_film_lies_at_an_address_and_is_billed_by_its_tokens():
@@ -146,32 +146,32 @@ def test_a_film_inside_of_an_answer_stays_there_until_it_is_fetched():
 
 def test_words_without_a_film_are_the_content_filter():
     progress = omni("poll_filtered_textonly")
-    assert progress.state == "refused" and "I can't create that video." in progress.said
+    assert progress.state == "refused" and "I can't create that video." in progress.message
     assert [(lost.reason, lost.sample) for lost in progress.missing] == [("filtered", 0)]
 
 
 def test_a_film_that_was_counted_and_not_given_has_failed_and_was_billed():
     told = dict(Exchange("google_interactions/poll_success_uri").json)
-    progress = interactions.progress_of({**told, "steps": []})
+    progress = interactions.parse_progress({**told, "steps": []})
     assert progress.state == "failed" and progress.bill and progress.bill.micros
 
 
 def test_a_failure_is_told_in_its_own_words():
     progress = omni("poll_failed")
-    assert progress.state == "failed" and "Internal error during generation." in progress.said
-    assert progress.again, "Google's own trouble may pass"
+    assert progress.state == "failed" and "Internal error during generation." in progress.message
+    assert progress.can_retry, "Google's own trouble may pass"
 
 
 def test_what_failed_and_was_billed_is_not_bought_again_by_itself():
     told = dict(Exchange("google_interactions/poll_success_uri").json)
     failed = {**told, "steps": [], "status": "failed", "errors": [{"code": "api_error", "message": "x"}]}
-    progress = interactions.progress_of(failed)
-    assert progress.bill and not progress.again
+    progress = interactions.parse_progress(failed)
+    assert progress.bill and not progress.can_retry
 
 
 @pytest.mark.parametrize("code", sorted(interactions.FILTERED))
 def test_a_failure_by_the_content_filter_is_a_refusal(code):
-    progress = interactions.progress_of({"status": "failed", "errors": [{"code": code, "message": "Blocked."}]})
+    progress = interactions.parse_progress({"status": "failed", "errors": [{"code": code, "message": "Blocked."}]})
     assert progress.state == "refused" and progress.missing[0].reason == "filtered"
 
 
@@ -205,32 +205,32 @@ def failed_submits() -> list[Any]:
 @pytest.mark.parametrize("name", failed_submits())
 def test_an_error_answer_to_a_submit_means_what_it_means(name):
     exchange = Exchange(name)
-    fault = read_fault(exchange.status, exchange.headers, exchange.body)
-    error = submit_error(fault)
+    fault = parse_fault(exchange.status, exchange.headers, exchange.body)
+    error = make_submit_error(fault)
     assert type(error) is EXPECTED[name.partition("/")[2]]
     told = exchange.json[0] if isinstance(exchange.json, list) else exchange.json
     assert told["error"]["message"] in str(error)
     if exchange.status == 503:
-        assert type(submit_error(fault, retry_on_503=True)) is NotAccepted
+        assert type(make_submit_error(fault, retry_on_503=True)) is NotAccepted
 
 
 def test_a_wait_is_read_from_wherever_it_stands():
     def wait(name: str) -> float:
         exchange = Exchange(name)
-        return read_fault(exchange.status, exchange.headers, exchange.body).after_s
+        return parse_fault(exchange.status, exchange.headers, exchange.body).after_s
 
     assert wait("google_interactions/submit_429_rate") == 30
     assert wait("google_veo_geminiapi/submit_429") == 38
     assert wait("google_veo_vertex/submit_429") == 0
     said = json.dumps({"error": {"code": 429, "message": "Quota hit. Please retry in 23.397s."}}).encode()
-    assert read_fault(429, {}, said).after_s == 23.397
+    assert parse_fault(429, {}, said).after_s == 23.397
     never = json.dumps({"error": {"code": 429, "details": [{"retryDelay": f"{'9' * 30}s"}]}}).encode()
-    assert read_fault(429, {}, never).after_s == 86_400
+    assert parse_fault(429, {}, never).after_s == 86_400
 
 
 @given(st.binary(max_size=300), st.integers(400, 599))
 def test_an_error_of_any_bytes_is_still_an_error(body, status):
-    error = submit_error(read_fault(status, {"retry-after": "-5"}, body))
+    error = make_submit_error(parse_fault(status, {"retry-after": "-5"}, body))
     assert isinstance(error, Refused | NotAccepted | OutcomeUnknown) and len(str(error)) < 700
 
 
@@ -252,7 +252,7 @@ def test_a_submission_to_vertex_is_what_was_recorded():
             "resize_mode": "PAD",
         },
     )
-    body = long_running.body_of(request, (FRAME,), "vertex", "gs://b/out/", "j1")
+    body = long_running.build_body(request, (FRAME,), "vertex", "gs://b/out/", "j1")
     assert body["parameters"] == want["parameters"]
     assert body["labels"] == {"reelwright": "j1"}
     assert set(body["instances"][0]) == {"prompt", "image"} and set(body["instances"][0]["image"]) == {
@@ -268,13 +268,13 @@ async def test_a_submission_with_both_frames_on_the_gemini_wire_is_what_was_reco
         resolution="720p",
         extra={"negative_prompt": "blurry", "person_generation": "allow_adult"},
     )
-    body = await sent(long_running.body_of(request, (FRAME, LAST), "gemini"))
+    body = await sent(long_running.build_body(request, (FRAME, LAST), "gemini"))
     assert body == Exchange("google_veo_geminiapi/submit_accepted").sent["json"]
 
 
 async def test_a_submission_with_references_on_the_gemini_wire_is_what_was_recorded():
     request = replace(VEO, mode="reference_to_video", prompt="the character waves")
-    body = await sent(long_running.body_of(request, (REFERENCE,), "gemini"))
+    body = await sent(long_running.build_body(request, (REFERENCE,), "gemini"))
     assert body == Exchange("google_veo_geminiapi/submit_reference_images_accepted").sent["json"]
 
 
@@ -302,7 +302,7 @@ def test_vertex_takes_a_seed_and_a_film_without_sound():
 def veo(name: str) -> Any:
     exchange = Exchange(name)
     assert exchange.status == 200
-    return long_running.progress_of(sifted(exchange.body, long_running.FILMS))
+    return long_running.parse_progress(parse_without_inline(exchange.body, long_running.FILM_MEMBERS))
 
 
 def test_an_operation_without_done_runs():
@@ -325,8 +325,8 @@ def test_what_the_filter_left_is_delivered_and_the_rest_is_missing_with_its_reas
     progress = veo("google_veo_geminiapi/poll_filtered_partial")
     assert progress.state == "succeeded" and [output.sample for output in progress.outputs] == [0]
     (lost,) = progress.missing
-    assert (lost.sample, lost.reason) == (1, "filtered") and "children" in lost.said
-    assert progress.said.startswith("1 of 2 were filtered")
+    assert (lost.sample, lost.reason) == (1, "filtered") and "children" in lost.message
+    assert progress.message.startswith("1 of 2 were filtered")
 
 
 @pytest.mark.parametrize("name", ["google_veo_geminiapi/poll_filtered_all", "google_veo_vertex/poll_filtered"])
@@ -334,7 +334,7 @@ def test_all_filtered_is_a_refusal_with_its_reason_in_plain_words(name):
     progress = veo(name)
     assert progress.state == "refused" and not progress.outputs
     assert [lost.reason for lost in progress.missing] == ["filtered"]
-    assert "this means: " in progress.said
+    assert "this means: " in progress.message
 
 
 def test_an_error_with_words_of_policy_is_the_filter_and_any_other_is_a_failure():
@@ -342,23 +342,23 @@ def test_an_error_with_words_of_policy_is_the_filter_and_any_other_is_a_failure(
     assert veo("google_veo_geminiapi/poll_failed_error").state == "failed"
     for code, state in [(3, "failed"), (8, "failed"), (13, "failed"), (14, "failed"), (5, "lost"), (1, "cancelled")]:
         told = {"name": "models/x/operations/y", "done": True, "error": {"code": code, "message": "No luck."}}
-        progress = long_running.progress_of(told)
-        assert progress.state == state and progress.again == (code in (8, 13, 14))
+        progress = long_running.parse_progress(told)
+        assert progress.state == state and progress.can_retry == (code in (8, 13, 14))
 
 
 def test_done_without_films_and_reasons_is_a_failure_and_never_a_success():
     for told in ({}, {"response": {}}, {"response": {"videos": [{}]}}, {"response": {"videos": ["x"]}}):
-        assert long_running.progress_of({"name": "n", "done": True, **told}).state == "failed"
+        assert long_running.parse_progress({"name": "n", "done": True, **told}).state == "failed"
 
 
 def test_all_four_filtered_with_one_reason_are_four_missing():
     response = {"raiMediaFilteredCount": 4, "raiMediaFilteredReasons": ["Support codes: 61493863"]}
-    progress = long_running.progress_of({"name": "n", "done": True, "response": response})
-    assert [(lost.sample, "violence" in lost.said) for lost in progress.missing] == [(n, True) for n in range(4)]
+    progress = long_running.parse_progress({"name": "n", "done": True, "response": response})
+    assert [(lost.sample, "violence" in lost.message) for lost in progress.missing] == [(n, True) for n in range(4)]
 
 
 def test_numbers_that_nobody_knows_are_left_alone():
-    assert in_plain_words("Support codes: 12345678") == "Support codes: 12345678"
+    assert explain_reason("Support codes: 12345678") == "Support codes: 12345678"
 
 
 # ---- answers of any shape
@@ -380,13 +380,13 @@ ANYTHING = st.recursive(
 @given(st.dictionaries(NAMES, ANYTHING, max_size=8), st.sampled_from(["completed", "failed", "queued", "odd"]))
 def test_an_answer_of_any_shape_is_read_as_some_progress(told, status):
     for progress in (
-        interactions.progress_of({**told, "status": status}),
-        long_running.progress_of({**told, "done": status == "completed"}),
+        interactions.parse_progress({**told, "status": status}),
+        long_running.parse_progress({**told, "done": status == "completed"}),
     ):
         assert progress.state != "succeeded" or progress.outputs
-        assert progress.state in ("queued", "running", "succeeded") or progress.said
+        assert progress.state in ("queued", "running", "succeeded") or progress.message
         assert progress.bill is None or (progress.bill.micros or 0) >= 0
-        assert progress.done is None or 0 <= progress.done <= 1
+        assert progress.fraction_done is None or 0 <= progress.fraction_done <= 1
 
 
 # ---- films inside of JSON
@@ -395,7 +395,7 @@ def test_every_exchange_goes_through_the_sieve_whole():
         for one in all_of(folder):
             exchange = Exchange(one.values[0])
             if exchange.json is not None:
-                assert sifted(exchange.body, ()) == exchange.json
+                assert parse_without_inline(exchange.body, ()) == exchange.json
 
 
 @given(
@@ -420,19 +420,19 @@ def test_a_film_comes_out_as_it_went_in_however_the_answer_is_cut(films, words, 
     if style == "escaped":
         body = body.replace("/", "\\/").replace("=", "\\u003d")
     raw = body.encode()
-    sieve, got, at, turn = Sieve(("bytesBase64Encoded",), wanted), b"", 0, 0
+    sieve, got, at, turn = InlineExtractor(("bytesBase64Encoded",), wanted), b"", 0, 0
     while at < len(raw):
         step = cuts[turn % len(cuts)]
         got += sieve.feed(raw[at : at + step])
         at, turn = at + step, turn + 1
     assert got == films[wanted]
     assert sieve.found == len(films)
-    rest = sieve.rest()
+    rest = sieve.parse_rest()
     assert [video["bytesBase64Encoded"] for video in rest["videos"]] == [f"inline:{n}" for n in range(len(films))]
     assert rest["words"] == json.loads(body)["words"]
 
 
 def test_what_is_no_base64_is_told():
-    sieve = Sieve(("data",), 0)
+    sieve = InlineExtractor(("data",), 0)
     with pytest.raises(ValueError):
         sieve.feed(b'{"data": "a*%$"}')

@@ -12,9 +12,9 @@ from providers.conformance import AT_ONCE, SECRET, Conformance, Opened
 from providers.test_nonsense import ADAPTERS, LISTING
 from reelwright.errors import OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.providers.fakes.listing import Habit, Listing
-from reelwright.providers.fakes.script import drop, status, swallow
-from reelwright.providers.families.list_search import Listed, ListSearch, is_same_model, is_same_value
-from reelwright.providers.protocol import Absent, Found, Perhaps
+from reelwright.providers.fakes.script import answer_status, drop, swallow
+from reelwright.providers.families.list_search import ListEntry, ListSearch, is_same_model, is_same_value
+from reelwright.providers.protocol import Absent, FoundOperation, PossibleMatches
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import ListedWork, OwnWork
@@ -41,21 +41,21 @@ async def lost(adapter: Conformance, at: Opened):
 async def test_however_a_list_repeats_and_dates_lost_work_it_is_found_or_a_person_is_asked(name, habit, clock_s):
     adapter = ADAPTERS[name]()
     listing = Listing(habits=() if habit == "none" else (habit,), clock_s=clock_s)
-    async with adapter.opened(replace(AT_ONCE, listing=listing).on("submit", swallow(), [2])) as at:
+    async with adapter.opened(replace(AT_ONCE, listing=listing).add_rule("submit", swallow(), [2])) as at:
         await adapter.submit(at, replace(adapter.request, prompt=PROMPT))  # an earlier purchase of the very same
         prepared = await lost(adapter, at)
         known = frozenset(at.bill.submissions[:1])
-        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed=known, before=known))
+        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed_ids=known, earlier_ids=known))
         if habit in UNTOLD:
-            assert isinstance(answer, Perhaps) and answer.entries
+            assert isinstance(answer, PossibleMatches) and answer.entries
         else:
-            assert answer == Found(operation=replace(answer.operation, id=at.bill.submissions[1]))
+            assert answer == FoundOperation(operation=replace(answer.operation, id=at.bill.submissions[1]))
 
 
 @pytest.mark.parametrize("name", LISTING)
 async def test_work_of_our_model_is_no_absence_until_somebody_claims_it(name):
     adapter = ADAPTERS[name]()
-    async with adapter.opened(AT_ONCE.on("submit", drop(), [3])) as at:
+    async with adapter.opened(AT_ONCE.add_rule("submit", drop(), [3])) as at:
         for number in range(2):
             await adapter.submit(at, replace(adapter.request, prompt=f"Something else was asked for, {number}."))
         prepared = await lost(adapter, at)
@@ -63,10 +63,10 @@ async def test_work_of_our_model_is_no_absence_until_somebody_claims_it(name):
         async with adapter.adapter(at.server.url, SECRET) as later:
             known = [(first, first), (first | second, first), (first | second, frozenset())]
             found = [
-                await later.find(prepared, at.purchase, OwnWork(claimed=claimed, before=before))
+                await later.find(prepared, at.purchase, OwnWork(claimed_ids=claimed, earlier_ids=before))
                 for claimed, before in known
             ]
-        assert found[0] == Perhaps(entries=tuple(second))
+        assert found[0] == PossibleMatches(entries=tuple(second))
         assert isinstance(found[1], Absent) and isinstance(found[2], Absent)
 
 
@@ -84,22 +84,22 @@ async def test_however_a_list_repeats_work_nobody_knows_of_it_is_listed_and_comp
         at.purchase = mint("purchase")
         prepared = await adapter.prepared(at, replace(adapter.request, prompt=PROMPT))
         async with adapter.adapter(at.server.url, SECRET) as later:
-            (work,) = await later.list_work(OwnWork(claimed=frozenset({known}), before=frozenset({known})))
+            (work,) = await later.list_work(OwnWork(claimed_ids=frozenset({known}), earlier_ids=frozenset({known})))
             match = later.compare(prepared, work, by_another=True)
-            operation = later.listed_operation(prepared, work)
-        assert (work.id.lower(), work.at is not None) == (theirs.lower(), True)
+            operation = later.get_listed_operation(prepared, work)
+        assert (work.id.lower(), work.made_at is not None) == (theirs.lower(), True)
         assert match == ("possible" if habit in set(UNTOLD) - {"capital_ids"} else "same")
-        assert operation.id == work.id and operation.key == at.provider.listed_operation(prepared, work).key
+        assert operation.id == work.id and operation.key == at.provider.get_listed_operation(prepared, work).key
         assert from_json(ListedWork, to_json(work), "work") == work
 
 
 @pytest.mark.parametrize("name", LISTING)
 async def test_a_list_that_cannot_be_read_says_so(name):
     adapter = ADAPTERS[name]()
-    async with adapter.opened(AT_ONCE.on("find", status(500))) as at:
+    async with adapter.opened(AT_ONCE.add_rule("find", answer_status(500))) as at:
         with pytest.raises(Unreachable):
             await at.provider.list_work(OwnWork())
-    async with adapter.opened(AT_ONCE.on("find", status(401))) as at:
+    async with adapter.opened(AT_ONCE.add_rule("find", answer_status(401))) as at:
         with pytest.raises(ReelwrightError):
             await at.provider.list_work(OwnWork())
 
@@ -107,15 +107,15 @@ async def test_a_list_that_cannot_be_read_says_so(name):
 @pytest.mark.parametrize("name", LISTING)
 async def test_an_absence_waits_for_as_long_as_a_provider_may_take_to_list_its_work(name):
     adapter = ADAPTERS[name]()
-    async with adapter.opened(replace(AT_ONCE, listing=Listing(after_s=20.0)).on("submit", swallow(), [2])) as at:
+    async with adapter.opened(replace(AT_ONCE, listing=Listing(after_s=20.0)).add_rule("submit", swallow(), [2])) as at:
         await adapter.submit(at)
         prepared = await lost(adapter, at)
-        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed=frozenset(at.bill.submissions[:1])))
-        assert not isinstance(answer, Found)
+        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed_ids=frozenset(at.bill.submissions[:1])))
+        assert not isinstance(answer, FoundOperation)
         assert not isinstance(answer, Absent) or answer.listed_after_s > 20
 
 
-def search_of(*pages: tuple[Listed, ...], **own):
+def search_of(*pages: tuple[ListEntry, ...], **own):
     """The answer to pages, and how many of them were read."""
     search, read = ListSearch(OwnWork(**own)), 0
     for page in pages:
@@ -125,53 +125,53 @@ def search_of(*pages: tuple[Listed, ...], **own):
     return search.answer(lambda id_: Operation(id=id_), 30), read
 
 
-def listed(id_: str, hours_ago: float, match: str = "possible") -> Listed:
-    return Listed(id=id_, at=NOW - timedelta(hours=hours_ago), match=match)  # type: ignore[arg-type]
+def listed(id_: str, hours_ago: float, match: str = "possible") -> ListEntry:
+    return ListEntry(id=id_, at=NOW - timedelta(hours=hours_ago), match=match)  # type: ignore[arg-type]
 
 
 def test_a_list_is_read_back_to_our_own_work_that_was_recorded_before():
     pages = ((listed("a", 1, "other"),), (listed("ours", 2), listed("b", 3)), (listed("c", 4),))
     known = frozenset({"ours"})
-    answer, read = search_of(*pages, claimed=known, before=known)
+    answer, read = search_of(*pages, claimed_ids=known, earlier_ids=known)
     assert isinstance(answer, Absent) and read == 2, "what is older than our own earlier work is not ours"
-    answer, read = search_of(*pages, claimed=known)
-    assert answer == Perhaps(entries=("b", "c")) and read == 3
+    answer, read = search_of(*pages, claimed_ids=known)
+    assert answer == PossibleMatches(entries=("b", "c")) and read == 3
 
 
 def test_without_own_work_a_list_is_read_for_48_hours_of_its_own_times():
     pages = ((listed("a", -9000, "other"),), (listed("b", -8953),), (listed("c", -8951),), (listed("d", 0),))
     answer, read = search_of(*pages)
-    assert answer == Perhaps(entries=("b",)) and read == 3
+    assert answer == PossibleMatches(entries=("b",)) and read == 3
     answer, read = search_of(*pages, is_recent=False)
-    assert answer == Perhaps(entries=("b", "c", "d")) and read == 4, "nobody knows how long ago it was posted"
+    assert answer == PossibleMatches(entries=("b", "c", "d")) and read == 4, "nobody knows how long ago it was posted"
 
 
 def test_a_list_in_any_other_order_is_read_to_its_end():
     known = frozenset({"ours"})
     pages = ((listed("older", 9), listed("ours", 5)), (listed("b", 2, "same"),))
-    answer, read = search_of(*pages, claimed=known, before=known)
-    assert answer == Found(operation=Operation(id="b")) and read == 2
+    answer, read = search_of(*pages, claimed_ids=known, earlier_ids=known)
+    assert answer == FoundOperation(operation=Operation(id="b")) and read == 2
 
 
 def test_an_entry_above_our_own_earlier_work_counts_whatever_its_date():
     known = frozenset({"ours"})
-    answer, _ = search_of((listed("a", 30), listed("ours", 1)), claimed=known, before=known)
-    assert answer == Perhaps(entries=("a",))
-    undated = Listed(id="b", at=None, match="possible")
-    answer, _ = search_of((listed("ours", 1), undated), claimed=known, before=known)
-    assert answer == Perhaps(entries=("b",))
+    answer, _ = search_of((listed("a", 30), listed("ours", 1)), claimed_ids=known, earlier_ids=known)
+    assert answer == PossibleMatches(entries=("a",))
+    undated = ListEntry(id="b", at=None, match="possible")
+    answer, _ = search_of((listed("ours", 1), undated), claimed_ids=known, earlier_ids=known)
+    assert answer == PossibleMatches(entries=("b",))
 
 
 def test_two_entries_that_repeat_our_request_are_for_a_person_and_one_beside_others_is_ours():
     answer, _ = search_of((listed("a", 0, "same"), listed("b", 0, "same")))
-    assert answer == Perhaps(entries=("a", "b"))
+    assert answer == PossibleMatches(entries=("a", "b"))
     answer, _ = search_of((listed("a", 0, "same"), listed("b", 0)))
-    assert answer == Found(operation=Operation(id="a"))
+    assert answer == FoundOperation(operation=Operation(id="a"))
 
 
 @pytest.mark.parametrize("theirs", ["predictions/p1", "P1", " p1 ", "https://x/v1/predictions/p1/"])
 def test_an_id_of_ours_is_known_in_another_form(theirs):
-    answer, _ = search_of((listed(theirs, 0),), claimed=frozenset({"p1"}))
+    answer, _ = search_of((listed(theirs, 0),), claimed_ids=frozenset({"p1"}))
     assert isinstance(answer, Absent)
 
 

@@ -13,18 +13,18 @@ import pytest
 
 from providers.conformance import AT_ONCE, SECRET, Conformance
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.local_text import FakeLocalText, Speaks
-from reelwright.providers.fakes.script import Script, drop, hang, nonsense, status
+from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
+from reelwright.providers.fakes.script import Script, answer_nonsense, answer_status, drop, hang
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.local_text import LocalText, names_at
+from reelwright.providers.local_text import LocalText, fetch_model_names
 from reelwright.providers.protocol import Progress
-from reelwright.providers.wires.local_chat import SERVERS, names_in
-from reelwright.reel.noun import Digest
+from reelwright.providers.wires.local_chat import SERVERS, parse_model_names
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 EARLIER = b'{"beats": []}'
 EARLIER_ID = Digest(hashlib.sha256(EARLIER).hexdigest())
@@ -46,11 +46,11 @@ class Local(Conformance):
     )
 
     def fake(self, bill: Bill, script: Script) -> FakeLocalText:
-        return FakeLocalText(bill, script, bare, SECRET, speaks=self.speaks, models=self.there)
+        return FakeLocalText(bill, script, make_tiny_file, SECRET, speaks=self.speaks, models=self.there)
 
     @asynccontextmanager
     async def adapter(self, url: str, secret: str) -> AsyncIterator[LocalText]:
-        async with Http("local_text", url, auth={"Authorization": f"Bearer {secret}"}) as http:
+        async with HttpClient("local_text", url, auth={"Authorization": f"Bearer {secret}"}) as http:
             yield LocalText(http, Key("", secret, "a test"))
 
     async def test_the_answer_is_kept_and_told_and_costs_nothing(self):
@@ -59,14 +59,16 @@ class Local(Conformance):
             assert isinstance(progress, Progress)
             output = progress.outputs[0]
             assert at.kept[output.asset] == output.facts["text"].encode() and output.facts["tokens_in"] > 0
-            assert at.provider.price(self.request).micros == 0 == at.bill.total() and at.provider.resubmit == "free"
+            assert (
+                at.provider.price(self.request).micros == 0 == at.bill.sum_micros() and at.provider.resubmit == "free"
+            )
 
     async def test_a_correction_is_asked_for_in_one_conversation(self):
         extra = {**self.request.extra, "correction": "beats: at least two"}
         request = replace(self.request, inputs=(Input(role="source", asset=EARLIER_ID),), extra=extra)
         async with self.opened() as at:
             await self.submit(at, request)
-            said = at.server.calls[-1].json()["messages"]
+            said = at.server.calls[-1].parse_json()["messages"]
             assert [row["role"] for row in said] == ["system", "user", "assistant", "user"]
             assert said[2]["content"] == EARLIER.decode() and said[3]["content"] == "beats: at least two"
             assert at.server.calls[-1].path == self.path
@@ -76,7 +78,7 @@ class Local(Conformance):
         async with self.opened() as at, self.adapter(at.server.url + end, SECRET) as provider:
             await provider.submit(await self.prepared(at), at.keep, at.make)
             assert at.server.calls[-1].path == self.path
-            assert await names_at(provider._http, SERVERS[self.profile]) == (self.there or ())[:2]
+            assert await fetch_model_names(provider._http, SERVERS[self.profile]) == (self.there or ())[:2]
 
     async def test_a_model_that_is_not_there_is_refused_with_those_that_are(self):
         if self.there is None:
@@ -100,12 +102,12 @@ class Local(Conformance):
         assert SERVERS[self.profile].variable in str(raised.value)
 
     async def test_a_server_that_dies_in_the_middle_of_its_answer_says_so(self):
-        async with self.opened(AT_ONCE.on("submit", drop())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", drop())) as at:
             with pytest.raises(OutcomeUnknown, match="in the middle of its answer"):
                 await self.submit(at)
 
     async def test_a_server_that_is_too_slow_is_told_with_how_long_it_was_waited_for(self):
-        async with self.opened(AT_ONCE.on("submit", hang())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", hang())) as at:
             at.provider.read_s = 0.2
             with pytest.raises(OutcomeUnknown, match="did not finish") as raised:
                 await self.submit(at)
@@ -118,13 +120,13 @@ class Local(Conformance):
                 await self.submit(at, request)
 
     async def test_an_answer_without_a_word_is_none(self):
-        async with self.opened(AT_ONCE.on("submit", nonsense(self.empty))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_nonsense(self.empty))) as at:
             with pytest.raises(OutcomeUnknown, match="without a word"):
                 await self.submit(at)
 
     async def test_what_an_error_says_is_told_in_the_server_s_own_words(self):
         body = '{"error": "model requires more system memory (9.8 GiB) than is available (3.1 GiB)"}'
-        async with self.opened(AT_ONCE.on("submit", status(500, body=body))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(500, body=body))) as at:
             with pytest.raises(OutcomeUnknown, match="more system memory"):
                 await self.submit(at)
 
@@ -145,10 +147,10 @@ class TestOllama(Local):
         """Its usual room of 4,096 tokens cuts off the beginning of a longer question, in silence."""
         async with self.opened() as at:
             await self.submit(at)
-            assert at.server.calls[-1].json()["options"] == {"num_ctx": 4096, "num_predict": 500}
+            assert at.server.calls[-1].parse_json()["options"] == {"num_ctx": 4096, "num_predict": 500}
             extra = {**self.request.extra, "max_tokens": 6000}
             await self.submit(at, replace(self.request, prompt="Светилник. " * 300, extra=extra))
-            assert at.server.calls[-1].json()["options"] == {"num_ctx": 12288, "num_predict": 6000}
+            assert at.server.calls[-1].parse_json()["options"] == {"num_ctx": 12288, "num_predict": 6000}
 
 
 class TestLMStudio(Local):
@@ -162,7 +164,7 @@ class TestLMStudio(Local):
 
     async def test_an_error_with_a_status_of_200_is_no_answer(self):
         body = '{"error": "Unexpected endpoint or method. (POST /v1/chat/completions)"}'
-        async with self.opened(AT_ONCE.on("submit", nonsense(body))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_nonsense(body))) as at:
             with pytest.raises(OutcomeUnknown, match="Unexpected endpoint"):
                 await self.submit(at)
 
@@ -180,10 +182,10 @@ class TestOwnServer(Local):
         async with self.opened() as at:
             at.server.fake.schemas = False
             assert isinstance(await self.submit(at), Progress)
-            assert ["response_format" in call.json() for call in at.server.calls] == [True, False]
+            assert ["response_format" in call.parse_json() for call in at.server.calls] == [True, False]
 
     async def test_what_a_model_thought_aloud_is_no_part_of_its_answer(self):
-        async def thoughts(asked: Asked) -> bytes:
+        async def thoughts(asked: MediaSpec) -> bytes:
             return b'<think>\nA lamp. "{}"?\n</think>\n\n{"name": "Fenn"}'
 
         async with self.opened() as at:
@@ -195,13 +197,13 @@ class TestOwnServer(Local):
 async def test_what_cannot_write_or_runs_elsewhere_is_not_listed():
     there = ("gpt-oss:120b-cloud", "nomic-embed-text:latest", "qwen3:8b", "kimi:cloud")
     fake = FakeLocalText(script=AT_ONCE, speaks="ollama", models=there)
-    async with FakeServer(fake) as server, Http("ollama", server.url) as http:
-        assert await names_at(http, SERVERS["ollama"]) == ("qwen3:8b",)
-    assert names_in("ollama", {"models": None}) == ()
+    async with FakeServer(fake) as server, HttpClient("ollama", server.url) as http:
+        assert await fetch_model_names(http, SERVERS["ollama"]) == ("qwen3:8b",)
+    assert parse_model_names("ollama", {"models": None}) == ()
 
 
 async def test_both_wires_answer_at_once_when_many_ask():
     fake = FakeLocalText(script=AT_ONCE, models=("any",))
-    async with FakeServer(fake) as server, Http("ollama", server.url) as http:
-        found = await asyncio.gather(*(names_at(http, SERVERS[kind]) for kind in SERVERS for _ in range(5)))
+    async with FakeServer(fake) as server, HttpClient("ollama", server.url) as http:
+        found = await asyncio.gather(*(fetch_model_names(http, SERVERS[kind]) for kind in SERVERS for _ in range(5)))
         assert set(found) == {("any",)}

@@ -13,12 +13,12 @@ import openai
 import pytest
 
 from providers.conformance import AT_ONCE
-from reelwright.net.http import Http
-from reelwright.providers.fakes.asked import Asked
+from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.local_text import FakeLocalText, Speaks
+from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Call
-from reelwright.providers.local_text import LocalText, names_at
+from reelwright.providers.local_text import LocalText, fetch_model_names
 from reelwright.providers.wires.local_chat import SERVERS
 from reelwright.reel.request import Request
 
@@ -29,7 +29,7 @@ THERE = ("llama3.2:3b", "qwen3:8b")
 
 @asynccontextmanager
 async def served(speaks: Speaks, answer: str = '{"name": "Fenn"}', **more: Any) -> AsyncIterator[FakeServer]:
-    async def said(asked: Asked) -> bytes:
+    async def said(asked: MediaSpec) -> bytes:
         return answer.encode()
 
     fake = FakeLocalText(script=AT_ONCE, footage=said, speaks=speaks, models=THERE, **more)
@@ -47,7 +47,7 @@ async def ours(server: FakeServer, model: str) -> Call:
     async def keep(data: Any, mime: str) -> Any:
         return b"".join([part async for part in data]) and "0" * 64
 
-    async with Http(model, server.url) as http:
+    async with HttpClient(model, server.url) as http:
         text = LocalText(http)
         await text.submit(await text.prepare(request, [], "p", None), keep, None)  # type: ignore[arg-type]
     return server.calls[-1]
@@ -77,7 +77,7 @@ async def test_ollama_s_client_sends_the_same_and_is_served() -> None:
             options={"num_ctx": 4096, "num_predict": 500},
         )  # fmt: skip
         theirs = server.calls[-1]
-        assert mine.path == theirs.path and mine.json() == without_nothing(theirs.json())
+        assert mine.path == theirs.path and mine.parse_json() == without_nothing(theirs.parse_json())
         assert answer.message.content == '{"name": "Fenn"}' and answer.done and answer.done_reason == "stop"
         assert answer.prompt_eval_count and answer.eval_count and answer.model == "llama3.2:3b"
 
@@ -87,8 +87,8 @@ async def test_ollama_s_client_reads_the_list_that_ours_reads() -> None:
         listed = await by_ollama(server, "list")
         assert tuple(row.model for row in listed.models) == THERE
         assert {row.details.family for row in listed.models if row.details} == {"llama3.2", "qwen3"}
-        async with Http("ollama", server.url) as http:
-            assert await names_at(http, SERVERS["ollama"]) == THERE
+        async with HttpClient("ollama", server.url) as http:
+            assert await fetch_model_names(http, SERVERS["ollama"]) == THERE
 
 
 async def test_ollama_s_client_is_answered_in_parts_where_it_asks_for_them() -> None:
@@ -133,7 +133,7 @@ async def test_openai_s_client_sends_the_same_and_is_served() -> None:
 
         answer = await asyncio.to_thread(talk)
         theirs = server.calls[-1]
-        assert mine.path == theirs.path and mine.json() == theirs.json()
+        assert mine.path == theirs.path and mine.parse_json() == theirs.parse_json()
         assert answer.choices[0].message.content == '{"name": "Fenn"}' and answer.choices[0].finish_reason == "stop"
         assert answer.usage.prompt_tokens and answer.usage.total_tokens > answer.usage.completion_tokens
 
@@ -150,8 +150,8 @@ async def test_openai_s_client_reads_the_list_and_the_answers_of_each(speaks: Sp
 
         assert await asyncio.to_thread(talk) == (list(THERE), '{"name": "Fenn"}')
         kind = "ollama" if speaks == "ollama" else "lmstudio"
-        async with Http(kind, server.url) as http:
-            assert await names_at(http, SERVERS[kind]) == THERE
+        async with HttpClient(kind, server.url) as http:
+            assert await fetch_model_names(http, SERVERS[kind]) == THERE
 
 
 async def test_openai_s_client_meets_the_errors_that_the_servers_have() -> None:

@@ -24,15 +24,15 @@ from providers import (
     test_text,
 )
 from providers.conformance import AT_ONCE, Conformance, Opened, Remote
-from reelwright.engine.bills import as_quoted, bill_or
+from reelwright.engine.bills import choose_bill, to_quoted_price
 from reelwright.errors import NotFound, OutcomeUnknown, ProviderError
 from reelwright.providers.fakes.script import Kind, swallow
 from reelwright.providers.fakes.wire import Call, Fake, Reply
-from reelwright.providers.protocol import Absent, CannotTell, Found, Progress
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Progress
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.units import Micros
 
 ADAPTERS: Final[dict[str, type[Conformance]]] = {
@@ -63,7 +63,7 @@ NONSENSE: Final[tuple[Any, ...]] = (
 TOO_DEEP: Final = b"[" * 100_000
 PURCHASE: Final = Purchase(
     id="p", account="a", project="p", job="j", allowance="a", step=StepKey("take/a"), fingerprint=Fingerprint("f"),
-    try_=1, state="submitted", provider="p", model="m", quoted=Micros(1),
+    try_=1, state="submitted", provider="p", model="m", quoted_micros=Micros(1),
 )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def bears_being_journaled(answer: Operation | Progress) -> None:
     text.encode()
     assert from_json(type(answer), text, "answer") == answer
     if isinstance(answer, Progress):
-        price = bill_or(answer, as_quoted(PURCHASE))
+        price = choose_bill(answer, to_quoted_price(PURCHASE))
         assert price.micros is not None and 0 <= price.micros < 2**63
         assert len(answer.missing) < 100
 
@@ -182,18 +182,18 @@ async def fetched(at: Opened, operation: Operation, output: Any) -> None:
 @pytest.mark.parametrize("name", LISTING)
 async def test_a_list_tells_whose_it_is_or_nothing_and_never_that_what_it_garbles_is_not_there(name):
     adapter = ADAPTERS[name]()
-    async with adapter.opened(AT_ONCE.on("submit", swallow())) as at:
+    async with adapter.opened(AT_ONCE.add_rule("submit", swallow())) as at:
         garbling = Garbling(at.server.fake, "find")
         prepared = await adapter.prepared(at)
         with pytest.raises(OutcomeUnknown):
             await at.provider.submit(prepared, at.keep, at.make)
-        assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), Found)
+        assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), FoundOperation)
         for where, what, body in garbling.shapes():
             garbling.body = body
             try:
                 answer = await at.provider.find(prepared, at.purchase, OwnWork())
-                assert isinstance(answer, Found | Absent | CannotTell)
-                if isinstance(answer, Found):
+                assert isinstance(answer, FoundOperation | Absent | CannotTell)
+                if isinstance(answer, FoundOperation):
                     bears_being_journaled(answer.operation)
                 if isinstance(answer, Absent):
                     assert could_be_meant(garbling.last, where, what), "it is there, and its row is garbled"
@@ -228,6 +228,6 @@ async def test_a_cancellation_is_answered_in_one_of_four_ways(name):
 
 
 def test_an_amount_that_nobody_can_have_billed_is_no_bill() -> None:
-    quoted = as_quoted(PURCHASE)
+    quoted = to_quoted_price(PURCHASE)
     for micros in (-1, 10**12 + 1, 10**30):
-        assert bill_or(Progress(state="failed", bill=replace(quoted, micros=Micros(micros))), quoted) == quoted
+        assert choose_bill(Progress(state="failed", bill=replace(quoted, micros=Micros(micros))), quoted) == quoted

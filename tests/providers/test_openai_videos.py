@@ -13,26 +13,26 @@ from hypothesis import strategies as st
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Remote, Script
 from providers.exchanges import Exchange
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Unreachable
-from reelwright.net.answer import Answer
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
+from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.asked import bare
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.fakes.openai_videos import FakeOpenaiVideos
-from reelwright.providers.fakes.script import drop, fails_late, filtered, status, swallow
+from reelwright.providers.fakes.script import answer_status, drop, fail_late, filter_samples, swallow
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.assets import Picture
-from reelwright.providers.families.video_faults import read_fault, submit_error
-from reelwright.providers.families.videos_wire import match, progress_of, rows_of_page, sent
+from reelwright.providers.families.video_faults import make_submit_error, parse_fault
+from reelwright.providers.families.videos_wire import build_submission, match, parse_page, parse_progress
 from reelwright.providers.openai_videos import OpenaiVideos
-from reelwright.providers.protocol import Absent, CannotTell, Found
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 FIRST = Digest("f" * 64)
 FOX = Request(
@@ -45,7 +45,7 @@ BY_PROXY = Request(
 
 @asynccontextmanager
 async def opened(url, secret):
-    async with Http("openai_videos", url, auth={"Authorization": f"Bearer {secret}"}) as http:
+    async with HttpClient("openai_videos", url, auth={"Authorization": f"Bearer {secret}"}) as http:
         yield OpenaiVideos(http, Key("litellm", secret, "a test"))
 
 
@@ -57,7 +57,9 @@ class Videos(Remote):
         return opened(url, secret)
 
     def fake(self, bill, script):
-        return FakeOpenaiVideos(bill, script, bare, SECRET, profile=model(self.request.model).profile)
+        return FakeOpenaiVideos(
+            bill, script, make_tiny_file, SECRET, profile=get_sold_model(self.request.model).profile
+        )
 
 
 class TestVllmOmni(Videos):
@@ -79,7 +81,7 @@ class TestSglang(Videos):
     finds = "list"
 
     async def test_a_swallowed_submit_is_found_or_said_not_to_be_findable(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             prepared = await self.prepared(at)
             with pytest.raises(OutcomeUnknown):
                 await at.provider.submit(prepared, at.keep, at.make)
@@ -93,13 +95,13 @@ class TestLitellm(Videos):
 
     async def test_a_late_failure_is_told_with_what_it_cost(self):
         """The proxy calls it completed; only its content says that nothing came. It is told, and not sent again."""
-        async with self.opened(AT_ONCE.on("submit", fails_late(charges=True))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", fail_late(is_billed=True))) as at:
             progress = await self.over(at, await self.bought(at))
-            assert progress.state == "refused" and "proxy does not say which" in progress.said
+            assert progress.state == "refused" and "proxy does not say which" in progress.message
             assert at.server.count("submit") == 1
 
     async def test_a_server_error_on_the_content_is_no_failure_and_the_content_is_asked_for_again(self):
-        script = AT_ONCE.on("fetch", status(500, body='{"error": {"message": "upstream reset"}}'))
+        script = AT_ONCE.add_rule("fetch", answer_status(500, body='{"error": {"message": "upstream reset"}}'))
         async with self.opened(script) as at:
             operation = await self.bought(at)
             for _ in range(2):
@@ -123,12 +125,12 @@ SENT = [
 @pytest.mark.parametrize(("name", "request_", "profile"), SENT, ids=[name for name, _, _ in SENT])
 def test_what_is_sent_is_what_the_fixture_says(name, request_, profile):
     told = Exchange(name).sent
-    made = sent(request_, replace(model(request_.model), profile=profile), None)
+    made = build_submission(request_, replace(get_sold_model(request_.model), profile=profile), None)
     wanted = told.get("json") or told["form"]
     if profile == "vllm_omni":
         wanted = {**wanted, "num_frames": "81"}  # the fixture's 80 is no whole clip: 4·k + 1 frames are
     assert made.fields == wanted
-    assert made.as_json == bool(told.get("json"))
+    assert made.is_json == bool(told.get("json"))
 
 
 STATES = [
@@ -143,10 +145,12 @@ STATES = [
 
 @pytest.mark.parametrize(("name", "state"), STATES, ids=[name for name, _ in STATES])
 def test_polls_are_read_as_their_fixtures_mean_them(name, state):
-    progress = progress_of(Exchange(name).json)
+    progress = parse_progress(Exchange(name).json)
     assert progress.state == state
-    assert progress.said or state not in ("failed", "refused")
-    assert progress.done == (0.33 if name.endswith("poll_pending") else 1.0 if state == "succeeded" else progress.done)
+    assert progress.message or state not in ("failed", "refused")
+    assert progress.fraction_done == (
+        0.33 if name.endswith("poll_pending") else 1.0 if state == "succeeded" else progress.fraction_done
+    )
 
 
 REFUSALS = [("400", Refused), ("401", Refused), ("403", Refused), ("404", Refused), ("429", NotAccepted),
@@ -156,20 +160,20 @@ REFUSALS = [("400", Refused), ("401", Refused), ("403", Refused), ("404", Refuse
 @pytest.mark.parametrize(("name", "kind"), REFUSALS)
 def test_refusals_are_told_apart_as_their_fixtures_mean_them(name, kind):
     told = Exchange(f"openai_videos/submit_{name}")
-    fault = read_fault(Answer(status=told.status, headers=told.headers, body=told.body))
-    error = submit_error("it", fault, retry_on_503=False, key="LITELLM_API_KEY")
+    fault = parse_fault(HttpResponse(status=told.status, headers=told.headers, body=told.body))
+    error = make_submit_error("it", fault, retry_on_503=False, key="LITELLM_API_KEY")
     assert type(error) is kind
     if kind is NotAccepted:
         assert error.after_s == 7
     if name == "503":
-        assert type(submit_error("it", fault, retry_on_503=True, key="")) is NotAccepted
+        assert type(make_submit_error("it", fault, retry_on_503=True, key="")) is NotAccepted
 
 
 def test_a_throttled_proxy_and_a_lost_video_are_read_from_their_fixtures():
     throttled, lost = Exchange("litellm_proxy/submit_429"), Exchange("selfhosted_videos/sglang_lost_404")
-    fault = read_fault(Answer(status=throttled.status, headers=throttled.headers, body=throttled.body))
-    assert type(submit_error("it", fault, retry_on_503=False, key="")) is NotAccepted
-    assert read_fault(Answer(status=lost.status, headers={}, body=lost.body)).message == "Video not found"
+    fault = parse_fault(HttpResponse(status=throttled.status, headers=throttled.headers, body=throttled.body))
+    assert type(make_submit_error("it", fault, retry_on_503=False, key="")) is NotAccepted
+    assert parse_fault(HttpResponse(status=lost.status, headers={}, body=lost.body)).message == "Video not found"
 
 
 FIELDS = ["status", "error", "progress", "expires_at", "media_type"]
@@ -178,7 +182,7 @@ ANYTHING = st.text(max_size=8) | st.integers() | st.none() | st.dictionaries(st.
 
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING))
 def test_any_answer_to_a_poll_is_a_progress(told):
-    assert progress_of({"status": "completed", **told}).state
+    assert parse_progress({"status": "completed", **told}).state
 
 
 NAMES = st.sampled_from(["data", "id", "has_more"])
@@ -188,22 +192,27 @@ LEAVES = st.none() | st.integers() | st.text(max_size=5)
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner)))
 def test_any_answer_to_a_list_is_a_page_or_none(told):
     try:
-        rows, more = rows_of_page(told)
+        rows, more = parse_page(told)
     except ValueError:
         return
     assert isinstance(more, bool) and all(row.id for row in rows)
 
 
 def test_seconds_of_sglang_are_a_number_and_those_of_all_others_text():
-    assert sent(replace(FOX, model="local-video-sglang"), model("local-video-sglang"), None).fields["seconds"] == 5
-    assert sent(BY_PROXY, model("litellm-videos-veo-3.1"), None).fields["seconds"] == "8"
+    assert (
+        build_submission(replace(FOX, model="local-video-sglang"), get_sold_model("local-video-sglang"), None).fields[
+            "seconds"
+        ]
+        == 5
+    )
+    assert build_submission(BY_PROXY, get_sold_model("litellm-videos-veo-3.1"), None).fields["seconds"] == "8"
 
 
 def test_a_picture_makes_a_form_of_every_wire_and_its_name_is_ours():
     picture = Picture(role="first_frame", asset=FIRST, mime="image/jpeg")
     for name in ("local-video", "local-video-sglang", "litellm-videos-veo-3.1"):
-        made = sent(replace(FOX, model=name, seed=None), model(name), picture)
-        assert not made.as_json and all(isinstance(value, str) for value in made.fields.values())
+        made = build_submission(replace(FOX, model=name, seed=None), get_sold_model(name), picture)
+        assert not made.is_json and all(isinstance(value, str) for value in made.fields.values())
         assert made.picture == {"$asset": FIRST, "mime": "image/jpeg"}
 
 
@@ -227,7 +236,7 @@ async def test_a_picture_that_another_adapter_has_prepared_is_not_sent():
 
 async def test_of_two_swallowed_submits_that_look_alike_nobody_can_tell():
     test = TestVllmOmni()
-    async with test.opened(AT_ONCE.on("submit", swallow())) as at:
+    async with test.opened(AT_ONCE.add_rule("submit", swallow())) as at:
         await swallowed(at, test)
         prepared = await swallowed(at, test)
         assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
@@ -235,38 +244,38 @@ async def test_of_two_swallowed_submits_that_look_alike_nobody_can_tell():
 
 async def test_what_another_purchase_of_ours_brought_is_not_taken_for_a_lost_one():
     test = TestVllmOmni()
-    async with test.opened(AT_ONCE.on("submit", drop(), [2])) as at:
+    async with test.opened(AT_ONCE.add_rule("submit", drop(), [2])) as at:
         operation = await test.bought(at)
         first, at.purchase = at.purchase, mint("purchase")
         prepared = await swallowed(at, test)
         answer = await at.provider.find(prepared, at.purchase, OwnWork())
         assert isinstance(answer, Absent) and answer.listed_after_s == 30
-        assert await at.provider.find(prepared, first, OwnWork()) == Found(operation=operation)
+        assert await at.provider.find(prepared, first, OwnWork()) == FoundOperation(operation=operation)
 
 
 async def test_a_lost_submit_is_found_pages_deep_and_an_older_twin_is_not_it():
     test = TestVllmOmni()
-    async with test.opened(AT_ONCE.on("submit", swallow(), [2])) as at:
+    async with test.opened(AT_ONCE.add_rule("submit", swallow(), [2])) as at:
         asked = (await test.submit(at), at.server.fake.remote.get(at.bill.submissions[0]))[1]
         assert asked
         at.purchase = mint("purchase")
-        older = at.server.fake.remote.accept(asked.asked, 0, (0, 0))
+        older = at.server.fake.remote.accept(asked.spec, 0, (0, 0))
         works = at.server.fake.remote._works
-        twin = replace(works.pop(older.id), at=older.at - 3600)
+        twin = replace(works.pop(older.id), accepted_at=older.accepted_at - 3600)
         at.server.fake.remote._works = {older.id: twin, **works}
         prepared = await swallowed(at, test)
         lost = at.bill.submissions[-1]
         for number in range(240):
-            at.server.fake.remote.accept(replace(asked.asked, prompt=f"another {number}"), 0, (0, 0))
+            at.server.fake.remote.accept(replace(asked.spec, prompt=f"another {number}"), 0, (0, 0))
         known = frozenset(at.bill.submissions[:1])
-        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed=known, before=known))
-        assert isinstance(answer, Found) and answer.operation.id == lost
+        answer = await at.provider.find(prepared, at.purchase, OwnWork(claimed_ids=known, earlier_ids=known))
+        assert isinstance(answer, FoundOperation) and answer.operation.id == lost
         assert at.server.count("find") >= 3
 
 
 async def test_a_list_that_cannot_be_had_tells_nothing():
     test = TestVllmOmni()
-    async with test.opened(AT_ONCE.on("find", status(404))) as at:
+    async with test.opened(AT_ONCE.add_rule("find", answer_status(404))) as at:
         prepared = await test.prepared(at)
         assert isinstance(await at.provider.find(prepared, at.purchase, OwnWork()), CannotTell)
 
@@ -288,9 +297,9 @@ def test_a_listed_row_of_our_model_is_never_called_anothers():
         ({"created_at": "1790000000"}, "same"),
     ]
     for change, alike in told:
-        rows, _ = rows_of_page({"data": [{**row, **change}]})
+        rows, _ = parse_page({"data": [{**row, **change}]})
         assert match(rows[0], fields, "") == alike, change
-    rows, _ = rows_of_page({"data": [{**row, "model": "/models/wan"}]})
+    rows, _ = parse_page({"data": [{**row, "model": "/models/wan"}]})
     assert match(rows[0], fields, "sglang") == "same", "a server of one's own names its one model as it likes"
 
 
@@ -315,19 +324,19 @@ async def warnings_of_theirs():
 async def test_what_we_send_equals_what_their_client_sends_for_the_same_call(with_picture):
     test = TestVllmOmni()
     request = replace(BY_PROXY, extra={"served": "sora-2"})
-    row = replace(model(BY_PROXY.model), profile="")
+    row = replace(get_sold_model(BY_PROXY.model), profile="")
     picture = Picture(role="first_frame", asset=FIRST, mime="image/png") if with_picture else None
     async with test.opened() as at:
-        ours = sent(request, row, picture)
+        ours = build_submission(request, row, picture)
         prepared = {"purchase": "p", "profile": "", "retry_on_503": False, "fields": ours.fields,
-                    "picture": ours.picture, "as_json": ours.as_json}  # fmt: skip
+                    "picture": ours.picture, "as_json": ours.is_json}  # fmt: skip
         at.provider._reads["p"] = test.read
         assert isinstance(await at.provider.submit(prepared, at.keep, at.make), Operation)
         sent_by_us = at.server.calls[-1]
         files = {"input_reference": ("input.png", PNG, "image/png")} if with_picture else {}
         await create_by_theirs(at.server, **ours.fields, **files)
         sent_by_them = at.server.calls[-1]
-        assert sent_by_us.form() == sent_by_them.form()
+        assert sent_by_us.parse_form() == sent_by_them.parse_form()
         assert (sent_by_us.method, sent_by_us.path) == (sent_by_them.method, sent_by_them.path)
         kinds = [call.headers["content-type"].partition(";")[0] for call in (sent_by_us, sent_by_them)]
         assert kinds == ["multipart/form-data"] * 2
@@ -337,7 +346,7 @@ async def test_what_we_send_equals_what_their_client_sends_for_the_same_call(wit
 async def test_our_fake_satisfies_their_client_from_create_to_content(profile):
     import openai
 
-    script = Script(latency_s=(0, 0)).on("submit", filtered(), [2])
+    script = Script(latency_s=(0, 0)).add_rule("submit", filter_samples(), [2])
     fake = FakeOpenaiVideos(Bill(), script, profile=profile)
     client = openai.AsyncOpenAI(api_key=SECRET, base_url="http://127.0.0.1:9/v1", max_retries=0)
     async with FakeServer(fake) as server, warnings_of_theirs():
@@ -347,7 +356,7 @@ async def test_our_fake_satisfies_their_client_from_create_to_content(profile):
             assert told.status == "completed"
             work = fake.remote.get(made.id)
             body = await theirs.videos.download_content(made.id)
-            assert work and body.read() == await fake.remote.output(work, 0)
+            assert work and body.read() == await fake.remote.get_output(work, 0)
             assert made.id in [video.id async for video in theirs.videos.list(limit=5)]
             filtered_one = await theirs.videos.create(prompt="A red fox")
             state = (await theirs.videos.retrieve(filtered_one.id)).status
@@ -362,8 +371,8 @@ async def test_our_fake_satisfies_their_client_from_create_to_content(profile):
 
 # ---- what only some servers do
 async def test_a_server_of_ones_own_needs_no_key():
-    fake = FakeOpenaiVideos(Bill(), AT_ONCE, bare, SECRET, profile="sglang")
-    async with FakeServer(fake) as server, Http("openai_videos", server.url) as http:
+    fake = FakeOpenaiVideos(Bill(), AT_ONCE, make_tiny_file, SECRET, profile="sglang")
+    async with FakeServer(fake) as server, HttpClient("openai_videos", server.url) as http:
         provider = OpenaiVideos(http)
         request = replace(FOX, model="local-video-sglang")
         prepared = await provider.prepare(request, (), "purchase_1", TestSglang().read)
@@ -373,7 +382,7 @@ async def test_a_server_of_ones_own_needs_no_key():
 
 @pytest.mark.parametrize("ending", ["", "/v1", "/gemini", "/gemini/v1beta"])
 async def test_an_address_that_ends_in_a_part_of_the_server_is_the_same_server(ending):
-    fake = FakeOpenaiVideos(Bill(), AT_ONCE, bare, SECRET, profile="vllm_omni")
+    fake = FakeOpenaiVideos(Bill(), AT_ONCE, make_tiny_file, SECRET, profile="vllm_omni")
     async with FakeServer(fake) as server, opened(f"{server.url}{ending}", SECRET) as provider:
         prepared = await provider.prepare(FOX, (), "purchase_1", TestVllmOmni().read)
         made = await provider.submit(prepared, None, None)

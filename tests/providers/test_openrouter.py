@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Remote, Script
 from providers.exchanges import Exchange
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused
-from reelwright.net.answer import Answer
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
+from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.openrouter import FakeOpenRouter
-from reelwright.providers.fakes.script import fails_late, filtered
+from reelwright.providers.fakes.script import fail_late, filter_samples
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.families.video_faults import read_fault, submit_error, told_wait
-from reelwright.providers.openrouter import OpenRouter, bill_of, body_of, progress_of
-from reelwright.reel.noun import Digest
+from reelwright.providers.families.video_faults import make_submit_error, parse_fault, parse_retry_after
+from reelwright.providers.openrouter import OpenRouter, build_body, parse_bill, parse_progress
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 FOX = Request(
     model="openrouter-veo-3.1", mode="text_to_video", prompt="A red fox", ms=8000, aspect="16:9", resolution="720p",
@@ -38,7 +38,7 @@ FROM_A_PICTURE = replace(FOX, mode="image_to_video", inputs=(Input(role="first_f
 
 @asynccontextmanager
 async def opened(url, secret):
-    async with Http("openrouter", url, auth={"Authorization": f"Bearer {secret}"}) as http:
+    async with HttpClient("openrouter", url, auth={"Authorization": f"Bearer {secret}"}) as http:
         yield OpenRouter(http, Key("openrouter", secret, "a test"))
 
 
@@ -71,7 +71,7 @@ class TestOpenRouterFromAPicture(TestOpenRouter):
             prepared = await self.prepared(at)
             assert base64.b64encode(PNG).decode() not in json.dumps(prepared)
             await self.submit(at)
-            sent = at.server.calls[-1].json()["frame_images"]
+            sent = at.server.calls[-1].parse_json()["frame_images"]
             url = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
             assert sent == [{"type": "image_url", "image_url": {"url": url}, "frame_type": "first_frame"}]
 
@@ -87,14 +87,14 @@ class TestOpenRouterFromAPicture(TestOpenRouter):
 # ---- the wire, replayed
 def test_what_is_completed_and_names_no_address_is_fetched_all_the_same():
     for told in ({}, {"unsigned_urls": None, "urls": []}):
-        progress = progress_of({"status": "completed", "usage": {"cost": 0.4}, **told})
+        progress = parse_progress({"status": "completed", "usage": {"cost": 0.4}, **told})
         assert progress.state == "succeeded" and [output.sample for output in progress.outputs] == [0]
 
 
 def test_what_is_sent_is_what_the_fixture_of_an_accepted_submit_says():
     said = Exchange("openrouter/submit_accepted").sent["json"]
-    row = model("openrouter-veo-3.1")
-    sent = body_of(FOX, row, (), "purchase_1")
+    row = get_sold_model("openrouter-veo-3.1")
+    sent = build_body(FOX, row, (), "purchase_1")
     assert {**sent, "frame_images": said["frame_images"]} == {**said, "session_id": "purchase_1"}
 
 
@@ -108,14 +108,14 @@ def test_what_is_sent_is_what_the_fixture_of_an_accepted_submit_says():
     ],
 )
 def test_polls_are_read_as_their_fixtures_mean_them(name, state):
-    progress = progress_of(Exchange(f"openrouter/{name}").json)
+    progress = parse_progress(Exchange(f"openrouter/{name}").json)
     assert progress.state == state
     if state == "succeeded":
         assert progress.bill and progress.bill.micros == 3_200_000
         assert [output.sample for output in progress.outputs] == [0]
         assert progress.outputs[0].expires == datetime(2025, 11, 21, 6, 0, tzinfo=UTC)
     if state == "refused":
-        assert progress.missing[0].reason == "filtered" and "content policy" in progress.said
+        assert progress.missing[0].reason == "filtered" and "content policy" in progress.message
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_polls_are_read_as_their_fixtures_mean_them(name, state):
 )  # fmt: skip
 def test_refusals_are_told_apart_as_their_fixtures_mean_them(status, kind):
     told = Exchange(f"openrouter/submit_{status}")
-    fault = read_fault(Answer(status=told.status, headers=told.headers, body=told.body))
-    error = submit_error("OpenRouter", fault, retry_on_503=False, key="OPENROUTER_API_KEY")
+    fault = parse_fault(HttpResponse(status=told.status, headers=told.headers, body=told.body))
+    error = make_submit_error("OpenRouter", fault, retry_on_503=False, key="OPENROUTER_API_KEY")
     assert type(error) is kind and fault.message in str(error)
 
 
 @given(st.floats() | st.integers() | st.text(max_size=9) | st.booleans() | st.none() | st.lists(st.integers()))
 def test_whatever_is_told_as_a_cost_is_micro_dollars_or_nothing(cost):
-    bill = bill_of({"cost": cost})
+    bill = parse_bill({"cost": cost})
     assert bill is None or (bill.micros is not None and bill.micros >= 0)
 
 
@@ -140,7 +140,7 @@ def test_whatever_is_told_as_a_cost_is_micro_dollars_or_nothing(cost):
     ("cost", "micros"), [(3.2, 3_200_000), (0.1 + 0.2, 300_000), (1e-7, 0), (0, 0), ("0.40", 400_000)]
 )
 def test_a_cost_is_read_to_the_micro_dollar(cost, micros):
-    bill = bill_of({"cost": cost})
+    bill = parse_bill({"cost": cost})
     assert bill and bill.micros == micros
 
 
@@ -150,7 +150,7 @@ ANYTHING = st.text(max_size=8) | st.integers() | st.none() | st.lists(st.text(ma
 
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING))
 def test_any_answer_to_a_poll_is_a_progress(told):
-    assert progress_of({"status": "completed", **told}).state
+    assert parse_progress({"status": "completed", **told}).state
 
 
 @pytest.mark.parametrize(
@@ -159,17 +159,17 @@ def test_any_answer_to_a_poll_is_a_progress(told):
      ("Wed, 21 Oct 2099 07:28:00 GMT", 86_400), ("", 0), ("٣", 0)],
 )  # fmt: skip
 def test_a_wait_is_obeyed_and_an_absurd_one_is_not(said, seconds):
-    assert told_wait({"retry-after": said}) == seconds
+    assert parse_retry_after({"retry-after": said}) == seconds
 
 
 @given(st.binary(max_size=200), st.sampled_from([400, 404, 422, 429, 500]))
 def test_any_error_body_is_told_in_words(body, status):
-    fault = read_fault(Answer(status=status, headers={}, body=body))
+    fault = parse_fault(HttpResponse(status=status, headers={}, body=body))
     assert fault.message and fault.message.isprintable()
 
 
 def test_a_negative_prompt_goes_where_veo_takes_it_and_is_refused_where_it_would_be_dropped():
-    body = body_of(replace(FOX, extra={"negative_prompt": "fog"}), model("openrouter-veo-3.1"), (), "p")
+    body = build_body(replace(FOX, extra={"negative_prompt": "fog"}), get_sold_model("openrouter-veo-3.1"), (), "p")
     assert body["provider"] == {"options": {"google-vertex": {"parameters": {"negativePrompt": "fog"}}}}
 
 
@@ -187,10 +187,10 @@ async def test_what_we_send_equals_what_their_client_sends_for_the_same_call(req
     async with test.opened() as at:
         await test.submit(at, request_)
         ours = at.server.calls[-1]
-        body = ours.json()
+        body = ours.parse_json()
         assert (await call_of_theirs(at.server, **body)).status == "pending"
         theirs = at.server.calls[-1]
-        assert theirs.json() == body
+        assert theirs.parse_json() == body
         assert (theirs.method, theirs.path, theirs.query) == (ours.method, ours.path, ours.query)
         assert theirs.headers["content-type"] == ours.headers["content-type"]
         assert theirs.headers["authorization"].startswith("Bearer ")
@@ -199,7 +199,7 @@ async def test_what_we_send_equals_what_their_client_sends_for_the_same_call(req
 async def test_our_fake_satisfies_their_client_from_submit_to_content():
     from openrouter import OpenRouter as Client
 
-    script = AT_ONCE.on("submit", filtered(), [2]).on("submit", fails_late(charges=True), [3])
+    script = AT_ONCE.add_rule("submit", filter_samples(), [2]).add_rule("submit", fail_late(is_billed=True), [3])
     fake = FakeOpenRouter(Bill(), script)
     async with FakeServer(fake) as server, Client(api_key="theirs", server_url=f"{server.url}/api/v1") as client:
         videos = client.video_generation
@@ -209,7 +209,7 @@ async def test_our_fake_satisfies_their_client_from_submit_to_content():
         assert told.status == "completed" and told.usage and told.usage.cost == 1.6
         body = await videos.get_video_content_async(job_id=made.id, index=0, retries=None)
         work = fake.remote.get(made.id)
-        assert work and await body.aread() == await fake.remote.output(work, 0)
+        assert work and await body.aread() == await fake.remote.get_output(work, 0)
         for error in ("content policy", "internal"):
             made = await videos.generate_async(**sent, retries=None)
             told = await videos.get_generation_async(job_id=made.id, retries=None)
@@ -220,9 +220,9 @@ async def test_our_fake_satisfies_their_client_from_submit_to_content():
 
 @pytest.mark.parametrize("code", [400, 401, 402, 403, 404, 429, 503])
 async def test_our_fakes_refusals_are_their_clients_errors(code):
-    from reelwright.providers.fakes.script import status
+    from reelwright.providers.fakes.script import answer_status
 
-    async with FakeServer(FakeOpenRouter(Bill(), Script().on("submit", status(code)))) as server:
+    async with FakeServer(FakeOpenRouter(Bill(), Script().add_rule("submit", answer_status(code)))) as server:
         with pytest.raises(Exception) as raised:
             await call_of_theirs(server, model="google/veo-3.1", prompt="A red fox")
         assert raised.value.status_code == code

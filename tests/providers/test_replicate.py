@@ -13,15 +13,15 @@ from PIL import Image
 
 from providers.conformance import AT_ONCE, PNG, SECRET, Opened, Remote
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.script import Script, fails_late, status, swallow
-from reelwright.providers.protocol import Absent, CannotTell, Found
+from reelwright.providers.fakes.script import Script, answer_status, fail_late, swallow
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation
 from reelwright.providers.replicate import INLINE_BYTES, Replicate
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 
 def upright() -> bytes:
@@ -54,7 +54,7 @@ class TestReplicate(Remote):
 
     @asynccontextmanager
     async def adapter(self, url: str, secret: str) -> AsyncIterator[Replicate]:
-        async with Http("replicate", url, auth={"authorization": f"Bearer {secret}"}) as http:
+        async with HttpClient("replicate", url, auth={"authorization": f"Bearer {secret}"}) as http:
             yield Replicate(http, Key("replicate", secret, "a test"))
 
     # ---- what is sent
@@ -64,7 +64,7 @@ class TestReplicate(Remote):
             assert prepared["body"]["input"]["first_frame_image"]["$asset"] == SMALL_ID and not prepared["staged"]
             await at.provider.submit(prepared, at.keep, at.make)
             sent = next(call for call in at.server.calls if call.kind == "submit")
-            assert sent.json()["input"]["first_frame_image"].startswith("data:image/png;base64,")
+            assert sent.parse_json()["input"]["first_frame_image"].startswith("data:image/png;base64,")
             assert sent.headers["cancel-after"] == "30m" and "prefer" not in sent.headers
             assert sent.path == "/v1/models/minimax/hailuo-2.3-fast/predictions"
 
@@ -76,7 +76,9 @@ class TestReplicate(Remote):
             assert list(fake.files.values()) == [LARGE] and prepared["staged"] == list(fake.files)
             await at.provider.submit(prepared, at.keep, at.make)
             sent = next(call for call in at.server.calls if call.kind == "submit")
-            assert sent.json()["input"]["first_frame_image"] == f"{at.server.url}/v1/files/{prepared['staged'][0]}"
+            assert (
+                sent.parse_json()["input"]["first_frame_image"] == f"{at.server.url}/v1/files/{prepared['staged'][0]}"
+            )
             await at.provider.unstage(prepared["staged"])
             assert not fake.files
             await at.provider.unstage(prepared["staged"])
@@ -97,25 +99,25 @@ class TestReplicate(Remote):
             asked = replace(ADVERT, inputs=(Input(role="first_frame", asset=digest),))
             await at.provider.submit(await self.prepared(at, asked), at.keep, at.make)
             (work,) = at.server.fake.remote
-            assert work.asked.size == (720, 1280)
+            assert work.spec.size == (720, 1280)
 
     async def test_a_community_model_is_asked_for_by_its_version_within_the_time_that_was_priced(self):
         async with self.opened() as at:
             bed = Request(model="musicgen", mode="music", prompt="lofi", ms=8000, extra={"output_format": "mp3"})
             operation = await self.bought(at, bed)
             sent = next(call for call in at.server.calls if call.kind == "submit")
-            told = sent.json()
+            told = sent.parse_json()
             assert sent.path == "/v1/predictions" and len(told["version"]) == 64
             assert told["input"]["duration"] == 8 and told["input"]["output_format"] == "mp3"
             assert sent.headers["cancel-after"] == "120s"
             progress = await self.over(at, operation)
-            assert progress.bill and progress.bill.micros == at.bill.total() == 0
+            assert progress.bill and progress.bill.micros == at.bill.sum_micros() == 0
 
     async def test_the_machines_time_is_billed_as_it_was_used(self):
         async with self.opened(Script(latency_s=(30, 30), speed=300)) as at:
             bed = Request(model="musicgen", mode="music", prompt="lofi", ms=8000)
             progress = await self.over(at, await self.bought(at, bed))
-            assert progress.bill and progress.bill.micros == at.bill.total() == 30 * 1400
+            assert progress.bill and progress.bill.micros == at.bill.sum_micros() == 30 * 1400
             assert progress.bill.micros <= (at.provider.price(bed).micros or 0)
 
     @pytest.mark.parametrize("megapixels", [1, 2, 4])
@@ -125,7 +127,7 @@ class TestReplicate(Remote):
                 model="flux-2-pro", mode="text_to_image", prompt="a lamp", extra={"megapixels": megapixels}
             )  # fmt: skip
             await self.bought(at, still)
-            assert at.bill.total() == at.provider.price(still).micros == megapixels * 30_000
+            assert at.bill.sum_micros() == at.provider.price(still).micros == megapixels * 30_000
 
     async def test_what_was_prepared_by_another_adapter_is_not_sent(self):
         async with self.opened() as at:
@@ -155,15 +157,15 @@ class TestReplicate(Remote):
     # ---- waits
     async def test_a_wait_told_only_in_words_is_obeyed(self):
         body = '{"detail": "Request was throttled. Your rate limit resets in ~30s."}'
-        async with self.opened(AT_ONCE.on("submit", status(429, body=body))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(429, body=body))) as at:
             with pytest.raises(NotAccepted) as raised:
                 await self.submit(at)
             assert raised.value.after_s == 30
 
     async def test_a_fault_that_may_pass_is_told_apart_from_one_that_stays(self):
-        async with self.opened(AT_ONCE.on("submit", fails_late(False))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", fail_late(False))) as at:
             progress = await self.over(at, await self.bought(at))
-            assert progress.state == "failed" and progress.again
+            assert progress.state == "failed" and progress.can_retry
 
     # ---- found again
     async def swallowed(self, at: Opened, request: Request, purchase: str):
@@ -175,28 +177,28 @@ class TestReplicate(Remote):
         return prepared
 
     async def test_two_lost_predictions_of_one_request_are_told_apart_by_the_purchases_own_seed(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             both = [(await self.swallowed(at, PICTURES, p), p) for p in (mint("purchase"), mint("purchase"))]
             found = [await at.provider.find(prepared, purchase, OwnWork()) for prepared, purchase in both]
-            assert [one.operation.id for one in found if isinstance(one, Found)] == list(at.bill.submissions)
+            assert [one.operation.id for one in found if isinstance(one, FoundOperation)] == list(at.bill.submissions)
 
     async def test_where_no_seed_tells_two_apart_a_person_decides(self):
-        async with self.opened(AT_ONCE.on("submit", swallow())) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow())) as at:
             purchase = mint("purchase")
             prepared = await self.swallowed(at, ADVERT, purchase)
-            assert isinstance(await at.provider.find(prepared, purchase, OwnWork()), Found)
+            assert isinstance(await at.provider.find(prepared, purchase, OwnWork()), FoundOperation)
             await self.swallowed(at, ADVERT, mint("purchase"))
             assert isinstance(await at.provider.find(prepared, purchase, OwnWork()), CannotTell)
 
     async def test_ours_is_found_on_a_later_page_of_the_list(self):
-        async with self.opened(AT_ONCE.on("submit", swallow(), [1])) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", swallow(), [1])) as at:
             at.server.fake.page = 2
             purchase = mint("purchase")
             prepared = await self.swallowed(at, PICTURES, purchase)
             for n in range(4):
                 await self.submit(at, replace(PICTURES, prompt=f"another {n}"))
             answer = await at.provider.find(prepared, purchase, OwnWork())
-            assert isinstance(answer, Found) and answer.operation.id == at.bill.submissions[0]
+            assert isinstance(answer, FoundOperation) and answer.operation.id == at.bill.submissions[0]
             assert at.server.count("find") == 3
 
     async def test_absence_is_only_told_of_what_would_stand_in_the_list_by_now(self):
@@ -211,7 +213,7 @@ class TestReplicate(Remote):
             prepared = await self.prepared(at)
             operation = await at.provider.submit(prepared, at.keep, at.make)
             answer = await at.provider.find(prepared, at.purchase, OwnWork())
-            assert answer == Found(operation=operation)
+            assert answer == FoundOperation(operation=operation)
             assert isinstance(await at.provider.find(prepared, mint("purchase"), OwnWork()), Absent)
 
     async def test_another_accounts_list_tells_nothing(self):

@@ -13,17 +13,17 @@ import pytest
 
 from providers.conformance import AT_ONCE, SECRET
 from providers.exchanges import Exchange, all_of
-from reelwright.catalogue.models import model, sold_by
+from reelwright.catalogue.models import get_sold_model, list_sold_models
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
-from reelwright.net.webhooks import signed
+from reelwright.net.webhooks import sign_webhook
 from reelwright.providers.fakes.replicate import FakeReplicate
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.replicate import Replicate
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import wait_of
+from reelwright.providers.wires.answers import parse_retry_after
 from reelwright.providers.wires.replicate_inputs import NAMES
 from reelwright.reel.request import Input, Request
-from reelwright.units import frames_to_ms
+from reelwright.units import convert_frames_to_ms
 
 ADVERT = Request(
     model="hailuo-2.3-fast", mode="image_to_video", prompt="slow push in", ms=6000, resolution="768p",
@@ -39,28 +39,28 @@ BED = Request(
 # ---- recorded exchanges
 def test_an_official_models_body_is_the_recorded_one():
     sent = Exchange("replicate/submit_accepted").sent
-    row = model("hailuo-2.3-fast")
-    assert wire.path_of(row.sold_as) == sent["path"]
-    assert wire.body_of(ADVERT, row, GIVEN, None) == {"input": sent["json"]["input"]}
+    row = get_sold_model("hailuo-2.3-fast")
+    assert wire.build_path(row.sold_as) == sent["path"]
+    assert wire.build_body(ADVERT, row, GIVEN, None) == {"input": sent["json"]["input"]}
 
 
 def test_a_versions_body_is_the_recorded_one():
     sent = Exchange("replicate/submit_community_version").sent
-    row = model("musicgen")
-    assert wire.path_of(row.sold_as) == sent["path"]
-    assert wire.body_of(BED, row, {}, None) == sent["json"]
+    row = get_sold_model("musicgen")
+    assert wire.build_path(row.sold_as) == sent["path"]
+    assert wire.build_body(BED, row, {}, None) == sent["json"]
 
 
 @pytest.mark.parametrize("name", all_of("replicate", "submit_4") + all_of("replicate", "submit_5"))
 def test_a_recorded_refusal_is_read_rightly(name):
     told = Exchange(name)
-    error = wire.refusal(told.status, told.headers, told.json)
+    error = wire.make_error(told.status, told.headers, told.json)
     expected = {429: NotAccepted, 503: OutcomeUnknown}.get(told.status, Refused)
     assert type(error) is expected and str(error)
     if isinstance(error, NotAccepted):
         assert error.after_s == 30
     if told.status == 503:
-        assert isinstance(wire.refusal(503, {}, told.json, waits_on_503=True), NotAccepted)
+        assert isinstance(wire.make_error(503, {}, told.json, waits_on_503=True), NotAccepted)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_a_recorded_refusal_is_read_rightly(name):
 )  # fmt: skip
 def test_a_recorded_prediction_stands_where_it_stands(name, state):
     told = Exchange(f"replicate/{name}").json
-    assert wire.id_of(told) == "gm3qorzdhgbfurvjtvhg6dckhu"
-    progress = wire.progress_of(told)
+    assert wire.parse_id(told) == "gm3qorzdhgbfurvjtvhg6dckhu"
+    progress = wire.parse_progress(told)
     assert progress.state == state
     if state == "succeeded":
         assert progress.outputs[0].url.startswith("https://replicate.delivery/")
         assert progress.outputs[0].expires == datetime(2026, 11, 20, 7, 0, 59, tzinfo=UTC)
     if name == "poll_failed":
-        assert progress.again and "E004" in progress.said
+        assert progress.can_retry and "E004" in progress.message
     if state == "refused":
         assert progress.missing[0].reason == "filtered"
 
@@ -88,27 +88,27 @@ def test_a_recorded_prediction_stands_where_it_stands(name, state):
 def test_a_signed_webhook_names_its_prediction_and_a_forged_or_old_one_nothing():
     secret = Exchange("replicate/webhook_secret").json["key"]
     body = json.dumps(Exchange("replicate/webhook_completed").sent["json"]).encode()
-    poke = Replicate.poke
-    headers = signed(secret, "msg_1", body)
+    poke = Replicate.read_webhook
+    headers = sign_webhook(secret, "msg_1", body)
     assert poke(None, headers, body, [secret]) == "gm3qorzdhgbfurvjtvhg6dckhu"
     assert poke(None, headers, body, ["whsec_bm90b3Vycw==", secret]) == "gm3qorzdhgbfurvjtvhg6dckhu"
     assert poke(None, headers, body + b" ", [secret]) is None
     assert poke(None, headers, body, ["whsec_bm90b3Vycw=="]) is None
-    old = signed(secret, "msg_1", body, datetime.now(UTC) - timedelta(seconds=301))
+    old = sign_webhook(secret, "msg_1", body, datetime.now(UTC) - timedelta(seconds=301))
     assert poke(None, old, body, [secret]) is None
-    assert poke(None, signed(secret, "m", b"[1]"), b"[1]", [secret]) is None
+    assert poke(None, sign_webhook(secret, "m", b"[1]"), b"[1]", [secret]) is None
 
 
 # ---- our words to theirs
 def test_every_model_that_is_sold_has_its_names():
-    assert {row.sold_as.partition(":")[0] for row in sold_by("replicate")} <= set(NAMES)
+    assert {row.sold_as.partition(":")[0] for row in list_sold_models("replicate")} <= set(NAMES)
 
 
-@pytest.mark.parametrize("row", sold_by("replicate"), ids=lambda row: row.id)
+@pytest.mark.parametrize("row", list_sold_models("replicate"), ids=lambda row: row.id)
 def test_what_a_row_may_be_asked_for_has_a_name_there(row):
     names = NAMES[row.sold_as.partition(":")[0]]
-    assert not row.seed or names.seed
-    assert not row.negative_prompt or names.negative
+    assert not row.has_seed or names.seed
+    assert not row.has_negative_prompt or names.negative
     assert row.sound != "asked" or names.sound
     assert row.samples == 1 or names.samples
     assert len(row.seconds) < 2 or names.seconds
@@ -121,21 +121,21 @@ def test_what_a_row_may_be_asked_for_has_a_name_there(row):
 
 def test_words_go_under_their_models_own_names():
     frames = Request(model="wan-2.2-i2v-fast", mode="image_to_video", prompt="p", ms=5000, resolution="480p", seed=3)
-    told = wire.body_of(frames, model(frames.model), GIVEN, 9)["input"]
+    told = wire.build_body(frames, get_sold_model(frames.model), GIVEN, 9)["input"]
     assert told == {
         "prompt": "p", "image": "https://example.com/f.png", "num_frames": 81, "resolution": "480p", "seed": 3,
     }  # fmt: skip
     kling = Request(model="kling", mode="image_to_video", prompt="p", ms=5000, aspect="16:9", resolution="1080p")
-    told = wire.body_of(kling, model("kling"), GIVEN, None)["input"]
+    told = wire.build_body(kling, get_sold_model("kling"), GIVEN, None)["input"]
     assert told == {"prompt": "p", "start_image": "https://example.com/f.png", "duration": 5}
     pro = replace(kling, model="kling-v3", sound=True, extra={"negative_prompt": "not said"})
-    told = wire.body_of(pro, model("kling-v3"), {}, None)["input"]
+    told = wire.build_body(pro, get_sold_model("kling-v3"), {}, None)["input"]
     assert told["mode"] == "pro" and told["generate_audio"] is True and told["aspect_ratio"] == "16:9"
     veo = Request(model="replicate-veo-3.1", mode="reference_to_video", prompt="p", ms=8000, aspect="16:9")
-    told = wire.body_of(veo, model(veo.model), {"reference": ["a", "b"]}, 5)["input"]
+    told = wire.build_body(veo, get_sold_model(veo.model), {"reference": ["a", "b"]}, 5)["input"]
     assert told["reference_images"] == ["a", "b"] and told["seed"] == 5
     flux = Request(model="flux-2-pro", mode="text_to_image", prompt="p", aspect="1:1", extra={"megapixels": 2})
-    assert wire.body_of(flux, model(flux.model), {}, None)["input"]["resolution"] == "2 MP"
+    assert wire.build_body(flux, get_sold_model(flux.model), {}, None)["input"]["resolution"] == "2 MP"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_words_go_under_their_models_own_names():
     ],
 )  # fmt: skip
 def test_an_output_may_be_a_text_a_list_or_an_object(output, found):
-    assert wire.addresses(output) == found
+    assert wire.collect_urls(output) == found
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_output_may_be_a_text_a_list_or_an_object(output, found):
     ],
 )  # fmt: skip
 def test_a_wait_is_read_wherever_it_is_told(headers, said, seconds):
-    assert wait_of(headers, said) == seconds
+    assert parse_retry_after(headers, said) == seconds
 
 
 def test_a_listed_prediction_of_our_model_is_never_called_anothers():
@@ -194,7 +194,7 @@ def test_a_listed_prediction_of_our_model_is_never_called_anothers():
 
 
 def test_frames_and_lengths_of_wan_agree():
-    assert frames_to_ms(80, (16, 1)) == 5000
+    assert convert_frames_to_ms(80, (16, 1)) == 5000
 
 
 # ---- the official client
@@ -220,19 +220,19 @@ async def test_the_official_client_sends_what_we_send_and_is_served_by_our_fake(
         theirs = client(server.url)
 
         def talk() -> Any:
-            told = wire.body_of(ADVERT, model(ADVERT.model), GIVEN, None)
+            told = wire.build_body(ADVERT, get_sold_model(ADVERT.model), GIVEN, None)
             made = theirs.models.predictions.create(("minimax", "hailuo-2.3-fast"), input=told["input"])
             made.reload()
-            bed = wire.body_of(BED, model(BED.model), {}, None)
+            bed = wire.build_body(BED, get_sold_model(BED.model), {}, None)
             later = theirs.predictions.create(version=bed["version"], input=bed["input"])
             return made, later, [one.id for one in theirs.predictions.list()], theirs.webhooks.default.secret()
 
         made, later, listed, secret = await asyncio.to_thread(talk)
         submits = [call for call in server.calls if call.kind == "submit"]
-        assert submits[0].path == wire.path_of("minimax/hailuo-2.3-fast")
-        assert submits[0].json() == wire.body_of(ADVERT, model(ADVERT.model), GIVEN, None)
+        assert submits[0].path == wire.build_path("minimax/hailuo-2.3-fast")
+        assert submits[0].parse_json() == wire.build_body(ADVERT, get_sold_model(ADVERT.model), GIVEN, None)
         assert submits[1].path == "/v1/predictions"
-        assert submits[1].json() == wire.body_of(BED, model(BED.model), {}, None)
+        assert submits[1].parse_json() == wire.build_body(BED, get_sold_model(BED.model), {}, None)
         assert made.status == "succeeded" and made.output.startswith(server.url) and listed == [later.id, made.id]
         assert secret.key.startswith("whsec_")
 

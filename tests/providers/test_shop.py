@@ -11,48 +11,55 @@ from pathlib import Path
 import pytest
 
 from catalogue.asking import inputs
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import is_retired, models
-from reelwright.catalogue.snapping import lengths_sold
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import is_retired, load_models
+from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.errors import BadInput
 from reelwright.net.keys import HOLDERS, Key, Keys
-from reelwright.providers.shop import SELLERS, Seller, address_of, close_providers, open_providers, quoted
-from reelwright.reel.noun import Digest
+from reelwright.providers.registry import (
+    PROVIDER_ENTRIES,
+    ProviderEntry,
+    close_providers,
+    open_providers,
+    price_request,
+    resolve_base_url,
+)
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
-from reelwright.settings import Settings, load
+from reelwright.reel.value import Digest
+from reelwright.settings import Settings, load_settings
 
 CLIP = Request(model="openrouter-veo-3.1", mode="text_to_video", prompt="a fox", ms=8_000, aspect="16:9",
                resolution="720p", sound=False)  # fmt: skip
 
 
 def shop(home: Path, environ: dict[str, str] | None = None) -> dict[str, object]:
-    settings = load({"REELWRIGHT_HOME": str(home), **(environ or {})})
+    settings = load_settings({"REELWRIGHT_HOME": str(home), **(environ or {})})
     return dict(open_providers(settings, Keys(settings, environ or {})))
 
 
 def test_every_model_has_one_seller(tmp_path: Path) -> None:
     providers = open_providers(Settings(home=tmp_path), Keys(Settings(home=tmp_path), {}))
-    sold = [name for provider in providers.values() for name in provider.models()]
+    sold = [name for provider in providers.values() for name in provider.list_models()]
     assert len(sold) == len(set(sold))
-    lost = {row.id for row in models().values() if not is_retired(row, date(2026, 11, 20))} - set(sold)
+    lost = {row.id for row in load_models().values() if not is_retired(row, date(2026, 11, 20))} - set(sold)
     assert not lost
 
 
 def test_a_price_needs_no_key() -> None:
-    price = quoted(CLIP)
+    price = price_request(CLIP)
     assert price.micros == 1_600_000 and price.certainty == "computed"
-    assert quoted(Request(model="animatic/2026.1", mode="take", prompt="")).micros == 0
+    assert price_request(Request(model="animatic/2026.1", mode="take", prompt="")).micros == 0
     with pytest.raises(BadInput):
-        quoted(Request(model="veo-2", mode="text_to_video", prompt=""))
+        price_request(Request(model="veo-2", mode="text_to_video", prompt=""))
 
 
 TODAY = date(2026, 11, 20)
 SOLD = [
     (seller, row)
-    for seller in SELLERS
-    for row in models().values()
+    for seller in PROVIDER_ENTRIES
+    for row in load_models().values()
     if row.provider == seller.file and row.key in seller.holders and not is_retired(row, TODAY)
 ]
 
@@ -64,7 +71,7 @@ def easiest(row: Model) -> Request:
         model=row.id,
         mode=mode,
         prompt="a fox",
-        ms=lengths_sold(row, resolution=(row.resolutions or (None,))[0])[0] * 1000 if row.seconds else None,
+        ms=list_sold_lengths(row, resolution=(row.resolutions or (None,))[0])[0] * 1000 if row.seconds else None,
         aspect=row.aspects[0] if row.aspects else None,
         resolution=row.resolutions[0] if row.resolutions else None,
         inputs=inputs("first_frame") if mode == "image_to_video" else (),
@@ -74,10 +81,10 @@ def easiest(row: Model) -> Request:
 
 @pytest.mark.parametrize(("seller", "row"), SOLD, ids=lambda one: getattr(one, "id", ""))
 def test_everything_that_is_sold_can_be_asked_for_with_its_key_and_without_it_says_which(
-    seller: Seller, row: Model, tmp_path: Path
+    seller: ProviderEntry, row: Model, tmp_path: Path
 ) -> None:
     request = easiest(row)
-    settings = Settings(home=tmp_path, base_urls={door.named: "http://127.0.0.1:9" for door in seller.doors})
+    settings = Settings(home=tmp_path, base_urls={door.setting_name: "http://127.0.0.1:9" for door in seller.endpoints})
     without = open_providers(settings, Keys(settings, {}))[seller.name]
     assert without.price(request).basis
     if row.key:
@@ -98,19 +105,19 @@ def test_what_the_model_does_not_take_is_refused_before_the_key(tmp_path: Path) 
 
 
 def test_an_address_is_that_of_the_settings_and_a_server_of_ones_own_has_none_by_itself(tmp_path: Path) -> None:
-    by = {seller.name: seller.doors[0] for seller in SELLERS}
+    by = {seller.name: seller.endpoints[0] for seller in PROVIDER_ENTRIES}
     at = Settings(home=tmp_path, base_urls={"replicate": "http://127.0.0.1:9"})
-    assert address_of(by["replicate"], at) == "http://127.0.0.1:9"
-    assert address_of(by["openrouter"], at) == "https://openrouter.ai"
+    assert resolve_base_url(by["replicate"], at) == "http://127.0.0.1:9"
+    assert resolve_base_url(by["openrouter"], at) == "https://openrouter.ai"
     for name, variable in (("openai_videos", "OPENAI_VIDEOS"), ("litellm_videos", "LITELLM")):
         with pytest.raises(BadInput, match=f"REELWRIGHT_{variable}_BASE_URL"):
-            address_of(by[name], at)
+            resolve_base_url(by[name], at)
 
 
 def test_opening_the_shop_reads_no_catalogue_and_no_key_and_loads_no_network(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from reelwright.providers.shop import open_providers; from reelwright.settings import Settings\n"
+        "from reelwright.providers.registry import open_providers; from reelwright.settings import Settings\n"
         f"open_providers(Settings(home=Path({str(tmp_path)!r})))\n"
         "print([m for m in ('yaml', 'httpx2', 'httpcore2', 'ssl') if m in sys.modules])"
     )
@@ -120,7 +127,7 @@ def test_opening_the_shop_reads_no_catalogue_and_no_key_and_loads_no_network(tmp
 
 def test_what_sends_itself_again_costs_nothing(tmp_path: Path) -> None:
     for name, provider in shop(tmp_path).items():
-        rows = [models()[model] for model in provider.models() if model in models()]  # type: ignore[attr-defined]
+        rows = [load_models()[model] for model in provider.list_models() if model in load_models()]  # type: ignore[attr-defined]
         if name != "offline":
             assert {row.resubmit for row in rows if row.modes} == {provider.resubmit}  # type: ignore[attr-defined]
 
@@ -145,7 +152,7 @@ async def test_a_clip_is_bought_over_the_counter_with_the_key_and_the_address_of
     bill = Bill(None)
     fake = FakeOpenRouter(bill, Script(latency_s=(0, 0)))
     async with FakeServer(fake) as server:
-        settings = load({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_OPENROUTER_BASE_URL": server.url})
+        settings = load_settings({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_OPENROUTER_BASE_URL": server.url})
         providers = open_providers(settings, Keys(settings, {"OPENROUTER_API_KEY": secret}))
         counter = providers["openrouter"]
         counter.check(CLIP)
@@ -158,7 +165,7 @@ async def test_a_clip_is_bought_over_the_counter_with_the_key_and_the_address_of
         assert progress.state == "succeeded"
         film = b"".join([part async for part in counter.fetch(operation, progress.outputs[0])])
         assert film
-        assert progress.bill and progress.bill.micros == counter.price(CLIP).micros == bill.total()
+        assert progress.bill and progress.bill.micros == counter.price(CLIP).micros == bill.sum_micros()
         await close_providers(providers.values())
         assert (await counter.poll(operation)).state == "succeeded"  # it opens again by itself
         await close_providers(providers.values())

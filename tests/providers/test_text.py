@@ -12,13 +12,13 @@ import pytest
 
 from providers.conformance import AT_ONCE, Conformance
 from reelwright.errors import BadInput, OutcomeUnknown, Refused
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.script import nonsense, status
+from reelwright.providers.fakes.script import answer_nonsense, answer_status
 from reelwright.providers.protocol import Progress
 from reelwright.providers.text import Text
-from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 EARLIER = b'{"beats": []}'
 EARLIER_ID = Digest(hashlib.sha256(EARLIER).hexdigest())
@@ -37,7 +37,7 @@ class Chat(Conformance):
     @asynccontextmanager
     async def adapter(self, url: str, secret: str) -> AsyncIterator[Text]:
         shown = f"Bearer {secret}" if self.holder == "openai" else secret
-        async with Http("text", url, auth={HEADERS[self.holder]: shown}) as http:
+        async with HttpClient("text", url, auth={HEADERS[self.holder]: shown}) as http:
             yield Text({self.holder: http}, {self.holder: Key(self.holder, secret, "a test")})
 
     async def test_the_answer_is_kept_and_told_and_its_tokens_are_billed(self):
@@ -46,8 +46,8 @@ class Chat(Conformance):
             assert isinstance(progress, Progress)
             output = progress.outputs[0]
             assert at.kept[output.asset] == output.facts["text"].encode()
-            assert progress.bill.micros == at.bill.total() <= at.provider.price(self.request).micros
-            assert progress.bill.micros > 0 or at.bill.total() == 0
+            assert progress.bill.micros == at.bill.sum_micros() <= at.provider.price(self.request).micros
+            assert progress.bill.micros > 0 or at.bill.sum_micros() == 0
 
     async def test_a_correction_is_asked_for_in_one_conversation(self):
         request = replace(
@@ -62,7 +62,7 @@ class Chat(Conformance):
             assert at.server.calls[-1].path == self.path
 
     async def test_an_answer_without_a_word_is_for_a_person_to_decide(self):
-        async with self.opened(AT_ONCE.on("submit", nonsense(self.empty))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_nonsense(self.empty))) as at:
             with pytest.raises(OutcomeUnknown):
                 await self.submit(at)
             assert at.server.count("submit") == 1
@@ -82,7 +82,7 @@ class TestOpenAI(Chat):
 
     async def test_a_quota_that_is_spent_is_no_throttle(self):
         body = '{"error": {"message": "You exceeded your quota.", "type": "x", "code": "insufficient_quota"}}'
-        async with self.opened(AT_ONCE.on("submit", status(429, body=body))) as at:
+        async with self.opened(AT_ONCE.add_rule("submit", answer_status(429, body=body))) as at:
             with pytest.raises(Refused, match="exceeded"):
                 await self.submit(at)
             assert at.server.count("submit") == 1
@@ -90,7 +90,7 @@ class TestOpenAI(Chat):
     async def test_what_stands_behind_another_address_speaks_the_same_wire(self):
         async with (
             self.opened() as at,
-            Http("text", f"{at.server.url}/v1", auth={"authorization": "Bearer x-y-z"}) as http,
+            HttpClient("text", f"{at.server.url}/v1", auth={"authorization": "Bearer x-y-z"}) as http,
         ):
             at.server.fake.secret = None
             prepared = await self.prepared(at)

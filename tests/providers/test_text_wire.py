@@ -12,9 +12,9 @@ import pytest
 
 from providers.conformance import AT_ONCE, SECRET
 from reelwright.errors import OutcomeUnknown, ProviderError, Refused
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
-from reelwright.providers.fakes.script import Script, drop, status
+from reelwright.providers.fakes.script import Script, answer_status, drop
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.providers.text import Text
@@ -39,7 +39,7 @@ async def ours(server: FakeServer, holder: str, model: str) -> Any:
     async def keep(data: Any, mime: str) -> Any:
         return b"".join([part async for part in data]) and "0" * 64
 
-    async with Http("text", server.url, auth={header: before + SECRET}) as http:
+    async with HttpClient("text", server.url, auth={header: before + SECRET}) as http:
         text = Text({holder: http}, {holder: Key(holder, SECRET, "a test")})
         await text.submit(await text.prepare(request, [], "p", None), keep, None)
     return server.calls[-1]
@@ -114,21 +114,23 @@ async def test_googles_client_sends_the_same_and_is_served():
         assert mine_told["systemInstruction"]["parts"] == theirs["systemInstruction"]["parts"]
 
 
-@pytest.mark.parametrize("met", [status(503), status(429), drop()], ids=lambda b: f"{b.do}{b.status or ''}")
+@pytest.mark.parametrize(
+    "met", [answer_status(503), answer_status(429), drop()], ids=lambda b: f"{b.do}{b.status or ''}"
+)
 async def test_a_library_that_repeats_itself_gets_no_second_request(met):
     from openai import AsyncOpenAI
 
-    async with served(AT_ONCE.on("submit", met)) as server, Http("text", server.url) as http:
+    async with served(AT_ONCE.add_rule("submit", met)) as server, HttpClient("text", server.url) as http:
         post = OnePost(http, "OpenAI", read_s=2)
         async with httpx2.AsyncClient(transport=post) as way:
             eager = AsyncOpenAI(api_key="x-y-z", base_url=f"{server.url}/v1", max_retries=2, http_client=way)
             with pytest.raises(ProviderError):
                 await eager.chat.completions.create(model="gpt-6-luna", messages=[{"role": "user", "content": "hi"}])
-        assert server.count("submit") == 1 and post.went is not None
+        assert server.count("submit") == 1 and post.error is not None
 
 
 async def test_a_second_question_over_one_door_is_refused():
-    async with served() as server, Http("text", server.url, auth={"authorization": f"Bearer {SECRET}"}) as http:
+    async with served() as server, HttpClient("text", server.url, auth={"authorization": f"Bearer {SECRET}"}) as http:
         post = OnePost(http, "OpenAI", read_s=2)
         url = f"{server.url}/v1/chat/completions"
         asked = {"model": "gpt-6-luna", "messages": [{"role": "user", "content": "hi"}]}
@@ -148,7 +150,7 @@ async def test_no_key_reaches_the_libraries():
 
 
 async def test_an_answer_that_is_lost_is_unknown_and_never_asked_for_again():
-    async with served(AT_ONCE.on("submit", drop())) as server:
+    async with served(AT_ONCE.add_rule("submit", drop())) as server:
         with pytest.raises(OutcomeUnknown):
             await ours(server, "google", "gemini-3.8-flash")
         assert server.count("submit") == 1

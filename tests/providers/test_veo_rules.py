@@ -11,14 +11,14 @@ import httpx2
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.gemini_longrunning import FakeGeminiLongrunning
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.families.veo_wires import Vertex
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
-from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 FRAME = Digest("a" * 64)
 FIRST, LAST = Input(role="first_frame", asset=FRAME), Input(role="last_frame", asset=FRAME)
@@ -32,7 +32,7 @@ REFERRED = replace(BOTH, mode="reference_to_video", inputs=(REFERENCE,))
 
 @pytest.fixture
 async def veo() -> Any:
-    async with Http("Google", "http://127.0.0.1:9") as http:
+    async with HttpClient("Google", "http://127.0.0.1:9") as http:
         yield GeminiLongrunning(http, wire=Vertex(project="p1"))
 
 

@@ -21,7 +21,7 @@ VERBS: Final = frozenset((ROOT / "docs" / "verbs.txt").read_text(encoding="utf-8
 PREDICATES: Final = frozenset(
     {"is", "are", "has", "have", "can", "may", "must", "should", "does", "needs", "wants", "was"}
 )
-"""How a name begins that is true or false."""
+"""Words of which a name has one that is true or false."""
 CONVERSIONS: Final = frozenset({"from", "to", "as"})
 """How another way to make a value, or to spell it, may begin; something follows."""
 PARTICIPLES: Final = frozenset(
@@ -125,7 +125,7 @@ def _field(name: str, annotation: str, place: str, inside: str) -> Iterator[Faul
         return
     if _is_bare(name):
         yield Fault(place, "field", f"{inside}{name}", "a participle alone, or a word that says nothing")
-    elif _BOOL.match(annotation) and name.split("_")[0] not in PREDICATES:
+    elif _BOOL.match(annotation) and not PREDICATES & set(name.split("_")):
         yield Fault(place, "field", f"{inside}{name}", "a boolean reads as a predicate, such as is_… or has_…")
 
 

@@ -40,7 +40,7 @@ FORBIDDEN = {
     r"\b[Ww]orkflows?\b": "job, step or graph",
     r"\b[Bb]illing\b": "ledger, purchase or settlement",
     r"\b[Pp]rivate beta\b": "nothing",
-    r"\b[Mm]anager\b": "a name for what it does",
+    r"(?<![Cc]ontext )\b[Mm]anager\b": "a name for what it does",
     r"\b[Hh]elpers?\b": "a name for what it does",
     r"\bphase_?[0-9]\b": "goal or step",
 }

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ROOT / "src" / "reelwright" / "providers"
-NO_ADAPTERS = {"__init__", "offline", "protocol", "shop", "sold", "rehearsal"}
+NO_ADAPTERS = {"__init__", "offline", "protocol", "registry", "catalogue_provider", "rehearsal"}
 """What stands beside the adapters: what we draw ourselves, the protocol, who opens them, what they share."""
 
 
@@ -82,25 +82,29 @@ def test_nothing_is_called_met_without_a_report_that_says_live(name: str, met: s
 
 
 def test_every_adapter_can_be_bought_from() -> None:
-    from reelwright.providers.shop import SELLERS
+    from reelwright.providers.registry import PROVIDER_ENTRIES
 
-    assert {seller.adapter.partition(":")[0] for seller in SELLERS} == set(adapters())
+    assert {seller.adapter.partition(":")[0] for seller in PROVIDER_ENTRIES} == set(adapters())
 
 
 def test_every_door_can_be_given_another_address() -> None:
-    from reelwright.providers.shop import SELLERS
+    from reelwright.providers.registry import PROVIDER_ENTRIES
     from reelwright.settings import ADDRESSED
 
-    assert {door.named for seller in SELLERS for door in seller.doors} <= set(ADDRESSED)
+    assert {door.setting_name for seller in PROVIDER_ENTRIES for door in seller.endpoints} <= set(ADDRESSED)
 
 
 def test_every_file_of_the_catalogue_says_whose_keys_open_it() -> None:
-    from reelwright.catalogue.models import providers, rows_of
+    from reelwright.catalogue.models import list_providers, load_provider_models
     from reelwright.net.keys import OPENS
-    from reelwright.providers.shop import SELLERS
+    from reelwright.providers.registry import PROVIDER_ENTRIES
 
-    assert set(OPENS) == {name for name in providers() if any(row.key for row in rows_of(name).values())}
+    assert set(OPENS) == {
+        name for name in list_providers() if any(row.key for row in load_provider_models(name).values())
+    }
     for name, holders in OPENS.items():
-        doors = [door.holder for seller in SELLERS if seller.file == name for door in seller.doors]
+        doors = [door.holder for seller in PROVIDER_ENTRIES if seller.file == name for door in seller.endpoints]
         assert holders == tuple(holder for holder in doors if holder), f"the keys of {name} are those of its doors"
-        assert {row.key for row in rows_of(name).values()} <= {*holders, ""}, f"a model of {name} that no key opens"
+        assert {row.key for row in load_provider_models(name).values()} <= {*holders, ""}, (
+            f"a model of {name} that no key opens"
+        )

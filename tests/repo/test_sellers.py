@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from reelwright.catalogue.models import providers, rows_of
-from reelwright.providers.fakes.choice import fakes_known
-from reelwright.providers.shop import SELLERS
-from reelwright.providers.sold import Sold
+from reelwright.catalogue.models import list_providers, load_provider_models
+from reelwright.providers.catalogue_provider import CatalogueProvider
+from reelwright.providers.fakes.lookup import list_fakes
+from reelwright.providers.registry import PROVIDER_ENTRIES
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "src" / "reelwright" / "providers"
-NOT_SOLD = {"__init__", "protocol", "sold", "shop", "offline"}
+NOT_SOLD = {"__init__", "protocol", "catalogue_provider", "registry", "offline"}
 """Beside the adapters: what they have in common, and what we make ourselves."""
 
 
@@ -25,28 +25,28 @@ def adapters() -> list[str]:
     for path in sorted(FOLDER.glob("*.py")):
         bases = [ast.unparse(base) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                  if isinstance(node, ast.ClassDef) for base in node.bases]  # fmt: skip
-        if "Sold" in bases and path.stem not in NOT_SOLD:
+        if "CatalogueProvider" in bases and path.stem not in NOT_SOLD:
             found.append(path.stem)
     return found
 
 
 def test_every_catalogue_has_its_adapter_and_every_adapter_its_catalogue() -> None:
-    assert adapters() == sorted(providers())
+    assert adapters() == sorted(list_providers())
 
 
 @pytest.mark.parametrize("name", adapters())
 def test_an_adapter_is_sold_from_and_tested_by_the_class_that_every_adapter_passes(name: str) -> None:
-    rows = [seller for seller in SELLERS if seller.adapter.partition(":")[0] == name]
-    assert rows, f"{name} has no row in providers/shop.py"
+    rows = [seller for seller in PROVIDER_ENTRIES if seller.adapter.partition(":")[0] == name]
+    assert rows, f"{name} has no row in providers/registry.py"
     kind = getattr(import_module(f"reelwright.providers.{name}"), rows[0].adapter.partition(":")[2])
-    assert issubclass(kind, Sold) and kind.name == name and {row.file for row in rows} == {name}
+    assert issubclass(kind, CatalogueProvider) and kind.name == name and {row.file for row in rows} == {name}
     held = {holder for row in rows for holder in row.holders}
-    assert {row.key for row in rows_of(name).values()} <= held, "a model whose key opens no door"
-    assert name in fakes_known()
+    assert {row.key for row in load_provider_models(name).values()} <= held, "a model whose key opens no door"
+    assert name in list_fakes()
     text = (ROOT / "tests" / "providers" / f"test_{name}.py").read_text(encoding="utf-8")
     assert "conformance" in text, f"tests/providers/test_{name}.py does not subclass the shared class"
 
 
 def test_every_seller_is_named_once() -> None:
-    names = [seller.name for seller in SELLERS]
+    names = [seller.name for seller in PROVIDER_ENTRIES]
     assert len(names) == len(set(names)) and "offline" not in names

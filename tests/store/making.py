@@ -6,19 +6,19 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.choices import Choices
-from reelwright.reel.graph import Step, fingerprint
+from reelwright.reel.graph import Step, compute_step_fingerprint
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Holder, Lease, Purchase
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.reel.request import Request
+from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Frames, Micros
 
 ACCOUNT = "local"
@@ -38,7 +38,7 @@ def plan(prompt: str = "a red door opens") -> Plan:
     shot = Shot(id=SHOT, prompt=prompt, length=Frames(48), source=request(prompt))
     beat = Beat(id="beat_a", name="hook", start=Frames(0), length=Frames(48), shots=(shot,))
     return Plan(
-        schema=1, brief=digest_of("brief"), title="Door", fps=(24, 1), size=(180, 320), look="slam", tone="bold",
+        schema=1, brief=compute_digest("brief"), title="Door", fps=(24, 1), size=(180, 320), look="slam", tone="bold",
         language="en", beats=(beat,),
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def step(prompt: str = "a red door opens") -> Step:
 
 
 def fp_of(made: Step) -> Fingerprint:
-    found = fingerprint(made, {})
+    found = compute_step_fingerprint(made, {})
     assert found is not None
     return found
 
@@ -85,13 +85,13 @@ class Scene:
         project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
         await journal.revise(ACCOUNT, project, 0, plan(), Choices(), "rules")
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})
-        holder = here(director)
-        lease = await journal.claim(holder, project)
+        holder = make_holder(director)
+        lease = await journal.claim_project(holder, project)
         assert lease is not None
         return cls(db, journal, ledger, project, job, holder, lease)
 
     async def approved(self, micros: int = 1_000_000) -> str:
-        return await self.ledger.allow(self.lease, self.job, Micros(micros), "--yes")
+        return await self.ledger.ensure_allowance(self.lease, self.job, Micros(micros), "--yes")
 
     async def intend(self, allowance: str, made: Step | None = None, micros: int = 400_000) -> Purchase:
         made = made or step()

@@ -15,7 +15,7 @@ from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, another, fp_of, outcome, price, step
 from store.observing import rows
@@ -35,11 +35,11 @@ async def test_threads_that_race_for_a_cap_get_exactly_what_it_holds(db: Databas
         journal, ledger = SqlJournal(database), SqlLedger(database)
         project = await journal.open_project(ACCOUNT, f"p{number}", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})
-        lease = await journal.claim(another(here("d"), f"d{number}"), project)
+        lease = await journal.claim_project(another(make_holder("d"), f"d{number}"), project)
         assert lease is not None
         for size in range(25):
             try:
-                await ledger.allow(lease, job, Micros(size % 4 + 1), "race")
+                await ledger.ensure_allowance(lease, job, Micros(size % 4 + 1), "race")
             except OverBudget:
                 return
             given.append(size % 4 + 1)
@@ -88,16 +88,16 @@ async def test_the_key_that_asked_for_a_job_pays_from_its_own_budget(db: Databas
     await scene.ledger.set_budget(ACCOUNT, "key", "key_a", Micros(100))
     job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"})
     with pytest.raises(OverBudget, match="of this API key"):
-        await scene.ledger.allow(scene.lease, job, Micros(101), "standing")
-    await scene.ledger.allow(scene.lease, job, Micros(100), "standing")
+        await scene.ledger.ensure_allowance(scene.lease, job, Micros(101), "standing")
+    await scene.ledger.ensure_allowance(scene.lease, job, Micros(100), "standing")
 
 
 async def test_what_a_take_cost_less_than_quoted_goes_back_when_the_job_ends(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1_000_000))
     purchase = await scene.intend(await scene.approved(900_000))
-    assert await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
+    await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
     await scene.ledger.settle(purchase.id, price(250_000), "settled", "computed")
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(650_000, 250_000)]
     await scene.journal.finish(scene.lease, scene.job, "done", "", None)
@@ -140,9 +140,9 @@ async def test_a_budget_below_what_is_reserved_is_refused_and_stays_as_it_was(db
     await scene.approved(700_000)
     with pytest.raises(BadInput, match=r"at least \$0.70: \$0.00 is spent, and \$0.70 is reserved"):
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(699_999))
-    (kept,) = await scene.ledger.budgets(ACCOUNT)
-    assert (kept.cap, kept.reserved, kept.left) == (1_000_000, 700_000, 300_000)
-    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(700_000))).left == 0
+    (kept,) = await scene.ledger.list_budgets(ACCOUNT)
+    assert (kept.cap_micros, kept.reserved_micros, kept.left_micros) == (1_000_000, 700_000, 300_000)
+    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(700_000))).left_micros == 0
 
 
 async def test_a_budget_that_what_is_reserved_would_pass_is_refused_and_one_below_what_is_spent_is_taken(
@@ -150,21 +150,21 @@ async def test_a_budget_that_what_is_reserved_would_pass_is_refused_and_one_belo
 ) -> None:
     scene = await Scene.set(db)
     purchase = await scene.intend(await scene.approved(900_000))
-    assert await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
+    await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
     await scene.ledger.settle(purchase.id, price(250_000), "settled", "computed")
     with pytest.raises(BadInput, match=r"at least \$0.90: \$0.25 is spent, and \$0.65 is reserved"):
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
-    assert await scene.ledger.budgets(ACCOUNT) == []
+    assert await scene.ledger.list_budgets(ACCOUNT) == []
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(900_000))
     await scene.journal.finish(scene.lease, scene.job, "done", "", None)
-    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left == 0
+    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left_micros == 0
 
 
 async def sent_without_an_answer(scene: Scene) -> str:
     """One of two takes of a job for $0.90 is sent, and nobody knows what became of it."""
     purchase = await scene.intend(await scene.approved(900_000), micros=600_000)
-    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     assert await scene.ledger.move(purchase.id, ["posting"], "unknown", "no answer was seen")
     return purchase.id
 
@@ -175,17 +175,17 @@ async def test_a_budget_below_what_an_ended_job_may_have_bought_is_taken_and_let
 ) -> None:
     scene = await Scene.set(db)
     purchase = await sent_without_an_answer(scene)
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     if end == "being cancelled":
         await scene.journal.request_cancel(ACCOUNT, scene.job)
     else:
         await scene.journal.finish(scene.lease, scene.job, end, "", None)
     made = await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(500_000))
-    assert (made.cap, made.settled, made.left) == (500_000, 0, 0)
+    assert (made.cap_micros, made.settled_micros, made.left_micros) == (500_000, 0, 0)
     if end == "being cancelled":
         await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
-    (kept,) = await scene.ledger.budgets(ACCOUNT)
-    assert (kept.reserved, kept.left) == (600_000, 0)
+    (kept,) = await scene.ledger.list_budgets(ACCOUNT)
+    assert (kept.reserved_micros, kept.left_micros) == (600_000, 0)
     await scene.journal.requeue(ACCOUNT, scene.job)
     with pytest.raises(OverBudget, match="budget of this account"):
         await scene.approved(600_001)
@@ -193,29 +193,31 @@ async def test_a_budget_below_what_an_ended_job_may_have_bought_is_taken_and_let
     with pytest.raises(OverBudget, match="budget of this account"):
         await scene.approved(500_001)
     again = await scene.intend(await scene.approved(500_000), micros=500_000)
-    assert await scene.ledger.posting(scene.lease, again.id, {})
+    assert await scene.ledger.begin_posting(scene.lease, again.id, {})
 
 
 async def test_what_never_arrived_is_not_sent_again_by_a_retried_job_above_a_budget_set_since(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await sent_without_an_answer(scene)
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(500_000))
     await scene.journal.requeue(ACCOUNT, scene.job)
     await scene.approved(600_000)
     assert await scene.ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
     with pytest.raises(OverBudget, match="sending it again would pass the budget of this account"):
-        await scene.ledger.posting(scene.lease, purchase, {})
+        await scene.ledger.begin_posting(scene.lease, purchase, {})
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(600_000))
-    assert await scene.ledger.posting(scene.lease, purchase, {})
+    assert await scene.ledger.begin_posting(scene.lease, purchase, {})
 
 
 async def test_a_budget_that_a_live_job_could_pass_is_refused_and_the_unknown_purchase_is_named(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     purchase = await sent_without_an_answer(scene)
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "may have been bought", seen=None)
+    await scene.journal.mark_waiting(
+        scene.lease, scene.job, "decision", STEP, "may have been bought", seen_consent=None
+    )
     with pytest.raises(BadInput, match=r"at least \$0.90") as refused:
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
     assert f"reelwright spend decide {purchase[-6:]}" in refused.value.hint and "cancel them" in refused.value.hint
@@ -224,43 +226,45 @@ async def test_a_budget_that_a_live_job_could_pass_is_refused_and_the_unknown_pu
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
     assert "spend decide" not in still.value.hint
     await scene.journal.request_cancel(ACCOUNT, scene.job)
-    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left == 0
+    assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left_micros == 0
 
 
 @pytest.mark.parametrize("scope", ["deployment", "account", "key", "project"])
 async def test_a_budget_that_is_set_late_counts_what_is_held_and_was_spent(db: Database, scope: Any) -> None:
     scene = await Scene.set(db)
     job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"})
-    allowance = await scene.ledger.allow(scene.lease, job, Micros(900_000), "--yes")
+    allowance = await scene.ledger.ensure_allowance(scene.lease, job, Micros(900_000), "--yes")
     bought = await scene.ledger.intend(
         scene.lease, allowance, job, STEP, fp_of(step()), "s", "p", "m", price(400_000), "never"
     )
-    assert await scene.ledger.posting(scene.lease, bought.id, {})
-    await scene.ledger.landed(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
+    await scene.ledger.record_success(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
     await scene.ledger.settle(bought.id, price(250_000), "settled", "")
     await scene.ledger.adjust(ACCOUNT, bought.id, -50_000, "a refund", "me")
     subject = {"deployment": "", "account": ACCOUNT, "key": "key_a", "project": scene.project}[scope]
     made = await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(5_000_000), "month")
-    assert (made.reserved, made.settled) == (650_000, 200_000)
+    assert (made.reserved_micros, made.settled_micros) == (650_000, 200_000)
     again = await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(6_000_000), "month")
-    assert (again.reserved, again.settled, again.cap) == (650_000, 200_000, 6_000_000), "counted once"
+    assert (again.reserved_micros, again.settled_micros, again.cap_micros) == (650_000, 200_000, 6_000_000), (
+        "counted once"
+    )
     await scene.journal.finish(scene.lease, job, "done", "", None)
-    (left,) = await scene.ledger.budgets(ACCOUNT)
-    assert (left.reserved, left.settled) == (0, 200_000)
+    (left,) = await scene.ledger.list_budgets(ACCOUNT)
+    assert (left.reserved_micros, left.settled_micros) == (0, 200_000)
 
 
 async def test_a_budget_that_was_removed_caps_nothing_and_counts_again_once_it_is_set(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100), "day")
     await scene.ledger.remove_budget(ACCOUNT, "account", ACCOUNT, "day")
-    assert await scene.ledger.budgets(ACCOUNT) == []
+    assert await scene.ledger.list_budgets(ACCOUNT) == []
     with pytest.raises(NotFound, match="no budget per day"):
         await scene.ledger.remove_budget(ACCOUNT, "account", ACCOUNT, "day")
     await scene.approved(900)
     made = await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1000), "day")
-    assert (made.reserved, made.left) == (900, 100)
+    assert (made.reserved_micros, made.left_micros) == (900, 100)
     await scene.journal.finish(scene.lease, scene.job, "done", "", None)
-    assert [b.left for b in await scene.ledger.budgets(ACCOUNT)] == [1000]
+    assert [b.left_micros for b in await scene.ledger.list_budgets(ACCOUNT)] == [1000]
 
 
 async def test_budgets_are_listed_as_their_current_period_stands(db: Database) -> None:
@@ -274,8 +278,8 @@ async def test_budgets_are_listed_as_their_current_period_stands(db: Database) -
         ago = "starts_at = starts_at - 259200000, ends_at = ends_at - 259200000, reserved = 60, settled = 40"
         conn.execute(text(f"UPDATE budgets SET {ago} WHERE period = 'day'"))
     engine.dispose()
-    found = await scene.ledger.budgets(ACCOUNT)
-    assert [(b.scope, b.period, b.left) for b in found] == [
+    found = await scene.ledger.list_budgets(ACCOUNT)
+    assert [(b.scope, b.period, b.left_micros) for b in found] == [
         ("deployment", "month", 100), ("account", "day", 200), ("project", None, 300)
     ]  # fmt: skip
     assert found[1].starts and found[1].starts.date() == datetime.now(UTC).date()
@@ -289,6 +293,6 @@ async def test_an_allowance_that_is_made_while_a_budget_is_set_is_counted_in_it(
         job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": key})
         await asyncio.gather(
             scene.ledger.set_budget(ACCOUNT, "key", key, Micros(1000)),
-            scene.ledger.allow(scene.lease, job, Micros(700), "--yes"),
+            scene.ledger.ensure_allowance(scene.lease, job, Micros(700), "--yes"),
         )
-        assert [b.reserved for b in await scene.ledger.budgets(ACCOUNT) if b.subject == key] == [700]
+        assert [b.reserved_micros for b in await scene.ledger.list_budgets(ACCOUNT) if b.subject == key] == [700]

@@ -24,8 +24,8 @@ HAND = textwrap.dedent("""
     import os, subprocess, sys, time
     hand = '''
     import os
-    from reelwright.reel.crashpoints import in_hand, reach
-    in_hand(os.getppid())
+    from reelwright.reel.crashpoints import reach, set_parent
+    set_parent(os.getppid())
     reach("C15")
     '''
     import textwrap

@@ -18,9 +18,9 @@ from sqlalchemy import create_engine, text
 from reelwright.errors import BadInput, JournalDamaged, StoreUnavailable
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
-from reelwright.store.disks import fstype_of, is_network
+from reelwright.store.disks import find_filesystem_type, is_network_filesystem
 from reelwright.store.journal import SqlJournal
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.store.schema import accounts
 from reelwright.store.unit import Unit
 from store.making import ACCOUNT, Scene
@@ -44,7 +44,7 @@ async def test_writes_that_wait_together_share_a_commit_on_sqlite(tmp_path: Path
 async def test_a_write_that_raises_leaves_nothing_and_takes_no_other_with_it(db: Database) -> None:
     def half(unit: Unit, n: int) -> None:
         insert(unit, f"a{n}")
-        unit.tell(f"a{n}", "p", None, "told", {})
+        unit.add_event(f"a{n}", "p", None, "told", {})
         if n % 3 == 0:
             raise KeyError(n)
         if n % 3 == 1:
@@ -63,7 +63,7 @@ async def test_a_heartbeat_goes_ahead_of_ten_thousand_writes(db: Database) -> No
     worst = 0.0
     for _ in range(5):
         began = time.monotonic()
-        await scene.journal.beat(scene.holder)
+        await scene.journal.record_heartbeat(scene.holder)
         worst = max(worst, time.monotonic() - began)
         await asyncio.sleep(0.02)
     assert not writes[-1].done(), "the queue was still long when the last beat was through"
@@ -120,9 +120,11 @@ def test_a_database_that_is_not_ours_is_refused_and_no_password_is_shown(url: st
 
 
 def test_a_disk_of_another_machine_is_recognised() -> None:
-    assert all(map(is_network, ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.s3fs", "CEPH")))
-    assert not any(map(is_network, ("ext4", "xfs", "btrfs", "tmpfs", "overlay", "apfs", "zfs", "fuse.ext4", "")))
-    assert fstype_of(Path("/proc/self")) == "proc"
+    assert all(map(is_network_filesystem, ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.s3fs", "CEPH")))
+    assert not any(
+        map(is_network_filesystem, ("ext4", "xfs", "btrfs", "tmpfs", "overlay", "apfs", "zfs", "fuse.ext4", ""))
+    )
+    assert find_filesystem_type(Path("/proc/self")) == "proc"
 
 
 async def test_a_journal_held_by_another_program_is_a_clear_error(tmp_path: Path) -> None:
@@ -285,8 +287,8 @@ async def test_a_server_that_was_restarted_is_used_again(request: pytest.Fixture
     db = Database(pg_url)
     scene = await Scene.set(db)
     request.getfixturevalue("cluster").restart()
-    await scene.journal.note(scene.lease, None, "after", {})
-    assert (await scene.journal.standing(ACCOUNT, scene.project)).revision == 1
+    await scene.journal.record_event(scene.lease, None, "after", {})
+    assert (await scene.journal.read_standing(ACCOUNT, scene.project)).revision == 1
     db.close()
 
 
@@ -386,4 +388,4 @@ async def test_a_writer_that_is_killed_loses_nothing_that_it_was_told_is_kept(db
         " (SELECT count(*) FROM events WHERE kind = 'project.opened')",
     )
     assert projects == leases == opened
-    assert await SqlJournal(db).claim(here("next"))
+    assert await SqlJournal(db).claim_project(make_holder("next"))

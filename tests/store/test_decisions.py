@@ -17,7 +17,7 @@ from store.observing import rows
 async def unknown(scene: Scene, micros: int = 400_000) -> str:
     """A purchase that was sent, and of which nothing was heard."""
     bought = await scene.intend(await scene.approved(), micros=micros)
-    assert await scene.ledger.posting(scene.lease, bought.id, {})
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
     assert await scene.ledger.move(bought.id, ("posting",), "unknown", "no answer")
     return bought.id
 
@@ -30,8 +30,14 @@ async def test_what_never_arrived_gives_back_what_it_held(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await unknown(scene)
     entry = await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
-    assert (entry.state, entry.held, entry.spent, entry.landed, entry.written_off) == ("released", 0, 0, False, False)
-    assert "zoe" in entry.said and await sums(db) == [(0, 0)]
+    assert (entry.state, entry.held_micros, entry.spent_micros, entry.has_landed, entry.is_written_off) == (
+        "released",
+        0,
+        0,
+        False,
+        False,
+    )
+    assert "zoe" in entry.message and await sums(db) == [(0, 0)]
     assert (await scene.intend(await scene.approved())).try_ == 2, "it may be bought again"
 
 
@@ -39,7 +45,12 @@ async def test_what_is_written_off_costs_what_was_reserved_and_brings_nothing(db
     scene = await Scene.set(db)
     purchase = await unknown(scene)
     entry = await scene.ledger.decide(ACCOUNT, purchase, "written_off", "zoe")
-    assert (entry.state, entry.spent, entry.landed, entry.written_off) == ("settled", 400_000, False, True)
+    assert (entry.state, entry.spent_micros, entry.has_landed, entry.is_written_off) == (
+        "settled",
+        400_000,
+        False,
+        True,
+    )
     assert entry.settlement and entry.settlement.certainty == "quoted" and "written off" in entry.settlement.basis
     assert await sums(db) == [(0, 400_000)]
     assert (await scene.intend(await scene.approved())).try_ == 2
@@ -49,8 +60,8 @@ async def test_what_arrived_goes_on_as_the_operation_that_it_is(db: Database) ->
     scene = await Scene.set(db)
     purchase = await unknown(scene)
     entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", operation=Operation(id="op_9"))
-    assert (entry.state, entry.held) == ("submitted", 400_000)
-    (open_,) = (await scene.journal.standing(ACCOUNT, scene.project)).open
+    assert (entry.state, entry.held_micros) == ("submitted", 400_000)
+    (open_,) = (await scene.journal.read_standing(ACCOUNT, scene.project)).open_purchases
     assert open_.operation == Operation(id="op_9")
 
 
@@ -59,8 +70,13 @@ async def test_what_arrived_as_a_file_is_a_take_and_costs_what_was_quoted(db: Da
     purchase = await unknown(scene)
     brought = outcome(fp_of(step()), "a file of mine")
     entry = await scene.ledger.decide(ACCOUNT, purchase, "arrived", "zoe", outcome=brought)
-    assert (entry.state, entry.spent, entry.landed, entry.written_off) == ("settled", 400_000, True, False)
-    assert [take.purchase for take in await scene.journal.takes(ACCOUNT, scene.project)] == [purchase]
+    assert (entry.state, entry.spent_micros, entry.has_landed, entry.is_written_off) == (
+        "settled",
+        400_000,
+        True,
+        False,
+    )
+    assert [take.purchase for take in await scene.journal.list_takes(ACCOUNT, scene.project)] == [purchase]
     assert (await scene.intend(await scene.approved())).id == purchase, "never bought again"
 
 
@@ -85,13 +101,13 @@ async def test_another_account_can_neither_decide_nor_correct(db: Database) -> N
     ):
         with pytest.raises(NotFound):
             await refused
-    assert await scene.ledger.entries("other") == []
+    assert await scene.ledger.list_entries("other") == []
 
 
 async def settled(scene: Scene) -> str:
     bought = await scene.intend(await scene.approved())
-    assert await scene.ledger.posting(scene.lease, bought.id, {})
-    await scene.ledger.landed(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
+    await scene.ledger.record_success(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
     await scene.ledger.settle(bought.id, price(250_000), "settled", "computed")
     return bought.id
 
@@ -105,8 +121,8 @@ async def test_a_correction_is_appended_and_counted_in_every_budget(db: Database
     assert [(a.micros, a.because, a.by) for a in entry.adjustments] == [
         (-100_000, "they gave it back", "zoe"), (30_000, "tax", "max")
     ]  # fmt: skip
-    assert entry.spent == 180_000 and entry.settlement and entry.settlement.micros == 250_000
-    assert [b.settled for b in await scene.ledger.budgets(ACCOUNT)] == [180_000]
+    assert entry.spent_micros == 180_000 and entry.settlement and entry.settlement.micros == 250_000
+    assert [b.settled_micros for b in await scene.ledger.list_budgets(ACCOUNT)] == [180_000]
     assert rows(db, "SELECT settled FROM allowances") == [(250_000,)], "a refund is no consent to spend it again"
 
 
@@ -130,23 +146,25 @@ async def test_what_was_said_never_to_have_arrived_and_is_billed_all_the_same_is
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(2_000_000))
     purchase = await unknown(scene)
     await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
-    await scene.ledger.bought(purchase, Operation(id="op_late"))
+    await scene.ledger.record_operation(purchase, Operation(id="op_late"))
     entry = await scene.ledger.adjust(ACCOUNT, purchase, 400_000, "it is on the bill", "zoe")
-    assert (entry.state, entry.spent, entry.held, entry.settlement) == ("released", 400_000, 0, None)
-    assert entry.noticed == ("a second operation came to light, op_late: it may have been paid too",)
-    assert [b.settled for b in await scene.ledger.budgets(ACCOUNT)] == [400_000]
+    assert (entry.state, entry.spent_micros, entry.held_micros, entry.settlement) == ("released", 400_000, 0, None)
+    assert entry.notices == ("a second operation came to light, op_late: it may have been paid too",)
+    assert [b.settled_micros for b in await scene.ledger.list_budgets(ACCOUNT)] == [400_000]
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(3_000_000), "day")
-    assert [b.settled for b in await scene.ledger.budgets(ACCOUNT)] == [400_000, 400_000], "a new budget finds it"
+    assert [b.settled_micros for b in await scene.ledger.list_budgets(ACCOUNT)] == [400_000, 400_000], (
+        "a new budget finds it"
+    )
 
 
 async def test_the_ledger_says_how_each_price_came_about(db: Database) -> None:
     scene = await Scene.set(db)
     await settled(scene)
-    (entry,) = await scene.ledger.entries(ACCOUNT, scene.project)
+    (entry,) = await scene.ledger.list_entries(ACCOUNT, scene.project)
     assert (entry.quote.micros, entry.quote.basis) == (400_000, "per take")
     assert entry.settlement and entry.settlement.micros == 250_000
-    assert entry.posted and entry.ended and entry.intended <= entry.posted <= entry.ended
-    assert await scene.ledger.entries(ACCOUNT, "project_other") == []
+    assert entry.posted_at and entry.ended_at and entry.intended_at <= entry.posted_at <= entry.ended_at
+    assert await scene.ledger.list_entries(ACCOUNT, "project_other") == []
 
 
 async def test_of_tries_that_fail_the_outcome_is_recorded_with_the_last(db: Database) -> None:
@@ -155,9 +173,9 @@ async def test_of_tries_that_fail_the_outcome_is_recorded_with_the_last(db: Data
     nothing: Any = outcome(fp_of(step()), "x")
     for number, again in ((1, True), (2, False)):
         bought = await scene.intend(allowance)
-        assert bought.try_ == number and await scene.ledger.posting(scene.lease, bought.id, {})
-        await scene.ledger.bought(bought.id, Operation(id=f"op_{number}"))
+        assert bought.try_ == number and await scene.ledger.begin_posting(scene.lease, bought.id, {})
+        await scene.ledger.record_operation(bought.id, Operation(id=f"op_{number}"))
         for _ in range(2):  # a write that may have happened is done again
-            assert await scene.ledger.failed(scene.lease, bought.id, price(0), "5xx", nothing, 2) is again
-        had = (await scene.journal.standing(ACCOUNT, scene.project)).had
+            assert await scene.ledger.record_failure(scene.lease, bought.id, price(0), "5xx", nothing, 2) is again
+        had = (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes
         assert bool(had) is not again

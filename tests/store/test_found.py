@@ -8,17 +8,17 @@ import os
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.net.exchange import Patience
-from reelwright.net.held import THROUGH_S
+from reelwright.net.exchange import Timeouts
+from reelwright.net.send_deadline import THROUGH_S
 from reelwright.providers import elevenlabs, text
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.store.bought import ANSWERED_S
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here, machine
+from reelwright.store.operations import MAX_ANSWER_S
+from reelwright.store.processes import identify_machine, make_holder
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, step
 from store.observing import change, rows
 
@@ -27,7 +27,7 @@ OPERATION = Operation(id="op_%1_", key="k")
 
 async def sent(scene: Scene, prompt: str) -> Purchase:
     bought = await scene.intend(await scene.approved(50_000_000), step(prompt))
-    assert await scene.ledger.posting(scene.lease, bought.id, {})
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
     return bought
 
 
@@ -38,7 +38,7 @@ async def lost(scene: Scene, prompt: str) -> Purchase:
 
 
 async def standing(scene: Scene) -> dict[str, tuple[str, str | None]]:
-    bought = await scene.ledger.purchases(ACCOUNT, scene.project)
+    bought = await scene.ledger.list_purchases(ACCOUNT, scene.project)
     return {p.id: (p.state, p.operation.id if p.operation else None) for p in bought}
 
 
@@ -48,7 +48,9 @@ async def test_of_many_that_find_the_same_at_the_same_moment_one_has_it(db: Data
     for run in range(10):
         twins = [await lost(scene, f"{run} {n}") for n in range(4)]
         operation = Operation(id=f"op_{run}")
-        finders = (SqlLedger((db, *others)[n % 3]).found(twin.id, operation) for n, twin in enumerate(twins))
+        finders = (
+            SqlLedger((db, *others)[n % 3]).record_found_operation(twin.id, operation) for n, twin in enumerate(twins)
+        )
         assert sorted(await asyncio.gather(*finders)) == ["anothers", "anothers", "anothers", "ours"]
         assert [p for p in (await standing(scene)).values() if p == ("submitted", operation.id)] != []
     assert rows(db, "SELECT count(*) FROM purchases WHERE operation IS NOT NULL") == [(10,)]
@@ -59,33 +61,33 @@ async def test_of_many_that_find_the_same_at_the_same_moment_one_has_it(db: Data
 async def test_finding_twice_is_as_finding_once(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await lost(scene, "a")
-    assert [await scene.ledger.found(purchase.id, OPERATION) for _ in range(2)] == ["ours", "ours"]
+    assert [await scene.ledger.record_found_operation(purchase.id, OPERATION) for _ in range(2)] == ["ours", "ours"]
     assert rows(db, "SELECT count(*) FROM purchase_history WHERE to_state = 'submitted'") == [(1,)]
 
 
 async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_is_being_sent(db: Database) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
-    assert await scene.ledger.found(purchase.id, OPERATION) == "not_yet"
-    await scene.ledger.bought(twin.id, OPERATION)
-    assert await scene.ledger.found(purchase.id, OPERATION) == "anothers"
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "not_yet"
+    await scene.ledger.record_operation(twin.id, OPERATION)
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "anothers"
     assert await standing(scene) == {purchase.id: ("unknown", None), twin.id: ("submitted", OPERATION.id)}
 
 
 def test_nobody_waits_less_than_the_longest_answer_takes() -> None:
     longest = max(elevenlabs.ANSWER_S, Google.read_s, GeminiLongrunning.read_s, OpenRouter.read_s, text.ANSWER_S)
-    assert Patience().send_within_s + THROUGH_S + longest <= ANSWERED_S
+    assert Timeouts().send_within_s + THROUGH_S + longest <= MAX_ANSWER_S
 
 
 async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_waiting(db: Database) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
-    assert await scene.ledger.found(purchase.id, OPERATION) == "not_yet"
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "not_yet"
     change(db, "DELETE FROM purchase_history WHERE purchase = :twin", twin=twin.id)
-    mark = await scene.ledger.history_mark()
+    mark = await scene.ledger.read_history_position()
     assert await scene.ledger.move(twin.id, ("posting",), "intent", "not accepted")
-    assert await scene.ledger.posting(scene.lease, twin.id, {})
-    assert await scene.ledger.found(purchase.id, OPERATION, mark) == "ours"
+    assert await scene.ledger.begin_posting(scene.lease, twin.id, {})
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark) == "ours"
 
 
 @pytest.mark.parametrize("set_by_s", [7200, -7200])
@@ -95,9 +97,9 @@ async def test_who_is_being_sent_is_waited_for_by_our_own_clock_however_the_data
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
     change(db, f"UPDATE purchases SET posted_at = posted_at - {set_by_s * 1000} WHERE id = :twin", twin=twin.id)
-    mark = await scene.ledger.history_mark()
-    assert await scene.ledger.found(purchase.id, OPERATION, mark, ANSWERED_S - 1) == "not_yet"
-    assert await scene.ledger.found(purchase.id, OPERATION, mark, ANSWERED_S) == "ours"
+    mark = await scene.ledger.read_history_position()
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark, MAX_ANSWER_S - 1) == "not_yet"
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark, MAX_ANSWER_S) == "ours"
 
 
 @pytest.mark.parametrize(("is_on", "whose"), [("this machine", "ours"), ("another machine", "not_yet")])
@@ -106,9 +108,9 @@ async def test_nobody_waits_for_the_answer_to_a_process_that_is_seen_to_be_gone(
 ) -> None:
     scene = await Scene.set(db)
     purchase, _ = await lost(scene, "a"), await sent(scene, "b")
-    host, boot = machine() if is_on == "this machine" else ("elsewhere", "another start")
+    host, boot = identify_machine() if is_on == "this machine" else ("elsewhere", "another start")
     change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {os.getpid()}, born = 1")
-    assert await scene.ledger.found(purchase.id, OPERATION) == whose
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
 
 
 @pytest.mark.parametrize(("another", "whose"), [("dead", "ours"), ("alive", "not_yet")])
@@ -118,10 +120,10 @@ async def test_nobody_waits_for_the_answer_to_a_project_that_was_let_go_of_unles
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
     change(db, "UPDATE leases SET director = NULL, since = NULL")
-    pid, born = (os.getpid(), 1) if another == "dead" else (os.getppid(), here("d").born)
-    host, boot = machine() if another == "dead" else ("elsewhere", "another start")
+    pid, born = (os.getpid(), 1) if another == "dead" else (os.getppid(), make_holder("d").born)
+    host, boot = identify_machine() if another == "dead" else ("elsewhere", "another start")
     change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {pid}, born = {born}")
-    assert await scene.ledger.found(purchase.id, OPERATION) == whose
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
     assert await standing(scene) == {
         purchase.id: ("submitted", OPERATION.id) if whose == "ours" else ("unknown", None), twin.id: ("posting", None)
     }  # fmt: skip
@@ -132,22 +134,24 @@ async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_hi
     first, purchase, last = [await sent(scene, prompt) for prompt in "abc"]
     assert await scene.ledger.move(purchase.id, ("posting",), "intent", "not accepted")
     early, late = Operation(id="early"), Operation(id="late")
-    await scene.ledger.bought(first.id, early)
+    await scene.ledger.record_operation(first.id, early)
     again = await sent(scene, "d")
-    await scene.ledger.bought(last.id, late)
+    await scene.ledger.record_operation(last.id, late)
     change(db, "UPDATE purchases SET posted_at = posted_at + 9000000 WHERE id = :first", first=first.id)
-    own = await scene.ledger.own_work(again.id)
-    assert (own.claimed, own.before, own.is_recent) == ({"early", "late"}, {"early"}, True)
-    assert (await scene.ledger.own_work(purchase.id)).before == frozenset(), "first posted before either"
+    own = await scene.ledger.read_own_work(again.id)
+    assert (own.claimed_ids, own.earlier_ids, own.is_recent) == ({"early", "late"}, {"early"}, True)
+    assert (await scene.ledger.read_own_work(purchase.id)).earlier_ids == frozenset(), "first posted before either"
     change(db, "UPDATE purchases SET posted_at = posted_at + 9000000 WHERE id = :again", again=again.id)
-    assert not (await scene.ledger.own_work(again.id)).is_recent, "in the future: the clock was set back"
+    assert not (await scene.ledger.read_own_work(again.id)).is_recent, "in the future: the clock was set back"
 
 
 async def test_an_answer_is_recorded_also_where_another_has_found_it_and_both_are_told(db: Database) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await lost(scene, "b")
-    assert await scene.ledger.found(purchase.id, OPERATION) == "ours"
-    await scene.ledger.bought(twin.id, OPERATION)  # by a director that had lost its lease, and was answered late
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "ours"
+    await scene.ledger.record_operation(
+        twin.id, OPERATION
+    )  # by a director that had lost its lease, and was answered late
     assert await standing(scene) == {purchase.id: ("submitted", OPERATION.id), twin.id: ("submitted", OPERATION.id)}
     told = rows(db, "SELECT said FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
     assert f"was answered to {twin.id}" in str(told[0][0])
@@ -158,8 +162,8 @@ async def test_an_answer_that_was_the_result_itself_is_nobody_elses_to_find(db: 
     answered, purchase = await sent(scene, "a"), await lost(scene, "b")
     made = outcome(fp_of(step("a")), "speech")
     for _ in range(2):
-        await scene.ledger.landed(scene.lease, answered.id, STEP, made, SHOT, OPERATION)
-    assert await scene.ledger.found(purchase.id, OPERATION) == "anothers"
+        await scene.ledger.record_success(scene.lease, answered.id, STEP, made, SHOT, OPERATION)
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "anothers"
     assert (await standing(scene))[answered.id] == ("succeeded", OPERATION.id)
 
 
@@ -167,7 +171,9 @@ async def test_what_a_person_names_is_no_other_purchases(db: Database) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await lost(scene, "b")
     await scene.ledger.decide(ACCOUNT, purchase.id, "arrived", "zoe", operation=Operation(id=OPERATION.id))
-    assert await scene.ledger.found(twin.id, OPERATION) == "anothers", "a person names an id, and nothing else"
+    assert await scene.ledger.record_found_operation(twin.id, OPERATION) == "anothers", (
+        "a person names an id, and nothing else"
+    )
     with pytest.raises(BadInput, match=f"not {purchase.id}'s already"):
         await scene.ledger.decide(ACCOUNT, twin.id, "arrived", "zoe", operation=OPERATION)
     assert (await standing(scene))[twin.id] == ("unknown", None)
@@ -178,6 +184,6 @@ async def test_what_is_found_after_a_person_has_decided_is_kept_in_the_history(d
     scene = await Scene.set(db)
     purchase = await lost(scene, "a")
     await scene.ledger.decide(ACCOUNT, purchase.id, verdict, "zoe")  # type: ignore[arg-type]
-    assert await scene.ledger.found(purchase.id, OPERATION) == "over"
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "over"
     (said, kept) = rows(db, "SELECT said, operation FROM purchase_history ORDER BY seq DESC LIMIT 1")[0]
     assert "second operation came to light" in str(said) and OPERATION.id in str(kept)

@@ -10,7 +10,7 @@ import pytest
 
 from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reel.brief import Brief
-from reelwright.reel.choices import Ask, Choices, Circle
+from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.operation import Consent, Job, Operation
 from reelwright.store.database import Database
 from reelwright.store.jobs import RenewConsent
@@ -22,22 +22,22 @@ AGREED = Consent(ceiling=Micros(2_000_000), by="--yes")
 
 
 async def job_of(scene: Scene, job: str | None = None) -> Job:
-    return next(j for j in await scene.journal.jobs(ACCOUNT, scene.project) if j.id == (job or scene.job))
+    return next(j for j in await scene.journal.list_jobs(ACCOUNT, scene.project) if j.id == (job or scene.job))
 
 
 async def test_a_plan_and_its_choices_come_back_as_they_were(db: Database) -> None:
     scene = await Scene.set(db)
     asked = Choices(
-        asks=(Ask(of=fp_of(step()), round=2),),
-        circled={SHOT: Circle(asset=sha("a"), request=sha("r"))},
-        accepted=frozenset({"loudness/film"}),
+        retakes=(RetakeRequest(fingerprint=fp_of(step()), round=2),),
+        circles={SHOT: Circle(asset=sha("a"), request=sha("r"))},
+        accepted_findings=frozenset({"loudness/film"}),
     )
     edited = plan("a \u0000 blue door \U0001f6aa باب")
     assert await scene.journal.revise(ACCOUNT, scene.project, 1, edited, asked, "person") == 2
-    found = await scene.journal.standing(ACCOUNT, scene.project)
+    found = await scene.journal.read_standing(ACCOUNT, scene.project)
     assert (found.revision, found.plan, found.choices) == (2, edited, asked)
-    assert await scene.journal.revision(ACCOUNT, scene.project, 1) == (plan(), Choices())
-    (listed,) = await scene.journal.projects(ACCOUNT)
+    assert await scene.journal.read_revision(ACCOUNT, scene.project, 1) == (plan(), Choices())
+    (listed,) = await scene.journal.list_projects(ACCOUNT)
     assert (listed.id, listed.revision, listed.name) == (scene.project, 2, "Door")
 
 
@@ -52,14 +52,14 @@ async def test_an_edit_of_a_plan_that_moved_on_is_refused(db: Database) -> None:
 async def test_another_account_finds_nothing(db: Database) -> None:
     scene = await Scene.set(db)
     journal = scene.journal
-    assert await journal.projects("other") == []
-    assert await journal.jobs("other") == []
-    assert await journal.events("other") == []
-    assert await journal.takes("other", scene.project) == []
-    assert await scene.ledger.purchases("other", scene.project) == []
+    assert await journal.list_projects("other") == []
+    assert await journal.list_jobs("other") == []
+    assert await journal.list_events("other") == []
+    assert await journal.list_takes("other", scene.project) == []
+    assert await scene.ledger.list_purchases("other", scene.project) == []
     for refused in (
-        journal.standing("other", scene.project),
-        journal.revision("other", scene.project, 1),
+        journal.read_standing("other", scene.project),
+        journal.read_revision("other", scene.project, 1),
         journal.revise("other", scene.project, 1, plan(), Choices(), "person"),
         journal.enqueue("other", scene.project, "film", None, {}),
         journal.approve("other", scene.job, AGREED),
@@ -75,20 +75,20 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
     second = await scene.journal.enqueue(ACCOUNT, scene.project, "takes", AGREED, {"draft": True})
 
     async def turn() -> str | None:
-        job = (await scene.journal.standing(ACCOUNT, scene.project)).job
+        job = (await scene.journal.read_standing(ACCOUNT, scene.project)).job
         return job.id if job else None
 
     assert await turn() == scene.job
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     assert await turn() == scene.job
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?", seen=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "which?", seen_consent=None)
     assert await turn() == second
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     await scene.journal.requeue(ACCOUNT, scene.job)
     assert await turn() == second, "the one that runs is not put aside"
     await scene.journal.finish(scene.lease, second, "done", "", None)
     assert await turn() == scene.job
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "which?", seen=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "which?", seen_consent=None)
     assert await turn() == scene.job, "one that waits is shown before one that ended"
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert await turn() == second, "of those that ended the newest"
@@ -96,13 +96,20 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
 
 async def test_a_job_waits_for_its_reason_and_approval_queues_it_again(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease)
-    await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to", seen=None)
+    await scene.journal.start_next_job(scene.lease)
+    await scene.journal.mark_waiting(
+        scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to", seen_consent=None
+    )
     found = await job_of(scene)
-    assert (found.state, found.why, found.step, found.said) == ("waiting", "approval", STEP, "$1.60 was not agreed to")
+    assert (found.state, found.wait_reason, found.step, found.message) == (
+        "waiting",
+        "approval",
+        STEP,
+        "$1.60 was not agreed to",
+    )
     await scene.journal.approve(ACCOUNT, scene.job, AGREED)
     found = await job_of(scene)
-    assert (found.state, found.why, found.said, found.consent) == ("queued", None, "", AGREED)
+    assert (found.state, found.wait_reason, found.message, found.consent) == ("queued", None, "", AGREED)
 
 
 async def test_consent_to_a_job_that_ended_is_refused(db: Database) -> None:
@@ -121,7 +128,7 @@ async def test_a_job_that_failed_or_was_cancelled_can_be_tried_again(db: Databas
     await scene.journal.finish(scene.lease, scene.job, state, "why", None)  # type: ignore[arg-type]
     await scene.journal.requeue(ACCOUNT, scene.job)
     found = await job_of(scene)
-    assert (found.state, found.cancel, found.finished) == ("queued", False, None)
+    assert (found.state, found.is_cancel_requested, found.finished_at) == ("queued", False, None)
 
 
 async def test_a_job_ends_once(db: Database) -> None:
@@ -129,7 +136,7 @@ async def test_a_job_ends_once(db: Database) -> None:
     await scene.journal.finish(scene.lease, scene.job, "failed", "the hand died", None)
     await scene.journal.finish(scene.lease, scene.job, "done", "", sha("film"))
     found = await job_of(scene)
-    assert (found.state, found.said, found.film) == ("failed", "the hand died", None)
+    assert (found.state, found.message, found.film) == ("failed", "the hand died", None)
 
 
 @pytest.mark.parametrize("at", ["queued", "waiting"])
@@ -138,29 +145,29 @@ async def test_a_job_that_nobody_drives_is_cancelled_in_place(db: Database, at: 
     allowance = await scene.approved()
     await scene.intend(allowance)
     if at == "waiting":
-        await scene.journal.wait(scene.lease, scene.job, "budget", None, "over", seen=None)
+        await scene.journal.mark_waiting(scene.lease, scene.job, "budget", None, "over", seen_consent=None)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert (await job_of(scene)).state == "cancelled"
-    (purchase,) = await scene.ledger.purchases(ACCOUNT, scene.project)
+    (purchase,) = await scene.ledger.list_purchases(ACCOUNT, scene.project)
     assert purchase.state == "released", "what was never sent holds nothing any more"
 
 
 async def test_a_running_job_is_cancelled_by_its_director_and_sends_nothing_more(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     purchase = await scene.intend(await scene.approved())
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     found = await job_of(scene)
-    assert (found.state, found.cancel) == ("running", True)
-    assert not await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.journal.wait(scene.lease, scene.job, "decision", None, "?", seen=None)
+    assert (found.state, found.is_cancel_requested) == ("running", True)
+    assert not await scene.ledger.begin_posting(scene.lease, purchase.id, {})
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", None, "?", seen_consent=None)
     assert (await job_of(scene)).state == "running", "a cancelled job does not wait for a person"
 
 
 async def test_a_running_job_whose_director_is_gone_is_cancelled_in_place(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert (await job_of(scene)).state == "cancelled"
@@ -169,20 +176,20 @@ async def test_a_running_job_whose_director_is_gone_is_cancelled_in_place(db: Da
 async def test_a_waiting_job_with_something_bought_is_queued_so_that_a_director_sees_to_it(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await scene.intend(await scene.approved())
-    assert await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.ledger.bought(purchase.id, Operation(id="op_1"))
-    await scene.journal.wait(scene.lease, scene.job, "decision", STEP, "?", seen=None)
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
+    await scene.ledger.record_operation(purchase.id, Operation(id="op_1"))
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "?", seen_consent=None)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     found = await job_of(scene)
-    assert (found.state, found.cancel) == ("queued", True)
-    assert await scene.journal.claim(scene.holder, scene.project)
+    assert (found.state, found.is_cancel_requested) == ("queued", True)
+    assert await scene.journal.claim_project(scene.holder, scene.project)
 
 
 async def test_words_from_a_tool_are_kept_whatever_they_hold(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.journal.finish(scene.lease, scene.job, "failed", "bad \x00 byte \ud800 " + "x" * 9000, None)
-    said = (await job_of(scene)).said
+    said = (await job_of(scene)).message
     assert said.startswith("bad \N{REPLACEMENT CHARACTER} byte ? x")
     assert len(said) == 4000
 
@@ -191,7 +198,7 @@ async def test_a_project_keeps_its_brief(db: Database) -> None:
     journal = SqlJournal(db)
     brief = Brief(text="a door\nthat opens", aspect="9:16", length_ms=20_000, models=("animatic/2026.1",))
     project = await journal.open_project(ACCOUNT, "a \x00 name", brief)
-    found = await journal.standing(ACCOUNT, project)
+    found = await journal.read_standing(ACCOUNT, project)
     assert (found.brief, found.revision, found.plan, found.job) == (brief, 0, None, None)
 
 
@@ -217,7 +224,7 @@ async def test_equal_calls_at_one_moment_share_one_job(
     other.close()
     assert len(set(made)) == 1 and len(asked) >= 15 and {job.id for job in asked} == set(made)
     assert {job.consent for job in asked} == {AGREED}, "each saw what had been agreed to"
-    assert len(await scene.journal.jobs(ACCOUNT, scene.project)) == 2
+    assert len(await scene.journal.list_jobs(ACCOUNT, scene.project)) == 2
 
 
 async def test_a_new_job_is_queued_when_no_live_one_has_the_project_and_goal(db: Database) -> None:
@@ -227,7 +234,7 @@ async def test_a_new_job_is_queued_when_no_live_one_has_the_project_and_goal(db:
     assert first != scene.job, "that one is for the film"
     assert await enqueued(scene.journal, elsewhere.project) not in (first, elsewhere.job)
     assert await enqueued(scene.journal, scene.project, goal="film") == scene.job
-    await scene.journal.start(scene.lease)
+    await scene.journal.start_next_job(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     second = await enqueued(scene.journal, scene.project, goal="film")
     assert second not in (first, scene.job), "what is being cancelled is not gone on with"
@@ -241,9 +248,9 @@ async def test_a_new_job_is_queued_when_no_live_one_has_the_project_and_goal(db:
 async def test_a_job_is_taken_up_with_a_renewed_consent_and_queued_if_it_does_not_run(db: Database, state: str) -> None:
     scene = await Scene.set(db)
     if state != "queued":
-        await scene.journal.start(scene.lease)
+        await scene.journal.start_next_job(scene.lease)
     if state == "waiting":
-        await scene.journal.wait(scene.lease, scene.job, "approval", STEP, "too dear", seen=None)
+        await scene.journal.mark_waiting(scene.lease, scene.job, "approval", STEP, "too dear", seen_consent=None)
     elif state in ("failed", "cancelled"):
         await scene.journal.finish(scene.lease, scene.job, state, "", None)  # type: ignore[arg-type]
     seen: list[str] = []
@@ -252,9 +259,13 @@ async def test_a_job_is_taken_up_with_a_renewed_consent_and_queued_if_it_does_no
         seen.append(job.state)
         return AGREED
 
-    assert await scene.journal.take_up(ACCOUNT, scene.job, agree)
+    assert await scene.journal.requeue_with_consent(ACCOUNT, scene.job, agree)
     found = await job_of(scene)
-    assert (found.state, found.consent, found.cancel) == ("running" if state == "running" else "queued", AGREED, False)
+    assert (found.state, found.consent, found.is_cancel_requested) == (
+        "running" if state == "running" else "queued",
+        AGREED,
+        False,
+    )
     assert seen == [state]
 
 
@@ -266,7 +277,7 @@ async def test_consents_renewed_at_one_moment_see_one_another(db: Database) -> N
         return Consent(ceiling=Micros(job.consent.ceiling + 1 if job.consent else 1), by="yes")
 
     journals = [SqlJournal(database) for database in (db, other)]
-    await asyncio.gather(*(journals[n % 2].take_up(ACCOUNT, scene.job, one_dearer) for n in range(16)))
+    await asyncio.gather(*(journals[n % 2].requeue_with_consent(ACCOUNT, scene.job, one_dearer) for n in range(16)))
     other.close()
     found = await job_of(scene)
     assert found.consent and found.consent.ceiling == 16
@@ -275,36 +286,36 @@ async def test_consents_renewed_at_one_moment_see_one_another(db: Database) -> N
 async def test_a_job_that_is_done_is_not_taken_up(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.journal.finish(scene.lease, scene.job, "done", "", None)
-    assert not await scene.journal.take_up(ACCOUNT, scene.job, lambda job: AGREED)
+    assert not await scene.journal.requeue_with_consent(ACCOUNT, scene.job, lambda job: AGREED)
     assert (await job_of(scene)).consent is None
 
 
 async def test_what_was_spent_since_a_price_is_taken_off_the_consent_of_a_new_job(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await scene.intend(await scene.approved(), micros=100_000)
-    assert await scene.ledger.posting(scene.lease, purchase.id, {})
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
     for spent, ceiling in ((0, 1_900_000), (100_000, 2_000_000)):
         made = await enqueued(scene.journal, scene.project, goal="film", spent=spent)
-        (job,) = [one for one in await scene.journal.jobs(ACCOUNT, scene.project) if one.id == made]
+        (job,) = [one for one in await scene.journal.list_jobs(ACCOUNT, scene.project) if one.id == made]
         assert job.consent == replace(AGREED, ceiling=Micros(ceiling))
         await scene.journal.finish(scene.lease, made, "failed", "", None)
 
 
 async def test_a_standing_with_spent_says_what_each_job_has_spent_on_the_same_snapshot(db: Database) -> None:
     scene = await Scene.set(db)
-    assert (await scene.journal.standing_with_spent(ACCOUNT, scene.project)).spent == {}
+    assert (await scene.journal.read_standing_with_spending(ACCOUNT, scene.project)).spent_by_job == {}
     allowance = await scene.approved()
     settled, sent, unsent, refused = [await scene.intend(allowance, step(word), 100_000) for word in "abcd"]
     for purchase in (settled, sent, refused):
-        assert await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.ledger.landed(scene.lease, settled.id, STEP, outcome(settled.fingerprint), SHOT)
+        assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
+    await scene.ledger.record_success(scene.lease, settled.id, STEP, outcome(settled.fingerprint), SHOT)
     await scene.ledger.settle(settled.id, price(70_000), "settled", "")
     await scene.ledger.move(refused.id, ["posting"], "released", "no")
-    standing = await scene.journal.standing_with_spent(ACCOUNT, scene.project)
-    assert standing.spent == {scene.job: 170_000}, "settled as billed, sent as quoted"
-    assert {p.id for p in standing.open} == {sent.id, unsent.id}
-    plain = await scene.journal.standing(ACCOUNT, scene.project)
-    assert (standing.revision, standing.choices, plain.spent) == (plain.revision, plain.choices, {})
+    standing = await scene.journal.read_standing_with_spending(ACCOUNT, scene.project)
+    assert standing.spent_by_job == {scene.job: 170_000}, "settled as billed, sent as quoted"
+    assert {p.id for p in standing.open_purchases} == {sent.id, unsent.id}
+    plain = await scene.journal.read_standing(ACCOUNT, scene.project)
+    assert (standing.revision, standing.choices, plain.spent_by_job) == (plain.revision, plain.choices, {})
     with pytest.raises(NotFound):
-        await scene.journal.standing_with_spent("other", scene.project)
+        await scene.journal.read_standing_with_spending("other", scene.project)

@@ -29,12 +29,12 @@ async def at(scene: Scene, state: PurchaseState, prompt: str = "a red door opens
     bought = await scene.intend(await scene.approved(5_000_000), made)
     if state == "intent":
         return bought
-    assert await scene.ledger.posting(scene.lease, bought.id, {"prompt": prompt})
+    assert await scene.ledger.begin_posting(scene.lease, bought.id, {"prompt": prompt})
     if state in ("submitted", "failed"):
-        await scene.ledger.bought(bought.id, Operation(id=f"op_{prompt}"))
+        await scene.ledger.record_operation(bought.id, Operation(id=f"op_{prompt}"))
     match state:
         case "succeeded" | "settled":
-            await scene.ledger.landed(scene.lease, bought.id, STEP, outcome(fp_of(made), prompt), SHOT)
+            await scene.ledger.record_success(scene.lease, bought.id, STEP, outcome(fp_of(made), prompt), SHOT)
         case "failed":
             assert await scene.ledger.move(bought.id, ("submitted",), "failed", "it said no")
         case "unknown":
@@ -47,7 +47,7 @@ async def at(scene: Scene, state: PurchaseState, prompt: str = "a red door opens
 
 
 async def again(scene: Scene, purchase: Purchase) -> Purchase:
-    return next(p for p in await scene.ledger.purchases(ACCOUNT, scene.project) if p.id == purchase.id)
+    return next(p for p in await scene.ledger.list_purchases(ACCOUNT, scene.project) if p.id == purchase.id)
 
 
 async def held(db: Database) -> tuple[int, int]:
@@ -69,7 +69,7 @@ async def test_the_same_is_never_bought_twice_while_it_is_open(db: Database, sta
     scene = await Scene.set(db)
     first = await at(scene, state)
     assert (first.state, (await scene.intend(first.allowance)).id) == (state, first.id)
-    assert len(await scene.ledger.purchases(ACCOUNT, scene.project)) == 1
+    assert len(await scene.ledger.list_purchases(ACCOUNT, scene.project)) == 1
 
 
 @pytest.mark.parametrize("state", ["settled", "succeeded"])
@@ -116,8 +116,8 @@ async def test_projects_that_share_a_scope_buy_a_shared_shot_once(db: Database) 
             )
         )  # fmt: skip
     assert bought[0] == bought[1]
-    assert not await second.ledger.posting(second.lease, bought[1].id, {}), "whoever intended it sends it"
-    assert await first.ledger.posting(first.lease, bought[0].id, {})
+    assert not await second.ledger.begin_posting(second.lease, bought[1].id, {}), "whoever intended it sends it"
+    assert await first.ledger.begin_posting(first.lease, bought[0].id, {})
 
 
 async def test_an_unknown_price_is_never_guessed(db: Database) -> None:
@@ -127,7 +127,7 @@ async def test_an_unknown_price_is_never_guessed(db: Database) -> None:
         await scene.ledger.intend(
             scene.lease, allowance, scene.job, STEP, fp_of(step()), "s", "p", "m", price(None), "never"
         )
-    assert await scene.ledger.purchases(ACCOUNT, scene.project) == []
+    assert await scene.ledger.list_purchases(ACCOUNT, scene.project) == []
 
 
 async def test_what_does_not_fit_the_allowance_leaves_nothing_behind(db: Database) -> None:
@@ -136,7 +136,7 @@ async def test_what_does_not_fit_the_allowance_leaves_nothing_behind(db: Databas
     await scene.intend(allowance)
     with pytest.raises(OverBudget, match=r"\$0.40 does not fit what was approved: \$0.70, \$0.30 left"):
         await scene.intend(allowance, step("another"))
-    assert len(await scene.ledger.purchases(ACCOUNT, scene.project)) == 1
+    assert len(await scene.ledger.list_purchases(ACCOUNT, scene.project)) == 1
     assert await held(db) == (400_000, 0)
 
 
@@ -149,7 +149,7 @@ async def test_an_allowance_of_another_account_buys_nothing(db: Database) -> Non
 async def test_one_of_many_that_want_to_send_does(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "intent")
-    sent = await asyncio.gather(*(scene.ledger.posting(scene.lease, purchase.id, {"n": n}) for n in range(8)))
+    sent = await asyncio.gather(*(scene.ledger.begin_posting(scene.lease, purchase.id, {"n": n}) for n in range(8)))
     assert sum(bool(posted) for posted in sent) == 1
     assert (await again(scene, purchase)).attempts == 1
 
@@ -159,10 +159,10 @@ async def test_what_was_not_taken_on_is_sent_again_later_and_counted(db: Databas
     purchase = await at(scene, "posting")
     assert await scene.ledger.move(purchase.id, ("posting",), "intent", "429", not_before=SOON)
     found = await again(scene, purchase)
-    assert (found.state, found.not_before, found.attempts, found.said) == ("intent", SOON, 1, "429")
-    assert await scene.ledger.posting(scene.lease, purchase.id, {"prompt": "again"})
+    assert (found.state, found.not_before, found.attempts, found.message) == ("intent", SOON, 1, "429")
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {"prompt": "again"})
     found = await again(scene, purchase)
-    assert (found.attempts, found.not_before, found.prepared) == (2, None, {"prompt": "again"})
+    assert (found.attempts, found.not_before, found.prepared_request) == (2, None, {"prompt": "again"})
 
 
 @pytest.mark.parametrize("state", ["posting", "unknown", "intent"])
@@ -172,8 +172,8 @@ async def test_an_operation_is_recorded_wherever_the_purchase_stands(db: Databas
     if state == "intent":  # somebody held it for absent, and it was not
         assert await scene.ledger.move(purchase.id, ("posting",), "intent", "absent")
     bought = Operation(id="op_1", key="k", urls={"get": "https://example.com/op_1"})
-    await scene.ledger.bought(purchase.id, bought)
-    await scene.ledger.bought(purchase.id, bought)
+    await scene.ledger.record_operation(purchase.id, bought)
+    await scene.ledger.record_operation(purchase.id, bought)
     found = await again(scene, purchase)
     assert (found.state, found.operation) == ("submitted", bought)
 
@@ -182,7 +182,7 @@ async def test_an_operation_is_recorded_wherever_the_purchase_stands(db: Databas
 async def test_a_second_operation_is_never_dropped(db: Database, state: PurchaseState) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, state)
-    await scene.ledger.bought(purchase.id, Operation(id="op_late"))
+    await scene.ledger.record_operation(purchase.id, Operation(id="op_late"))
     assert (await again(scene, purchase)).state == state
     (kept,) = rows(db, "SELECT operation FROM purchase_history ORDER BY seq DESC LIMIT 1")
     assert "op_late" in str(kept[0])
@@ -222,8 +222,8 @@ async def test_a_settlement_happens_once(db: Database) -> None:
     await asyncio.gather(*done)
     await scene.ledger.settle(purchase.id, price(1), "released", "late")
     found = await again(scene, purchase)
-    assert found.settled is not None
-    assert await held(db) == (0, found.settled)
+    assert found.settled_micros is not None
+    assert await held(db) == (0, found.settled_micros)
     assert rows(db, "SELECT count(*) FROM purchase_history WHERE to_state IN ('settled', 'released')") == [(1,)]
 
 
@@ -248,8 +248,8 @@ async def test_a_bill_above_the_quote_is_recorded_as_it_is(db: Database) -> None
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 9_000_000)]
     job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {})
     with pytest.raises(OverBudget, match=r"\$0.00 left"):
-        await scene.ledger.allow(scene.lease, job, Micros(1), "--yes")
-    assert await scene.ledger.allow(scene.lease, job, Micros(0), "--yes"), "what is free goes on"
+        await scene.ledger.ensure_allowance(scene.lease, job, Micros(1), "--yes")
+    assert await scene.ledger.ensure_allowance(scene.lease, job, Micros(0), "--yes"), "what is free goes on"
 
 
 async def test_what_is_not_over_cannot_be_settled(db: Database) -> None:
@@ -268,15 +268,15 @@ async def test_what_never_was_accepted_cannot_land(db: Database) -> None:
     for state in ("intent", "released"):
         purchase = await at(scene, state, f"a {state} door")
         with pytest.raises(BadInput, match="before it lands"):
-            await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
-    assert (await scene.journal.standing(ACCOUNT, scene.project)).had == {}
+            await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
+    assert (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes == {}
 
 
 async def test_what_somebody_must_see_to_is_in_the_standing(db: Database) -> None:
     scene = await Scene.set(db)
     for state in (*DIRECT, "intent", "settled", "released"):
         await at(scene, state, f"a {state} door")
-    found = {p.state for p in (await scene.journal.standing(ACCOUNT, scene.project)).open}
+    found = {p.state for p in (await scene.journal.read_standing(ACCOUNT, scene.project)).open_purchases}
     assert found == OPEN_STATES
 
 
@@ -297,8 +297,8 @@ async def test_a_paid_step_takes_four_commits(db: Database) -> None:
     allowance = await scene.approved()
     before = transactions(db), db.commits
     purchase = await scene.intend(allowance)
-    assert await scene.ledger.posting(scene.lease, purchase.id, {})
-    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
+    assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
+    await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
     await scene.ledger.settle(purchase.id, price(), "settled", "")
     assert (transactions(db) - before[0], db.commits - before[1]) == (4, 4)
 
@@ -349,7 +349,7 @@ async def test_a_late_answer_may_land_after_its_job_ended(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "submitted")
     await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
-    await scene.ledger.landed(scene.lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
+    await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
     await scene.ledger.settle(purchase.id, price(123), "settled", "")
     assert await held(db) == (0, 123)
 
@@ -359,21 +359,21 @@ async def test_another_account_cannot_land_or_send_what_is_not_its_own(db: Datab
     purchase = await at(scene, "intent")
     project = await scene.journal.open_project("other", "Other", Brief(text="x"))
     await scene.journal.enqueue("other", project, "film", None, {})
-    lease = await scene.journal.claim(another(scene.holder, "director_other"), project)
+    lease = await scene.journal.claim_project(another(scene.holder, "director_other"), project)
     assert lease is not None
-    assert not await scene.ledger.posting(lease, purchase.id, {})
+    assert not await scene.ledger.begin_posting(lease, purchase.id, {})
     with pytest.raises(BadInput):
-        await scene.ledger.landed(lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
+        await scene.ledger.record_success(lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
 
 
 def test_a_day_ends_at_midnight_and_a_month_on_the_first() -> None:
-    from reelwright.store.budgets import bounds
-    from reelwright.store.sql import ms_of
+    from reelwright.store.budgets import compute_period
+    from reelwright.store.sql import to_ms
 
     now = datetime(2028, 2, 29, 23, 59, 59, 999_000, tzinfo=UTC)
-    day, month = bounds(now, "day"), bounds(now, "month")
-    assert day == (ms_of(datetime(2028, 2, 29, tzinfo=UTC)), ms_of(datetime(2028, 3, 1, tzinfo=UTC)))
-    assert month == (ms_of(datetime(2028, 2, 1, tzinfo=UTC)), ms_of(datetime(2028, 3, 1, tzinfo=UTC)))
-    december = bounds(datetime(2028, 12, 31, tzinfo=UTC) + timedelta(hours=5), "month")
-    assert december[1] == ms_of(datetime(2029, 1, 1, tzinfo=UTC))
-    assert bounds(now, None) == (0, None)
+    day, month = compute_period(now, "day"), compute_period(now, "month")
+    assert day == (to_ms(datetime(2028, 2, 29, tzinfo=UTC)), to_ms(datetime(2028, 3, 1, tzinfo=UTC)))
+    assert month == (to_ms(datetime(2028, 2, 1, tzinfo=UTC)), to_ms(datetime(2028, 3, 1, tzinfo=UTC)))
+    december = compute_period(datetime(2028, 12, 31, tzinfo=UTC) + timedelta(hours=5), "month")
+    assert december[1] == to_ms(datetime(2029, 1, 1, tzinfo=UTC))
+    assert compute_period(now, None) == (0, None)

@@ -21,7 +21,7 @@ from reelwright.reel.operation import Lease, Operation
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.store.states import ENDED
 from reelwright.units import Micros
 from store.making import SHOT, STEP, another, fp_of, outcome, price, step
@@ -99,7 +99,7 @@ class Ledger(RuleBasedStateMachine):
         number = len(self.model)
         project = self.await_(self.journal.open_project(self.account, "p", Brief(text="a door")))
         job = self.await_(self.journal.enqueue(self.account, project, "film", None, {}))
-        lease = self.await_(self.journal.claim(another(here("d"), f"{self.account}-{number}"), project))
+        lease = self.await_(self.journal.claim_project(another(make_holder("d"), f"{self.account}-{number}"), project))
         assert lease is not None
         self.model[job] = Job(project, lease)
         return job
@@ -114,7 +114,7 @@ class Ledger(RuleBasedStateMachine):
         more = max(known.held, grown - known.spent) - known.reserved
         fits = more == 0 or (self.used() + more <= CAP and self.used(day) + more <= DAY)
         try:
-            known.allowance = self.await_(self.ledger.allow(known.lease, job, Micros(ceiling), "model"))
+            known.allowance = self.await_(self.ledger.ensure_allowance(known.lease, job, Micros(ceiling), "model"))
             assert fits
             known.ceiling, known.day = grown, day
         except OverBudget:
@@ -162,14 +162,14 @@ class Ledger(RuleBasedStateMachine):
             assert not fits
             return multiple()
         if bought.id not in known.bought:
-            assert fits and bought.quoted == quoted and bought.state == "intent"
+            assert fits and bought.quoted_micros == quoted and bought.state == "intent"
             known.bought[bought.id] = Bought(quoted, shot)
         return (job, bought.id)
 
     @rule(which=purchases)
     def send(self, which: tuple[str, str]) -> None:
         known, bought = self.known(which)
-        sent = self.await_(self.ledger.posting(known.lease, which[1], {}))
+        sent = self.await_(self.ledger.begin_posting(known.lease, which[1], {}))
         assert bool(sent) == (bought.state == "intent")
         if sent:
             bought.state = "posting"
@@ -177,7 +177,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(which=purchases)
     def answered(self, which: tuple[str, str]) -> None:
         _, bought = self.known(which)
-        self.await_(self.ledger.bought(which[1], Operation(id=which[1])))
+        self.await_(self.ledger.record_operation(which[1], Operation(id=which[1])))
         if bought.state in ("intent", "posting", "unknown"):
             bought.state, bought.operation = "submitted", which[1]
 
@@ -187,7 +187,7 @@ class Ledger(RuleBasedStateMachine):
         _, bought = self.known(which)
         others = [b for job in self.model.values() for b in job.bought.values() if b is not bought]
         name = f"{self.account}-{number}"
-        whose = self.await_(self.ledger.found(which[1], Operation(id=name)))
+        whose = self.await_(self.ledger.record_found_operation(which[1], Operation(id=name)))
         if bought.state not in ("intent", "posting", "unknown"):
             assert whose == ("ours" if (bought.state, bought.operation) == ("submitted", name) else "over")
         elif any(other.operation == name for other in others):
@@ -216,7 +216,7 @@ class Ledger(RuleBasedStateMachine):
         known, bought = self.known(which)
         if bought.state in ("posting", "submitted", "unknown"):
             (row,) = self.rows("SELECT fingerprint FROM purchases WHERE id = :id", id=which[1])
-            self.await_(self.ledger.landed(known.lease, which[1], STEP, outcome(row[0], which[1]), SHOT))
+            self.await_(self.ledger.record_success(known.lease, which[1], STEP, outcome(row[0], which[1]), SHOT))
             bought.state = "succeeded"
 
     @rule(which=purchases, bill=st.integers(0, 600), state=st.sampled_from(["settled", "released"]))
@@ -234,7 +234,7 @@ class Ledger(RuleBasedStateMachine):
         if bought.state not in ("posting", "submitted"):
             return
         known.failures[bought.shot] += 1
-        again = self.await_(self.ledger.failed(known.lease, which[1], price(bill), "failed", None, tries))
+        again = self.await_(self.ledger.record_failure(known.lease, which[1], price(bill), "failed", None, tries))
         assert again == (known.failures[bought.shot] < tries)
         known.ended(bought, "settled" if bill else "released", bill)
 
@@ -252,7 +252,7 @@ class Ledger(RuleBasedStateMachine):
             return
         state = {"never": "released", "written_off": "settled"}.get(verdict, "settled" if "outcome" in what else "")
         known.ended(bought, state or "submitted", bought.quoted)
-        assert (entry.state, entry.spent) == (bought.state, bought.cost)
+        assert (entry.state, entry.spent_micros) == (bought.state, bought.cost)
 
     @rule(which=purchases, micros=st.integers(-300, 300))
     def adjust(self, which: tuple[str, str], micros: int) -> None:

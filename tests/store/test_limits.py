@@ -17,7 +17,7 @@ from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, Scene, another, fp_of, outcome, price, step
 from store.observing import change, rows
@@ -41,16 +41,16 @@ class Buyer:
         )  # fmt: skip
 
     async def send(self, purchase: Purchase) -> bool:
-        return (await self.ledger.posting(self.lease, purchase.id, {})).sent
+        return (await self.ledger.begin_posting(self.lease, purchase.id, {})).may_send
 
 
 async def buyer(db: Database, account: str = ACCOUNT, priority: int = 0, **ledger: Any) -> Buyer:
     journal, books = SqlJournal(db), SqlLedger(db, **ledger)
     project = await journal.open_project(account, "p", Brief(text="a door"))
     job = await journal.enqueue(account, project, "film", None, {"priority": priority})
-    lease = await journal.claim(another(here("d"), f"director of {project}"), project)
+    lease = await journal.claim_project(another(make_holder("d"), f"director of {project}"), project)
     assert lease is not None
-    allowance = await books.allow(lease, job, Micros(1000), "--yes")
+    allowance = await books.ensure_allowance(lease, job, Micros(1000), "--yes")
     return Buyer(books, journal, lease, job, allowance)
 
 
@@ -61,10 +61,12 @@ async def test_no_more_than_a_limit_allows_are_open_at_once(db: Database, scope:
     await one.ledger.set_limit(ACCOUNT, Limit(scope=scope, subject=subject, open_at_once=2))
     made = [await one.intend(f"shot {n}") for n in range(4)]
     assert [await one.send(p) for p in made] == [True, True, False, False]
-    assert (await one.ledger.posting(one.lease, made[2].id, {})).turn, "it waits its turn, and is not given up"
-    await one.ledger.bought(made[0].id, Operation(id="op_1"))
+    assert (await one.ledger.begin_posting(one.lease, made[2].id, {})).is_over_limit, (
+        "it waits its turn, and is not given up"
+    )
+    await one.ledger.record_operation(made[0].id, Operation(id="op_1"))
     assert not await one.send(made[2]), "what is at work there is open"
-    await one.ledger.landed(one.lease, made[0].id, step().key, outcome(made[0].fingerprint), SHOT)
+    await one.ledger.record_success(one.lease, made[0].id, step().key, outcome(made[0].fingerprint), SHOT)
     assert await one.send(made[2])
     assert not await one.send(made[3])
 
@@ -106,12 +108,12 @@ async def test_a_default_holds_until_a_row_says_otherwise(db: Database) -> None:
     def default(name: str) -> Limit | None:
         return Limit(scope="model", subject="m", open_at_once=0) if name == "model/m" else None
 
-    one = await buyer(db, default=default)
+    one = await buyer(db, find_default_limit=default)
     purchase = await one.intend("shot")
-    assert not await one.send(purchase) and await one.ledger.out_of_turn() == {purchase.id}
+    assert not await one.send(purchase) and await one.ledger.list_purchases_awaiting_turn() == {purchase.id}
     await one.ledger.set_limit(ACCOUNT, Limit(scope="model", subject="m", open_at_once=1))
-    assert await one.ledger.out_of_turn() == frozenset()
-    assert [limit.open_at_once for limit in await one.ledger.limits(ACCOUNT)] == [1]
+    assert await one.ledger.list_purchases_awaiting_turn() == frozenset()
+    assert [limit.open_at_once for limit in await one.ledger.list_limits(ACCOUNT)] == [1]
     await one.ledger.remove_limit(ACCOUNT, "model", "m")
     assert not await one.send(purchase)
     with pytest.raises(NotFound, match="no limit"):
@@ -137,10 +139,10 @@ async def test_the_turn_is_by_priority_then_the_account_with_fewest_open_then_fi
     order = []
     for room in range(2, 6):
         await busy.ledger.set_limit("busy", Limit(scope="provider", subject="p", open_at_once=room))
-        left = await busy.ledger.out_of_turn()
+        left = await busy.ledger.list_purchases_awaiting_turn()
         order += [waiting[p] for p in waiting if p not in left and waiting[p] not in order]
     assert order == ["last", "late", "first", "second"]
-    assert await busy.ledger.out_of_turn("idle") == frozenset()
+    assert await busy.ledger.list_purchases_awaiting_turn("idle") == frozenset()
 
 
 async def test_who_waits_for_another_limit_holds_up_nobody(db: Database) -> None:
@@ -148,7 +150,7 @@ async def test_who_waits_for_another_limit_holds_up_nobody(db: Database) -> None
     await one.ledger.set_limit(ACCOUNT, Limit(scope="model", subject="full", open_at_once=0))
     await one.ledger.set_limit(ACCOUNT, Limit(scope="provider", subject="p", open_at_once=1))
     stuck, free = await one.intend("a", model="full"), await one.intend("b")
-    assert await one.ledger.out_of_turn() == {stuck.id}
+    assert await one.ledger.list_purchases_awaiting_turn() == {stuck.id}
     assert await one.send(free)
 
 
@@ -161,9 +163,9 @@ async def test_what_nobody_drives_or_is_not_due_keeps_nobody_waiting(db: Databas
 
     due = datetime.now(UTC) + timedelta(hours=1)
     assert await alive.ledger.move(later.id, ("posting",), "intent", "429", due)
-    assert mine.id in await alive.ledger.out_of_turn(), "the other came first"
+    assert mine.id in await alive.ledger.list_purchases_awaiting_turn(), "the other came first"
     await gone.journal.release(gone.lease)
-    assert mine.id not in await alive.ledger.out_of_turn() and first.id
+    assert mine.id not in await alive.ledger.list_purchases_awaiting_turn() and first.id
 
 
 @pytest.mark.parametrize(
@@ -198,42 +200,42 @@ async def test_no_more_jobs_run_than_the_deployment_allows_and_one_that_waits_gi
     journal = SqlJournal(db, jobs_at_once=2)
     for _ in range(4):
         await queued(db)
-    director = another(here("d"), "director")
-    first, second = await journal.claim(director), await journal.claim(director)
-    assert first and second and await journal.claim(director) is None
-    job = (await journal.standing(ACCOUNT, first.project)).job
+    director = another(make_holder("d"), "director")
+    first, second = await journal.claim_project(director), await journal.claim_project(director)
+    assert first and second and await journal.claim_project(director) is None
+    job = (await journal.read_standing(ACCOUNT, first.project)).job
     assert job is not None
-    assert await journal.start(first) == job.id
-    assert await journal.wait(first, job.id, "approval", None, "", None)
+    assert await journal.start_next_job(first) == job.id
+    assert await journal.mark_waiting(first, job.id, "approval", None, "", None)
     await journal.release(first)
-    assert await journal.claim(director) and await journal.claim(director) is None
+    assert await journal.claim_project(director) and await journal.claim_project(director) is None
 
 
 async def test_directors_that_claim_at_once_take_up_no_more_than_may_run(db: Database) -> None:
     for _ in range(8):
         await queued(db)
     journals = [SqlJournal(db, jobs_at_once=3) for _ in range(8)]
-    claims = [journal.claim(another(here("d"), f"director_{n}")) for n, journal in enumerate(journals)]
+    claims = [journal.claim_project(another(make_holder("d"), f"director_{n}")) for n, journal in enumerate(journals)]
     assert sum(lease is not None for lease in await asyncio.gather(*claims)) == 3
 
 
 async def test_what_a_director_that_is_gone_left_running_keeps_its_place_and_is_taken_up(db: Database) -> None:
     journal = SqlJournal(db, jobs_at_once=1)
     first, _ = await queued(db), await queued(db)
-    lease = await journal.claim(another(here("d"), "gone"))
+    lease = await journal.claim_project(another(make_holder("d"), "gone"))
     assert lease and lease.project == first
-    assert await journal.start(lease)
+    assert await journal.start_next_job(lease)
     await journal.release(lease)  # as after Ctrl-C
-    taken = await journal.claim(another(here("d"), "next"))
+    taken = await journal.claim_project(another(make_holder("d"), "next"))
     assert taken and taken.project == first
-    assert await journal.claim(another(here("d"), "third")) is None
+    assert await journal.claim_project(another(make_holder("d"), "third")) is None
 
 
 async def test_a_project_that_is_named_does_not_wait_for_others(db: Database) -> None:
     journal = SqlJournal(db, jobs_at_once=1)
     first, second = await queued(db), await queued(db)
-    assert await journal.claim(another(here("d"), "a"), first)
-    assert await journal.claim(another(here("d"), "b"), second)
+    assert await journal.claim_project(another(make_holder("d"), "a"), first)
+    assert await journal.claim_project(another(make_holder("d"), "b"), second)
 
 
 async def test_an_account_has_a_limit_of_its_own_and_a_row_replaces_the_default(db: Database) -> None:
@@ -242,15 +244,15 @@ async def test_an_account_has_a_limit_of_its_own_and_a_row_replaces_the_default(
     await ledger.set_limit("a", Limit(scope="jobs", subject="a", open_at_once=1))
     for account in ("a", "a", "b"):
         await queued(db, account)
-    director = another(here("d"), "director")
-    taken = [await journal.claim(director) for _ in range(3)]
+    director = another(make_holder("d"), "director")
+    taken = [await journal.claim_project(director) for _ in range(3)]
     assert [lease and lease.account for lease in taken] == ["a", "b", None]
 
 
 async def test_the_job_of_higher_priority_is_taken_up_first(db: Database) -> None:
     await queued(db)
     urgent = await queued(db, priority=3)
-    lease = await SqlJournal(db).claim(another(here("d"), "director"))
+    lease = await SqlJournal(db).claim_project(another(make_holder("d"), "director"))
     assert lease and lease.project == urgent
 
 
@@ -279,4 +281,4 @@ async def test_who_was_told_to_wait_before_the_clock_was_set_back_still_waits_in
     assert await one.ledger.move(waits.id, ("posting",), "intent", "busy", datetime.now(UTC) - timedelta(seconds=1))
     assert await one.send(await one.intend("b"))
     change(db, "UPDATE purchases SET posted_at = posted_at + 7200000, not_before = not_before + 7200000")
-    assert waits.id in await one.ledger.out_of_turn()
+    assert waits.id in await one.ledger.list_purchases_awaiting_turn()

@@ -18,7 +18,7 @@ from reelwright.errors import StoreUnavailable
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
-from reelwright.store.migrate import SCRIPTS, upgrade, version_of
+from reelwright.store.migrate import SCRIPTS, read_version, upgrade
 from reelwright.store.schema import HEAD, metadata
 from store.making import ACCOUNT
 
@@ -122,7 +122,7 @@ def test_three_that_upgrade_at_once_all_find_it_done(older: str) -> None:
         assert process.returncode == 0, said.decode()
     engine = engine_of(older)
     with engine.connect() as conn:
-        assert version_of(conn) == HEAD
+        assert read_version(conn) == HEAD
     engine.dispose()
 
 
@@ -133,7 +133,7 @@ async def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_the_database_
     assert subprocess.run([sys.executable, "-c", OPEN, older], env=crash).returncode == -signal.SIGKILL
     assert described(engine) == was
     with engine.connect() as conn:
-        assert version_of(conn) == ("0004" if was else None)
+        assert read_version(conn) == ("0004" if was else None)
     engine.dispose()
     database = Database(older)
     assert await SqlJournal(database).open_project(ACCOUNT, "Door", Brief(text="a door"))
@@ -148,7 +148,7 @@ def test_a_journal_of_a_newer_edition_is_left_alone(db_url: str) -> None:
     with pytest.raises(StoreUnavailable, match="newer Reelwright"):
         Database(db_url)
     with engine.connect() as conn:
-        assert version_of(conn) == "9999"
+        assert read_version(conn) == "9999"
     engine.dispose()
 
 

@@ -20,11 +20,11 @@ from sqlalchemy import make_url, text
 from postgres import administer, copy_database, named
 from reelwright.errors import NotReconciled, StoreUnavailable
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.store import identity, reconciling
+from reelwright.store import identity, reconciliation
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
 from reelwright.store.markers import Markers
-from reelwright.store.send_guard import SendGuard, Why
+from reelwright.store.send_guard import BlockReason, SendGuard
 from reelwright.store.unit import Unit
 from reelwright.store.vault import FolderVault
 from reelwright.units import Micros
@@ -40,11 +40,11 @@ class Room:
     url: str
     vault: Path
 
-    async def amiss(self) -> tuple[Why, ...]:
+    async def amiss(self) -> tuple[BlockReason, ...]:
         """What stands between it and a purchase."""
         database = Database(self.url)
         try:
-            return (await self.guard(database).look(ACCOUNT)).why
+            return (await self.guard(database).check(ACCOUNT)).reasons
         finally:
             database.close()
 
@@ -56,15 +56,15 @@ class Room:
         database = Database(self.url)
         try:
             guard = self.guard(database)
-            await guard.look(ACCOUNT)
+            await guard.check(ACCOUNT)
             scene = await Scene.set(database, director=f"director_{uuid4().hex}")
             scene.ledger = SqlLedger(database, guard=guard)
             allowance = await scene.approved(5_000_000)
             sent = []
             for prompt in prompts:
                 bought = await scene.intend(allowance, step(prompt))
-                assert (await scene.ledger.posting(scene.lease, bought.id, {"prompt": prompt})).sent
-                await scene.ledger.bought(bought.id, Operation(id=f"op_{bought.id}"))
+                assert (await scene.ledger.begin_posting(scene.lease, bought.id, {"prompt": prompt})).may_send
+                await scene.ledger.record_operation(bought.id, Operation(id=f"op_{bought.id}"))
                 sent.append(bought)
             await scene.journal.release(scene.lease)
             return sent
@@ -107,7 +107,7 @@ async def test_what_costs_nothing_is_not_marked(db_url: str, room: Room) -> None
         scene.lease, allowance, scene.job, step().key, fp_of(step("x")), "s", "offline", "m",
         price(0), "free",
     )  # fmt: skip
-    assert (await ledger.posting(scene.lease, free.id, {})).sent
+    assert (await ledger.begin_posting(scene.lease, free.id, {})).may_send
     database.close()
     assert room.marks() == []
 
@@ -197,15 +197,15 @@ def test_a_restored_journal_lives_nowhere() -> None:
 async def test_after_a_reboot_the_new_numbers_are_kept(home: Path) -> None:
     await at(home).send("a")
     database = Database(at(home).url)
-    row = await database.read(identity.newest)
+    row = await database.read(identity.read_newest_place)
     assert row is not None
-    old = {**identity.place_in(row), "boot": "an earlier start", "device": "77"}
-    await database.write(lambda unit: identity.refresh(unit, row.seq, old))
+    old = {**identity.parse_place(row), "boot": "an earlier start", "device": "77"}
+    await database.write(lambda unit: identity.update_place(unit, row.seq, old))
     database.close()
     assert await at(home).amiss() == ()
     database = Database(at(home).url)
-    row = await database.read(identity.newest)
-    assert row is not None and identity.place_in(row)["device"] == str((home / "journal.db").stat().st_dev)
+    row = await database.read(identity.read_newest_place)
+    assert row is not None and identity.parse_place(row)["device"] == str((home / "journal.db").stat().st_dev)
     database.close()
 
 
@@ -239,7 +239,7 @@ async def test_a_deleted_database_beside_a_full_vault_is_noticed(room: Room, ser
     new = Room(f"sqlite:///{tmp_path / 'new.db'}", room.vault)
     assert await new.amiss() == ("new_beside_full",)
     database = Database(new.url)
-    assert [mark["id"] for mark in (await new.guard(database).look(ACCOUNT)).unknown] == [sent[0].id]
+    assert [mark["id"] for mark in (await new.guard(database).check(ACCOUNT)).unknown_sends] == [sent[0].id]
     database.close()
     with pytest.raises(NotReconciled):
         await new.send("b")
@@ -259,7 +259,7 @@ async def test_a_home_of_an_older_release_is_not_asked_about(home: Path) -> None
     database = Database(at(home).url)
     scene = await Scene.set(database)
     bought = await scene.intend(await scene.approved())
-    assert (await scene.ledger.posting(scene.lease, bought.id, {})).sent
+    assert (await scene.ledger.begin_posting(scene.lease, bought.id, {})).may_send
     database.close()
     (home / "take").write_bytes(b"take")
     await FolderVault.open(home / "vault").put_file(ACCOUNT, home / "take", "video/mp4")
@@ -281,7 +281,7 @@ async def test_an_older_vault_is_noticed(home: Path, tmp_path: Path) -> None:
 
 
 async def accept(room: Room, database: Database) -> None:
-    await reconciling.accept(database, room.guard(database), ACCOUNT, "zoe")
+    await reconciliation.accept(database, room.guard(database), ACCOUNT, "zoe")
 
 
 async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: Path) -> None:
@@ -294,9 +294,9 @@ async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: 
     database = Database(copy.url)
     await accept(copy, database)
     ledger = SqlLedger(database)
-    entries = {entry.id: entry for entry in await ledger.entries(ACCOUNT)}
+    entries = {entry.id: entry for entry in await ledger.list_entries(ACCOUNT)}
     assert entries[sent[0].id].state == "submitted"
-    assert entries[late[0].id].state == "unknown" and entries[late[0].id].held == late[0].quoted
+    assert entries[late[0].id].state == "unknown" and entries[late[0].id].held_micros == late[0].quoted_micros
     decided = await ledger.decide(ACCOUNT, late[0].id, "never", "zoe")
     assert decided.state == "released"
     database.close()
@@ -319,12 +319,14 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
     await ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
     assert await room.amiss() == ("behind",)
     await accept(room, database)
-    entries = {entry.id: entry for entry in await ledger.entries(ACCOUNT)}
+    entries = {entry.id: entry for entry in await ledger.list_entries(ACCOUNT)}
     assert (entries[first.id].state, entries[late.id].state) == ("submitted", "unknown")
-    assert entries[late.id].held == late.quoted and entries[late.id].project == late.project
-    (budget,) = await ledger.budgets(ACCOUNT)
-    assert budget.reserved == (800_000 if cap > 800_000 else 400_000)
-    assert (await ledger.found(late.id, Operation(id=f"op_{late.id}"))) == "ours", "as its provider's list shows it"
+    assert entries[late.id].held_micros == late.quoted_micros and entries[late.id].project == late.project
+    (budget,) = await ledger.list_budgets(ACCOUNT)
+    assert budget.reserved_micros == (800_000 if cap > 800_000 else 400_000)
+    assert (await ledger.record_found_operation(late.id, Operation(id=f"op_{late.id}"))) == "ours", (
+        "as its provider's list shows it"
+    )
     database.close()
     assert await room.amiss() == ()
 
@@ -337,12 +339,12 @@ async def test_what_was_left_behind_stops_where_it_shares_the_vault(home: Path, 
     assert await copy.amiss() == ("moved",)
     left = Database(at(home).url)
     guard = at(home).guard(left)
-    assert (await guard.look(ACCOUNT)).why == ()
+    assert (await guard.check(ACCOUNT)).reasons == ()
     database = Database(copy.url)
     await accept(copy, database)
     database.close()
     assert await copy.amiss() == ()
-    assert (await guard.look(ACCOUNT)).why == ("others_vault",), "also in a process that had looked before"
+    assert (await guard.check(ACCOUNT)).reasons == ("others_vault",), "also in a process that had looked before"
     left.close()
     with pytest.raises(NotReconciled):
         await at(home).send("b")
@@ -382,11 +384,11 @@ async def test_a_look_at_ten_thousand_markers_that_were_compared_costs_what_a_lo
 async def _looks(room: Room, markers: Markers) -> list[float]:
     """Seconds of nineteen looks through connections that are open already."""
     database = Database(room.url)
-    assert (await SendGuard(database, markers).look(ACCOUNT)).why == ()  # opens the connections
+    assert (await SendGuard(database, markers).check(ACCOUNT)).reasons == ()  # opens the connections
     took = []
     for _ in range(19):
         began = time.perf_counter()
-        assert (await SendGuard(database, markers).look(ACCOUNT)).why == ()
+        assert (await SendGuard(database, markers).check(ACCOUNT)).reasons == ()
         took.append(time.perf_counter() - began)
     database.close()
     return took
@@ -412,8 +414,8 @@ async def test_an_ordinary_role_may_ask_where_a_postgres_journal_lives(pg_url: s
     administer(server_url, f"CREATE ROLE {role} LOGIN")
     try:
         url = make_url(pg_url).set(username=role).render_as_string(hide_password=False)
-        database = Database(url, upgrade=False)
-        place = await database.read(identity.place_of)
+        database = Database(url, may_upgrade=False)
+        place = await database.read(identity.read_place)
         database.close()
         assert set(place) == {"system", "timeline", "database"} and all(place.values())
     finally:

@@ -15,7 +15,7 @@ from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, STEP, another, fp_of, price, step
 
@@ -39,13 +39,13 @@ class Racer:
         journal, ledger = SqlJournal(database), SqlLedger(database)
         project = await journal.open_project(ACCOUNT, f"p{number}", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "takes", None, {})
-        lease = await journal.claim(another(here("d"), f"director {number}"), project)
+        lease = await journal.claim_project(another(make_holder("d"), f"director {number}"), project)
         return cls(journal, ledger, project, lease, job)
 
     async def submit(self, run: int) -> bool:
         """Agreed to, bought and sent; False: over budget."""
         try:
-            allowance = await self.ledger.allow(self.lease, self.job, EACH, "--yes")
+            allowance = await self.ledger.ensure_allowance(self.lease, self.job, EACH, "--yes")
         except OverBudget:
             return False
         bought = await self.ledger.intend(
@@ -53,7 +53,7 @@ class Racer:
             price(EACH), "never",
         )  # fmt: skip
         self.purchase = bought.id
-        return bool(await self.ledger.posting(self.lease, bought.id, {}))
+        return bool(await self.ledger.begin_posting(self.lease, bought.id, {}))
 
     async def end(self) -> None:
         """Refused over there: what it held goes back, the job ends, and the next one waits."""

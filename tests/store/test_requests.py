@@ -9,25 +9,25 @@ import pytest
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
-from reelwright.reel.command import Command, command_digest
+from reelwright.reel.command import Command, compute_command_digest
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
-from reelwright.store.requests import RETRY_LASTS_S, Create
+from reelwright.store.requests import RETRY_LASTS_S, CreateRequest
 from store.making import ACCOUNT
 from store.observing import change
 
 BRIEF = Brief(text="a door")
-COMMAND = Command(name="Door", brief=BRIEF, found_by=command_digest(BRIEF), nth=0)
-KEYED = Create(key="k1", digest="d", has_own_key=True)
-BARE = Create(key="sk-1/d", digest="d", has_own_key=False)
+COMMAND = Command(name="Door", brief=BRIEF, digest=compute_command_digest(BRIEF), order_number=0)
+KEYED = CreateRequest(key="k1", digest="d", has_own_key=True)
+BARE = CreateRequest(key="sk-1/d", digest="d", has_own_key=False)
 
 
 async def test_equal_requests_without_a_key_are_orders_of_their_own(db: Database) -> None:
     journal = SqlJournal(db)
     made = [await journal.open_for_request(ACCOUNT, COMMAND, BARE) for _ in range(2)]
     assert [new for _, new in made] == [True, True] and made[0][0] != made[1][0]
-    assert {(await journal.standing(ACCOUNT, project)).nth for project, _ in made} == {0}
-    assert await journal.find_project(ACCOUNT, COMMAND.found_by) is None, "no command goes on with it"
+    assert {(await journal.read_standing(ACCOUNT, project)).order_number for project, _ in made} == {0}
+    assert await journal.find_project(ACCOUNT, COMMAND.digest) is None, "no command goes on with it"
 
 
 async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: Database) -> None:
@@ -48,10 +48,10 @@ async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_a
 
 
 async def test_a_command_is_opened_once_and_fresh_where_that_is_asked(db: Database) -> None:
-    journal, command = SqlJournal(db), replace(COMMAND, nth=1)
-    made = await asyncio.gather(*(journal.open_once(ACCOUNT, command) for _ in range(8)))
+    journal, command = SqlJournal(db), replace(COMMAND, order_number=1)
+    made = await asyncio.gather(*(journal.open_for_command(ACCOUNT, command) for _ in range(8)))
     (first,) = {project for project, _ in made}
     assert sum(new for _, new in made) == 1
-    fresh = await asyncio.gather(*(journal.open_once(ACCOUNT, command, first) for _ in range(4)))
+    fresh = await asyncio.gather(*(journal.open_for_command(ACCOUNT, command, first) for _ in range(4)))
     assert len({project for project, _ in fresh}) == 1 and fresh[0][0] != first, "a double click starts one afresh"
-    assert await journal.find_project(ACCOUNT, command.found_by) == fresh[0][0]
+    assert await journal.find_project(ACCOUNT, command.digest) == fresh[0][0]

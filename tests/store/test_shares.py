@@ -10,12 +10,12 @@ import pytest
 
 from reelwright.errors import OverBudget
 from reelwright.reel.brief import Brief
-from reelwright.reel.noun import Fingerprint
 from reelwright.reel.operation import Operation, Purchase
+from reelwright.reel.value import Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, another, fp_of, outcome, price, step
 from store.observing import rows
@@ -35,12 +35,14 @@ class Variant:
         journal = SqlJournal(db)
         project = await journal.open_project(ACCOUNT, "p", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})
-        return cls(db, project, job, await journal.claim(another(here("d"), f"director of {project}"), project))
+        return cls(
+            db, project, job, await journal.claim_project(another(make_holder("d"), f"director of {project}"), project)
+        )
 
     async def allow(self, wanted: Mapping[Fingerprint, int], more: int = 0) -> None:
         ceiling = Micros(sum(wanted.values()) + more)
         prices = {fp: Micros(micros) for fp, micros in wanted.items()}
-        self.allowance = await self.ledger.allow(self.lease, self.job, ceiling, "--yes", prices)
+        self.allowance = await self.ledger.ensure_allowance(self.lease, self.job, ceiling, "--yes", prices)
 
     async def intend(self, fp: Fingerprint, micros: int = 100) -> Purchase:
         return await self.ledger.intend(
@@ -48,8 +50,10 @@ class Variant:
         )
 
     async def bring(self, purchase: Purchase, bill: int = 100) -> None:
-        assert await self.ledger.posting(self.lease, purchase.id, {})
-        await self.ledger.landed(self.lease, purchase.id, STEP, outcome(purchase.fingerprint, purchase.id), SHOT)
+        assert await self.ledger.begin_posting(self.lease, purchase.id, {})
+        await self.ledger.record_success(
+            self.lease, purchase.id, STEP, outcome(purchase.fingerprint, purchase.id), SHOT
+        )
         await self.ledger.settle(purchase.id, price(bill), "settled", "")
 
     async def finish(self) -> None:
@@ -115,11 +119,11 @@ async def test_what_is_being_bought_is_passed_on_to_nobody(db: Database) -> None
     await one.allow({A: 100})
     await two.allow({A: 100})
     purchase = await one.intend(A)
-    assert await one.ledger.posting(one.lease, purchase.id, {})
-    await one.ledger.bought(purchase.id, Operation(id="op"))
+    assert await one.ledger.begin_posting(one.lease, purchase.id, {})
+    await one.ledger.record_operation(purchase.id, Operation(id="op"))
     await one.finish()
     assert await held(db) == (100, 0), "it is open there"
-    await one.ledger.failed(one.lease, purchase.id, price(0), "failed")
+    await one.ledger.record_failure(one.lease, purchase.id, price(0), "failed")
     assert await held(db) == (0, 0)
     again = await two.intend(A)
     assert again.try_ == 2 and await held(db) == (100, 0), "who buys it holds it"
@@ -157,16 +161,16 @@ async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_so
     await two.allow({A: 100})
     first = await one.intend(A)
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=2)
-    assert await one.ledger.posting(one.lease, first.id, {})
+    assert await one.ledger.begin_posting(one.lease, first.id, {})
     assert await one.ledger.move(first.id, ("posting",), "intent", "429", due)
     assert (await two.intend(A)).id == first.id, "it is driven"
     await one.journal.release(one.lease)
     second = await two.intend(A)
     assert (second.project, second.try_, second.not_before) == (two.project, 2, due)
     assert await held(db) == (100, 0)
-    lease = await one.journal.claim(another(here("d"), "again"), one.project)
-    assert lease and not (await one.ledger.posting(lease, first.id, {})).sent
-    assert await one.ledger.elsewhere(one.lease, second.id) == ("intent", True)
+    lease = await one.journal.claim_project(another(make_holder("d"), "again"), one.project)
+    assert lease and not (await one.ledger.begin_posting(lease, first.id, {})).may_send
+    assert await one.ledger.read_purchase_state(one.lease, second.id) == ("intent", True)
 
 
 async def test_variants_that_buy_at_once_buy_each_once_and_the_sums_are_right(db: Database) -> None:

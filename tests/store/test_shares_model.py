@@ -19,7 +19,7 @@ from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import SHOT, STEP, another, fp_of, outcome, price, step
 
@@ -48,8 +48,8 @@ class Shares(RuleBasedStateMachine):
         for number in range(3):
             project = self.await_(self.journal.open_project(self.account, "p", Brief(text="x")))
             self.jobs.append(self.await_(self.journal.enqueue(self.account, project, "film", None, {})))
-            holder = another(here("d"), f"{self.account} {number}")
-            self.leases.append(self.await_(self.journal.claim(holder, project)))
+            holder = another(make_holder("d"), f"{self.account} {number}")
+            self.leases.append(self.await_(self.journal.claim_project(holder, project)))
 
     def await_(self, doing: Coroutine[Any, Any, T]) -> T:
         return self.loop.run(doing)
@@ -60,7 +60,7 @@ class Shares(RuleBasedStateMachine):
         ceiling = Micros(sum(prices.values()) + more)
         try:
             self.allowances[who] = self.await_(
-                self.ledger.allow(self.leases[who], self.jobs[who], ceiling, "model", prices)
+                self.ledger.ensure_allowance(self.leases[who], self.jobs[who], ceiling, "model", prices)
             )
         except OverBudget:
             return
@@ -90,18 +90,18 @@ class Shares(RuleBasedStateMachine):
             return
         purchase = list(self.bought.values())[number % len(self.bought)]
         lease = next(one for one in self.leases if one.project == purchase.project)
-        self.await_(self.ledger.posting(lease, purchase.id, {}))
+        self.await_(self.ledger.begin_posting(lease, purchase.id, {}))
         (state,) = self.column("SELECT state FROM purchases WHERE id = :id", id=purchase.id)
-        bill = price(purchase.quoted * part // 100)
+        bill = price(purchase.quoted_micros * part // 100)
         if end in ("submitted", "landed", "failed") and state in ("posting", "unknown"):
-            self.await_(self.ledger.bought(purchase.id, Operation(id=purchase.id)))
+            self.await_(self.ledger.record_operation(purchase.id, Operation(id=purchase.id)))
             state = "submitted"
         if end == "landed" and state == "submitted":
             brought = outcome(purchase.fingerprint, purchase.id)
-            self.await_(self.ledger.landed(lease, purchase.id, STEP, brought, SHOT))
+            self.await_(self.ledger.record_success(lease, purchase.id, STEP, brought, SHOT))
             self.await_(self.ledger.settle(purchase.id, bill, "settled", ""))
         elif end == "failed" and state == "submitted":
-            self.await_(self.ledger.failed(lease, purchase.id, bill, "failed"))
+            self.await_(self.ledger.record_failure(lease, purchase.id, bill, "failed"))
         elif end in ("refused", "never"):
             self.await_(self.ledger.move(purchase.id, ("posting", "unknown"), "released", end))
 

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, Engine, event
 from reelwright.errors import LeaseLost, NotFound
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
-from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store.database import Database
 from reelwright.store.engines import WRITERS
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 from store.making import ACCOUNT, STEP, Scene, another, sha
 
 BODY = StepKey("segment/shot_a")
@@ -75,65 +75,65 @@ async def test_forty_landings_that_wait_are_one_commit_of_few_statements(db: Dat
     scenes = [await Scene.set(db, director=f"director_{n}") for n in range(40)]
     commits = db.commits
     with counted() as said:
-        done = await together(db, *(s.journal.land(s.lease, BODY, landing("a")) for s in scenes))
+        done = await together(db, *(s.journal.record_outcome(s.lease, BODY, landing("a")) for s in scenes))
     assert done == [None] * 40
     held = 1 if db.url.get_backend_name() == "sqlite" else WRITERS - 1
     assert db.commits - commits == 1 + held  # and those who held them up
     assert len([one for one in said if "outcomes" in one or "leases" in one or "assets" in one]) <= 6, said
     for scene in scenes:
-        assert len((await scene.journal.standing(ACCOUNT, scene.project)).had) == 1
+        assert len((await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes) == 1
 
 
 async def test_of_writes_that_wait_together_a_late_one_is_refused_alone(db: Database) -> None:
     scenes = [await Scene.set(db, director=f"director_{n}") for n in range(5)]
     late = scenes[2]
     await late.journal.release(late.lease)
-    assert await late.journal.claim(another(late.holder, "director_next"), late.project)
+    assert await late.journal.claim_project(another(late.holder, "director_next"), late.project)
     for do in (
-        lambda s: s.journal.land(s.lease, BODY, landing("a")),
-        lambda s: s.journal.note(s.lease, s.job, "noted", {}),
-        lambda s: s.journal.start(s.lease),
+        lambda s: s.journal.record_outcome(s.lease, BODY, landing("a")),
+        lambda s: s.journal.record_event(s.lease, s.job, "noted", {}),
+        lambda s: s.journal.start_next_job(s.lease),
         lambda s: s.journal.finish(s.lease, s.job, "done", "", None),
     ):
         done = await together(db, *(do(scene) for scene in scenes))
         assert [isinstance(one, LeaseLost) for one in done] == [False, False, True, False, False], done
     for scene in scenes:
-        standing = await scene.journal.standing(ACCOUNT, scene.project)
-        kinds = [one.kind for one in await scene.journal.events(ACCOUNT, project=scene.project)]
+        standing = await scene.journal.read_standing(ACCOUNT, scene.project)
+        kinds = [one.kind for one in await scene.journal.list_events(ACCOUNT, project=scene.project)]
         if scene is late:
-            assert standing.job and standing.job.state == "queued" and not standing.had and "noted" not in kinds
+            assert standing.job and standing.job.state == "queued" and not standing.outcomes and "noted" not in kinds
         else:
-            assert standing.job and standing.job.state == "done" and standing.had
+            assert standing.job and standing.job.state == "done" and standing.outcomes
             assert kinds[-4:] == ["step.landed", "noted", "job.running", "job.done"]
 
 
 async def test_one_that_cannot_be_written_takes_no_other_with_it(db: Database) -> None:
     scenes = [await Scene.set(db, director=f"director_{n}") for n in range(4)]
     bad = [landing("a"), landing("b", what=object()), landing("c"), landing("d")]
-    done = await together(db, *(s.journal.land(s.lease, BODY, o) for s, o in zip(scenes, bad, strict=True)))
+    done = await together(db, *(s.journal.record_outcome(s.lease, BODY, o) for s, o in zip(scenes, bad, strict=True)))
     assert [type(one) for one in done] == [type(None), TypeError, type(None), type(None)]
-    assert [len((await s.journal.standing(ACCOUNT, s.project)).had) for s in scenes] == [1, 0, 1, 1]
+    assert [len((await s.journal.read_standing(ACCOUNT, s.project)).outcomes) for s in scenes] == [1, 0, 1, 1]
 
 
 async def test_of_two_that_land_the_same_at_once_the_first_stays_and_is_told(db: Database) -> None:
     scene = await Scene.set(db)
     name = landing("a").fingerprint
     both = [Outcome(fingerprint=name, assets=(sha(words),)) for words in ("first", "second")]
-    assert await together(db, *(scene.journal.land(scene.lease, BODY, one) for one in both)) == [None, None]
-    assert (await scene.journal.standing(ACCOUNT, scene.project)).had[name].assets == (sha("first"),)
-    kinds = [one.kind for one in await scene.journal.events(ACCOUNT)]
+    assert await together(db, *(scene.journal.record_outcome(scene.lease, BODY, one) for one in both)) == [None, None]
+    assert (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes[name].assets == (sha("first"),)
+    kinds = [one.kind for one in await scene.journal.list_events(ACCOUNT)]
     assert kinds.count("step.landed") == 1
 
 
 async def test_of_each_project_the_job_in_turn_is_started_once(db: Database) -> None:
     one, other, idle = [await Scene.set(db, director=f"director_{n}") for n in range(3)]
     second = await one.journal.enqueue(ACCOUNT, other.project, "takes", None, {})
-    await other.journal.wait(other.lease, other.job, "decision", None, "?", seen=None)
+    await other.journal.mark_waiting(other.lease, other.job, "decision", None, "?", seen_consent=None)
     await idle.journal.finish(idle.lease, idle.job, "done", "", None)
-    asked = [one.journal.start(lease) for lease in (other.lease, one.lease, idle.lease, other.lease)]
+    asked = [one.journal.start_next_job(lease) for lease in (other.lease, one.lease, idle.lease, other.lease)]
     assert await together(db, *asked) == [second, one.job, None, second]
-    assert await one.journal.start(other.lease) == second, "it runs already"
-    told = {e.job: e.kind for e in await one.journal.events(ACCOUNT) if e.kind == "job.running"}
+    assert await one.journal.start_next_job(other.lease) == second, "it runs already"
+    told = {e.job: e.kind for e in await one.journal.list_events(ACCOUNT) if e.kind == "job.running"}
     assert set(told) == {second, one.job}
 
 
@@ -143,7 +143,7 @@ async def test_a_job_is_ended_once_and_only_by_its_own_project(db: Database) -> 
     missing = one.journal.finish(one.lease, "job_nowhere", "done", "", None)
     done = await together(db, *ends, missing)
     assert done[:3] == [True, False, False] and isinstance(done[3], NotFound), "the first has a job of its own left"
-    told = [e.job for e in await one.journal.events(ACCOUNT) if e.kind == "job.done"]
+    told = [e.job for e in await one.journal.list_events(ACCOUNT) if e.kind == "job.done"]
     assert told == [other.job]
 
 
@@ -154,16 +154,16 @@ async def test_writes_of_several_accounts_keep_to_their_own(db: Database) -> Non
     for account in ("one", "other"):
         project = await journal.open_project(account, "p", Brief(text="a"))
         await journal.enqueue(account, project, "film", None, {})
-        lease = await journal.claim(another(here("d"), f"director of {account}"), project)
+        lease = await journal.claim_project(another(make_holder("d"), f"director of {account}"), project)
         assert lease
         scenes.append((account, project, lease))
-    await together(db, *(journal.land(lease, BODY, landing(account)) for account, _, lease in scenes))
-    await journal.mark_gone("one", [sha("one")])
-    asked = [journal.standing(account, project) for account, project, _ in scenes]
-    asked += [journal.standing("one", scenes[1][1])]
+    await together(db, *(journal.record_outcome(lease, BODY, landing(account)) for account, _, lease in scenes))
+    await journal.mark_deleted("one", [sha("one")])
+    asked = [journal.read_standing(account, project) for account, project, _ in scenes]
+    asked += [journal.read_standing("one", scenes[1][1])]
     mine, theirs, wrong = await asyncio.gather(*asked, return_exceptions=True)
-    assert set(mine.had) == {landing("one").fingerprint} and mine.gone == {sha("one")}  # type: ignore[union-attr]
-    assert set(theirs.had) == {landing("other").fingerprint} and not theirs.gone  # type: ignore[union-attr]
+    assert set(mine.outcomes) == {landing("one").fingerprint} and mine.deleted_assets == {sha("one")}  # type: ignore[union-attr]
+    assert set(theirs.outcomes) == {landing("other").fingerprint} and not theirs.deleted_assets  # type: ignore[union-attr]
     assert isinstance(wrong, NotFound)
 
 
@@ -178,12 +178,12 @@ def odd(conn: Connection, asked: Sequence[int]) -> Sequence[int | Exception]:
 
 
 async def test_of_readings_together_one_that_fails_takes_no_other_with_it(db: Database) -> None:
-    found = await asyncio.gather(*(db.read_together(odd, n) for n in range(8)), return_exceptions=True)
+    found = await asyncio.gather(*(db.read_batched(odd, n) for n in range(8)), return_exceptions=True)
     assert [type(one) for one in found] == [int, int, int, KeyError, int, NotFound, int, int]
 
 
 async def test_a_reading_that_nobody_waits_for_any_more_takes_no_other_with_it(db: Database) -> None:
-    tasks = [asyncio.ensure_future(db.read_together(odd, n)) for n in (0, 1, 2)]
+    tasks = [asyncio.ensure_future(db.read_batched(odd, n)) for n in (0, 1, 2)]
     await asyncio.sleep(0)
     tasks[1].cancel()
     found = await asyncio.gather(*tasks, return_exceptions=True)
@@ -196,8 +196,8 @@ async def test_what_is_read_together_is_never_older_than_the_question(db: Databa
     async def write_and_look(scene: Scene) -> None:
         for n in range(10):
             made = landing(f"{n}")
-            await scene.journal.land(scene.lease, BODY, made)
-            assert made.fingerprint in (await scene.journal.standing(ACCOUNT, scene.project)).had
+            await scene.journal.record_outcome(scene.lease, BODY, made)
+            assert made.fingerprint in (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes
 
     await asyncio.gather(*(write_and_look(scene) for scene in scenes))
 
@@ -205,9 +205,11 @@ async def test_what_is_read_together_is_never_older_than_the_question(db: Databa
 async def test_hundreds_of_projects_are_read_by_few_statements(db: Database) -> None:
     scenes = [await Scene.set(db, director=f"director_{n}") for n in range(30)]
     journal = scenes[0].journal
-    await asyncio.gather(*(journal.standing(ACCOUNT, scene.project) for scene in scenes))
+    await asyncio.gather(*(journal.read_standing(ACCOUNT, scene.project) for scene in scenes))
     with counted() as said:
-        found = await asyncio.gather(*(journal.standing(ACCOUNT, scene.project) for _ in range(10) for scene in scenes))
+        found = await asyncio.gather(
+            *(journal.read_standing(ACCOUNT, scene.project) for _ in range(10) for scene in scenes)
+        )
     assert [one.project for one in found] == [scene.project for _ in range(10) for scene in scenes]
     assert len(said) <= 300 / 2, len(said)
 
@@ -216,28 +218,28 @@ async def test_hundreds_of_projects_are_read_by_few_statements(db: Database) -> 
 
 
 async def test_several_projects_are_claimed_in_one_transaction_in_their_turn(db: Database) -> None:
-    journal, me = SqlJournal(db), here("director_a")
+    journal, me = SqlJournal(db), make_holder("director_a")
     projects = [await journal.open_project(ACCOUNT, f"{n}", Brief(text="a")) for n in range(5)]
     for project, priority in zip((*projects, projects[0]), (0, 0, 5, 0, 0, 0), strict=True):
         await journal.enqueue(ACCOUNT, project, "film", None, {"priority": priority})
     before = db.commits
-    claimed = await journal.claim_some(me, 4)
+    claimed = await journal.claim_projects(me, 4)
     assert [lease.project for lease in claimed] == [projects[n] for n in (2, 0, 1, 3)]
     assert db.commits - before == 1
     for lease in claimed:
-        await journal.note(lease, None, "mine", {})
-    rest = await journal.claim_some(me, 4)
-    assert [lease.project for lease in rest] == [projects[4]] and not await journal.claim_some(me, 4)
+        await journal.record_event(lease, None, "mine", {})
+    rest = await journal.claim_projects(me, 4)
+    assert [lease.project for lease in rest] == [projects[4]] and not await journal.claim_projects(me, 4)
 
 
 async def test_claiming_several_keeps_to_the_limits_of_jobs(db: Database) -> None:
-    journal, me = SqlJournal(db), here("director_a")
+    journal, me = SqlJournal(db), make_holder("director_a")
     for n in range(4):
         project = await journal.open_project(ACCOUNT, f"{n}", Brief(text="a"))
         await journal.enqueue(ACCOUNT, project, "film", None, {})
     await SqlLedger(db).set_limit(ACCOUNT, Limit(scope="jobs", subject=ACCOUNT, open_at_once=2))
     claimed = []
-    while some := await journal.claim_some(me, 8):
+    while some := await journal.claim_projects(me, 8):
         claimed += some
     assert len(claimed) == 2
 
@@ -247,7 +249,7 @@ async def test_directors_that_claim_several_at_once_never_get_the_same(db: Datab
     for n in range(24):
         project = await journal.open_project(ACCOUNT, f"{n}", Brief(text="a"))
         await journal.enqueue(ACCOUNT, project, "film", None, {})
-    racing = [journal.claim_some(another(here("d"), f"director_{n}"), 5) for n in range(8)]
+    racing = [journal.claim_projects(another(make_holder("d"), f"director_{n}"), 5) for n in range(8)]
     found = [lease.project for leases in await asyncio.gather(*racing) for lease in leases]
     assert len(found) == len(set(found)) == 24
 
@@ -259,6 +261,6 @@ async def test_a_purchase_left_unsent_goes_back_when_its_job_ends_among_others(d
         await scene.intend(await scene.approved())
     await together(db, *(s.journal.finish(s.lease, s.job, "done", "", None) for s in scenes))
     for scene in scenes:
-        bought = await scene.ledger.purchases(ACCOUNT, scene.project)
+        bought = await scene.ledger.list_purchases(ACCOUNT, scene.project)
         assert all(one.state == "released" and one.step == STEP for one in bought)
-        assert not (await scene.journal.standing(ACCOUNT, scene.project)).open
+        assert not (await scene.journal.read_standing(ACCOUNT, scene.project)).open_purchases

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
-from reelwright.reel.noun import Digest
-from reelwright.store.incoming import FOLDER, Incoming
+from reelwright.reel.value import Digest
+from reelwright.store.incoming import FOLDER, IncomingFile
 from reelwright.store.vault import FolderVault
 from reelwright.store.vault_sample import Sample, sample_vault
 from store.making import ACCOUNT, sha
@@ -49,9 +49,9 @@ async def test_bytes_come_back_by_their_digest(vault: FolderVault) -> None:
     assert digest == hashlib.sha256(b"hello world").hexdigest()
     assert await vault.has(ACCOUNT, digest)
     assert await read(vault, digest) == b"hello world"
-    async with vault.local(ACCOUNT, digest) as path:
+    async with vault.open_local(ACCOUNT, digest) as path:
         assert path.read_bytes() == b"hello world"
-    assert list(vault.digests(ACCOUNT)) == [digest]
+    assert list(vault.list_digests(ACCOUNT)) == [digest]
     assert everything_in(vault) == [f"{ACCOUNT}/{digest[:2]}/{digest}"]
 
 
@@ -94,16 +94,16 @@ async def read_of(vault: FolderVault, account: str, digest: Digest) -> bytes:
 async def test_existing_bytes_are_not_written_again(vault: FolderVault, tmp_path: Path) -> None:
     (tmp_path / "take.mp4").write_bytes(b"take")
     digest = await vault.put_file(ACCOUNT, tmp_path / "take.mp4", "video/mp4")
-    before = vault.local_path(ACCOUNT, digest).stat()
+    before = vault.get_verified_path(ACCOUNT, digest).stat()
     assert await vault.put_file(ACCOUNT, tmp_path / "take.mp4", "video/mp4") == digest
     assert await vault.put(ACCOUNT, chunks(b"ta", b"ke"), "video/mp4", 10) == digest
-    after = vault.local_path(ACCOUNT, digest).stat()
+    after = vault.get_verified_path(ACCOUNT, digest).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
 async def test_files_in_the_vault_are_read_only(vault: FolderVault) -> None:
     digest = await vault.put(ACCOUNT, chunks(b"x"), "text/plain", 10)
-    assert vault.local_path(ACCOUNT, digest).stat().st_mode & 0o777 == 0o444
+    assert vault.get_verified_path(ACCOUNT, digest).stat().st_mode & 0o777 == 0o444
 
 
 async def test_what_is_too_large_is_refused_and_leaves_nothing(vault: FolderVault) -> None:
@@ -172,7 +172,7 @@ async def test_what_is_no_account_never_becomes_a_path(vault: FolderVault, accou
 async def test_a_flipped_bit_is_noticed(vault: FolderVault) -> None:
     body = os.urandom(4096)
     digest = await vault.put(ACCOUNT, chunks(body), "video/mp4", 5000)
-    path = vault.local_path(ACCOUNT, digest)
+    path = vault.get_verified_path(ACCOUNT, digest)
     path.chmod(0o644)
     for at in range(0, len(body) * 8, 331):
         bad = bytearray(body)
@@ -186,27 +186,27 @@ async def test_a_flipped_bit_is_noticed(vault: FolderVault) -> None:
 async def test_a_damaged_file_is_never_read_and_the_same_bytes_heal_it(vault: FolderVault, tmp_path: Path) -> None:
     body = os.urandom(3 * MIB)
     digest = await vault.put(ACCOUNT, chunks(body), "video/mp4", len(body))
-    path = vault.local_path(ACCOUNT, digest)
+    path = vault.get_verified_path(ACCOUNT, digest)
     for heal in ("put", "put_file", "keep_file"):
         told = path.stat()
         path.chmod(0o644)
         path.write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
         os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))  # disks rot without a word
         with pytest.raises(DamagedAsset, match="is damaged") as damaged:
-            async with vault.local(ACCOUNT, digest):
+            async with vault.open_local(ACCOUNT, digest):
                 pass
         assert damaged.value.digest == digest and digest not in f"{damaged.value.message} {damaged.value.hint}"
         with pytest.raises(DamagedAsset) as refused:
             await read(vault, digest, 5, 9)
         assert refused.value.digest == digest
-        assert await vault.size(ACCOUNT, digest) == len(body), "its room can be counted all the same"
+        assert await vault.get_size(ACCOUNT, digest) == len(body), "its room can be counted all the same"
         (tmp_path / "again").write_bytes(body)
         if heal == "put":
             await vault.put(ACCOUNT, chunks(body), "video/mp4", len(body))
         elif heal == "put_file":
             await vault.put_file(ACCOUNT, tmp_path / "again", "video/mp4")
         else:
-            vault.keep_file(ACCOUNT, tmp_path / "again")
+            vault.put_file_sync(ACCOUNT, tmp_path / "again")
         assert await read(vault, digest) == body
 
 
@@ -217,22 +217,24 @@ async def test_a_file_that_is_used_again_is_not_hashed_again(vault: FolderVault)
     def bytes_read() -> int:
         return int(re.search(r"rchar: (\d+)", Path("/proc/self/io").read_text())[1])  # type: ignore[index]
 
-    vault.local_path(ACCOUNT, digest)
+    vault.get_verified_path(ACCOUNT, digest)
     before = bytes_read()
     for _ in range(10):
-        vault.local_path(ACCOUNT, digest)
+        vault.get_verified_path(ACCOUNT, digest)
     assert bytes_read() - before < MIB
 
 
 async def test_a_sample_of_the_vault_names_what_is_damaged(vault: FolderVault) -> None:
     digests = [await vault.put(ACCOUNT, chunks(b"%d" % n), "text/plain", 10) for n in range(70)]
-    assert sample_vault(vault.root) == Sample(there=70, read=70, damaged=())
-    bad = vault.path(ACCOUNT, digests[3])
+    assert sample_vault(vault.root) == Sample(file_count=70, read_count=70, damaged_files=())
+    bad = vault.get_path(ACCOUNT, digests[3])
     bad.chmod(0o644)
     bad.write_bytes(b"x")
-    assert sample_vault(vault.root).damaged == (bad,)
-    assert sample_vault(vault.root, within_s=None) == Sample(there=70, read=70, damaged=(bad,))
-    assert sample_vault(vault.root, within_s=-1.0) == Sample(there=70, read=0, damaged=()), "it never takes long"
+    assert sample_vault(vault.root).damaged_files == (bad,)
+    assert sample_vault(vault.root, within_s=None) == Sample(file_count=70, read_count=70, damaged_files=(bad,))
+    assert sample_vault(vault.root, within_s=-1.0) == Sample(file_count=70, read_count=0, damaged_files=()), (
+        "it never takes long"
+    )
 
 
 async def test_forgotten_bytes_are_gone_and_who_reads_them_reads_to_the_end(vault: FolderVault) -> None:
@@ -267,7 +269,7 @@ async def test_a_writer_killed_at_any_point_leaves_nothing_that_can_be_seen(vaul
     digest = Digest(hashlib.sha256(b"x" * 400).hexdigest())
     assert not await vault.has(ACCOUNT, digest)
     assert len(everything_in(vault)) == 1, "the rest lies in the folder of what comes in"
-    living = Incoming.open(vault.root / ACCOUNT)
+    living = IncomingFile.open(vault.root / ACCOUNT)
     FolderVault.open(vault.root)
     assert everything_in(vault) == [f"{ACCOUNT}/{FOLDER}/{living.path.name}"], "only whose writer lives stays"
     living.close()

@@ -11,7 +11,7 @@ import pytest
 
 from reelwright import Studio
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade
+from reelwright.studio.results import FilmResult
 
 BRIEF = "“It never flickers.” For “Fenn”. Order at fenn.example"
 SMALL = {"short_side": 180, "aspect": "9:16", "length": 4}
@@ -20,7 +20,7 @@ SMALL = {"short_side": 180, "aspect": "9:16", "length": 4}
 @dataclass(frozen=True)
 class Home:
     path: Path
-    made: FilmMade
+    made: FilmResult
 
     @property
     def settings(self) -> Settings:

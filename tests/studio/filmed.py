@@ -10,7 +10,7 @@ from typing import Any
 from reelwright import Studio
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade
+from reelwright.studio.results import FilmResult
 from studio.shelf import Shelf
 
 
@@ -20,17 +20,17 @@ class Filmed:
 
     home: Path
     shelf: Shelf
-    made: FilmMade
+    made: FilmResult
 
     @classmethod
     def once(cls, home: Path, brief: str, **asked: Any) -> Filmed:
         shelf = Shelf(smooth=True)
         with Studio(Settings(home=home, hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
             made = studio.make(brief, **asked)
-        assert made.state == "done", made.said
+        assert made.state == "done", made.message
         return cls(home, shelf, made)
 
-    def into(self, home: Path, studio: Studio, shelf: Shelf) -> FilmMade:
+    def into(self, home: Path, studio: Studio, shelf: Shelf) -> FilmResult:
         """The film in ``home``, which is that of ``studio`` and new; ``shelf`` has sold its takes."""
         shutil.copytree(self.home, home)
         shelf.sent.extend(self.shelf.sent)

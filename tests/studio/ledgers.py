@@ -33,14 +33,14 @@ async def _filled(home: Path, billed: int) -> dict[str, str]:
             }.items()
         }  # fmt: skip
         for purchase in made.values():
-            assert await scene.ledger.posting(scene.lease, purchase, {})
-        await scene.ledger.landed(scene.lease, made["settled"], STEP, outcome(fp_of(step("settled"))), SHOT)
+            assert await scene.ledger.begin_posting(scene.lease, purchase, {})
+        await scene.ledger.record_success(scene.lease, made["settled"], STEP, outcome(fp_of(step("settled"))), SHOT)
         bill = replace(price(billed), certainty="reported") if billed else price(250_000)
         await scene.ledger.settle(made["settled"], bill, "settled", "")
-        await scene.ledger.bought(made["submitted"], Operation(id="op_1"))
+        await scene.ledger.record_operation(made["submitted"], Operation(id="op_1"))
         await scene.ledger.move(made["unknown"], ("posting",), "unknown", "no answer was seen")
         await scene.ledger.move(made["refused"], ("posting",), "released", "=your words are not allowed")
-        await scene.ledger.landed(scene.lease, made["free"], STEP, outcome(fp_of(step("free")), "free"), SHOT)
+        await scene.ledger.record_success(scene.lease, made["free"], STEP, outcome(fp_of(step("free")), "free"), SHOT)
         await scene.ledger.settle(made["free"], price(0), "settled", "")
         await scene.journal.release(scene.lease)
         assert scene.project and Settings(home=home).account == ACCOUNT

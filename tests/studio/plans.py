@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from reelwright.reel.brief import Brief
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
-from reelwright.reel.noun import Digest, Fingerprint, ShotId
 from reelwright.reel.operation import Job, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Bed, Line, Overlay, Plan, Shot, Transition
 from reelwright.reel.request import Input, Request
-from reelwright.reel.wanted import known, wanted
+from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
 from reelwright.units import Frames
 
 FPS = (30, 1)
@@ -36,7 +36,7 @@ def shot(n: int, frames: int = 30, **more: Any) -> Shot:
             extra={"staging": "hook", "size": [180, 320], "fps": [30, 1], "frames": frames, "words": {"line": "Hi"}},
         ),
         words={"line": "Hi"},
-        shows="drawn",
+        text_mode="drawn",
     )
     return replace(made, **more)
 
@@ -44,7 +44,8 @@ def shot(n: int, frames: int = 30, **more: Any) -> Shot:
 def plan(*shots: Shot, **more: Any) -> Plan:
     """One beat for each shot, with a line each, a bed, and a dissolve where a shot has one."""
     beats, at = [], 0
-    for n, one in enumerate(shots or (shot(1, into=Transition(kind="dissolve", over=Frames(6))), shot(2, 37)), 1):
+    dissolve = Transition(kind="dissolve", length=Frames(6))
+    for n, one in enumerate(shots or (shot(1, transition=dissolve), shot(2, 37)), 1):
         line = Line(id=f"line_{n}", text=f"Line {n}", start=Frames(3), room=Frames(20))
         beats.append(
             Beat(id=f"beat_{n}", name="hook", start=Frames(at), length=one.length, shots=(one,), lines=(line,))
@@ -57,7 +58,7 @@ def plan(*shots: Shot, **more: Any) -> Plan:
     )
     made = Plan(
         schema=1,
-        brief=digest_of("brief"),
+        brief=compute_digest("brief"),
         title="A lamp called “Fenn”: no",
         fps=FPS,
         size=(180, 320),
@@ -105,7 +106,7 @@ def chained() -> Plan:
 
 def overlaid() -> Plan:
     one = shot(1, overlays=(Overlay(kind="source", text="Own tests", start=Frames(4), length=Frames(11)),))
-    return plan(one, shot(2, 41, shows="caption", sound="duck", corrections={"line_2": "Line two"}))
+    return plan(one, shot(2, 41, text_mode="caption", sound="duck", corrections={"line_2": "Line two"}))
 
 
 def standing(made: Plan | None, had: dict[Fingerprint, Outcome] | None = None, **more: Any) -> Standing:
@@ -118,8 +119,8 @@ def standing(made: Plan | None, had: dict[Fingerprint, Outcome] | None = None, *
         plan=made,
         choices=Choices(),
         job=job,
-        had=had or {},
-        gone=frozenset(),
+        outcomes=had or {},
+        deleted_assets=frozenset(),
     )
     return replace(base, **more)
 
@@ -127,11 +128,11 @@ def standing(made: Plan | None, had: dict[Fingerprint, Outcome] | None = None, *
 def all_had(graph: Graph, choices: Choices = NO_CHOICES) -> dict[Fingerprint, Outcome]:
     """An outcome for every step of ``graph``, each digest derived from its fingerprint."""
     had: dict[Fingerprint, Outcome] = {}
-    while certain := wanted(graph, choices, had).certain:
-        found = known(graph, choices, had)
+    while certain := find_wanted_steps(graph, choices, had).certain:
+        found = resolve_steps(graph, choices, had)
         for step in certain:
             fp = found[step.key].fingerprint
             assert fp
             facts = {"width": 180, "height": 320, "fps": [30, 1], "frames": 67, "duration_ms": 2233}
-            had[fp] = Outcome(fingerprint=fp, assets=(Digest(digest_of(fp)),), facts=facts)
+            had[fp] = Outcome(fingerprint=fp, assets=(Digest(compute_digest(fp)),), facts=facts)
     return had

@@ -13,19 +13,19 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.limits import check
-from reelwright.catalogue.model import Failures
-from reelwright.catalogue.models import models
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.catalogue.models import load_models
+from reelwright.catalogue.price import compute_price
 from reelwright.media import ffmpeg
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Output, Progress, Read
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
 from reelwright.reel.document import from_plain, to_plain
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import Missing
-from reelwright.reel.request import Input, Request, spoken
+from reelwright.reel.outcome import MissingSample
+from reelwright.reel.request import Input, Request, to_fingerprint_fields
+from reelwright.reel.value import Digest
 
 Answer = Callable[[Request], Progress | Exception | None]
 """What to say instead of delivering: a refusal, a filtered round; None delivers."""
@@ -55,23 +55,23 @@ class Shelf:
 
     @property
     def spent(self) -> int:
-        return sum(price_of(request).micros or 0 for request, _ in self.sent)
+        return sum(compute_price(request).micros or 0 for request, _ in self.sent)
 
     def asked(self, kind: str) -> list[Request]:
         """Requests to models of a kind, such as ``video``."""
-        return [request for request, _ in self.sent if models()[request.model].kind == kind]
+        return [request for request, _ in self.sent if load_models()[request.model].kind == kind]
 
-    def models(self) -> frozenset[str]:
-        return frozenset(models())
+    def list_models(self) -> frozenset[str]:
+        return frozenset(load_models())
 
     def check(self, request: Request) -> None:
-        check(request)
+        check_request(request)
 
     def price(self, request: Request) -> Price:
-        return price_of(request)
+        return compute_price(request)
 
-    def failures(self, model: str) -> Failures:
-        return models()[model].failures
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return load_models()[model].failures
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -98,12 +98,12 @@ class Shelf:
             shown = self._shown.get(prepared["purchase"], {}) if self.smooth else {}
             data, mime, facts = await asyncio.to_thread(self._made, request, sample + len(self.sent), shown)
             outputs.append(Output(sample=sample, mime=mime, asset=await keep(_whole(data), mime), facts=facts))
-        return Progress(state="succeeded", outputs=tuple(outputs), bill=price_of(request))
+        return Progress(state="succeeded", outputs=tuple(outputs), bill=compute_price(request))
 
     def _made(self, request: Request, turn: int, shown: Mapping[str, bytes]) -> tuple[bytes, str, dict[str, Any]]:
-        kind = models()[request.model].kind
+        kind = load_models()[request.model].kind
         if kind == "image":
-            return drawn_picture(_size(request, 720), f"{spoken(request)} {turn}"), "image/png", {}
+            return drawn_picture(_size(request, 720), f"{to_fingerprint_fields(request)} {turn}"), "image/png", {}
         if kind == "video" and "first_frame" in shown:
             return _between(shown, request.ms or 4000, _size(request, self.side), turn), "video/mp4", {}
         if kind == "video":
@@ -120,15 +120,17 @@ class Shelf:
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
+    async def find(
+        self, prepared: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
         return CannotTell()
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
 
 def filtered(said: str = "the provider's filter") -> Progress:
-    return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
+    return Progress(state="refused", missing=(MissingSample(sample=0, reason="filtered", message=said),), message=said)
 
 
 def _size(request: Request, side: int) -> tuple[int, int]:
@@ -137,8 +139,8 @@ def _size(request: Request, side: int) -> tuple[int, int]:
 
 
 def _clip(request: Request, turn: int, side: int, rate: str) -> bytes:
-    sound = bool(request.sound) or models()[request.model].sound == "always"
-    return drawn_clip(_size(request, side), request.ms or 4000, f"{spoken(request)} {turn}", sound, rate)
+    sound = bool(request.sound) or load_models()[request.model].sound == "always"
+    return drawn_clip(_size(request, side), request.ms or 4000, f"{to_fingerprint_fields(request)} {turn}", sound, rate)
 
 
 def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: int) -> bytes:

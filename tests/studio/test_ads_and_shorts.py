@@ -14,7 +14,7 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media.probe import probe
-from reelwright.providers.fakes.script import filtered
+from reelwright.providers.fakes.script import filter_samples
 from reelwright.studio.tempo import Tempo
 from studio.shelf import drawn_clip
 from studio.worlds import AT_ONCE, KEYS, world
@@ -57,10 +57,10 @@ def test_an_ad_of_stills_takes_voice_and_music_costs_what_its_providers_bill(tmp
     }
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         quoted = studio.quote(AD, **asked)
-        assert set(quoted.by_step) == {"still", "take", "voice", "bed"}
+        assert set(quoted.prices_by_step) == {"still", "take", "voice", "bed"}
         made = studio.make(AD, **SURE, **asked)
-        assert made.state == "done", made.said
-        spent = studio.spend()
+        assert made.state == "done", made.message
+        spent = studio.show_spending()
         assert there.billed == spent.micros <= quoted.micros
         by_step = {total.name: total.micros for total in spent.steps}
         assert set(by_step) >= {"still", "take", "voice", "bed"} and sum(by_step.values()) == there.billed
@@ -68,7 +68,7 @@ def test_an_ad_of_stills_takes_voice_and_music_costs_what_its_providers_bill(tmp
         assert there.submits("replicate") == 2 * len(beats), "a still and a take for each beat that is filmed"
         found = probe(made.path)
         assert found.audio is not None and found.frames >= 300
-        assert studio.resume("last").made == 0 and there.billed == spent.micros
+        assert studio.resume("last").new_steps == 0 and there.billed == spent.micros
 
 
 SPOT = files("reelwright.planner.flavors") / "spot" / "pipeline_params.yaml"
@@ -82,27 +82,29 @@ def test_hailuo_fast_alone_makes_a_film_where_a_setting_or_a_flavor_says_who_dra
             studio.quote(AD, models=["hailuo_fast"], **small)
         assert "REELWRIGHT_STILLS" in refused.value.hint
         with Studio(replace(there.settings, stills="flux-dev"), tempo=QUICK) as studio:
-            assert "still" not in studio.quote(AD, models=["kling-v2.5-turbo-pro"], **small).by_step
+            assert "still" not in studio.quote(AD, models=["kling-v2.5-turbo-pro"], **small).prices_by_step
             quoted = studio.quote(AD, models=["hailuo_fast"], **small)
-            assert set(quoted.by_step) == {"still", "take"}
+            assert set(quoted.prices_by_step) == {"still", "take"}
             made = studio.make(AD, models=["hailuo_fast"], **small, **SURE)
-            assert made.state == "done" and there.billed == studio.spend().micros == quoted.micros
+            assert made.state == "done" and there.billed == studio.show_spending().micros == quoted.micros
         own = tmp_path / "home" / "flavors" / "mine"
         own.mkdir(parents=True)
         (own / "pipeline_params.yaml").write_text(f"{SPOT.read_text()}\nmodels: [hailuo_fast]\nstills: flux-dev\n")
         with Studio(there.settings, tempo=QUICK) as studio:
-            assert not studio.quote(AD, flavor="mine", **small).by_step, "had: the same pictures by the same model"
+            assert not studio.quote(AD, flavor="mine", **small).prices_by_step, (
+                "had: the same pictures by the same model"
+            )
             another = AD.replace("Fenn", "Lumo").replace("fenn.", "lumo.")
-            assert set(studio.quote(another, flavor="mine", **small).by_step) == {"still", "take"}
+            assert set(studio.quote(another, flavor="mine", **small).prices_by_step) == {"still", "take"}
 
 
 def test_a_shot_that_its_filter_keeps_back_is_drawn_where_that_was_chosen(tmp_path: Path) -> None:
-    scripts = {"openrouter": AT_ONCE.on("submit", filtered(), calls=[1])}
+    scripts = {"openrouter": AT_ONCE.add_rule("submit", filter_samples(), calls=[1])}
     asked = {**SMALL, "models": ["openrouter-kling-v3-std"], "continuity": "loose", "on_stuck": "animatic"}
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         made = studio.make(AD, **SURE, **asked)
-        assert made.state == "done", made.said
-        assert there.billed == studio.spend().micros
+        assert made.state == "done", made.message
+        assert there.billed == studio.show_spending().micros
         assert there.submits("openrouter") == len([s for s in made.shots if s.beat not in ("end_card", "proof")])
 
 
@@ -134,7 +136,7 @@ WAYS: dict[str, tuple[dict[str, Any], int]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_stuck_shot_waits_with_its_number_and_has_four_ways_on(tmp_path: Path, way: str) -> None:
-    scripts = {"openrouter": AT_ONCE.on("submit", filtered(), calls=[1])}
+    scripts = {"openrouter": AT_ONCE.add_rule("submit", filter_samples(), calls=[1])}
     asked = {**SMALL, "models": ["openrouter-kling-v3-std"], "continuity": "loose"}
     changes, more = WAYS[way]
     if "clip" in changes:
@@ -142,25 +144,25 @@ def test_a_stuck_shot_waits_with_its_number_and_has_four_ways_on(tmp_path: Path,
         changes["clip"].write_bytes(drawn_clip((320, 180), 9000, "own", sound=False))
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         made = studio.make(AD, **SURE, **asked)
-        stuck = re.search(r"shot (\d)", made.said)  # whichever of them was the first to arrive
-        assert (made.state, made.why) == ("waiting", "decision") and stuck, made.said
+        stuck = re.search(r"shot (\d)", made.message)  # whichever of them was the first to arrive
+        assert (made.state, made.wait_reason) == ("waiting", "decision") and stuck, made.message
         bought = there.submits("openrouter")
         on = studio.edit("last", shot=int(stuck[1]), **changes, **SURE)
-        assert on.state == "done", on.said
-        assert there.submits("openrouter") == bought + more and there.billed == studio.spend().micros
+        assert on.state == "done", on.message
+        assert there.submits("openrouter") == bought + more and there.billed == studio.show_spending().micros
 
 
 def test_a_stuck_shot_in_a_chain_is_drawn_and_what_went_on_from_it_opens_on_a_still_of_its_own(tmp_path: Path) -> None:
     """Of a model that starts from a picture, which has nothing to start from once the take before it is drawn."""
     plan = tmp_path / "plan.yaml"
     plan.write_text(CHAIN, encoding="utf-8")
-    scripts = {"replicate": AT_ONCE.on("submit", filtered(), calls=[2])}
+    scripts = {"replicate": AT_ONCE.add_rule("submit", filter_samples(), calls=[2])}
     asked = {"models": ["hailuo_fast"], "stills": "flux-dev", "on_stuck": "animatic"}
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         made = studio.make("“It never flickers.” A film for “Fenn”, a lamp", plan=plan, **SURE, **asked)
-        assert made.state == "done", made.said
-        steps = {total.name: total.rows for total in studio.spend().steps}
-        assert steps == {"still": 2, "take": 2} and there.billed == studio.spend().micros
+        assert made.state == "done", made.message
+        steps = {total.name: total.rows for total in studio.show_spending().steps}
+        assert steps == {"still": 2, "take": 2} and there.billed == studio.show_spending().micros
 
 
 def test_a_short_with_a_voice_and_a_flavor_is_upright_spoken_and_billed_by_step(tmp_path: Path) -> None:
@@ -172,12 +174,12 @@ def test_a_short_with_a_voice_and_a_flavor_is_upright_spoken_and_billed_by_step(
     with world(tmp_path / "home", scripts) as there, Studio(there.settings, tempo=QUICK) as studio:
         quoted = studio.quote(SHORT, **asked)
         made = studio.make(SHORT, **SURE, **asked)
-        assert made.state == "done", made.said
+        assert made.state == "done", made.message
         found = probe(made.path)
         assert found.upright == (180, 320) and found.codec == "h264" and found.fps == 30 and found.audio is not None
         assert made.film and made.film.captions["srt"].read_text(encoding="utf-8").count("-->") >= 1
         assert made.shots[0].beat == "reveal" and made.shots[-1].beat == "end_card"
-        spent = studio.spend()
+        spent = studio.show_spending()
         assert {total.name for total in spent.steps} == {"still", "take", "voice"}
         assert there.billed == spent.micros <= quoted.micros <= 1_500_000, "the flavor's budget"
         stills, speech = there.submits("replicate"), there.submits("elevenlabs")

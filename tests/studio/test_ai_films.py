@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from reelwright import Studio
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade
+from reelwright.studio.results import FilmResult
 from studio.shelf import Shelf
 
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
@@ -35,15 +35,15 @@ def bought(shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
         yield studio
 
 
-def finish(studio: Studio, made: FilmMade) -> FilmMade:
+def finish(studio: Studio, made: FilmResult) -> FilmResult:
     """What checks find in gradients is nothing that a test of buying looks at."""
-    return studio.accept(made.project) if made.state == "waiting" and made.why == "decision" else made
+    return studio.accept(made.project) if made.state == "waiting" and made.wait_reason == "decision" else made
 
 
 def test_the_quote_says_each_shot_s_price_with_its_source_and_writes_nothing(bought: Studio, tmp_path: Path) -> None:
     quoted = bought.quote(BRIEF, **VEO)
     rows = [row for row in quoted.shots if row.basis]
-    assert quoted.micros == sum(row.micros for row in quoted.shots) == quoted.by_step["take"] > 0
+    assert quoted.micros == sum(row.micros for row in quoted.shots) == quoted.prices_by_step["take"] > 0
     assert all("4 s at 720p" in row.basis[0] and "2026" in row.basis[0] for row in rows)
     assert not (tmp_path / "home").exists()
 
@@ -74,7 +74,7 @@ def test_a_film_of_takes_is_exact_costs_what_was_quoted_and_is_bought_once(bough
     assert (found.frames, found.upright) == (180, (180, 320)) and found.audio is not None
     assert shelf.spent == quoted.micros == bought.show("last").micros
     sent = len(shelf.sent)
-    assert bought.resume("last").made == 0
+    assert bought.resume("last").new_steps == 0
     bought.edit("last", shot=1, words="Still dark?")
     assert len(shelf.sent) == sent, "words are ours: the take is kept"
 
@@ -82,7 +82,7 @@ def test_a_film_of_takes_is_exact_costs_what_was_quoted_and_is_bought_once(bough
 def test_stills_open_the_takes_and_are_shown_as_jpeg(bought: Studio, shelf: Shelf) -> None:
     asked = {**VEO, "stills": "flux-dev"}
     quoted = bought.quote(BRIEF, **asked)
-    assert set(quoted.by_step) == {"still", "take"}
+    assert set(quoted.prices_by_step) == {"still", "take"}
     made = bought.make(BRIEF, goal="takes", yes=True, **asked)
     assert made.state == "done"
     stills, takes = shelf.asked("image"), shelf.asked("video")
@@ -105,7 +105,7 @@ def test_takes_of_any_size_rate_and_sound_become_one_film(tmp_path: Path) -> Non
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = finish(studio, studio.make(BRIEF, yes=True, **{**SMALL, "models": ["gemini-omni-1.2-flash"]}))
     assert probe(made.path).frames == 180
-    assert all(price_of(request).micros for request in shelf.asked("video"))
+    assert all(compute_price(request).micros for request in shelf.asked("video"))
 
 
 def test_a_voice_is_made_before_the_takes_that_wait_for_it(bought: Studio, shelf: Shelf) -> None:
@@ -129,13 +129,13 @@ def test_an_answer_that_nobody_can_open_is_no_take_and_a_person_decides(tmp_path
     shelf = Torn()
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         waits = studio.make(BRIEF, yes=True, **VEO)
-        assert (waits.state, waits.why) == ("waiting", "decision")
-        said = studio.show("last").job.said or ""
+        assert (waits.state, waits.wait_reason) == ("waiting", "decision")
+        said = studio.show("last").job.message or ""
         assert said.startswith("take of shot ") and "/tmp" not in said and "Errno" not in said, said
         assert not re.search(r"[0-9a-f]{64}", said), said
-        torn = studio.spend().unknown
+        torn = studio.show_spending().unknown_rows
         bought = len(shelf.sent)
-        assert torn and not any(row.landed for row in torn)
+        assert torn and not any(row.has_landed for row in torn)
         for row in torn:
             studio.decide(row.purchase, "written-off", by="zoe")
         made = finish(studio, studio.resume("last", yes=True))
@@ -148,9 +148,11 @@ def test_other_words_are_spoken_anew_and_no_spoken_word_is_ever_cut(bought: Stud
     shot = next(one for one in made.shots if "line" in one.words)
     takes, lines = len(shelf.asked("video")), len(shelf.asked("speech"))
     quoted = bought.quote_edit("last", shot=shot.n, words="It never goes dark")
-    assert [key.partition("/")[0] for key in quoted.wanted].count("voice") == 1 and quoted.by_step["voice"] > 0
+    assert [key.partition("/")[0] for key in quoted.wanted_steps].count("voice") == 1 and quoted.prices_by_step[
+        "voice"
+    ] > 0
     after = finish(bought, bought.edit("last", shot=shot.n, words="It never goes dark", yes=True))
-    assert after.state == "done", after.said
+    assert after.state == "done", after.message
     assert [request.prompt for request in shelf.asked("speech")[lines:]] == ["It never goes dark"]
     assert len(shelf.asked("video")) == takes, "what is said takes no longer: the take is kept"
     with pytest.raises(BadInput, match="words that are spoken") as refused:

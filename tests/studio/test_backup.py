@@ -18,7 +18,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.store.copying import assets_in
+from reelwright.store.copying import list_assets
 from reelwright.store.database import Database
 from reelwright.store.journal import SqlJournal
 from reelwright.store.ledger import SqlLedger
@@ -77,15 +77,15 @@ def test_backups_made_while_films_are_made_are_whole_each(home: Home, tmp_path: 
         elsewhere = Settings(home=tmp_path / f"elsewhere-{number}", hands=1)
         back = restore(elsewhere, one.folder)
         assert back.files == one.files
-        for account, digest in assets_in(elsewhere.home / "journal.db"):
+        for account, digest in list_assets(elsewhere.home / "journal.db"):
             assert (elsewhere.vault / account / digest[:2] / digest).is_file()
     shelf = Shelf()
     with at(elsewhere.home, shelf) as studio:
         film = studio.resume(home.made.project, out=tmp_path / "again.mp4")
         assert home.made.film and film.film and pictures(film.film.path) == pictures(home.made.film.path)
         waits = studio.clip("An owl", model=FAST, **UNSURE)
-        assert (waits.state, waits.why, shelf.sent) == ("waiting", "decision", [])
-        assert "restored" in studio.reconcile().why
+        assert (waits.state, waits.wait_reason, shelf.sent) == ("waiting", "decision", [])
+        assert "restored" in studio.reconcile().reasons
         studio.reconcile(yes=True)
         assert studio.retry(waits.job, **UNSURE).state == "done" and len(shelf.sent) == 1
 
@@ -97,16 +97,16 @@ def test_what_was_bought_since_the_backup_is_known_after_a_restore_beside_the_ne
     back_up(home.settings, tmp_path / "backup")
     with at(home.path, Shelf()) as studio:
         assert studio.clip("A fox", model=FAST, **UNSURE).state == "done"
-        cost = studio.spend().micros
+        cost = studio.show_spending().micros
     (home.path / "journal.db").write_bytes(b"no journal any more " * 999)
     with pytest.raises(BadInput):
         restore(home.settings, tmp_path / "backup")
     back = restore(home.settings, tmp_path / "backup", replace=True)
-    assert back.aside and back.aside.read_bytes().startswith(b"no journal")
+    assert back.old_journal and back.old_journal.read_bytes().startswith(b"no journal")
     with at(home.path, Shelf()) as studio:
         found = studio.reconcile(yes=True)
-        assert {"restored", "behind"} <= set(found.why) and found.micros == cost
-        assert studio.spend().held_micros == cost
+        assert {"restored", "behind"} <= set(found.reasons) and found.micros == cost
+        assert studio.show_spending().held_micros == cost
 
 
 def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(home: Home, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_any_flipped_bit_of_a_backup_is_noticed_and_it_is_not_restored(home: Hom
 
 
 def test_what_is_damaged_in_the_home_is_told_and_not_backed_up(home: Home, tmp_path: Path) -> None:
-    (account, digest), (_, other), *_ = assets_in(home.path / "journal.db")
+    (account, digest), (_, other), *_ = list_assets(home.path / "journal.db")
     flip(home.settings.vault / account / digest[:2] / digest, 3)
     (home.settings.vault / account / other[:2] / other).unlink()
     made = back_up(home.settings, tmp_path / "backup")
@@ -202,14 +202,14 @@ async def read_all(path: Path) -> None:
     database = Database(f"sqlite:///{path}")
     try:
         journal, ledger = SqlJournal(database), SqlLedger(database)
-        for project in await journal.projects(ACCOUNT):
-            standing = await journal.standing(ACCOUNT, project.id)
-            assert all(standing.had[name].fingerprint for name in standing.had)
-            await journal.takes(ACCOUNT, project.id)
-        await journal.jobs(ACCOUNT)
-        await journal.events(ACCOUNT)
-        await ledger.entries(ACCOUNT)
-        await ledger.budgets(ACCOUNT)
-        await ledger.limits(ACCOUNT)
+        for project in await journal.list_projects(ACCOUNT):
+            standing = await journal.read_standing(ACCOUNT, project.id)
+            assert all(standing.outcomes[name].fingerprint for name in standing.outcomes)
+            await journal.list_takes(ACCOUNT, project.id)
+        await journal.list_jobs(ACCOUNT)
+        await journal.list_events(ACCOUNT)
+        await ledger.list_entries(ACCOUNT)
+        await ledger.list_budgets(ACCOUNT)
+        await ledger.list_limits(ACCOUNT)
     finally:
         database.close()

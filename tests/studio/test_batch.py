@@ -18,10 +18,10 @@ from reelwright.providers.protocol import Output
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.studio.batches import prepared_rows
-from reelwright.studio.batching import Batch
+from reelwright.studio.batch_runner import BatchRunner
+from reelwright.studio.batch_verb import prepare_rows
 from reelwright.studio.entries import read_entries
-from reelwright.studio.rows import Agreement, Row, counted
+from reelwright.studio.rows import Agreement, Row, number_rows
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 
@@ -41,8 +41,8 @@ def studio_of(tmp_path: Path, proxy: Proxy, speed: float = 3600) -> AsyncStudio:
 async def test_the_price_of_all_comes_first_and_writes_nothing(tmp_path: Path, proxy: Proxy):
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(["a cat", {"prompt": "a dog", "seconds": 6}], model=MODEL)
-    assert [row.micros for row in quoted.rows] == [200_000, 300_000] and quoted.line == "0 had, 2 wanted, $0.50"
-    assert quoted.unconfirmed == (1, 2) and not (tmp_path / "home").exists()
+    assert [row.micros for row in quoted.rows] == [200_000, 300_000] and quoted.line == "0 up to date, 2 to make, $0.50"
+    assert quoted.unconfirmed_price_rows == (1, 2) and not (tmp_path / "home").exists()
 
 
 async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path: Path, proxy: Proxy):
@@ -56,22 +56,28 @@ async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path
     }
     async with studio_of(tmp_path, proxy) as studio:
         first = await studio.quote_batch([entry])
-        home = await studio._opened()
-        rows, _ = await prepared_rows([entry], tmp_path, home.settings, None, None, None)
-        batch = Batch(home, home.providers, home.produce)
+        home = await studio._open_home()
+        rows, _ = await prepare_rows([entry], tmp_path, home.settings, None, None, None)
+        batch = BatchRunner(home, home.providers, home.producer)
         (price,) = first.rows
-        await batch._enqueue(rows[0], await batch._open(rows[0]), price, Agreement(by="yes").to(price), ())
+        await batch._enqueue(
+            rows[0], await batch._open_project(rows[0]), price, Agreement(by="yes").build_consent(price), ()
+        )
         again = await studio.quote_batch([entry])
     assert (again.line, again.micros) == (first.line, first.micros) and first.micros > 0
-    assert again.rows[0].project and not again.rows[0].had
+    assert again.rows[0].project and not again.rows[0].is_up_to_date
 
 
 async def test_every_row_comes_to_its_file_and_a_second_run_buys_nothing(tmp_path: Path, proxy: Proxy):
     out, heard = tmp_path / "out", list[int]()
     entries = ["a cat", {"prompt": "a dog", "out": "dog.mp4"}, "a cat"]
     async with studio_of(tmp_path, proxy) as studio:
-        made = await studio.batch(entries, model=MODEL, out=out, ended=lambda row: heard.append(row.n), **AGREED)
-    assert (made.total, made.done, made.had, made.micros) == (3, 3, 0, 600_000) and sorted(heard) == [1, 2, 3]
+        made = await studio.batch(entries, model=MODEL, out=out, on_row_end=lambda row: heard.append(row.n), **AGREED)
+    assert (made.total_rows, made.done_rows, made.up_to_date, made.micros) == (3, 3, 0, 600_000) and sorted(heard) == [
+        1,
+        2,
+        3,
+    ]
     assert made.rows[1].path == out / "dog.mp4" and made.rows[0].path != made.rows[2].path
     assert made.rows[0].path.name.startswith("001-a-cat-") and b"ftyp" in made.rows[0].path.read_bytes()[:12]
     made.rows[0].path.unlink()
@@ -79,9 +85,13 @@ async def test_every_row_comes_to_its_file_and_a_second_run_buys_nothing(tmp_pat
         quoted = await studio.quote_batch(entries, model=MODEL, out=out)
         again = await studio.batch(entries, model=MODEL, out=out)
         more = await studio.batch([*entries, "a heron"], model=MODEL, out=out, budget="0.20", accept_unconfirmed=True)
-    assert quoted.line == "3 had, 0 wanted, $0.00" and again.had == 3
+    assert quoted.line == "3 up to date, 0 to make, $0.00" and again.up_to_date == 3
     assert [row.path for row in again.rows] == [row.path for row in made.rows] and again.rows[0].path.is_file()
-    assert more.had == 3 and more.done == 4 and sorted(proxy.submissions) == ["a cat", "a cat", "a dog", "a heron"]
+    assert (
+        more.up_to_date == 3
+        and more.done_rows == 4
+        and sorted(proxy.submissions) == ["a cat", "a cat", "a dog", "a heron"]
+    )
 
 
 async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_path: Path, proxy: Proxy):
@@ -89,11 +99,11 @@ async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_p
     async with studio_of(tmp_path, proxy) as studio:
         made = await studio.batch(entries, model=MODEL, out=tmp_path / "out", **AGREED)
     assert [row.state for row in made.rows] == ["waiting", "done", "waiting"]
-    assert "says no" in made.rows[0].said and made.rows[0].path is None
-    assert "take of shot 1" in made.rows[0].said and "take/shot_" not in made.rows[0].said
+    assert "says no" in made.rows[0].message and made.rows[0].path is None
+    assert "take of shot 1" in made.rows[0].message and "take/shot_" not in made.rows[0].message
     async with studio_of(tmp_path, proxy) as studio:
         quoted = await studio.quote_batch(entries, model=MODEL)
-    assert [row.had for row in quoted.rows] == [False, True, False] and quoted.micros == 200_000, (
+    assert [row.is_up_to_date for row in quoted.rows] == [False, True, False] and quoted.micros == 200_000, (
         "what was taken on is not bought again"
     )
 
@@ -150,7 +160,7 @@ async def test_a_slow_download_does_not_hold_up_the_next_row(tmp_path: Path, pro
     proxy.fetch = fetch  # type: ignore[assignment,method-assign]
     async with studio_of(tmp_path, proxy) as studio:
         made = await studio.batch(["a", "b"], model=MODEL, concurrency=1, **AGREED)
-    assert made.done == 2 and len(brought) == 2 and proxy.most == 1
+    assert made.done_rows == 2 and len(brought) == 2 and proxy.most == 1
 
 
 @pytest.mark.parametrize(
@@ -253,6 +263,6 @@ async def test_the_homes_model_and_flavors_are_those_of_its_rows_as_well(tmp_pat
 
 def test_a_row_is_known_by_what_it_asks_for_and_how_often_it_stood_before():
     one, other = Row(n=1, brief=Brief(text="a")), Row(n=1, brief=Brief(text="b"))
-    rows = counted([one, other, one])
-    assert [(row.n, row.nth) for row in rows] == [(1, 1), (2, 1), (3, 2)]
+    rows = number_rows([one, other, one])
+    assert [(row.n, row.order_number) for row in rows] == [(1, 1), (2, 1), (3, 2)]
     assert rows[0].key == rows[2].key != rows[1].key

@@ -10,8 +10,8 @@ import pytest
 
 from reelwright.errors import NeedsConsent
 from reelwright.reel.operation import Consent
-from reelwright.studio import making
-from reelwright.studio.answers import Progress
+from reelwright.studio import project_run
+from reelwright.studio.results import Progress
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed
@@ -110,7 +110,7 @@ async def test_the_price_says_what_the_verb_will_do_and_the_listener_hears_of_th
     async with typed(shelf, home) as studio:
         assert await price_of(studio, verb, home, listen=heard.append) > 0
     assert list(shelf.state.values())[-1] == "cancelled"
-    assert any(one.kind == "job.cancelling" and "cancel that was asked for" in one.said for one in heard)
+    assert any(one.kind == "job.cancelling" and "cancel that was asked for" in one.message for one in heard)
 
 
 @pytest.mark.parametrize("verb", ["resume", "clip"])
@@ -134,19 +134,19 @@ async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_be
     async with typed(shelf, home, database) as studio:
         await interrupted(begun(studio, "clip", home, **SURE), shelf)
     async with typed(shelf, home, database) as studio:
-        opened = await studio._opened()
-        project = (await studio.projects())[0].id
-        standing = making.aimed(await opened.journal.standing(opened.account, project), "takes")
-        quote = await making.quoted_on(opened, opened.produce, standing, 1)
-        assert (quote.micros, quote.sent) == (0, 1)
+        opened = await studio._open_home()
+        project = (await studio.list_projects())[0].id
+        standing = project_run.aim_at_goal(await opened.journal.read_standing(opened.account, project), "takes")
+        quote = await project_run.quote_with_account(opened, opened.producer, standing, 1)
+        assert (quote.micros, quote.sent_takes) == (0, 1)
         await studio.cancel("last")
-        free = Consent(ceiling=Micros(0), by="free", unconfirmed=True)
+        free = Consent(ceiling=Micros(0), by="free", may_buy_unconfirmed=True)
         if verb == "resume":
-            (job,) = await opened.journal.jobs(opened.account, project)
-            made = await studio._go_on(opened, job, quote, free, None, None)
+            (job,) = await opened.journal.list_jobs(opened.account, project)
+            made = await studio._resume_job(opened, job, quote, free, None, None)
         else:
             made = await studio._take_up(opened, project, "takes", quote, free, None, None)
-        assert (made.state, made.why) == ("waiting", "approval") and "$0.00 was agreed to" in made.said
+        assert (made.state, made.wait_reason) == ("waiting", "approval") and "$0.00 was agreed to" in made.message
     assert list(shelf.state.values()) == ["cancelled"]
 
 
@@ -155,12 +155,12 @@ async def test_a_price_carries_out_no_more_than_the_cancel(shelf: UnderWork, tmp
     home = tmp_path / "home"
     await cancelled_but_not_carried_out(shelf, home, database, "make")
     async with typed(shelf, home, database) as studio:
-        opened = await studio._opened()
-        project = (await studio.projects())[0].id
-        agreed = Consent(ceiling=Micros(5_000_000), by="yes", unconfirmed=True)
+        opened = await studio._open_home()
+        project = (await studio.list_projects())[0].id
+        agreed = Consent(ceiling=Micros(5_000_000), by="yes", may_buy_unconfirmed=True)
         behind = await opened.journal.enqueue(opened.account, project, "film", agreed, {})
         assert (await studio.quote_resume(project)).micros > 0
-        states = {job.id: job.state for job in await opened.journal.jobs(opened.account, project)}
+        states = {job.id: job.state for job in await opened.journal.list_jobs(opened.account, project)}
     assert states.pop(behind) == "queued" and set(states.values()) == {"cancelled"}
     assert list(shelf.state.values()) == ["cancelled"]
 

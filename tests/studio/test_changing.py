@@ -12,14 +12,14 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
-from reelwright.reel.breakdown import breakdown
-from reelwright.reel.choices import Choices, again
-from reelwright.reel.noun import Digest
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.choices import Choices, compute_round_fingerprint
 from reelwright.reel.operation import Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
-from reelwright.reel.wanted import known, wanted
-from reelwright.studio import continuation, edits, making
+from reelwright.reel.value import Digest
+from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.studio import continuation, plan_changes, project_run
 from reelwright.studio.home import open_home
 from studio.conftest import Home
 from studio.frames import pictures, sound
@@ -36,8 +36,8 @@ def test_the_quote_of_an_edit_says_what_is_wanted_and_writes_nothing(studio: Stu
     second = home.made.shots[1].id
     quoted = studio.quote_edit("last", shot=2, words="Order now")
     said = quoted.to_json()
-    assert set(said["wanted"]) == {f"take/{second}", f"segment/{second}", "film/film"}
-    assert (said["had"], said["usd"]) == (5, "0.00") and said["seconds"] > 0
+    assert set(said["wanted_steps"]) == {f"take/{second}", f"segment/{second}", "film/film"}
+    assert (said["up_to_date"], said["usd"]) == (5, "0.00") and said["max_duration_s"] > 0
     assert studio.show("last").revision == 1
 
 
@@ -53,7 +53,7 @@ def test_an_edited_shot_encodes_only_what_it_touches(
     first = home.made.shots[0]
     landed = [one.step for one in heard if one.kind == "landed"]
     assert landed == [f"take/{first.id}", f"segment/{first.id}", "film/film"]
-    touched = round(first.seconds * 30)
+    touched = round(first.duration_s * 30)
     assert 0 < encoded(log) <= touched * 1.02
     after = pictures(made.path)
     assert after[touched:] == before[touched:] and after[:touched] != before[:touched]
@@ -63,9 +63,9 @@ def test_an_edit_taken_back_is_had_already(studio: Studio, home: Home) -> None:
     line = home.made.shots[0].words["line"]
     first = pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
     studio.edit("last", shot=1, words="Something else")
-    assert studio.quote_edit("last", shot=1, words=line).wanted == ()
+    assert studio.quote_edit("last", shot=1, words=line).wanted_steps == ()
     back = studio.edit("last", shot=1, words=line)
-    assert back.made == 0 and pictures(back.path) == first
+    assert back.new_steps == 0 and pictures(back.path) == first
 
 
 def test_words_change_by_their_role(studio: Studio) -> None:
@@ -82,10 +82,10 @@ def test_words_change_by_their_role(studio: Studio) -> None:
     ],
 )
 def test_a_caption_that_says_the_old_words_says_the_new_ones(shows: str, said: str, now: str) -> None:
-    made = plan(shot(1, shows=shows))
+    made = plan(shot(1, text_mode=shows))
     (beat,) = made.beats
     made = replace(made, beats=(replace(beat, lines=(replace(beat.lines[0], text=said),)),))
-    after = edits.changed(made, {"shot": 1, "words": "Never|again"}, None)
+    after = plan_changes.apply_changes(made, {"shot": 1, "words": "Never|again"}, None)
     assert after.beats[0].lines[0].text == now.replace("|", " ")
 
 
@@ -100,13 +100,13 @@ def test_another_mood_changes_the_sound_and_no_picture(studio: Studio, home: Hom
 
 def test_an_accent_is_drawn_in_every_shot(studio: Studio) -> None:
     quoted = studio.quote_edit("last", accent="#D6323F")
-    assert sum(key.startswith("take/") for key in quoted.wanted) == 2
+    assert sum(key.startswith("take/") for key in quoted.wanted_steps) == 2
 
 
 def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
     made = studio.edit("last", shot=2, length=3)
-    assert made.film and made.film.frames == round(sum(one.seconds for one in made.shots) * 30)
-    assert made.shots[1].seconds == 3.0
+    assert made.film and made.film.frames == round(sum(one.duration_s for one in made.shots) * 30)
+    assert made.shots[1].duration_s == 3.0
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
         ({"look": "vapour"}, "look"),
         ({"accent": "red"}, "accent"),
         ({"mood": "none such"}, "mood"),
-        ({"shot": 1, "words": "x", "way": "tunnel"}, "way"),
+        ({"shot": 1, "words": "x", "continuation": "tunnel"}, "continuation"),
     ],
 )
 def test_an_edit_that_cannot_be_is_refused_and_makes_no_revision(studio: Studio, changes, field) -> None:  # type: ignore[no-untyped-def]
@@ -140,48 +140,51 @@ def test_an_edit_that_cannot_be_is_refused_and_makes_no_revision(studio: Studio,
 def test_a_retake_is_another_round_of_the_same_and_the_film_stays_as_it_is(studio: Studio, home: Home) -> None:
     before = pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
     first = home.made.shots[0].id
-    assert studio.quote_retake("last", 1).wanted == (f"take/{first}",)
+    assert studio.quote_retake("last", 1).wanted_steps == (f"take/{first}",)
     made = studio.retake("last", 1)
     takes = [take for take in studio.show("last").takes if take.shot == first]
-    assert [(take.n, take.round) for take in takes] == [(1, 1), (2, 2)] and takes[0].circled
-    assert made.made == 1 and pictures(made.path) == before, "nothing is used before it is circled"
+    assert [(take.n, take.round) for take in takes] == [(1, 1), (2, 2)] and takes[0].is_circled
+    assert made.new_steps == 1 and pictures(made.path) == before, "nothing is used before it is circled"
     chosen = studio.circle("last", 1, 1)
-    assert (chosen.revision, chosen.quote.wanted) == (3, ())
-    assert studio.resume("last").made == 0
+    assert (chosen.revision, chosen.quote.wanted_steps) == (3, ())
+    assert studio.resume("last").new_steps == 0
 
 
 def _retaken() -> tuple[Standing, Digest]:
     """Two shots and their film; then another, different take of the first."""
-    stands = standing(plan(), all_had(breakdown(plan(), "film")))
-    made, choices = edits.retaken(stands, plan().shots[0])
-    (ask,) = choices.asks
+    stands = standing(plan(), all_had(build_graph(plan(), "film")))
+    made, choices = plan_changes.add_round(stands, plan().shots[0])
+    (ask,) = choices.retakes
     other = Digest("f" * 64)
-    had = {**stands.had, again(ask): Outcome(fingerprint=again(ask), assets=(other,))}
-    return replace(stands, plan=made, choices=choices, had=had), other
+    had = {
+        **stands.outcomes,
+        compute_round_fingerprint(ask): Outcome(fingerprint=compute_round_fingerprint(ask), assets=(other,)),
+    }
+    return replace(stands, plan=made, choices=choices, outcomes=had), other
 
 
 def test_a_new_take_is_used_when_it_is_circled_and_let_go_of_by_an_edit() -> None:
     stands, other = _retaken()
     first, second = plan().shots
-    graph = breakdown(plan(), "film")
-    assert wanted(graph, stands.choices, stands.had).certain == ()
-    _, choices = edits.circled(stands, first, other)
-    keys = [step.key for group in wanted(graph, choices, stands.had)[:2] for step in group]
+    graph = build_graph(plan(), "film")
+    assert find_wanted_steps(graph, stands.choices, stands.outcomes).certain == ()
+    _, choices = plan_changes.circle_take(stands, first, other)
+    keys = [step.key for group in find_wanted_steps(graph, choices, stands.outcomes)[:2] for step in group]
     assert set(keys) == {f"segment/{first.id}", f"segment/{first.id}/into", "film/film"}
-    edited = edits.each_shot(
+    edited = plan_changes.map_shots(
         plan(), lambda one: replace(one, source=replace(one.source, prompt="other")) if one.id == first.id else one
     )
-    after = known(breakdown(edited, "film"), choices, stands.had)
-    assert after[f"take/{first.id}"].chosen is None, "the circle was for what was asked before"  # type: ignore[index]
-    assert after[f"take/{second.id}"].chosen  # type: ignore[index]
+    after = resolve_steps(build_graph(edited, "film"), choices, stands.outcomes)
+    assert after[f"take/{first.id}"].asset is None, "the circle was for what was asked before"  # type: ignore[index]
+    assert after[f"take/{second.id}"].asset  # type: ignore[index]
 
 
 def test_each_retake_is_a_round_of_its_own_and_an_unmade_shot_has_none() -> None:
     stands, _ = _retaken()
-    _, choices = edits.retaken(stands, plan().shots[0])
-    assert [ask.round for ask in choices.asks] == [2, 3]
+    _, choices = plan_changes.add_round(stands, plan().shots[0])
+    assert [ask.round for ask in choices.retakes] == [2, 3]
     with pytest.raises(BadInput, match="has a take already"):
-        edits.retaken(standing(plan()), plan().shots[0])
+        plan_changes.add_round(standing(plan()), plan().shots[0])
 
 
 @pytest.mark.parametrize("take", [0, 2, "ffff", None])
@@ -196,16 +199,16 @@ def test_a_take_that_is_not_there_cannot_be_circled(studio: Studio, take) -> Non
 
 def _chain(ends_on: bool = True):  # type: ignore[no-untyped-def]
     made = chained()
-    stands = standing(made, all_had(breakdown(made, "takes")))
+    stands = standing(made, all_had(build_graph(made, "takes")))
     first = made.shots[0]
-    changed = edits.each_shot(
+    changed = plan_changes.map_shots(
         made, lambda one: replace(one, source=replace(one.source, prompt="other")) if one.id == first.id else one
     )
-    return stands, changed, continuation.bridged(stands, changed, Choices(), first.id, lambda model: ends_on)
+    return stands, changed, continuation.build_bridge(stands, changed, Choices(), first.id, lambda model: ends_on)
 
 
 def _takes_wanted(stands, made, choices):  # type: ignore[no-untyped-def]
-    asked = wanted(breakdown(made, "takes"), choices, stands.had)
+    asked = find_wanted_steps(build_graph(made, "takes"), choices, stands.outcomes)
     return [step.key for step in (*asked.certain, *asked.possible)]
 
 
@@ -219,18 +222,18 @@ def test_a_bridge_buys_one_shot_and_a_reflow_all_that_follow() -> None:
 def test_a_bridge_ends_on_the_first_frame_of_the_kept_take() -> None:
     stands, _, (made, choices) = _chain()
     first, second = made.shots[:2]
-    kept = known(breakdown(stands.plan, "takes"), Choices(), stands.had)[f"take/{second.id}"].chosen
+    kept = resolve_steps(build_graph(stands.plan, "takes"), Choices(), stands.outcomes)[f"take/{second.id}"].asset
     _, last = first.source.inputs
     assert first.source.mode == "first_last_frame"
     assert (last.role, last.asset, last.part) == ("last_frame", kept, "first_frame")
-    assert choices.circled[second.id].asset == kept
+    assert choices.circles[second.id].asset == kept
 
 
 def test_there_is_no_bridge_where_the_model_takes_no_last_frame_or_nothing_follows() -> None:
     assert _chain(ends_on=False)[2] is None
     made = plan(shot(1), shot(2))
-    stands = standing(made, all_had(breakdown(made, "takes")))
-    assert continuation.bridged(stands, made, Choices(), made.shots[0].id, lambda model: True) is None
+    stands = standing(made, all_had(build_graph(made, "takes")))
+    assert continuation.build_bridge(stands, made, Choices(), made.shots[0].id, lambda model: True) is None
 
 
 async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_left(home: Home) -> None:
@@ -239,7 +242,7 @@ async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_lef
     def overtake() -> None:
         async def theirs() -> None:
             other = await open_home(home.settings)
-            stands = await other.journal.standing("local", project)
+            stands = await other.journal.read_standing("local", project)
             assert stands.plan
             await other.journal.revise(
                 "local", project, stands.revision, replace(stands.plan, title="theirs"), stands.choices, "person"
@@ -260,8 +263,8 @@ async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_lef
 
     opened = await open_home(home.settings)
     try:
-        assert await making.revise(opened, project, change) == 3
-        after = await opened.journal.standing("local", project)
+        assert await project_run.revise(opened, project, change) == 3
+        after = await opened.journal.read_standing("local", project)
         assert after.plan and (after.plan.title, calls) == ("theirs, ours", 2)
         with pytest.raises(StaleRevision):
             await opened.journal.revise("local", project, 1, after.plan, Choices(), "person")

@@ -14,7 +14,7 @@ from client.proxy import Proxy
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent, Refused
 from reelwright.media.probe import probe
-from reelwright.providers.fakes.script import filtered as by_filter
+from reelwright.providers.fakes.script import filter_samples as by_filter
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.tempo import Tempo
@@ -71,8 +71,8 @@ def test_samples_that_do_not_come_together_are_purchases_of_their_own(
     model: str, terms: Any, studio: Studio, shelf: Shelf, tmp_path: Path
 ) -> None:
     asked = {"model": model, "samples": 3, "seed": 7 if model == FAST else None, **terms}
-    assert any("3 samples are 3 purchases" in line for line in studio.quote_clip("A fox", **asked).said)
-    made = studio.clip("A fox", out=tmp_path / "out", packed=True, **asked, **UNSURE)
+    assert any("3 samples are 3 purchases" in line for line in studio.quote_clip("A fox", **asked).notes)
+    made = studio.clip("A fox", out=tmp_path / "out", wants_archive=True, **asked, **UNSURE)
     assert len(made.files) == len(shelf.sent) == 3 and not made.missing
     assert all(request.samples == 1 for request, _ in shelf.sent)
     assert model != FAST or sorted(request.seed or 0 for request, _ in shelf.sent) == [7, 8, 9]
@@ -82,8 +82,8 @@ def test_samples_that_do_not_come_together_are_purchases_of_their_own(
 
 def test_samples_that_a_model_sells_together_are_one_purchase(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
     quoted = studio.quote_clip("A fox", model=FAST, samples=4)
-    assert any("One purchase" in line for line in quoted.said)
-    made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", packed=True, **UNSURE)
+    assert any("One purchase" in line for line in quoted.notes)
+    made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", wants_archive=True, **UNSURE)
     assert [request.samples for request, _ in shelf.sent] == [4] and made.micros == quoted.micros == shelf.spent
     assert len({file.path.read_bytes() for file in made.files}) == 4 and not made.missing
     assert [take.sample for take in studio.show("last").takes] == [0, 1, 2, 3]
@@ -93,14 +93,14 @@ def test_samples_that_a_model_sells_together_are_one_purchase(studio: Studio, sh
 def test_what_a_filter_takes_of_a_purchase_is_told_and_neither_paid_nor_asked_for_again(
     taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with world(tmp_path / "home", {"gemini_longrunning": AT_ONCE.on("submit", by_filter(taken))}) as here:
+    with world(tmp_path / "home", {"gemini_longrunning": AT_ONCE.add_rule("submit", by_filter(taken))}) as here:
         for name, value in {"GOOGLE_ACCESS_TOKEN": "a-token-of-a-test", "GOOGLE_CLOUD_PROJECT": "p1"}.items():
             monkeypatch.setenv(name, value)
         with Studio(here.settings, tempo=Tempo(speed=1000)) as studio:
             made = studio.clip("A fox", model=FAST, samples=4, seconds=8, out=tmp_path / "out", **UNSURE)
         assert made.state == "done" and len(made.files) == 4 - taken and here.submits("gemini_longrunning") == 1
         assert [lost.reason for lost in made.missing] == ["filtered"] * taken
-        assert all("a well-known person's likeness" in lost.said for lost in made.missing)
+        assert all("a well-known person's likeness" in lost.message for lost in made.missing)
         assert made.micros == here.billed == (4 - taken) * 800_000, "8 s of Veo 3.1 Fast at $0.10"
 
 
@@ -129,7 +129,7 @@ def test_what_a_filter_keeps_back_is_told_and_the_rest_delivered(answer: Any, nt
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=4, apart=True, out=tmp_path / "out", **UNSURE)
     assert made.state == "done" and len(made.files) == 3 and len(shelf.sent) == 4, "not asked for again"
-    assert len(made.missing) == 1 and "a famous face" in made.missing[0].said
+    assert len(made.missing) == 1 and "a famous face" in made.missing[0].message
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_where_all_is_kept_back_a_person_decides(answer: Any, tmp_path: Path) ->
     shelf = Shelf(lambda request: answer)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=2, apart=True, out=tmp_path / "out", **UNSURE)
-    assert (made.state, made.why, made.files) == ("waiting", "decision", ()) and "a famous face" in made.said
-    assert made.said.startswith("take of shot 1"), "no key of ours"
+    assert (made.state, made.wait_reason, made.files) == ("waiting", "decision", ()) and "a famous face" in made.message
+    assert made.message.startswith("take of shot 1"), "no key of ours"
     assert len(shelf.sent) == 2
 
 
@@ -151,8 +151,8 @@ def test_a_purchase_that_is_kept_back_whole_is_told_for_each_of_its_samples(answ
     shelf = Shelf(lambda request: answer)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.clip("A fox", model=FAST, samples=4, out=tmp_path / "out", **UNSURE)
-    assert (made.state, made.why, made.files, len(shelf.sent)) == ("waiting", "decision", (), 1)
-    assert len(made.missing) == 4 and all("a famous face" in lost.said for lost in made.missing)
+    assert (made.state, made.wait_reason, made.files, len(shelf.sent)) == ("waiting", "decision", (), 1)
+    assert len(made.missing) == 4 and all("a famous face" in lost.message for lost in made.missing)
 
 
 # frames and references
@@ -232,14 +232,14 @@ def test_several_references_are_all_references_with_roles_and_names(
 def test_every_picture_that_is_cropped_is_told_also_to_an_aspect_that_was_asked_for(studio: Studio, draw: Draw) -> None:
     tall = {"image": draw("a.png", (900, 1600)), "last_frame": draw("b.png", (1000, 1000))}
     quoted = studio.quote_clip("It opens", model=VEO, aspect="16:9", **tall)
-    assert [said for said in quoted.said if "cropped" in said] == [
+    assert [said for said in quoted.notes if "cropped" in said] == [
         "900x1600 is cropped about its middle to 16:9.", "1000x1000 is cropped about its middle to 16:9.",
     ]  # fmt: skip
-    assert [said for said in studio.quote_clip("It opens", model=VEO, **tall).said if "cropped" in said] == [
+    assert [said for said in studio.quote_clip("It opens", model=VEO, **tall).notes if "cropped" in said] == [
         "1000x1000 is cropped about its middle to 9:16."
     ]
     whole = studio.quote_clip("It opens", model=VEO, references={"product": draw("c.png", (1000, 1000))})
-    assert not any("cropped" in said for said in whole.said), "a reference is shown as it is"
+    assert not any("cropped" in said for said in whole.notes), "a reference is shown as it is"
 
 
 def test_references_beside_a_frame_are_refused_for_that_and_not_for_their_length(studio: Studio, draw: Draw) -> None:
@@ -305,14 +305,14 @@ def test_a_retired_model_s_successor_is_asked_where_that_is_wanted_and_the_recor
     providers: Any = {"offline": Offline(), "shelf": shelf}
     with Studio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
         quoted = studio.quote_clip("A fox", successor=True, **asked)
-        assert any("retired: gemini-omni-1.1-flash is asked in its place" in said for said in quoted.said)
+        assert any("retired: gemini-omni-1.1-flash is asked in its place" in said for said in quoted.notes)
         studio.clip("A fox", successor=True, out=tmp_path / "out", **asked, **UNSURE)
         assert [request.model for request, _ in shelf.sent] == ["gemini-omni-1.1-flash"]
         film = studio.pull("last", tmp_path / "pulled").film.read_text(encoding="utf-8")
         assert "veo-3.1-generate-preview: gemini-omni-1.1-flash" in film
         brief = "“It never flickers.” A 6 second film for “Fenn”, a lamp."
         drawn = studio.quote(brief, models=["veo-3.0"], planner="gpt-4", successor=True)
-        assert sum("in its place" in said for said in drawn.said) == 2
+        assert sum("in its place" in said for said in drawn.notes) == 2
         with pytest.raises(BadInput, match="names no successor"):
             studio.quote_clip("A fox", model="sora-2", successor=True)
     for retired, good in (("successor", True), ("refuse", False)):
@@ -363,13 +363,13 @@ def test_a_film_by_a_model_takes_pictures_within_the_same_limits(studio: Studio,
 
 def test_a_length_between_those_sold_becomes_the_next_and_says_so(studio: Studio, shelf: Shelf, tmp_path: Path) -> None:
     quoted = studio.quote_clip("A fox", model="openrouter-hailuo-2.3", seconds=5)
-    assert any("5 s becomes 6 s" in said for said in quoted.said)
+    assert any("5 s becomes 6 s" in said for said in quoted.notes)
 
 
 def test_frames_and_size_that_a_model_does_not_make_are_told_before(studio: Studio) -> None:
-    said = " ".join(studio.quote_clip("A fox", model="mochi", seconds=3).said)
+    said = " ".join(studio.quote_clip("A fox", model="mochi", seconds=3).notes)
     assert "90 frames become 91: Mochi" in said and "(3.03 s)" in said
-    assert not [one for one in studio.quote_clip("A fox", model=VEO).said if "frames" in one]
+    assert not [one for one in studio.quote_clip("A fox", model=VEO).notes if "frames" in one]
 
 
 def test_a_model_in_the_settings_is_taken_where_a_call_names_none(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from reelwright.errors import DamagedAsset
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.vault import FolderVault
-from reelwright.studio.answers import Check, FilmMade
 from reelwright.studio.doctor import examine
+from reelwright.studio.results import Check, FilmResult
 from studio.shelf import Shelf, drawn_picture
 
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
@@ -90,7 +90,7 @@ def finished_in(folder: Path, **asked: Any) -> Path:
     rig = Rig(folder / "home", Shelf())
     with rig.open() as studio:
         made = finish(studio, studio.make(BRIEF, images=[photo], **SMALL, **asked, **SURE))
-    assert made.state == "done", made.said
+    assert made.state == "done", made.message
     return rig.home
 
 
@@ -120,7 +120,7 @@ def drawn(drawn_home: Path, tmp_path: Path) -> Rig:
     return Rig(tmp_path / "drawn", Shelf())
 
 
-def finish(studio: Studio, made: FilmMade) -> FilmMade:
+def finish(studio: Studio, made: FilmResult) -> FilmResult:
     """What checks find in gradients is nothing that these tests look at."""
     return studio.accept(made.project) if made.state == "waiting" and made.findings else made
 
@@ -185,11 +185,11 @@ def test_a_damaged_take_that_was_bought_stops_the_film_by_name_and_is_not_bought
     hurt(place, 4321)
     with rig.open() as studio:
         told = studio.resume("last", out=tmp_path / "again.mp4")
-        assert (told.state, told.why, told.film) == ("waiting", "decision", None)
-        assert re.search(rf"take of shot \d: its file {said}", told.said), told.said
+        assert (told.state, told.wait_reason, told.film) == ("waiting", "decision", None)
+        assert re.search(rf"take of shot \d: its file {said}", told.message), told.message
         assert not (tmp_path / "again.mp4").exists() and not rig.shelf.sent
         again = studio.resume("last", **SURE)
-        assert (again.state, again.why) == ("waiting", "decision") and said in again.said
+        assert (again.state, again.wait_reason) == ("waiting", "decision") and said in again.message
         assert not rig.shelf.sent, "nothing is bought for it by itself"
         place.unlink(missing_ok=True)
         place.write_bytes(whole)
@@ -206,8 +206,8 @@ def test_a_damaged_picture_of_one_s_own_is_named_and_heals_when_it_is_given_agai
     photo.write_bytes(drawn_picture((720, 1280), "mine"))
     with drawn.open() as studio:
         told = studio.resume("last")
-        assert (told.state, told.film) == ("waiting", None) and "my photo.png" in told.said
-        shot = next(n for n, s in enumerate(studio.plan_of("last").plan.shots, 1) if takes_in(s, own(drawn)))
+        assert (told.state, told.film) == ("waiting", None) and "my photo.png" in told.message
+        shot = next(n for n, s in enumerate(studio.read_plan("last").plan.shots, 1) if takes_in(s, own(drawn)))
         studio.edit("last", shot=shot, image=photo, **SURE)
         made = studio.resume("last", out=tmp_path / "again.mp4", **SURE)
     assert made.state == "done" and sha(made.path) == name and not drawn.shelf.sent
@@ -261,11 +261,11 @@ def test_the_doctor_names_damaged_files(rig: Rig) -> None:
     assert vault().state == "good"
     name = bought_takes(rig)[0]
     flip_a_bit(rig.files()[name], 4321)
-    assert vault().state == "bad" and "1 damaged" in vault().said and name in vault().said
+    assert vault().state == "bad" and "1 damaged" in vault().message and name in vault().message
     rig.files()[name].unlink()
-    assert vault().state == "bad" and "1 missing" in vault().said and name in vault().said
+    assert vault().state == "bad" and "1 missing" in vault().message and name in vault().message
     shutil.rmtree(rig.vault.root)
-    assert vault().state == "bad" and "missing" in vault().said, "a disk that is not mounted"
+    assert vault().state == "bad" and "missing" in vault().message, "a disk that is not mounted"
 
 
 def bought_takes(rig: Rig) -> list[str]:

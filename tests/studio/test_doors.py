@@ -51,7 +51,7 @@ def test_wrong_kinds_of_names_and_changes_are_named(studio: Studio) -> None:
     for verb in verbs:
         with pytest.raises(BadInput):
             verb()
-    assert studio.projects()[0].state == "done"
+    assert studio.list_projects()[0].state == "done"
 
 
 async def test_a_make_that_is_cancelled_leaves_no_process_and_no_coroutine(empty: Settings) -> None:
@@ -66,7 +66,7 @@ async def test_a_make_that_is_cancelled_leaves_no_process_and_no_coroutine(empty
         with pytest.raises(asyncio.CancelledError):
             await making
         assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
-        assert studio.way_on().startswith("reelwright resume project_")
+        assert studio.suggest_resume_command().startswith("reelwright resume project_")
     assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from reelwright.reel.operation import Consent, Job
-from reelwright.studio import making
-from reelwright.studio.answers import Quoted
-from reelwright.studio.consent import consent_to
+from reelwright.studio import project_run
+from reelwright.studio.consent import require_consent
 from reelwright.studio.home import Home
+from reelwright.studio.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from studio.under_work import UnderWork, interrupted, typed
@@ -30,17 +30,17 @@ def shelf() -> UnderWork:
 
 
 async def project_of(studio: AsyncStudio) -> tuple[Home, str]:
-    there = await studio._opened()
-    return there, (await studio.projects())[0].id
+    there = await studio._open_home()
+    return there, (await studio.list_projects())[0].id
 
 
-async def price_of(home: Home, project: str) -> Quoted:
-    standing = making.aimed(await home.journal.standing_with_spent(home.account, project), "takes")
-    return await making.quoted_on(home, home.produce, standing, 1)
+async def price_of(home: Home, project: str) -> ProjectQuote:
+    standing = project_run.aim_at_goal(await home.journal.read_standing_with_spending(home.account, project), "takes")
+    return await project_run.quote_with_account(home, home.producer, standing, 1)
 
 
 async def jobs_of(home: Home, project: str) -> list[Job]:
-    return list(await home.journal.jobs(home.account, project))
+    return list(await home.journal.list_jobs(home.account, project))
 
 
 @pytest.mark.parametrize("way", WAYS, ids=["yes", "budget"])
@@ -66,9 +66,9 @@ async def test_equal_calls_that_all_saw_no_job_share_one(number: int, tmp_path: 
     async with typed(shelf, home, db_url) as studio:
         await interrupted(clip(studio, home), shelf)
         there, project = await project_of(studio)
-        quote = replace(await price_of(there, project), micros=EACH, sent=0)
-        consent = consent_to(quote, yes=True, accept_unconfirmed=True)
-        film = [making.take_up(there, project, "film", quote, consent, None, None) for _ in range(number)]
+        quote = replace(await price_of(there, project), micros=EACH, sent_takes=0)
+        consent = require_consent(quote, yes=True, accept_unconfirmed=True)
+        film = [project_run.take_up(there, project, "film", quote, consent, None, None) for _ in range(number)]
         taken = await asyncio.gather(*film)
         assert len({job.id for job, _ in taken}) == 1 and all(drives for _, drives in taken)
         made = [job for job in await jobs_of(there, project) if job.goal == "film"]
@@ -88,12 +88,12 @@ async def test_a_price_made_before_a_send_is_not_added_to_what_was_sent_since(
     home, shelf = tmp_path / "home", UnderWork()
     async with typed(shelf, home, db_url) as studio:
         quote = await studio.quote_clip("A fox", model=FAST)
-        assert (quote.micros, quote.spent) == (EACH, {})
+        assert (quote.micros, quote.spent_by_job) == (EACH, {})
         await interrupted(clip(studio, home), shelf)
         there, project = await project_of(studio)
         (before,) = await jobs_of(there, project)
-        consent = Consent(ceiling=quote.micros, by=by, unconfirmed=True)
-        job, _ = await making.take_up(there, project, "takes", quote, consent, None, None)
+        consent = Consent(ceiling=quote.micros, by=by, may_buy_unconfirmed=True)
+        job, _ = await project_run.take_up(there, project, "takes", quote, consent, None, None)
         (after,) = await jobs_of(there, project)
     assert job.id == after.id == before.id and len(shelf.sent) == 1
     assert before.consent and after.consent and after.consent.ceiling == before.consent.ceiling == EACH
@@ -107,15 +107,15 @@ async def test_a_price_made_before_a_failed_take_does_not_pay_for_another_take(
     home = tmp_path / "home"
     async with typed(shelf, home, db_url) as studio:
         quote = await studio.quote_clip("A fox", model=FAST)
-        assert (await clip(studio, home)).why == "approval"
+        assert (await clip(studio, home)).wait_reason == "approval"
         there, project = await project_of(studio)
-        consent = Consent(ceiling=quote.micros, by=by, unconfirmed=True)
+        consent = Consent(ceiling=quote.micros, by=by, may_buy_unconfirmed=True)
         film = await studio._take_up(there, project, "takes", quote, consent, None, None)
         (job,) = await jobs_of(there, project)
-        assert (film.state, film.why) == ("waiting", "approval") and len(shelf.sent) == 1
+        assert (film.state, film.wait_reason) == ("waiting", "approval") and len(shelf.sent) == 1
         assert job.consent and job.consent.ceiling == EACH
         again = await price_of(there, project)
-        assert (again.micros, again.spent) == (EACH, {job.id: EACH}), "asked for anew, it pays for another"
+        assert (again.micros, again.spent_by_job) == (EACH, {job.id: EACH}), "asked for anew, it pays for another"
 
 
 async def test_the_json_of_a_price_leaves_out_what_was_spent_before_it(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_the_json_of_a_price_leaves_out_what_was_spent_before_it(tmp_path:
         await interrupted(clip(studio, home), shelf)
         quoted = await studio.quote_resume("last")
         rows = await studio.quote_batch([{"prompt": "A fox"}], model=FAST)
-    assert list(quoted.spent.values()) == [EACH]
+    assert list(quoted.spent_by_job.values()) == [EACH]
     assert "spent" not in quoted.to_json() and "spent" not in rows.to_json()["rows"][0]
 
 
@@ -139,4 +139,4 @@ async def test_a_budget_given_again_while_its_job_runs_stays_the_same(tmp_path: 
         await interrupted(studio.clip("A fox", out=home / "out", **asked), shelf, 2)
         there, project = await project_of(studio)
         (job,) = await jobs_of(there, project)
-    assert job.consent == Consent(ceiling=Micros(1_200_000), by="budget", unconfirmed=True)
+    assert job.consent == Consent(ceiling=Micros(1_200_000), by="budget", may_buy_unconfirmed=True)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material
-from reelwright.reel.choices import Ask, Choices, Circle
-from reelwright.reel.noun import Digest, Fingerprint, ShotId
+from reelwright.reel.choices import Choices, Circle, RetakeRequest
+from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.studio import filmfile
 from studio.plans import chained, overlaid, plan, shot
 
@@ -28,9 +28,9 @@ BRIEF = Brief(
 @pytest.mark.parametrize("made", [plan(), overlaid(), chained()], ids=["plain", "overlaid", "chained"])
 def test_what_was_written_is_read_back_the_same(made):
     choices = Choices(
-        asks=(Ask(of=Fingerprint("take:" + "c" * 64), round=2),),
-        circled={ShotId("shot_1"): Circle(asset=Digest("d" * 64), request=Digest("e" * 64))},
-        accepted=frozenset({"frozen/shot_1"}),
+        retakes=(RetakeRequest(fingerprint=Fingerprint("take:" + "c" * 64), round=2),),
+        circles={ShotId("shot_1"): Circle(asset=Digest("d" * 64), request=Digest("e" * 64))},
+        accepted_findings=frozenset({"frozen/shot_1"}),
     )
     text = filmfile.write("project_1", 3, BRIEF, made, choices, {PICTURE: "materials/fenn.png"})
     read = filmfile.read(text)
@@ -70,7 +70,7 @@ def test_any_words_survive_the_file(text):
 def test_words_in_time_survive_the_file(words):
     made = overlaid()
     beat = next(beat for beat in made.beats if beat.lines)
-    timed = replace(beat, lines=(replace(beat.lines[0], timed=tuple(words)), *beat.lines[1:]))
+    timed = replace(beat, lines=(replace(beat.lines[0], word_times=tuple(words)), *beat.lines[1:]))
     made = replace(made, beats=tuple(timed if one is beat else one for one in made.beats))
     assert filmfile.read(filmfile.write("p", 1, BRIEF, made, Choices(), {})).plan == made
 
@@ -84,9 +84,9 @@ def _changed(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("film: 1\n", "film: 2\n", "film.yaml.film"),
-        ("film: 1\n", "film: 1\nfilms: 1\n", "film.yaml.films"),
-        ("film: 1\n", "film: 1\nfilm: 1\n", "film"),
+        ("film: 2\n", "film: 3\n", "film.yaml.film"),
+        ("film: 2\n", "film: 2\nfilms: 1\n", "film.yaml.films"),
+        ("film: 2\n", "film: 2\nfilm: 2\n", "film"),
         ("    length: 1\n", "    length: long\n", "plan.beats.0.shots.0.length"),
         ("    length: 1\n", "    length: -1\n", "plan.beats.0.shots.0.length"),
         ("    length: 1\n", "    length: .nan\n", "plan.beats.0.shots.0.length"),
@@ -95,8 +95,8 @@ def _changed(old: str, new: str) -> str:
         ("materials/fenn.png", "../../etc/passwd", "materials.0.file"),
         ("  name: hook\n", "  name: hook\n    start: 3\n", "plan.beats.0.start"),
         ("revision: 1\n", "revision: one\n", "film.yaml.revision"),
-        ("film: 1\n", "film: &a 1\nrevision: *a\n", "film.yaml"),
-        ("film: 1\n", "film: [\n", "film.yaml"),
+        ("film: 2\n", "film: &a 2\nrevision: *a\n", "film.yaml"),
+        ("film: 2\n", "film: [\n", "film.yaml"),
     ],
 )
 def test_what_is_wrong_is_named(old, new, named):

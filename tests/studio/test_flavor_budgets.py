@@ -86,11 +86,15 @@ def test_make_stops_at_the_flavor_s_budget_whatever_is_agreed_to_and_an_explicit
 ) -> None:
     studio = allowing("0.30")
     quoted = studio.quote(BRIEF, **film)
-    assert quoted.budget and quoted.budget.stops and (quoted.budget.flavor, quoted.budget.micros) == ("mine", 300_000)
+    assert (
+        quoted.budget
+        and quoted.budget.is_exceeded
+        and (quoted.budget.flavor, quoted.budget.micros) == ("mine", 300_000)
+    )
     for yes in (True, quoted):
         with pytest.raises(OverBudget, match=r"may cost \$0\.32, the flavor mine allows a film \$0\.30"):
             studio.make(BRIEF, **film, yes=yes, accept_unconfirmed=True)
-    assert not shelf.sent and not studio.projects()
+    assert not shelf.sent and not studio.list_projects()
     made = studio.make(BRIEF, **film, budget="0.32", accept_unconfirmed=True)
     assert made.state in ("done", "waiting") and shelf.spent == TAKE
 
@@ -102,7 +106,7 @@ def test_every_change_of_a_film_counts_what_the_film_has_cost_already(
     studio.make(BRIEF, **film, **SURE)
     assert shelf.spent == TAKE
     quotes = (studio.quote_retake("last", 1), studio.quote_edit("last", shot=1, prompt="A lamp on a shelf"))
-    assert all(q.budget and q.budget.stops and q.budget.spent_micros == TAKE for q in quotes)
+    assert all(q.budget and q.budget.is_exceeded and q.budget.spent_micros == TAKE for q in quotes)
     with pytest.raises(OverBudget, match=r"\$0\.32 were spent on it"):
         studio.retake("last", 1, **SURE)
     with pytest.raises(OverBudget):
@@ -110,7 +114,7 @@ def test_every_change_of_a_film_counts_what_the_film_has_cost_already(
     folder = studio.pull("last").folder
     text = (folder / "film.yaml").read_text(encoding="utf-8")
     (folder / "film.yaml").write_text(text.replace("A lamp on a desk", "A lamp on a shelf"), encoding="utf-8")
-    assert (applied := studio.quote_apply(folder)).budget and applied.budget.stops
+    assert (applied := studio.quote_apply(folder)).budget and applied.budget.is_exceeded
     with pytest.raises(OverBudget):
         studio.apply(folder, **SURE)
     shutil.rmtree(folder)
@@ -145,12 +149,12 @@ def test_a_row_of_a_batch_stops_at_its_flavor_s_budget(
     film = {"length": 4, "short_side": 180, "music": "eleven-music"}
     rows = [{"brief": BRIEF, "flavor": "spot", **film}, {"brief": BRIEF, "flavor": "mine", **film}]
     quoted = studio.quote_batch(rows)
-    assert [bool(row.budget and row.budget.stops) for row in quoted.rows] == [False, True]
+    assert [bool(row.budget and row.budget.is_exceeded) for row in quoted.rows] == [False, True]
     with pytest.raises(OverBudget, match=r"row 2: .* the flavor mine allows"):
         studio.batch(rows, **SURE)
-    assert not shelf.sent and not studio.projects()
+    assert not shelf.sent and not studio.list_projects()
     made = studio.batch(rows, budget="5", accept_unconfirmed=True)
-    assert made.done == 2 and shelf.sent
+    assert made.done_rows == 2 and shelf.sent
 
 
 def test_the_command_line_says_so_before_it_asks_and_exits_5(
@@ -165,11 +169,11 @@ def test_the_command_line_says_so_before_it_asks_and_exits_5(
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=110, check=False, input="")
 
     quoted = json.loads(run("quote", "--json").stdout)
-    assert quoted["budget"] == {"flavor": "mine", "usd": "0.30", "spent_usd": "0.00", "stops": True}
-    assert not json.loads(run("quote", "--json", "--budget", "1").stdout)["budget"]["stops"]
+    assert quoted["budget"] == {"flavor": "mine", "usd": "0.30", "spent_usd": "0.00", "is_exceeded": True}
+    assert not json.loads(run("quote", "--json", "--budget", "1").stdout)["budget"]["is_exceeded"]
     stopped = run("make", "--yes")
     assert stopped.returncode == 5 and "the flavor mine allows a film $0.30" in stopped.stderr
-    assert "--budget 0.32" in stopped.stderr and "note: it stops there" in stopped.stdout
+    assert "--budget 0.32" in stopped.stderr and "note: above the budget" in stopped.stdout
 
 
 def test_an_explicit_budget_is_what_casting_keeps_to_in_place_of_the_flavor_s(

@@ -11,7 +11,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.planner import flavors
 from reelwright.reel.request import Request
-from reelwright.settings import Settings, load
+from reelwright.settings import Settings, load_settings
 
 HERE = Path(flavors.__file__).parent
 BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
@@ -19,13 +19,13 @@ BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
 
 def test_a_folder_in_the_home_is_a_flavor_at_once_and_a_broken_one_says_why(tmp_path: Path) -> None:
     with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
-        assert [row.name for row in studio.flavors()] == ["default", "example", "short", "spot"]
+        assert [row.name for row in studio.list_flavors()] == ["default", "example", "short", "spot"]
         folder = tmp_path / "home" / "flavors"
         shutil.copytree(HERE / "example", folder / "mine")
         shutil.copytree(HERE / "short", folder / "broken")
         (folder / "broken" / "scene_prompts.yaml").write_text("stil: a\n", encoding="utf-8")
-        rows = {row.name: row for row in studio.flavors()}
-        assert rows["mine"].own and not rows["mine"].fault
+        rows = {row.name: row for row in studio.list_flavors()}
+        assert rows["mine"].is_own and not rows["mine"].fault
         assert "broken/scene_prompts.yaml line 1: stil" in rows["broken"].fault
         planned = studio.plan(BRIEF, flavor="mine", length=6, models=["openrouter-veo-3.1-fast"])
         assert any("35mm film" in shot.prompt for shot in planned.plan.shots)
@@ -52,7 +52,7 @@ def test_the_usual_model_is_set_in_one_place_and_a_flavor_s_models_come_before_i
     shutil.copytree(HERE / "spot", folder)
     with (folder / "pipeline_params.yaml").open("a", encoding="utf-8") as file:
         file.write("models: [openrouter-kling-v3-std]\n")
-    told = load({"REELWRIGHT_HOME": str(tmp_path / "home"), "REELWRIGHT_MODEL": "openrouter-veo-3.1-fast"})
+    told = load_settings({"REELWRIGHT_HOME": str(tmp_path / "home"), "REELWRIGHT_MODEL": "openrouter-veo-3.1-fast"})
     with Studio(told) as studio:
         asked = {"length": 6, "short_side": 180}
 

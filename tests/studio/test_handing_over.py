@@ -23,9 +23,9 @@ from studio.test_materials import clip
 def test_what_was_pulled_and_not_touched_changes_nothing(studio: Studio, home: Home, tmp_path: Path) -> None:
     pulled = studio.pull("last", tmp_path / "film")
     quoted = studio.quote_apply(pulled.folder)
-    assert (quoted.wanted, quoted.to_json()["usd"]) == ((), "0.00")
+    assert (quoted.wanted_steps, quoted.to_json()["usd"]) == ((), "0.00")
     made = studio.apply(pulled.folder)
-    assert made.made == 0 and studio.show("last").revision == 1
+    assert made.new_steps == 0 and studio.show("last").revision == 1
     assert yaml.safe_load(pulled.film.read_text())["project"] == home.made.project
 
 
@@ -35,7 +35,7 @@ def test_hand_edits_of_words_and_lengths_are_matched_again_and_priced_first(stud
     text = pulled.film.read_text()
     pulled.film.write_text(text.replace(f"line: {first.words['line']}", "line: By hand"))
     quoted = studio.quote_apply(pulled.folder)
-    assert set(quoted.wanted) == {f"take/{first.id}", f"segment/{first.id}", "film/film"}
+    assert set(quoted.wanted_steps) == {f"take/{first.id}", f"segment/{first.id}", "film/film"}
     assert studio.show("last").revision == 1
     made = studio.apply(pulled.folder)
     assert made.shots[0].words["line"] == "By hand"
@@ -44,8 +44,8 @@ def test_hand_edits_of_words_and_lengths_are_matched_again_and_priced_first(stud
     document["plan"]["beats"][1]["shots"][0]["length"] = 3.5
     pulled.film.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
     longer = studio.apply(pulled.film)
-    assert longer.shots[1].seconds == 3.5 and longer.film
-    assert longer.film.duration_s == pytest.approx(longer.shots[0].seconds + 3.5, abs=0.002)
+    assert longer.shots[1].duration_s == 3.5 and longer.film
+    assert longer.film.duration_s == pytest.approx(longer.shots[0].duration_s + 3.5, abs=0.002)
     assert second.id == longer.shots[1].id
 
 
@@ -61,7 +61,7 @@ def test_a_film_file_makes_the_same_film_in_another_home(studio: Studio, home: H
     pulled = studio.pull("last", tmp_path / "film")
     with Studio(Settings(home=tmp_path / "other", hands=1)) as elsewhere:
         made = elsewhere.apply(pulled.folder)
-        assert elsewhere.apply(pulled.folder).made == 0, "it names its new project now"
+        assert elsewhere.apply(pulled.folder).new_steps == 0, "it names its new project now"
     assert pictures(made.path) == pictures(home.path / "films" / home.made.film.path.name)  # type: ignore[union-attr]
 
 
@@ -113,17 +113,17 @@ def test_a_file_that_is_no_film_is_refused(studio: Studio, tmp_path: Path, conte
 
 
 def test_leftovers_of_the_dead_are_swept_and_those_of_the_living_stay(studio: Studio, home: Home) -> None:
-    from reelwright.engine.workroom import workroom
+    from reelwright.engine.workroom import open_workroom
 
     films = home.path / "films"
-    with workroom(home.settings.workrooms) as living:
+    with open_workroom(home.settings.workrooms) as living:
         host, pid, born, _ = living.name.rsplit("-", 3)
         (films / f".film.mp4~{host}-{pid}-{int(born) - 1}-1.part").write_bytes(b"x" * 100)
         dry = studio.tidy(dry=True)
-        assert (dry.size, dry.dry) == (100, True) and living.is_dir()
+        assert (dry.size_bytes, dry.is_dry_run) == (100, True) and living.is_dir()
         assert examine(home.settings).exit_code == 1
-        assert studio.tidy().size == 100 and living.is_dir()
-        assert studio.tidy().size == 0
+        assert studio.tidy().size_bytes == 100 and living.is_dir()
+        assert studio.tidy().size_bytes == 0
 
 
 def test_losing_takes_are_forgotten_and_only_they(studio: Studio, home: Home) -> None:
@@ -133,7 +133,7 @@ def test_losing_takes_are_forgotten_and_only_they(studio: Studio, home: Home) ->
     assert studio.tidy(losing_takes=True).takes == 1
     assert studio.tidy(losing_takes=True).takes == 0
     back = studio.edit("last", shot=1, words=first.words["line"])
-    assert back.made == 0, "the first film is had, so nothing below it is asked for"
+    assert back.new_steps == 0, "the first film is had, so nothing below it is asked for"
 
 
 def test_a_take_that_another_project_uses_is_kept(studio: Studio) -> None:

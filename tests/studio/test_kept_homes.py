@@ -53,10 +53,10 @@ def opened(url: str, shelf: Shelf, place: Path) -> Studio:
 
 def test_what_was_bought_before_the_upgrade_is_had_by_the_same_commands(studio: Studio, shelf: Shelf) -> None:
     film = studio.quote(BRIEF, **FILM)
-    assert film.project == PROJECTS["film"] and film.micros == 0 and not film.wanted
+    assert film.project == PROJECTS["film"] and film.micros == 0 and not film.wanted_steps
     assert studio.quote(script=SCRIPT, **SMALL, goal="takes").project == PROJECTS["drawn"]
     assert studio.quote_clip("A fox", model=FAST, samples=2).micros == 0
-    assert studio.quote_batch([OWL] * 2).had == 2
+    assert studio.quote_batch([OWL] * 2).up_to_date == 2
     assert studio.clip("A fox", model=FAST, samples=2).state == "done"
     assert studio.make(BRIEF, **FILM).state == "done"
     assert not shelf.sent
@@ -65,7 +65,7 @@ def test_what_was_bought_before_the_upgrade_is_had_by_the_same_commands(studio: 
 def test_an_edit_of_an_upgraded_film_wants_its_own_shot_only(studio: Studio, shelf: Shelf) -> None:
     film = studio.edit(PROJECTS["film"], shot=2, words={"line": "Never"}, yes=True)
     assert film.state == "done" and not shelf.sent
-    assert film.made <= 4, "one drawn shot, its segment, the film, and once more at most what is free"
+    assert film.new_steps <= 4, "one drawn shot, its segment, the film, and once more at most what is free"
 
 
 def test_an_upgraded_project_goes_on_to_another_goal_with_the_takes_it_has(studio: Studio, shelf: Shelf) -> None:
@@ -75,7 +75,7 @@ def test_an_upgraded_project_goes_on_to_another_goal_with_the_takes_it_has(studi
 
 @pytest.mark.parametrize("name", ["unknown", "refused", "stuck"])
 def test_what_waited_for_a_person_still_does(name: str, studio: Studio, shelf: Shelf) -> None:
-    jobs = {job.project: job for job in studio.jobs()}
+    jobs = {job.project: job for job in studio.list_jobs()}
     assert jobs[PROJECTS[name]].state == "waiting"
     with contextlib.suppress(DecisionNeeded):
         studio.resume(PROJECTS[name], **SURE)
@@ -83,16 +83,16 @@ def test_what_waited_for_a_person_still_does(name: str, studio: Studio, shelf: S
 
 
 def test_a_person_decides_about_a_purchase_of_before(studio: Studio, shelf: Shelf) -> None:
-    (row,) = studio.spend(PROJECTS["unknown"]).unknown
+    (row,) = studio.show_spending(PROJECTS["unknown"]).unknown_rows
     studio.decide(row.purchase, "never")
     assert studio.clip("A bear", model=FAST, **SURE).state == "waiting" and len(shelf.sent) == 1
 
 
 def test_everything_that_was_stored_can_be_shown(studio: Studio) -> None:
-    assert len(studio.projects()) == 9
+    assert len(studio.list_projects()) == 9
     for project in PROJECTS.values():
         assert studio.show(project).project == project
-    assert studio.spend(free=True).rows and len(studio.budgets()) == 1 and studio.limits()
+    assert studio.show_spending(free=True).rows and len(studio.list_budgets()) == 1 and studio.list_limits()
 
 
 def test_a_stored_document_is_spelled_as_it_was(empty_url: str) -> None:
@@ -122,14 +122,16 @@ def test_a_film_file_of_before_means_the_same(name: str, studio: Studio, shelf: 
     assert before == now
     pulled.write_bytes(kept)
     quote = studio.quote_apply(folder)
-    assert quote.micros == 0 and not [key for key in quote.wanted if key.startswith(("take/", "still/", "voice/"))]
+    assert quote.micros == 0 and not [
+        key for key in quote.wanted_steps if key.startswith(("take/", "still/", "voice/"))
+    ]
 
 
 def test_the_schema_of_now_takes_every_row_that_a_tree_before_writes(empty_url: str, tmp_path: Path) -> None:
     """Of one that is alive beside this tree on the same server: columns that came since have a default."""
     fill(empty_url, NAME, HEAD)
     with opened(empty_url, Shelf(answer), tmp_path) as studio:
-        assert len(studio.projects()) == 9 and studio.spend().rows
+        assert len(studio.list_projects()) == 9 and studio.show_spending().rows
 
 
 @pytest.mark.postgres
@@ -148,4 +150,4 @@ def test_a_director_of_the_tree_before_can_still_record_its_answer(empty_pg_url:
     with opened(empty_pg_url, shelf, tmp_path) as studio:
         clip: Any = studio.clip(PROMPT, model=FAST)
         assert clip.state == "done" and len(clip.files) == 1 and not shelf.sent
-        assert [row.state for row in studio.spend().rows] == ["settled"]
+        assert [row.state for row in studio.show_spending().rows] == ["settled"]

@@ -64,7 +64,7 @@ def test_after_kill_9_the_same_make_goes_on_and_the_film_is_the_same(
     with Studio(empty) as studio:
         before = studio.show("last")
         made = studio.make(BRIEF, listen=heard.append, **SMALL)
-        assert (made.project, len(studio.projects()), len(studio.jobs())) == (before.project, 1, 1)
+        assert (made.project, len(studio.list_projects()), len(studio.list_jobs())) == (before.project, 1, 1)
     landed = [one.step for one in heard if one.kind == "landed"]
     assert len(landed) <= 8 - landings, "what was had is not made again"
     assert pictures(made.path) == pictures(finished.made.path) and sound(made.path) == sound(finished.made.path)
@@ -79,7 +79,7 @@ def test_ctrl_c_leaves_a_job_and_says_how_to_go_on(empty: Settings, finished: Ho
     assert process.returncode not in (0, None) and "Interrupted" in said
     wait_until_gone(children)
     with Studio(empty) as studio:
-        (job,) = studio.jobs()
+        (job,) = studio.list_jobs()
         assert job.state in ("queued", "running", "stopped")
         began = time.monotonic()
         made = studio.resume("last")
@@ -114,7 +114,7 @@ def test_a_cancelled_job_stops_and_can_be_taken_up_again(empty: Settings, finish
     with Studio(empty) as studio:
         studio.cancel("last")
         assert process.wait(timeout=120) is not None
-        (job,) = studio.jobs()
+        (job,) = studio.list_jobs()
         assert job.state == "cancelled"
         with pytest.raises(BadInput):
             studio.retry("last", budget="-1")
@@ -131,7 +131,7 @@ def test_a_second_make_of_the_same_brief_follows_the_one_that_runs(empty: Settin
     heard = []
     with Studio(empty) as studio:
         made = studio.make(BRIEF, listen=heard.append, **SMALL)
-        assert len(studio.projects()) == 1
+        assert len(studio.list_projects()) == 1
     out, _ = process.communicate(timeout=60)
     assert str(made.path) in out and made.state == "done"
     assert heard, "the other director's events are told"
@@ -140,5 +140,5 @@ def test_a_second_make_of_the_same_brief_follows_the_one_that_runs(empty: Settin
 def test_what_happened_can_be_watched_afterwards(studio: Studio) -> None:
     kinds = [progress.kind for progress in studio.watch()]
     assert "project.opened" in kinds and kinds[-1] in ("job.done", "lease.released")
-    ids = [progress.at for progress in studio.watch("last")]
+    ids = [progress.event_id for progress in studio.watch("last")]
     assert ids == sorted(ids)

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from reelwright import Studio
-from reelwright.engine.workroom import mark
-from reelwright.studio.scratch import scratch
-from reelwright.studio.whole import parts_left_in, whole
+from reelwright.engine.workroom import mint_owner_mark
+from reelwright.studio.atomic_file import find_abandoned_parts, open_atomically
+from reelwright.studio.scratch import open_scratch_folder
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures
 
 
 def of_the_dead() -> str:
-    host, pid, born, number = mark().rsplit("-", 3)
+    host, pid, born, number = mint_owner_mark().rsplit("-", 3)
     return f"{host}-{pid}-{int(born) - 1}-{number}"
 
 
@@ -31,7 +31,7 @@ def test_a_scratch_folder_of_the_dead_is_swept_by_the_next_call_and_others_stay(
     for folder in (dead, stranger):
         folder.mkdir()
         (folder / "picture.png").touch()
-    with scratch() as living, scratch() as mine:
+    with open_scratch_folder() as living, open_scratch_folder() as mine:
         assert living.is_dir() and mine.is_dir() and not dead.exists()
     assert list(temporary.iterdir()) == [stranger]
 
@@ -47,12 +47,12 @@ def test_a_scratch_folder_of_the_dead_is_swept_by_a_call_that_needs_none(tempora
 @pytest.mark.parametrize("name", ["film.mp4", "филм, финал.mp4", "a" * 251 + ".mp4", "[*]?.mp4"])
 def test_a_half_written_file_of_the_dead_is_swept_when_the_file_is_written_again(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    with pytest.raises(KeyboardInterrupt), whole(path) as part:
+    with pytest.raises(KeyboardInterrupt), open_atomically(path) as part:
         dead = part.with_name(part.name.replace(part.name.rpartition("~")[2], f"{of_the_dead()}.part"))
         dead.touch()
         raise KeyboardInterrupt
-    assert parts_left_in(tmp_path) == [dead] == list(tmp_path.iterdir())
-    with whole(path) as part:
+    assert find_abandoned_parts(tmp_path) == [dead] == list(tmp_path.iterdir())
+    with open_atomically(path) as part:
         part.write_bytes(b"whole")
     assert list(tmp_path.iterdir()) == [path] and path.read_bytes() == b"whole"
 
@@ -61,7 +61,12 @@ def test_a_film_that_was_had_but_not_handed_over_is_handed_over_by_the_same_make
     before = pictures(home.path / "films" / home.made.path.name)
     (home.path / "films" / home.made.path.name).unlink()
     again = studio.make(BRIEF, **SMALL)
-    assert (again.project, again.job, again.made, len(studio.projects())) == (home.made.project, home.made.job, 0, 1)
+    assert (again.project, again.job, again.new_steps, len(studio.list_projects())) == (
+        home.made.project,
+        home.made.job,
+        0,
+        1,
+    )
     assert pictures(again.path) == before
 
 
@@ -69,8 +74,8 @@ def test_a_film_that_was_handed_over_is_had_by_the_same_make_and_handed_over_aga
     assert studio.make(BRIEF, **SMALL, goal="plan").project != home.made.project, "another goal is another command"
     (home.path / "films" / home.made.path.name).unlink()  # of this home: the made one is the pattern of all
     again = studio.make(BRIEF, **SMALL)
-    assert again.project == home.made.project and again.made == 0 and again.path.is_file()
-    assert again.up_to_date.startswith("Up to date")
+    assert again.project == home.made.project and again.new_steps == 0 and again.path.is_file()
+    assert again.up_to_date_message.startswith("Up to date")
 
 
 def test_a_film_that_was_edited_since_is_delivered_as_it_is_now(studio: Studio, home: Home) -> None:

@@ -17,10 +17,10 @@ from reelwright.providers.fakes.local_text import FakeLocalText
 from reelwright.providers.fakes.script import Script, hang
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio.answers import Check, LocalModels
 from reelwright.studio.doctor import examine
-from reelwright.studio.local_servers import local_models, suggestion
-from reelwright.studio.rehearsing import Rehearsal
+from reelwright.studio.local_servers import list_local_models, suggest_planner
+from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.results import Check, LocalModels
 
 PLAIN = "30-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
 CHATTY = "My grandmother began it in a shed by the river, and we still laugh about that first winter."
@@ -54,7 +54,7 @@ async def machine(home: Path, **models: tuple[str, ...]) -> AsyncIterator[Settin
 async def test_servers_that_answer_are_listed_with_the_models_that_can_write(tmp_path: Path) -> None:
     async with machine(tmp_path, ollama=THERE, lmstudio=("google/gemma-4-e4b",)) as settings:
         async with AsyncStudio(settings) as studio:
-            found = await studio.local_models()
+            found = await studio.list_local_models()
         urls = settings.base_urls
         assert found == (
             LocalModels(
@@ -67,56 +67,60 @@ async def test_servers_that_answer_are_listed_with_the_models_that_can_write(tmp
 
 async def test_where_nobody_answers_nothing_is_listed_and_nothing_raised(tmp_path: Path) -> None:
     async with machine(tmp_path) as settings:
-        assert await local_models(settings) == ()
+        assert await list_local_models(settings) == ()
 
 
 async def test_something_else_at_such_a_port_is_no_server_of_models(tmp_path: Path) -> None:
     async with machine(tmp_path, lmstudio=("a",)) as settings:
         crossed = {"ollama": settings.base_urls["lmstudio"], "lmstudio": nobody()}
-        assert await local_models(Settings(home=tmp_path, base_urls=crossed)) == ()
+        assert await list_local_models(Settings(home=tmp_path, base_urls=crossed)) == ()
 
 
 async def test_the_doctor_names_what_is_there_and_finds_nothing_wrong_where_nothing_is(tmp_path: Path) -> None:
     async with machine(tmp_path / "home", ollama=THERE, lmstudio=()) as settings:
         planners = await looked_at(settings)
-        assert planners.state == "good" and "qwen3:8b, llama3.2:3b" in planners.said and "embed" not in planners.said
-        assert "LM Studio" in planners.said and "no model yet" in planners.said
+        assert (
+            planners.state == "good" and "qwen3:8b, llama3.2:3b" in planners.message and "embed" not in planners.message
+        )
+        assert "LM Studio" in planners.message and "no model yet" in planners.message
     async with machine(tmp_path / "home") as settings:
         planners = await looked_at(settings)
-        assert planners.state == "good" and "the rules plan" in planners.said
+        assert planners.state == "good" and "the rules plan" in planners.message
 
 
 async def test_a_brief_of_which_little_is_used_gets_one_line_that_names_the_option(tmp_path: Path) -> None:
     async with machine(tmp_path, ollama=THERE) as settings:
-        said = await suggestion(CHATTY, None, settings, 5)
+        said = await suggest_planner(CHATTY, None, settings, 5)
         assert "--planner ollama:qwen3:8b" in said and "\n" not in said
-        assert await suggestion(PLAIN, None, settings, 5) == "", "most of it is used"
+        assert await suggest_planner(PLAIN, None, settings, 5) == "", "most of it is used"
     async with machine(tmp_path, ollama=()) as settings:
-        assert await suggestion(CHATTY, None, settings, 5) == "", "there is no model to name"
+        assert await suggest_planner(CHATTY, None, settings, 5) == "", "there is no model to name"
 
 
 async def test_nobody_waits_for_a_suggestion(tmp_path: Path) -> None:
     async with machine(tmp_path) as settings:
-        assert await suggestion(CHATTY, None, settings) == ""
-    fake = FakeLocalText(script=Script().on("other", hang()), speaks="ollama", models=THERE)
+        assert await suggest_planner(CHATTY, None, settings) == ""
+    fake = FakeLocalText(script=Script().add_rule("other", hang()), speaks="ollama", models=THERE)
     async with FakeServer(fake) as server:
         settings = Settings(home=tmp_path, base_urls={"ollama": server.url, "lmstudio": nobody()})
-        await suggestion(CHATTY, None, settings)  # what is loaded once is loaded
+        await suggest_planner(CHATTY, None, settings)  # what is loaded once is loaded
         began = time.monotonic()
-        assert await suggestion(CHATTY, None, settings) == ""
+        assert await suggest_planner(CHATTY, None, settings) == ""
         assert time.monotonic() - began < 2
 
 
 async def test_a_rehearsal_suggests_nothing(tmp_path: Path) -> None:
     fast = Rehearsal(speed=3600)
     async with machine(tmp_path, ollama=THERE) as settings, AsyncStudio(settings, rehearse=fast) as studio:
-        assert await studio.suggested_planner(CHATTY) == ""
+        assert await studio.suggest_planner(CHATTY) == ""
 
 
 @pytest.mark.parametrize("told", [{"planner": "rules"}, {"planner": "gpt-6-luna"}])
 def test_one_who_named_a_planner_is_told_of_no_other(told: dict[str, Any]) -> None:
-    from reelwright.cli.agreeing import suggests
+    from reelwright.cli.confirmation import should_suggest_planner
 
-    assert suggests(None, json_out=False, terminal=True)
-    assert not suggests(told["planner"], json_out=False, terminal=True)
-    assert not suggests(None, json_out=True, terminal=True) and not suggests(None, json_out=False, terminal=False)
+    assert should_suggest_planner(None, json_out=False, terminal=True)
+    assert not should_suggest_planner(told["planner"], json_out=False, terminal=True)
+    assert not should_suggest_planner(None, json_out=True, terminal=True) and not should_suggest_planner(
+        None, json_out=False, terminal=False
+    )

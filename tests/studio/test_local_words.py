@@ -12,15 +12,15 @@ import pytest
 
 from reelwright import AsyncStudio
 from reelwright.errors import BadInput, Unreachable
-from reelwright.planner.scripting import rehearsed
-from reelwright.providers.fakes.asked import Asked
+from reelwright.planner.simulated_script import simulate_answer
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.local_text import FakeLocalText
-from reelwright.providers.fakes.script import Script, drop, status
+from reelwright.providers.fakes.media_spec import MediaSpec
+from reelwright.providers.fakes.script import Script, answer_status, drop
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade
-from reelwright.studio.rehearsing import Rehearsal
+from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.results import FilmResult
 from studio.conftest import BRIEF
 
 ASKED: dict[str, Any] = {"short_side": 180, "aspect": "9:16", "length": 4}
@@ -35,8 +35,8 @@ async def planned_by(
     """A studio whose local server gives these answers in turn, and then good ones."""
     left = list(answers)
 
-    async def said(asked: Asked) -> bytes:
-        return (left.pop(0) if left else rehearsed(asked.prompt)).encode()
+    async def said(asked: MediaSpec) -> bytes:
+        return (left.pop(0) if left else simulate_answer(asked.prompt)).encode()
 
     fake = FakeLocalText(Bill(), script, said, speaks=speaks, models=models)
     async with FakeServer(fake) as server, AsyncStudio(settings(home, server.url, speaks)) as studio:
@@ -47,7 +47,7 @@ def settings(home: Path, url: str, named: str = "ollama") -> Settings:
     return Settings(home=home, hands=1, base_urls={named: url})
 
 
-async def made(studio: AsyncStudio, planner: str = "ollama:llama3.2", **more: Any) -> FilmMade:
+async def made(studio: AsyncStudio, planner: str = "ollama:llama3.2", **more: Any) -> FilmResult:
     return await studio.make(BRIEF, goal="plan", **{**ASKED, "planner": planner, **more})
 
 
@@ -57,8 +57,8 @@ async def test_a_model_of_ones_own_plans_for_nothing_and_nobody_has_to_agree(
 ) -> None:
     async with planned_by(tmp_path, speaks=speaks) as (studio, server):
         quoted = await studio.quote(BRIEF, goal="plan", **{**ASKED, "planner": planner})
-        assert quoted.micros == 0 and not quoted.unknown and not quoted.unconfirmed
-        assert any(planner in said and "minutes" in said for said in quoted.said), "how long it takes is told before"
+        assert quoted.micros == 0 and not quoted.unknown_price_steps and not quoted.unconfirmed_price_steps
+        assert any(planner in said and "minutes" in said for said in quoted.notes), "how long it takes is told before"
         film = await made(studio, planner)
         assert film.state == "done" and film.micros == 0 and server.count("submit") == 1
         again = await made(studio, planner)
@@ -103,28 +103,32 @@ async def test_an_answer_that_is_no_json_is_corrected_and_then_a_person_is_told(
         assert told["format"]["required"] == ["name", "beats"]
     async with planned_by(tmp_path, *["no"] * 9) as (studio, server):
         film = await made(studio, "ollama:qwen3:8b")
-        assert film.state == "waiting" and "--planner rules" in film.said and server.count("submit") == 3
+        assert film.state == "waiting" and "--planner rules" in film.message and server.count("submit") == 3
 
 
 async def test_a_server_that_dies_in_the_middle_is_asked_again_by_itself(tmp_path: Path) -> None:
-    async with planned_by(tmp_path, script=AT_ONCE.on("submit", drop(), [1])) as (studio, server):
+    async with planned_by(tmp_path, script=AT_ONCE.add_rule("submit", drop(), [1])) as (studio, server):
         film = await made(studio)
         assert film.state == "done" and server.count("submit") == 2 and film.micros == 0
 
 
-@pytest.mark.parametrize("met", [drop(), status(500)], ids=["dies", "fails"])
+@pytest.mark.parametrize("met", [drop(), answer_status(500)], ids=["dies", "fails"])
 async def test_one_that_always_fails_says_so_and_asks_nobody_about_money(tmp_path: Path, met: Any) -> None:
-    async with planned_by(tmp_path, script=AT_ONCE.on("submit", met)) as (studio, server):
+    async with planned_by(tmp_path, script=AT_ONCE.add_rule("submit", met)) as (studio, server):
         film = await made(studio)
         assert film.state == "waiting" and server.count("submit") == 2
-        assert "Ollama" in film.said and "may have been bought" not in film.said and "spend decide" not in film.said
+        assert (
+            "Ollama" in film.message
+            and "may have been bought" not in film.message
+            and "spend decide" not in film.message
+        )
         again = await studio.resume(film.project)
         assert again.state == "waiting" and server.count("submit") == 4, "to go on needs no price and no word"
 
 
 async def test_a_killed_question_is_asked_again_by_the_next_run(tmp_path: Path) -> None:
     """Whatever became of it costs nothing."""
-    async with planned_by(tmp_path, script=AT_ONCE.on("submit", drop(), [1, 2])) as (studio, server):
+    async with planned_by(tmp_path, script=AT_ONCE.add_rule("submit", drop(), [1, 2])) as (studio, server):
         film = await made(studio)
         assert film.state == "waiting"
         again = await studio.resume(film.project)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from reelwright import Studio
-from reelwright.engine.errand import Progressed
+from reelwright.engine.step_run import ProgressEvent
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.media.probe import probe
 from reelwright.reel.brief import Brief
-from reelwright.reel.noun import StepKey
+from reelwright.reel.value import StepKey
 from reelwright.settings import Settings
-from reelwright.studio.answers import Progress
-from reelwright.studio.shown import with_takes
-from reelwright.studio.telling import AtWork, Telling, with_numbers
+from reelwright.studio.progress_reporter import ProgressReporter, StepTimer, name_shots
+from reelwright.studio.results import Progress
+from reelwright.studio.summaries import name_takes
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
@@ -39,7 +39,7 @@ def test_a_film_decodes_and_its_facts_are_true(home: Home) -> None:
 
 def test_make_prints_one_object_with_the_keys_that_were_promised(home: Home) -> None:
     said = json.loads(json.dumps(home.made.to_json()))
-    assert list(said) == ["project", "job", "state", "film", "usd", "now_usd", "elapsed_s", "shots", "step_s"]
+    assert list(said) == ["project", "job", "state", "film", "usd", "now_usd", "elapsed_s", "shots", "seconds_by_step"]
     assert list(said["film"]) == [
         "path", "width", "height", "fps", "frames", "duration_s", "loudness_lufs", "true_peak_dbtp", "captions",
     ]  # fmt: skip
@@ -53,23 +53,23 @@ def test_the_same_brief_made_again_on_purpose_is_another_project_with_the_same_f
     assert again.project != home.made.project and home.made.film
     first = home.path / "films" / home.made.film.path.name
     assert pictures(again.path) == pictures(first) and sound(again.path) == sound(first)
-    assert len(studio.projects()) == 2
+    assert len(studio.list_projects()) == 2
 
 
 def test_going_on_with_a_finished_film_makes_nothing(studio: Studio, home: Home) -> None:
     heard = []
     again = studio.resume(home.made.project, listen=heard.append)
-    assert (again.job, again.made, heard) == (home.made.job, 0, [])
+    assert (again.job, again.new_steps, heard) == (home.made.job, 0, [])
     assert again.path == home.path / "films" / again.path.name and again.path.is_file()
-    assert len(studio.jobs()) == 1
-    assert studio.show("last").quote.line == "8 had, 0 wanted, $0.00"  # type: ignore[union-attr]
+    assert len(studio.list_jobs()) == 1
+    assert studio.show("last").quote.line == "8 up to date, 0 to make, $0.00"  # type: ignore[union-attr]
 
 
 def test_a_film_that_was_deleted_is_delivered_again_without_work(studio: Studio, home: Home) -> None:
     gone = home.path / "films" / home.made.film.path.name  # type: ignore[union-attr]
     gone.unlink()
     assert studio.resume("last").path == gone and gone.is_file()
-    assert len(studio.jobs()) == 1
+    assert len(studio.list_jobs()) == 1
 
 
 def test_a_listener_hears_every_step_with_its_shot_and_the_bar_ends_full(empty: Settings) -> None:
@@ -77,9 +77,9 @@ def test_a_listener_hears_every_step_with_its_shot_and_the_bar_ends_full(empty: 
     with Studio(empty) as studio:
         made = studio.make(BRIEF, listen=heard.append, **SMALL)
     landed = [one.step for one in heard if one.kind == "landed"]
-    assert len(landed) == len(set(landed)) == made.made == 8
+    assert len(landed) == len(set(landed)) == made.new_steps == 8
     assert {one.shot for one in heard if one.step and one.step.startswith("take/")} == {1, 2}
-    assert (heard[-1].wanted, heard[-1].kind) == (0, "ended")
+    assert (heard[-1].wanted_steps, heard[-1].kind) == (0, "ended")
     assert all(one.left_s is None or one.left_s >= 0 for one in heard)
 
 
@@ -108,10 +108,10 @@ def test_the_count_is_of_the_whole_film_from_its_first_word_on_and_only_grows(em
     heard = []
     with Studio(empty) as studio:
         studio.make(BRIEF, listen=heard.append, **SMALL)
-    assert {one.had + one.wanted for one in heard} == {8}
-    counts = [one.had for one in heard]
+    assert {one.finished_steps + one.wanted_steps for one in heard} == {8}
+    counts = [one.finished_steps for one in heard]
     assert counts == sorted(counts)
-    assert [one.had for one in heard if one.kind == "landed"] == list(range(1, 9))
+    assert [one.finished_steps for one in heard if one.kind == "landed"] == list(range(1, 9))
 
 
 def test_the_same_film_typed_again_has_as_many_steps_as_were_made(empty: Settings) -> None:
@@ -119,8 +119,8 @@ def test_the_same_film_typed_again_has_as_many_steps_as_were_made(empty: Setting
         first = studio.make(BRIEF, **SMALL)
         again = studio.make(BRIEF, **SMALL)
         quoted = studio.quote(BRIEF, goal="film", **SMALL)
-    assert (first.had, first.made) == (0, 8)
-    assert (again.had, again.made) == (8, 0) and quoted.had == 8
+    assert (first.finished_steps, first.new_steps) == (0, 8)
+    assert (again.finished_steps, again.new_steps) == (8, 0) and quoted.up_to_date == 8
 
 
 def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Settings) -> None:
@@ -128,19 +128,19 @@ def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Sett
     with Studio(empty) as studio:
         studio.make(BRIEF, goal="takes", **SMALL)
         done = studio.resume("last", goal="film", listen=heard.append)
-    assert {one.had + one.wanted for one in heard} == {8} and done.had + done.made == 8
-    counts = [one.had for one in heard]
-    assert counts == sorted(counts) and counts[0] == done.had == 3
+    assert {one.finished_steps + one.wanted_steps for one in heard} == {8} and done.finished_steps + done.new_steps == 8
+    counts = [one.finished_steps for one in heard]
+    assert counts == sorted(counts) and counts[0] == done.finished_steps == 3
 
 
 def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("reelwright.studio.telling.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("reelwright.studio.progress_reporter.time.monotonic", lambda: clock[0])
     heard: list[Progress] = []
     weights = {StepKey("bed"): 0.4, **{StepKey(f"take/{n}"): 2.0 for n in range(3)}}
-    telling = Telling(heard.append, None, weights, 1)
+    telling = ProgressReporter(heard.append, None, weights, 1)
     for clock[0], step in ((5.0, "bed"), (6.0, "take/0"), (7.0, "take/1"), (8.0, "take/2")):
-        telling(Progressed(project="p", job="j", event="landed", step=StepKey(step)))
+        telling(ProgressEvent(project="p", job="j", event="landed", step=StepKey(step)))
     left = [one.left_s for one in heard]
     assert left[0] is not None and left[0] < 2 * 6.4, "not the 75 s of the speed of the first step"
     assert left == sorted(left, reverse=True) and left[-1] == 0
@@ -148,24 +148,24 @@ def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pyt
 
 def test_seconds_by_step_are_those_in_which_a_step_of_the_kind_was_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter((0.0, 1.0, 2.0, 3.0, 10.0, 11.0, 12.0))
-    monkeypatch.setattr("reelwright.studio.telling.time.monotonic", lambda: next(clock))
-    at_work = AtWork()
+    monkeypatch.setattr("reelwright.studio.progress_reporter.time.monotonic", lambda: next(clock))
+    at_work = StepTimer()
     for kind, step in (
         ("started", "take/a"), ("started", "take/b"), ("landed", "take/a"), ("landed", "take/b"),
         ("started", "take/c"), ("moving", "take/c"), ("failed", "take/c"),
     ):  # fmt: skip
-        at_work.hear(Progress(at=0, kind=kind, project="p", job="j", step=step))
-    assert at_work.seconds() == {"take": 5.0}, "not the seven seconds in which none was"
+        at_work.record_progress(Progress(event_id=0, kind=kind, project="p", job="j", step=step))
+    assert at_work.get_seconds() == {"take": 5.0}, "not the seven seconds in which none was"
 
 
 def test_no_message_calls_a_file_by_its_digest(home: Home) -> None:
     with Studio(home.settings) as studio:
-        plan = studio.plan_of("last").plan
+        plan = studio.read_plan("last").plan
         take = studio.show("last").shots[1].take
     assert take
     shots = home.made.shots
     said = f"segment/{shots[1].id}: {take} cannot be read, nor {'3f' * 32}"
-    told = with_numbers(with_takes(said, shots), plan)
+    told = name_shots(name_takes(said, shots), plan)
     assert told == "segment of shot 2: the take of shot 2 cannot be read, nor one of its files"
 
 
@@ -178,13 +178,13 @@ def test_a_listener_that_raises_hears_no_more_and_the_film_is_made(empty: Settin
 
     with Studio(empty) as studio, pytest.warns(UserWarning, match="BrokenPipeError.*told nothing more"):
         made = studio.make(BRIEF, listen=broken, **SMALL)
-    assert (made.state, made.made, len(calls)) == ("done", 8, 1)
+    assert (made.state, made.new_steps, len(calls)) == ("done", 8, 1)
 
 
 def test_a_film_keeps_the_cut_that_it_was_made_from(studio: Studio, home: Home) -> None:
     shown = studio.show(home.made.project)
     assert [(edit.shot, edit.asset) for edit in shown.cut] == [(shot.id, shot.take) for shot in shown.shots]
-    assert shown.cut[-1].at_s + shown.cut[-1].seconds == home.made.film.duration_s  # type: ignore[union-attr]
+    assert shown.cut[-1].start_s + shown.cut[-1].duration_s == home.made.film.duration_s  # type: ignore[union-attr]
 
 
 def test_an_edited_shot_is_another_entry_of_the_cut_and_the_others_stay(studio: Studio, home: Home) -> None:
@@ -247,14 +247,14 @@ def test_plan_and_quote_write_nothing(empty: Settings) -> None:
     assert not empty.home.exists()
     said = planned.to_json()
     assert said["plan"]["title"] == "Fenn"
-    assert all(set(row) >= {"value", "span"} for row in said["understood"].values())
-    assert quoted.line == "0 had, 8 wanted, $0.00"
+    assert all(set(row) >= {"value", "span"} for row in said["interpretation"].values())
+    assert quoted.line == "0 up to date, 8 to make, $0.00"
 
 
 def test_a_home_that_cannot_be_made_is_said_in_plain_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with Studio(Settings(home=tmp_path / "file" / "home")) as studio, pytest.raises(StoreUnavailable, match="home"):
-        studio.projects()
+        studio.list_projects()
 
 
 def test_a_project_that_is_not_there_is_said_so(studio: Studio) -> None:

@@ -36,7 +36,7 @@ def clip(path: Path, source: str, seconds: float = 4) -> Path:
             str(seconds),
             "-pix_fmt",
             "yuv420p",
-            ffmpeg.target(path),
+            ffmpeg.build_output(path),
         ]
     )
     return path
@@ -71,7 +71,7 @@ def test_a_picture_and_a_clip_become_shots_and_leave_with_the_project(
     (tmp_path / "plan.yaml").write_text(SHOWN)
     with Studio(empty) as studio:
         made = studio.make(BRIEF, plan=tmp_path / "plan.yaml", images=[image], clips=[moving])
-        assert made.state == "done", made.said
+        assert made.state == "done", made.message
         assert any(note.startswith("hands ü.mp4: 180x320") for note in made.notes)
         exported = studio.export("last", tmp_path / "all.zip")
         assert [name for name in exported.files if name.startswith("materials/")] == [
@@ -94,25 +94,25 @@ def test_another_picture_in_a_shot_wants_that_shot_only(empty: Settings, tmp_pat
         made = studio.make(BRIEF, **SMALL)
         quoted = studio.quote_edit("last", shot=1, image=picture(tmp_path / "new.png"))
         first = made.shots[0].id
-        assert {key for key in quoted.wanted if key.startswith("take/")} == {f"take/{first}"}
+        assert {key for key in quoted.wanted_steps if key.startswith("take/")} == {f"take/{first}"}
         after = studio.edit("last", shot=1, image=tmp_path / "new.png")
         assert after.state in ("done", "waiting") and after.film
         moved = studio.quote_edit("last", shot=1, move="left")
-        assert {key for key in moved.wanted if key.startswith("take/")} == {f"take/{first}"}
+        assert {key for key in moved.wanted_steps if key.startswith("take/")} == {f"take/{first}"}
 
 
 def test_a_still_clip_makes_the_job_wait_until_a_person_accepts_it(empty: Settings, still: Path) -> None:
     with Studio(empty) as studio:
         made = studio.make(BRIEF, clips=[still], **SMALL)
-        assert (made.state, made.why) == ("waiting", "decision")
+        assert (made.state, made.wait_reason) == ("waiting", "decision")
         assert made.film and made.path.is_file(), "the film is there, marked"
-        fault = next(finding for finding in made.findings if finding.fails)
-        assert fault.check == "frozen" and fault.shot and f"shot {fault.id.partition('/')[2]}" in made.said
+        fault = next(finding for finding in made.findings if finding.is_fault)
+        assert fault.check == "frozen" and fault.shot and f"shot {fault.id.partition('/')[2]}" in made.message
         with pytest.raises(BadInput):
             studio.accept("last", "black/9")
         accepted = studio.accept("last", fault.id)
-        assert (accepted.state, accepted.job, accepted.made) == ("done", made.job, 0)
-        assert studio.show("last").findings[0].accepted
+        assert (accepted.state, accepted.job, accepted.new_steps) == ("done", made.job, 0)
+        assert studio.show("last").findings[0].is_accepted
 
 
 def test_a_film_that_stopped_before_there_was_one_says_so(empty: Settings) -> None:
@@ -144,9 +144,9 @@ def test_a_plan_of_ones_own_is_followed(empty: Settings, tmp_path: Path) -> None
         "  - beat: end_card\n    shots:\n      - {seconds: 1.5, words: {name: Fenn}}\n"
     )
     with Studio(empty) as studio:
-        assert "words/plan" not in studio.quote(BRIEF, plan=tmp_path / "plan.yaml").wanted
+        assert "words/plan" not in studio.quote(BRIEF, plan=tmp_path / "plan.yaml").wanted_steps
         made = studio.make(BRIEF, plan=tmp_path / "plan.yaml")
-        assert [one.seconds for one in made.shots] == [1.0, 1.5] and made.film and made.film.frames == 75
+        assert [one.duration_s for one in made.shots] == [1.0, 1.5] and made.film and made.film.frames == 75
         (tmp_path / "plan.yaml").write_text("title: Fenn\nbeets: []\n")
         with pytest.raises(BadInput, match="beets"):
             studio.make(BRIEF, plan=tmp_path / "plan.yaml")

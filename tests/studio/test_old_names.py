@@ -12,9 +12,9 @@ from reelwright.errors import BadInput
 from reelwright.net.keys import Keys
 from reelwright.providers.families.veo_wires import Vertex
 from reelwright.providers.gemini_longrunning import open_on_vertex
-from reelwright.settings import Settings, load
-from reelwright.store.database import _parsed
-from reelwright.studio.old_names import CLIENT, CLIENT_NAMES, examine_file
+from reelwright.settings import Settings, load_settings
+from reelwright.store.database import _parse_url
+from reelwright.studio.old_settings import CLIENT, CLIENT_NAMES, examine_file
 
 S0 = """
 # S0
@@ -47,7 +47,7 @@ QUITE_ANOTHER=canary-thing
 def told(tmp_path: Path, text: str) -> dict[str, tuple[str, str, str]]:
     path = tmp_path / "old.env"
     path.write_text(text, encoding="utf-8")
-    return {check.name: (check.state, check.said, check.fix) for check in examine_file(path).checks}
+    return {check.name: (check.state, check.message, check.fix) for check in examine_file(path).checks}
 
 
 def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_it_says_is_what_the_settings_read(tmp_path: Path) -> None:
     found = told(tmp_path, S0)
     said = [one.removeprefix("→ ") for _, one, _ in found.values() if one.startswith("→ REELWRIGHT_") and "=" in one]
     ours = dict(one.split("=", 1) for one in said)
-    read = load({"REELWRIGHT_HOME": str(tmp_path), **ours})
+    read = load_settings({"REELWRIGHT_HOME": str(tmp_path), **ours})
     assert (read.jobs_at_once, read.image_bytes, read.image_side) == (2, 10 * 1024 * 1024, 720)
 
 
@@ -160,14 +160,14 @@ def test_a_database_of_another_driver_is_told_how_it_opens_here(tmp_path: Path) 
         state, said, fix = told(tmp_path, f"DATABASE_URL={kind}://me:canary@db/films\n")["DATABASE_URL"]
         assert state == "good" and f"postgresql:// in place of {kind}://" in said and "canary" not in said + fix
         with pytest.raises(BadInput, match="database"):
-            _parsed(f"{kind}://me@db/films")
-    assert _parsed("postgresql://me@db/films").drivername == "postgresql+psycopg"
+            _parse_url(f"{kind}://me@db/films")
+    assert _parse_url("postgresql://me@db/films").drivername == "postgresql+psycopg"
 
 
 def test_the_model_of_an_older_system_makes_the_film_here(tmp_path: Path) -> None:
     found = told(tmp_path, "DEFAULT_MODEL=hailuo_fast\n")["DEFAULT_MODEL"][1]
     name = found.removeprefix("→ REELWRIGHT_MODEL=").partition(",")[0]
-    read = load({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_MODEL": name, "REELWRIGHT_STILLS": "flux-dev"})
+    read = load_settings({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_MODEL": name, "REELWRIGHT_STILLS": "flux-dev"})
     with Studio(read) as studio:
         quoted = studio.quote("A 6 second ad for Fenn, a desk lamp", aspect="16:9")
-        assert set(quoted.by_step) == {"still", "take"}
+        assert set(quoted.prices_by_step) == {"still", "take"}

@@ -11,20 +11,20 @@ import pytest
 from PIL import Image
 
 from reelwright import Studio
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
-from reelwright.planner.casting.filmed import filmed
-from reelwright.planner.match import house_of, match_shot, place_of
-from reelwright.planner.roles import on_screen
-from reelwright.reel.breakdown import breakdown
+from reelwright.planner.casting.drawn_to_model import cast_shot
+from reelwright.planner.match import match_shot, read_film_settings, read_place
+from reelwright.planner.roles import list_screen_words
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief, Material
 from reelwright.reel.choices import Choices
-from reelwright.reel.noun import Digest
 from reelwright.reel.plan import Line, Plan
 from reelwright.reel.request import Input, Request
-from reelwright.studio import continuation, edits
-from reelwright.studio.editing import Edit, reworded
-from reelwright.studio.first import first_planned
+from reelwright.reel.value import Digest
+from reelwright.studio import continuation, plan_changes
+from reelwright.studio.editing import Edit, list_text_changes
+from reelwright.studio.new_project import plan_by_rules
 from reelwright.units import Frames
 from studio.conftest import Home
 from studio.frames import pictures
@@ -48,13 +48,13 @@ PHOTO, CUTOUT, CLIP = material("photo"), material("cutout", "b"), material("clip
 def drawn() -> Plan:
     """Photos with captions, a number, a card: what the rules make of a brief."""
     brief = Brief(text=BRIEF, length_ms=20_000, aspect="9:16", short_side=180, materials=(PHOTO,))
-    made = first_planned(brief).plan
+    made = plan_by_rules(brief).plan
     return edited(made, shot=photographed(made), words="Once a photo")
 
 
 @pytest.fixture(scope="module")
 def bought() -> Plan:
-    return first_planned(Brief(text=BRIEF, length_ms=20_000, aspect="9:16", short_side=180, models=(VEO,))).plan
+    return plan_by_rules(Brief(text=BRIEF, length_ms=20_000, aspect="9:16", short_side=180, models=(VEO,))).plan
 
 
 def number(made: Plan, beat: str, mode: str = "") -> int:
@@ -73,15 +73,15 @@ def photographed(made: Plan) -> int:
 
 
 def edited(made: Plan, what: Material | None = None, **changes: Any) -> Plan:
-    return edits.changed(made, changes, what)  # type: ignore[arg-type]
+    return plan_changes.apply_changes(made, changes, what)  # type: ignore[arg-type]
 
 
 def read(made: Plan, n: int) -> Mapping[str, str]:
-    return on_screen(made, made.shots[n - 1])
+    return list_screen_words(made, made.shots[n - 1])
 
 
 def wanted(before: Plan, after: Plan) -> set[str]:
-    old, new = breakdown(before, "film").steps, breakdown(after, "film").steps
+    old, new = build_graph(before, "film").steps, build_graph(after, "film").steps
     return {key.partition("/")[0] for key in new if new[key] != old.get(key)}
 
 
@@ -114,14 +114,14 @@ def test_words_on_a_picture_without_a_line_are_read_over_it_alone(drawn: Plan) -
 
 
 def test_words_on_the_second_of_two_pictures_leave_the_caption_of_the_first() -> None:
-    one, two = (shot(n, shows="drawn") for n in (1, 2))
+    one, two = (shot(n, text_mode="drawn") for n in (1, 2))
     made = plan(one)
     (beat,) = made.beats
     line = Line(id="line_1", text="Both", start=Frames(3), room=Frames(50))
     made = replace(made, beats=(replace(beat, shots=(one, two), length=Frames(60), lines=(line,)),))
     first, second = (edited(made, PHOTO, shot=n, image="x", words="").shots[n - 1] for n in (1, 2))
     filled = replace(
-        made, beats=(replace(made.beats[0], shots=tuple(replace(s, shows="caption") for s in (first, second))),)
+        made, beats=(replace(made.beats[0], shots=tuple(replace(s, text_mode="caption") for s in (first, second))),)
     )
     after = edited(filled, shot=2, words="New")
     assert (read(after, 1), read(after, 2)) == ({"line": "Both"}, {"line": "New"})
@@ -196,7 +196,9 @@ def test_a_spoken_line_whose_words_are_taken_away_is_spoken_and_not_read(drawn: 
     spoken = Request(model="eleven_v3", mode="speech", prompt="x")
     beats = tuple(replace(b, lines=tuple(replace(line, request=spoken) for line in b.lines)) for b in drawn.beats)
     after = edited(replace(drawn, beats=beats), shot=n, words="")
-    assert read(after, n) == {} and [line.text for _, line in after.lines()] == [line.text for _, line in drawn.lines()]
+    assert read(after, n) == {} and [line.text for _, line in after.list_lines()] == [
+        line.text for _, line in drawn.list_lines()
+    ]
 
 
 # prompts, pictures, models
@@ -227,7 +229,7 @@ def test_a_picture_or_a_clip_keeps_the_words_over_a_take(bought: Plan, what: Mat
     n = number(bought, "reveal")
     after = edited(bought, what, shot=n, **{"clip" if what is CLIP else "image": "x"})
     assert read(after, n) == read(bought, n)
-    assert after.shots[n - 1].shows != "caption", "a caption would say it twice"
+    assert after.shots[n - 1].text_mode != "caption", "a caption would say it twice"
 
 
 def test_bars_of_a_comparison_are_never_dropped_for_a_picture(drawn: Plan) -> None:
@@ -243,9 +245,9 @@ def test_a_cut_out_is_refused_where_its_staging_has_no_place_for_it(drawn: Plan)
     n = number(drawn, "reveal")
     one = drawn.shots[n - 1]
     assert isinstance(one.source, Request)
-    place = replace(place_of(one.source), beat="urgency")
-    source = match_shot(one.prompt, {"line": "Until Friday"}, one.length, place, house_of(drawn))
-    urgent = edits.each_shot(
+    place = replace(read_place(one.source), beat="urgency")
+    source = match_shot(one.prompt, {"line": "Until Friday"}, one.length, place, read_film_settings(drawn))
+    urgent = plan_changes.map_shots(
         drawn, lambda s: replace(s, source=source, words={"line": "Until Friday"}) if s.id == one.id else s
     )
     assert "photo" in refused(urgent, CUTOUT, shot=n, image="x").accepted
@@ -261,9 +263,9 @@ def test_a_model_that_films_a_drawn_shot_keeps_its_words_and_its_photo(drawn: Pl
 
 def test_a_model_that_cannot_show_what_the_shot_shows_is_refused(drawn: Plan) -> None:
     photo, n = photographed(drawn), number(drawn, "reveal")
-    row = replace(model(VEO), modes=("text_to_video",))
+    row = replace(get_sold_model(VEO), modes=("text_to_video",))
     with pytest.raises(BadInput, match="opens on your picture"):
-        filmed(drawn, drawn.shots[photo - 1], row)
+        cast_shot(drawn, drawn.shots[photo - 1], row)
     assert "picture of your own" in refused(edited(drawn, CUTOUT, shot=n, image="x"), shot=n, model=VEO).accepted
 
 
@@ -287,7 +289,7 @@ def test_an_edit_is_of_every_shot_that_it_names(drawn: Plan) -> None:
     ("changes", "field"),
     [
         ({"shot": 1, "accent": "#D6323F"}, "shot"),
-        ({"accent": "#D6323F", "way": "reflow"}, "way"),
+        ({"accent": "#D6323F", "continuation": "reflow"}, "continuation"),
         ({"shot": 1, "words": "x", "successor": True}, "successor"),
         ({"shot": (), "words": "x"}, "shot"),
     ],
@@ -311,30 +313,30 @@ def _edit(**changes: Any) -> Edit:
 
 def test_a_bridge_that_cannot_be_is_refused_and_not_priced_as_a_reflow() -> None:
     made = chained()
-    stands = standing(made, all_had(breakdown(made, "takes")))
+    stands = standing(made, all_had(build_graph(made, "takes")))
     with pytest.raises(BadInput) as error:
-        _edit(shot=1, prompt="Another", way="bridge").revised(stands)
-    assert error.value.field == "way" and "reflow" in error.value.accepted
-    can = replace(_edit(shot=1, prompt="Another", way="bridge"), ends_on=lambda name: True)
-    assert can.revised(stands)[1].circled
+        _edit(shot=1, prompt="Another", continuation="bridge").revise(stands)
+    assert error.value.field == "continuation" and "reflow" in error.value.accepted
+    can = replace(_edit(shot=1, prompt="Another", continuation="bridge"), ends_on=lambda name: True)
+    assert can.revise(stands)[1].circles
 
 
 @pytest.mark.parametrize("way", ["bridge", "reflow"])
 def test_a_way_is_refused_where_no_later_shot_goes_on(way: str) -> None:
     made = chained()
-    stands = standing(made, all_had(breakdown(made, "takes")))
+    stands = standing(made, all_had(build_graph(made, "takes")))
     with pytest.raises(BadInput) as error:
-        _edit(shot=3, prompt="Another", way=way).revised(stands)
-    assert error.value.field == "way"
+        _edit(shot=3, prompt="Another", continuation=way).revise(stands)
+    assert error.value.field == "continuation"
 
 
 def test_words_over_a_take_that_another_goes_on_from_buy_nothing() -> None:
-    made = edits.each_shot(chained(), lambda one: replace(one, shows="nothing", words={}))
-    stands = standing(made, all_had(breakdown(made, "takes")))
+    made = plan_changes.map_shots(chained(), lambda one: replace(one, text_mode="nothing", words={}))
+    stands = standing(made, all_had(build_graph(made, "takes")))
     edit = replace(_edit(shot=1, words="Hello"), ends_on=lambda name: True)
-    after, choices = edit.revised(stands)
+    after, choices = edit.revise(stands)
     assert wanted(made, after) == {"segment"} and choices == Choices()
-    assert continuation.bridged(stands, after, choices, made.shots[0].id, lambda name: True) is None
+    assert continuation.build_bridge(stands, after, choices, made.shots[0].id, lambda name: True) is None
 
 
 # what a person sees
@@ -342,22 +344,22 @@ def test_words_over_a_take_that_another_goes_on_from_buy_nothing() -> None:
 
 def test_the_words_before_and_after_are_told_of_every_shot_that_reads_otherwise(drawn: Plan) -> None:
     n = number(drawn, "proof")
-    (row,) = reworded(drawn, edited(drawn, shot=n, words="60 hours of calm"))
+    (row,) = list_text_changes(drawn, edited(drawn, shot=n, words="60 hours of calm"))
     assert (row.n, dict(row.before)) == (n, NUMBER)
     assert dict(row.after) == {"number": "60 hours of calm"}
 
 
 def test_the_quote_of_an_edit_shows_words_before_and_after(studio: Studio, home: Home) -> None:
     quoted = studio.quote_edit("last", shot=2, words="Order now")
-    (row,) = quoted.words
+    (row,) = quoted.text_changes
     assert row.n == 2 and "Order now" in row.after.values() and row.before != row.after
-    assert quoted.to_json()["words"][0]["after"] == dict(row.after)
+    assert quoted.to_json()["text_changes"][0]["after"] == dict(row.after)
 
 
 def test_what_stands_already_is_said_to_change_nothing(studio: Studio) -> None:
     line = studio.show("last").shots[0].words["line"]
     quoted = studio.quote_edit("last", shot=1, words=line)
-    assert quoted.wanted == () and any("nothing changes" in said for said in quoted.said)
+    assert quoted.wanted_steps == () and any("nothing changes" in said for said in quoted.notes)
 
 
 def test_a_photo_with_a_headline_and_its_words_are_both_in_the_film(studio: Studio, home: Home, tmp_path: Path) -> None:
@@ -387,7 +389,7 @@ def test_the_caption_of_a_number_says_what_stands_there_and_nothing_of_before(dr
 
 def test_a_retake_is_of_every_shot_that_it_names_and_names_it_as_a_person_does(studio: Studio, home: Home) -> None:
     first, second = (one.id for one in home.made.shots[:2])
-    assert set(studio.quote_retake("last", [1, second]).wanted) == {f"take/{first}", f"take/{second}"}
+    assert set(studio.quote_retake("last", [1, second]).wanted_steps) == {f"take/{first}", f"take/{second}"}
     studio.retake("last", ["1", "2", 1])
     assert [take.shot for take in studio.show("last").takes].count(first) == 2
     assert [take.shot for take in studio.show("last").takes].count(second) == 2

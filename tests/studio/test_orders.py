@@ -14,9 +14,9 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent, ReelwrightError, Refused
 from reelwright.providers.offline import Offline
-from reelwright.reel.command import Command, command_digest
+from reelwright.reel.command import Command, compute_command_digest
 from reelwright.settings import Settings
-from reelwright.studio import making
+from reelwright.studio import project_run
 from reelwright.studio.home import Home
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -54,8 +54,8 @@ def test_the_same_make_typed_again_buys_nothing_and_says_when_it_was_bought(type
     with typed() as studio:
         assert studio.quote(BRIEF, **FILM).micros == 0
         second = studio.make(BRIEF, **FILM)
-    assert len(shelf.sent) == sent > 0 and second.project == first.project and second.made == 0
-    assert second.up_to_date.startswith("Up to date: bought on 20") and "for $" in second.up_to_date
+    assert len(shelf.sent) == sent > 0 and second.project == first.project and second.new_steps == 0
+    assert second.up_to_date_message.startswith("Up to date: bought on 20") and "for $" in second.up_to_date_message
 
 
 def test_the_same_clip_typed_again_is_had_and_its_files_are_delivered_again(
@@ -67,7 +67,7 @@ def test_the_same_clip_typed_again_is_had_and_its_files_are_delivered_again(
     with typed() as studio:
         second = studio.clip("A fox", model=FAST, out=tmp_path / "two")
     assert len(shelf.sent) == 1 and second.files[0].path.parent == tmp_path / "two" and second.files[0].path.is_file()
-    assert second.up_to_date.startswith("Up to date: bought on 20")
+    assert second.up_to_date_message.startswith("Up to date: bought on 20")
 
 
 class Falling(Shelf):
@@ -111,14 +111,17 @@ def test_a_film_has_what_its_takes_and_another_film_bought(typed: Typed, shelf: 
     sent = len(shelf.sent)
     with typed() as studio:
         quoted = studio.quote(BRIEF, **{**FILM, "on_stuck": "animatic"})
-        assert quoted.micros == 0 and any("used again" in said for said in quoted.said)
+        assert quoted.micros == 0 and any("used again" in said for said in quoted.notes)
         other = studio.make(BRIEF, **{**FILM, "on_stuck": "animatic"})
     assert other.project != first.project and other.state == "done" and len(shelf.sent) == sent
     assert other.micros == 0, "the buyer's project pays once"
-    assert {one.reused_from for one in other.reused} == {first.project} and len(other.reused) == sent
+    assert {one.reused_from for one in other.reused_steps} == {first.project} and len(other.reused_steps) == sent
     with typed() as studio:
-        there = studio.spend(other.project)
-        assert there.micros == 0 and sum(one.micros for one in there.reused) == first.micros == studio.spend().micros
+        there = studio.show_spending(other.project)
+        assert (
+            there.micros == 0
+            and sum(one.micros for one in there.reused_steps) == first.micros == studio.show_spending().micros
+        )
 
 
 def test_again_buys_another_film_and_goes_on_with_it_until_it_is_delivered(typed: Typed, shelf: Shelf) -> None:
@@ -155,13 +158,13 @@ async def test_a_second_again_that_opens_late_goes_on_with_the_first(shelf: Shel
     settings = Settings(home=tmp_path / "home", hands=1)
     async with AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}) as studio:
         await studio.clip("A fox", model=FAST, again=True, out=tmp_path / "out", **SURE)
-        home = await studio._opened()
-        (project,) = await home.journal.projects(home.account)
-        standing = await home.journal.standing(home.account, project.id)
-        digest = command_digest(standing.brief, again=True)
-        command = Command(name="A fox", brief=standing.brief, found_by=digest, plan=standing.plan, nth=2)
-        first = await making.open_for(home, command, again=True)
-        assert await making.open_for(home, command, again=True) == first
+        home = await studio._open_home()
+        (project,) = await home.journal.list_projects(home.account)
+        standing = await home.journal.read_standing(home.account, project.id)
+        digest = compute_command_digest(standing.brief, is_repeat=True)
+        command = Command(name="A fox", brief=standing.brief, digest=digest, plan=standing.plan, order_number=2)
+        first = await project_run.open_command_project(home, command, again=True)
+        assert await project_run.open_command_project(home, command, again=True) == first
 
 
 def test_samples_are_counted_and_not_part_of_what_is_asked_for(typed: Typed, shelf: Shelf, tmp_path: Path) -> None:
@@ -178,10 +181,10 @@ def test_more_samples_of_a_clip_that_another_command_bought_meanwhile_are_all_de
     typed: Typed, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first order of both is one, and it brought one take: the other two are bought."""
-    opened = making.open_for
+    opened = project_run.open_command_project
 
     async def late(home: Home, command: Command, *, again: bool = False) -> str:
-        monkeypatch.setattr(making, "open_for", opened)
+        monkeypatch.setattr(project_run, "open_command_project", opened)
         await asyncio.to_thread(one_clip)
         return await opened(home, command, again=again)
 
@@ -189,7 +192,7 @@ def test_more_samples_of_a_clip_that_another_command_bought_meanwhile_are_all_de
         with typed() as studio:
             studio.clip("A fox", model=FAST, out=tmp_path / "one", **SURE)
 
-    monkeypatch.setattr(making, "open_for", late)
+    monkeypatch.setattr(project_run, "open_command_project", late)
     for _ in range(2):
         with typed() as studio:
             made = studio.clip("A fox", model=FAST, samples=3, out=tmp_path / "three", **SURE)
@@ -202,10 +205,10 @@ def test_equal_rows_of_one_batch_are_orders_of_their_own_and_a_second_run_counts
 ) -> None:
     rows = [{"prompt": "A fox", "model": FAST}] * 3
     with typed() as studio:
-        assert studio.batch(rows, **SURE).done == 3
+        assert studio.batch(rows, **SURE).done_rows == 3
     assert len(shelf.sent) == 3
     with typed() as studio:
-        assert studio.batch(rows, **SURE).had == 3
+        assert studio.batch(rows, **SURE).up_to_date == 3
         studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
     assert len(shelf.sent) == 3, "a clip of the very same is the first of them"
 
@@ -230,7 +233,7 @@ def test_what_was_filtered_is_shown_to_who_types_it_again_and_asked_once_by_anot
     for _ in range(2):
         with typed(strict) as studio:
             made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
-            assert (made.state, made.why) == ("waiting", "decision")
+            assert (made.state, made.wait_reason) == ("waiting", "decision")
     assert len(strict.sent) == 1
     with typed() as studio:
         made = studio.clip("A fox", model=FAST, samples=2, apart=True, out=tmp_path / "out", **SURE)
@@ -242,7 +245,7 @@ def test_what_was_refused_is_shown_to_who_types_it_again(typed: Typed, tmp_path:
     for _ in range(2):
         with typed(strict) as studio:
             made = studio.clip("A fox", model=FAST, out=tmp_path / "out", **SURE)
-            assert (made.state, made.why) == ("waiting", "decision") and "a famous face" in made.said
+            assert (made.state, made.wait_reason) == ("waiting", "decision") and "a famous face" in made.message
     assert len(strict.sent) == 1, "one request, whoever asks again"
 
 
@@ -270,14 +273,14 @@ def test_an_edited_clip_says_so_and_what_its_edit_is_short_of(typed: Typed, shel
     with typed() as studio:
         told = studio.clip("A boat", model=FAST, samples=2, **SURE)
     assert len(told.files) == 1 and [one.reason for one in told.missing] == ["edited"]
-    assert "1 of 2" in told.missing[0].said and any("edited since" in note for note in told.notes)
+    assert "1 of 2" in told.missing[0].message and any("edited since" in note for note in told.notes)
     assert len(shelf.sent) == sent
 
 
 def test_a_variation_by_which_nothing_changes_is_refused_and_names_again(typed: Typed) -> None:
     plan = {**FILM, "models": [], "variation": 1}
     with typed() as studio:
-        assert studio.quote(BRIEF, **plan).wanted, "the rules tell it another way"
+        assert studio.quote(BRIEF, **plan).wanted_steps, "the rules tell it another way"
 
 
 def test_an_option_that_says_what_a_model_does_in_any_case_is_the_same_clip(
@@ -301,8 +304,8 @@ def test_bytes_deleted_since_are_had_at_a_price_that_is_shown(typed: Typed, shel
     async def forget() -> None:
         settings = Settings(home=tmp_path / "home", hands=1)
         async with AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}) as opened:
-            home = await opened._opened()
-            await home.journal.mark_gone(home.account, [take])
+            home = await opened._open_home()
+            await home.journal.mark_deleted(home.account, [take])
             await home.vault.forget(home.account, take)
 
     asyncio.run(forget())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reelwright import Studio
-from reelwright.catalogue.models import known
+from reelwright.catalogue.models import find_model
 from reelwright.errors import BadInput
 from reelwright.media.probe import probe
 from reelwright.providers.offline import Offline
@@ -47,16 +47,16 @@ def test_music_is_bought_for_takes_with_sound_of_their_own_only_where_it_is_aske
     studio: Studio, more: dict[str, Any], heard: str, music: str | None
 ) -> None:
     """Source: systems.md S2-13 and G24."""
-    assert known(SPEAKS).sound == "always"
+    assert find_model(SPEAKS).sound == "always"
     plan = studio.plan(BRIEF, models=[SPEAKS], **SMALL, **more).plan
     filmed = [shot for shot in plan.shots if getattr(shot.source, "model", "") == SPEAKS]
     assert filmed and {shot.sound for shot in filmed} == {heard}
     assert (plan.bed.request.model if plan.bed else None) == music
-    assert ("bed" in studio.quote(BRIEF, models=[SPEAKS], **SMALL, **more).by_step) is (music == "eleven-music")
+    assert ("bed" in studio.quote(BRIEF, models=[SPEAKS], **SMALL, **more).prices_by_step) is (music == "eleven-music")
 
 
 def test_a_model_that_is_asked_for_sound_can_be_kept_silent(studio: Studio) -> None:
-    assert known(ASKED).sound == "asked"
+    assert find_model(ASKED).sound == "asked"
     for sound, level in ((False, "mute"), (True, "keep")):
         plan = studio.plan(BRIEF, models=[ASKED], sound=sound, **SMALL).plan
         assert {shot.sound for shot in plan.shots if getattr(shot.source, "model", "") == ASKED} == {level}

@@ -13,7 +13,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade
+from reelwright.studio.results import FilmResult
 from studio.filmed import Filmed
 from studio.shelf import Shelf, drawn_picture
 
@@ -71,7 +71,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Filmed:
 
 
 @pytest.fixture
-def filmed(once: Filmed, shelf: Shelf, studio: Studio, tmp_path: Path) -> FilmMade:
+def filmed(once: Filmed, shelf: Shelf, studio: Studio, tmp_path: Path) -> FilmResult:
     return once.into(tmp_path / "home", studio, shelf)
 
 
@@ -85,7 +85,7 @@ def draw(tmp_path: Path) -> Draw:
     return drawn
 
 
-def takes(made: FilmMade) -> dict[str, list[str | None]]:
+def takes(made: FilmResult) -> dict[str, list[str | None]]:
     """Takes by beat, in order."""
     found: dict[str, list[str | None]] = {}
     for shot in made.shots:
@@ -97,24 +97,24 @@ def test_only_beats_without_a_still_of_one_s_own_buy_one(studio: Studio, shelf: 
     bought = studio.quote(BRIEF, plan=plan, **ASKED)
     asked = {**ASKED, "storyboard": {"demo": draw("lamp.png")}}
     quoted = studio.quote(BRIEF, plan=plan, **asked)
-    assert (bought.by_step["still"], quoted.by_step["still"]) == (2 * STILL, STILL)
-    assert quoted.by_step["take"] == bought.by_step["take"] and bought.micros - quoted.micros == STILL
-    assert "demo opens on lamp.png; no still is bought for it." in quoted.said
+    assert (bought.prices_by_step["still"], quoted.prices_by_step["still"]) == (2 * STILL, STILL)
+    assert quoted.prices_by_step["take"] == bought.prices_by_step["take"] and bought.micros - quoted.micros == STILL
+    assert "demo opens on lamp.png; no still is bought for it." in quoted.notes
 
     made = studio.make(BRIEF, plan=plan, **SURE, **asked)
-    assert made.state == "done", made.said
+    assert made.state == "done", made.message
     assert shelf.spent == made.micros == quoted.micros
     assert [request.prompt.split(".")[0] for request in shelf.asked("image")] == ["A dim desk"]
     assert [request.mode for request in shelf.asked("video")] == ["image_to_video"] * 3
     assert all(heads == (("first_frame", b"\xff\xd8\xff"),) for _, heads in shelf.sent[-3:])
-    assert studio.resume("last").made == 0
+    assert studio.resume("last").new_steps == 0
 
 
 def test_a_whole_storyboard_of_one_s_own_buys_takes_alone(studio: Studio, plan: Path, draw: Draw) -> None:
     """Also for a model that starts from a picture: it needs no image model then."""
     asked = {"models": ["hailuo_fast"], "storyboard": {"hook": draw("desk.png"), "2": draw("lamp.png")}}
     quoted = studio.quote(BRIEF, plan=plan, **asked)
-    assert set(quoted.by_step) == {"take"}
+    assert set(quoted.prices_by_step) == {"take"}
     made = studio.make(BRIEF, plan=plan, goal="storyboard", **SURE, **asked)
     assert (made.state, made.micros) == ("done", 0), "it is there already"
     with pytest.raises(BadInput, match="a still of your own for each beat"):
@@ -138,22 +138,23 @@ def test_one_picture_may_open_two_beats_before_another_opens_a_third(
 def test_loose_takes_of_a_beat_all_open_on_its_still(studio: Studio, plan: Path, draw: Draw) -> None:
     asked = {**ASKED, "continuity": "loose", "storyboard": {"demo": draw("lamp.png")}}
     quoted = studio.quote(BRIEF, plan=plan, **asked)
-    assert quoted.by_step["still"] == STILL, "that of the hook"
-    assert "2 takes of demo open on lamp.png; no still is bought for it." in quoted.said
+    assert quoted.prices_by_step["still"] == STILL, "that of the hook"
+    assert "2 takes of demo open on lamp.png; no still is bought for it." in quoted.notes
 
 
 @pytest.mark.parametrize("way", ["bridge", "reflow"])
 def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
-    studio: Studio, shelf: Shelf, filmed: FilmMade, draw: Draw, way: str
+    studio: Studio, shelf: Shelf, filmed: FilmResult, draw: Draw, way: str
 ) -> None:
     other = draw("lamp.png", seed="the same name, other bytes")
     sent, spent = len(shelf.sent), shelf.spent
-    quoted = studio.quote_edit("last", storyboard={"demo": other}, way=way)
-    assert set(quoted.by_step) == {"take"} and quoted.ways["bridge"] < quoted.ways["reflow"]
+    quoted = studio.quote_edit("last", storyboard={"demo": other}, continuation=way)
+    prices = quoted.prices_by_continuation
+    assert set(quoted.prices_by_step) == {"take"} and prices["bridge"] < prices["reflow"]
     assert len(shelf.sent) == sent
-    after = studio.edit("last", storyboard={"demo": other}, way=way, **SURE)
-    assert after.state == "done", after.said
-    assert shelf.spent - spent == quoted.ways[way] == quoted.micros
+    after = studio.edit("last", storyboard={"demo": other}, continuation=way, **SURE)
+    assert after.state == "done", after.message
+    assert shelf.spent - spent == quoted.prices_by_continuation[way] == quoted.micros
     assert [r.mode for r, _ in shelf.sent[sent:]] == {
         "bridge": ["first_last_frame"], "reflow": ["image_to_video", "image_to_video"]
     }[way]  # fmt: skip
@@ -166,13 +167,13 @@ def test_another_still_makes_only_its_beat_anew_and_is_priced_first(
     "change", [{"prompt": "A cat on a roof"}, {"model": "kling-v2.5-turbo-pro"}, {"model": "animatic"}], ids=str
 )
 def test_a_shot_changed_beside_the_still_before_it_is_made_anew_and_keeps_no_old_take(
-    studio: Studio, shelf: Shelf, filmed: FilmMade, draw: Draw, change: dict[str, str]
+    studio: Studio, shelf: Shelf, filmed: FilmResult, draw: Draw, change: dict[str, str]
 ) -> None:
     """The bridge from the new still circled its old take: what was asked of it was neither bought nor said."""
     asked: dict[str, Any] = {"shot": 3, **change, "storyboard": {"demo": draw("other.png")}}
     quoted, spent = studio.quote_edit("last", **asked), shelf.spent
     after = studio.edit("last", **asked, **SURE)
-    assert after.state == "done", after.said
+    assert after.state == "done", after.message
     assert not set(takes(filmed)["demo"]) & set(takes(after)["demo"]), "both are what was asked for now"
     assert shelf.spent - spent == quoted.micros
 
@@ -183,7 +184,7 @@ def test_a_still_of_one_s_own_takes_the_place_of_one_that_was_bought(
     studio.make(BRIEF, plan=plan, **SURE, **ASKED)
     sent = len(shelf.sent)
     made = studio.edit("last", storyboard={"hook": draw("desk.png")}, **SURE)
-    assert made.state == "done", made.said
+    assert made.state == "done", made.message
     assert [request.mode for request, _ in shelf.sent[sent:]] == ["image_to_video"]
     assert studio.quote_edit("last", storyboard={"hook": draw("desk.png")}).micros == 0, "the same picture"
 
@@ -207,7 +208,7 @@ def test_a_plan_alone_is_given_its_stills_and_goes_on(studio: Studio, shelf: She
 
 
 def test_the_film_s_file_names_the_picture_and_another_one_there_is_another_still(
-    studio: Studio, shelf: Shelf, filmed: FilmMade, draw: Draw, tmp_path: Path
+    studio: Studio, shelf: Shelf, filmed: FilmResult, draw: Draw, tmp_path: Path
 ) -> None:
     import hashlib
 
@@ -217,7 +218,7 @@ def test_the_film_s_file_names_the_picture_and_another_one_there_is_another_stil
     said = yaml.safe_load((folder / "film.yaml").read_text(encoding="utf-8"))
     assert said["brief"]["storyboard"][0]["asset"] == "@materials/lamp.png"
     shot = said["plan"]["beats"][1]["shots"][0]
-    assert shot["opening"] == {"on": "storyboard", "image": "@materials/lamp.png"} and "still" not in shot
+    assert shot["opening"] == {"source": "storyboard", "image": "@materials/lamp.png"} and "still" not in shot
 
     other = draw("other.png")
     (folder / "materials" / "other.png").write_bytes(other.read_bytes())
@@ -225,8 +226,10 @@ def test_the_film_s_file_names_the_picture_and_another_one_there_is_another_stil
     shot["opening"]["image"] = "@materials/other.png"
     (folder / "film.yaml").write_text(yaml.safe_dump(said, sort_keys=False), encoding="utf-8")
     quoted = studio.quote_apply(folder)
-    assert {key.partition("/")[0] for key in quoted.wanted} >= {"take"} and "still" not in quoted.by_step
-    assert sum(key.startswith("take/") for key in quoted.wanted) == 2, "both of the beat, which go on from one another"
+    assert {key.partition("/")[0] for key in quoted.wanted_steps} >= {"take"} and "still" not in quoted.prices_by_step
+    assert sum(key.startswith("take/") for key in quoted.wanted_steps) == 2, (
+        "both of the beat, which go on from one another"
+    )
 
     draw("film/materials/other.png", size=(719, 1280))
     small = (folder / "materials" / "other.png").read_bytes()
@@ -259,13 +262,15 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, Any], str]] = {
 def test_what_cannot_be_a_still_is_told_before_anything_is_written(
     studio: Studio, shelf: Shelf, plan: Path, draw: Draw, tmp_path: Path, case: str
 ) -> None:
-    from reelwright.catalogue.models import is_retired, models
+    from reelwright.catalogue.models import is_retired, load_models
 
     given, more, told = WRONG[case]
     draw("good.png"), draw("small2.png"), draw("small.png", size=(719, 1280))
     (tmp_path / "words.png").write_text("no picture at all", encoding="utf-8")
     (tmp_path / "heavy.png").write_bytes(drawn_picture((720, 720), "heavy") + b"\0" * (10 * 1024 * 1024))
-    rows = [r for r in models().values() if r.kind == "video" and "image_to_video" not in r.modes and not is_retired(r)]
+    rows = [
+        r for r in load_models().values() if r.kind == "video" and "image_to_video" not in r.modes and not is_retired(r)
+    ]
     if more.get("models") == ["WORDS"]:
         more = {"models": [rows[0].id]}
     asked = {**ASKED, **more, "storyboard": {beat: tmp_path / name for beat, name in given.items()}}
@@ -293,15 +298,15 @@ def test_an_edit_refuses_a_still_that_no_shot_of_its_beat_opens_on(
 
 
 def test_what_went_on_from_a_shot_that_is_drawn_opens_on_the_still_of_its_beat(
-    studio: Studio, shelf: Shelf, filmed: FilmMade
+    studio: Studio, shelf: Shelf, filmed: FilmResult
 ) -> None:
     sent = len(shelf.sent)
-    studio.edit("last", shot=2, model="animatic", way="reflow", **SURE)
+    studio.edit("last", shot=2, model="animatic", continuation="reflow", **SURE)
     assert [request.mode for request, _ in shelf.sent[sent:]] == ["image_to_video"], "and no still is bought"
 
 
 def test_another_picture_in_another_film_buys_only_what_differs(
-    studio: Studio, shelf: Shelf, filmed: FilmMade, plan: Path, draw: Draw
+    studio: Studio, shelf: Shelf, filmed: FilmResult, plan: Path, draw: Draw
 ) -> None:
     sent = len(shelf.sent)
     studio.make(BRIEF, plan=plan, **SURE, **ASKED, storyboard={"demo": draw("lamp.png", seed="other bytes")})

@@ -38,11 +38,11 @@ def test_a_copied_home_waits_for_a_decision_and_buys_after_it(bought: Path, tmp_
     shelf = Shelf()
     with at(tmp_path / "copy", shelf) as studio:
         made = studio.clip("An owl", model=FAST, **UNSURE)
-        assert (made.state, made.why, shelf.sent) == ("waiting", "decision", [])
-        assert "reelwright spend reconcile" in made.said
+        assert (made.state, made.wait_reason, shelf.sent) == ("waiting", "decision", [])
+        assert "reelwright spend reconcile" in made.message
         asked = studio.reconcile()
-        assert (asked.state, asked.why, asked.unrecorded) == ("asks", ("moved",), ())
-        assert studio.spend().held_micros == 0, "nothing stays reserved for what was not sent"
+        assert (asked.state, asked.reasons, asked.unrecorded_sends) == ("asks", ("moved",), ())
+        assert studio.show_spending().held_micros == 0, "nothing stays reserved for what was not sent"
         assert studio.reconcile(yes=True).state == "reconciled"
         assert studio.reconcile().state == "fine", "one question"
         assert studio.retry(made.job, yes=True, accept_unconfirmed=True).state == "done" and len(shelf.sent) == 1
@@ -53,32 +53,32 @@ def test_a_copied_home_waits_for_a_decision_and_buys_after_it(bought: Path, tmp_
 def test_what_is_free_is_made_and_shown_in_a_copied_home(bought: Path, tmp_path: Path) -> None:
     shutil.copytree(bought, tmp_path / "copy")
     with at(tmp_path / "copy", Shelf()) as studio:
-        assert len(studio.projects()) == 1 and studio.spend().micros > 0
+        assert len(studio.list_projects()) == 1 and studio.show_spending().micros > 0
         assert studio.make(BRIEF, **SMALL).state == "done"
 
 
 def test_a_deleted_journal_beside_a_full_vault_buys_nothing_and_gets_its_sends_back(bought: Path) -> None:
     with at(bought, Shelf()) as studio:
-        cost = studio.spend().micros
+        cost = studio.show_spending().micros
     (bought / "journal.db").unlink()
     shelf = Shelf()
     with at(bought, shelf) as studio:
         made = studio.clip("A fox", model=FAST, **UNSURE)
-        assert (made.state, made.why, shelf.sent) == ("waiting", "decision", [])
+        assert (made.state, made.wait_reason, shelf.sent) == ("waiting", "decision", [])
         done = studio.reconcile(yes=True)
-        assert "new_beside_full" in done.why and done.micros == cost
-        (row,) = studio.spend().unknown
-        assert row.purchase == done.unrecorded[0].purchase and row.held_micros == cost
-        assert "others_vault" not in done.why, "no word of another copy: there is none"
-        films = [one.id for one in studio.projects() if not one.title.startswith("Recovered")]
-        assert [done.unrecorded[0].project] == [one.id for one in studio.projects() if one.id not in films]
+        assert "new_beside_full" in done.reasons and done.micros == cost
+        (row,) = studio.show_spending().unknown_rows
+        assert row.purchase == done.unrecorded_sends[0].purchase and row.held_micros == cost
+        assert "others_vault" not in done.reasons, "no word of another copy: there is none"
+        films = [one.id for one in studio.list_projects() if not one.title.startswith("Recovered")]
+        assert [done.unrecorded_sends[0].project] == [one.id for one in studio.list_projects() if one.id not in films]
         assert studio.show("last").project == films[0], "what holds purchases is no film that is gone on with"
-        told = studio.resume(done.unrecorded[0].project)
-        assert (told.state, told.film, shelf.sent) == ("waiting", None, []) and row.purchase[-6:] in told.said
+        told = studio.resume(done.unrecorded_sends[0].project)
+        assert (told.state, told.film, shelf.sent) == ("waiting", None, []) and row.purchase[-6:] in told.message
         assert studio.decide(row.purchase, "written-off").micros == cost
-        told = studio.resume(done.unrecorded[0].project)
+        told = studio.resume(done.unrecorded_sends[0].project)
         assert (told.state, told.film, shelf.sent) == ("done", None, []), "no film of a brief that nobody wrote"
-        assert told.shots == () and "typed again" in told.said
+        assert told.shots == () and "typed again" in told.message
         assert studio.clip("An owl", model=FAST, **UNSURE).state == "done" and len(shelf.sent) == 1
 
 
@@ -98,12 +98,12 @@ def test_a_journal_from_before_the_send_finds_it_in_the_providers_list(
         (home / "journal.db").write_bytes(before)
         with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
             made = studio.edit(project, shot=1, prompt="An owl", **UNSURE)
-            assert (made.state, made.why, there.submits("replicate")) == ("waiting", "decision", 2)
+            assert (made.state, made.wait_reason, there.submits("replicate")) == ("waiting", "decision", 2)
             found = studio.reconcile(yes=True)
-            assert found.why == ("behind",) and len(found.unrecorded) == 1
+            assert found.reasons == ("behind",) and len(found.unrecorded_sends) == 1
             made = studio.retry(made.job, **UNSURE)
-            assert made.state == "done", made.said
-            assert there.submits("replicate") == 2 and studio.spend().micros == there.billed
+            assert made.state == "done", made.message
+            assert there.submits("replicate") == 2 and studio.show_spending().micros == there.billed
 
 
 def test_what_a_recovered_project_holds_is_fetched_and_had_by_the_same_clip_typed_again(
@@ -116,19 +116,19 @@ def test_what_a_recovered_project_holds_is_fetched_and_had_by_the_same_clip_type
         (there.settings.home / "journal.db").unlink()
         with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
             assert studio.clip("A fox", model="hailuo-2.3", **UNSURE).state == "waiting"
-            (sent,) = studio.reconcile(yes=True).unrecorded
-            assert studio.quote_resume(sent.project).wanted == ()
+            (sent,) = studio.reconcile(yes=True).unrecorded_sends
+            assert studio.quote_resume(sent.project).wanted_steps == ()
             assert studio.resume(sent.project).state == "done"
             again = studio.clip("A fox", model="hailuo-2.3", **UNSURE)
             assert again.state == "done" and len(again.files) == 1 and again.files[0].path.stat().st_size
-            assert there.submits("replicate") == 1 and studio.spend().micros == there.billed
+            assert there.submits("replicate") == 1 and studio.show_spending().micros == there.billed
 
 
 def test_a_rehearsal_has_nothing_to_reconcile(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", hands=1)
     for name in ("home", "copy"):
         with Studio(replace_home(settings, tmp_path / name), providers={"offline": Offline(), "shelf": Shelf()},
-                    tempo=Tempo(rehearsed=True)) as studio:  # fmt: skip
+                    tempo=Tempo(is_rehearsal=True)) as studio:  # fmt: skip
             assert studio.clip("A fox", model=FAST, **UNSURE).state == "done"
             assert studio.reconcile().state == "fine"
         if name == "home":

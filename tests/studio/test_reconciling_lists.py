@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from reelwright import Studio
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.listing import Listing
-from reelwright.providers.fakes.script import status
+from reelwright.providers.fakes.script import answer_status
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.studio.backup import back_up, restore
@@ -62,7 +62,7 @@ class Original:
     @asynccontextmanager
     async def videos(self) -> AsyncIterator[AsyncStudio]:
         """A studio that buys from a server of one's own, whose work is not sent again by itself."""
-        http = Http("openai_videos", self.world.settings.base_urls["openai_videos"])
+        http = HttpClient("openai_videos", self.world.settings.base_urls["openai_videos"])
         sellers = {"offline": Offline(), "openai_videos": OpenaiVideos(http)}
         async with AsyncStudio(self.world.settings, providers=sellers, tempo=Tempo(speed=600)) as studio:
             yield studio
@@ -95,23 +95,25 @@ def test_what_the_original_bought_since_is_listed_and_not_bought_again(original:
             assert studio.clip(prompt, model=HAILUO, **SURE).state == "done"
     original.put_back()
     with original.typed() as studio:
-        assert studio.clip("An owl", model=HAILUO, **SURE).why == "decision"
+        assert studio.clip("An owl", model=HAILUO, **SURE).wait_reason == "decision"
         asked = studio.reconcile()
-        assert asked.state == "asks" and asked.unasked == ()
-        assert [(one.provider, one.prompt) for one in asked.listed] == [
+        assert asked.state == "asks" and asked.unread_lists == ()
+        assert [(one.provider, one.prompt) for one in asked.listed_operations] == [
             ("replicate", "A crane"),
             ("replicate", "An owl"),
         ]
-        assert all(one.operation and one.at and "hailuo" in one.model for one in asked.listed)
-        assert asked.to_json()["listed"][0]["operation"] == asked.listed[0].operation
+        assert all(one.operation and one.made_at and "hailuo" in one.model for one in asked.listed_operations)
+        assert asked.to_json()["listed_operations"][0]["operation"] == asked.listed_operations[0].operation
         assert original.submits == 3, "looking sends nothing"
         studio.reconcile(yes=True)
     with original.typed() as studio:
         for prompt in ("An owl", "A crane"):
             made = studio.clip(prompt, model=HAILUO, **SURE)
-            assert made.state == "done", made.said
-        assert original.submits == 3 and studio.spend().micros == original.world.billed
-        assert {row.operation for row in studio.spend().rows} >= {one.operation for one in asked.listed}
+            assert made.state == "done", made.message
+        assert original.submits == 3 and studio.show_spending().micros == original.world.billed
+        assert {row.operation for row in studio.show_spending().rows} >= {
+            one.operation for one in asked.listed_operations
+        }
         made = studio.clip("A heron", model=HAILUO, **SURE)  # all that is listed has its purchase: sent as always
         assert made.state == "done" and original.submits == 4
 
@@ -124,9 +126,9 @@ def test_a_restored_backup_lists_it_too_also_for_a_model_that_takes_a_seed(origi
     restore(original.world.settings, tmp_path / "backup")
     with original.typed() as studio:
         found = studio.reconcile(yes=True)
-        assert "restored" in found.why and [one.prompt for one in found.listed] == ["An owl"]
+        assert "restored" in found.reasons and [one.prompt for one in found.listed_operations] == ["An owl"]
         assert studio.clip("An owl", model=SEEDED, **SURE).state == "done"
-        assert original.submits == 2 and studio.spend().micros == original.world.billed
+        assert original.submits == 2 and studio.show_spending().micros == original.world.billed
 
 
 def test_a_film_typed_again_takes_every_shot_that_the_list_shows(original: Original) -> None:
@@ -139,8 +141,8 @@ def test_a_film_typed_again_takes_every_shot_that_the_list_shows(original: Origi
     with original.typed() as studio:
         studio.reconcile(yes=True)
         made = studio.make(BRIEF, **film)
-        assert made.state == "done" and original.submits == sent, made.said
-        assert studio.spend().micros == original.world.billed
+        assert made.state == "done" and original.submits == sent, made.message
+        assert studio.show_spending().micros == original.world.billed
 
 
 def test_two_at_one_moment_take_one_entry_for_one_purchase(original: Original) -> None:
@@ -163,19 +165,19 @@ def test_two_at_one_moment_take_one_entry_for_one_purchase(original: Original) -
     assert ends == ["done", "done"] and original.submits == 2
     with original.typed() as studio:
         assert studio.clip("An owl", model=HAILUO, samples=2, **SURE).state == "done"  # one is had, one is bought
-        operations = [row.operation for row in studio.spend().rows]
+        operations = [row.operation for row in studio.show_spending().rows]
         assert len(set(operations)) == len(operations) == 3 == original.submits
-        assert studio.spend().micros == original.world.billed
+        assert studio.show_spending().micros == original.world.billed
 
 
 def test_a_list_that_cannot_be_read_is_told_and_stops_nobody(original: Original) -> None:
     original.put_back()
-    original.behave(rules=AT_ONCE.on("find", status(500)).rules)
+    original.behave(rules=AT_ONCE.add_rule("find", answer_status(500)).rules)
     with original.typed() as studio:
         asked = studio.reconcile()
-        assert asked.state == "asks" and asked.listed == ()
-        (told,) = asked.unasked
-        assert told.provider == "replicate" and "500" in told.said
+        assert asked.state == "asks" and asked.listed_operations == ()
+        (told,) = asked.unread_lists
+        assert told.provider == "replicate" and "500" in told.message
         assert studio.reconcile(yes=True).state == "reconciled"
         assert studio.clip("An owl", model=HAILUO, **SURE).state == "done" and original.submits == 2
 
@@ -185,9 +187,9 @@ def test_what_the_list_showed_before_the_question_is_recorded_though_it_fails_af
         assert studio.clip("An owl", model=HAILUO, **SURE).state == "done"
     original.put_back()
     with original.typed() as studio:
-        assert len(studio.reconcile().listed) == 1
-        original.behave(rules=AT_ONCE.on("find", status(500)).rules)
-        assert len(studio.reconcile(yes=True).listed) == 1
+        assert len(studio.reconcile().listed_operations) == 1
+        original.behave(rules=AT_ONCE.add_rule("find", answer_status(500)).rules)
+        assert len(studio.reconcile(yes=True).listed_operations) == 1
         assert studio.clip("An owl", model=HAILUO, **SURE).state == "done" and original.submits == 2
 
 
@@ -198,22 +200,22 @@ def perhaps(original: Original) -> Any:
     original.put_back()
     original.behave(listing=Listing(habits=("cut",)))
     with original.typed() as studio:
-        assert len(studio.reconcile(yes=True).listed) == 1
+        assert len(studio.reconcile(yes=True).listed_operations) == 1
         made = studio.clip("An owl that looks at a paper boat", model=HAILUO, **SURE)
-        assert (made.state, made.why, original.submits) == ("waiting", "decision", 2)
-        (row,) = studio.spend().unknown
+        assert (made.state, made.wait_reason, original.submits) == ("waiting", "decision", 2)
+        (row,) = studio.show_spending().unknown_rows
         return made, row
 
 
 def test_a_perhaps_is_asked_about_and_what_a_person_names_is_taken(original: Original) -> None:
     made, row = perhaps(original)
     (shown,) = [charge.submission for charge in original.world.servers["replicate"].fake.bill.charges][-1:]
-    assert shown in made.said and "spend decide" in made.said + str(made)
+    assert shown in made.message and "spend decide" in made.message + str(made)
     with original.typed() as studio:
-        assert studio.retry(made.job, **SURE).why == "decision", "it stays asked"
+        assert studio.retry(made.job, **SURE).wait_reason == "decision", "it stays asked"
         studio.decide(row.purchase, "arrived", operation=shown)
         assert studio.retry(made.job, **SURE).state == "done"
-        assert original.submits == 2 and studio.spend().micros == original.world.billed
+        assert original.submits == 2 and studio.show_spending().micros == original.world.billed
 
 
 @pytest.mark.parametrize("verdict", ["never", "written-off"])
@@ -222,7 +224,7 @@ def test_a_perhaps_that_a_person_denies_is_bought_and_asked_about_once(original:
     with original.typed() as studio:
         studio.decide(row.purchase, verdict)
         again = studio.retry(made.job, **SURE)
-        assert again.state == "done" and original.submits == 3, again.said
+        assert again.state == "done" and original.submits == 3, again.message
 
 
 def test_what_is_another_programs_is_dropped_also_later(original: Original) -> None:
@@ -230,10 +232,10 @@ def test_what_is_another_programs_is_dropped_also_later(original: Original) -> N
     with original.typed() as studio:
         assert studio.reconcile(drop_listed=True).state == "fine"
         assert studio.retry(made.job, **SURE).state == "done" and original.submits == 3
-        assert [one.purchase for one in studio.spend().rows].count(row.purchase) == 1
+        assert [one.purchase for one in studio.show_spending().rows].count(row.purchase) == 1
     original.put_back()
     with original.typed() as studio:
-        assert len(studio.reconcile(yes=True, drop_listed=True).listed) == 2
+        assert len(studio.reconcile(yes=True, drop_listed=True).listed_operations) == 2
         assert studio.clip("A heron", model=HAILUO, **SURE).state == "done" and original.submits == 4
 
 
@@ -248,7 +250,7 @@ def test_a_result_that_has_expired_there_is_told_and_not_bought_again_without_a_
     with original.typed() as studio:
         made = studio.clip("An owl", model=HAILUO, **SURE)
         assert made.state != "done" and original.submits == 2
-        assert "expired" in made.said or "removed" in made.said, made
+        assert "expired" in made.message or "removed" in made.message, made
 
 
 def test_an_id_that_nothing_goes_by_is_for_a_person_to_read(original: Original) -> None:
@@ -258,7 +260,7 @@ def test_an_id_that_nothing_goes_by_is_for_a_person_to_read(original: Original) 
     original.behave(listing=Listing(habits=("capital_ids",)))
     with original.typed() as studio:
         studio.reconcile(yes=True)
-        assert studio.clip("An owl", model=HAILUO, **SURE).why == "decision" and original.submits == 2
+        assert studio.clip("An owl", model=HAILUO, **SURE).wait_reason == "decision" and original.submits == 2
 
 
 def test_what_the_vault_knows_is_not_listed_a_second_time(original: Original) -> None:
@@ -269,7 +271,7 @@ def test_what_the_vault_knows_is_not_listed_a_second_time(original: Original) ->
     (original.home / "journal.db").write_bytes(before)
     with original.typed() as studio:
         found = studio.reconcile(yes=True)
-        assert len(found.unrecorded) == 1 and found.listed == ()
+        assert len(found.unrecorded_sends) == 1 and found.listed_operations == ()
         assert studio.clip("A heron", model=HAILUO, **SURE).state == "done" and original.submits == 3
 
 
@@ -285,7 +287,7 @@ async def test_videos_of_a_server_are_found_in_its_list_too(tmp_path: Path) -> N
             assert (await studio.clip("An owl", model=LOCAL_VIDEO, **SURE)).state == "done"
         original.put_back()
         async with original.videos() as studio:
-            assert [one.prompt for one in (await studio.reconcile(yes=True)).listed] == ["An owl"]
+            assert [one.prompt for one in (await studio.reconcile(yes=True)).listed_operations] == ["An owl"]
             assert (await studio.clip("An owl", model=LOCAL_VIDEO, **SURE)).state == "done"
             assert there.submits("openai_videos") == 2
 
@@ -301,14 +303,14 @@ def test_speech_is_found_in_the_history_too(tmp_path: Path, monkeypatch: pytest.
         original.keep()
         with original.typed() as studio:
             first = studio.make("Fenn", **film, **SURE)
-            assert first.state == "done" and there.submits("elevenlabs") == 1, first.said
+            assert first.state == "done" and there.submits("elevenlabs") == 1, first.message
         original.put_back()
         with original.typed() as studio:
-            (listed,) = studio.reconcile(yes=True).listed
+            (listed,) = studio.reconcile(yes=True).listed_operations
             assert (listed.provider, listed.prompt) == ("elevenlabs", "It warms the whole room.")
             again = studio.make("Fenn", **film, **SURE)
-            assert again.state == "done" and there.submits("elevenlabs") == 1, again.said
-            assert studio.spend().micros == there.billed
+            assert again.state == "done" and there.submits("elevenlabs") == 1, again.message
+            assert studio.show_spending().micros == there.billed
 
 
 def test_a_provider_without_a_key_or_a_list_is_not_asked(original: Original, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,4 +318,4 @@ def test_a_provider_without_a_key_or_a_list_is_not_asked(original: Original, mon
     monkeypatch.delenv("REPLICATE_API_TOKEN")
     with original.typed() as studio:
         found = studio.reconcile()
-        assert (found.state, found.listed, found.unasked) == ("asks", (), ())
+        assert (found.state, found.listed_operations, found.unread_lists) == ("asks", (), ())

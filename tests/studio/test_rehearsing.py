@@ -15,7 +15,7 @@ from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL, is_rehearsal, open_home
-from reelwright.studio.rehearsing import Rehearsal, of_home, rehearsal_called
+from reelwright.studio.rehearsal import Rehearsal, find_rehearsal, read_rehearsal
 from reelwright.studio.slates import FOLDER, Slates
 from reelwright.studio.studio import AsyncStudio
 
@@ -35,7 +35,7 @@ def bills_of(home):
 
 
 async def settled(studio):
-    rows = [await studio.home.ledger.purchases(studio.home.account, p.id) for p in await studio.projects()]
+    rows = [await studio.home.ledger.list_purchases(studio.home.account, p.id) for p in await studio.list_projects()]
     return [p for purchases in rows for p in purchases if p.provider != "offline"]
 
 
@@ -43,16 +43,16 @@ async def test_a_rehearsed_film_is_whole_marked_and_its_ledger_is_the_fakes_bill
     async with opened(tmp_path / "home") as studio:
         quote = await studio.quote(BRIEF, **SMALL)
         made = await studio.make(BRIEF, yes=True, **SMALL)
-        assert made.state == "done", made.said
+        assert made.state == "done", made.message
         purchases = await settled(studio)
     charges = bills_of(tmp_path / "home" / "rehearsal")
     assert quote.micros == made.micros == sum(charge.micros for charge in charges) > 0
-    assert sorted(p.settled or 0 for p in purchases) == sorted(charge.micros for charge in charges)
+    assert sorted(p.settled_micros or 0 for p in purchases) == sorted(charge.micros for charge in charges)
     assert {p.operation.id for p in purchases if p.operation} == {charge.submission for charge in charges}
     found = probe(made.path)
     assert (found.width, found.height, found.frames) == (320, 180, 120)
-    assert {"words", "take", "bed", "segment", "mix", "film"} <= set(made.step_s), "how long each kind took"
-    assert 0 < max(made.step_s.values()) <= made.elapsed_s and made.step_s["film"] > 0
+    assert {"words", "take", "bed", "segment", "mix", "film"} <= set(made.seconds_by_step), "how long each kind took"
+    assert 0 < max(made.seconds_by_step.values()) <= made.elapsed_s and made.seconds_by_step["film"] > 0
 
 
 async def test_nothing_of_a_rehearsal_stands_in_the_users_own_home_and_no_key_of_theirs_in_it(tmp_path, monkeypatch):
@@ -60,10 +60,10 @@ async def test_nothing_of_a_rehearsal_stands_in_the_users_own_home_and_no_key_of
     home = tmp_path / "home"
     async with opened(home) as studio:
         made = await studio.make(BRIEF, yes=True, goal="takes", **SMALL)
-        assert made.state == "done", made.said
+        assert made.state == "done", made.message
     assert [path.name for path in home.iterdir()] == ["rehearsal"]
     async with AsyncStudio(Settings(home=home)) as own:
-        assert await own.projects() == ()
+        assert await own.list_projects() == ()
     left = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert left and not [path for path in left if b"canary" in path.read_bytes()]
 
@@ -76,13 +76,13 @@ async def test_an_ad_by_five_providers_through_faults_settles_what_they_billed(t
     async with opened(tmp_path / "home", Rehearsal(speed=1200, faults=10, seed=3)) as studio:
         quote = await studio.quote(BRIEF, **asked)
         made = await studio.make(BRIEF, yes=True, accept_unconfirmed=True, goal="cut", **asked)
-        assert made.state == "done", made.said
+        assert made.state == "done", made.message
         purchases = await settled(studio)
     by_kind = {p.step.partition("/")[0] for p in purchases}
     assert by_kind == {"words", "still", "take", "voice", "bed"}
     assert {p.state for p in purchases} <= {"settled", "released"}
     billed = sum(charge.micros for charge in bills_of(tmp_path / "home" / "rehearsal"))
-    assert made.micros == billed == sum(p.settled or 0 for p in purchases) <= quote.micros
+    assert made.micros == billed == sum(p.settled_micros or 0 for p in purchases) <= quote.micros
 
 
 async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_buys(tmp_path):
@@ -91,10 +91,10 @@ async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_
         await studio.make(BRIEF, goal="plan", **SMALL)
         assert studio.home and is_rehearsal(studio.home.settings.home)
     again = Settings(home=home / "rehearsal", hands=1)
-    assert of_home(again.home) == FAST
+    assert read_rehearsal(again.home) == FAST
     bought = f"sqlite:///{tmp_path / 'bought.db'}"
     async with AsyncStudio(replace(again, database=bought)) as studio:
-        assert len(await studio.projects()) == 1
+        assert len(await studio.list_projects()) == 1
         assert studio._settings.database == "" and not (tmp_path / "bought.db").exists()
         urls = studio.home.settings.base_urls.values()
         assert urls and all(url.startswith("http://127.0.0.1:") for url in urls)
@@ -109,7 +109,7 @@ async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_datab
     async with AsyncStudio(Settings(home=home, hands=1, database=own), rehearse=FAST) as studio:
         assert (await studio.make(BRIEF, yes=True, goal="takes", **SMALL)).state == "done"
     async with AsyncStudio(Settings(home=home / "rehearsal", hands=1, database=own)) as studio:
-        assert len(await studio.projects()) == 1
+        assert len(await studio.list_projects()) == 1
     assert not (tmp_path / "own.db").exists()
 
 
@@ -123,13 +123,13 @@ async def test_what_a_killed_rehearsal_had_sent_is_known_to_the_next_one(tmp_pat
             await asyncio.sleep(0.05)
         making.cancel()
         await asyncio.wait({making})
-        job = (await studio.jobs())[0]
+        job = (await studio.list_jobs())[0]
     before = bills_of(stage_home)
     sent = {charge.submission for charge in before}
     async with AsyncStudio(Settings(home=stage_home, hands=1)) as studio:
         made = await studio.resume(job.project, yes=True)
-        assert made.state == "done", made.said
-        spent = await studio.spend(job.project)
+        assert made.state == "done", made.message
+        spent = await studio.show_spending(job.project)
         assert (
             made.micros == spent.micros and made.micros - made.now_micros == sum(charge.micros for charge in before) > 0
         )
@@ -143,10 +143,10 @@ def test_python_rehearses_without_await_and_without_being_asked_for_a_price(tmp_
     with Studio(settings, rehearse=Rehearsal(speed=600)) as studio:
         assert studio.rehearsal == Rehearsal(speed=600)
         made = studio.make(BRIEF, goal="takes", **SMALL)
-        assert made.state == "done" and made.rehearsed and made.micros > 0, made.said
-        assert studio.show("last").rehearsed
+        assert made.state == "done" and made.is_rehearsal and made.micros > 0, made.message
+        assert studio.show("last").is_rehearsal
     with Studio(settings) as plain:
-        assert plain.rehearsal is None and plain.projects() == ()
+        assert plain.rehearsal is None and plain.list_projects() == ()
 
 
 def test_a_budget_stops_a_rehearsal_as_it_would_stop_the_real_one(tmp_path):
@@ -170,21 +170,21 @@ def test_a_rehearsal_is_asked_for_with_true_or_how_it_is_to_be(tmp_path, value):
 async def test_a_rehearsal_is_found_by_its_name_and_as_last_unless_something_newer_was_made(tmp_path):
     settings = Settings(home=tmp_path / "home", hands=1)
     drawn = {"short_side": 180, "length": 4, "models": ("animatic",), "goal": "plan"}
-    assert await rehearsal_called(settings, "last") is None
+    assert await find_rehearsal(settings, "last") is None
     async with AsyncStudio(settings) as studio:
         older = (await studio.make("A calm film for “Olm”", **drawn)).project
     async with AsyncStudio(settings, rehearse=FAST) as studio:
         rehearsed = (await studio.make(BRIEF, **drawn)).project
-        (job,) = await studio.jobs()
+        (job,) = await studio.list_jobs()
     for called in ("last", rehearsed, rehearsed[-6:], job.id):
-        assert await rehearsal_called(settings, called) == FAST, called
+        assert await find_rehearsal(settings, called) == FAST, called
     for called in (older, older[-6:], "nothing-like-it"):
-        assert await rehearsal_called(settings, called) is None, called
-    assert await rehearsal_called(replace(settings, home=settings.home / FOLDER), "last") is None
+        assert await find_rehearsal(settings, called) is None, called
+    assert await find_rehearsal(replace(settings, home=settings.home / FOLDER), "last") is None
     async with AsyncStudio(settings) as studio:
         await studio.make("A calm film for “Ulm”", **drawn)
-    assert await rehearsal_called(settings, "last") is None
-    assert await rehearsal_called(settings, rehearsed) == FAST
+    assert await find_rehearsal(settings, "last") is None
+    assert await find_rehearsal(settings, rehearsed) == FAST
 
 
 DRAWN = {"short_side": 180, "length": 4, "models": ("animatic",)}
@@ -221,15 +221,15 @@ def test_a_rehearsed_clip_takes_the_place_of_no_other_file_and_is_delivered_unde
                 studio.clip("A red fox", out=place, **CLIP)
         with pytest.raises(BadInput, match="slate"):
             studio.batch([{**row, "out": str(mine)}])
-        assert studio.projects() == (), "refused before anything was sent"
+        assert studio.list_projects() == (), "refused before anything was sent"
         made = studio.clip("A red fox", out=out, **CLIP)
         assert [file.path for file in made.files] == [out]
         assert studio.clip("A heron", out=out, **CLIP).files[0].path == out, "a slate gives way to a slate"
-        two = studio.clip("An owl", out=out, samples=2, packed=True, **CLIP)
+        two = studio.clip("An owl", out=out, samples=2, wants_archive=True, **CLIP)
         assert [file.path.name for file in two.files] == ["fox-1.mp4", "fox-2.mp4"]
         assert two.archive == tmp_path / "fox.zip"
     assert mine.read_bytes() == b"a clip that was bought"
-    assert Slates(settings.home, rehearses=False).has(out), "what is bought later takes its place"
+    assert Slates(settings.home, is_rehearsal=False).has(out), "what is bought later takes its place"
 
 
 @pytest.mark.parametrize(("speed", "faults"), [(0, 0), (-1, 0), (4000, 0), (60, -1), (60, 51), (float("nan"), 0)])
@@ -239,7 +239,7 @@ def test_a_speed_or_a_share_of_faults_out_of_bounds_is_refused(speed, faults):
 
 
 def test_the_mark_of_a_rehearsal_is_read_strictly(tmp_path):
-    assert of_home(tmp_path) is None
+    assert read_rehearsal(tmp_path) is None
     (tmp_path / REHEARSAL).write_text('{"speed": "fast"}')
     with pytest.raises(BadInput):
-        of_home(tmp_path)
+        read_rehearsal(tmp_path)

@@ -11,18 +11,18 @@ import pytest
 from PIL import Image
 
 from reelwright.catalogue.limits import ROLES
-from reelwright.catalogue.models import is_retired, models
-from reelwright.catalogue.snapping import lengths_sold
-from reelwright.providers.fakes.asked import bare
+from reelwright.catalogue.models import is_retired, load_models
+from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.providers.fakes.bill import read_bill
+from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.protocol import Progress
 from reelwright.reel.ids import mint
-from reelwright.reel.noun import Digest
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 from reelwright.settings import Settings
-from reelwright.studio.rehearsing import Rehearsal, Stage
+from reelwright.studio.rehearsal import Rehearsal, Stage
 
-REHEARSED = [row for row in models().values() if not is_retired(row)]
+REHEARSED = [row for row in load_models().values() if not is_retired(row)]
 
 
 def png():
@@ -46,7 +46,7 @@ def request_of(row):
     """The plainest request that the row takes."""
     mode = row.modes[0]
     roles = tuple(sorted(ROLES[mode][0])) or (("reference",) if mode == "reference_to_video" else ())
-    sold = lengths_sold(row, resolution=row.resolutions[0] if row.resolutions else None, roles=roles)
+    sold = list_sold_lengths(row, resolution=row.resolutions[0] if row.resolutions else None, roles=roles)
     return Request(
         model=row.id,
         mode=mode,
@@ -65,7 +65,7 @@ async def read(digest):
 
 @pytest.fixture
 async def stage(tmp_path):
-    async with Stage(Settings(home=tmp_path / "home"), Rehearsal(speed=3600), bare) as opened:
+    async with Stage(Settings(home=tmp_path / "home"), Rehearsal(speed=3600), make_tiny_file) as opened:
         yield opened
         for provider in opened.providers.values():
             if hasattr(provider, "close"):
@@ -76,7 +76,7 @@ async def stage(tmp_path):
 @pytest.mark.parametrize("row", REHEARSED, ids=lambda row: row.id)
 async def test_a_model_is_rehearsed_from_its_request_to_its_bytes(stage, row, tmp_path):
     request, kept = request_of(row), {}
-    seller = next(one for one in stage.providers.values() if row.id in one.models())
+    seller = next(one for one in stage.providers.values() if row.id in one.list_models())
     seller.check(request)
 
     async def keep(data, mime):

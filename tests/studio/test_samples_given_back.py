@@ -12,7 +12,7 @@ import pytest
 from reelwright.errors import NeedsConsent, NotAccepted, Refused
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.operation import Operation
-from reelwright.studio.answers import ClipMade
+from reelwright.studio.results import ClipResult
 from reelwright.studio.studio import AsyncStudio
 from studio.shelf import Shelf
 from studio.under_work import UnderWork, typed
@@ -47,10 +47,10 @@ def clip(studio: AsyncStudio, home: Path, **more: Any) -> Any:
     return studio.clip("A fox", model=FAST, out=home / "out", **TWO, **more)
 
 
-async def again(shelf: Shelf, home: Path, database: str = "", **more: Any) -> ClipMade:
+async def again(shelf: Shelf, home: Path, database: str = "", **more: Any) -> ClipResult:
     """The same command once more, as another process, agreed to."""
     async with typed(shelf, home, database) as studio:
-        made: ClipMade = await clip(studio, home, **SURE, **more)
+        made: ClipResult = await clip(studio, home, **SURE, **more)
         return made
 
 
@@ -61,19 +61,19 @@ async def test_a_sample_that_was_not_taken_on_is_bought_by_the_next_call_at_a_pr
 ) -> None:
     shelf, home = Picky(nth, error), tmp_path / "home"
     first = await again(shelf, home, db_url)
-    assert len(first.files) == 1 and [one.said[:3] for one in first.missing] in (["not"], ["the"])
+    assert len(first.files) == 1 and [one.message[:3] for one in first.missing] in (["not"], ["the"])
     assert shelf.refused == (4 if error is BUSY else 1), "what was refused is not sent again by the same call"
     shelf.open = True
     async with typed(shelf, home, db_url) as studio:
         quoted = await studio.quote_clip("A fox", model=FAST, **TWO)
-        assert (quoted.micros, quoted.line) == (EACH, "0 had, 1 wanted, $0.40")
+        assert (quoted.micros, quoted.line) == (EACH, "0 up to date, 1 to make, $0.40")
         with pytest.raises(NeedsConsent):
             await clip(studio, home)
     assert len(shelf.sent) == 1
     second = await again(shelf, home, db_url)
     assert (second.state, len(second.files), second.missing, second.micros) == ("done", 2, (), 2 * EACH)
     third = await again(shelf, home, db_url)
-    assert third.up_to_date and len(third.files) == len(shelf.sent) == 2 and not third.missing
+    assert third.up_to_date_message and len(third.files) == len(shelf.sent) == 2 and not third.missing
 
 
 @pytest.mark.parametrize("verb", ["resume", "retry"])
@@ -84,7 +84,7 @@ async def test_who_goes_on_with_a_clip_gets_the_sample_that_its_provider_was_too
     """As its message says: go on later with `reelwright resume`."""
     shelf, home = Picky(nth, BUSY), tmp_path / "home"
     first = await again(shelf, home)
-    assert first.state == "waiting" and "reelwright resume" in first.said
+    assert first.state == "waiting" and "reelwright resume" in first.message
     shelf.open = True
     async with typed(shelf, home) as studio:
         assert (await getattr(studio, f"quote_{verb}")("last")).micros == EACH
@@ -106,15 +106,15 @@ async def test_a_sample_that_was_refused_for_good_is_told_and_never_sent_again(n
         assert (await studio.quote_resume("last")).micros == 0
     for made in (first, second):
         assert made.state == "done" and len(made.files) == 1
-        assert [(one.reason, "a famous face" in one.said) for one in made.missing] == [("refused", True)]
-    assert (shelf.refused, len(shelf.sent)) == (1, 1) and second.up_to_date
+        assert [(one.reason, "a famous face" in one.message) for one in made.missing] == [("refused", True)]
+    assert (shelf.refused, len(shelf.sent)) == (1, 1) and second.up_to_date_message
 
 
 async def test_how_a_refusal_is_worded_does_not_decide_what_is_told(tmp_path: Path) -> None:
     """What we say ourselves of a purchase that was never sent began with the same words."""
     shelf = Picky(2, Refused("the job cannot be paid for: no longer wanted are cards without funds"))
     made = await again(shelf, tmp_path / "home")
-    assert len(made.files) == 1 and [one.said for one in made.missing] == [str(shelf.error)]
+    assert len(made.files) == 1 and [one.message for one in made.missing] == [str(shelf.error)]
 
 
 class Stoppable(UnderWork):
@@ -155,8 +155,10 @@ async def test_another_clip_of_the_same_goes_on_with_its_own_orders(nth: int, tm
     made = await again(shelf, home, again=True)
     assert (made.state, len(made.files), made.missing, len(shelf.sent)) == ("done", 2, (), 4)
     async with typed(shelf, home) as studio:
-        home_ = await studio._opened()
-        bought = [p for one in await studio.projects() for p in await home_.ledger.purchases(home_.account, one.id)]
+        home_ = await studio._open_home()
+        bought = [
+            p for one in await studio.list_projects() for p in await home_.ledger.list_purchases(home_.account, one.id)
+        ]
     assert sorted({p.n for p in bought}) == [1, 2, 3, 4], "no number of an order is left out"
 
 
@@ -172,7 +174,7 @@ async def test_samples_sold_together_and_filtered_whole_are_told_for_each_and_no
     assert len(four.files) == 2 and len(four.missing) == 2 and len(shelf.sent) == 2
 
 
-async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipMade:
+async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipResult:
     async with typed(shelf, home) as studio:
-        made: ClipMade = await studio.clip("A fox", model=FAST, out=home / "out", **terms, **SURE)
+        made: ClipResult = await studio.clip("A fox", model=FAST, out=home / "out", **terms, **SURE)
         return made

@@ -13,7 +13,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.scripts import given_script
+from reelwright.studio.scripts import read_script_source
 from studio.shelf import Shelf
 
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
@@ -55,18 +55,18 @@ def written(folder: Path, text: str, name: str = "script.md") -> Path:
 
 
 def takes(quoted: Any) -> list[str]:
-    return [key for key in quoted.wanted if key.startswith("take/")]
+    return [key for key in quoted.wanted_steps if key.startswith("take/")]
 
 
 def test_a_script_makes_a_film_of_its_words_and_the_same_again_is_had(studio: Studio, folder: Path) -> None:
     path = written(folder, TWO)
     made = studio.make(script=path, **SMALL)
     assert made.state == "done" and made.film and made.film.width == 180
-    assert [dict(shot.words) for shot in studio.plan_of(made.project).plan.shots] == [
+    assert [dict(shot.words) for shot in studio.read_plan(made.project).plan.shots] == [
         {"line": "Cold coffee."}, {"line": "Warm coffee."},
     ]  # fmt: skip
     again = studio.make(script=path, **SMALL)
-    assert again.project == made.project and again.made == 0 and again.up_to_date
+    assert again.project == made.project and again.new_steps == 0 and again.up_to_date_message
 
 
 def test_a_changed_line_is_the_next_revision_and_makes_one_shot(studio: Studio, folder: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_changed_line_is_the_next_revision_and_makes_one_shot(studio: Studio, 
     assert second.project == first.project and second.state == "done"
     shown = studio.show(second.project)
     assert shown.revision == 2
-    assert [dict(shot.words)["line"] for shot in studio.plan_of(second.project).plan.shots] == [
+    assert [dict(shot.words)["line"] for shot in studio.read_plan(second.project).plan.shots] == [
         "Cold coffee.", "Hot coffee.",
     ]  # fmt: skip
 
@@ -106,12 +106,12 @@ def test_what_an_edit_did_stays_while_its_line_does(studio: Studio, folder: Path
     studio.edit(made.project, shot=1, words="Tepid coffee.")
     written(folder, TWO.replace("Warm", "Hot"))
     studio.make(script=path, **SMALL)
-    lines = [shot.words["line"] for shot in studio.plan_of(made.project).plan.shots]
+    lines = [shot.words["line"] for shot in studio.read_plan(made.project).plan.shots]
     assert lines == ["Tepid coffee.", "Hot coffee."]
     written(folder, TWO.replace("Cold", "Iced"))
     last = studio.make(script=path, **SMALL)
     assert any("was edited" in note for note in last.notes)
-    assert studio.plan_of(made.project).plan.shots[0].words["line"] == "Iced coffee."
+    assert studio.read_plan(made.project).plan.shots[0].words["line"] == "Iced coffee."
 
 
 def test_the_project_is_found_by_path_or_by_its_key(studio: Studio, folder: Path) -> None:
@@ -183,9 +183,9 @@ def test_a_file_that_is_no_script_is_refused(studio: Studio, folder: Path) -> No
     with pytest.raises(BadInput, match="UTF-8"):
         studio.plan(script=folder / "film.mp4")
     with pytest.raises(BadInput, match="a file that exists"):
-        given_script("missing.md")
+        read_script_source("missing.md")
     with pytest.raises(BadInput, match="this is none"):
-        given_script(folder)
+        read_script_source(folder)
     with pytest.raises(BadInput, match="a brief, or a script"):
         studio.plan("A brief about coffee", script=folder / "script.md")
     with pytest.raises(BadInput, match="nothing beside a script"):
@@ -205,7 +205,7 @@ def test_a_spoken_script_is_had_when_it_is_made_again_and_a_changed_line_is_said
         "Residents keep their access."
     ]
     again = studio.make(script=path, **SMALL, **SURE)
-    assert again.up_to_date and len(shelf.sent) == 1
+    assert again.up_to_date_message and len(shelf.sent) == 1
     written(folder, f"---\nvoice: {VOICE}\n---\n{text.replace('Thank you', 'Thanks')}")
     assert studio.make(script=path, **SMALL, **SURE).state == "done" and len(shelf.sent) == 1
     written(folder, f"---\nvoice: {VOICE}\n---\n{text.replace('keep', 'have')}")
@@ -220,10 +220,10 @@ def test_a_comment_gives_a_screen_a_model_and_a_line_a_voice(studio: Studio, she
         f"<!-- voice: {VOICE} -->\n> Dry by nine, every day.",
     )
     made = studio.make(script=path, **SMALL, **SURE)
-    assert made.state == "done", made.said
+    assert made.state == "done", made.message
     assert [request.model for request in shelf.asked("video")] == [MODEL]
     assert [request.prompt for request in shelf.asked("speech")] == ["Dry by nine, every day."]
-    first = studio.plan_of(made.project).plan.shots[0]
+    first = studio.read_plan(made.project).plan.shots[0]
     assert [dict(overlay.words) for overlay in first.overlays] == [{"line": "Rain again."}], (
         "its words lie over the take"
     )
@@ -244,16 +244,16 @@ def test_a_comment_that_could_do_nothing_is_refused(studio: Studio, folder: Path
 
 def test_a_plan_that_came_of_no_script_is_the_same_command_as_before_there_were_scripts() -> None:
     from reelwright.reel.brief import Brief
-    from reelwright.reel.command import plain_command_digest
+    from reelwright.reel.command import compute_plain_command_digest
     from reelwright.reel.document import to_plain
 
     brief, shot = to_plain(Brief(text="A fox")), {"id": "shot_1", "words": {"line": "Fox"}}
     old = {"title": "Fox", "beats": [{"id": "beat_1", "shots": [shot]}]}
     empty = {**shot, "written": [], "scripted": ""}
     new = {"title": "Fox", "written": "", "beats": [{"id": "beat_1", "shots": [empty]}]}
-    assert plain_command_digest(brief, (new, {})) == plain_command_digest(brief, (old, {}))
+    assert compute_plain_command_digest(brief, (new, {})) == compute_plain_command_digest(brief, (old, {}))
     script = {**new, "written": '{"tone": "calm"}'}
-    assert plain_command_digest(brief, (script, {})) != plain_command_digest(brief, (old, {}))
+    assert compute_plain_command_digest(brief, (script, {})) != compute_plain_command_digest(brief, (old, {}))
 
 
 def test_captions_stand_beside_a_film_that_has_some_and_go_with_them_and_nobody_elses_do(

@@ -38,9 +38,9 @@ def flash_and_beep(path: Path, frames: int, rate: str, hertz: int) -> Path:
     write_wav(wav, np.stack([beep, beep]))
     grey = f"color=c=0x404040:s=180x320:r={rate}:d={seconds},noise=alls=12:allf=t,format=yuv420p"
     light = "drawbox=t=fill:c=white:enable='lt(n,2)'"
-    args = ["-f", "lavfi", "-i", f"{grey},{light}", *ffmpeg.source(wav), "-c:v", "libx264", "-crf", "16"]
+    args = ["-f", "lavfi", "-i", f"{grey},{light}", *ffmpeg.build_input(wav), "-c:v", "libx264", "-crf", "16"]
     args += ["-c:a", "aac", "-ar", str(hertz)]
-    ffmpeg.run([*args, "-frames:v", str(frames), ffmpeg.target(path)])
+    ffmpeg.run([*args, "-frames:v", str(frames), ffmpeg.build_output(path)])
     return path
 
 
@@ -89,11 +89,11 @@ def test_every_cut_of_a_finished_film_keeps_its_flash_and_its_beep_together(tmp_
     asked: dict[str, Any] = {"plan": plan, "clips": clips}
     with Studio(Settings(home=tmp_path / "home", hands=2)) as studio:
         made = studio.make("A film of nine cuts", **asked)
-        assert made.film is not None, made.said
+        assert made.film is not None, made.message
         seen, heard = flashes(made.path), beeps(made.path)
         late = tmp_path / "late.mp4"
-        sources = [*ffmpeg.source(made.path), *ffmpeg.source(made.path, "-itsoffset", "0.03")]
-        ffmpeg.run([*sources, "-map", "0:v", "-map", "1:a", "-c", "copy", ffmpeg.target(late)])
+        sources = [*ffmpeg.build_input(made.path), *ffmpeg.build_input(made.path, "-itsoffset", "0.03")]
+        ffmpeg.run([*sources, "-map", "0:v", "-map", "1:a", "-c", "copy", ffmpeg.build_output(late)])
     assert len(seen) == len(heard) == len(clips), (seen, heard)
     apart = [b - a for a, b in zip(seen, heard, strict=True)]
     print([round(1000 * a, 1) for a in apart])

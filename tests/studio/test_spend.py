@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from reelwright import AsyncStudio, Studio
-from reelwright.cli import spent as shown
+from reelwright.cli import ledger_text as shown
 from reelwright.errors import BadInput, NeedsConsent, NotFound
 from reelwright.providers.offline import Offline
 from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.ledger import SqlLedger
-from reelwright.studio.briefing import brief_of
-from reelwright.studio.drive import job_of
-from reelwright.studio.scratch import scratch
+from reelwright.studio.briefing import build_brief
+from reelwright.studio.drive import get_job
+from reelwright.studio.scratch import open_scratch_folder
 from reelwright.units import Micros
 from studio.ledgers import filled
 from studio.shelf import Shelf
@@ -39,23 +39,23 @@ def journal(tmp_path):
 
 def test_every_purchase_has_a_row_that_says_how_its_price_came_about(ledger):
     studio, made = ledger
-    found = studio.spend()
+    found = studio.show_spending()
     rows = {row.purchase: row for row in found.rows}
     assert set(rows) == {made[name] for name in ("settled", "submitted", "unknown", "refused")}
-    told = {name: (rows[made[name]].how, rows[made[name]].micros, rows[made[name]].held_micros) for name in
+    told = {name: (rows[made[name]].price_source, rows[made[name]].micros, rows[made[name]].held_micros) for name in
             ("settled", "submitted", "unknown", "refused")}  # fmt: skip
     assert told == {
         "settled": ("quoted", 250_000, 0), "submitted": ("held", 0, 300_000), "unknown": ("held", 0, 200_000),
         "refused": ("nothing", 0, 0),
     }  # fmt: skip
     assert (found.micros, found.held_micros) == (250_000, 500_000)
-    assert [row.purchase for row in found.unknown] == [made["unknown"]]
+    assert [row.purchase for row in found.unknown_rows] == [made["unknown"]]
     assert rows[made["settled"]].shot == 1 and rows[made["submitted"]].operation == "op_1"
 
 
 def test_totals_agree_with_the_rows_however_they_are_taken(ledger):
     studio, _ = ledger
-    found = studio.spend()
+    found = studio.show_spending()
     for totals in (found.models, found.providers, found.projects, found.steps, found.days):
         assert sum(total.micros for total in totals) == found.micros
         assert sum(total.held_micros for total in totals) == found.held_micros
@@ -65,14 +65,14 @@ def test_totals_agree_with_the_rows_however_they_are_taken(ledger):
 
 def test_what_is_free_is_shown_only_on_request(ledger):
     studio, made = ledger
-    assert made["free"] in [row.purchase for row in studio.spend("last", free=True).rows]
+    assert made["free"] in [row.purchase for row in studio.show_spending("last", free=True).rows]
 
 
 def test_a_decision_is_recorded_with_who_made_it(ledger):
     studio, made = ledger
     row = studio.decide(made["unknown"][-8:], "written-off", by="zoe")
-    assert (row.state, row.micros, row.written_off, row.held_micros) == ("settled", 200_000, True, 0)
-    assert "zoe" in row.said
+    assert (row.state, row.micros, row.is_written_off, row.held_micros) == ("settled", 200_000, True, 0)
+    assert "zoe" in row.message
     with pytest.raises(BadInput, match="sent and not answered"):
         studio.decide(made["unknown"], "never")
 
@@ -93,7 +93,7 @@ def test_a_decision_that_says_too_little_or_too_much_changes_nothing(ledger, ver
     with pytest.raises(BadInput) as raised:
         studio.decide(made["unknown"], verdict, **more)
     assert raised.value.field == field
-    assert len(studio.spend().unknown) == 1
+    assert len(studio.show_spending().unknown_rows) == 1
 
 
 def test_a_text_is_no_take(ledger, tmp_path):
@@ -123,9 +123,13 @@ def test_budgets_are_set_listed_and_removed(ledger):
     made = studio.set_budget("account", "20", per="month")
     assert (made.cap_micros, made.spent_micros, made.left_micros) == (20_000_000, 250_000, 15_000_000)
     assert studio.set_budget("project", 30, of="last").of
-    assert [b.scope for b in studio.budgets()] == ["account", "project"] == [b.scope for b in studio.spend().budgets]
+    assert (
+        [b.scope for b in studio.list_budgets()]
+        == ["account", "project"]
+        == [b.scope for b in studio.show_spending().budgets]
+    )
     studio.remove_budget("account", per="month")
-    assert [b.scope for b in studio.budgets()] == ["project"]
+    assert [b.scope for b in studio.list_budgets()] == ["project"]
 
 
 @pytest.mark.parametrize(
@@ -146,12 +150,12 @@ def test_a_budget_that_cannot_be_is_named(ledger, scope, usd, more, field):
     with pytest.raises(BadInput) as raised:
         studio.set_budget(scope, usd, **more)
     assert raised.value.field == field
-    assert studio.budgets() == ()
+    assert studio.list_budgets() == ()
 
 
 def test_a_home_that_is_not_there_has_spent_nothing_and_is_not_made(empty):
     with Studio(empty) as studio:
-        assert studio.spend().rows == () and studio.budgets() == ()
+        assert studio.show_spending().rows == () and studio.list_budgets() == ()
     assert not empty.home.exists()
 
 
@@ -165,23 +169,23 @@ def twice(ledger, tmp_path):
 
 async def came_to_light(database, purchase):
     try:
-        await SqlLedger(database).bought(purchase, Operation(id="op_second"))
+        await SqlLedger(database).record_operation(purchase, Operation(id="op_second"))
     finally:
         database.close()
 
 
 def test_a_second_operation_is_seen_by_a_person_until_somebody_corrects_the_price(twice):
     studio, made = twice
-    (row,) = studio.spend().doubtful
-    assert row.purchase == made["settled"] and "op_second" in row.noticed[0]
-    said = "\n".join(shown.lines(studio.spend()))
+    (row,) = studio.show_spending().doubtful_rows
+    assert row.purchase == made["settled"] and "op_second" in row.notices[0]
+    said = "\n".join(shown.format_ledger(studio.show_spending()))
     assert "op_second: it may have been paid too" in said and f"spend adjust {row.purchase[-6:]}" in said
-    assert said.endswith("1 to look into") and all(len(line) <= 100 for line in said.splitlines())
-    assert "op_second" in shown.as_csv(studio.spend())
-    assert ["op_second" in said for said in studio.show("last").doubtful] == [True]
+    assert said.endswith("1 to check") and all(len(line) <= 100 for line in said.splitlines())
+    assert "op_second" in shown.as_csv(studio.show_spending())
+    assert ["op_second" in said for said in studio.show("last").money_warnings] == [True]
     studio.adjust(made["settled"], "0.25", because="it is on the bill twice", by="zoe")
-    assert studio.spend().doubtful == () and studio.show("last").doubtful == ()
-    assert "op_second" in "\n".join(shown.lines(studio.spend())), "the line stays"
+    assert studio.show_spending().doubtful_rows == () and studio.show("last").money_warnings == ()
+    assert "op_second" in "\n".join(shown.format_ledger(studio.show_spending())), "the line stays"
 
 
 @pytest.mark.parametrize(
@@ -195,10 +199,10 @@ async def test_a_budget_said_on_going_on_caps_a_job_that_was_killed_too(tmp_path
     providers = {"offline": Offline(), "shelf": Shelf()}
     async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
         made = await studio.make("“It never flickers.” A film for “Fenn”, a lamp", goal="plan", **row)
-        five = Consent(ceiling=Micros(5_000_000), by="budget", unconfirmed=True)
+        five = Consent(ceiling=Micros(5_000_000), by="budget", may_buy_unconfirmed=True)
         job = await studio.home.journal.enqueue(studio.home.account, made.project, "takes", five, {})
         await studio.resume(made.project, accept_unconfirmed=True, **said)
-        assert (await job_of(studio.home, made.project, job)).consent.ceiling == ceiling
+        assert (await get_job(studio.home, made.project, job)).consent.ceiling == ceiling
 
 
 @pytest.mark.parametrize("verb", ["resume", "retry"])
@@ -209,11 +213,11 @@ async def test_who_goes_on_before_there_is_a_plan_is_asked_for_the_price_of_the_
     providers = {"offline": Offline(), "shelf": shelf}
     async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), providers=providers) as studio:
         quoted = await studio.quote("“It never flickers.” A film for “Fenn”, a lamp", goal="takes", **row)
-        home = await studio._opened()
-        with scratch() as folder:
-            brief, _ = await brief_of("“It never flickers.” A film for “Fenn”, a lamp", row, folder, home.settings)
+        home = await studio._open_home()
+        with open_scratch_folder() as folder:
+            brief, _ = await build_brief("“It never flickers.” A film for “Fenn”, a lamp", row, folder, home.settings)
         project = await home.journal.open_project(home.account, "Fenn", replace(brief, goal="takes"))
-        agreed = Consent(ceiling=quoted.micros, by="yes", unconfirmed=True)
+        agreed = Consent(ceiling=quoted.micros, by="yes", may_buy_unconfirmed=True)
         job = await home.journal.enqueue(home.account, project, "takes", agreed, {})
         if verb == "retry":
             await studio.cancel(job)
@@ -233,18 +237,18 @@ def test_the_ledger_fits_eighty_columns_and_says_what_to_do(ledger):
     studio, made = ledger
     studio.adjust(made["settled"], "0.05", because="tax", by="zoe")
     studio.set_budget("account", "20", per="month")
-    said = list(shown.lines(studio.spend()))
+    said = list(shown.format_ledger(studio.show_spending()))
     assert max(map(len, said)) <= 80, [line for line in said if len(line) > 80]
     text = "\n".join(said)
     assert f"spend decide {made['unknown'][-6:]} arrived|never|written-off" in text
     assert "corrected by +$0.05 (zoe: tax)" in text
-    assert said[-1] == "$0.30 spent · ≤ $0.50 held by what is open · 1 that nobody knows of"
+    assert said[-1] == "$0.30 spent · ≤ $0.50 held for open purchases · 1 with unknown outcome"
 
 
 def test_no_cell_of_the_csv_can_be_taken_for_a_formula(ledger):
     studio, made = ledger
-    rows = {row["purchase"]: row for row in csv.DictReader(io.StringIO(shown.as_csv(studio.spend())))}
-    assert rows[made["refused"]]["said"] == "'=your words are not allowed"
+    rows = {row["purchase"]: row for row in csv.DictReader(io.StringIO(shown.as_csv(studio.show_spending())))}
+    assert rows[made["refused"]]["message"] == "'=your words are not allowed"
     assert rows[made["settled"]]["usd"] == "0.25" and rows[made["settled"]]["try"] == "1"
     assert rows[made["unknown"]]["held_usd"] == "0.20"
     assert not [cell for row in rows.values() for cell in row.values() if cell[:1] in "=+@" and cell]
@@ -253,13 +257,13 @@ def test_no_cell_of_the_csv_can_be_taken_for_a_formula(ledger):
 def test_a_disputed_bill_is_shown_at_every_door_and_decided_about(tmp_path: Path):
     made = filled(tmp_path / "home", billed=800_000_000)
     with Studio(Settings(home=tmp_path / "home", hands=1)) as studio:
-        found = studio.spend()
-        (row,) = found.disputed
+        found = studio.show_spending()
+        (row,) = found.disputed_rows
         assert row.purchase == made["settled"] and (row.micros, row.billed_micros) == (400_000, 800_000_000)
         assert (row.to_json()["dispute"], row.to_json()["billed_usd"]) == ("open", "800.00")
         (line,) = [one for one in csv.DictReader(io.StringIO(shown.as_csv(found))) if one["purchase"] == row.purchase]
         assert (line["usd"], line["billed_usd"], line["dispute"]) == ("0.40", "800.00", "open")
-        told = "\n".join(shown.lines(found))
+        told = "\n".join(shown.format_ledger(found))
         assert f"spend decide {row.purchase[-6:]} as-billed|as-quoted" in told and "1 disputed" in told
         decided = studio.decide(row.purchase, "as-quoted", by="zoe")
-        assert (decided.dispute, decided.micros) == ("as_quoted", 400_000) and not studio.spend().disputed
+        assert (decided.dispute, decided.micros) == ("as_quoted", 400_000) and not studio.show_spending().disputed_rows

@@ -20,7 +20,7 @@ from reelwright.planner.read import write_plan
 from reelwright.providers.offline import Offline
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
-from reelwright.studio.warned import retiring
+from reelwright.studio.quote_warnings import list_retirements
 from studio.shelf import Shelf
 
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"
@@ -69,10 +69,10 @@ def test_an_edit_by_a_retired_model_is_refused_or_asks_its_successor_and_the_fil
     with pytest.raises(BadInput, match=NEXT):
         studio.quote_edit("last", shot=1, model=GONE)
     quoted = studio.quote_edit("last", shot=1, model=GONE, successor=True)
-    assert len(in_place(quoted.said)) == 1 and "a second" in in_place(quoted.said)[0]
+    assert len(in_place(quoted.notes)) == 1 and "a second" in in_place(quoted.notes)[0]
     made = studio.edit("last", shot=1, model=GONE, successor=True, **UNSURE)
     assert [request.model for request, _ in shelf.sent[bought:]] == [NEXT]
-    assert in_place(made.notes) == in_place(quoted.said)
+    assert in_place(made.notes) == in_place(quoted.notes)
     assert f"{GONE}: {NEXT}" in studio.pull("last", tmp_path / "pulled").film.read_text(encoding="utf-8")
     studio.edit("last", shot=1, prompt="A lamp, lit", **UNSURE)
     assert f"{GONE}: {NEXT}" in studio.pull("last", tmp_path / "later").film.read_text(encoding="utf-8")
@@ -81,7 +81,7 @@ def test_an_edit_by_a_retired_model_is_refused_or_asks_its_successor_and_the_fil
 def test_an_edit_that_draws_the_shot_asks_nobody_for_a_successor(studio: Studio) -> None:
     studio.make(BRIEF, goal="takes", models=["openrouter-veo-3.1-fast"], **SMALL, **UNSURE)
     quoted = studio.quote_edit("last", shot=1, model="animatic", successor=True)
-    assert quoted.micros == 0 and not in_place(quoted.said)
+    assert quoted.micros == 0 and not in_place(quoted.notes)
 
 
 # a flavor
@@ -94,12 +94,12 @@ def test_a_flavor_that_names_retired_models_is_made_by_their_successors_where_th
     with pytest.raises(BadInput, match=NEXT):
         studio.quote(BRIEF, flavor=mine, **SMALL)
     planned = studio.plan(BRIEF, flavor=mine, successor=True, **SMALL)
-    assert len(in_place(planned.said)) == 1
+    assert len(in_place(planned.notes)) == 1
     made = studio.make(BRIEF, goal="takes", flavor=mine, successor=True, **SMALL, **UNSURE)
     assert {request.model for request in shelf.asked("video")} == {NEXT}
     assert len(in_place(made.notes)) == 1
     film = studio.pull("last", tmp_path / "pulled").film.read_text(encoding="utf-8")
-    assert f"instead:\n    {GONE}: {NEXT}" in film
+    assert f"replaced_models:\n    {GONE}: {NEXT}" in film
     assert f"- {GONE}" in film, "the flavor is kept as it was"
 
 
@@ -108,7 +108,7 @@ def test_what_a_brief_asks_for_itself_leaves_its_flavor_s_retired_model_alone(
 ) -> None:
     mine = own_flavor(settings, "mine", models=f"[{GONE}]")
     quoted = studio.quote(BRIEF, flavor=mine, models=["openrouter-veo-3.1-fast"], successor=True, **SMALL)
-    assert quoted.micros and not in_place(quoted.said)
+    assert quoted.micros and not in_place(quoted.notes)
 
 
 # a brief as a value, the usual model, the planner
@@ -118,7 +118,7 @@ def test_a_brief_that_is_given_as_a_value_and_the_usual_model_are_read_alike(she
     told = Settings(home=tmp_path / "home", hands=1, retired="successor", model="veo-3.0")
     with Studio(told, providers={"offline": Offline(), "shelf": shelf}) as studio:
         for brief in (Brief(text=BRIEF, models=(GONE,)), BRIEF):
-            assert len(in_place(studio.quote(brief, **SMALL).said)) == 1
+            assert len(in_place(studio.quote(brief, **SMALL).notes)) == 1
         with pytest.raises(BadInput, match=NEXT):
             studio.quote(Brief(text=BRIEF, models=(GONE,)), successor=False, **SMALL)
 
@@ -127,7 +127,8 @@ def test_a_plan_by_a_retired_language_model_is_quoted_by_its_successor(studio: S
     with pytest.raises(BadInput, match=r"gpt-6\.1-sol"):
         studio.quote(BRIEF, goal="plan", planner="gpt-4")
     assert (
-        "gpt-6.1-sol is asked in its place" in studio.quote(BRIEF, goal="plan", planner="gpt-4", successor=True).said[0]
+        "gpt-6.1-sol is asked in its place"
+        in studio.quote(BRIEF, goal="plan", planner="gpt-4", successor=True).notes[0]
     )
 
 
@@ -168,9 +169,9 @@ def test_a_batch_says_of_which_rows_a_model_was_replaced(studio: Studio) -> None
 
 def test_a_plan_tells_by_which_day_its_models_go(studio: Studio) -> None:
     planned = studio.plan(BRIEF, models=["vertex-veo-3.1-fast"], **SMALL)
-    told = retiring(planned.plan, date(2026, 11, 1))
+    told = list_retirements(planned.plan, date(2026, 11, 1))
     assert told == (f"Veo 3.1 Fast (Vertex) retires on 2026-11-17, in 16 days; its successor is {NEXT}",)
-    assert retiring(planned.plan, date(2026, 9, 1)) == ()
+    assert list_retirements(planned.plan, date(2026, 9, 1)) == ()
     assert any(
-        "Wan 2.1 is deprecated" in said for said in studio.plan(BRIEF, models=["wan-2.1"], stills="flux-dev").said
+        "Wan 2.1 is deprecated" in said for said in studio.plan(BRIEF, models=["wan-2.1"], stills="flux-dev").notes
     )

@@ -11,8 +11,8 @@ import pytest
 
 import reelwright
 from reelwright import AsyncStudio, Studio
-from reelwright.studio import answers
-from reelwright.studio.spelling import Spoken
+from reelwright.studio import results
+from reelwright.studio.json_record import JsonRecord
 from studio.conftest import BRIEF, SMALL, Home
 from yardstick import slowness
 
@@ -56,7 +56,7 @@ def test_a_studio_that_was_closed_can_be_opened_again(home: Home) -> None:
     studio = Studio(home.settings)
     for _ in range(2):
         with studio:
-            assert len(studio.projects()) == 1
+            assert len(studio.list_projects()) == 1
 
 
 def test_the_public_names_are_sorted_and_there() -> None:
@@ -78,7 +78,9 @@ def test_importing_reelwright_is_quick_and_loads_nothing_heavy() -> None:
     assert float(seconds) <= 0.3 * slowness() and heavy.strip() == "[]"
 
 
-@pytest.mark.parametrize("kind", [k for k in vars(answers).values() if isinstance(k, type) and issubclass(k, Spoken)])
+@pytest.mark.parametrize(
+    "kind", [k for k in vars(results).values() if isinstance(k, type) and issubclass(k, JsonRecord)]
+)
 def test_every_answer_is_frozen_and_says_what_it_is(kind: type) -> None:
-    if kind is not Spoken:
+    if kind is not JsonRecord:
         assert kind.__dataclass_params__.frozen and kind.__doc__  # type: ignore[attr-defined]

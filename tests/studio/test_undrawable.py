@@ -16,10 +16,10 @@ from reelwright import AsyncStudio, Studio
 from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_undrawable
 from reelwright.planner.rules import plan
-from reelwright.planner.script import Faults
+from reelwright.planner.script import ScriptFaults
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
-from reelwright.studio.first import first_planned
+from reelwright.studio.new_project import plan_by_rules
 
 TAMIL = 'ஒரு விளம்பரம்: "காலை" கடை, சென்னை. தினமும் காலை 7 மணிக்கு சூடான இட்லி. 20 s'
 BENGALI = '২০ সেকেন্ডের বিজ্ঞাপন "সকাল" চা। প্রতিদিন তাজা চা।'
@@ -74,30 +74,31 @@ def test_a_plan_of_one_s_own_names_the_path(empty: Settings, tmp_path: Path) -> 
 
 
 def test_one_foreign_name_in_a_brief_is_told_and_letters_of_other_scripts_are_not() -> None:
-    error = refused(lambda: first_planned(Brief(text='20s ad for "ვარდი", a café in Leeds')), "brief", "Georgian")
+    error = refused(lambda: plan_by_rules(Brief(text='20s ad for "ვარდი", a café in Leeds')), "brief", "Georgian")
     assert "ვ" in str(error.value) and "L" not in str(error.value).replace("(Georgian)", "")
 
 
 def test_a_language_model_is_not_asked_for_words_that_cannot_be_drawn() -> None:
     asked = Brief(text=TAMIL, planner="gpt-6-luna")
-    refused(lambda: first_planned(asked), "brief", "Tamil")
-    assert first_planned(replace(asked, language="en")).plan, "then the words are to be English"
+    refused(lambda: plan_by_rules(asked), "brief", "Tamil")
+    assert plan_by_rules(replace(asked, language="en")).plan, "then the words are to be English"
     mostly = Brief(text='20s ad for "ვარდი", a café in Leeds', planner="gpt-6-luna")
-    assert first_planned(mostly).plan, "most of the brief can be drawn, and the model writes the words"
+    assert plan_by_rules(mostly).plan, "most of the brief can be drawn, and the model writes the words"
 
 
 def test_what_a_language_model_writes_is_sent_back_with_the_characters() -> None:
     from planner.test_writer import BRIEF, read, script, shot
 
     found = read(script(demo=[shot("ராத்திரி")]), BRIEF)
-    assert isinstance(found, Faults)
-    assert any("Tamil" in said and "beats[3].shots[0].words.line" in said for said in found.said), found.said
+    assert isinstance(found, ScriptFaults)
+    assert any("Tamil" in said and "beats[3].shots[0].words.line" in said for said in found.messages), found.messages
 
 
 def test_footage_that_shows_no_words_may_be_of_any_script() -> None:
     made = plan(Brief(text="“It never flickers.” For “Fenn”, a lamp")).plan
     beats = [
-        replace(b, shots=tuple(replace(s, shows="nothing", words={"line": "காலை"}) for s in b.shots)) for b in made.beats
+        replace(b, shots=tuple(replace(s, text_mode="nothing", words={"line": "காலை"}) for s in b.shots))
+        for b in made.beats
     ]
     refuse_undrawable(replace(made, beats=tuple(replace(b, lines=()) for b in beats)), "plan")
 

@@ -41,11 +41,11 @@ def studio(empty_url: str, shelf: Shelf, tmp_path: Path) -> Iterator[Studio]:
 
 def test_what_was_bought_before_the_upgrade_is_found_by_the_same_command(studio: Studio, shelf: Shelf) -> None:
     film = studio.quote(BRIEF, **FILM)
-    assert film.project and film.micros == 0 and not film.wanted
+    assert film.project and film.micros == 0 and not film.wanted_steps
     for samples in (1, 2, 3):
         assert studio.quote_clip("A fox", model=FAST, samples=samples).micros == 0, samples
     assert studio.quote_clip("A fox", model=FAST, samples=4).micros == studio.quote_clip("A cat", model=FAST).micros
-    assert studio.quote_batch([{"prompt": "An owl", "model": FAST}] * 2).had == 2
+    assert studio.quote_batch([{"prompt": "An owl", "model": FAST}] * 2).up_to_date == 2
     assert studio.quote_clip("An owl", model=FAST).micros == 0
     variant = studio.quote(BRIEF, **{**FILM, "on_stuck": "animatic"})
     assert variant.project and not variant.micros, "its takes were the account's, and are"

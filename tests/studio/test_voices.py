@@ -10,7 +10,7 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.providers.fakes.elevenlabs import LETTER_MS, REST_MS
-from reelwright.reel.breakdown import breakdown
+from reelwright.reel.breakdown import build_graph
 from studio.worlds import AT_ONCE, KEYS, world
 
 FIRST, SECOND = "It warms the whole room in ninety seconds flat,", "and then it waits quietly for you."
@@ -42,18 +42,18 @@ def test_captions_come_and_go_with_the_words_of_the_voice(tmp_path: Path, monkey
             "Fenn", plan=tmp_path / "plan.yaml", images=[tmp_path / "a.png"], aspect="9:16", short_side=180,
             voice="eleven_multilingual_v2:JBFqnCBsd6RMkjVDRZzb", yes=True, accept_unconfirmed=True,
         )  # fmt: skip
-        assert made.film, made.said
+        assert made.film, made.message
         cues = re.findall(r"(\S+) --> (\S+)\n(.+)\n", made.film.captions["srt"].read_text(encoding="utf-8"))
-        plan = studio.plan_of("last").plan
+        plan = studio.read_plan("last").plan
         studio.pull("last", tmp_path / "pulled")
-        assert not studio.quote_apply(tmp_path / "pulled").wanted, "the file keeps the words in time"
+        assert not studio.quote_apply(tmp_path / "pulled").wanted_steps, "the file keeps the words in time"
     frame = plan.fps[1] / plan.fps[0]
     assert [text for _, _, text in cues] == [FIRST, SECOND]
-    (line,) = [line for _, line in plan.lines()]
-    assert line.timed[0] == ("It", 0, 2 * LETTER_MS) and line.timed[-1][0] == "you."
+    (line,) = [line for _, line in plan.list_lines()]
+    assert line.word_times[0] == ("It", 0, 2 * LETTER_MS) and line.word_times[-1][0] == "you."
     assert abs(seconds(cues[0][0])) <= frame / 2 and abs(seconds(cues[1][0]) - SECOND_AT / 1000) <= frame
     assert seconds(cues[0][1]) <= seconds(cues[1][0])
-    over = breakdown(plan, "film").steps
+    over = build_graph(plan, "film").steps
     drawn = [row for step in over.values() for row in step.args.get("captions", ())]
     shown = [(row["text"], round(row["start"] * frame, 2)) for row in drawn]
     assert shown == [(text, round(seconds(start), 2)) for start, _, text in cues], "on the picture as beside it"

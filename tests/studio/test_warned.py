@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from reelwright.providers.shop import quoted
+from reelwright.providers.registry import price_request
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Quote
-from reelwright.reel.noun import StepKey
 from reelwright.reel.request import Request
-from reelwright.studio.warned import warned
+from reelwright.reel.value import StepKey
+from reelwright.studio.quote_warnings import list_quote_warnings
 from reelwright.units import Micros
 
 
 def said(*requests: Request, today: date = date(2026, 11, 20)) -> tuple[str, ...]:
     steps = {StepKey(f"take/{n}"): Step(key=StepKey(f"take/{n}"), kind="take", request=one)
              for n, one in enumerate(requests)}  # fmt: skip
-    prices = {key: quoted(step.request) for key, step in steps.items() if step.request}
-    quote = Quote(certain=prices, possible={}, ceiling=Micros(0), seconds=(0, 0), until=datetime.now(UTC))
-    return warned(Graph(steps=steps, goal=tuple(steps)), quote, today)
+    prices = {key: price_request(step.request) for key, step in steps.items() if step.request}
+    quote = Quote(certain=prices, possible={}, ceiling=Micros(0), seconds=(0, 0), expires_at=datetime.now(UTC))
+    return list_quote_warnings(Graph(steps=steps, goal=tuple(steps)), quote, today)
 
 
 def clip(model: str) -> Request:

@@ -10,15 +10,15 @@ import pytest
 
 from reelwright import Studio
 from reelwright.errors import BadInput
-from reelwright.planner.relengthening import follows_the_rules, planned_for, relengthened
-from reelwright.planner.resizing import resized
-from reelwright.planner.roles import on_screen
-from reelwright.reel.breakdown import breakdown
+from reelwright.planner.relengthening import is_planned_by_rules, plan_length, set_film_length
+from reelwright.planner.resizing import resize_plan
+from reelwright.planner.roles import list_screen_words
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief, Material
-from reelwright.reel.noun import Digest
-from reelwright.reel.plan import Own, Plan
+from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import Request
-from reelwright.studio import edits
+from reelwright.reel.value import Digest
+from reelwright.studio import plan_changes
 from studio.conftest import Home
 
 TEXT = (
@@ -32,7 +32,7 @@ FILMED = replace(BRIEF, models=("openrouter-veo-3.1-fast",))
 
 
 def edited(made: Plan, what: Material | None = None, **changes: Any) -> Plan:
-    return edits.changed(made, changes, what)  # type: ignore[arg-type]
+    return plan_changes.apply_changes(made, changes, what)  # type: ignore[arg-type]
 
 
 def at(made: Plan, beat: str) -> int:
@@ -47,31 +47,31 @@ def requests(made: Plan) -> list[Request]:
 
 
 def test_a_film_in_another_aspect_keeps_words_lengths_and_music() -> None:
-    made = edited(planned_for(BRIEF, None), shot=1, words="Lights out?")
+    made = edited(plan_length(BRIEF, None), shot=1, words="Lights out?")
     square = edited(made, aspect="1:1")
     assert square.size == (180, 180) and square.bed == made.bed
-    assert [(s.id, s.length, on_screen(square, s)) for s in square.shots] == [
-        (s.id, s.length, on_screen(made, s)) for s in made.shots
+    assert [(s.id, s.length, list_screen_words(square, s)) for s in square.shots] == [
+        (s.id, s.length, list_screen_words(made, s)) for s in made.shots
     ]
     assert {tuple(r.extra["size"]) for r in requests(square)} == {(180, 180)}
     back = edited(square, aspect="9:16")
-    assert breakdown(back, "film").steps == breakdown(made, "film").steps, "what was drawn before is had"
+    assert build_graph(back, "film").steps == build_graph(made, "film").steps, "what was drawn before is had"
 
 
 def test_takes_are_asked_for_in_the_new_aspect_where_it_is_sold_and_kept_where_they_are_cropped_alike() -> None:
-    made = planned_for(FILMED, None)
+    made = plan_length(FILMED, None)
     takes = [r for r in requests(made) if not r.model.startswith("animatic/")]
-    wide = [r for r in requests(resized(made, "16:9")) if not r.model.startswith("animatic/")]
+    wide = [r for r in requests(resize_plan(made, "16:9")) if not r.model.startswith("animatic/")]
     assert {r.aspect for r in takes} == {"9:16"} and {r.aspect for r in wide} == {"16:9"}
-    tall = [r for r in requests(resized(made, "4:5")) if not r.model.startswith("animatic/")]
+    tall = [r for r in requests(resize_plan(made, "4:5")) if not r.model.startswith("animatic/")]
     assert tall == takes, "4:5 is cropped from the tall ones"
 
 
 def test_own_clips_stay_and_are_cropped_again() -> None:
-    made = edited(planned_for(BRIEF, None), CLIP, shot=1, clip="x")
-    after = resized(made, "16:9")
-    assert isinstance(after.shots[0].source, Own) and after.shots[0] == made.shots[0]
-    assert breakdown(after, "film").steps[f"segment/{made.shots[0].id}"].args["size"] == [320, 180]  # type: ignore[index]
+    made = edited(plan_length(BRIEF, None), CLIP, shot=1, clip="x")
+    after = resize_plan(made, "16:9")
+    assert isinstance(after.shots[0].source, OwnFootage) and after.shots[0] == made.shots[0]
+    assert build_graph(after, "film").steps[f"segment/{made.shots[0].id}"].args["size"] == [320, 180]  # type: ignore[index]
 
 
 # length
@@ -80,9 +80,9 @@ def test_own_clips_stay_and_are_cropped_again() -> None:
 @pytest.mark.parametrize("brief", [BRIEF, FILMED])
 @pytest.mark.parametrize("seconds", [6, 12, 18, 24])
 def test_a_film_of_another_length_is_the_one_that_make_plans(brief: Brief, seconds: int) -> None:
-    own = planned_for(brief, None)
-    after, said = relengthened(own, brief, None, seconds * 1000)
-    fresh = planned_for(replace(brief, length_ms=seconds * 1000), None)
+    own = plan_length(brief, None)
+    after, said = set_film_length(own, brief, None, seconds * 1000)
+    fresh = plan_length(replace(brief, length_ms=seconds * 1000), None)
     assert after.length == seconds * 30 and said[0].startswith(f"Planned anew from the brief for {seconds} s")
     assert [(s.length, dict(s.words)) for s in after.shots] == [(s.length, dict(s.words)) for s in fresh.shots]
     assert len({shot.id for shot in after.shots}) == len(after.shots)
@@ -90,62 +90,62 @@ def test_a_film_of_another_length_is_the_one_that_make_plans(brief: Brief, secon
 
 
 def test_back_at_its_length_all_of_a_film_is_had() -> None:
-    own = planned_for(BRIEF, None)
-    there, _ = relengthened(own, BRIEF, None, 12_000)
-    back, _ = relengthened(there, BRIEF, 12_000, 20_000)
-    assert breakdown(back, "film").steps == breakdown(own, "film").steps
+    own = plan_length(BRIEF, None)
+    there, _ = set_film_length(own, BRIEF, None, 12_000)
+    back, _ = set_film_length(there, BRIEF, 12_000, 20_000)
+    assert build_graph(back, "film").steps == build_graph(own, "film").steps
 
 
 def test_a_take_that_both_lengths_ask_for_is_not_bought_again() -> None:
-    own = planned_for(FILMED, None)
-    after, _ = relengthened(own, FILMED, None, 18_000)
+    own = plan_length(FILMED, None)
+    after, _ = set_film_length(own, FILMED, None, 18_000)
     had = {repr(r) for r in requests(own) if not r.model.startswith("animatic/")}
     assert {repr(r) for r in requests(after) if not r.model.startswith("animatic/")} & had
 
 
 @pytest.mark.parametrize("brief", [BRIEF, FILMED])
 def test_edits_stay_where_their_shot_does_and_are_told_where_it_does_not(brief: Brief) -> None:
-    own = planned_for(brief, None)
+    own = plan_length(brief, None)
     end = len(own.shots)
     made = edited(edited(own, shot=at(own, "reveal"), words="Fenn Two"), shot=end, words={"line": "Order today"})
     made = edited(made, PHOTO, shot=at(own, "offer"), image="x")
     made = edited(made, accent="#D6323F", mood="luxury", aspect="1:1")
-    shorter, said = relengthened(made, brief, None, 6_000)
-    assert on_screen(shorter, shorter.shots[at(shorter, "reveal") - 1])["name"] == "Fenn Two"
-    assert on_screen(shorter, shorter.shots[-1])["line"] == "Order today"
+    shorter, said = set_film_length(made, brief, None, 6_000)
+    assert list_screen_words(shorter, shorter.shots[at(shorter, "reveal") - 1])["name"] == "Fenn Two"
+    assert list_screen_words(shorter, shorter.shots[-1])["line"] == "Order today"
     assert shorter.size == (180, 180) and shorter.bed and shorter.bed.mood == "luxury"
     assert any(f"edited in shot {at(own, 'offer')} is not kept" in one for one in said)
     assert f"Edits of shots {at(own, 'reveal')}, {end} are kept." in said
-    longer, _ = relengthened(made, brief, None, 24_000)
+    longer, _ = set_film_length(made, brief, None, 24_000)
     offer = longer.shots[at(longer, "offer") - 1].source
     assert isinstance(offer, Request) and offer.mode == "picture" and offer.inputs[0].asset == PHOTO.asset
 
 
 def test_a_length_that_was_set_of_a_shot_gives_way_and_is_told() -> None:
-    made = edited(planned_for(BRIEF, None), shot=1, length=5)
-    after, said = relengthened(made, BRIEF, None, 24_000)
+    made = edited(plan_length(BRIEF, None), shot=1, length=5)
+    after, said = set_film_length(made, BRIEF, None, 24_000)
     assert after.length == 720 and any("length that was set of shot 1" in one for one in said)
 
 
 def test_a_caption_and_a_correction_stay_with_their_line() -> None:
     spoken = replace(BRIEF, voice="eleven_v3:JBFqnCBsd6RMkjVDRZzb")
-    own = planned_for(spoken, None)
+    own = plan_length(spoken, None)
     n = at(own, "reveal")
     made = edited(own, shot=n, caption="Fenn, corrected")
-    after, _ = relengthened(made, spoken, None, 24_000)
+    after, _ = set_film_length(made, spoken, None, 24_000)
     assert "Fenn, corrected" in after.shots[at(after, "reveal") - 1].corrections.values()
 
 
 def test_a_film_that_the_rules_did_not_plan_is_not_planned_anew() -> None:
-    own = planned_for(BRIEF, None)
-    assert follows_the_rules(own, BRIEF)
-    assert not follows_the_rules(edited(own, shot=1, words="Mine"), BRIEF)
+    own = plan_length(BRIEF, None)
+    assert is_planned_by_rules(own, BRIEF)
+    assert not is_planned_by_rules(edited(own, shot=1, words="Mine"), BRIEF)
 
 
 def test_a_made_film_takes_another_length_and_aspect_and_makes_them(studio: Studio, home: Home) -> None:
     studio.edit("last", shot=1, words="Never dark")
     quoted = studio.quote_edit("last", length=6, aspect="1:1")
-    assert any(said.startswith("Planned anew") for said in quoted.said)
+    assert any(said.startswith("Planned anew") for said in quoted.notes)
     made = studio.edit("last", length="0:06", aspect="1:1")
     assert made.film and (made.film.duration_s, made.film.width, made.film.height) == (6.0, 180, 180)
     assert made.project == home.made.project
@@ -164,4 +164,4 @@ def test_a_film_of_a_plan_of_one_s_own_refuses_another_length(studio: Studio, tm
     with pytest.raises(BadInput) as error:
         studio.quote_edit("last", length=6)
     assert error.value.field == "length" and "--shot" in str(error.value.hint)
-    assert studio.quote_edit("last", aspect="9:16").wanted is not None
+    assert studio.quote_edit("last", aspect="9:16").wanted_steps is not None

@@ -11,16 +11,16 @@ import pytest
 
 from reelwright import AsyncStudio
 from reelwright.errors import BadInput, NeedsConsent
-from reelwright.planner.scripting import rehearsed
-from reelwright.providers.fakes.asked import Asked
+from reelwright.planner.simulated_script import simulate_answer
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.local_text import FakeLocalText
-from reelwright.providers.fakes.script import Script, status, swallow
+from reelwright.providers.fakes.media_spec import MediaSpec
+from reelwright.providers.fakes.script import Script, answer_status, swallow
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.text import FakeText
 from reelwright.settings import Settings
-from reelwright.studio.answers import FilmMade, Progress
-from reelwright.studio.rehearsing import Rehearsal
+from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.results import FilmResult, Progress
 from studio.conftest import BRIEF
 
 ASKED = {"short_side": 180, "aspect": "9:16", "length": 4, "planner": "gpt-6-luna"}
@@ -34,8 +34,8 @@ async def planned_by(
     """A studio whose language model gives these answers in turn, and then good ones."""
     left = list(answers)
 
-    async def said(asked: Asked) -> bytes:
-        return (left.pop(0) if left else rehearsed(asked.prompt)).encode()
+    async def said(asked: MediaSpec) -> bytes:
+        return (left.pop(0) if left else simulate_answer(asked.prompt)).encode()
 
     script = script or Script(latency_s=(0, 0))
     async with FakeServer(FakeText(Bill(tmp_path / "bill.jsonl"), script, said, SECRET)) as server:
@@ -48,18 +48,18 @@ async def planned_by(
             yield studio, server
 
 
-async def made(studio: AsyncStudio, **more: object) -> FilmMade:
+async def made(studio: AsyncStudio, **more: object) -> FilmResult:
     return await studio.make(BRIEF, goal="plan", budget="5", **{**ASKED, **more})  # type: ignore[arg-type]
 
 
 async def test_a_plan_by_a_language_model_is_one_question_and_one_purchase(tmp_path: Path) -> None:
     async with planned_by(tmp_path) as (studio, server):
         quoted = await studio.quote(BRIEF, goal="plan", **ASKED)
-        assert quoted.wanted == ("words/plan", "words/correction-1", "words/correction-2")
-        assert any("GPT-6 Luna writes the plan" in said for said in quoted.said)
+        assert quoted.wanted_steps == ("words/plan", "words/correction-1", "words/correction-2")
+        assert any("GPT-6 Luna writes the plan" in said for said in quoted.notes)
         film = await made(studio)
         assert film.state == "done" and server.count("submit") == 1
-        assert 0 < film.micros == server.fake.bill.total() <= quoted.micros
+        assert 0 < film.micros == server.fake.bill.sum_micros() <= quoted.micros
         shown = await studio.show("last")
         assert shown.revision == 1 and shown.shots  # type: ignore[union-attr]
 
@@ -68,10 +68,10 @@ async def test_the_words_of_a_plan_are_not_bought_again_for_the_same_brief(tmp_p
     async with planned_by(tmp_path) as (studio, server):
         first = await made(studio)
         quoted = await studio.quote(BRIEF, goal="plan", **ASKED)  # type: ignore[arg-type]
-        assert quoted.wanted == () and quoted.micros == 0 and quoted.project == first.project
+        assert quoted.wanted_steps == () and quoted.micros == 0 and quoted.project == first.project
         again = await studio.make(BRIEF, goal="plan", **ASKED)  # type: ignore[arg-type]
         assert again.project == first.project and again.state == "done" and server.count("submit") == 1
-        assert again.up_to_date.startswith("Up to date: bought on 20")
+        assert again.up_to_date_message.startswith("Up to date: bought on 20")
         with pytest.raises(BadInput, match="variation"):
             await made(studio, variation=1)
         other = await made(studio, again=True)
@@ -86,9 +86,9 @@ async def test_the_count_goes_on_over_the_film_that_a_language_model_planned(
     heard: list[Progress] = []
     async with planned_by(tmp_path, *answers) as (studio, _):
         film = await studio.make(BRIEF, budget="5", listen=heard.append, **ASKED)  # type: ignore[arg-type]
-    assert film.state == "done", film.said
-    counts = [(one.had, one.wanted) for one in heard]
-    assert counts[-1] == (film.made, 0)
+    assert film.state == "done", film.message
+    counts = [(one.finished_steps, one.wanted_steps) for one in heard]
+    assert counts[-1] == (film.new_steps, 0)
     assert [had for had, _ in counts] == sorted(had for had, _ in counts)
 
 
@@ -112,19 +112,19 @@ async def test_an_answer_that_is_no_plan_is_corrected_by_a_question_of_its_own(t
         told = json.loads(server.calls[-1].body)["messages"]
         assert [row["role"] for row in told] == ["system", "user", "assistant", "user"]
         assert told[2]["content"] == "Here is your film!" and "one JSON object" in told[3]["content"]
-        assert film.micros == server.fake.bill.total()
+        assert film.micros == server.fake.bill.sum_micros()
 
 
 async def test_three_answers_that_are_no_plan_are_all_and_a_person_decides(tmp_path: Path) -> None:
     async with planned_by(tmp_path, *["{}"] * 9) as (studio, server):
         film = await made(studio)
-        assert film.state == "waiting" and "--planner rules" in film.said and server.count("submit") == 3
+        assert film.state == "waiting" and "--planner rules" in film.message and server.count("submit") == 3
         again = await studio.resume(film.project, budget="5")
         assert again.state == "waiting" and server.count("submit") == 3
 
 
 async def test_a_lost_answer_is_never_asked_for_again_by_itself(tmp_path: Path) -> None:
-    script = Script(latency_s=(0, 0)).on("submit", swallow())
+    script = Script(latency_s=(0, 0)).add_rule("submit", swallow())
     async with planned_by(tmp_path, script=script) as (studio, server):
         film = await made(studio, planner="gpt-6-astra")  # too dear to be written off by itself
         assert film.state == "waiting" and server.count("submit") == 1
@@ -133,11 +133,11 @@ async def test_a_lost_answer_is_never_asked_for_again_by_itself(tmp_path: Path) 
 
 
 async def test_a_refused_question_waits_for_a_person_with_what_to_do(tmp_path: Path) -> None:
-    script = Script(latency_s=(0, 0)).on("submit", status(401))
+    script = Script(latency_s=(0, 0)).add_rule("submit", answer_status(401))
     async with planned_by(tmp_path, script=script) as (studio, server):
         film = await made(studio)
-        assert film.state == "waiting" and "refused" in film.said and SECRET not in film.said
-        assert server.count("submit") == 1 and server.fake.bill.total() == 0
+        assert film.state == "waiting" and "refused" in film.message and SECRET not in film.message
+        assert server.count("submit") == 1 and server.fake.bill.sum_micros() == 0
 
 
 async def test_the_film_of_a_models_plan_is_made_and_says_who_planned_it(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ async def test_a_planner_without_its_key_is_refused_before_anything_is_written(t
         with pytest.raises(BadInput) as raised:
             await made(studio, planner="gpt-4")
         assert "gpt-6.1-sol" in str(raised.value)
-        assert await studio.projects() == ()
+        assert await studio.list_projects() == ()
 
 
 async def test_a_language_models_plan_is_rehearsed_like_everything_else(tmp_path: Path) -> None:
@@ -176,8 +176,8 @@ async def test_a_language_models_plan_is_rehearsed_like_everything_else(tmp_path
 
 
 async def test_a_server_of_ones_own_plans_for_nothing_and_without_a_key(tmp_path: Path) -> None:
-    async def said(asked: Asked) -> bytes:
-        return rehearsed(asked.prompt).encode()
+    async def said(asked: MediaSpec) -> bytes:
+        return simulate_answer(asked.prompt).encode()
 
     fake = FakeLocalText(Bill(), Script(latency_s=(0, 0)), said)
     async with FakeServer(fake) as server:

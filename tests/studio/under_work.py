@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.price import compute_price
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.document import from_plain
@@ -46,8 +46,8 @@ class UnderWork(Shelf):
         if state == "succeeded":
             return made
         if state == "billed":
-            return Progress(state="failed", said="the GPU fell over", again=True, bill=price_of(request))
-        return Progress(state=state, said=state)  # type: ignore[arg-type]
+            return Progress(state="failed", message="the GPU fell over", can_retry=True, bill=compute_price(request))
+        return Progress(state=state, message=state)  # type: ignore[arg-type]
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         self.state[operation.id] = "cancelled" if self.stops else "succeeded"

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelwright.providers.fakes.asked import Asked
 from reelwright.providers.fakes.bill import Bill
-from reelwright.providers.fakes.choice import fake_called
+from reelwright.providers.fakes.lookup import load_fake_class
+from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
@@ -39,10 +39,10 @@ class World:
         return self.servers[name].count("submit")
 
 
-async def footage(asked: Asked) -> bytes:
+async def footage(asked: MediaSpec) -> bytes:
     """Small pictures that move, still ones, and tones of the length that was asked for."""
     if asked.kind == "video":
-        return await asyncio.to_thread(drawn_clip, asked.size, asked.ms, repr(asked), asked.sound)
+        return await asyncio.to_thread(drawn_clip, asked.size, asked.ms, repr(asked), asked.has_sound)
     if asked.kind == "image":
         return await asyncio.to_thread(drawn_picture, asked.size, repr(asked))
     return await asyncio.to_thread(drawn_tone, asked.ms or 300 + 60 * len(asked.prompt))
@@ -58,7 +58,7 @@ def world(home: Path, scripts: Mapping[str, Script]) -> Iterator[World]:
     def wait(doing: object) -> object:
         return asyncio.run_coroutine_threadsafe(doing, loop).result(60)  # type: ignore[arg-type]
 
-    servers = {name: FakeServer(fake_called(name)(Bill(), script, footage)) for name, script in scripts.items()}
+    servers = {name: FakeServer(load_fake_class(name)(Bill(), script, footage)) for name, script in scripts.items()}
     for server in servers.values():
         wait(server.__aenter__())
     addresses = {name: server.url for name, server in servers.items()}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reelwright.reel.choices import Ask, Choices, Circle, again
+from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.graph import Graph, Step
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
-from reelwright.reel.orders import Order, orders
-from reelwright.reel.outcome import Missing, Outcome
-from reelwright.reel.request import Input, Request, request_digest
-from reelwright.reel.wanted import Wanted, known, wanted
+from reelwright.reel.orders import Order, list_orders
+from reelwright.reel.outcome import MissingSample, Outcome
+from reelwright.reel.request import Input, Request, compute_request_digest
+from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.wanted_steps import WantedSteps, find_wanted_steps, resolve_steps
 
 FILM = StepKey("film/film")
 
@@ -43,8 +43,8 @@ class Cutting:
         self.gone: frozenset[Digest] = frozenset()
 
     @property
-    def wanted(self) -> Wanted:
-        return wanted(self.graph, self.choices, self.had, self.gone)
+    def wanted(self) -> WantedSteps:
+        return find_wanted_steps(self.graph, self.choices, self.had, self.gone)
 
     @property
     def said(self) -> tuple[str, str, str]:
@@ -53,20 +53,22 @@ class Cutting:
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        return orders(self.graph, self.choices, self.had, self.wanted.certain, self.gone)
+        return list_orders(self.graph, self.choices, self.had, self.wanted.certain, self.gone)
 
     def fingerprint(self, name: StepKey) -> Fingerprint:
-        fp = known(self.graph, self.choices, self.had, self.gone)[name].fingerprint
+        fp = resolve_steps(self.graph, self.choices, self.had, self.gone)[name].fingerprint
         assert fp
         return fp
 
     def land(self, name: StepKey, asset: str | None) -> Cutting:
         """The one order of ``name`` brings ``asset``, or nothing."""
         order = next(o for o in self.orders if o.step.key == name)
-        missing = () if asset else (Missing(sample=0, reason="filtered"),)
+        missing = () if asset else (MissingSample(sample=0, reason="filtered"),)
         assets = (Digest(asset),) if asset else ()
         fp = order.fingerprint
-        self.had[fp] = Outcome(fingerprint=fp, assets=assets, missing=missing, chosen=assets[0] if assets else None)
+        self.had[fp] = Outcome(
+            fingerprint=fp, assets=assets, missing=missing, chosen_asset=assets[0] if assets else None
+        )
         return self
 
     def whole(self) -> Cutting:
@@ -74,21 +76,21 @@ class Cutting:
             self.land(key(name), f"{name}1")
         return self.land(FILM, "film1")
 
-    def ask(self, name: str, round_: int = 2) -> Ask:
-        ask = Ask(of=self.fingerprint(key(name)), round=round_)
-        self.choices = replace(self.choices, asks=(*self.choices.asks, ask))
+    def ask(self, name: str, round_: int = 2) -> RetakeRequest:
+        ask = RetakeRequest(fingerprint=self.fingerprint(key(name)), round=round_)
+        self.choices = replace(self.choices, retakes=(*self.choices.retakes, ask))
         return ask
 
-    def land_round(self, ask: Ask, asset: str | None) -> None:
-        fp = again(ask)
-        missing = () if asset else (Missing(sample=0, reason="filtered"),)
+    def land_round(self, ask: RetakeRequest, asset: str | None) -> None:
+        fp = compute_round_fingerprint(ask)
+        missing = () if asset else (MissingSample(sample=0, reason="filtered"),)
         self.had[fp] = Outcome(fingerprint=fp, assets=(Digest(asset),) if asset else (), missing=missing)
 
     def circle(self, name: str, asset: str) -> None:
         request = self.graph.steps[key(name)].request
         assert request
-        circle = Circle(asset=Digest(asset), request=request_digest(request))
-        self.choices = replace(self.choices, circled={**self.choices.circled, ShotId(name): circle})
+        circle = Circle(asset=Digest(asset), request=compute_request_digest(request))
+        self.choices = replace(self.choices, circles={**self.choices.circles, ShotId(name): circle})
 
     def delete(self, *assets: str) -> None:
         self.gone |= {Digest(a) for a in assets}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from reelwright.reel.brief import Brief, Material, Reference, Still
-from reelwright.reel.choices import Ask, Choices, Circle
-from reelwright.reel.noun import Digest, Fingerprint, ShotId
-from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, Own, Plan, Shot, Transition
+from reelwright.reel.choices import Choices, Circle, RetakeRequest
+from reelwright.reel.plan import Beat, Bed, Line, Opening, Overlay, OwnFootage, Plan, Shot, Transition
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.units import Frames, Micros
 
 PICTURE = Digest("ab" * 32)
@@ -28,8 +28,8 @@ def rich_plan() -> Plan:
         source=animatic("a kettle", 2500, look="slam", staging="hook", words={"line": "Still waiting?"}, frames=60),
         still=Request(model="animatic/2026.1", mode="still", prompt="a kettle"),
         words={"line": "Still waiting?"},
-        shows="drawn",
-        into=Transition(kind="dissolve", over=Frames(12)),
+        text_mode="drawn",
+        transition=Transition(kind="dissolve", length=Frames(12)),
     )
     inputs = (Input(role="first_frame", of="take/shot_1", part="last_frame"),)  # type: ignore[arg-type]
     problem = Shot(
@@ -37,7 +37,7 @@ def rich_plan() -> Plan:
         prompt="steam",
         length=Frames(72),
         source=Request(model="veo/3", mode="video", prompt="steam", ms=4000, sound=True, inputs=inputs),
-        opening=Opening(on="previous"),
+        opening=Opening(source="previous"),
         sound="duck",
         overlays=(Overlay(kind="source", text="Source: ours", start=Frames(6), length=Frames(24)),),
     )
@@ -49,16 +49,21 @@ def rich_plan() -> Plan:
             model="animatic/2026.1", mode="picture", prompt="the kettle", ms=2000, extra={"move": "push"},
             inputs=(Input(role="reference", asset=PICTURE),),
         ),
-        into=Transition(kind="wipe", over=Frames(8)),
+        transition=Transition(kind="wipe", length=Frames(8)),
     )  # fmt: skip
     clip = Shot(
-        id=ShotId("shot_4"), prompt="pouring", length=Frames(60), source=Own(asset=CLIP, start=Frames(10)),
+        id=ShotId("shot_4"), prompt="pouring", length=Frames(60), source=OwnFootage(asset=CLIP, start=Frames(10)),
         sound="keep", corrections={"line_2": "Ready in 90 s."},
     )  # fmt: skip
     voice = Request(model="voice/1", mode="speech", prompt="It takes for ever.", extra={"voice": "amy"})
     lines = (
         Line(
-            id="line_1", text="It takes for ever.", start=Frames(0), room=Frames(60), request=voice, spoken=Frames(50)
+            id="line_1",
+            text="It takes for ever.",
+            start=Frames(0),
+            room=Frames(60),
+            request=voice,
+            spoken_length=Frames(50),
         ),
         Line(id="line_2", text="Ready in ninety seconds, every morning.", start=Frames(120), room=Frames(70)),
     )
@@ -78,23 +83,23 @@ def rich_plan() -> Plan:
 def rich_brief() -> Brief:
     """A brief that says everything."""
     still = Still(beat="hook", asset=PICTURE, name="door.png", width=180, height=320)
-    material = Material(asset=CLIP, name="clip.mp4", treatment="clip", width=180, height=320, ms=2000, sound=True)
+    material = Material(asset=CLIP, name="clip.mp4", treatment="clip", width=180, height=320, ms=2000, has_sound=True)
     return Brief(
         text="A lamp", goal="takes", flavor="ad", language="en", aspect="9:16", length_ms=9500, short_side=180,
         max_price=Micros(5_000_000), models=("veo/3",), takes=2, on_stuck="animatic", variation=1, stills="image/1",
         voice="voice/1:amy", music="music/1", continuity="loose", resolution="720p", sound=True,
         references=(Reference(name="Ana", role="person", asset=PICTURE),), materials=(material,), storyboard=(still,),
         own_flavor={"flavor": {"look": "slam"}}, planner="openrouter:some/model", archetype="testimonial",
-        instead={"veo/2": "veo/3"},
+        replaced_models={"veo/2": "veo/3"},
     )  # fmt: skip
 
 
 def rich_choices() -> Choices:
     """Choices of every kind."""
     return Choices(
-        asks=(Ask(of=Fingerprint("take:1"), round=2, samples=2),),
-        circled={ShotId("shot_1"): Circle(asset=PICTURE, request=CLIP)},
-        accepted=frozenset({"frozen/shot_1"}), instead={"veo/2": "veo/3"},
+        retakes=(RetakeRequest(fingerprint=Fingerprint("take:1"), round=2, samples=2),),
+        circles={ShotId("shot_1"): Circle(asset=PICTURE, request=CLIP)},
+        accepted_findings=frozenset({"frozen/shot_1"}), replaced_models={"veo/2": "veo/3"},
     )  # fmt: skip
 
 
@@ -108,16 +113,20 @@ def plans(draw: st.DrawFn) -> Plan:
         most = min(length, lengths[n + 1]) // 2 if n + 1 < count else 0
         over = draw(st.integers(0, most)) if most else 0
         own = draw(st.booleans())
-        source = Own(asset=CLIP, start=Frames(draw(st.integers(0, 50)))) if own else animatic(f"shot {n}", length * 40)
+        source = (
+            OwnFootage(asset=CLIP, start=Frames(draw(st.integers(0, 50))))
+            if own
+            else animatic(f"shot {n}", length * 40)
+        )
         shots.append(
             Shot(
                 id=ShotId(f"shot_{n}"),
                 prompt=f"shot {n}",
                 length=Frames(length),
                 source=source,
-                shows=draw(st.sampled_from(["drawn", "caption", "nothing"])),
+                text_mode=draw(st.sampled_from(["drawn", "caption", "nothing"])),
                 sound=draw(st.sampled_from(["keep", "duck", "mute"])),
-                into=Transition(kind="dissolve" if over else "cut", over=Frames(over)),
+                transition=Transition(kind="dissolve" if over else "cut", length=Frames(over)),
             )
         )
     total = sum(lengths)

@@ -12,20 +12,29 @@ import pytest
 from hypothesis import given
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import BED, FILM, MIX, body_key, breakdown, join_key, source_type, take_key
+from reelwright.reel.breakdown import (
+    BED,
+    FILM,
+    MIX,
+    build_graph,
+    find_source_type,
+    make_segment_key,
+    make_take_key,
+    make_transition_key,
+)
 from reelwright.reel.brief import GOALS, Goal
 from reelwright.reel.document import from_json, from_plain, to_json, to_plain
 from reelwright.reel.graph import PAID, Graph, Step
-from reelwright.reel.noun import ShotId, StepKey
-from reelwright.reel.plan import Own, Plan, footage
+from reelwright.reel.plan import OwnFootage, Plan, compute_take_length
 from reelwright.reel.request import Input
+from reelwright.reel.value import ShotId, StepKey
 from reelwright.units import Frames
 from unit.plans import plans, rich_plan
 
 
 def test_each_goal_holds_what_the_one_before_it_holds():
     plan = rich_plan()
-    keys = [set(breakdown(plan, goal).steps) for goal in GOALS]
+    keys = [set(build_graph(plan, goal).steps) for goal in GOALS]
     assert all(before <= after for before, after in pairwise(keys))
 
 
@@ -40,20 +49,20 @@ def test_each_goal_holds_what_the_one_before_it_holds():
     ],
 )
 def test_a_goal_names_its_own_steps(goal: Goal, kinds: set[str]):
-    graph = breakdown(rich_plan(), goal)
+    graph = build_graph(rich_plan(), goal)
     assert {graph.steps[key].kind for key in graph.goal} == kinds
 
 
 def test_own_footage_is_never_a_step_and_its_bytes_are_read_where_it_is_shown():
-    graph = breakdown(rich_plan(), "film")
-    assert take_key(ShotId("shot_4")) not in graph.steps
-    (needed,) = graph.steps[body_key(ShotId("shot_4"))].needs
+    graph = build_graph(rich_plan(), "film")
+    assert make_take_key(ShotId("shot_4")) not in graph.steps
+    (needed,) = graph.steps[make_segment_key(ShotId("shot_4"))].needs
     assert needed.asset == rich_plan().shots[3].source.asset  # type: ignore[union-attr]
 
 
 @given(plans())
 def test_segments_follow_each_other_without_gap_or_overlap_and_are_as_long_as_the_film(plan: Plan):
-    graph = breakdown(plan, "film")
+    graph = build_graph(plan, "film")
     joined = [graph.steps[i.of] for i in graph.steps[FILM].needs if i.role == "segment" and i.of]
     assert sum(step.args["length"] for step in joined) == plan.length
     assert all(step.args["length"] > 0 for step in joined)
@@ -61,18 +70,18 @@ def test_segments_follow_each_other_without_gap_or_overlap_and_are_as_long_as_th
 
 @given(plans())
 def test_no_segment_shows_a_frame_that_its_take_was_not_asked_to_bring(plan: Plan):
-    graph = breakdown(plan, "film")
+    graph = build_graph(plan, "film")
     for shot in plan.shots:
-        start = int(shot.source.start) if isinstance(shot.source, Own) else 0
-        body = graph.steps[body_key(shot.id)].args
-        assert start <= body["start"] and body["start"] + body["length"] <= start + footage(shot)
-        if join := graph.steps.get(join_key(shot.id)):
-            assert join.args["starts"][0] + join.args["length"] == start + footage(shot)
+        start = int(shot.source.start) if isinstance(shot.source, OwnFootage) else 0
+        body = graph.steps[make_segment_key(shot.id)].args
+        assert start <= body["start"] and body["start"] + body["length"] <= start + compute_take_length(shot)
+        if join := graph.steps.get(make_transition_key(shot.id)):
+            assert join.args["starts"][0] + join.args["length"] == start + compute_take_length(shot)
 
 
 @given(plans())
 def test_captions_and_overlays_stay_inside_their_segment(plan: Plan):
-    for step in breakdown(plan, "film").steps.values():
+    for step in build_graph(plan, "film").steps.values():
         for drawn in (*step.args.get("captions", ()), *step.args.get("overlays", ())):
             assert drawn["start"] >= 0 and drawn["length"] > 0
             assert drawn["start"] + drawn["length"] <= step.args["length"]
@@ -88,12 +97,12 @@ def test_a_bed_that_was_bought_fades_while_the_last_card_is_up_and_ours_has_its_
     shots = (*beat.shots[:-1], replace(beat.shots[-1], length=Frames(last)))
     bed = replace(plan.bed, request=replace(plan.bed.request, model=model))
     made = replace(plan, bed=bed, beats=(plan.beats[0], replace(beat, shots=shots)))
-    assert breakdown(made, "film").steps[MIX].args["tracks"][0].get("fade") == fade
+    assert build_graph(made, "film").steps[MIX].args["tracks"][0].get("fade") == fade
 
 
 @given(plans())
 def test_sound_is_one_full_length_mix_and_is_never_segmented(plan: Plan):
-    mix = breakdown(plan, "film").steps[MIX]
+    mix = build_graph(plan, "film").steps[MIX]
     assert mix.args["frames"] == plan.length and len(mix.args["tracks"]) == len(mix.needs)
     assert all(track["at"] + track["length"] <= plan.length for track in mix.args["tracks"])
 
@@ -101,7 +110,7 @@ def test_sound_is_one_full_length_mix_and_is_never_segmented(plan: Plan):
 @pytest.mark.parametrize("goal", GOALS)
 @given(plan=plans())
 def test_a_paid_request_never_holds_what_our_own_code_computed(goal: Goal, plan: Plan):
-    for graph in (breakdown(plan, goal), breakdown(rich_plan(), goal)):
+    for graph in (build_graph(plan, goal), build_graph(rich_plan(), goal)):
         for step in graph.steps.values():
             assert (step.kind in PAID) == (step.request is not None) == (step.work is None)
             for needed in step.request.inputs if step.request else ():
@@ -114,7 +123,7 @@ def test_a_plan_and_its_graph_are_plain_values_without_floats():
         for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             walk(inner)
 
-    for step in breakdown(rich_plan(), "film").steps.values():
+    for step in build_graph(rich_plan(), "film").steps.values():
         walk(to_plain(step))
 
 
@@ -146,25 +155,27 @@ def test_a_graph_with_a_cycle_or_a_hole_says_where():
 
 def test_a_changed_sound_changes_no_segment_and_a_changed_shot_only_its_own():
     plan = rich_plan()
-    graph = breakdown(plan, "film")
-    mixed = breakdown(replace(plan, bed=None), "film")
+    graph = build_graph(plan, "film")
+    mixed = build_graph(replace(plan, bed=None), "film")
     segments = {key: step for key, step in graph.steps.items() if step.kind == "segment"}
     assert {key: step for key, step in mixed.steps.items() if step.kind == "segment"} == segments
     assert BED not in mixed.steps and mixed.steps[MIX] != graph.steps[MIX]
     beat = plan.beats[1]
     longer = replace(beat.shots[2], corrections={"line_2": "Other words."})
     edited = replace(plan, beats=(plan.beats[0], replace(beat, shots=(*beat.shots[:2], longer))))
-    changed = {k for k, step in breakdown(edited, "film").steps.items() if step != graph.steps[k]}
+    changed = {k for k, step in build_graph(edited, "film").steps.items() if step != graph.steps[k]}
     touched = {k for k in changed if k.startswith("segment/")}
-    assert touched and touched <= {body_key(s.id) for s in plan.shots} | {join_key(s.id) for s in plan.shots}
+    assert touched and touched <= {make_segment_key(s.id) for s in plan.shots} | {
+        make_transition_key(s.id) for s in plan.shots
+    }
     assert changed - touched == {FILM}
 
 
 def test_a_film_says_what_kind_of_source_it_was_made_from():
     plan = rich_plan()
-    assert source_type(plan) == "compositeWithTrainedAlgorithmicMedia"
+    assert find_source_type(plan) == "compositeWithTrainedAlgorithmicMedia"
     drawn = replace(plan, beats=(plan.beats[0],))
-    assert source_type(drawn) == "algorithmicMedia"
+    assert find_source_type(drawn) == "algorithmicMedia"
 
 
 def test_threads_may_ask_for_graphs_at_one_moment():
@@ -174,7 +185,7 @@ def test_threads_may_ask_for_graphs_at_one_moment():
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as threads:
-            made = list(threads.map(lambda asked: [breakdown(plan, "plan") for plan in asked], plans_of_threads))
+            made = list(threads.map(lambda asked: [build_graph(plan, "plan") for plan in asked], plans_of_threads))
     finally:
         sys.setswitchinterval(pause)
     assert [len(graphs) for graphs in made] == [60] * 4

@@ -11,11 +11,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.canonical import _plain, canonical, digest_of, fingerprint_of
-from reelwright.reel.graph import EPOCH, Step, fingerprint
-from reelwright.reel.ids import mint, minted_at
-from reelwright.reel.noun import Digest, Fingerprint, StepKey
-from reelwright.reel.request import Input, Request, request_digest, spoken
+from reelwright.reel.canonical import _plain, compute_digest, compute_fingerprint, encode_canonical
+from reelwright.reel.graph import EPOCH, Step, compute_step_fingerprint
+from reelwright.reel.ids import get_mint_time, mint
+from reelwright.reel.request import Input, Request, compute_request_digest, to_fingerprint_fields
+from reelwright.reel.value import Digest, Fingerprint, StepKey
 from unit.golden.record import GOLDEN, digests, of_the_rich_plan
 
 texts = st.text(max_size=20)
@@ -51,8 +51,12 @@ def test_paid_kinds_never_change_their_epoch():
 
 
 def test_a_field_left_at_its_default_is_not_said():
-    assert spoken(Request(model="m", mode="take", prompt="p")) == {"model": "m", "mode": "take", "prompt": "p"}
-    assert spoken(Request(model="m", mode="take", prompt="p", samples=2))["samples"] == 2
+    assert to_fingerprint_fields(Request(model="m", mode="take", prompt="p")) == {
+        "model": "m",
+        "mode": "take",
+        "prompt": "p",
+    }
+    assert to_fingerprint_fields(Request(model="m", mode="take", prompt="p", samples=2))["samples"] == 2
 
 
 def test_the_part_of_a_take_that_is_read_is_in_the_fingerprint_and_what_we_extract_is_not():
@@ -63,7 +67,7 @@ def test_the_part_of_a_take_that_is_read_is_in_the_fingerprint_and_what_we_extra
         )
 
     def fp(part: str) -> Fingerprint | None:
-        return fingerprint(step(part), {step(part).inputs[0]: Digest("take's own bytes")})
+        return compute_step_fingerprint(step(part), {step(part).inputs[0]: Digest("take's own bytes")})
 
     assert fp("last_frame") != fp("whole") and fp("last_frame") == fp("last_frame")
 
@@ -71,19 +75,19 @@ def test_the_part_of_a_take_that_is_read_is_in_the_fingerprint_and_what_we_extra
 def test_a_step_s_place_in_the_plan_is_not_in_its_fingerprint():
     request = Request(model="m", mode="take", prompt="p")
     one, other = (Step(key=StepKey(k), kind="take", request=request) for k in ("take/a", "take/b"))
-    assert fingerprint(one, {}) == fingerprint(other, {})
+    assert compute_step_fingerprint(one, {}) == compute_step_fingerprint(other, {})
 
 
 def test_a_circle_s_request_holds_the_step_that_it_continues():
     one = Request(model="m", mode="t", prompt="p", inputs=(Input(role="first_frame", of=StepKey("take/a")),))
     other = replace(one, inputs=(Input(role="first_frame", of=StepKey("take/b")),))
-    assert request_digest(one) != request_digest(other)
+    assert compute_request_digest(one) != compute_request_digest(other)
 
 
 def test_a_float_is_refused_wherever_it_hides():
     for value in (1.0, [1.5], {"a": {"b": 0.0}}):
         with pytest.raises(TypeError, match="no floats"):
-            canonical(value)
+            encode_canonical(value)
 
 
 @given(plain)
@@ -97,7 +101,7 @@ def test_canonical_bytes_are_json_of_the_same_value(value: object):
             return {nfc(k): nfc(x) for k, x in v.items()}
         return v
 
-    assert json.loads(canonical(value)) == nfc(value)
+    assert json.loads(encode_canonical(value)) == nfc(value)
 
 
 ODD = st.text(st.characters(exclude_categories=())) | st.text(
@@ -112,28 +116,28 @@ def test_canonical_bytes_are_what_the_reference_writes_or_refuses(value: object)
         expected = rfc8785.dumps(plain_)
     except ValueError as error:
         with pytest.raises(type(error)):
-            canonical(value)
+            encode_canonical(value)
     else:
-        assert canonical(value) == expected
+        assert encode_canonical(value) == expected
 
 
 @given(st.dictionaries(texts, plain, max_size=5), st.randoms(use_true_random=False))
 def test_the_order_of_keys_does_not_matter(value: dict[str, object], dice: object):
     keys = list(value)
     dice.shuffle(keys)  # type: ignore[attr-defined]
-    assert digest_of(value) == digest_of({k: value[k] for k in keys})
+    assert compute_digest(value) == compute_digest({k: value[k] for k in keys})
 
 
 def test_the_same_letters_in_two_spellings_are_one():
-    assert digest_of("é") == digest_of("é")
+    assert compute_digest("é") == compute_digest("é")
 
 
 @given(st.lists(texts, min_size=2, max_size=2, unique_by=lambda t: unicodedata.normalize("NFC", t)))
 def test_different_values_have_different_fingerprints(pair: list[str]):
-    assert fingerprint_of("take", pair[0]) != fingerprint_of("take", pair[1])
+    assert compute_fingerprint("take", pair[0]) != compute_fingerprint("take", pair[1])
 
 
 def test_ids_sort_by_the_time_of_their_making_and_tell_it():
     first, second = mint("shot"), mint("shot")
-    assert first != second and minted_at(first) <= minted_at(second)
+    assert first != second and get_mint_time(first) <= get_mint_time(second)
     assert first.startswith("shot_") and len(first) == len("shot_") + 36

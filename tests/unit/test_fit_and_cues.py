@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.cues import PHRASE_CHARS, cues, within
+from reelwright.reel.cues import PHRASE_CHARS, compute_cues, trim_cues
 from reelwright.reel.fit import fit
 from reelwright.reel.plan import Beat, Line, Plan
 from reelwright.units import Frames
@@ -25,14 +25,14 @@ def plan_saying(text: str, room: int = 60) -> Plan:
 
 
 def ends(beat: Beat) -> int:
-    return max((line.start + (line.spoken or line.room) for line in beat.lines), default=0)
+    return max((line.start + (line.spoken_length or line.room) for line in beat.lines), default=0)
 
 
 @given(st.integers(1, 400))
 def test_a_line_that_is_spoken_for_longer_grows_its_beat_and_is_never_cut(spoken: int):
     fitted = fit(rich_plan(), {"line_1": Frames(spoken)})
     beat = fitted.beats[1]
-    assert beat.lines[0].spoken == spoken and ends(beat) <= beat.length
+    assert beat.lines[0].spoken_length == spoken and ends(beat) <= beat.length
     assert beat.lines[1].start >= beat.lines[0].start + spoken
     assert sum(shot.length for shot in beat.shots) == beat.length
 
@@ -56,7 +56,7 @@ def test_fitting_leaves_every_request_alone():
 @given(words, st.integers(1, 200))
 def test_cues_say_every_word_in_order_and_stay_in_their_line_s_time(text: str, room: int):
     plan = plan_saying(text, room)
-    found = cues(plan)
+    found = compute_cues(plan)
     assert "".join("".join(c.text.split()) for c in found) == "".join(text.split())
     start = plan.beats[1].start
     assert all(start <= c.start and c.length > 0 and c.start + c.length <= start + room for c in found)
@@ -65,18 +65,18 @@ def test_cues_say_every_word_in_order_and_stay_in_their_line_s_time(text: str, r
 
 @given(words)
 def test_a_phrase_is_never_longer_than_two_lines_on_screen(text: str):
-    assert all(len(c.text) <= PHRASE_CHARS["tall"] for c in cues(plan_saying(text)))
+    assert all(len(c.text) <= PHRASE_CHARS["tall"] for c in compute_cues(plan_saying(text)))
 
 
 def test_a_correction_replaces_what_is_read_and_not_what_is_said():
     plan = rich_plan()
-    said = {c.line: c.text for c in cues(plan)}
+    said = {c.line: c.text for c in compute_cues(plan)}
     assert said["line_2"] == "Ready in 90 s." and plan.beats[1].lines[1].text.startswith("Ready in ninety")
 
 
 @given(words, st.integers(0, 100), st.integers(1, 100))
 def test_cues_cut_to_a_segment_stay_inside_it_and_go_on_where_they_were(text: str, start: int, length: int):
-    found: list[dict[str, Any]] = within(cues(plan_saying(text)), start, start + length)
+    found: list[dict[str, Any]] = trim_cues(compute_cues(plan_saying(text)), start, start + length)
     for cue in found:
         assert cue["start"] >= 0 and cue["length"] > 0 and cue["start"] + cue["length"] <= length
         assert cue["elapsed"] >= 0 and (cue["elapsed"] == 0 or cue["start"] == 0)

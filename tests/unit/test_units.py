@@ -10,13 +10,13 @@ from reelwright.errors import BadInput
 from reelwright.units import (
     ASPECTS,
     Aspect,
-    frames_to_ms,
-    frames_to_seconds,
-    ms_to_frames,
+    compute_size,
+    convert_frames_to_ms,
+    convert_frames_to_seconds,
+    convert_ms_to_frames,
+    convert_seconds_to_frames,
+    format_usd,
     parse_usd,
-    seconds_to_frames,
-    size_of,
-    usd,
 )
 
 rates = st.sampled_from([(24, 1), (25, 1), (30, 1), (24000, 1001), (30000, 1001), (60, 1)])
@@ -24,18 +24,18 @@ rates = st.sampled_from([(24, 1), (25, 1), (30, 1), (24000, 1001), (30000, 1001)
 
 @given(st.integers(0, 10**7), rates)
 def test_frames_survive_the_way_through_milliseconds(frames: int, fps: tuple[int, int]):
-    assert ms_to_frames(frames_to_ms(frames, fps), fps) == frames
+    assert convert_ms_to_frames(convert_frames_to_ms(frames, fps), fps) == frames
 
 
 @given(st.integers(0, 10**7), rates)
 def test_frames_survive_the_way_through_seconds(frames: int, fps: tuple[int, int]):
-    assert seconds_to_frames(frames_to_seconds(frames, fps), fps) == frames
+    assert convert_seconds_to_frames(convert_frames_to_seconds(frames, fps), fps) == frames
 
 
 @given(st.integers(0, 10**12))
 def test_money_survives_being_shown(micros: int):
-    assert parse_usd(usd(micros)) == micros
-    assert len(usd(micros).partition(".")[2]) >= 2
+    assert parse_usd(format_usd(micros)) == micros
+    assert len(format_usd(micros).partition(".")[2]) >= 2
 
 
 @pytest.mark.parametrize("text", ["", "five", "-1", "NaN", "inf", "1e9", "0.0000001", "$", "1,50"])
@@ -51,7 +51,7 @@ def test_an_amount_is_read_as_people_write_it(text: str, micros: int):
 
 @given(st.sampled_from(ASPECTS), st.integers(16, 4320))
 def test_sizes_are_even_and_as_wide_as_their_aspect_says(aspect: Aspect, short: int):
-    width, height = size_of(aspect, short)
+    width, height = compute_size(aspect, short)
     across, up = (int(part) for part in aspect.split(":"))
     assert width % 2 == height % 2 == 0
     assert abs(min(width, height) - short) <= 1 and abs(width * up - height * across) <= 2 * max(across, up)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.reel.choices import Ask, again
-from reelwright.reel.graph import Graph, Step, fingerprint
-from reelwright.reel.noun import Digest, StepKey
-from reelwright.reel.orders import anew
+from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph import Graph, Step, compute_step_fingerprint
+from reelwright.reel.orders import propose_retakes
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input, Request
-from reelwright.reel.wanted import wanted
+from reelwright.reel.value import Digest, StepKey
+from reelwright.reel.wanted_steps import find_wanted_steps
 from unit.chain import FILM, Cutting, chained, key
 
 
@@ -34,7 +34,9 @@ def test_another_round_that_was_asked_for_is_certain():
     cutting = Cutting().whole()
     ask = cutting.ask("a")
     assert cutting.said == ("a", "", "")
-    assert [(o.step.key, o.fingerprint, o.round) for o in cutting.orders] == [(key("a"), again(ask), 2)]
+    assert [(o.step.key, o.fingerprint, o.round) for o in cutting.orders] == [
+        (key("a"), compute_round_fingerprint(ask), 2)
+    ]
 
 
 def test_a_round_that_landed_and_is_not_circled_changes_nothing():
@@ -69,11 +71,13 @@ def test_a_deleted_film_over_a_deleted_take_wants_the_take_anew_and_the_rest_pos
     cutting.delete("a1", "film1")
     assert cutting.said == ("a", "b c film", "")
     assert cutting.orders == ()  # never bought again under its old fingerprint
-    asks = anew(cutting.graph, cutting.choices, cutting.had, cutting.wanted.certain, cutting.gone)
-    assert asks == (Ask(of=cutting.fingerprint(key("a")), round=2),)
-    cutting.choices = replace(cutting.choices, asks=asks)
-    assert [(o.step.key, o.fingerprint, o.round) for o in cutting.orders] == [(key("a"), again(asks[0]), 2)]
-    assert anew(cutting.graph, cutting.choices, cutting.had, cutting.wanted.certain, cutting.gone) == ()
+    asks = propose_retakes(cutting.graph, cutting.choices, cutting.had, cutting.wanted.certain, cutting.gone)
+    assert asks == (RetakeRequest(fingerprint=cutting.fingerprint(key("a")), round=2),)
+    cutting.choices = replace(cutting.choices, retakes=asks)
+    assert [(o.step.key, o.fingerprint, o.round) for o in cutting.orders] == [
+        (key("a"), compute_round_fingerprint(asks[0]), 2)
+    ]
+    assert propose_retakes(cutting.graph, cutting.choices, cutting.had, cutting.wanted.certain, cutting.gone) == ()
 
 
 def test_a_deleted_film_alone_is_made_again_under_its_own_fingerprint():
@@ -137,7 +141,9 @@ def test_a_round_has_a_seed_and_a_number_of_samples_of_its_own():
     steps = {**cutting.graph.steps, key("a"): Step(key=key("a"), kind="take", request=request)}
     cutting.graph = Graph(steps=steps, goal=(FILM,))
     cutting.land(key("a"), "a1")
-    cutting.choices = replace(cutting.choices, asks=(Ask(of=cutting.fingerprint(key("a")), round=3, samples=2),))
+    cutting.choices = replace(
+        cutting.choices, retakes=(RetakeRequest(fingerprint=cutting.fingerprint(key("a")), round=3, samples=2),)
+    )
     asked = next(o for o in cutting.orders if o.round == 3).step.request
     assert asked and (asked.seed, asked.samples) == (7, 2) and asked.extra == {"seed": 11, "look": "slam"}
 
@@ -213,12 +219,14 @@ def test_a_wave_is_cut_off_early_when_an_input_turns_out_unchanged():
 
 def test_a_fingerprint_is_none_until_every_input_is_there():
     step = chained().steps[key("b")]
-    assert fingerprint(step, {}) is None
-    assert fingerprint(step, {step.inputs[0]: Digest("d")}) != fingerprint(step, {step.inputs[0]: Digest("e")})
+    assert compute_step_fingerprint(step, {}) is None
+    assert compute_step_fingerprint(step, {step.inputs[0]: Digest("d")}) != compute_step_fingerprint(
+        step, {step.inputs[0]: Digest("e")}
+    )
 
 
 def test_wanted_reads_what_it_is_given_and_changes_nothing():
     cutting = Cutting().land(key("a"), "a1")
     had: dict[object, Outcome] = dict(cutting.had)
-    wanted(cutting.graph, cutting.choices, cutting.had)
+    find_wanted_steps(cutting.graph, cutting.choices, cutting.had)
     assert cutting.had == had

@@ -8,13 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from reelwright.reel.choices import Ask, Choices, Circle, again
-from reelwright.reel.graph import PAID, Graph, Step, fingerprint
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
-from reelwright.reel.orders import Order, anew, orders
-from reelwright.reel.outcome import Missing, Outcome
-from reelwright.reel.request import Input, Request, request_digest
-from reelwright.reel.wanted import known, wanted
+from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph import PAID, Graph, Step, compute_step_fingerprint
+from reelwright.reel.orders import Order, list_orders, propose_retakes
+from reelwright.reel.outcome import MissingSample, Outcome
+from reelwright.reel.request import Input, Request, compute_request_digest
+from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
 from unit.chain import Cutting, chained, key
 
 SHOTS = "abcd"
@@ -58,11 +58,11 @@ class Builds(RuleBasedStateMachine):
     def drive(self, barren: bool, limit: int = 60) -> None:
         """To rest. ``barren``: the first thing bought brings nothing."""
         for _ in range(limit):
-            want = wanted(self.graph, self.choices, self.had, self.gone)
-            if asks := anew(self.graph, self.choices, self.had, want.certain, self.gone):
-                self.choices = replace(self.choices, asks=(*self.choices.asks, *asks))
+            want = find_wanted_steps(self.graph, self.choices, self.had, self.gone)
+            if asks := propose_retakes(self.graph, self.choices, self.had, want.certain, self.gone):
+                self.choices = replace(self.choices, retakes=(*self.choices.retakes, *asks))
                 continue
-            todo = orders(self.graph, self.choices, self.had, want.certain, self.gone)
+            todo = list_orders(self.graph, self.choices, self.had, want.certain, self.gone)
             if not todo:
                 assert want.stuck or not (want.certain or want.possible), want
                 return
@@ -82,11 +82,13 @@ class Builds(RuleBasedStateMachine):
             made = Digest(f"{order.step.key}#{self.numbers}")
         else:
             made = Digest(f"made of {fp}")  # our own work brings the same bytes again
-        missing = (Missing(sample=0, reason="filtered"),) if barren and order.step.kind in PAID else ()
+        missing = (MissingSample(sample=0, reason="filtered"),) if barren and order.step.kind in PAID else ()
         assets = () if missing else (made,)
         self.gone -= set(assets)
         self.bytes |= set(assets)
-        self.had[fp] = Outcome(fingerprint=fp, assets=assets, missing=missing, chosen=assets[0] if assets else None)
+        self.had[fp] = Outcome(
+            fingerprint=fp, assets=assets, missing=missing, chosen_asset=assets[0] if assets else None
+        )
 
     @rule(barren=st.sampled_from([False, False, False, True]))
     def make(self, barren: bool) -> None:
@@ -99,21 +101,27 @@ class Builds(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(SHOTS))
     def retake(self, name: str) -> None:
-        fp = known(self.graph, self.choices, self.had, self.gone)[key(name)].fingerprint
+        fp = resolve_steps(self.graph, self.choices, self.had, self.gone)[key(name)].fingerprint
         if fp:
-            number = max((a.round for a in self.choices.asks if a.of == fp), default=1) + 1
-            self.choices = replace(self.choices, asks=(*self.choices.asks, Ask(of=fp, round=number)))
+            number = max((a.round for a in self.choices.retakes if a.fingerprint == fp), default=1) + 1
+            self.choices = replace(
+                self.choices, retakes=(*self.choices.retakes, RetakeRequest(fingerprint=fp, round=number))
+            )
 
     @rule(name=st.sampled_from(SHOTS), data=st.data())
     def circle(self, name: str, data: st.DataObject) -> None:
-        found = known(self.graph, self.choices, self.had, self.gone)[key(name)].fingerprint
-        names = [found, *(again(a) for a in self.choices.asks if a.of == found)] if found else []
+        found = resolve_steps(self.graph, self.choices, self.had, self.gone)[key(name)].fingerprint
+        names = (
+            [found, *(compute_round_fingerprint(a) for a in self.choices.retakes if a.fingerprint == found)]
+            if found
+            else []
+        )
         takes = [d for n in names if n in self.had for d in self.had[n].assets]
         request = self.graph.steps[key(name)].request
         if takes and request:
             asset = data.draw(st.sampled_from(takes))
-            made = Circle(asset=asset, request=request_digest(request))
-            self.choices = replace(self.choices, circled={**self.choices.circled, ShotId(name): made})
+            made = Circle(asset=asset, request=compute_request_digest(request))
+            self.choices = replace(self.choices, circles={**self.choices.circles, ShotId(name): made})
 
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
@@ -125,24 +133,31 @@ class Builds(RuleBasedStateMachine):
 
     @invariant()
     def asking_again_changes_nothing(self) -> None:
-        first = wanted(self.graph, self.choices, self.had, self.gone)
-        assert first == wanted(self.graph, self.choices, self.had, self.gone)
+        first = find_wanted_steps(self.graph, self.choices, self.had, self.gone)
+        assert first == find_wanted_steps(self.graph, self.choices, self.had, self.gone)
         assert not {s.key for s in first.certain} & {s.key for s in first.possible}
 
     def stuck(self) -> bool:
-        return bool(wanted(self.graph, self.choices, self.had, self.gone).stuck)
+        return bool(find_wanted_steps(self.graph, self.choices, self.had, self.gone).stuck)
 
     def goal_is_had(self) -> bool:
         """By the plainest reading: walk from the film down, the way a person would."""
 
         def take(name: str) -> Digest | None:
             step = self.graph.steps[key(name)]
-            circled = self.choices.circled.get(ShotId(name))
-            if circled and step.request and circled.request == request_digest(step.request):
+            circled = self.choices.circles.get(ShotId(name))
+            if circled and step.request and circled.request == compute_request_digest(step.request):
                 return circled.asset
             got = {i: d for i in step.inputs if (d := take(LINKS[name]))}
-            fp = fingerprint(step, got)
-            rounds = [fp, *(again(a) for a in sorted(self.choices.asks, key=lambda a: a.round) if a.of == fp)]
+            fp = compute_step_fingerprint(step, got)
+            rounds = [
+                fp,
+                *(
+                    compute_round_fingerprint(a)
+                    for a in sorted(self.choices.retakes, key=lambda a: a.round)
+                    if a.fingerprint == fp
+                ),
+            ]
             brought = [d for n in rounds if n in self.had for d in self.had[n].assets]
             return next((d for d in brought if d in self.bytes), brought[0] if brought else None)
 
@@ -151,12 +166,12 @@ class Builds(RuleBasedStateMachine):
         for need, name in zip(film.needs, SHOTS, strict=True):
             body = self.graph.steps[StepKey(f"segment/{name}")]
             picture = take(name)
-            fp = fingerprint(body, {body.needs[0]: picture}) if picture else None
+            fp = compute_step_fingerprint(body, {body.needs[0]: picture}) if picture else None
             outcome = self.had.get(fp) if fp else None
             if outcome is None:
                 return False
             inputs[need] = outcome.assets[0]
-        fp = fingerprint(film, inputs)
+        fp = compute_step_fingerprint(film, inputs)
         return fp in self.had and self.had[fp].assets[0] in self.bytes
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reelwright.media.letters.coverage import TABLE, table
-from reelwright.media.typeset.faces import face, names
+from reelwright.media.letters.coverage import TABLE, build_table
+from reelwright.media.typeset.faces import list_faces, load_face
 
 
 def main() -> None:
-    TABLE.write_text(table({name: face(name).characters for name in names()}), encoding="ascii")
+    TABLE.write_text(build_table({name: load_face(name).characters for name in list_faces()}), encoding="ascii")
     print(f"{TABLE.name}: {TABLE.stat().st_size} bytes")
 
 

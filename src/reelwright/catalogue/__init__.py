@@ -1,1 +1,1 @@
-"""What AI models sell and cost: strict data beside the code, and prices of whole films computed from it."""
+"""The catalogue of AI models: strict YAML data about what each accepts and costs, and prices computed from it."""

@@ -1,50 +1,53 @@
-"""What the same film would cost by each model that one key opens: shot by shot, at the lengths that it sells."""
+"""Prices of the same film with each AI video model: shot by shot, at the lengths that the model sells."""
 
 from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
 
-from reelwright.catalogue.lifecycle import is_disputed
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import catalogue_digest, is_retired, models
-from reelwright.catalogue.price import price_of
-from reelwright.catalogue.snapping import lengths_sold, short_side
+from reelwright.catalogue.lifecycle import may_be_retired
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import compute_catalogue_digest, is_retired, load_models
+from reelwright.catalogue.price import compute_price
+from reelwright.catalogue.snapping import get_short_side, list_sold_lengths
 from reelwright.reel.money import Price
-from reelwright.reel.plan import Own, Plan, Shot, footage
+from reelwright.reel.plan import OwnFootage, Plan, Shot, compute_take_length
 from reelwright.reel.request import Request
 from reelwright.units import ASPECTS, Micros
 
 
-def film_prices(plan: Plan, today: date | None = None) -> dict[str, Price]:
-    """By the id of every model that makes videos of the film's aspect from words alone, is sold, and needs a key."""
-    aspect = _aspect(plan.size)
-    offered = [row for row in models().values() if _offers(row, aspect, today)]
-    return {row.id: film_price(plan, row, today) for row in offered}
+def compute_film_prices(plan: Plan, today: date | None = None) -> dict[str, Price]:
+    """Compute the film's price with each suitable model, by model id. Never spends.
 
-
-def film_price(plan: Plan, row: Model, today: date | None = None) -> Price:
-    """The price of all shots of ``plan`` that are not own clips, without the model's sound. Never spends.
-
-    A shot is bought at the shortest length sold that holds its footage; one that is longer than any in pieces.
-    ``micros`` None where nobody knows it.
+    Suitable models make videos of the film's aspect ratio from text alone, are not retired, and have prices.
     """
-    resolution = resolution_for(row, min(plan.size))
-    sold = lengths_sold(row, resolution=resolution)
-    needs = [Fraction(footage(shot) * plan.fps[1], plan.fps[0]) for shot in plan.shots if _is_seen(shot)]
-    pieces = [length for need in needs for length in bought(need, sold)]
+    aspect = _aspect(plan.size)
+    offered = [row for row in load_models().values() if _offers(row, aspect, today)]
+    return {row.id: compute_film_price(plan, row, today) for row in offered}
+
+
+def compute_film_price(plan: Plan, row: Model, today: date | None = None) -> Price:
+    """Compute the price of all shots of ``plan`` that a model would make, without the model's sound. Never spends.
+
+    A shot is bought at the shortest sold length that holds its take; a shot longer than all of these in several pieces.
+    ``micros`` is None if a price is unknown.
+    """
+    resolution = choose_resolution(row, min(plan.size))
+    sold = list_sold_lengths(row, resolution=resolution)
+    needs = [Fraction(compute_take_length(shot) * plan.fps[1], plan.fps[0]) for shot in plan.shots if _is_seen(shot)]
+    pieces = [length for need in needs for length in split_into_purchases(need, sold)]
     silent = False if row.sound == "asked" else None
     each = {
-        length: price_of(
+        length: compute_price(
             Request(model=row.id, mode="text_to_video", prompt="", ms=length * 1000, aspect=_aspect(plan.size),
                     resolution=resolution, sound=silent), today
         )
         for length in set(pieces)
     }  # fmt: skip
-    digest = catalogue_digest(row.provider)
+    digest = compute_catalogue_digest(row.provider)
     if any(price.micros is None for price in each.values()):
         return Price(micros=None, basis="nobody knows its price", catalogue=digest, certainty="unknown")
-    sure = row.certain and not is_disputed(row, today)
+    sure = row.has_confirmed_price and not may_be_retired(row, today)
     at = f" at {resolution}" if resolution else ""
     basis = f"{len(needs)} shots, {sum(pieces)} s{at}, read {row.as_of}{'' if sure else ', not confirmed'}"
     micros = Micros(sum(each[length].micros or 0 for length in pieces))
@@ -52,22 +55,22 @@ def film_price(plan: Plan, row: Model, today: date | None = None) -> Price:
 
 
 def _is_seen(shot: Shot) -> bool:
-    """Whether a model would make it: no clip of the person's own, and no screen of a script that is words alone."""
-    return not isinstance(shot.source, Own) and bool(shot.prompt or not shot.written)
+    """Whether a model would make ``shot``: it is no own footage, and no screen of a script with words alone."""
+    return not isinstance(shot.source, OwnFootage) and bool(shot.prompt or not shot.markdown)
 
 
-def resolution_for(row: Model, side: int) -> str | None:
-    """The resolution that a film of that short side is made from: the largest not above it, else the smallest."""
-    rising = sorted(row.resolutions, key=short_side)
-    fits = [name for name in rising if short_side(name) <= side]
+def choose_resolution(row: Model, side: int) -> str | None:
+    """Return the resolution for a film with that short side in pixels: the largest not above it, else the smallest."""
+    rising = sorted(row.resolutions, key=get_short_side)
+    fits = [name for name in rising if get_short_side(name) <= side]
     return fits[-1] if fits else rising[0] if rising else None
 
 
-def bought(need: Fraction, sold: tuple[int, ...]) -> list[int]:
-    """Whole seconds of each purchase that ``need`` seconds take, of the rising lengths ``sold``."""
-    pieces, rest = divmod(need, sold[-1])
-    more = [next(length for length in sold if length >= rest)] if rest else []
-    return [sold[-1]] * int(pieces) + more
+def split_into_purchases(seconds: Fraction, lengths: tuple[int, ...]) -> list[int]:
+    """Split ``seconds`` into purchases, as whole seconds each. ``lengths``: those that the model sells, rising."""
+    pieces, rest = divmod(seconds, lengths[-1])
+    more = [next(length for length in lengths if length >= rest)] if rest else []
+    return [lengths[-1]] * int(pieces) + more
 
 
 def _offers(row: Model, aspect: str, today: date | None) -> bool:

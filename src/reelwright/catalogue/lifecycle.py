@@ -1,62 +1,62 @@
-"""How long a model will be sold: what a person is warned of, and by when."""
+"""Retirement of models: warnings before it, and the successor after it."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Final
 
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import difference, is_retired, known, model
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import describe_price_change, find_model, get_sold_model, is_retired
 
 SOON: Final = timedelta(days=60)
-"""A retirement that is nearer than this is warned of."""
+"""A person is warned of a retirement that is nearer than this."""
 
 
-def warnings(row: Model, today: date | None = None) -> tuple[str, ...]:
-    """What to know before buying from ``row``: retirement by date, a better successor, an unsure price, the licence."""
+def list_warnings(row: Model, today: date | None = None) -> tuple[str, ...]:
+    """Return what a person should know before buying from ``row``: retirement, an unconfirmed price, the licence."""
     day = today or date.today()
-    found = [retirement(row, day), _price(row), _licence(row)]
-    return tuple(said for said in found if said)
+    found = [describe_retirement(row, day), _price(row), _licence(row)]
+    return tuple(warning for warning in found if warning)
 
 
-def in_place_of(name: str, today: date | None = None) -> tuple[str, str]:
-    """What to ask for where ``name`` is retired: the id of its successor, with a sentence; else ``name`` itself.
+def replace_retired(name: str, today: date | None = None) -> tuple[str, str]:
+    """Return the id of the successor and a sentence about it if ``name`` is retired; else ``name`` and empty text.
 
-    Raises ``BadInput``: unknown, or retired without a successor that is sold.
+    Raises ``BadInput`` if the model is unknown, or retired without a successor that is sold.
     """
-    row = known(name)
+    row = find_model(name)
     if not is_retired(row, today):
         return name, ""
     if row.lifecycle.successor is None:
-        model(name, today)  # raises: it names none
-    then = model(row.lifecycle.successor or name, today)
-    return then.id, f"{row.name} is retired: {then.id} is asked in its place{difference(row, then)}"
+        get_sold_model(name, today)  # raises: it names none
+    then = get_sold_model(row.lifecycle.successor or name, today)
+    return then.id, f"{row.name} is retired: {then.id} is asked in its place{describe_price_change(row, then)}"
 
 
-def is_disputed(row: Model, today: date | None = None) -> bool:
-    """Whether a day of retirement that sources contradict each other about is past."""
+def may_be_retired(row: Model, today: date | None = None) -> bool:
+    """Whether the day of retirement is past and sources disagree about that day."""
     life = row.lifecycle
-    return bool(life.disputed and life.retires and (today or date.today()) > life.retires)
+    return bool(life.is_disputed and life.retires_on and (today or date.today()) > life.retires_on)
 
 
-def retirement(row: Model, today: date | None = None) -> str:
-    """By which day ``row`` goes, or that it is gone, and what follows it; empty where nothing is known of an end."""
+def describe_retirement(row: Model, today: date | None = None) -> str:
+    """Describe the retirement of ``row``, its day and successor; empty if none is known or near."""
     today = today or date.today()
     life = row.lifecycle
     instead = f"; its successor is {life.successor}" if life.successor else ""
     if life.stage == "retired":
-        return f"{row.name} is retired{f' since {life.retires}' if life.retires else ''}{instead}"
-    if life.retires and life.disputed and today > life.retires:
-        return f"{row.name} may be gone since {life.retires} ({life.source}){instead}"
-    if life.retires and today + SOON >= life.retires:
-        return f"{row.name} retires on {life.retires}, in {(life.retires - today).days} days{instead}"
+        return f"{row.name} is retired{f' since {life.retires_on}' if life.retires_on else ''}{instead}"
+    if life.retires_on and life.is_disputed and today > life.retires_on:
+        return f"{row.name} may be gone since {life.retires_on} ({life.source}){instead}"
+    if life.retires_on and today + SOON >= life.retires_on:
+        return f"{row.name} retires on {life.retires_on}, in {(life.retires_on - today).days} days{instead}"
     if life.stage == "deprecated":
-        return f"{row.name} is deprecated{f' and retires on {life.retires}' if life.retires else ''}{instead}"
+        return f"{row.name} is deprecated{f' and retires on {life.retires_on}' if life.retires_on else ''}{instead}"
     return ""
 
 
 def _price(row: Model) -> str:
-    return "" if row.certain else f"the price of {row.name} is not confirmed: {row.source}"
+    return "" if row.has_confirmed_price else f"the price of {row.name} is not confirmed: {row.source}"
 
 
 def _licence(row: Model) -> str:

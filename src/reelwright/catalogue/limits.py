@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NoReturn
 
-from reelwright.catalogue.model import Condition, Limit, Model, Option, Value
-from reelwright.catalogue.models import model, rows_of
+from reelwright.catalogue.model_row import Condition, Limit, Model, Option, Value
+from reelwright.catalogue.models import get_sold_model, load_provider_models
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
 
@@ -24,17 +24,18 @@ ROLES: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "sound_effect": (frozenset(), frozenset()),
     "plan": (frozenset(), frozenset({"reference", "source"})),
 }
-"""What inputs a mode needs, and what it takes."""
+"""The roles of inputs that each mode needs, and those that it accepts."""
 _ONCE: Final = ("first_frame", "last_frame", "melody")
 _SPOKEN: Final[Mapping[str, Option]] = {"voice": Option(longest=200)}
 
 
-def check(request: Request, today: date | None = None) -> None:
-    """Raise ``BadInput`` naming the field, its value and what is accepted. Never talks, never spends.
+def check_request(request: Request, today: date | None = None) -> None:
+    """Check that the model accepts ``request``. Sends nothing, spends nothing.
 
-    Lengths must be sold lengths: ``snapping.length_sold`` finds them. An image's bytes are for the adapter to check.
+    Raises ``BadInput`` naming the field, its value and what is accepted. Lengths must be sold lengths, which
+    ``snapping.snap_length`` finds. The adapter checks the bytes of images.
     """
-    row = model(request.model, today)
+    row = get_sold_model(request.model, today)
     for field in ("ms", "samples", "seed"):
         value = getattr(request, field)
         if value is not None and type(value) is not int:
@@ -52,8 +53,8 @@ def check(request: Request, today: date | None = None) -> None:
         _limit(request, limit)
 
 
-def asked(request: Request, field: str) -> tuple[Value, ...]:
-    """What a request says for a field that a condition names; empty where it says nothing."""
+def get_field_values(request: Request, field: str) -> tuple[Value, ...]:
+    """Return the values of a field that a condition names; empty if the request has none."""
     match field:
         case "inputs":
             return tuple(one.role for one in request.inputs)
@@ -85,15 +86,15 @@ def _length(request: Request, row: Model) -> None:
             raise BadInput("ms", request.ms, f"{_for(row)}: no length")
         return
     if request.ms is None or request.ms % 1000 or request.ms // 1000 not in row.seconds:
-        raise BadInput("seconds", _shown(request.ms), f"{_for(row)}: {spans(row.seconds)} s")
+        raise BadInput("seconds", _shown(request.ms), f"{_for(row)}: {format_numbers(row.seconds)} s")
 
 
 def _shown(ms: int | None) -> Value | None:
     return None if ms is None else ms // 1000 if ms % 1000 == 0 else f"{ms / 1000:g}"
 
 
-def spans(numbers: Iterable[int]) -> str:
-    """Rising whole numbers in words: ``4, 6, 8`` or ``3 to 15``."""
+def format_numbers(numbers: Iterable[int]) -> str:
+    """Format rising whole numbers for a message: ``4, 6, 8`` or ``3 to 15``."""
     listed = list(numbers)
     if len(listed) > 3 and listed == list(range(listed[0], listed[-1] + 1)):
         return f"{listed[0]} to {listed[-1]}"
@@ -111,15 +112,15 @@ def _listed(field: str, value: str | None, accepted: tuple[str, ...], row: Model
 
 def _counts(request: Request, row: Model) -> None:
     if not 1 <= request.samples <= row.samples:
-        raise BadInput("samples", request.samples, f"{_for(row)}: {spans(range(1, row.samples + 1))}")
+        raise BadInput("samples", request.samples, f"{_for(row)}: {format_numbers(range(1, row.samples + 1))}")
     if request.seed is not None:
-        if not row.seed:
+        if not row.has_seed:
             raise BadInput("seed", request.seed, f"{_for(row)}: no seed")
         if not SEEDS[0] <= request.seed <= SEEDS[1]:
             raise BadInput("seed", request.seed, f"a whole number from {SEEDS[0]} to {SEEDS[1]}")
-    told = {"always": "with its sound", "never": "without sound"}
+    fixed = {"always": "with its sound", "never": "without sound"}
     if request.sound is not None and row.sound != "asked" and request.sound != (row.sound == "always"):
-        raise BadInput("sound", request.sound, f"{_for(row)}: it is always made {told[row.sound]}")
+        raise BadInput("sound", request.sound, f"{_for(row)}: it is always made {fixed[row.sound]}")
 
 
 def _inputs(request: Request, row: Model) -> None:
@@ -141,11 +142,11 @@ def _inputs(request: Request, row: Model) -> None:
 
 
 def _extra(request: Request, row: Model) -> None:
-    if row.kind == "text":  # what is said to a language model is its words; only its length is an option
+    if row.kind == "text":  # everything for a language model is in the prompt; only its output length is an option
         _option("max_tokens", request.extra.get("max_tokens", 1), Option(least=1, most=row.max_output), row)
         return
     for name, value in request.extra.items():
-        if name == "negative_prompt" and row.negative_prompt:
+        if name == "negative_prompt" and row.has_negative_prompt:
             _option(name, value, Option(longest=2000), row)
         elif name == "negative_prompt":
             _no_negative(value, row)
@@ -163,11 +164,14 @@ def _extra(request: Request, row: Model) -> None:
 
 
 def _no_negative(value: Any, row: Model) -> NoReturn:
-    """It would be dropped in silence. The hint names what takes one at the same provider, so with the same key."""
+    """Refuse a negative prompt, which the model would ignore.
+
+    The hint names models of the same provider that accept one, so with the same key.
+    """
     others = [
         one.id
-        for one in rows_of(row.provider).values()
-        if one.negative_prompt and one.kind == row.kind and one.lifecycle.stage == "current"
+        for one in load_provider_models(row.provider).values()
+        if one.has_negative_prompt and one.kind == row.kind and one.lifecycle.stage == "current"
     ]
     more = f"; these take one: {', '.join(others[:4])}" if others else ""
     raise BadInput(
@@ -178,7 +182,7 @@ def _no_negative(value: Any, row: Model) -> NoReturn:
 
 def _options(row: Model) -> list[str]:
     common = {
-        "negative_prompt": row.negative_prompt, "references": row.references, "size": row.sizes,
+        "negative_prompt": row.has_negative_prompt, "references": row.references, "size": row.sizes,
         "voice": row.kind == "speech",
     }  # fmt: skip
     return [*row.options, *(name for name, taken in common.items() if taken)]
@@ -214,28 +218,28 @@ def _references(value: Any, request: Request) -> None:
 
 
 def _size(value: Any, row: Model) -> None:
-    from reelwright.catalogue.snapping import is_size_sold, sizes_said
+    from reelwright.catalogue.snapping import describe_sizes, is_size_sold
 
     pair = isinstance(value, list | tuple) and len(value) == 2 and all(type(side) is int for side in value)
     if not pair or not is_size_sold(row, (value[0], value[1])):
-        _wrong("size", value, sizes_said(row), row)
+        _wrong("size", value, describe_sizes(row), row)
 
 
 def _limit(request: Request, limit: Limit) -> None:
     if not all(_holds(request, one) for one in limit.when):
         return
     for needed in limit.needs:
-        has = asked(request, needed.field)
+        has = get_field_values(request, needed.field)
         met = set(needed.values) <= set(has) if needed.field == "inputs" else bool(has) and has[0] in needed.values
         if not met:
             shown = ", ".join(map(_word, has)) or None
-            raise BadInput(needed.field, shown, f"{', '.join(map(_word, needed.values))} ({limit.said})")
+            raise BadInput(needed.field, shown, f"{', '.join(map(_word, needed.values))} ({limit.message})")
     for barred in limit.bars:
-        if found := [value for value in asked(request, barred.field) if value in barred.values]:
+        if found := [value for value in get_field_values(request, barred.field) if value in barred.values]:
             raise BadInput(
-                barred.field, _word(found[0]), f"none of {', '.join(map(_word, barred.values))}: {limit.said}"
+                barred.field, _word(found[0]), f"none of {', '.join(map(_word, barred.values))}: {limit.message}"
             )
 
 
 def _holds(request: Request, condition: Condition) -> bool:
-    return any(value in condition.values for value in asked(request, condition.field))
+    return any(value in condition.values for value in get_field_values(request, condition.field))

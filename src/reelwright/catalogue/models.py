@@ -1,4 +1,4 @@
-"""The table of AI models: which are sold by whom, found by id or alias; retired ones with their successor."""
+"""The table of AI models by provider, with look-up by id or alias. Retired models name their successor."""
 
 from __future__ import annotations
 
@@ -10,81 +10,89 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from reelwright.catalogue.model import Model, Rate, Unit
-from reelwright.catalogue.reading import read_rows
+from reelwright.catalogue.model_row import Model, Rate, Unit
+from reelwright.catalogue.reader import read_rows
 from reelwright.errors import BadInput
-from reelwright.reel.noun import Digest
-from reelwright.units import usd
+from reelwright.reel.value import Digest
+from reelwright.units import format_usd
 
 FOLDER: Final = Path(__file__).parent / "models"
-"""One YAML a provider; its name is the provider's and the adapter's."""
+"""The folder with one YAML file per provider, which has the name of the provider and its adapter."""
 _NAMED: Final = 5
-"""Models that a refusal names."""
+"""Most models that an error names."""
 
 
 @cache
-def providers() -> tuple[str, ...]:
-    """Every provider with a file, by name."""
+def list_providers() -> tuple[str, ...]:
+    """Return the names of all providers with a file, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
 @cache
-def rows_of(provider: str) -> Mapping[str, Model]:
-    """All rows of one provider, retired ones too, by id. Read once; raises ``BadInput`` naming file, row and key."""
+def load_provider_models(provider: str) -> Mapping[str, Model]:
+    """Load all models of one provider by id, retired ones too. The file is read once.
+
+    Raises ``BadInput`` naming file, row and key.
+    """
     path = FOLDER / f"{provider}.yaml"
     return MappingProxyType(read_rows(path.read_bytes(), provider, path.name))
 
 
 @cache
-def models() -> Mapping[str, Model]:
-    """All rows of all providers by id, retired ones too."""
-    return MappingProxyType({name: row for provider in providers() for name, row in rows_of(provider).items()})
+def load_models() -> Mapping[str, Model]:
+    """Load all models of all providers by id, retired ones too. Raises what ``load_provider_models`` raises."""
+    return MappingProxyType(
+        {name: row for provider in list_providers() for name, row in load_provider_models(provider).items()}
+    )
 
 
-def sold_by(provider: str, today: date | None = None) -> tuple[Model, ...]:
-    """What ``provider`` still sells, in the order of its file."""
-    return tuple(row for row in rows_of(provider).values() if not is_retired(row, today))
+def list_sold_models(provider: str, today: date | None = None) -> tuple[Model, ...]:
+    """Return the models that ``provider`` still sells, in the order of its file."""
+    return tuple(row for row in load_provider_models(provider).values() if not is_retired(row, today))
 
 
 @cache
-def catalogue_digest(provider: str | None = None) -> Digest:
-    """Digest of the file that a provider's prices came from; None: of all of them."""
-    named = providers() if provider is None else (provider,)
+def compute_catalogue_digest(provider: str | None = None) -> Digest:
+    """Return the digest of the file with a provider's prices; ``provider`` None: of all files."""
+    named = list_providers() if provider is None else (provider,)
     digests = b"".join(hashlib.sha256((FOLDER / f"{name}.yaml").read_bytes()).digest() for name in named)
     return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
 
 
-def known(name: str) -> Model:
-    """The row of that id or alias, retired or not. Raises ``BadInput`` naming the nearest ones."""
-    for provider in providers():
-        if found := rows_of(provider).get(name):
+def find_model(name: str) -> Model:
+    """Return the model with that id or alias, retired or not. Raises ``BadInput`` naming similar models."""
+    for provider in list_providers():
+        if found := load_provider_models(provider).get(name):
             return found
-    for row in models().values():
+    for row in load_models().values():
         if name in row.aliases:
             return row
-    raise BadInput("model", name, _nearest(name), hint="`reelwright models` lists them")
+    raise BadInput("model", name, _suggest_models(name), hint="`reelwright models` lists them")
 
 
-def model(name: str, today: date | None = None) -> Model:
-    """The model of that id or alias. Raises ``BadInput``: unknown, or retired, naming successor and price."""
-    row = known(name)
+def get_sold_model(name: str, today: date | None = None) -> Model:
+    """Return the model with that id or alias if it is sold.
+
+    Raises ``BadInput`` if it is unknown, or if it is retired, naming the successor and the difference in price.
+    """
+    row = find_model(name)
     if is_retired(row, today):
-        raise BadInput("model", name, _successor(row), hint=_gone(row))
+        raise BadInput("model", name, _describe_successor(row), hint=_describe_end(row))
     return row
 
 
 def is_retired(row: Model, today: date | None = None) -> bool:
-    """Whether it can no longer be bought. A disputed day alone retires nothing: it is warned of."""
+    """Whether ``row`` can no longer be bought. A disputed day does not retire a model: it only causes a warning."""
     life = row.lifecycle
     if life.stage == "retired":
         return True
-    return bool(life.retires and not life.disputed and (today or date.today()) > life.retires)
+    return bool(life.retires_on and not life.is_disputed and (today or date.today()) > life.retires_on)
 
 
-def _nearest(name: str) -> str:
+def _suggest_models(name: str) -> str:
     import difflib
 
-    sold = [row for row in models().values() if not is_retired(row)]
+    sold = [row for row in load_models().values() if not is_retired(row)]
     names = [name for row in sold for name in (row.id, *row.aliases)]
     same = [one for one in names if name and name in one]
     near = dict.fromkeys((*same, *difflib.get_close_matches(name, sorted(names), n=_NAMED, cutoff=0.4)))
@@ -92,21 +100,21 @@ def _nearest(name: str) -> str:
     return f"a model of the catalogue, such as {', '.join([*(near or one_each.values())][:_NAMED])}"
 
 
-def _gone(row: Model) -> str:
-    day = f" on {row.lifecycle.retires}" if row.lifecycle.retires else ""
-    said = f"{row.name} retired{day} ({row.lifecycle.source})"
-    return f"{said}; {row.note}" if row.note else said
+def _describe_end(row: Model) -> str:
+    day = f" on {row.lifecycle.retires_on}" if row.lifecycle.retires_on else ""
+    message = f"{row.name} retired{day} ({row.lifecycle.source})"
+    return f"{message}; {row.note}" if row.note else message
 
 
-def _successor(row: Model) -> str:
+def _describe_successor(row: Model) -> str:
     named = row.lifecycle.successor
-    if not named or named not in models():
+    if not named or named not in load_models():
         return f"a model that is sold: {row.name} is retired and its provider names no successor that is sold here"
-    return f"its successor {named}{difference(row, models()[named])}"
+    return f"its successor {named}{describe_price_change(row, load_models()[named])}"
 
 
-def difference(old: Model, new: Model) -> str:
-    """The difference in price at the same resolution, where both are sold by the same unit."""
+def describe_price_change(old: Model, new: Model) -> str:
+    """Describe the difference in price at the same resolution; empty if the units differ or a price is unknown."""
     if old.prices.unit != new.prices.unit:
         return ""
     before, after = {_rung(r): r.micros for r in old.prices.rates}, {_rung(r): r.micros for r in new.prices.rates}
@@ -116,9 +124,12 @@ def difference(old: Model, new: Model) -> str:
             where = f" at {rung[0]}" if rung[0] else f" {rung[1]}" if rung[1] else ""
             unit = UNITS[old.prices.unit]
             if was == now:
-                return f" (the same ${usd(now)} {unit}{where})"
+                return f" (the same ${format_usd(now)} {unit}{where})"
             less = "less" if now < was else "more"
-            return f" (${usd(now)} instead of ${usd(was)} {unit}{where}: ${usd(abs(now - was))} {less})"
+            return (
+                f" (${format_usd(now)} instead of ${format_usd(was)} {unit}{where}: "
+                f"${format_usd(abs(now - was))} {less})"
+            )
     return ""
 
 
@@ -140,4 +151,4 @@ UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
         "nothing": "",
     }
 )
-"""How a unit is said after its price."""
+"""The words for a unit after its price."""

@@ -1,46 +1,47 @@
-"""What one submission of a request costs at most, and where that was read."""
+"""The most that one submission of a request can cost, and the source of that price."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
-from reelwright.catalogue.lifecycle import is_disputed
-from reelwright.catalogue.model import Model, Rate
-from reelwright.catalogue.models import UNITS, catalogue_digest, known
-from reelwright.reel.canonical import canonical
+from reelwright.catalogue.lifecycle import may_be_retired
+from reelwright.catalogue.model_row import Model, Rate
+from reelwright.catalogue.models import UNITS, compute_catalogue_digest, find_model
+from reelwright.reel.canonical import encode_canonical
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
-from reelwright.units import Micros, usd
+from reelwright.units import Micros, format_usd
 
 FRAMING: Final = 1_024
-"""Tokens that a text wire may add around what is said."""
+"""Most tokens that a protocol for language models adds to the prompt."""
 EARLIER: Final = 64 * 1024
-"""Bytes of an earlier answer that is handed back, at most."""
+"""Most bytes of an earlier answer that is sent back with a request."""
 _MILLION: Final = 1_000_000
 
 
-def price_of(request: Request, today: date | None = None) -> Price:
-    """The ceiling of one submission. Never talks, never spends. Raises ``BadInput`` on an unknown model.
+def compute_price(request: Request, today: date | None = None) -> Price:
+    """Compute the most that one submission can cost. Sends nothing, spends nothing.
 
-    What the request does not say counts at its dearest. ``micros`` None: nobody knows. ``unconfirmed``: no reliable
-    source names the price, or the model may be gone; somebody must be asked.
+    Options that the request leaves open count at their highest price. ``micros`` None: the price is unknown. The
+    certainty ``unconfirmed``: no reliable source names the price, or the model may be retired; a person must agree.
+    Raises ``BadInput`` on an unknown model.
     """
-    row, day = known(request.model), today or date.today()
+    row, day = find_model(request.model), today or date.today()
     rates = [rate for rate in row.prices.rates if _in_force(rate, day) and _matches(rate, request)]
     if row.prices.unit == "nothing" and row.resubmit == "free":
         return _price(row, Micros(0), "costs nothing here", "computed")
     untold = row.prices.unit in ("second", "minute") and request.ms is None and not row.seconds
     if untold or not rates or any(rate.micros is None for rate in rates):
         return _price(row, None, "nobody knows its price", "unknown")
-    micros, said = _tokens(row, rates, request) if row.prices.unit == "million_tokens" else _units(row, rates, request)
-    sure = row.certain and not is_disputed(row, day)
-    said += f"; {row.source}, {row.as_of}{'' if sure else ', not confirmed'}"
-    return _price(row, micros, said, "computed" if sure else "unconfirmed")
+    micros, basis = _tokens(row, rates, request) if row.prices.unit == "million_tokens" else _units(row, rates, request)
+    sure = row.has_confirmed_price and not may_be_retired(row, day)
+    basis += f"; {row.source}, {row.as_of}{'' if sure else ', not confirmed'}"
+    return _price(row, micros, basis, "computed" if sure else "unconfirmed")
 
 
 def _price(row: Model, micros: Micros | None, basis: str, certainty: str) -> Price:
-    return Price(micros=micros, basis=basis, catalogue=catalogue_digest(row.provider), certainty=certainty)  # type: ignore[arg-type]
+    return Price(micros=micros, basis=basis, catalogue=compute_catalogue_digest(row.provider), certainty=certainty)  # type: ignore[arg-type]
 
 
 def _in_force(rate: Rate, today: date) -> bool:
@@ -48,7 +49,7 @@ def _in_force(rate: Rate, today: date) -> bool:
 
 
 def _matches(rate: Rate, request: Request) -> bool:
-    """Whether ``rate`` may be what ``request`` is charged: what either leaves open matches."""
+    """Whether ``rate`` may apply to ``request``. A field that either of them leaves open matches."""
     return (
         (not rate.resolution or request.resolution is None or request.resolution in rate.resolution)
         and (not rate.seconds or request.ms is None or request.ms // 1000 in rate.seconds)
@@ -58,18 +59,18 @@ def _matches(rate: Rate, request: Request) -> bool:
 
 
 def _units(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
-    """Units of the dearest rate, rounded up to a micro-dollar."""
+    """Return the price by units of the most expensive rate, rounded up to a micro-dollar, and its basis in words."""
     each = max(rate.micros or 0 for rate in rates)
-    number, said = _number(row, request)
+    number, words = _number(row, request)
     micros = (-(-number * each // 1000) + row.prices.beside) * request.samples
     times = f" x {request.samples}" if request.samples > 1 else ""
     at = f" at {request.resolution}" if request.resolution else ""
-    beside = f" and at most ${usd(row.prices.beside)} beside" if row.prices.beside else ""
-    return Micros(micros), f"{said}{at}{times}, ${usd(each)} {UNITS[row.prices.unit]}{beside}"
+    beside = f" and at most ${format_usd(row.prices.beside)} beside" if row.prices.beside else ""
+    return Micros(micros), f"{words}{at}{times}, ${format_usd(each)} {UNITS[row.prices.unit]}{beside}"
 
 
 def _number(row: Model, request: Request) -> tuple[int, str]:
-    """Thousandths of a unit that one sample uses at most, and how that is said."""
+    """Return the most thousandths of a unit that one sample uses, and that amount in words."""
     ms = request.ms if request.ms is not None else (row.seconds[-1] * 1000 if row.seconds else 0)
     match row.prices.unit:
         case "second":
@@ -88,18 +89,23 @@ def _number(row: Model, request: Request) -> tuple[int, str]:
 
 
 def _megapixels(row: Model, request: Request) -> int:
-    said = request.extra.get("megapixels")
-    if isinstance(said, int):
-        return said
+    given = request.extra.get("megapixels")
+    if isinstance(given, int):
+        return given
     size = request.extra.get("size")
     return -(-size[0] * size[1] // _MILLION) if size else row.prices.most or 1
 
 
 def _tokens(row: Model, rates: list[Rate], request: Request) -> tuple[Micros, str]:
-    """No token is shorter than a byte, and no answer longer than ``max_tokens``."""
+    """Return the price by tokens, and its basis in words.
+
+    It is an upper bound: no token is shorter than a byte, and no answer is longer than ``max_tokens``.
+    """
     out = int(request.extra.get("max_tokens", row.max_output))
-    earlier = len(request.inputs) * min(EARLIER, out)  # its own answer that is handed back was no longer than this
-    into = len(canonical([request.prompt, request.extra])) + earlier + FRAMING
+    earlier = len(request.inputs) * min(EARLIER, out)  # an input is an earlier answer of the same model
+    into = len(encode_canonical([request.prompt, request.extra])) + earlier + FRAMING
     each_in, each_out = (max(rate.micros or 0 for rate in rates if rate.of == of) for of in ("in", "out"))
     micros = -(-(into * each_in + out * each_out) // _MILLION) * request.samples
-    return Micros(micros), f"at most {into} tokens in (${usd(each_in)}) and {out} out (${usd(each_out)} a million)"
+    return Micros(
+        micros
+    ), f"at most {into} tokens in (${format_usd(each_in)}) and {out} out (${format_usd(each_out)} a million)"

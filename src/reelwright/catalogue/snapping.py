@@ -1,34 +1,34 @@
-"""What a model sells in place of what is wanted: the next length, the nearest size, whole clips of frames."""
+"""Snaps lengths, sizes and numbers of frames to the nearest ones that a model sells."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from reelwright.catalogue.model import Condition, Model
+from reelwright.catalogue.model_row import Condition, Model
 from reelwright.errors import BadInput
-from reelwright.reel.noun import noun
 from reelwright.reel.request import Request
-from reelwright.units import size_of
+from reelwright.reel.value import define_value
+from reelwright.units import compute_size
 
 
-@noun
-class Snapped:
-    """``value`` is sold; ``said`` tells the change in a sentence, empty where there is none."""
+@define_value
+class SnappedFrames:
+    """A number of frames that is sold. ``message`` describes the change; empty if there is none."""
 
     value: int
-    said: str = ""
+    message: str = ""
 
 
-@noun
+@define_value
 class SnappedSize:
-    """As ``Snapped``: width and height in pixels."""
+    """A size that is sold, in pixels. ``message`` describes the change; empty if there is none."""
 
     value: tuple[int, int]
-    said: str = ""
+    message: str = ""
 
 
-def lengths_sold(row: Model, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> tuple[int, ...]:
-    """The whole seconds that may be bought at that resolution with those inputs, rising."""
+def list_sold_lengths(row: Model, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> tuple[int, ...]:
+    """Return the lengths in seconds that are sold at that resolution with inputs of those roles, rising."""
     given: dict[str, tuple[str, ...]] = {"resolution": (resolution,) if resolution else (), "inputs": roles}
     found = set(row.seconds)
     for limit in row.limits:
@@ -42,76 +42,78 @@ def _meets(condition: Condition, given: dict[str, tuple[str, ...]]) -> bool:
     return any(value in condition.values for value in given.get(condition.field, ()))
 
 
-def length_sold(row: Model, ms: int, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> int:
-    """The shortest length sold, in ms, that holds ``ms``. Raises ``BadInput`` above the longest: buy in pieces."""
-    sold = lengths_sold(row, resolution=resolution, roles=roles)
+def snap_length(row: Model, ms: int, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> int:
+    """Return the shortest sold length, in ms, that is at least ``ms``. Raises ``BadInput`` above the longest."""
+    sold = list_sold_lengths(row, resolution=resolution, roles=roles)
     for seconds in sold:
         if seconds * 1000 >= ms:
             return seconds * 1000
     raise BadInput("seconds", f"{ms / 1000:g}", f"for {row.name}: at most {sold[-1] if sold else 0} s")
 
 
-def frames_sold(row: Model, frames: int) -> Snapped:
-    """The next number of frames that the model makes, up to its most. Raises ``BadInput`` above that."""
+def snap_frames(row: Model, frames: int) -> SnappedFrames:
+    """Return the next number of frames that the model makes. Raises ``BadInput`` above its most."""
     rule = row.frames
     if rule is None:
-        return Snapped(value=frames)
+        return SnappedFrames(value=frames)
     if frames > rule.most:
         raise BadInput("frames", frames, f"for {row.name}: at most {rule.most}")
     least = max(frames, rule.least)
     value = -(-(least - rule.plus) // rule.step) * rule.step + rule.plus
-    said = f"{row.name} makes {rule.step}·k + {rule.plus} frames from {rule.least} to {rule.most}"
-    return Snapped(value=value, said="" if value == frames else f"{frames} frames become {value}: {said}")
+    reason = f"{row.name} makes {rule.step}·k + {rule.plus} frames from {rule.least} to {rule.most}"
+    return SnappedFrames(value=value, message="" if value == frames else f"{frames} frames become {value}: {reason}")
 
 
-def size_sold(row: Model, size: tuple[int, int]) -> SnappedSize:
-    """The size sold that is nearest to ``size``, in shape first and then in area."""
+def snap_size(row: Model, size: tuple[int, int]) -> SnappedSize:
+    """Return the sold size that is nearest to ``size``, in shape first and then in area."""
     if row.sizes is None or is_size_sold(row, size):
         return SnappedSize(value=size)
-    if row.sizes.listed:
+    if row.sizes.choices:
         wanted = size[0] / size[1]
         value = min(
-            row.sizes.listed,
+            row.sizes.choices,
             key=lambda one: (abs(one[0] / one[1] - wanted), abs(one[0] * one[1] - size[0] * size[1])),
         )
     else:
         value = (_side(row, size[0]), _side(row, size[1]))
-    said = f"{size[0]}x{size[1]} becomes {value[0]}x{value[1]}: {row.name} makes {sizes_said(row)}"
-    return SnappedSize(value=value, said=said)
+    message = f"{size[0]}x{size[1]} becomes {value[0]}x{value[1]}: {row.name} makes {describe_sizes(row)}"
+    return SnappedSize(value=value, message=message)
 
 
-def frames_asked(request: Request, row: Model) -> Snapped:
-    """The frames of a request to a model that sells whole clips of frames, at the rate that it asks for."""
-    wanted = int(request.extra.get("frames") or -(-(request.ms or 0) * rate_asked(request, row) // 1000))
-    return frames_sold(row, wanted)
+def snap_requested_frames(request: Request, row: Model) -> SnappedFrames:
+    """Return the frames that a model with a rule for frames makes for ``request``, at the request's frame rate."""
+    wanted = int(request.extra.get("frames") or -(-(request.ms or 0) * get_frame_rate(request, row) // 1000))
+    return snap_frames(row, wanted)
 
 
-def rate_asked(request: Request, row: Model) -> int:
-    """Frames a second."""
+def get_frame_rate(request: Request, row: Model) -> int:
+    """Return the frames per second of ``request``: its own, else the model's."""
     return int(request.extra.get("fps") or (row.frames.fps if row.frames else row.fps or 24))
 
 
-def size_asked(request: Request, row: Model) -> SnappedSize:
-    """Width and height of a request: as it says, else those of its aspect and resolution."""
+def snap_requested_size(request: Request, row: Model) -> SnappedSize:
+    """Return the size of ``request``: its own, else the sold size for its aspect ratio and resolution."""
     if size := request.extra.get("size"):
         return SnappedSize(value=(size[0], size[1]))
     aspect: Any = request.aspect or "16:9"
-    return size_sold(row, size_of(aspect, short_side(request.resolution or row.resolutions[0])))
+    return snap_size(row, compute_size(aspect, get_short_side(request.resolution or row.resolutions[0])))
 
 
-def short_side(resolution: str) -> int:
-    """Pixels of the short side: ``720p`` is 720, ``4k`` is 2160."""
+def get_short_side(resolution: str) -> int:
+    """Return the pixels of the short side of a resolution: ``720p`` is 720, ``4k`` is 2160."""
     named = {"1k": 1024, "2k": 1440, "4k": 2160}
     return named[resolution] if resolution in named else int(resolution.removesuffix("p"))
 
 
-def said_of(request: Request, row: Model) -> tuple[str, ...]:
-    """What a person should know of the frames and the size that are made in place of those that are asked for."""
+def describe_changes(request: Request, row: Model) -> tuple[str, ...]:
+    """Describe the changes of frames and size that a person should know; empty if there are none."""
     if row.kind != "video" or row.frames is None:
         return ()
-    frames = frames_asked(request, row)
-    seconds = f" ({frames.value / rate_asked(request, row):.2f} s)" if frames.said else ""
-    return tuple(said for said in (f"{frames.said}{seconds}", size_asked(request, row).said) if said)
+    frames = snap_requested_frames(request, row)
+    seconds = f" ({frames.value / get_frame_rate(request, row):.2f} s)" if frames.message else ""
+    return tuple(
+        message for message in (f"{frames.message}{seconds}", snap_requested_size(request, row).message) if message
+    )
 
 
 def _side(row: Model, side: int) -> int:
@@ -123,20 +125,20 @@ def _side(row: Model, side: int) -> int:
 
 
 def is_size_sold(row: Model, size: tuple[int, int]) -> bool:
-    """Whether that width and height may be asked for."""
+    """Whether the model makes that width and height."""
     rule = row.sizes
     if rule is None:
         return False
-    if rule.listed:
-        return size in rule.listed
+    if rule.choices:
+        return size in rule.choices
     return all(side % rule.multiple == 0 and rule.least <= side <= rule.most for side in size)
 
 
-def sizes_said(row: Model) -> str:
-    """The sizes sold, in words."""
+def describe_sizes(row: Model) -> str:
+    """Return the sizes that the model makes, in words."""
     rule = row.sizes
     if rule is None:
         return "no size"
-    if rule.listed:
-        return ", ".join(f"{width}x{height}" for width, height in rule.listed)
+    if rule.choices:
+        return ", ".join(f"{width}x{height}" for width, height in rule.choices)
     return f"sides that are multiples of {rule.multiple} from {rule.least} to {rule.most}"

@@ -1,4 +1,4 @@
-"""The verb ``accept``: overrule what the quality checks found."""
+"""The verb ``accept``: overrule findings of the quality checks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import Telling, code_of, put_film, put_json
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 
 def accept(
     project: o.Project,
-    finding: Annotated[list[str] | None, typer.Argument(help="Ids of findings; none named: all that fail.")] = None,
+    finding: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids of the findings, as `show` prints them. Default: all that fail the film."),
+    ] = None,
     out: o.Out = None,
     json: o.Json = False,
 ) -> None:
-    """Overrule findings of the checks; the waiting film is done. It is recorded who said so."""
+    """Accept a film although quality checks failed.
+
+    The decision is recorded, and the waiting film is done.
+    """
 
     async def verb(studio: AsyncStudio) -> int:
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.accept(project, *(finding or ()), out=out, listen=telling)
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
     run(verb, json_out=json, project=project)

@@ -1,8 +1,10 @@
-"""The program ``reelwright``: its verbs, and the one place where an error becomes a message and an exit code."""
+"""The program ``reelwright``: its verbs and its entry point."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import typer
 
@@ -38,20 +40,20 @@ from reelwright.cli import (
     watch,
     write,
 )
-from reelwright.cli.door import guarded
-from reelwright.cli.once import OnceCommand
-from reelwright.cli.stops import stop_at_once
-from reelwright.cli.streams import code_after_printing, open_streams
+from reelwright.cli.command import OnceCommand
+from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.signals import install_early_exit
+from reelwright.cli.streams import flush_output, open_streams
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits for a decision · 5 over budget ·
-130 interrupted (the job stays; `reelwright resume` goes on).
+130 interrupted (`reelwright resume` continues the job).
 """
 
 app = typer.Typer(
     name="reelwright",
-    help="From a brief to a finished film. The price comes first; nothing is paid for twice; a change costs only "
-    "what depends on it.",
+    help="Make a finished film from a brief. You see the price first, nothing is bought twice, and a change costs "
+    "only what depends on it.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
@@ -60,30 +62,49 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-MAKE, CHANGE, LOOK, KEEP = "Make", "Change", "Look", "Keep and hand over"
-for panel, verbs in {
-    MAKE: (
-        make.make,
-        clip.clip,
-        batch.batch,
-        quote.quote,
-        plan.plan,
-        write.write,
-        resume.resume,
-        retry.retry,
-        cancel.cancel,
-        demo.demo,
-    ),
-    CHANGE: (edit.edit, retake.retake, circle.circle, accept.accept),
-    LOOK: (watch.watch, jobs.jobs, projects.projects, show.show, flavors.flavors, doctor.doctor),
-    KEEP: (pull.pull, apply.apply, export.export, tidy.tidy, backup.backup, backup.restore, verify.verify, fake.fake),
-}.items():
-    for verb in verbs:
-        app.command(cls=OnceCommand, rich_help_panel=panel)(verb)
-app.add_typer(keys.keys, rich_help_panel=KEEP)
-app.add_typer(models.verb, name="models", rich_help_panel=LOOK)
+MAKE, CHANGE, LOOK, KEEP = "Make", "Change", "Look", "Store and share"
+VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
+    MAKE: {
+        "make": make.make,
+        "clip": clip.clip,
+        "batch": batch.batch,
+        "quote": quote.quote,
+        "plan": plan.plan,
+        "write": write.write,
+        "resume": resume.resume,
+        "retry": retry.retry,
+        "cancel": cancel.cancel,
+        "demo": demo.make_demo,
+    },
+    CHANGE: {"edit": edit.edit, "retake": retake.retake, "circle": circle.circle, "accept": accept.accept},
+    LOOK: {
+        "watch": watch.watch,
+        "jobs": jobs.list_jobs,
+        "projects": projects.list_projects,
+        "show": show.show,
+        "flavors": flavors.list_flavors,
+        "doctor": doctor.examine_machine,
+    },
+    KEEP: {
+        "pull": pull.pull,
+        "apply": apply.apply,
+        "export": export.export,
+        "tidy": tidy.tidy,
+        "backup": backup.back_up,
+        "restore": backup.restore,
+        "verify": verify.verify,
+        "fake": fake.serve_fake,
+    },
+}
+"""Every verb by the panel of ``--help`` in which it stands."""
 
-app.add_typer(spend.spend, name="spend", rich_help_panel=LOOK)
+for panel, verbs in VERBS.items():
+    for name, verb in verbs.items():
+        app.command(name, cls=OnceCommand, rich_help_panel=panel)(verb)
+app.add_typer(keys.keys_app, rich_help_panel=KEEP)
+app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
+
+app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)
@@ -94,7 +115,7 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
 
 
 def _version() -> str:
-    """As installed, or as the sources beside this file say."""
+    """Return the version of the installed package, or say that it runs from its sources."""
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed
 
@@ -105,12 +126,12 @@ def _version() -> str:
 
 
 def main() -> None:
-    """Entry point of the console script: whatever happens, one message, one object with ``--json``, one exit code."""
-    stop_at_once()
+    """Run the verb and exit. Any error ends in one message, with ``--json`` in one object, and in one exit code."""
+    install_early_exit()
     open_streams()
     json_out = "--json" in sys.argv[1:]
     try:
-        code = guarded(lambda: int(app(standalone_mode=False) or 0), json_out=json_out)
+        code = run_with_exit_code(lambda: int(app(standalone_mode=False) or 0), json_out=json_out)
     except SystemExit as ended:  # a verb exits by itself
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
-    sys.exit(code_after_printing(code))
+    sys.exit(flush_output(code))

@@ -1,4 +1,4 @@
-"""The verb ``apply``: a film.yaml back into its project."""
+"""The verb ``apply``: read a film.yaml back into its project and make the film."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before
-from reelwright.cli.door import run
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.cli.confirmation import check_before, confirm_price
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
 def apply(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder with a film.yaml, or the file itself.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with a film.yaml, or the file itself.")],
     out: o.Out = None,
     quote: o.Quote = False,
     yes: o.Yes = False,
@@ -28,17 +28,17 @@ def apply(
 ) -> None:
     """Make the film that a film.yaml describes.
 
-    Only what it changes is made again; its price comes first.
+    Only what depends on your changes is made again. You see the price first.
     """
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        quoted = await studio.quote_apply(folder, listen=Telling(quiet=json))
+        quoted = await studio.quote_apply(folder, listen=ProgressPrinter(quiet=json))
         if quote:
-            (put_json if json else put_quote)(quoted)
+            (print_json if json else print_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.apply(
                 folder,
                 out=out,
@@ -48,7 +48,7 @@ def apply(
                 unknown_at_most=unknown_at_most,
                 listen=telling,
             )
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
     run(verb, json_out=json)

@@ -1,4 +1,4 @@
-"""The verbs ``backup`` and ``restore``: a home copied while jobs run, verified, and brought back."""
+"""The verbs ``backup`` and ``restore``: copy a home while jobs run, verify the copy, and bring it back."""
 
 from __future__ import annotations
 
@@ -9,73 +9,77 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import guarded
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run_with_exit_code
 
 if TYPE_CHECKING:
-    from reelwright.studio.backup import BackedUp
+    from reelwright.studio.backup import BackupResult
 
-Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="The backup: a folder, best on another disk.")]
+Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the backup, best on another disk.")]
 
 
-def backup(
+def back_up(
     folder: Backup,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Make nothing: read every byte of the backup that is there.")
+        bool, typer.Option("--verify", help="Make no backup; read and check every byte of the existing one.")
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """Back up the journal and the vault, also while jobs run.
+    """Back up the journal and the vault, even while jobs run.
 
-    Every byte is verified. Keys and delivered films are not in it: a restored film is delivered again by `resume`.
+    Every byte is verified. The backup holds no keys and no delivered films; after a restore, `resume` delivers the
+    films again.
     """
 
     def act() -> int:
-        from reelwright.settings import load
+        from reelwright.settings import load_settings
         from reelwright.studio import backup as backups
 
-        done = backups.verify(folder) if verify else backups.back_up(load(), folder)
+        done = backups.verify(folder) if verify else backups.back_up(load_settings(), folder)
         if json:
-            put_json(done)
+            print_json(done)
         else:
-            _put(done)
+            _print_backup(done)
         return 1 if done.faults else 0
 
-    sys.exit(guarded(act, json_out=json))
+    sys.exit(run_with_exit_code(act, json_out=json))
 
 
 def restore(
     folder: Backup,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Move the journal that the home has aside, such as a damaged one.")
+        bool, typer.Option("--replace", help="Move an existing journal aside, for example a damaged one.")
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """Bring a home back from a backup. Nothing is bought there until `reelwright spend reconcile`.
+    """Restore a home from a backup.
 
-    What the vault has already stays. End all programs that use the home first.
+    First end all programs that use the home. Files that the vault already has stay. Nothing is bought in the restored
+    home until you run `reelwright spend reconcile`.
     """
 
     def act() -> int:
-        from reelwright.cli.spend import decider
-        from reelwright.settings import load
+        from reelwright.cli.spend import get_user_name
+        from reelwright.settings import load_settings
         from reelwright.studio.backup import restore as restoring
 
-        done = restoring(load(), folder, replace=replace, by=decider())
+        done = restoring(load_settings(), folder, replace=replace, by=get_user_name())
         if json:
-            put_json(done)
+            print_json(done)
             return 0
-        files = "1 file was" if done.files == 1 else f"{done.files} files were"
-        typer.echo(f"restored {done.home} as of {done.made:%Y-%m-%d %H:%M} UTC; {files} missing and put back")
-        if done.aside:
-            typer.echo(f"  the journal that was there is now {done.aside.name}")
-        typer.echo("  before anything is bought: reelwright spend reconcile")
+        files = "1 missing file" if done.files == 1 else f"{done.files} missing files"
+        typer.echo(
+            f"restored {done.home} to its state of {done.backup_created_at:%Y-%m-%d %H:%M} UTC; put back {files}"
+        )
+        if done.old_journal:
+            typer.echo(f"  the old journal was kept as {done.old_journal.name}")
+        typer.echo("  next: reelwright spend reconcile. Nothing is bought before that")
         return 0
 
-    sys.exit(guarded(act, json_out=json))
+    sys.exit(run_with_exit_code(act, json_out=json))
 
 
-def _put(done: BackedUp) -> None:
-    typer.echo(f"{done.folder}: {done.files} files, {done.rows} rows, {done.size / 1e6:.1f} MB, verified")
+def _print_backup(done: BackupResult) -> None:
+    typer.echo(f"{done.folder}: {done.files} files, {done.rows} rows, {done.size_bytes / 1e6:.1f} MB, verified")
     for fault in done.faults:
         typer.echo(f"  {fault}")

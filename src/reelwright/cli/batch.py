@@ -1,4 +1,4 @@
-"""The verb ``batch``: many prompts or briefs from a file, one price, one consent, each row on its own."""
+"""The verb ``batch``: make many films or clips from a file, at one price and with one consent."""
 
 from __future__ import annotations
 
@@ -12,32 +12,41 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import check_money, says_yes_to
-from reelwright.cli.door import run
-from reelwright.cli.rehearsing import rehearsal_of
+from reelwright.cli.confirmation import check_money, require_consent
+from reelwright.cli.output import ProgressPrinter, format_cost, print_json
+from reelwright.cli.rehearsal import build_rehearsal
+from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
-from reelwright.cli.telling import Telling, put_json, spent
 from reelwright.errors import BadInput
 from reelwright.studio.listener import GONE
-from reelwright.units import usd
+from reelwright.units import format_usd
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
-    from reelwright.studio.rows import BatchMade, BatchQuoted, RowMade
+    from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
     from reelwright.studio.studio import AsyncStudio
 
-_SHOWN = 20
-"""Rows of a price that are shown one by one; all of them are in its JSON."""
+_MAX_SHOWN = 20
+"""The most rows or notes of a quote to print. ``--json`` prints all of them."""
 
 
 def batch(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="YAML, JSON, JSONL, CSV, or one a line; - reads it.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="YAML, JSON, JSONL, CSV, or a text file with one brief a line. Use - for standard input.",
+        ),
+    ],
     model: Annotated[
-        str | None, typer.Option("--model", metavar="MODEL", help="Of prompts that name none; text is then a prompt.")
+        str | None,
+        typer.Option(
+            "--model", metavar="MODEL", help="Model for prompts that name none. Lines of text are then prompts."
+        ),
     ] = None,
     concurrency: Annotated[
-        int, typer.Option("--concurrency", "-c", metavar="N", help="Rows under way at once, from 1 to 64.")
+        int, typer.Option("--concurrency", "-c", metavar="N", help="Work on this many rows at once, 1 to 64.")
     ] = 5,
     out: o.Folder = None,
     successor: o.Successor = False,
@@ -51,24 +60,24 @@ def batch(
     rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
-    """Make many films or clips from a FILE of briefs or prompts. Shows the price of all of them first.
+    """Make many films or clips from a FILE of briefs or prompts. You see the price of all of them first.
 
-    A row that fails is recorded, and the others go on. The same file again goes on: what is had is not bought again.
+    If a row fails, the others continue. Run the same command again to continue; nothing is bought twice.
     """
 
     async def verb(studio: AsyncStudio) -> int:
         check_money(budget, unknown_at_most)
-        entries = _entries(file)
-        told: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
-        told |= {"successor": True} if successor else {}
-        quoted = await studio.quote_batch(entries, listen=Telling(quiet=json), **told)
+        entries = _read_file(file)
+        terms: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
+        terms |= {"successor": True} if successor else {}
+        quoted = await studio.quote_batch(entries, listen=ProgressPrinter(quiet=json), **terms)
         if quote:
-            (put_json if json else _put_quote)(quoted)
+            (print_json if json else _print_quote)(quoted)
             return 0
         if not json:
-            _put_quote(quoted)
-        says_yes_to(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with _Counting(len(quoted.rows), quiet=json, rehearses=studio.rehearsal is not None) as counting:
+            _print_quote(quoted)
+        require_consent(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with _RowProgress(len(quoted.rows), quiet=json, rehearses=studio.rehearsal is not None) as counting:
             made = await studio.batch(
                 entries,
                 concurrency=concurrency,
@@ -76,16 +85,16 @@ def batch(
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
-                ended=counting,
-                **told,
+                on_row_end=counting,
+                **terms,
             )
-        (put_json if json else _put_made)(made)
-        return _code(made)
+        (print_json if json else _print_made)(made)
+        return _get_exit_code(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
-def _entries(file: str) -> list[Any]:
+def _read_file(file: str) -> list[Any]:
     from reelwright.studio.entries import read_entries
 
     if file == "-":
@@ -99,44 +108,58 @@ def _entries(file: str) -> list[Any]:
         raise BadInput("file", file, "text in UTF-8") from cause
 
 
-def _put_quote(quoted: BatchQuoted) -> None:
-    for row in quoted.rows[:_SHOWN]:
-        typer.echo(f"{row.n:>4}  {row.title[:48]:<48}{'had' if row.had else '$' + usd(row.micros):>12}")
-    if len(quoted.rows) > _SHOWN:
-        typer.echo(f"      and {len(quoted.rows) - _SHOWN} more; --json tells all of them")
+def _print_quote(quoted: BatchQuote) -> None:
+    for row in quoted.rows[:_MAX_SHOWN]:
+        typer.echo(
+            f"{row.n:>4}  {row.title[:48]:<48}{'up to date' if row.is_up_to_date else '$' + format_usd(row.micros):>12}"
+        )
+    if len(quoted.rows) > _MAX_SHOWN:
+        typer.echo(f"      and {len(quoted.rows) - _MAX_SHOWN} more; --json prints all of them")
     notes = quoted.notes
-    for said, of in list(notes.items())[:_SHOWN]:
-        typer.echo(f"     note: {said} ({_rows(of)})")
-    if len(notes) > _SHOWN:
-        typer.echo(f"      and {len(notes) - _SHOWN} more notes; --json tells all of them")
-    if over := [row.n for row in quoted.rows if row.budget and row.budget.stops]:
-        typer.echo(f"     note: {_rows(over)} costs more than its flavor allows a film; --budget USD for all raises it")
-    for said, rows in (("nobody knows", quoted.unknown), ("nobody confirms", quoted.unconfirmed)):
-        if rows:
-            option = "--unknown-at-most USD" if said == "nobody knows" else "--accept-unconfirmed"
-            typer.echo(f"     note: {said} the price of {_rows(rows)}; {option} agrees to it all the same")
+    for note, numbers in list(notes.items())[:_MAX_SHOWN]:
+        typer.echo(f"     note: {note} ({_format_rows(numbers)})")
+    if len(notes) > _MAX_SHOWN:
+        typer.echo(f"      and {len(notes) - _MAX_SHOWN} more notes; --json prints all of them")
+    if over := [row.n for row in quoted.rows if row.budget and row.budget.is_exceeded]:
+        typer.echo(
+            f"     note: {_format_rows(over)}: the price is above the budget of the flavor; to allow more, "
+            "pass --budget USD for all rows"
+        )
+    if quoted.unknown_price_rows:
+        typer.echo(
+            f"     note: price unknown for {_format_rows(quoted.unknown_price_rows)}; to set a cap, pass "
+            "--unknown-at-most USD"
+        )
+    if quoted.unconfirmed_price_rows:
+        typer.echo(
+            f"     note: price unconfirmed for {_format_rows(quoted.unconfirmed_price_rows)}; to accept it, pass "
+            "--accept-unconfirmed"
+        )
     typer.echo(quoted.line)
 
 
-def _rows(numbers: Sequence[int]) -> str:
-    return f"row {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rows, row {numbers[0]} first"
+def _format_rows(numbers: Sequence[int]) -> str:
+    return f"row {numbers[0]}" if len(numbers) == 1 else f"{len(numbers)} rows, starting with row {numbers[0]}"
 
 
-def _put_made(made: BatchMade) -> None:
-    left = f", {made.failed} failed" if made.failed else ""
-    left += f", {made.waiting} waiting" if made.waiting else ""
-    typer.echo(f"{made.done} of {made.total} done ({made.had} had){left}, {spent(made)}, {made.elapsed_s:.0f} s")
-    if made.failed or made.waiting:
-        typer.echo("the same command again goes on with the others")
+def _print_made(made: BatchResult) -> None:
+    left = f", {made.failed_rows} failed" if made.failed_rows else ""
+    left += f", {made.waiting_rows} waiting" if made.waiting_rows else ""
+    typer.echo(
+        f"{made.done_rows} of {made.total_rows} done ({made.up_to_date} up to date){left}, {format_cost(made)}, "
+        f"{made.elapsed_s:.0f} s"
+    )
+    if made.failed_rows or made.waiting_rows:
+        typer.echo("to continue with the others, run the same command again")
 
 
-def _code(made: BatchMade) -> int:
-    """0 all done; 1 where a row failed; 4 where one waits for a person."""
-    return 1 if made.failed else 4 if made.waiting else 0
+def _get_exit_code(made: BatchResult) -> int:
+    """Return the exit code: 0 if all rows are done, 1 if a row failed, 4 if a row waits for a person."""
+    return 1 if made.failed_rows else 4 if made.waiting_rows else 0
 
 
-class _Counting:
-    """A line for every row that ended; on a terminal a bar below them."""
+class _RowProgress:
+    """Prints a line for every row that ends, and on a terminal a progress bar below."""
 
     def __init__(self, total: int, *, quiet: bool, rehearses: bool = False) -> None:
         self._total, self._quiet, self._ended = total, quiet, 0
@@ -161,12 +184,12 @@ class _Counting:
             with suppress(*GONE):
                 self._bars.stop()
 
-    def __call__(self, row: RowMade) -> None:
+    def __call__(self, row: RowResult) -> None:
         self._ended += 1
         if self._quiet:
             return
-        what = "had" if row.had else row.state
-        line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {row.path or row.said}"
+        what = "up to date" if row.is_up_to_date else row.state
+        line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {row.path or row.message}"
         if self._bars:
             self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
             self._bars.advance(self._bars.task_ids[0])

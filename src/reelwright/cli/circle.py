@@ -1,4 +1,4 @@
-"""The verb ``circle``: choose a take."""
+"""The verb ``circle``: choose the take that the film uses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def circle(
     project: o.Project,
     shot: o.Shot,
-    take: Annotated[str, typer.Option("--take", metavar="N", help="Which take, as `show` counts them.")],
+    take: Annotated[str, typer.Option("--take", metavar="N", help="Number of the take, as `show` prints it.")],
     json: o.Json = False,
 ) -> None:
-    """Choose a take of a shot. Spends nothing; `resume` makes the film with it."""
+    """Choose the take that the film uses for a shot. Costs nothing; `resume` then makes the film."""
 
     async def verb(studio: AsyncStudio) -> None:
         chosen = await studio.circle(project, shot, take)
         if json:
-            put_json(chosen)
+            print_json(chosen)
         else:
-            typer.echo(f"circled; {chosen.quote.line}. Make it: reelwright resume {chosen.project}")
+            typer.echo(f"circled; {chosen.quote.line}. To make the film: reelwright resume {chosen.project}")
 
     run(verb, json_out=json, project=project)

@@ -1,4 +1,4 @@
-"""The verb ``clip``: one shot by an AI model, from words and pictures, as files."""
+"""The verb ``clip``: make one shot with an AI model, from words and pictures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_money
-from reelwright.cli.door import run
-from reelwright.cli.make import references_of, words_of
-from reelwright.cli.rehearsing import rehearsal_of
-from reelwright.cli.telling import Telling, code_of_clip, put_clip, put_json, put_quote
+from reelwright.cli.confirmation import check_money, confirm_price
+from reelwright.cli.make import parse_references, read_brief
+from reelwright.cli.output import ProgressPrinter, get_clip_exit_code, print_clip, print_json, print_quote
+from reelwright.cli.rehearsal import build_rehearsal
+from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,27 +20,39 @@ if TYPE_CHECKING:
 
 
 def clip(
-    prompt: Annotated[str, typer.Argument(metavar="PROMPT", help="What it shows, in your words; - reads them.")],
+    prompt: Annotated[
+        str, typer.Argument(metavar="PROMPT", help="What the clip shows, in your own words. Use - for standard input.")
+    ],
     model: Annotated[
-        str | None, typer.Option("--model", metavar="MODEL", help="See `reelwright models`; else REELWRIGHT_MODEL.")
+        str | None,
+        typer.Option("--model", metavar="MODEL", help="AI model, see `reelwright models`. Default: REELWRIGHT_MODEL."),
     ] = None,
-    image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="Its first frame.")] = None,
-    last_frame: Annotated[Path | None, typer.Option("--last-frame", metavar="PATH", help="Its last frame.")] = None,
+    image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="Picture for the first frame.")] = None,
+    last_frame: Annotated[
+        Path | None, typer.Option("--last-frame", metavar="PATH", help="Picture for the last frame.")
+    ] = None,
     reference: o.References = None,
-    samples: Annotated[int, typer.Option("--samples", help="1 to 4, in one purchase where the model sells so.")] = 1,
-    apart: Annotated[bool, typer.Option("--apart", help="Buy each sample by itself all the same.")] = False,
+    samples: Annotated[int, typer.Option("--samples", help="Make this many versions, 1 to 4.")] = 1,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="Buy each version by itself, even if the model sells several at once.")
+    ] = False,
     successor: o.Successor = False,
-    seconds: Annotated[str | None, typer.Option("--seconds", help="The shortest that is sold unless said.")] = None,
-    aspect: Annotated[str, typer.Option("--aspect", help="auto: that of the picture; or 16:9, 9:16 …")] = "auto",
+    seconds: Annotated[
+        str | None, typer.Option("--seconds", help="Length in seconds. Default: the shortest that the model sells.")
+    ] = None,
+    aspect: Annotated[
+        str, typer.Option("--aspect", help="Aspect ratio, such as 16:9 or 9:16. auto: nearest to the picture.")
+    ] = "auto",
     resolution: o.Resolution = None,
-    negative: Annotated[str | None, typer.Option("--negative", help="What must not be seen.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Where the model takes one.")] = None,
+    negative: Annotated[str | None, typer.Option("--negative", help="What the clip must not show.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Random seed, if the model accepts one.")] = None,
     sound: o.Sound = None,
     again: o.Again = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="PLACE", help="A folder for its files, or a name.mp4.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="PLACE", help="Folder for the files, or a file that ends in .mp4."),
     ] = None,
-    packed: Annotated[bool, typer.Option("--zip", help="Also all of them in one ZIP.")] = False,
+    zip_files: Annotated[bool, typer.Option("--zip", help="Also pack all files into one ZIP.")] = False,
     quote: o.Quote = False,
     yes: o.Yes = False,
     budget: o.Budget = None,
@@ -53,13 +65,14 @@ def clip(
 ) -> None:
     """Make one clip with an AI model: from words, a first and a last frame, or reference pictures.
 
-    The price comes first. Samples that a filter kept back are told with the reason; the others are delivered.
+    You see the price first. If a content filter withholds a version, the reason is printed and the other versions are
+    delivered.
     """
     terms: dict[str, Any] = {
         "model": model,
         "image": image,
         "last_frame": last_frame,
-        "references": references_of(reference or ()),
+        "references": parse_references(reference or ()),
         "samples": samples,
         "apart": apart,
         "seconds": seconds,
@@ -72,23 +85,23 @@ def clip(
     }
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio import checked
+        from reelwright.studio import validation
 
         check_money(budget, unknown_at_most)
-        checked.clip_place("out", out)
+        validation.check_clip_path("out", out)
         if apart and samples == 1:
-            raise BadInput("apart", True, "--samples 2 or more beside it: one is bought by itself anyway")
-        text = words_of(prompt)
-        quoted = await studio.quote_clip(text, again=again, listen=Telling(quiet=json), **terms)
+            raise BadInput("apart", True, "only together with --samples 2 or more")
+        text = read_brief(prompt)
+        quoted = await studio.quote_clip(text, again=again, listen=ProgressPrinter(quiet=json), **terms)
         if quote:
-            (put_json if json else put_quote)(quoted)
+            (print_json if json else print_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.clip(
                 text,
                 out=out,
-                packed=packed,
+                wants_archive=zip_files,
                 yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
@@ -97,7 +110,7 @@ def clip(
                 listen=telling,
                 **terms,
             )
-        (put_json if json else put_clip)(made)
-        return code_of_clip(made)
+        (print_json if json else print_clip)(made)
+        return get_clip_exit_code(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))

@@ -1,4 +1,4 @@
-"""The verb ``demo``: a 20-second film from the example script, which is copied to where it can be changed."""
+"""The verb ``demo``: copy the example script to a folder, and make a 20-second film of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.door import run
-from reelwright.cli.telling import Telling, code_of, put_film
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 NAME = "reelwright"
 
 
-def demo(
-    folder: Annotated[Path, typer.Argument(help="Where the script, its pictures and the film go.")] = Path("demo"),
+def make_demo(
+    folder: Annotated[Path, typer.Argument(help="Folder for the script, its pictures and the film.")] = Path("demo"),
 ) -> None:
-    """Make a finished film from the example script, to be changed and made again.
+    """Make a finished film from the example script, which you can then change.
 
-    No key, GPU or download.
+    Needs no key, GPU or download.
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.studio.example import copied_example
+        from reelwright.studio.example import copy_example
 
-        script = await asyncio.to_thread(copied_example, folder)
+        script = await asyncio.to_thread(copy_example, folder)
         typer.echo(f"script: {script}")
-        with Telling() as telling:
+        with ProgressPrinter() as telling:
             made = await studio.make(script=script, models=("animatic",), out=folder / "voltcup.mp4", listen=telling)
-        put_film(made)
+        print_film(made)
         typer.echo("\nNext:")
-        for command in next_commands(made.project, script):
+        for command in list_next_commands(made.project, script):
             typer.echo(f"  {command}")
-        return code_of(made)
+        return get_exit_code(made)
 
     run(verb)
 
 
-def next_commands(project: str, script: Path) -> list[str]:
-    """What to try next, as it can be typed in the shell that this program was started from."""
-    reelwright = called()
+def list_next_commands(project: str, script: Path) -> list[str]:
+    """Return commands to try next, as they can be typed in the shell that started this program."""
+    reelwright = get_command_name()
     return [
         f"{reelwright} show {project}",
         f'{reelwright} edit {project} --shot 1 --words "Cold by 7:02?" --quote',
@@ -54,8 +54,8 @@ def next_commands(project: str, script: Path) -> list[str]:
     ]
 
 
-def called() -> str:
-    """How this program is called: by its name where that is on the PATH, else by the path that was typed."""
+def get_command_name() -> str:
+    """Return the command that starts this program: its name if it is on the PATH, else the path that was typed."""
     typed = Path(sys.argv[0])
     if typed.name != NAME:
         return f"{shlex.quote(sys.executable)} -m reelwright.cli"

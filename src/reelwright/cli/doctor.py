@@ -1,4 +1,4 @@
-"""The verb ``doctor``: can films be made on this machine."""
+"""The verb ``doctor``: check whether films can be made on this machine."""
 
 from __future__ import annotations
 
@@ -9,37 +9,38 @@ from typing import Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import guarded
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run_with_exit_code
 
 
-def doctor(
+def examine_machine(
     env: Annotated[
-        Path | None, typer.Option("--env", metavar="FILE", help="What an older system's variables are called here.")
+        Path | None,
+        typer.Option("--env", metavar="FILE", help="Only explain the variables in this file of an older system."),
     ] = None,
-    vault: Annotated[
-        bool, typer.Option("--vault", help="Read every file of the vault, however long it takes.")
-    ] = False,
+    vault: Annotated[bool, typer.Option("--vault", help="Check every file of the vault. This may take long.")] = False,
     json: o.Json = False,
 ) -> None:
-    """Look at this machine: one line for each thing, with its fix. Exit 0 good, 1 poor, 2 no film can be made.
+    """Check whether this machine can make films. Prints one line for each check, with a fix if something is wrong.
 
-    With --env only that file is looked at: each of its variables, and what it is called here.
+    Exit codes: 0 all good, 1 films can be made but something is poor, 2 no film can be made.
+
+    With --env, no check runs: each variable of that file is listed with its name in Reelwright.
     """
 
     def look() -> int:
         from reelwright.studio.doctor import examine
-        from reelwright.studio.old_names import examine_file
+        from reelwright.studio.old_settings import examine_file
 
         checkup = examine(whole_vault=vault) if env is None else examine_file(env)
         if json:
-            put_json({"checks": [check.to_json() for check in checkup.checks], "exit_code": checkup.exit_code})
+            print_json({"checks": [check.to_json() for check in checkup.checks], "exit_code": checkup.exit_code})
         else:
             wide = max([13, *(len(check.name) for check in checkup.checks)]) + 1
             for check in checkup.checks:
-                typer.echo(f"{check.state:<6}{check.name:<{wide}}{check.said}")
+                typer.echo(f"{check.state:<6}{check.name:<{wide}}{check.message}")
                 if check.fix:
                     typer.echo(f"      → {check.fix}")
         return checkup.exit_code
 
-    sys.exit(guarded(look, json_out=json))
+    sys.exit(run_with_exit_code(look, json_out=json))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before
-from reelwright.cli.door import run
-from reelwright.cli.make import stills_of
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.cli.confirmation import check_before, confirm_price
+from reelwright.cli.make import parse_stills
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
+from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,26 +20,36 @@ if TYPE_CHECKING:
 
 def edit(
     project: o.Project,
-    shot: o.AnyShots = None,
+    shot: o.OptionalShots = None,
     words: Annotated[
         list[str] | None,
         typer.Option(
             "--words",
-            help="Its words on screen, empty to take them away; role=TEXT for one role, such as name=Fenn; repeat.",
+            help="New words on screen; empty removes them. role=TEXT changes one part, such as name=Fenn; repeatable.",
         ),
     ] = None,
-    prompt: Annotated[str | None, typer.Option("--prompt", help="What it shows, where a model films it.")] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="What an AI model films in the shot.")] = None,
     length: Annotated[
         str | None,
-        typer.Option("--length", metavar="SECONDS", help="Of the shot; without --shot of the film, planned anew."),
+        typer.Option(
+            "--length",
+            metavar="SECONDS",
+            help="Length of the shot; without --shot, length of the film, which is planned again.",
+        ),
     ] = None,
-    aspect: o.AspectOf = None,
-    image: Annotated[Path | None, typer.Option("--image", metavar="PATH", help="A picture of your own.")] = None,
-    clip: Annotated[Path | None, typer.Option("--clip", metavar="PATH", help="A clip of your own.")] = None,
+    aspect: o.Aspect = None,
+    image: Annotated[
+        Path | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the shot.")
+    ] = None,
+    clip: Annotated[
+        Path | None, typer.Option("--clip", metavar="PATH", help="Show your own video clip in the shot.")
+    ] = None,
     move: Annotated[
         str | None,
         typer.Option(
-            "--move", metavar="MOVE", help="Of a picture that fills the frame: push, pull, left, right, up or down."
+            "--move",
+            metavar="MOVE",
+            help="Camera move over a picture that fills the frame: push, pull, left, right, up or down.",
         ),
     ] = None,
     caption: Annotated[
@@ -47,32 +57,37 @@ def edit(
         typer.Option(
             "--caption",
             metavar="TEXT",
-            help="Correct its caption, over the picture and in the caption files; empty: none.",
+            help="New caption, over the picture and in the caption files; empty removes it.",
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", metavar="MODEL", help="Another AI model makes it; animatic: we draw it.")
+        str | None,
+        typer.Option(
+            "--model", metavar="MODEL", help="AI model that films the shot. animatic: draw it on this machine."
+        ),
     ] = None,
     successor: o.Successor = False,
-    look: Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Of the whole film: slam.")] = None,
-    accent: Annotated[str | None, typer.Option("--accent", metavar="#RRGGBB", help="Of the whole film.")] = None,
+    look: Annotated[str | None, typer.Option("--look", metavar="LOOK", help="Look of the whole film: slam.")] = None,
+    accent: Annotated[
+        str | None, typer.Option("--accent", metavar="#RRGGBB", help="Accent colour of the whole film.")
+    ] = None,
     still: o.OwnStills = None,
     mood: Annotated[
         str | None,
         typer.Option(
             "--mood",
             metavar="MOOD",
-            help="Of the music: energetic, luxury, tech, emotional, documentary, comedic, corporate, epic, tense, "
+            help="Mood of the music: energetic, luxury, tech, emotional, documentary, comedic, corporate, epic, tense, "
             "chill, urban or nostalgic.",
         ),
     ] = None,
-    way: Annotated[
+    seam_mode: Annotated[
         str | None,
         typer.Option(
-            "--way",
+            "--continuation",
             metavar="WAY",
-            help="Where a later shot goes on from this one: bridge (it keeps its take) or reflow (it is made again); "
-            "a bridge where there can be one unless said.",
+            help="If a later shot continues this one: bridge keeps the take of the later shot, reflow makes it again. "
+            "Default: bridge, if the model can do that.",
         ),
     ] = None,
     out: o.Out = None,
@@ -83,7 +98,7 @@ def edit(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Change a shot or the whole film. Only what depends on the change is made again; its price comes first."""
+    """Change a shot or the whole film. Only what depends on the change is made again. You see the price first."""
     changes: dict[str, Any] = {
         "shot": tuple(shot) if shot else None,
         "prompt": prompt,
@@ -97,20 +112,20 @@ def edit(
         "look": look,
         "accent": accent,
         "mood": mood,
-        "way": way,
+        "continuation": seam_mode,
         **({"successor": True} if successor else {}),
     }
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        changes["words"] = _words(words)
-        changes["storyboard"] = stills_of(still) or None
-        quoted = await studio.quote_edit(project, listen=Telling(quiet=json), **changes)
+        changes["words"] = _parse_words(words)
+        changes["storyboard"] = parse_stills(still) or None
+        quoted = await studio.quote_edit(project, listen=ProgressPrinter(quiet=json), **changes)
         if quote:
-            (put_json if json else put_quote)(quoted)
+            (print_json if json else print_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.edit(
                 project,
                 out=out,
@@ -121,14 +136,14 @@ def edit(
                 listen=telling,
                 **changes,
             )
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
     run(verb, json_out=json, project=project)
 
 
-def _words(given: list[str] | None) -> str | dict[str, str] | None:
-    """One plain line, or a mapping by role."""
+def _parse_words(given: list[str] | None) -> str | dict[str, str] | None:
+    """Parse ``--words``: one plain line, or a mapping of roles to texts. Raises ``BadInput``."""
     if given is None:
         return None
     roles = [item.partition("=") for item in given]

@@ -1,27 +1,34 @@
-"""The verb ``export``: one archive with all of a project."""
+"""The verb ``export``: write a ZIP file with everything of a project."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
-def export(project: o.Project, out: o.Out = None, json: o.Json = False) -> None:
-    """Write one zip: film, sidecars, film.yaml, materials."""
+def export(
+    project: o.Project,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="ZIP file to write, or a folder for it.")
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Write a ZIP file with the film, its caption files, film.yaml and your pictures and clips."""
 
     async def verb(studio: AsyncStudio) -> None:
         exported = await studio.export(project, out)
         if json:
-            put_json(exported)
+            print_json(exported)
         else:
-            typer.echo(f"{exported.path} ({exported.size / 1e6:.1f} MB, {len(exported.files)} files)")
+            typer.echo(f"{exported.path} ({exported.size_bytes / 1e6:.1f} MB, {len(exported.files)} files)")
 
     run(verb, json_out=json, project=project)

@@ -1,4 +1,4 @@
-"""The verb ``fake``: a provider's wire on this machine, with slates for what it sells, for programs of one's own."""
+"""The verb ``fake``: serve an imitation of a provider on this machine, for tests of your own programs."""
 
 from __future__ import annotations
 
@@ -9,45 +9,51 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.door import guarded
+from reelwright.cli.runner import run_with_exit_code
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.providers.fakes.wire import Fake
 
 
-def fake(
-    provider: Annotated[str, typer.Argument(metavar="PROVIDER", help="Such as openrouter, google or replicate.")],
+def serve_fake(
+    provider: Annotated[
+        str, typer.Argument(metavar="PROVIDER", help="Provider to imitate, such as openrouter, google or replicate.")
+    ],
     bill: Annotated[
-        Path | None, typer.Option("--bill", metavar="FILE", help="Append a line for each thing that was taken on.")
+        Path | None,
+        typer.Option("--bill", metavar="FILE", help="Append a line for each piece of work that the fake accepts."),
     ] = None,
     script: Annotated[
-        Path | None, typer.Option("--script", metavar="FILE", help="How it behaves, as JSON; well unless said.")
+        Path | None,
+        typer.Option(
+            "--script", metavar="FILE", help="JSON file that says how the fake behaves. Default: without faults."
+        ),
     ] = None,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="A free one unless said.")] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine. 0: any free port.")] = 0,
 ) -> None:
-    """Serve a fake of PROVIDER on this machine until it is stopped. The first line is its address.
+    """Imitate PROVIDER on this machine until you stop the command. The first line is the address.
 
-    It speaks the provider's own wire, takes as long, and brings slates of the length and size that were asked for.
-    Point a client at it, such as with REELWRIGHT_OPENROUTER_BASE_URL. Nothing is bought.
+    The fake answers like the provider, takes as long, and delivers placeholder clips (slates) of the requested length
+    and size. Point a client at the address, for example with REELWRIGHT_OPENROUTER_BASE_URL. Nothing is bought.
     """
-    sys.exit(guarded(lambda: _served(provider, bill, script, port), json_out=False))
+    sys.exit(run_with_exit_code(lambda: _run_fake(provider, bill, script, port), json_out=False))
 
 
-def _served(provider: str, bill: Path | None, script: Path | None, port: int) -> int:
+def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) -> int:
     from reelwright.providers.fakes.bill import Bill
-    from reelwright.providers.fakes.choice import fake_called
+    from reelwright.providers.fakes.lookup import load_fake_class
     from reelwright.providers.fakes.script import Script
     from reelwright.reel.document import from_json
-    from reelwright.studio.rehearsing import drawn
+    from reelwright.studio.rehearsal import draw_in_process
 
-    made = fake_called(provider)
+    made = load_fake_class(provider)
     if script is not None and not script.is_file():
         raise BadInput("script", str(script), "a file that exists")
     if bill is not None and not bill.absolute().parent.is_dir():
         raise BadInput("bill", str(bill), "a file in a folder that exists")
     behaves = from_json(Script, script.read_bytes(), str(script)) if script else Script()
-    asyncio.run(_serve(made(Bill(bill), behaves, drawn), port))
+    asyncio.run(_serve(made(Bill(bill), behaves, draw_in_process), port))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The verb ``flavors``: the named ways of making."""
+"""The verb ``flavors``: list the named ways of making films."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
-def flavors(json: o.Json = False) -> None:
-    """List the named ways of making."""
+def list_flavors(json: o.Json = False) -> None:
+    """List the flavors: named ways of making a film."""
 
     async def verb(studio: AsyncStudio) -> None:
-        found = await studio.flavors()
+        found = await studio.list_flavors()
         if json:
-            put_json({"flavors": [row.to_json() for row in found]})
+            print_json({"flavors": [row.to_json() for row in found]})
             return
         for row in found:
             if row.fault:
                 typer.echo(f"{row.name:<10}cannot be used: {row.fault}")
                 continue
-            voice = "voice" if row.voice else "no voice"
-            typer.echo(f"{row.name:<10}{row.aspect:<6}{row.seconds:5.0f} s  {row.look}, {voice}  {row.said}")
+            voice = "voice" if row.has_voice else "no voice"
+            typer.echo(f"{row.name:<10}{row.aspect:<6}{row.duration_s:5.0f} s  {row.look}, {voice}  {row.description}")
 
     run(verb, json_out=json)

@@ -1,4 +1,4 @@
-"""The verb ``jobs``: the queue."""
+"""The verb ``jobs``: list the jobs."""
 
 from __future__ import annotations
 
@@ -7,33 +7,30 @@ from typing import TYPE_CHECKING
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.rehearsing import rehearsals
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.rehearsal import find_rehearsals
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
-def jobs(
-    project: o.OnlyOf = None,
+def list_jobs(
+    project: o.OnlyProject = None,
     rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """List the jobs, the newest first.
-
-    Says what a waiting one waits for.
-    """
+    """List the jobs, newest first, and what each waiting job waits for."""
 
     async def verb(studio: AsyncStudio) -> None:
-        found = await studio.jobs(project)
+        found = await studio.list_jobs(project)
         if json:
-            put_json({"jobs": [row.to_json() for row in found]})
+            print_json({"jobs": [row.to_json() for row in found]})
             return
         for row in found:
-            why = f" for {row.why}" if row.why else ""
-            typer.echo(f"{row.id}  {row.goal:<11}{row.state}{why}  {row.said}".rstrip())
+            reason = f" for {row.wait_reason}" if row.wait_reason else ""
+            typer.echo(f"{row.id}  {row.goal:<11}{row.state}{reason}  {row.message}".rstrip())
         if not found:
-            typer.echo('no jobs yet: reelwright make "YOUR BRIEF"')
+            typer.echo('no jobs yet. To start one: reelwright make "YOUR BRIEF"')
 
-    run(verb, json_out=json, rehearse=rehearsals(rehearse), project=project)
+    run(verb, json_out=json, rehearse=find_rehearsals(rehearse), project=project)

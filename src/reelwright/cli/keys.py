@@ -1,4 +1,4 @@
-"""The verb ``keys``: which keys are there, one more kept, one removed. A secret is never read from a command line."""
+"""The verb ``keys``: list, store and remove keys of providers. Never reads a secret from the command line."""
 
 from __future__ import annotations
 
@@ -9,104 +9,113 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import guarded
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run_with_exit_code
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
-    from reelwright.studio.keys import KeyKept, KeyShown
+    from reelwright.studio.keys import KeyResult, KeySummary
 
-keys = typer.Typer(name="keys", no_args_is_help=False, invoke_without_command=True)
-Holder = Annotated[str, typer.Argument(metavar="PROVIDER", help="Whose key, such as openrouter; `keys` lists them.")]
+keys_app = typer.Typer(name="keys", no_args_is_help=False, invoke_without_command=True)
+Holder = Annotated[
+    str,
+    typer.Argument(metavar="PROVIDER", help="Provider of the key, such as openrouter; `reelwright keys` lists all."),
+]
 Rest = Annotated[list[str] | None, typer.Argument(hidden=True)]
 
 
-@keys.callback()
-def listed(context: typer.Context, json: o.Json = False) -> None:
-    """Keep the keys of providers: list them, add one, remove one.
+@keys_app.callback()
+def show_keys(context: typer.Context, json: o.Json = False) -> None:
+    """List, add and remove the API keys of providers.
 
-    The secrets themselves are never shown.
+    A key itself is never shown.
     """
     if context.invoked_subcommand is not None:
         return
 
     def look() -> int:
-        from reelwright.studio.keys import current, keys_shown
+        from reelwright.studio.keys import list_keys, load_keys
 
-        found = keys_shown(current())
+        found = list_keys(load_keys())
         if json:
-            put_json({"keys": [row.to_json() for row in found]})
+            print_json({"keys": [row.to_json() for row in found]})
         else:
             for row in found:
-                typer.echo(_line(row))
+                typer.echo(_format_key(row))
         return 0
 
-    sys.exit(guarded(look, json_out=json))
+    sys.exit(run_with_exit_code(look, json_out=json))
 
 
-@keys.command(context_settings={"ignore_unknown_options": True})
+@keys_app.command(context_settings={"ignore_unknown_options": True})
 def add(
     provider: Holder,
     rest: Rest = None,
-    keyring: Annotated[bool, typer.Option("--keyring", help="Keep it in the system's keyring, not in a file.")] = False,
-    unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not ask the provider whether it is good.")] = False,
+    keyring: Annotated[
+        bool, typer.Option("--keyring", help="Store the key in the system's keyring, not in a file.")
+    ] = False,
+    skip_check: Annotated[
+        bool, typer.Option("--unchecked", help="Do not ask the provider whether the key is valid.")
+    ] = False,
     json: o.Json = False,
 ) -> None:
-    """Keep a key, read from a hidden prompt or from standard input.
+    """Store a key, read from a hidden prompt or from standard input.
 
-    The provider is asked first, where that costs nothing, and what it refuses is not kept.
+    The provider is asked first whether the key is valid, if that costs nothing. An invalid key is not stored.
     """
 
     def act() -> int:
-        from reelwright.net.keys import HIDDEN, holder_called
-        from reelwright.settings import load
+        from reelwright.net.keys import HIDDEN, get_holder
+        from reelwright.settings import load_settings
         from reelwright.studio.keys import add_key
 
         if rest:
             raise BadInput(
                 "the key", HIDDEN, "on standard input or at the prompt",
-                hint="everybody on this machine can read a command line: have the key replaced by its provider",
+                hint="others on this machine can read the command line: ask the provider for a new key",
             )  # fmt: skip
-        holder_called(provider)
-        kept = asyncio.run(add_key(load(), provider, _secret(provider), keyring=keyring, ask=not unchecked))
-        (put_json if json else _put_kept)(kept)
+        get_holder(provider)
+        kept = asyncio.run(
+            add_key(load_settings(), provider, _read_secret(provider), keyring=keyring, ask=not skip_check)
+        )
+        (print_json if json else _print_kept_key)(kept)
         return 0
 
-    sys.exit(guarded(act, json_out=json))
+    sys.exit(run_with_exit_code(act, json_out=json))
 
 
-@keys.command()
+@keys_app.command()
 def remove(provider: Holder, json: o.Json = False) -> None:
-    """Forget a key that was kept here. The environment is not touched."""
+    """Remove a stored key. Environment variables stay as they are."""
 
     def act() -> int:
-        from reelwright.settings import load
+        from reelwright.settings import load_settings
         from reelwright.studio.keys import remove_key
 
-        said = remove_key(load(), provider)
+        message = remove_key(load_settings(), provider)
         if json:
-            put_json({"holder": provider, "said": said})
+            print_json({"holder": provider, "message": message})
         else:
-            typer.echo(f"the key of {provider} is forgotten; {said}")
+            typer.echo(f"removed the key of {provider}; {message}")
         return 0
 
-    sys.exit(guarded(act, json_out=json))
+    sys.exit(run_with_exit_code(act, json_out=json))
 
 
-def _secret(provider: str) -> str:
-    """From the terminal, hidden, or the first line of standard input."""
+def _read_secret(provider: str) -> str:
+    """Read the key from the terminal, hidden, or from the first line of standard input."""
     if sys.stdin.isatty():
         return str(typer.prompt(f"Key of {provider} (hidden)", hide_input=True, err=True))
     return sys.stdin.readline(8192)
 
 
-def _line(row: KeyShown) -> str:
-    opens = f"opens {len(row.opens)} models"
-    if row.found:
-        return f"{row.holder:<12}{row.fingerprint}  from the {row.found} · {opens}"
+def _format_key(row: KeySummary) -> str:
+    opens = f"for {len(row.models)} models"
+    if row.source:
+        return f"{row.holder:<12}{row.fingerprint}  from the {row.source} · {opens}"
     return f"{row.holder:<12}{'none':<12}  {' or '.join(row.variables)} · {opens} · {row.page}"
 
 
-def _put_kept(kept: KeyKept) -> None:
-    typer.echo(f"kept in {kept.kept}: key {kept.fingerprint} of {kept.holder}")
-    typer.echo(f"  {kept.verdict}: {kept.said}")
+def _print_kept_key(kept: KeyResult) -> None:
+    typer.echo(f"stored the key {kept.fingerprint} of {kept.holder} in {kept.location}")
+    typer.echo(f"  {kept.verdict}: {kept.message}")

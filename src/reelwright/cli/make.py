@@ -1,4 +1,4 @@
-"""The verb ``make``: a film from a brief."""
+"""The verb ``make``: make a film from a brief or a script."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before, suggest_planner
-from reelwright.cli.door import run
-from reelwright.cli.rehearsing import rehearsal_of
+from reelwright.cli.confirmation import check_before, confirm_price, suggest_planner
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
+from reelwright.cli.rehearsal import build_rehearsal
+from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
 from reelwright.errors import BadInput, NothingCertain
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
-    from reelwright.studio.answers import Quoted
+    from reelwright.studio.results import ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -26,11 +26,13 @@ def make(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.AspectOf = None,
+    aspect: o.Aspect = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
-    until: Annotated[str, typer.Option("--until", help="plan, storyboard, takes, cut or film.")] = "film",
+    until: Annotated[
+        str, typer.Option("--until", help="Stop at this goal: plan, storyboard, takes, cut or film.")
+    ] = "film",
     language: o.Language = None,
     variation: o.Variation = 0,
     short_side: o.ShortSide = 1080,
@@ -46,11 +48,14 @@ def make(
     sound: o.Sound = None,
     reference: o.References = None,
     successor: o.Successor = False,
-    on_stuck: Annotated[str, typer.Option("--on-stuck", help="ask, or animatic to draw a shot that is stuck.")] = "ask",
+    on_stuck: Annotated[
+        str,
+        typer.Option("--on-stuck", help="If a model refuses a shot: ask (wait for you) or animatic (draw the shot)."),
+    ] = "ask",
     again: o.Again = False,
     new: o.New = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Of a script: a small draft for nothing, made again on every save.")
+        bool, typer.Option("--watch", help="Make a small free draft after every save of the script.")
     ] = False,
     out: o.Out = None,
     quote: o.Quote = False,
@@ -63,52 +68,52 @@ def make(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Make a film from a BRIEF, or from a script. Shows the price first; a film drawn on this machine costs $0.00.
+    """Make a film from a BRIEF or a script. You see the price first; a film drawn on this machine costs $0.00.
 
-    The same call, after any end, goes on with what it has and delivers the film: nothing is bought twice. After a line
-    of a script was changed, only what depends on it is made again.
+    To continue after a crash or a stop, run the same command again: nothing is bought twice. If you change a line of a
+    script, only what depends on that line is made again.
     """
-    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
-    asked |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
-    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference) | {
+    options = build_brief_options(flavor, length, aspect, image, clip, language, variation, short_side)
+    options |= {"on_stuck": on_stuck, **({"successor": True} if successor else {})}
+    options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference) | {
         "planner": planner,
         "archetype": archetype,
-        "storyboard": stills_of(still),
+        "storyboard": parse_stills(still),
     }
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        goal = goal_of(until)
-        told = told_by(brief, script)
+        goal = parse_goal(until)
+        source = parse_source(brief, script)
         if watch:
-            from reelwright.cli.drafts import watched
+            from reelwright.cli.drafts import watch_script
 
-            return await watched(studio, told, asked, out, json_out=json)
+            return await watch_script(studio, source, options, out, json_out=json)
         if budget is not None:
-            asked["max_price"] = budget
+            options["max_price"] = budget
 
-        async def priced() -> Quoted:
+        async def priced() -> ProjectQuote:
             return await studio.quote(
-                **told, goal=goal, plan=plan, again=again, new=new, listen=Telling(quiet=json), **asked
+                **source, goal=goal, plan=plan, again=again, new=new, listen=ProgressPrinter(quiet=json), **options
             )
 
         try:
             quoted = await priced()
         except NothingCertain as error:
-            from reelwright.cli.lines import lines_instead
+            from reelwright.cli.script_prompt import ask_for_script
 
-            await suggest_planner(studio, told["brief"], language, planner, json_out=json)
-            told = {"script": lines_instead(error, json_out=json)}
+            await suggest_planner(studio, source["brief"], language, planner, json_out=json)
+            source = {"script": ask_for_script(error, json_out=json)}
             quoted = await priced()
         if quote:
-            (put_json if json else put_quote)(quoted)
+            (print_json if json else print_quote)(quoted)
             return 0
-        if plan is None and not quoted.project and "brief" in told:
-            await suggest_planner(studio, told["brief"], language, planner, json_out=json)
-        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        if plan is None and not quoted.project and "brief" in source:
+            await suggest_planner(studio, source["brief"], language, planner, json_out=json)
+        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.make(
-                **told,
+                **source,
                 goal=goal,
                 plan=plan,
                 out=out,
@@ -119,15 +124,15 @@ def make(
                 again=again,
                 new=new,
                 listen=telling,
-                **asked,
+                **options,
             )
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
-def asked_for(
+def build_brief_options(
     flavor: str | None,
     length: str | None,
     aspect: str | None,
@@ -137,7 +142,7 @@ def asked_for(
     variation: int,
     short_side: int,
 ) -> dict[str, Any]:
-    """What stands beside a brief's words, as the studio takes it; values are checked there."""
+    """Build the studio's arguments from the options that go with a brief. The studio checks the values."""
     return {
         "flavor": flavor,
         "length": length,
@@ -150,7 +155,7 @@ def asked_for(
     }
 
 
-def by_models(
+def build_model_options(
     model: list[str] | None,
     stills: str | None,
     voice: str | None,
@@ -160,7 +165,7 @@ def by_models(
     sound: bool | None,
     reference: list[str] | None,
 ) -> dict[str, Any]:
-    """Who makes what, as the studio takes it; values are checked there."""
+    """Build the studio's arguments from the options about AI models. The studio checks the values."""
     return {
         "models": tuple(model or ()),
         "stills": stills,
@@ -169,64 +174,67 @@ def by_models(
         "continuity": continuity,
         "resolution": resolution,
         "sound": sound,
-        "references": references_of(reference or ()),
+        "references": parse_references(reference or ()),
     }
 
 
-def references_of(given: list[str] | tuple[()]) -> dict[str, str]:
-    """Files by what they show; two of one role by their files' names. Raises ``BadInput`` where these are the same."""
+def parse_references(texts: list[str] | tuple[()]) -> dict[str, str]:
+    """Parse ``--reference`` options into files by role, by ``role=name`` if a role has several. Raises ``BadInput``."""
     found: dict[str, str] = {}
-    for said in given:
-        shows, file = reference_of(said)
-        if shows in found and "=" not in shows:
-            shows = f"{shows}={Path(file).stem}"
-        if shows in found:
-            raise BadInput("reference", said, "a name of its own for each: ROLE=NAME=FILE")
-        found[shows] = file
+    for text in texts:
+        role, file = parse_reference(text)
+        if role in found and "=" not in role:
+            role = f"{role}={Path(file).stem}"
+        if role in found:
+            raise BadInput("reference", text, "a different name for each: ROLE=NAME=FILE")
+        found[role] = file
     return found
 
 
-def reference_of(said: str) -> tuple[str, str]:
-    """``person=ana.png`` or ``person=Ana=ana.png`` as (``person`` or ``person=Ana``, file)."""
-    role, found, file = said.rpartition("=")
+def parse_reference(text: str) -> tuple[str, str]:
+    """Split ``person=ana.png`` or ``person=Ana=ana.png`` into ``person`` or ``person=Ana``, and the file."""
+    role, found, file = text.rpartition("=")
     if not found:
-        raise BadInput("reference", said, "ROLE=FILE or ROLE=NAME=FILE, such as product=mug.png")
+        raise BadInput("reference", text, "ROLE=FILE or ROLE=NAME=FILE, such as product=mug.png")
     return role, file
 
 
-def stills_of(given: list[str] | None) -> dict[str, str]:
-    """Files by the beat that opens on each. Raises ``BadInput``."""
+def parse_stills(texts: list[str] | None) -> dict[str, str]:
+    """Parse ``--still`` options into files by beat. Raises ``BadInput``."""
     found: dict[str, str] = {}
-    for said in given or ():
-        beat, mark, file = said.partition("=")
+    for text in texts or ():
+        beat, mark, file = text.partition("=")
         if not (mark and beat.strip() and file.strip()):
-            raise BadInput("still", said, "BEAT=FILE, such as hook=door.jpg or 1=door.jpg")
+            raise BadInput("still", text, "BEAT=FILE, such as hook=door.jpg or 1=door.jpg")
         if beat in found:
-            raise BadInput("still", said, f"one still for {beat}; {beat}={found[beat]} is another")
+            raise BadInput("still", text, f"one still for {beat}, not also {beat}={found[beat]}")
         found[beat] = file
     return found
 
 
-def words_of(brief: str) -> str:
-    """The brief's words; ``-`` reads them from standard input."""
+def read_brief(brief: str) -> str:
+    """Return the brief, read from standard input if it is ``-``."""
     return read_stdin("brief") if brief == "-" else brief
 
 
-def told_by(brief: str | None, script: str | None) -> dict[str, Any]:
-    """What the film is made from, as the studio takes it: a name that ends in .md is a script. Raises ``BadInput``."""
+def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
+    """Build the studio's argument for the brief or the script. A brief that ends in .md is the path of a script.
+
+    Raises ``BadInput`` if both or neither are given.
+    """
     if script is None and brief is not None and "\n" not in brief and brief.casefold().endswith(".md"):
         brief, script = None, brief
     if brief is not None and script is not None:
-        raise BadInput("script", script, "a script alone: it says all that a brief does")
+        raise BadInput("script", script, "a script or a brief, not both")
     if script is not None:
         return {"script": f"{read_stdin('script')}\n" if script == "-" else script}
     if brief is None:
-        raise BadInput("brief", None, "what the film is to be, in your words, or a script.md")
-    return {"brief": words_of(brief)}
+        raise BadInput("brief", None, "what the film is about, in your own words, or a script.md")
+    return {"brief": read_brief(brief)}
 
 
-def goal_of(until: str) -> Goal:
-    """The goal that ``--until`` names. Raises ``BadInput``."""
-    from reelwright.studio import checked
+def parse_goal(until: str) -> Goal:
+    """Parse the goal that ``--until`` names. Raises ``BadInput``."""
+    from reelwright.studio import validation
 
-    return checked.goal(until)
+    return validation.check_goal(until)

@@ -1,4 +1,4 @@
-"""The verb ``models``: every AI model that can be bought, what it costs, and the key that it needs."""
+"""The verb ``models``: list the AI models, their prices and the keys that they need."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
-    from reelwright.studio.answers import LocalModels, ModelShown
+    from reelwright.studio.results import LocalModels, ModelDetails
     from reelwright.studio.studio import AsyncStudio
 
 WIDTH = 80
-PER = " a million tokens"
-USUAL = "the provider's terms; output may be used commercially"
-WHOLE = "\0"
-"""Stands for a space at which a line is not broken."""
-WORDS = {
+PER_MILLION_TOKENS = " a million tokens"
+USUAL_LICENCE = "the provider's terms; output may be used commercially"
+UNBROKEN_SPACE = "\0"
+"""Stands for a space at which a line must not be broken."""
+MODE_INPUTS = {
     "text_to_video": "words",
     "image_to_video": "first frame",
     "first_last_frame": "first+last frame",
@@ -29,156 +29,169 @@ WORDS = {
     "text_to_image": "words",
     "image_to_image": "pictures",
 }
-"""What a mode makes its video or image from."""
+"""The input of each mode, in words."""
 
-verb = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+models_app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
 
-@verb.callback()
-def models(
+@models_app.callback()
+def list_models(
     where: typer.Context,
-    can: Annotated[str | None, typer.Option("--can", metavar="MODE", help="Such as image_to_video or speech.")] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help="video, image, speech, music, sound_effect or text.")
+    can: Annotated[
+        str | None,
+        typer.Option("--can", metavar="MODE", help="What the model can do, such as image_to_video or speech."),
     ] = None,
-    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Such as openrouter.")] = None,
-    key: Annotated[bool, typer.Option("--key", help="Only those whose key is here, or that need none.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Retired ones, too.")] = False,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help="What the model makes: video, image, speech, music, sound_effect or text."
+        ),
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="NAME", help="Only models of this provider, such as openrouter.")
+    ] = None,
+    key: Annotated[bool, typer.Option("--key", help="Only models that need no key or whose key you have.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also retired models.")] = False,
     json: o.Json = False,
 ) -> None:
-    """List the AI models that can be bought: price, lengths, the key each needs, what is about to retire.
+    """List the AI models: price, lengths, the key that each needs, and when it retires.
 
-    With --can plan also those of Ollama and LM Studio on this machine, where they answer; they cost nothing.
+    With --can plan, also the models of Ollama and LM Studio on this machine, which cost nothing.
     """
     if where.invoked_subcommand:
         return
 
     async def listing(studio: AsyncStudio) -> None:
-        found = await studio.models(can=can, kind=kind, provider=provider, key=key, retired=every)
-        local = await studio.local_models() if can == "plan" else ()
+        found = await studio.list_models(can=can, kind=kind, provider=provider, key=key, include_retired=every)
+        local = await studio.list_local_models() if can == "plan" else ()
         if json:
             there = {"local": [one.to_json() for one in local]} if can == "plan" else {}
-            put_json({"models": [row.to_json() for row in found], **there})
+            print_json({"models": [row.to_json() for row in found], **there})
         else:
-            put_models(found)
-            put_local(local)
+            print_models(found)
+            print_local_models(local)
 
     run(listing, json_out=json)
 
 
-@verb.command()
+@models_app.command()
 def show(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Its id, or an old short name.")], json: o.Json = False
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id of the model, or an old short name.")],
+    json: o.Json = False,
 ) -> None:
-    """Show one model in full: all prices with their source, its rules, options, licence and days."""
+    """Show all facts about a model: prices and their source, rules, options, licence, dates."""
 
     async def showing(studio: AsyncStudio) -> None:
-        found = await studio.model(model)
-        (put_json if json else put_model)(found)
+        found = await studio.describe_model(model)
+        (print_json if json else print_model)(found)
 
     run(showing, json_out=json)
 
 
-def put_models(found: Sequence[ModelShown]) -> None:
-    """Two lines a model, or three, in at most 80 columns; the same in a pipe."""
+def print_models(models: Sequence[ModelDetails]) -> None:
+    """Print two or three lines for each model, in at most 80 columns, on a terminal and in a pipe alike."""
     sources: dict[str, int] = {}
-    for kind in dict.fromkeys(row.kind for row in found):
-        rows = [row for row in found if row.kind == kind]
-        unit = f", prices{PER}" if kind == "text" else ""
+    for kind in dict.fromkeys(row.kind for row in models):
+        rows = [row for row in models if row.kind == kind]
+        unit = f", prices{PER_MILLION_TOKENS}" if kind == "text" else ""
         typer.echo(f"{kind.replace('_', ' ').upper()} · {len(rows)}{unit}")
         for row in rows:
-            _line(row, sources.setdefault(row.source, len(sources) + 1))
+            _print_row(row, sources.setdefault(row.source, len(sources) + 1))
         typer.echo()
-    if not found:
-        typer.echo("no model is like that")
+    if not models:
+        typer.echo("no model matches")
         return
     for source, number in sources.items():
-        _put(source, f"[{number}] ", "    ")
-    typer.echo("\n● its key is here · ○ it is not · ~ not confirmed: asks before it is spent")
-    typer.echo("all of one: reelwright models show ID")
+        _print_wrapped(source, f"[{number}] ", "    ")
+    typer.echo("\n● you have the key · ○ you do not · ~ price not confirmed: you are asked first")
+    typer.echo("all facts about a model: reelwright models show ID")
 
 
-def put_local(found: Sequence[LocalModels]) -> None:
-    """The models of this machine, as ``--planner`` takes them; nothing where no server answers."""
-    for one in found:
+def print_local_models(servers: Sequence[LocalModels]) -> None:
+    """Print the language models on this machine, as ``--planner`` accepts them; nothing if no server answers."""
+    for one in servers:
         typer.echo(f"\nON THIS MACHINE · {one.server} at {one.address} · $0.00")
         for name in one.planners:
             typer.echo(f"--planner {name}")
         if not one.planners:
-            typer.echo("no model yet")
+            typer.echo("no models yet")
 
 
-def _line(row: ModelShown, source: int) -> None:
-    key = f"{'●' if row.key_here else '○'} {row.key}" if row.key else "● no key"
-    typer.echo(f"{row.id:<30}{row.price.removesuffix(PER):<28} {key}")
-    made = [WORDS[mode] for mode in row.modes if mode in WORDS]
+def _print_row(row: ModelDetails, source: int) -> None:
+    key = f"{'●' if row.has_key else '○'} {row.key_variable}" if row.key_variable else "● no key needed"
+    typer.echo(f"{row.id:<30}{row.price.removesuffix(PER_MILLION_TOKENS):<28} {key}")
+    made = [MODE_INPUTS[mode] for mode in row.modes if mode in MODE_INPUTS]
     if "first+last frame" in made and "first frame" in made:
         made.remove("first frame")
-    heard = {"always": "sound", "asked": "sound if asked", "never": ""}[row.sound]
-    parts = [f"from {', '.join(made)}" if made else "", _lengths(row), " ".join(row.resolutions), heard]
-    told = (*parts, f"read {row.as_of} [{source}]", *_days(row), *_licence(row))
-    _put(" · ".join(part.replace(" ", WHOLE) for part in told if part), "  ")
+    sound = {"always": "sound", "asked": "optional sound", "never": ""}[row.sound]
+    parts = [f"from {', '.join(made)}" if made else "", _format_lengths(row), " ".join(row.resolutions), sound]
+    notes = (*parts, f"read {row.as_of} [{source}]", *_describe_lifecycle(row), *_describe_licence(row))
+    _print_wrapped(" · ".join(part.replace(" ", UNBROKEN_SPACE) for part in notes if part), "  ")
 
 
-def _days(row: ModelShown) -> list[str]:
-    """What is not simply sold today."""
+def _describe_lifecycle(row: ModelDetails) -> list[str]:
+    """Describe a model that is not simply sold: its stage, the day it retires, its successor."""
     then = f" → {row.successor}" if row.successor else ""
-    if row.disputed:
-        return [f"may be gone since {row.retires}{then}"]
+    if row.is_retirement_disputed:
+        return [f"may be gone since {row.retires_on}{then}"]
     if row.stage == "retired":
-        return [f"retired{f' {row.retires}' if row.retires else ''}{then}"]
-    if row.retires:
-        return [f"retires {row.retires}{then}"]
+        return [f"retired{f' {row.retires_on}' if row.retires_on else ''}{then}"]
+    if row.retires_on:
+        return [f"retires {row.retires_on}{then}"]
     return [f"{row.stage}{then}"] if row.stage != "current" else []
 
 
-def _licence(row: ModelShown) -> list[str]:
-    """Where it is more than the usual terms."""
-    return [row.licence] if row.licence and not row.licence.startswith(USUAL) else []
+def _describe_licence(row: ModelDetails) -> list[str]:
+    """Return the licence if it differs from the usual terms."""
+    return [row.licence] if row.licence and not row.licence.startswith(USUAL_LICENCE) else []
 
 
-def _lengths(row: ModelShown) -> str:
-    from reelwright.catalogue.limits import spans
+def _format_lengths(row: ModelDetails) -> str:
+    from reelwright.catalogue.limits import format_numbers
 
-    return f"{spans(row.seconds)} s" if row.seconds else ""
+    return f"{format_numbers(row.durations_s)} s" if row.durations_s else ""
 
 
-def _put(text: str, first: str, rest: str | None = None) -> None:
+def _print_wrapped(text: str, first: str, rest: str | None = None) -> None:
     after = first if rest is None else rest
-    said = textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
-    typer.echo(said.replace(WHOLE, " "))
+    wrapped = textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
+    typer.echo(wrapped.replace(UNBROKEN_SPACE, " "))
 
 
-def put_model(row: ModelShown) -> None:
-    """One model, a line for each thing that is known of it."""
+def print_model(row: ModelDetails) -> None:
+    """Print one model, with a line for each fact."""
     typer.echo(f"{row.name} · {row.id} · {row.kind.replace('_', ' ')}")
-    for label, text in _facts(row):
+    for label, text in _list_facts(row):
         if text:
-            _put(text, f"  {label:<13}", " " * 15)
+            _print_wrapped(text, f"  {label:<13}", " " * 15)
     for n, rate in enumerate(row.rates):
-        amount = "nobody knows" if rate.usd is None else f"${rate.usd} {rate.unit}"
+        amount = "unknown" if rate.usd is None else f"${rate.usd} {rate.unit}"
         typer.echo(f"  {'price' if n == 0 else '':<13}{rate.where:<24}{amount}".rstrip())
-    _put(f"{row.source}, read {row.as_of}{'' if row.certain else '; not confirmed'}", f"  {'source':<13}", " " * 15)
+    _print_wrapped(
+        f"{row.source}, read {row.as_of}{'' if row.has_confirmed_price else '; not confirmed'}",
+        f"  {'source':<13}",
+        " " * 15,
+    )
     for n, (name, accepted) in enumerate(row.options.items()):
-        _put(f"{name}: {accepted}", f"  {'options' if n == 0 else '':<13}", " " * 15)
+        _print_wrapped(f"{name}: {accepted}", f"  {'options' if n == 0 else '':<13}", " " * 15)
     for n, rule in enumerate(row.rules):
-        _put(rule, f"  {'rules' if n == 0 else '':<13}", " " * 15)
-    for said in row.warnings:
-        _put(f"! {said}", "  ", "    ")
+        _print_wrapped(rule, f"  {'rules' if n == 0 else '':<13}", " " * 15)
+    for warning in row.warnings:
+        _print_wrapped(f"! {warning}", "  ", "    ")
 
 
-def _facts(row: ModelShown) -> list[tuple[str, str]]:
-    here = "here" if row.key_here else f"not here; one gets it at {row.key_page}"
-    takes = {"a seed": row.seed, "a negative prompt": row.negative_prompt}
-    goes = f"{'since' if row.stage == 'retired' else 'until'} {row.retires}" if row.retires else ""
-    began = f"{'sold ' if row.stage == 'retired' else ''}since {row.released}" if row.released else ""
+def _list_facts(row: ModelDetails) -> list[tuple[str, str]]:
+    here = "you have it" if row.has_key else f"you do not have it; get it at {row.key_page}"
+    takes = {"a seed": row.has_seed, "a negative prompt": row.has_negative_prompt}
+    goes = f"{'since' if row.stage == 'retired' else 'until'} {row.retires_on}" if row.retires_on else ""
+    began = f"{'sold ' if row.stage == 'retired' else ''}since {row.released_on}" if row.released_on else ""
     days = [row.stage, *((goes, began) if row.stage == "retired" else (began, goes))]
     low, high = (f"{s:g}" for s in row.latency_s)
     return [
         ("sold by", f"{row.provider} as {row.sold_as}"),
-        ("key", f"{row.key} ({here})" if row.key else "none is needed"),
-        ("from", ", ".join(WORDS.get(mode, mode) for mode in row.modes)),
-        ("length", _lengths(row)),
+        ("key", f"{row.key_variable} ({here})" if row.key_variable else "none needed"),
+        ("from", ", ".join(MODE_INPUTS.get(mode, mode) for mode in row.modes)),
+        ("length", _format_lengths(row)),
         ("aspect", ", ".join(row.aspects)),
         ("resolution", ", ".join(row.resolutions)),
         ("sound", row.sound if row.kind == "video" else ""),
@@ -191,5 +204,5 @@ def _facts(row: ModelShown) -> list[tuple[str, str]]:
         ("successor", row.successor or ""),
         ("also called", ", ".join(row.aliases)),
         ("note", row.note),
-        ("if it fails", row.nothing_came),
+        ("if it fails", row.failure_costs),
     ]

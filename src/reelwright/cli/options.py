@@ -1,4 +1,4 @@
-"""Options that several verbs share, each said once."""
+"""Options and arguments that several verbs share."""
 
 from __future__ import annotations
 
@@ -7,62 +7,72 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")]
-Quote = Annotated[bool, typer.Option("--quote", help="Print the price and stop; nothing is written or spent.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the price that the quote says.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else, on standard output.")]
+Quote = Annotated[bool, typer.Option("--quote", help="Print the price and stop. Nothing is written or bought.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the price of the quote without being asked.")]
 Budget = Annotated[
-    str | None, typer.Option("--budget", metavar="USD", help="Agree to at most so much, such as 5 or 0.40.")
+    str | None, typer.Option("--budget", metavar="USD", help="Agree to any price up to this, such as 5 or 0.40.")
 ]
 AcceptUnconfirmed = Annotated[
-    bool, typer.Option("--accept-unconfirmed", help="Agree also to prices without a reliable source.")
+    bool, typer.Option("--accept-unconfirmed", help="Accept prices that no reliable source confirms.")
 ]
 UnknownAtMost = Annotated[
     str | None,
-    typer.Option("--unknown-at-most", metavar="USD", help="What one step may cost whose price nobody knows."),
+    typer.Option(
+        "--unknown-at-most", metavar="USD", help="If a price is unknown, spend at most this on each such step."
+    ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the film goes (an .mp4).")]
-Folder = Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Where the files go.")]
-Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, or `last`.")]
-AsScript = Annotated[bool, typer.Option("--script", help="Print its script instead, as Markdown.")]
-OnlyOf = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project's.")]
-JobCalled = Annotated[str, typer.Argument(metavar="JOB", help="A job's id, or its project.")]
-Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="File for the film (.mp4), or a folder.")]
+Folder = Annotated[Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Folder for the files.")]
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="Id of the project, the end of the id, or `last`.")]
+AsScript = Annotated[bool, typer.Option("--script", help="Print only the script, as Markdown.")]
+OnlyProject = Annotated[str | None, typer.Argument(metavar="PROJECT", help="Only this project.")]
+JobOrProject = Annotated[str, typer.Argument(metavar="JOB", help="Id of the job or of its project, or `last`.")]
+Shot = Annotated[str, typer.Option("--shot", metavar="N", help="Number of the shot, from 1, or its id.")]
 Shots = Annotated[
-    list[str], typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id; repeat for several.")
+    list[str], typer.Option("--shot", metavar="N", help="Number of a shot, from 1, or its id; repeatable.")
 ]
-AnyShots = Annotated[
-    list[str] | None, typer.Option("--shot", metavar="N", help="Which shot, from 1, or its id; repeat for several.")
+OptionalShots = Annotated[
+    list[str] | None, typer.Option("--shot", metavar="N", help="Number of a shot, from 1, or its id; repeatable.")
 ]
 Brief = Annotated[
     str | None,
-    typer.Argument(metavar="BRIEF", help="What the film is to be, in your words (- reads them); or a script.md."),
+    typer.Argument(
+        metavar="BRIEF", help="What the film is about, in your own words, or a script.md. Use - for standard input."
+    ),
 ]
 Script = Annotated[
-    str | None, typer.Option("--script", metavar="FILE", help="A film as Markdown, see docs/script.md; - reads it.")
+    str | None,
+    typer.Option("--script", metavar="FILE", help="Script in Markdown, see docs/script.md. Use - for standard input."),
 ]
-Flavor = Annotated[str | None, typer.Option("--flavor", help="A named way of making; see `reelwright flavors`.")]
-Length = Annotated[str | None, typer.Option("--length", metavar="SECONDS", help="Seconds, such as 20, 7.5 or 0:30.")]
-AspectOf = Annotated[str | None, typer.Option("--aspect", metavar="W:H", help="16:9, 9:16, 1:1 or 4:5.")]
+Flavor = Annotated[str | None, typer.Option("--flavor", help="Named way of making a film; see `reelwright flavors`.")]
+Length = Annotated[
+    str | None, typer.Option("--length", metavar="SECONDS", help="Length of the film, such as 20, 7.5 or 0:30.")
+]
+Aspect = Annotated[
+    str | None, typer.Option("--aspect", metavar="W:H", help="Aspect ratio of the film: 16:9, 9:16, 1:1 or 4:5.")
+]
 Images = Annotated[
-    list[Path] | None, typer.Option("--image", metavar="PATH", help="A picture of your own that becomes shots; repeat.")
+    list[Path] | None, typer.Option("--image", metavar="PATH", help="Show your own picture in the film; repeatable.")
 ]
 Clips = Annotated[
-    list[Path] | None, typer.Option("--clip", metavar="PATH", help="A clip of your own that becomes a shot; repeat.")
+    list[Path] | None, typer.Option("--clip", metavar="PATH", help="Show your own video clip in the film; repeatable.")
 ]
-Language = Annotated[str | None, typer.Option("--language", metavar="CODE", help="Such as en, bg or ar.")]
-Variation = Annotated[int, typer.Option("--variation", min=0, help="Another plan for the same brief.")]
-ShortSide = Annotated[
-    int, typer.Option("--short-side", metavar="PIXELS", help="The film's shorter side; 1080 unless said.")
+Language = Annotated[
+    str | None, typer.Option("--language", metavar="CODE", help="Language of the film, such as en, bg or ar.")
 ]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", metavar="FILE", help="A plan of your own (YAML or JSON) instead of the rules'.")
+Variation = Annotated[
+    int, typer.Option("--variation", min=0, help="Another number makes another plan for the same brief.")
 ]
+ShortSide = Annotated[int, typer.Option("--short-side", metavar="PIXELS", help="Length of the film's shorter side.")]
+PlanFile = Annotated[Path | None, typer.Option("--plan", metavar="FILE", help="Your own plan (YAML or JSON).")]
 Archetype = Annotated[
     str | None,
     typer.Option(
         "--archetype",
         metavar="SHAPE",
-        help="before-after, how-it-works, pov-reaction, problem-solution or testimonial; with --planner.",
+        help="Shape of the story: before-after, how-it-works, pov-reaction, problem-solution or testimonial. Needs "
+        "--planner.",
     ),
 ]
 Planner = Annotated[
@@ -70,73 +80,88 @@ Planner = Annotated[
     typer.Option(
         "--planner",
         metavar="MODEL",
-        help="Who writes the plan: rules, a language model, or one on this machine for nothing (ollama:MODEL, "
-        "lmstudio:MODEL); see `reelwright models --can plan`.",
+        help="Who writes the plan: rules, a language model, or a free one on this machine (ollama:MODEL, "
+        "lmstudio:MODEL). See `reelwright models --can plan`.",
     ),
 ]
 Models = Annotated[
     list[str] | None,
     typer.Option(
-        "--model", metavar="MODEL", help="An AI video model; see `reelwright models`. Repeat: cheaper ones too."
+        "--model",
+        metavar="MODEL",
+        help="AI video model, see `reelwright models`. Repeat to allow other models if the budget is short.",
     ),
 ]
 Stills = Annotated[
-    str | None, typer.Option("--stills", metavar="MODEL", help="An image model draws a still for each beat first.")
+    str | None,
+    typer.Option("--stills", metavar="MODEL", help="Image model that first draws a still picture for each beat."),
 ]
 OwnStills = Annotated[
     list[str] | None,
     typer.Option(
-        "--still", metavar="BEAT=FILE", help="A picture of your own that takes of a beat open on; repeat for others."
+        "--still", metavar="BEAT=FILE", help="Your own picture on which the takes of a beat open; repeatable."
     ),
 ]
 Voice = Annotated[
-    str | None, typer.Option("--voice", metavar="MODEL:VOICE", help="Who speaks the lines, such as eleven_v3:VOICE_ID.")
+    str | None,
+    typer.Option("--voice", metavar="MODEL:VOICE", help="Voice that speaks the lines, such as eleven_v3:VOICE_ID."),
 ]
 Music = Annotated[
     str | None,
     typer.Option(
-        "--music", metavar="MODEL", help="A music model instead of the composed bed, or none: takes are heard alone."
+        "--music", metavar="MODEL", help="Music model to use instead of composed music; or none, for no music."
     ),
 ]
 Continuity = Annotated[
     str,
     typer.Option(
-        "--continuity", metavar="beat|loose", help="Shots of a beat go on from one another, or all are made at once."
+        "--continuity",
+        metavar="beat|loose",
+        help="beat: each shot continues the one before it in its beat. loose: shots are made at the same time.",
     ),
 ]
-Resolution = Annotated[str | None, typer.Option("--resolution", help="Of what is bought, such as 720p or 1080p.")]
+Resolution = Annotated[
+    str | None, typer.Option("--resolution", help="Resolution of bought takes, such as 720p or 1080p.")
+]
 Sound = Annotated[
-    bool | None, typer.Option("--sound/--no-sound", help="Whether takes bring a sound of their own, where they can.")
+    bool | None,
+    typer.Option("--sound/--no-sound", help="Whether takes have their own sound, if the model gives the choice."),
 ]
 References = Annotated[
     list[str] | None,
     typer.Option(
-        "--reference", metavar="ROLE=FILE", help="person, product, place or style; repeat. Guides the models."
+        "--reference",
+        metavar="ROLE=FILE",
+        help="Picture that guides the models. ROLE: person, product, place or style; repeatable.",
     ),
 ]
 Again = Annotated[
-    bool, typer.Option("--again", help="Buy another one of the very same. Without it, what you bought before is used.")
+    bool, typer.Option("--again", help="Buy another one of exactly the same. Otherwise what you bought before is used.")
 ]
-New = Annotated[bool, typer.Option("--new", help="Start a fresh project from the brief, beside the one you edited.")]
+New = Annotated[
+    bool, typer.Option("--new", help="Start a new project from this brief, although you edited an earlier one.")
+]
 Successor = Annotated[
-    bool, typer.Option("--successor", help="Ask the successor of a model that is retired, instead of refusing it.")
+    bool, typer.Option("--successor", help="Use the successor of a retired model instead of refusing the model.")
 ]
 Rehearse = Annotated[
     bool,
-    typer.Option("--rehearse", help="Everything but the buying: real prices, slates in the place of takes, no money."),
+    typer.Option("--rehearse", help="Buy nothing: real prices, but placeholder clips (slates) instead of takes."),
 ]
-Rehearsals = Annotated[bool, typer.Option("--rehearse", help="Of rehearsals, in place of what was really made.")]
+Rehearsals = Annotated[bool, typer.Option("--rehearse", help="List rehearsals instead of real work.")]
 RehearseFaults = Annotated[
     float | None,
     typer.Option(
         "--rehearse-faults",
         metavar="PERCENT",
-        help="So many calls to providers meet a passing fault; none unless said.",
+        help="Let this percentage of calls to providers fail for a moment. Default: 0.",
     ),
 ]
 RehearseSpeed = Annotated[
     float | None,
     typer.Option(
-        "--rehearse-speed", metavar="TIMES", help="So much faster than the real ones; 60 unless said, 1 is as slow."
+        "--rehearse-speed",
+        metavar="TIMES",
+        help="How many times faster than real providers to answer. Default: 60.",
     ),
 ]

@@ -1,4 +1,4 @@
-"""The verb ``plan``: what a brief was understood as, and the plan that follows from it or that a model writes."""
+"""The verb ``plan``: show what Reelwright understood of a brief, and the plan by rules or by a language model."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_money, suggest_planner
-from reelwright.cli.door import run
-from reelwright.cli.make import asked_for, told_by
-from reelwright.cli.rehearsing import rehearsal_of
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote, put_script, spent
-from reelwright.reel.marked import plain
+from reelwright.cli.confirmation import check_money, confirm_price, suggest_planner
+from reelwright.cli.make import build_brief_options, parse_source
+from reelwright.cli.output import (
+    ProgressPrinter,
+    format_cost,
+    get_exit_code,
+    print_film,
+    print_json,
+    print_quote,
+    print_script,
+)
+from reelwright.cli.rehearsal import build_rehearsal
+from reelwright.cli.runner import run
+from reelwright.reel.markup import to_plain_text
 
 if TYPE_CHECKING:
-    from reelwright.studio.answers import Planned
+    from reelwright.studio.results import PlanResult
     from reelwright.studio.studio import AsyncStudio
 
 _RULES = ("", "rules")
@@ -27,7 +35,7 @@ def plan(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.AspectOf = None,
+    aspect: o.Aspect = None,
     image: o.Images = None,
     clip: o.Clips = None,
     language: o.Language = None,
@@ -41,84 +49,86 @@ def plan(
     budget: o.Budget = None,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     unknown_at_most: o.UnknownAtMost = None,
-    as_script: Annotated[
-        bool, typer.Option("--as-script", help="Print the script that the plan comes to instead, as Markdown.")
-    ] = False,
+    as_script: Annotated[bool, typer.Option("--as-script", help="Print the plan as a script in Markdown.")] = False,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
     json: o.Json = False,
 ) -> None:
-    """Show what was understood of a BRIEF and the plan made from it. By rules it writes and spends nothing.
+    """Show what Reelwright understood of a BRIEF, and the plan. A plan by rules is free and not stored.
 
-    With --planner a language model writes it: the price comes first, and the plan is kept in a project.
+    With --planner, a language model writes the plan. You see the price first, and the plan is stored in a project.
     """
-    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side) | {"archetype": archetype}
-    asked |= {"successor": True} if successor else {}
+    options = build_brief_options(flavor, length, aspect, image, clip, language, variation, short_side) | {
+        "archetype": archetype
+    }
+    options |= {"successor": True} if successor else {}
     by_model = planner is not None and planner not in _RULES
 
     async def verb(studio: AsyncStudio) -> int:
         check_money(budget, unknown_at_most)
-        words = told_by(brief, script)
-        told = asked | {"planner": planner}
+        words = parse_source(brief, script)
+        planner_options = options | {"planner": planner}
         if quote:
-            listen = Telling(quiet=json)
-            (put_json if json else put_quote)(await studio.quote(**words, goal="plan", listen=listen, **told))
+            listen = ProgressPrinter(quiet=json)
+            (print_json if json else print_quote)(
+                await studio.quote(**words, goal="plan", listen=listen, **planner_options)
+            )
             return 0
         if by_model:
-            quoted = await studio.quote(**words, goal="plan", listen=Telling(quiet=json), **told)
-            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-            return await _written(
-                studio, words, told, json=json, as_script=as_script, yes=quoted, budget=budget,
+            quoted = await studio.quote(**words, goal="plan", listen=ProgressPrinter(quiet=json), **planner_options)
+            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+            return await _make_plan(
+                studio, words, planner_options, json=json, as_script=as_script, yes=quoted, budget=budget,
                 accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         try:
-            planned = await studio.plan(**words, **asked)
-            _put(planned, json=json, as_script=as_script)
+            planned = await studio.plan(**words, **options)
+            _print_result(planned, json=json, as_script=as_script)
         finally:
             if "brief" in words:
                 await suggest_planner(studio, words["brief"], language, planner, json_out=json)
         return 0
 
-    run(verb, json_out=json, rehearse=rehearsal_of(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+    run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
 
 
-async def _written(
-    studio: AsyncStudio, words: dict[str, Any], asked: dict[str, Any], *, json: bool, as_script: bool, **consent: Any
+async def _make_plan(
+    studio: AsyncStudio, words: dict[str, Any], options: dict[str, Any], *, json: bool, as_script: bool, **consent: Any
 ) -> int:
-    """A project brought as far as its plan, which is shown; or why there is none."""
-    with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-        made = await studio.make(**words, goal="plan", listen=telling, **consent, **asked)
+    """Make a project up to its plan and print the plan, or the reason why there is none. Returns the exit code."""
+    with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        made = await studio.make(**words, goal="plan", listen=telling, **consent, **options)
     if made.state != "done":
-        (put_json if json else put_film)(made)
-        return code_of(made)
-    planned = replace(await studio.plan_of(made.project), said=made.notes)
-    _put(planned, json=json, as_script=as_script)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
+    planned = replace(await studio.read_plan(made.project), notes=made.notes)
+    _print_result(planned, json=json, as_script=as_script)
     if not json and not as_script:
-        typer.echo(f"\n{spent(made)} spent. Its film: reelwright resume {made.project} --until film")
+        typer.echo(f"\n{format_cost(made)} spent. To make the film: reelwright resume {made.project} --until film")
     return 0
 
 
-def _put(planned: Planned, *, json: bool, as_script: bool) -> None:
-    """The plan, or the script that its words come to."""
+def _print_result(planned: PlanResult, *, json: bool, as_script: bool) -> None:
+    """Print the plan, or the script of its words."""
     if not as_script:
-        (put_json if json else put_plan)(planned)
+        (print_json if json else print_plan)(planned)
         return
-    from reelwright.planner.screens.written import script_of_plan
-    from reelwright.studio.answers import Written
+    from reelwright.planner.screens.plan_script import write_plan_script
+    from reelwright.studio.results import ScriptResult
 
-    put_script(Written(script=script_of_plan(planned.plan), name=planned.plan.title), json_out=json)
+    print_script(ScriptResult(script=write_plan_script(planned.plan), name=planned.plan.title), json_out=json)
 
 
-def put_plan(planned: Planned) -> None:
-    """The understanding, what was decided, then the shots, one line each."""
-    for said in planned.said:
-        typer.echo(f"  note: {said}")
-    for name, found in planned.understood.items():
-        value, span = _flat(found["value"]), (found.get("span") or {}).get("text", "")
-        heard = f"  from “{span}”" if span and span != value else ""
-        typer.echo(f"  {name:<12}{value}{heard}")
-    film, number = planned.plan, 0
+def print_plan(result: PlanResult) -> None:
+    """Print the notes, what was understood of the brief, then one line for each shot, then the pacing."""
+    for note in result.notes:
+        typer.echo(f"  note: {note}")
+    for name, found in result.interpretation.items():
+        value, span = _format_value(found["value"]), (found.get("span") or {}).get("text", "")
+        origin = f"  from “{span}”" if span and span != value else ""
+        typer.echo(f"  {name:<12}{value}{origin}")
+    film, number = result.plan, 0
     typer.echo(
         f"\n{film.title} · {float(film.seconds):.1f} s · {film.size[0]}x{film.size[1]} · {film.look}, {film.tone}"
     )
@@ -126,14 +136,14 @@ def put_plan(planned: Planned) -> None:
         for shot in beat.shots:
             number += 1
             seconds = shot.length * film.fps[1] / film.fps[0]
-            words = " / ".join(map(plain, shot.words.values()))
+            words = " / ".join(map(to_plain_text, shot.words.values()))
             typer.echo(f"{number:>3}  {beat.name:<15}{seconds:5.1f} s  {words}")
-    if planned.pacing:
-        typer.echo(f"\nnot judged: {planned.pacing.not_judged}")
-        typer.echo(f"pacing and legibility: {planned.pacing.points} of 100")
-        for mark in planned.pacing.missed:
-            typer.echo(f"  missed: {mark.stated} ({mark.said})")
+    if result.pacing:
+        typer.echo(f"\nnot judged: {result.pacing.not_judged}")
+        typer.echo(f"pacing and legibility: {result.pacing.points} of 100")
+        for mark in result.pacing.missed_marks:
+            typer.echo(f"  missed: {mark.statement} ({mark.message})")
 
 
-def _flat(value: object) -> str:
+def _format_value(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,4 +1,4 @@
-"""The verb ``pull``: a project as files that live well in git."""
+"""The verb ``pull``: write a project as files that you can keep in git."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import put_json, put_script
+from reelwright.cli.output import print_json, print_script
+from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 def pull(
     project: o.Project,
-    folder: Annotated[Path | None, typer.Argument(help="Where to; named after the project unless said.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="Folder to write. Default: named after the project.")] = None,
     script: o.AsScript = False,
     json: o.Json = False,
 ) -> None:
-    """Write a project as a film.yaml with its materials.
+    """Write a project as a film.yaml with its pictures and clips.
 
-    The file holds brief, plan and choices; `apply` reads it back.
+    The file holds the brief, the plan and your choices. `apply` reads it back.
     """
 
     async def verb(studio: AsyncStudio) -> None:
         if script:
             if folder is not None:
-                raise BadInput("folder", str(folder), "no folder with --script, which prints and writes nothing")
-            put_script(await studio.script_of(project), json_out=json)
+                raise BadInput("folder", str(folder), "no folder together with --script, which only prints")
+            print_script(await studio.read_script(project), json_out=json)
             return
         pulled = await studio.pull(project, folder)
         if json:
-            put_json(pulled)
+            print_json(pulled)
         else:
             typer.echo(f"{pulled.film} (revision {pulled.revision}, {len(pulled.files)} files)")
 

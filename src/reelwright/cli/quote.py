@@ -1,13 +1,13 @@
-"""The verb ``quote``: the price of a film, before."""
+"""The verb ``quote``: print the price of a film before anything is bought."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.make import asked_for, by_models, stills_of, told_by
-from reelwright.cli.telling import Telling, put_json, put_quote
+from reelwright.cli.make import build_brief_options, build_model_options, parse_source, parse_stills
+from reelwright.cli.output import ProgressPrinter, print_json, print_quote
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -18,7 +18,7 @@ def quote(
     script: o.Script = None,
     flavor: o.Flavor = None,
     length: o.Length = None,
-    aspect: o.AspectOf = None,
+    aspect: o.Aspect = None,
     image: o.Images = None,
     clip: o.Clips = None,
     plan: o.PlanFile = None,
@@ -40,16 +40,16 @@ def quote(
     budget: o.Budget = None,
     json: o.Json = False,
 ) -> None:
-    """Say what a film would cost, shot by shot, here and with a key. Writes and spends nothing."""
-    asked = asked_for(flavor, length, aspect, image, clip, language, variation, short_side)
-    asked |= by_models(model, stills, voice, music, continuity, resolution, sound, reference)
-    asked |= {"max_price": budget, "planner": planner, "archetype": archetype}
-    asked |= {"storyboard": stills_of(still)}
-    asked |= {"successor": True} if successor else {}
+    """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""
+    options = build_brief_options(flavor, length, aspect, image, clip, language, variation, short_side)
+    options |= build_model_options(model, stills, voice, music, continuity, resolution, sound, reference)
+    options |= {"max_price": budget, "planner": planner, "archetype": archetype}
+    options |= {"storyboard": parse_stills(still)}
+    options |= {"successor": True} if successor else {}
 
     async def verb(studio: AsyncStudio) -> None:
-        told = told_by(brief, script)
-        quoted = await studio.quote(**told, plan=plan, listen=Telling(quiet=json), **asked)
-        (put_json if json else put_quote)(quoted)
+        source = parse_source(brief, script)
+        quoted = await studio.quote(**source, plan=plan, listen=ProgressPrinter(quiet=json), **options)
+        (print_json if json else print_quote)(quoted)
 
     run(verb, json_out=json)

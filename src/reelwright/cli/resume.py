@@ -1,4 +1,4 @@
-"""The verb ``resume``: go on with a project after a crash, a stop or a choice."""
+"""The verb ``resume``: continue a project after a crash, a stop or a choice."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before
-from reelwright.cli.door import run
-from reelwright.cli.make import goal_of
-from reelwright.cli.telling import Telling, code_of, put_film, put_json
+from reelwright.cli.confirmation import check_before, confirm_price
+from reelwright.cli.make import parse_goal
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 def resume(
     project: Annotated[
-        str, typer.Argument(metavar="PROJECT", help="Its id, the end of it, a job, or `last`.")
+        str, typer.Argument(metavar="PROJECT", help="Id of the project, the end of the id, a job, or `last`.")
     ] = "last",
-    until: Annotated[str | None, typer.Option("--until", help="Another goal than it had.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="New goal: plan, storyboard, takes, cut or film.")
+    ] = None,
     out: o.Out = None,
     yes: o.Yes = False,
     budget: o.Budget = None,
@@ -28,15 +30,15 @@ def resume(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Go on with a project. What was had is kept, what is wanted is made; its price comes first."""
+    """Continue a project. Results stay, and only what is missing is made. You see the price first."""
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        goal = goal_of(until) if until else None
-        quoted = await studio.quote_resume(project, goal=goal, listen=Telling(quiet=json))
-        if quoted.wanted:
-            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        goal = parse_goal(until) if until else None
+        quoted = await studio.quote_resume(project, goal=goal, listen=ProgressPrinter(quiet=json))
+        if quoted.wanted_steps:
+            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.resume(
                 project,
                 goal=goal,
@@ -47,7 +49,7 @@ def resume(
                 unknown_at_most=unknown_at_most,
                 listen=telling,
             )
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
     run(verb, json_out=json, project=project)

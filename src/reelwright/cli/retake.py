@@ -1,13 +1,13 @@
-"""The verb ``retake``: another take of a shot."""
+"""The verb ``retake``: make another take of a shot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before
-from reelwright.cli.door import run
-from reelwright.cli.telling import Telling, code_of, put_film, put_json, put_quote
+from reelwright.cli.confirmation import check_before, confirm_price
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -24,19 +24,19 @@ def retake(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Obtain another take of a shot, or of several.
+    """Make another take of one shot or of several.
 
-    It stands beside those that are there; `circle` chooses it.
+    Earlier takes stay; `circle` chooses the take that the film uses.
     """
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        quoted = await studio.quote_retake(project, shot, listen=Telling(quiet=json))
+        quoted = await studio.quote_retake(project, shot, listen=ProgressPrinter(quiet=json))
         if quote:
-            (put_json if json else put_quote)(quoted)
+            (print_json if json else print_quote)(quoted)
             return 0
-        agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.retake(
                 project,
                 shot,
@@ -47,7 +47,7 @@ def retake(
                 unknown_at_most=unknown_at_most,
                 listen=telling,
             )
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
     run(verb, json_out=json, project=project)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import agreed, check_before
-from reelwright.cli.door import run
-from reelwright.cli.telling import Telling, code_of, put_film, put_json
+from reelwright.cli.confirmation import check_before, confirm_price
+from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
 def retry(
-    job: o.JobCalled,
+    job: o.JobOrProject,
     out: o.Out = None,
     yes: o.Yes = False,
     budget: o.Budget = None,
@@ -22,14 +22,14 @@ def retry(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Queue a failed, cancelled or waiting job again and drive it. What was had is kept; the price comes first."""
+    """Run a failed, cancelled or waiting job again. Results stay. You see the price first."""
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)
-        quoted = await studio.quote_retry(job, listen=Telling(quiet=json))
-        if quoted.wanted:
-            agreed(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+        quoted = await studio.quote_retry(job, listen=ProgressPrinter(quiet=json))
+        if quoted.wanted_steps:
+            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.retry(
                 job,
                 out=out,
@@ -39,7 +39,7 @@ def retry(
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
             )
-        (put_json if json else put_film)(made)
-        return code_of(made)
+        (print_json if json else print_film)(made)
+        return get_exit_code(made)
 
     run(verb, json_out=json, project=job)

@@ -1,4 +1,4 @@
-"""The verb ``spend``: the ledger, its totals, budgets, decisions about unknowns, and corrections."""
+"""The verb ``spend``: print the ledger, set budgets and limits, decide about unknown purchases, correct prices."""
 
 from __future__ import annotations
 
@@ -10,228 +10,242 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.rehearsing import rehearsals
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.rehearsal import find_rehearsals
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
-    from reelwright.studio.reconcile import Reconciled
+    from reelwright.studio.reconcile import ReconcileResult
     from reelwright.studio.studio import AsyncStudio
 
-spend = typer.Typer(
+spend_app = typer.Typer(
     invoke_without_command=True,
     no_args_is_help=False,
     rich_markup_mode=None,
-    help="What was spent: every purchase with its price, totals, what is held, and the budgets.",
+    help="Show what was spent: every purchase with its price, totals, held money and budgets.",
 )
-budget = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a cap on spending.")
-spend.add_typer(budget, name="budget")
-limit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a limit on purchases or jobs.")
-spend.add_typer(limit, name="limit")
+budget_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a budget, a cap on spending.")
+spend_app.add_typer(budget_app, name="budget")
+limit_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Set or remove a limit on how many purchases or jobs run at once."
+)
+spend_app.add_typer(limit_app, name="limit")
 
-LimitedScope = Annotated[str, typer.Argument(metavar="SCOPE", help="provider, model, account, project or jobs.")]
-LimitedOf = Annotated[str | None, typer.Argument(metavar="NAME", help="Which provider, model or project.")]
-Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="deployment, account, key or project.")]
-Per = Annotated[str | None, typer.Option("--per", metavar="PERIOD", help="day or month (UTC); without it for good.")]
-Of = Annotated[str | None, typer.Option("--of", metavar="NAME", help="Which project or key.")]
-Purchase = Annotated[str, typer.Argument(metavar="PURCHASE", help="Its id, or the end of it, as `spend` shows it.")]
-
-Verdict = Annotated[
-    str,
-    typer.Argument(metavar="VERDICT", help="arrived, never, written-off; of a disputed bill as-billed, as-quoted."),
+LimitedScope = Annotated[
+    str, typer.Argument(metavar="SCOPE", help="What to limit: provider, model, account, project or jobs.")
+]
+LimitedOf = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the provider, model or project.")]
+Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="Whose spending: deployment, account, key or project.")]
+Per = Annotated[
+    str | None, typer.Option("--per", metavar="PERIOD", help="Period: day or month (UTC). Default: for good.")
+]
+Of = Annotated[str | None, typer.Option("--of", metavar="NAME", help="Name of the project or key.")]
+Purchase = Annotated[
+    str, typer.Argument(metavar="PURCHASE", help="Id of the purchase, or its end, as `spend` shows it.")
 ]
 
 
-@spend.callback(invoke_without_command=True)
-def ledger(
+@spend_app.callback(invoke_without_command=True)
+def show_ledger(
     ctx: typer.Context,
-    project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="Only this one's.")] = None,
-    free: Annotated[bool, typer.Option("--free", help="Also what is made on this machine for nothing.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="One line for each purchase, as comma-separated values.")] = False,
+    project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="Only this project.")] = None,
+    free: Annotated[bool, typer.Option("--free", help="Also what was made on this machine for free.")] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Print comma-separated values, one line for each purchase.")
+    ] = False,
     rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """What was spent: every purchase with its price, totals, what is held, and the budgets."""
+    """Show what was spent: every purchase with its price, totals, held money and budgets."""
     if ctx.invoked_subcommand:
         return
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
-        found = await studio.spend(project, free=free)
+        found = await studio.show_spending(project, free=free)
         if json:
-            put_json(found)
+            print_json(found)
         elif csv:
-            typer.echo(spent.as_csv(found), nl=False)
+            typer.echo(ledger_text.as_csv(found), nl=False)
         else:
-            for line in spent.lines(found):
+            for line in ledger_text.format_ledger(found):
                 typer.echo(line)
 
-    run(verb, json_out=json, csv_out=csv, rehearse=rehearsals(rehearse), project=project)
+    run(verb, json_out=json, csv_out=csv, rehearse=find_rehearsals(rehearse), project=project)
 
 
-@spend.command()
+@spend_app.command("decide")
 def decide(
     purchase: Purchase,
     verdict: Annotated[
-        str, typer.Argument(metavar="VERDICT", help="arrived, never or written-off; as-billed or as-quoted.")
+        str,
+        typer.Argument(
+            metavar="VERDICT", help="arrived, never or written-off; for a disputed bill, as-billed or as-quoted."
+        ),
     ],
     operation: Annotated[
-        str | None, typer.Option("--operation", metavar="ID", help="What arrived: its id at the provider.")
+        str | None, typer.Option("--operation", metavar="ID", help="If it arrived: its id at the provider.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="What arrived: the file you have.")
+        Path | None, typer.Option("--file", metavar="FILE", help="If it arrived: the file that you have.")
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Say what became of a purchase that was sent and never answered, or what is owed for a disputed bill.
+    """Say what happened to a purchase that was sent and never answered, or which price of a disputed bill counts.
 
-    Look at the provider's own list first. Nothing is sent; `reelwright resume` goes on.
+    First look at the provider's own list. This command sends nothing; `reelwright resume` continues the project.
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
-        row = await studio.decide(purchase, verdict, operation=operation, file=file, by=decider())
+        row = await studio.decide(purchase, verdict, operation=operation, file=file, by=get_user_name())
         if json:
-            put_json(row)
+            print_json(row)
             return
-        typer.echo(spent.row(row))
+        typer.echo(ledger_text.format_purchase(row))
         if verdict.replace("_", "-") in ("as-billed", "as-quoted"):
             return
-        typer.echo(f"  {row.said}\n  go on: reelwright resume {row.project[-6:]}")
+        typer.echo(f"  {row.message}\n  to continue: reelwright resume {row.project[-6:]}")
 
     run(verb, json_out=json)
 
 
-@spend.command()
+@spend_app.command("adjust")
 def adjust(
     purchase: Purchase,
-    usd: Annotated[str, typer.Option("--usd", metavar="USD", help="What is added, such as 0.10 or -0.10.")],
-    because: Annotated[str, typer.Option("--because", metavar="WORDS", help="Why; it stays in the ledger.")],
+    usd: Annotated[
+        str, typer.Option("--usd", metavar="USD", help="Amount to add to the price, such as 0.10 or -0.10.")
+    ],
+    because: Annotated[str, typer.Option("--because", metavar="WORDS", help="Reason; it stays in the ledger.")],
     json: o.Json = False,
 ) -> None:
-    """Correct what a purchase cost.
+    """Correct the price of a purchase.
 
-    Appended to the ledger, counted in the budgets; nothing is edited.
+    The correction is added to the ledger and counts in the budgets. No entry is changed.
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
-        row = await studio.adjust(purchase, usd, because=because, by=decider())
+        row = await studio.adjust(purchase, usd, because=because, by=get_user_name())
         if json:
-            put_json(row)
+            print_json(row)
             return
-        for line in spent.row_in_full(row):
+        for line in ledger_text.format_purchase_details(row):
             typer.echo(line)
 
     run(verb, json_out=json)
 
 
-@spend.command()
+@spend_app.command("reconcile")
 def reconcile(
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Record what is listed, and buy here again.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Record the listed work, and allow this journal to buy again.")
+    ] = False,
     drop_listed: Annotated[
-        bool, typer.Option("--drop-listed", help="What the providers' lists show is another program's: forget it.")
+        bool,
+        typer.Option("--drop-listed", help="The work in the providers' lists is another program's: do not record it."),
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """List what the vault and providers' lists show and this journal does not know; then buy here again.
+    """List paid work that this journal does not know, and allow it to buy again.
 
-    Needed once after a home was moved, copied or restored, or has lost its database. Nothing is sent.
+    Needed once after a home was moved, copied or restored, or lost its database. Reads the vault and the providers'
+    lists; sends no purchase.
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli.agreeing import can_be_asked, says_yes
+        from reelwright.cli.confirmation import ask_yes_no, is_interactive
         from reelwright.errors import NotReconciled
 
-        found = await studio.reconcile(yes=yes, drop_listed=drop_listed, by=decider())
+        found = await studio.reconcile(yes=yes, drop_listed=drop_listed, by=get_user_name())
         if not json:
-            _put_reconciled(found, dropped=drop_listed)
+            _print_reconciled(found, dropped=drop_listed)
         if found.state == "asks":
-            question = "Is this the copy that is to buy from now on, and no other?"
-            if not can_be_asked(json_out=json) or not says_yes(question):
+            question = "Should this copy, and no other, buy from now on?"
+            if not is_interactive(json_out=json) or not ask_yes_no(question):
                 error = NotReconciled(
-                    f"nothing is bought: {'; '.join(found.said)}", hint="reelwright spend reconcile --yes"
+                    f"nothing is bought: {'; '.join(found.messages)}", hint="reelwright spend reconcile --yes"
                 )
-                error.found = found.to_json()
+                error.reconcile_report = found.to_json()
                 raise error
-            asked, found = found, await studio.reconcile(yes=True, drop_listed=drop_listed, by=decider())
-            typer.echo("reconciled: this journal buys from here on")
-            _put_recovered(asked, found)
+            before, found = found, await studio.reconcile(yes=True, drop_listed=drop_listed, by=get_user_name())
+            typer.echo("reconciled: this journal can buy again")
+            _print_recovered(before, found)
         if json:
-            put_json(found)
+            print_json(found)
 
     run(verb, json_out=json)
 
 
-def _put_reconciled(found: Reconciled, *, dropped: bool) -> None:
+def _print_reconciled(found: ReconcileResult, *, dropped: bool) -> None:
     if found.state == "fine":
-        typer.echo("nothing to reconcile: this journal is where it was, and knows every send that its vault records")
+        typer.echo("nothing to reconcile: this journal was not moved, and knows every request that its vault records")
         return
-    for said in found.said:
-        typer.echo(said)
-    for one in found.unrecorded:
+    for note in found.messages:
+        typer.echo(note)
+    for one in found.unrecorded_sends:
         price = f"${one.to_json()['usd']}"
         typer.echo(f"  {one.purchase[-6:]}  {one.step}  {one.model}  at most {price}  project {one.project[-6:]}")
-    if found.unrecorded:
+    if found.unrecorded_sends:
         typer.echo(
-            "these are held as unknown: `reelwright resume PROJECT` looks for them in the provider's list; else say "
-            "`reelwright spend decide PURCHASE arrived|never|written-off`"
+            "these were sent, and their outcome is unknown. `reelwright resume PROJECT` looks for them in the "
+            "provider's list; if they are not there, run `reelwright spend decide PURCHASE arrived|never|written-off`"
         )
-    for listed in found.listed:
-        at = f"{listed.at:%Y-%m-%d %H:%M} UTC" if listed.at else "at an unknown time"
+    for listed in found.listed_operations:
+        at = f"{listed.made_at:%Y-%m-%d %H:%M} UTC" if listed.made_at else "at an unknown time"
         typer.echo(f"  {listed.provider}  {listed.operation}  {listed.model}  {at}  {listed.prompt}".rstrip())
-    if found.listed and dropped:
-        typer.echo("these stand in the providers' lists, and are taken for another program's: nothing is kept of them")
-    elif found.listed:
+    if found.listed_operations and dropped:
+        typer.echo("these are in the providers' lists; they count as another program's work and are not recorded")
+    elif found.listed_operations:
         typer.echo(
-            "these stand in the providers' lists, and no purchase here has them. Recorded, the same typed again takes "
-            "its own; where several may be meant, or one only may be, you are asked before anything is sent"
+            "these are in the providers' lists, but belong to no purchase here. Once they are recorded, the same "
+            "command again uses its result instead of buying it; if the match is not certain, you are asked first"
         )
-    for unasked in found.unasked:
-        typer.echo(f"could not ask {unasked.provider}: {unasked.said}; look at its own page")
-    if "moved" in found.why or "restored" in found.why:
+    for unasked in found.unread_lists:
+        typer.echo(f"could not ask {unasked.provider}: {unasked.message}; look at its own page yourself")
+    if "moved" in found.reasons or "restored" in found.reasons:
         typer.echo(
             "if another copy of this home is still used, stop using it: two copies cannot see each other's purchases"
         )
     if found.state == "reconciled":
-        typer.echo("reconciled: this journal buys from here on")
+        typer.echo("reconciled: this journal can buy again")
 
 
-def _put_recovered(asked: Reconciled, done: Reconciled) -> None:
-    """Where purchases are now whose project this journal does not have."""
-    before = {one.purchase: one.project for one in asked.unrecorded}
-    moved = {(before.get(one.purchase, one.project), one.project) for one in done.unrecorded}
+def _print_recovered(before: ReconcileResult, after: ReconcileResult) -> None:
+    """Print which new project holds the purchases of each project that this journal does not have."""
+    projects = {one.purchase: one.project for one in before.unrecorded_sends}
+    moved = {(projects.get(one.purchase, one.project), one.project) for one in after.unrecorded_sends}
     for lost, project in sorted(moved):
         if lost != project:
             typer.echo(
-                f"  project {lost[-6:]} is not in this journal: {project[-6:]} holds its purchases; "
-                f"reelwright resume {project[-6:]}"
+                f"  project {lost[-6:]} is not in this journal; its purchases are now in project {project[-6:]}. "
+                f"To continue: reelwright resume {project[-6:]}"
             )
 
 
-@spend.command()
-def budgets(json: o.Json = False) -> None:
-    """List the caps on spending, and what is left under each."""
+@spend_app.command("budgets")
+def list_budgets(json: o.Json = False) -> None:
+    """List the budgets, and how much is left of each."""
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
-        found = await studio.budgets()
+        found = await studio.list_budgets()
         if json:
-            put_json({"budgets": [row.to_json() for row in found]})
+            print_json({"budgets": [row.to_json() for row in found]})
             return
-        for line in spent.budget_lines(found):
+        for line in ledger_text.format_budgets(found):
             typer.echo(line)
         if not found:
-            typer.echo("no budgets: reelwright spend budget set account --usd 20 --per month")
+            typer.echo("no budgets yet. To set one: reelwright spend budget set account --usd 20 --per month")
 
     run(verb, json_out=json)
 
 
-@budget.command("set")
+@budget_app.command("set")
 def set_budget(
     scope: Scope,
     usd: Annotated[str, typer.Option("--usd", metavar="USD", help="The most that may be spent, such as 20.")],
@@ -241,95 +255,98 @@ def set_budget(
 ) -> None:
     """Cap the spending of the deployment, the account, a key or a project.
 
-    What was spent in the period, and what jobs that have begun hold, counts.
+    Money that was already spent in the period counts, and so does money that running jobs hold.
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
         made = await studio.set_budget(scope, usd, per=per, of=of)
         if json:
-            put_json(made)
+            print_json(made)
             return
-        for line in spent.budget_lines((made,)):
+        for line in ledger_text.format_budgets((made,)):
             typer.echo(line)
 
     run(verb, json_out=json)
 
 
-@budget.command("remove")
+@budget_app.command("remove")
 def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = False) -> None:
-    """Remove a cap; what was counted under it stays in the ledger."""
+    """Remove a budget. Its purchases stay in the ledger."""
 
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_budget(scope, per=per, of=of)
         if json:
-            put_json({"removed": {"scope": scope, "per": per, "of": of}})
+            print_json({"removed": {"scope": scope, "per": per, "of": of}})
         else:
             typer.echo("removed")
 
     run(verb, json_out=json)
 
 
-@spend.command()
-def limits(json: o.Json = False) -> None:
-    """List the limits on purchases and jobs."""
+@spend_app.command("limits")
+def list_limits(json: o.Json = False) -> None:
+    """List the limits on how many purchases and jobs run at once."""
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
-        found = await studio.limits()
+        found = await studio.list_limits()
         if json:
-            put_json({"limits": [row.to_json() for row in found]})
+            print_json({"limits": [row.to_json() for row in found]})
             return
         for row in found:
-            typer.echo(spent.limit_line(row))
+            typer.echo(ledger_text.format_limit(row))
 
     run(verb, json_out=json)
 
 
-@limit.command("set")
+@limit_app.command("set")
 def set_limit(
     scope: LimitedScope,
     of: LimitedOf = None,
-    open_: Annotated[int | None, typer.Option("--open", metavar="N", help="At work at once.")] = None,
-    starts: Annotated[int | None, typer.Option("--starts", metavar="N", help="Starts in a time (--per).")] = None,
-    per: Annotated[int | None, typer.Option("--per", metavar="SECONDS", help="That time.")] = None,
+    open_: Annotated[int | None, typer.Option("--open", metavar="N", help="The most at once.")] = None,
+    starts: Annotated[
+        int | None, typer.Option("--starts", metavar="N", help="The most starts within --per seconds.")
+    ] = None,
+    per: Annotated[int | None, typer.Option("--per", metavar="SECONDS", help="Period for --starts.")] = None,
     json: o.Json = False,
 ) -> None:
-    """Limit a provider, a model, the account or a project; or the jobs that run at once.
+    """Limit the purchases of a provider, a model, the account or a project; or the jobs that run at once.
 
-    What has no room waits its turn: by priority, then the account with the fewest open, then who came first.
+    A purchase above the limit waits: first by priority, then the account with the fewest open purchases, then first
+    come, first served.
     """
 
     async def verb(studio: AsyncStudio) -> None:
-        from reelwright.cli import spent
+        from reelwright.cli import ledger_text
 
         made = await studio.set_limit(scope, of, open=open_, starts=starts, per_s=per)
         if json:
-            put_json(made)
+            print_json(made)
         else:
-            typer.echo(spent.limit_line(made))
+            typer.echo(ledger_text.format_limit(made))
 
     run(verb, json_out=json)
 
 
-@limit.command("remove")
+@limit_app.command("remove")
 def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False) -> None:
-    """Remove a limit; where the catalogue knows one, that one holds."""
+    """Remove a limit. If the catalogue has a limit, that one applies again."""
 
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_limit(scope, of)
         if json:
-            put_json({"removed": {"scope": scope, "of": of}})
+            print_json({"removed": {"scope": scope, "of": of}})
         else:
             typer.echo("removed")
 
     run(verb, json_out=json)
 
 
-def decider() -> str:
-    """Who decides at this machine, as the ledger remembers it."""
+def get_user_name() -> str:
+    """Return the name of the system's user, which the ledger records with each decision."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a user without a name

@@ -1,4 +1,4 @@
-"""The standard streams of a verb: what cannot be printed is dropped, and the work goes on to its end."""
+"""The standard streams of a verb. Output that cannot be printed is dropped, and the verb runs to its end."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any, Final, TextIO
 from reelwright.errors import BadInput
 
 _READER_GONE: Final = (errno.EPIPE, errno.EIO, errno.ECONNRESET)
-"""A pipe, a terminal or a socket without a reader: nobody misses what is dropped."""
+"""Errors of a pipe, terminal or socket without a reader: dropped output is no loss then."""
 
 
 def open_streams() -> None:
-    """Give the process three streams that never raise on writing. Call it before any file is opened.
+    """Give the process three standard streams that never raise on writing. Call this before any file is opened.
 
-    A stream that was closed before the start (``>&-``) becomes the null device: else the next file that is opened, such
-    as the journal, would get its number, and what a child process prints would be written into it.
+    A stream that was closed before the start (``>&-``) becomes the null device. Otherwise the next file that is opened,
+    such as the journal, would get its number, and a child process would print into the journal.
     """
     for number in (0, 1, 2):
         try:
@@ -30,12 +30,12 @@ def open_streams() -> None:
             os.set_inheritable(number, True)
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115  it lasts as long as the process
-    sys.stdout = _lasting(1, sys.stdout)
-    sys.stderr = _lasting(2, sys.stderr)
+    sys.stdout = _open_lasting(1, sys.stdout)
+    sys.stderr = _open_lasting(2, sys.stderr)
 
 
 def read_stdin(field: str) -> str:
-    """All of standard input. Raises ``BadInput`` where it cannot be read as text; one that is closed is empty."""
+    """Read all of standard input; a closed one is empty. Raises ``BadInput`` if it cannot be read as UTF-8 text."""
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as cause:
@@ -44,26 +44,26 @@ def read_stdin(field: str) -> str:
         raise BadInput(field, "-", f"standard input that can be read ({cause.strerror})") from cause
 
 
-def code_after_printing(code: int) -> int:
-    """The exit code of a verb that ended with ``code``: 1 where its answer could not be written, as on a full disk.
+def flush_output(code: int) -> int:
+    """Flush the output and return the exit code: ``code``, or 1 if output was lost, as on a full disk.
 
-    A reader who is gone changes nothing.
+    A reader that is gone changes nothing.
     """
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    lost = _lost_on_stdout()
+    lost = _find_stdout_error()
     if lost is None or lost.errno in _READER_GONE:
         return code
-    said = f"standard output: {lost.strerror}; what was printed there is lost"
+    message = f"standard output: {lost.strerror}; the printed text is lost"
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"reelwright: {said}\n  the verb itself ended with {code}\n")
+        sys.stderr.write(f"reelwright: {message}\n  the command itself ended with exit code {code}\n")
         sys.stderr.flush()
     return code or 1
 
 
 class _Outlet(io.FileIO):
-    """Writes to a file descriptor until that fails; from then on everything is dropped. ``lost``: why."""
+    """Writes to a file descriptor until a write fails, then drops everything. ``lost``: the error."""
 
     lost: OSError | None = None
 
@@ -76,7 +76,7 @@ class _Outlet(io.FileIO):
                 return memoryview(data).nbytes
             if written is not None:
                 return written
-            select.select([], [self], [])  # somebody made it non-blocking
+            select.select([], [self], [])  # another process made the descriptor non-blocking
 
     def _drop_all(self, cause: OSError) -> None:
         self.lost = cause
@@ -85,13 +85,13 @@ class _Outlet(io.FileIO):
         os.close(null)
 
 
-def _lasting(number: int, before: TextIO | None) -> io.TextIOWrapper:
+def _open_lasting(number: int, before: TextIO | None) -> io.TextIOWrapper:
     encoding = (before.encoding if before else None) or "utf-8"
     line_buffering = bool(getattr(before, "line_buffering", True)) or number == 2
     outlet = io.BufferedWriter(_Outlet(number, "wb", closefd=False))
     return io.TextIOWrapper(outlet, encoding=encoding, errors="backslashreplace", line_buffering=line_buffering)
 
 
-def _lost_on_stdout() -> OSError | None:
+def _find_stdout_error() -> OSError | None:
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     return raw.lost if isinstance(raw, _Outlet) else None

@@ -1,4 +1,4 @@
-"""The verb ``tidy``: give disk back."""
+"""The verb ``tidy``: free disk space."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 
 def tidy(
-    project: o.OnlyOf = None,
-    losing_takes: Annotated[bool, typer.Option("--losing-takes", help="Also takes that no film uses.")] = False,
-    dry: Annotated[bool, typer.Option("--dry", help="Only say what would go.")] = False,
+    project: o.OnlyProject = None,
+    losing_takes: Annotated[bool, typer.Option("--losing-takes", help="Also delete takes that no film uses.")] = False,
+    dry: Annotated[bool, typer.Option("--dry", help="Only print what would be deleted.")] = False,
     json: o.Json = False,
 ) -> None:
-    """Sweep what crashes left behind.
+    """Free disk space: delete temporary files that crashes left behind.
 
-    On request also the bytes of takes that no film uses.
+    With --losing-takes, also delete the files of takes that no film uses.
     """
 
     async def verb(studio: AsyncStudio) -> None:
         tidied = await studio.tidy(project, losing_takes=losing_takes, dry=dry)
         if json:
-            put_json(tidied)
+            print_json(tidied)
         else:
-            would = "would go" if tidied.dry else "gone"
-            typer.echo(f"{tidied.workrooms} workrooms, {tidied.takes} takes, {tidied.size / 1e6:.1f} MB {would}")
+            deleted = "would delete" if tidied.is_dry_run else "deleted"
+            typer.echo(
+                f"{deleted} {tidied.workrooms} work folders, {tidied.takes} takes, {tidied.size_bytes / 1e6:.1f} MB"
+            )
 
     run(verb, json_out=json)

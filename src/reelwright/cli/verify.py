@@ -1,4 +1,4 @@
-"""The verb ``verify``: what a provider really does, met on one's own key for a few cents."""
+"""The verb ``verify``: buy one small request from a provider, and record what the provider does."""
 
 from __future__ import annotations
 
@@ -10,57 +10,62 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import guarded
-from reelwright.cli.telling import put_json
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run_with_exit_code
 
 if TYPE_CHECKING:
-    from reelwright.studio.verifying import Verified
-    from reelwright.studio.watched import Met
+    from reelwright.studio.observed_provider import VerifyEvent
+    from reelwright.studio.verification import VerifyResult
 
 
 def verify(
-    provider: Annotated[str, typer.Argument(metavar="PROVIDER", help="Such as openrouter; see `reelwright models`.")],
-    max_usd: Annotated[str, typer.Option("--max-usd", metavar="USD", help="Spend at most so much, such as 0.50.")],
-    model: Annotated[str | None, typer.Option("--model", help="This model, instead of the cheapest.")] = None,
+    provider: Annotated[
+        str, typer.Argument(metavar="PROVIDER", help="Provider, such as openrouter; see `reelwright models`.")
+    ],
+    max_usd: Annotated[str, typer.Option("--max-usd", metavar="USD", help="Spend at most this amount, such as 0.50.")],
+    model: Annotated[str | None, typer.Option("--model", help="Model to buy. Default: the cheapest.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the report goes (.json).")
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="File for the report (.json).")
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Buy the cheapest request of a provider on your own key, and write down what it did.
+    """Buy the cheapest request of a provider with your own key, and report what the provider did.
 
-    It goes through the gate like every purchase: one request, in the ledger, never above --max-usd.
+    The request is sent once, as any purchase. It is in the ledger and never costs more than --max-usd.
     """
 
     def act() -> int:
-        from reelwright.settings import load
-        from reelwright.studio.verifying import chosen
-        from reelwright.studio.verifying import verify as run
-        from reelwright.units import parse_usd, usd
+        from reelwright.settings import load_settings
+        from reelwright.studio.verification import choose_request
+        from reelwright.studio.verification import verify as run
+        from reelwright.units import format_usd, parse_usd
 
-        settings, most = load(), parse_usd(max_usd, "max_usd")
-        request, price = chosen(settings, provider, most, model)
+        settings, most = load_settings(), parse_usd(max_usd, "max_usd")
+        request, price = choose_request(settings, provider, most, model)
         if not json:
-            typer.echo(f"{request.model}, {request.mode}: at most ${usd(price.micros or 0)} ({price.basis})")
-        told = asyncio.run(run(settings, provider, most, model=model, out=out, tell=None if json else _put_met))
-        (put_json if json else _put)(told)
-        return 0 if told.fine else 4 if told.state == "unknown" else 1
+            typer.echo(f"{request.model}, {request.mode}: at most ${format_usd(price.micros or 0)} ({price.basis})")
+        report = asyncio.run(run(settings, provider, most, model=model, out=out, notify=None if json else _print_event))
+        (print_json if json else _print_report)(report)
+        return 0 if report.has_succeeded else 4 if report.state == "unknown" else 1
 
-    sys.exit(guarded(act, json_out=json))
-
-
-def _put_met(met: Met) -> None:
-    typer.echo(f"{met.at_s:8.2f} s  {met.what}: {met.said}")
+    sys.exit(run_with_exit_code(act, json_out=json))
 
 
-def _put(told: Verified) -> None:
-    typer.echo("on the wire:")
-    for exchange in told.exchanges:
+def _print_event(met: VerifyEvent) -> None:
+    typer.echo(f"{met.at_s:8.2f} s  {met.kind}: {met.message}")
+
+
+def _print_report(report: VerifyResult) -> None:
+    typer.echo("HTTP requests:")
+    for exchange in report.exchanges:
         words = " ".join(f"{name}={word}" for name, word in exchange["words"].items())
         came = exchange["status"] or exchange["error"]
         typer.echo(f"{exchange['at_s']:8.2f} s  {exchange['method']} {exchange['host']} {came} {words}".rstrip())
-    billed = f"billed ${told.billed} ({told.billed_by})" if told.billed else "nothing was settled"
-    typer.echo(f"{told.state}: quoted ${told.quoted}, {billed}, {told.seconds:.1f} s · {told.place} ({told.address})")
-    if told.said and not told.fine:
-        typer.echo(f"  {told.said}")
-    typer.echo(f"  report: {told.report}")
+    billed = f"billed ${report.billed_usd} ({report.billed_by})" if report.billed_usd else "no price was settled"
+    typer.echo(
+        f"{report.state}: quoted ${report.quoted_usd}, {billed}, {report.duration_s:.1f} s · {report.place} "
+        f"({report.address})"
+    )
+    if report.message and not report.has_succeeded:
+        typer.echo(f"  {report.message}")
+    typer.echo(f"  report: {report.report}")

@@ -1,4 +1,4 @@
-"""The verb ``watch``: follow a job that somebody else drives."""
+"""The verb ``watch``: follow a job that another process runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.door import run
-from reelwright.cli.telling import Telling, spelled
+from reelwright.cli.output import ProgressPrinter, format_json
+from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 def watch(
     project: Annotated[
-        str | None, typer.Argument(metavar="PROJECT", help="Whose job; the newest job's unless said.")
+        str | None, typer.Argument(metavar="PROJECT", help="Project or job to follow. Default: the newest job.")
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Follow a job until it has ended or waits. With --json: one object a line."""
+    """Follow a job until it ends or waits for you. With --json, print one object on each line."""
 
     async def verb(studio: AsyncStudio) -> None:
-        with Telling(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-            async for happened in studio.watch(project):
+        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+            async for event in studio.watch(project):
                 if json:
-                    typer.echo(spelled(happened.to_json()))
+                    typer.echo(format_json(event.to_json()))
                 else:
-                    telling(happened)
+                    telling(event)
 
     run(verb, json_out=json, project=project or "last")

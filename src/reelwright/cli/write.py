@@ -1,4 +1,4 @@
-"""The verb ``write``: a script of what is certain in a brief, or as a language model writes it."""
+"""The verb ``write``: write a script from the facts of a brief, or let a language model write it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.agreeing import check_money, says_yes_to
-from reelwright.cli.door import run
-from reelwright.cli.make import words_of
-from reelwright.cli.telling import Telling, put_json, put_quote
+from reelwright.cli.confirmation import check_money, require_consent
+from reelwright.cli.make import read_brief
+from reelwright.cli.output import ProgressPrinter, print_json, print_quote
+from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 def write(
     brief: Annotated[
-        str | None, typer.Argument(metavar="BRIEF", help="What the film is to be, in your words (- reads them).")
+        str | None,
+        typer.Argument(metavar="BRIEF", help="What the film is about, in your own words. Use - for standard input."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the script goes; printed unless said.")
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="File for the script. Default: print it.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     language: o.Language = None,
     planner: o.Planner = None,
     archetype: o.Archetype = None,
@@ -38,42 +39,43 @@ def write(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Write a script of what is certain in a BRIEF, to go on from. Spends nothing.
+    """Write a script from the facts of a BRIEF, as a start for your own. Costs nothing.
 
     Each line is copied from the brief: a name, quoted lines, numbers with what they count, prices, dates, where to go.
-    What was not used stands in it as a note. `reelwright make FILE` films it. With --planner a language model writes
-    it: the price comes first, and the same call again buys nothing.
+    A note in the script lists what was not used. `reelwright make FILE` makes the film.
+
+    With --planner, a language model writes the script. You see the price first. The same command again buys nothing.
     """
 
     async def verb(studio: AsyncStudio) -> int:
         if brief is None:
-            raise BadInput("brief", None, "what the film is to be, in your words")
+            raise BadInput("brief", None, "what the film is about, in your own words")
         check_money(budget, unknown_at_most)
-        words = words_of(brief)
-        asked: dict[str, Any] = {"language": language, "planner": planner, "archetype": archetype}
+        words = read_brief(brief)
+        options: dict[str, Any] = {"language": language, "planner": planner, "archetype": archetype}
         if planner not in (None, "", "rules"):
-            from reelwright.studio.writing import place_of
+            from reelwright.studio.script_files import check_script_path
 
-            place_of(out, force=force)
-            quoted = await studio.quote(words, goal="plan", listen=Telling(quiet=json), **asked)
+            check_script_path(out, force=force)
+            quoted = await studio.quote(words, goal="plan", listen=ProgressPrinter(quiet=json), **options)
             if quote:
-                (put_json if json else put_quote)(quoted)
+                (print_json if json else print_quote)(quoted)
                 return 0
             if not json:
-                with redirect_stdout(sys.stderr):  # what is printed is the script
-                    put_quote(quoted)
-            says_yes_to(quoted, yes=yes, budget=budget, json_out=json)
-            asked |= {
+                with redirect_stdout(sys.stderr):  # standard output is for the script
+                    print_quote(quoted)
+            require_consent(quoted, yes=yes, budget=budget, json_out=json)
+            options |= {
                 "yes": quoted, "budget": budget, "accept_unconfirmed": accept_unconfirmed,
-                "unknown_at_most": unknown_at_most, "listen": Telling(quiet=True),
+                "unknown_at_most": unknown_at_most, "listen": ProgressPrinter(quiet=True),
             }  # fmt: skip
-        written = await studio.write(words, out, force=force, **asked)
+        written = await studio.write(words, out, force=force, **options)
         if json:
-            put_json(written)
+            print_json(written)
         elif written.file is None:
             typer.echo(written.script, nl=False)
         else:
-            typer.echo(f"{written.file}\n  film it: reelwright make '{written.file}'")
+            typer.echo(f"{written.file}\n  to make the film: reelwright make '{written.file}'")
         return 0
 
     run(verb, json_out=json)

@@ -1,1 +1,1 @@
-"""Clients of a Reelwright server, and the video_generation facade."""
+"""The client library for long-running video operations, which ``video_generation`` re-exports."""

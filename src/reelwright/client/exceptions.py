@@ -1,4 +1,4 @@
-"""What the client raises: every kind is a ``VideoGenerationError``, and also its builtin twin.
+"""The exceptions of the client: each is a ``VideoGenerationError``, and also derives from a builtin exception.
 
     VideoGenerationError                 message, details, code, reason
     ├── APIError                         status_code, response_data          also RuntimeError
@@ -7,7 +7,7 @@
     ├── ValidationError                  field                               also ValueError
     └── OperationNotFoundError           operation_name                      also LookupError
 
-All of them stand in Reelwright's own tree as well, so ``except ReelwrightError`` catches every one.
+All of them derive from ``ReelwrightError``, so ``except ReelwrightError`` catches every one.
 """
 
 from __future__ import annotations
@@ -19,26 +19,27 @@ from typing import Any, Final
 from reelwright.errors import Billed, ReelwrightError
 
 CODES: Final = (
-    "failed",  # nothing more is known
-    "invalid_request",  # a value that cannot be used; nothing was sent
-    "needs_consent",  # another try would cost more than one video, and nobody agreed to it; nothing was sent
+    "failed",  # no other code fits
+    "invalid_request",  # a value is not accepted; nothing was sent
+    "needs_consent",  # an unknown price, or a paid second try, that nobody agreed to; nothing was sent
     "over_budget",  # above max_usd or a budget; nothing was sent
-    "api_error",  # no good answer
-    "provider_refused",  # the provider took nothing on
-    "provider_filtered",  # its content filter kept the video back
-    "provider_failed",  # it took the request on, and failed later
+    "api_error",  # the service answered with an error, or not at all
+    "provider_refused",  # the provider did not accept the request
+    "provider_filtered",  # its content filter withheld the video
+    "provider_failed",  # the provider accepted the request, and failed later
     "outcome_unknown",  # sent, and no answer was seen
     "operation_not_found",
     "download_failed",
     "timed_out",
 )
-"""What ``code`` can be. A program decides by it; messages are for people and may change."""
+"""All values of ``code``. Programs should read the code: messages are for people and may change."""
 
 
 class VideoGenerationError(ReelwrightError):
-    """Base of all. ``details``: plain values for a program; ``billed`` says whether it may have cost something.
+    """Base class of the client's exceptions. ``details``: plain values for a program.
 
-    ``code``: one of ``CODES``. ``reason``: why, in the provider's own words; empty where it gave none.
+    ``was_billed`` says whether the request may have cost something. ``code``: one of ``CODES``. ``reason``: the
+    provider's own explanation; empty if it gave none.
     """
 
     code = "failed"
@@ -58,10 +59,10 @@ class VideoGenerationError(ReelwrightError):
 
 
 class APIError(VideoGenerationError, RuntimeError):
-    """The service said no, or gave no good answer. ``status_code`` None: there was no answer at all.
+    """The service refused the request, or did not answer it properly. ``status_code`` None: no answer at all.
 
-    ``response_data``: its body, read as JSON where it is JSON. ``billed`` is ``unknown`` where the request was sent
-    and no answer was seen: nothing is sent again by itself, and ``reelwright spend`` shows the purchase.
+    ``response_data``: the body of the response, parsed if it is JSON. ``was_billed`` is ``unknown`` if the request was
+    sent and no answer arrived: the client does not send it again, and ``reelwright spend`` shows the purchase.
     """
 
     code = "api_error"
@@ -79,11 +80,11 @@ class APIError(VideoGenerationError, RuntimeError):
         reason: str = "",
     ) -> None:
         super().__init__(message, details, hint=hint, code=code, reason=reason)
-        self.status_code, self.response_data, self.billed = status_code, response_data, billed
+        self.status_code, self.response_data, self.was_billed = status_code, response_data, billed
 
 
 class TimeoutError(VideoGenerationError, builtins.TimeoutError):
-    """``max_wait_time`` passed. The operation lives on: the same call goes on waiting for it and buys nothing.
+    """``max_wait_time`` passed. The operation goes on: call again with the same prompt to wait for it at no cost.
 
     ``elapsed_time`` in seconds.
     """
@@ -98,9 +99,9 @@ class TimeoutError(VideoGenerationError, builtins.TimeoutError):
 
 
 class DownloadError(VideoGenerationError, OSError):
-    """It is made and paid for, and could not be fetched or written; the same call tries again and buys nothing.
+    """A paid video could not be downloaded or written. The same call tries again and buys nothing.
 
-    ``partial_bytes``: how many bytes of ``video_uri`` the last try brought.
+    ``partial_bytes``: the number of bytes that the last try received from ``video_uri``.
     """
 
     code = "download_failed"
@@ -119,7 +120,7 @@ class DownloadError(VideoGenerationError, OSError):
 
 
 class ValidationError(VideoGenerationError, ValueError):
-    """A value that cannot be used; nothing was sent. ``field``: where it stands, such as ``prompt``."""
+    """A value is not accepted; nothing was sent. ``field``: its name, such as ``prompt``."""
 
     code = "invalid_request"
 
@@ -136,9 +137,10 @@ class ValidationError(VideoGenerationError, ValueError):
 
 
 class OperationNotFoundError(VideoGenerationError, LookupError):
-    """The service has not known the operation for 15 minutes, or when ``max_wait_time`` was over.
+    """The service answered for 15 minutes, or until ``max_wait_time``, that it does not know the operation.
 
-    It stays bought in the journal: the same call asks for it again. ``operation_name`` is what it was called there.
+    The purchase stays in the journal: the same call asks for the operation again. ``operation_name`` is the service's
+    name for it.
     """
 
     code = "operation_not_found"

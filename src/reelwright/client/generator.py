@@ -1,4 +1,4 @@
-"""``VeoVideoGenerator``: from prompts to videos on disk, each bought through the gate and written in the journal."""
+"""``VeoVideoGenerator`` makes videos from prompts. It buys each through the gate and records it in the journal."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from reelwright.client.answers import BatchResult, VideoRequest, VideoResponse
-from reelwright.client.bars import Bars
+from reelwright.client.error_mapping import build_download_error, build_not_found_error, build_row_error, convert_error
 from reelwright.client.exceptions import (
     DownloadError,
     OperationNotFoundError,
@@ -23,43 +22,48 @@ from reelwright.client.exceptions import (
     ValidationError,
     VideoGenerationError,
 )
-from reelwright.client.hearing import Heard, hearing
-from reelwright.client.options import ClientOptions, options
-from reelwright.client.saying import error_of, error_of_row, not_fetched, not_found
+from reelwright.client.options import ClientOptions, load_options
+from reelwright.client.progress_bars import ProgressBars
+from reelwright.client.recording import WireRecord, record_wire
+from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 from reelwright.errors import ReelwrightError
-from reelwright.units import usd
+from reelwright.units import format_usd
 
 if TYPE_CHECKING:
-    from reelwright.client.desk import Desk
-    from reelwright.net.questions import Client
+    from reelwright.client.session import PurchaseSession
+    from reelwright.net.httpx_client import Client
     from reelwright.providers.protocol import Provider
-    from reelwright.reel.noun import Digest
+    from reelwright.reel.value import Digest
     from reelwright.settings import Settings
-    from reelwright.studio.rows import Row, RowMade, RowQuoted
+    from reelwright.studio.rows import Row, RowQuote, RowResult
 
 R = TypeVar("R")
 Prompt = str | VideoRequest
 
 
 class VeoVideoGenerator:
-    """Makes videos from prompts, through the long-running wire at ``base_url``. Every argument has its variable.
+    """Makes videos from prompts, through the long-running operations at ``base_url``.
 
         async with VeoVideoGenerator() as generator:
             video = await generator.generate_video_async("A lighthouse at dusk")
             batch = await generator.generate_batch(["a cat", "a dog"], concurrent_limit=5)
 
-    Every prompt is a clip in the caller's own journal (``REELWRIGHT_HOME``): the price is known and checked first
-    (``max_usd``), one request is sent for it, and what it became is written down. A program that was killed and runs
-    again goes on with what it had asked for and buys nothing twice; the first call of a prompt in a program is the
-    same clip on every run, the second another. ``reuse=False``: what was handed over already is made anew. A clip that
-    failed and was billed is tried again only where ``max_usd`` covers both: the next call says so, and sends nothing.
+    An argument that is None comes from its environment variable (``VIDEO_GENERATION_BASE_URL`` …) or the default.
 
-    ``max_retries`` counts tries in all (C-03); only what was surely not accepted is sent again. ``max_wait_time``
-    is for one video. A ``model`` that no catalogue knows is one that the proxy's owner named so (``proxy:NAME`` always
-    is); nobody knows its price, and ``unknown_at_most`` says what it may cost.
+    Every prompt becomes a clip in the caller's own journal (``REELWRIGHT_HOME``). The generator checks the price
+    against ``max_usd`` first, sends one request, and records the result. A program that was killed and runs again
+    continues what it had requested, and buys nothing twice: the first call with a prompt in a program is the same clip
+    in every run, and the second call is another clip. ``reuse=False`` makes a new video even if an earlier run
+    delivered one. A clip that failed and was billed is tried again only if ``max_usd`` covers both tries; otherwise the
+    next call raises an error with the price, and sends nothing.
 
-    ``show_progress`` None: on a terminal. ``provider``: another wire to buy from. ``successor``: a retired model is
-    replaced by the one that follows it; what was taken, and why, is in the ``notes`` of the answer.
+    ``max_retries`` counts all tries, the first included (C-03). Only a request that was certainly not accepted is sent
+    again. ``max_wait_time`` in seconds holds for one video. A ``model`` that is not in the catalogue is taken for a
+    name that the proxy's owner chose (``proxy:NAME`` always is one). The price of such a model is unknown:
+    ``unknown_at_most`` caps what one video by it may cost.
+
+    ``show_progress`` None draws progress bars on a terminal only. ``provider``: another wire to buy from.
+    ``successor``: use the successor of a retired model; the ``notes`` of the response name both.
     """
 
     def __init__(
@@ -81,20 +85,20 @@ class VeoVideoGenerator:
         settings: Settings | None = None,
         **more: Any,
     ) -> None:
-        self._options = options(
+        self._options = load_options(
             base_url=base_url, api_key=api_key, timeout=timeout, max_retries=max_retries, model=model,
             output_dir=output_dir, max_wait_time=max_wait_time, max_usd=max_usd, unknown_at_most=unknown_at_most,
             successor=successor, **more,
         )  # fmt: skip
         self._show, self._reuse, self._provider, self._settings = show_progress, reuse, provider, settings
-        self._called: Counter[Digest] = Counter()
-        self._under_way: dict[Digest, list[int]] = {}
-        self._desk: Desk | None = None
+        self._call_counts: Counter[Digest] = Counter()
+        self._unfinished: dict[Digest, list[int]] = {}
+        self._session: PurchaseSession | None = None
         self._open: AsyncExitStack | None = None
 
     @property
     def options(self) -> ClientOptions:
-        """All that it goes by."""
+        """All options in effect."""
         return self._options
 
     @property
@@ -115,177 +119,185 @@ class VeoVideoGenerator:
 
     @property
     def _client(self) -> Client | None:
-        """The client of ``base_url``, for questions: None before it is entered and after it is left."""
-        return self._desk.client if self._desk else None
+        """The HTTP client of ``base_url``, for questions that cost nothing. None outside of ``async with``."""
+        return self._session.client if self._session else None
 
     async def __aenter__(self) -> Self:
-        from reelwright.client.desk import Desk
+        from reelwright.client.session import PurchaseSession
 
-        desk = Desk(self._options, self._provider, self._settings)
+        desk = PurchaseSession(self._options, self._provider, self._settings)
         try:
             async with AsyncExitStack() as opening:
                 await opening.enter_async_context(desk)
                 self._open = opening.pop_all()
         except ReelwrightError as error:
-            raise _clean(error_of(error)) from error
-        self._desk = desk
+            raise _drop_traceback(convert_error(error)) from error
+        self._session = desk
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close what is open. What was asked for and has not come stays in the journal; the next run goes on."""
-        opened, self._open, self._desk = self._open, None, None
+        """Close all connections. The journal keeps unfinished videos, and the next run continues them."""
+        opened, self._open, self._session = self._open, None, None
         if opened:
             await opened.aclose()
 
     async def generate_video_async(
         self, prompt: Prompt, output_path: str | Path | None = None, *, model: str | None = None, **more: Any
     ) -> VideoResponse:
-        """One video. May spend. Raises ``VideoGenerationError``: one of its kinds, whatever went wrong.
+        """Make one video. May spend. Raises a ``VideoGenerationError``, whatever went wrong.
 
         ``more``: ``seconds``, ``aspect_ratio``, ``resolution``, ``negative_prompt``, ``seed``.
         """
-        asked = _asked(prompt, output_path=output_path, model=model, **more)
-        result = await self._made([asked], 1)
+        request = _build_request(prompt, output_path=output_path, model=model, **more)
+        result = await self._generate([request], 1)
         answer = result.results[0]
         if isinstance(answer.exception, VideoGenerationError):
             raise answer.exception
         return answer
 
     async def generate_batch(self, prompts: Sequence[Prompt], concurrent_limit: int | None = None) -> BatchResult:
-        """Many videos, at most ``concurrent_limit`` (5) at once; results in the order of the prompts. May spend.
+        """Make many videos, at most ``concurrent_limit`` (default 5) at once. May spend.
 
-        A prompt that fails is recorded, and the others go on. What concerns the whole batch is raised before anything
-        is sent: a limit that is none, a price above ``max_usd``.
+        The results are in the order of the prompts. If a prompt fails, its result holds the error, and the others
+        continue. Errors of the whole batch are raised before anything is sent: an invalid limit, or a price above
+        ``max_usd``.
         """
         wanted = self._options.concurrent_limit if concurrent_limit is None else concurrent_limit
-        limit = options({}, concurrent_limit=wanted).concurrent_limit
+        limit = load_options({}, concurrent_limit=wanted).concurrent_limit
         if isinstance(prompts, str) or not isinstance(prompts, Sequence):
-            raise ValidationError("prompts: a list of prompts is wanted", "prompts")
-        return await self._made([_recorded(prompt) for prompt in prompts], limit)
+            raise ValidationError("prompts: pass a list of prompts", "prompts")
+        return await self._generate([_try_build_request(prompt) for prompt in prompts], limit)
 
     def generate_video(self, prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-        """As ``generate_video_async``, and waits for it; also inside a running loop, whose thread it then holds."""
-        if self._desk is None:
-            return waited(lambda: self._once(prompt, output_path, **more))
-        raise VideoGenerationError("it is open in a loop already", hint="await generator.generate_video_async(…)")
+        """Run ``generate_video_async`` and wait for the video. Inside a running event loop, this blocks the loop."""
+        if self._session is None:
+            return run_blocking(lambda: self._generate_once(prompt, output_path, **more))
+        raise VideoGenerationError(
+            "the generator is open in an event loop already", hint="await generator.generate_video_async(…)"
+        )
 
-    async def _once(self, prompt: Prompt, output_path: str | Path | None, **more: Any) -> VideoResponse:
+    async def _generate_once(self, prompt: Prompt, output_path: str | Path | None, **more: Any) -> VideoResponse:
         async with self:
             return await self.generate_video_async(prompt, output_path, **more)
 
-    async def _made(self, asked: Sequence[VideoRequest | VideoGenerationError], limit: int) -> BatchResult:
-        if self._desk is None:
+    async def _generate(self, requests: Sequence[VideoRequest | VideoGenerationError], limit: int) -> BatchResult:
+        if self._session is None:
             hint = "async with VeoVideoGenerator() as generator: …"
-            raise VideoGenerationError("it is not open", hint=hint)
+            raise VideoGenerationError("the generator is not open", hint=hint)
         began = time.monotonic()
         try:
-            results, details = await self._results(self._desk, asked, limit)
+            results, details = await self._generate_all(self._session, requests, limit)
         except ReelwrightError as error:
-            raise _clean(error_of(error)) from error
+            raise _drop_traceback(convert_error(error)) from error
         return BatchResult(results=tuple(results), total_time=time.monotonic() - began, details=details)
 
-    async def _results(
-        self, desk: Desk, asked: Sequence[VideoRequest | VideoGenerationError], limit: int
+    async def _generate_all(
+        self, desk: PurchaseSession, requests: Sequence[VideoRequest | VideoGenerationError], limit: int
     ) -> tuple[list[VideoResponse], dict[str, Any]]:
-        from reelwright.studio.batching import in_order
+        from reelwright.studio.batch_runner import run_in_order
 
         results: dict[int, VideoResponse] = {}
         rows: list[tuple[int, Row]] = []
-        for n, one in enumerate(asked):
-            row = one if isinstance(one, VideoGenerationError) else desk.row_of(one)
+        for n, one in enumerate(requests):
+            row = one if isinstance(one, VideoGenerationError) else desk.build_row(one)
             if isinstance(row, VideoGenerationError):
-                results[n] = _failed(one.prompt if isinstance(one, VideoRequest) else "", row)
+                results[n] = _build_failure(one.prompt if isinstance(one, VideoRequest) else "", row)
             else:
                 rows.append((n, replace(row, n=n + 1)))
-        numbered = [await self._numbered(desk, row) for _, row in rows]
-        quoted = await desk.quoted(numbered)
+        numbered = [await self._number_row(desk, row) for _, row in rows]
+        quoted = await desk.approve_price(numbered)
         slots = asyncio.Semaphore(limit)
-        with Bars(self._show) as bars:
+        with ProgressBars(self._show) as bars:
 
-            async def one_row(row: Row, price: RowQuoted) -> VideoResponse:
+            async def one_row(row: Row, price: RowQuote) -> VideoResponse:
                 for note in price.notes:
-                    bars.say(note)
-                return replace(await self._one(desk, bars, row, price, slots), notes=price.notes)
+                    bars.print_note(note)
+                return replace(await self._generate_row(desk, bars, row, price, slots), notes=price.notes)
 
-            made = await in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
+            made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
         results |= {n: answer for (n, _), answer in zip(rows, made, strict=True)}
-        return [results[n] for n in range(len(asked))], {"quoted_usd": usd(quoted.micros), "had": quoted.had}
+        return [results[n] for n in range(len(requests))], {
+            "quoted_usd": format_usd(quoted.micros),
+            "up_to_date": quoted.up_to_date,
+        }
 
-    async def _numbered(self, desk: Desk, row: Row) -> Row:
-        """The row with its number among the very same ones of this program; first that of one still under way."""
-        if left := self._under_way.get(row.key):
-            return replace(row, nth=left.pop(0))
-        self._called[row.key] += 1
-        row = replace(row, nth=self._called[row.key])
+    async def _number_row(self, desk: PurchaseSession, row: Row) -> Row:
+        """Return the row with its number among equal rows of this program; numbers of unfinished rows come first."""
+        if left := self._unfinished.get(row.key):
+            return replace(row, order_number=left.pop(0))
+        self._call_counts[row.key] += 1
+        row = replace(row, order_number=self._call_counts[row.key])
         while not self._reuse and await desk.is_handed_over(row):
-            self._called[row.key] += 1
-            row = replace(row, nth=self._called[row.key])
+            self._call_counts[row.key] += 1
+            row = replace(row, order_number=self._call_counts[row.key])
         return row
 
-    async def _one(self, desk: Desk, bars: Bars, row: Row, price: RowQuoted, slots: asyncio.Semaphore) -> VideoResponse:
-        if not_agreed := await desk.not_agreed_to(row, price):
-            return self._left(row, not_agreed, price.project)
-        show, end = bars.bar(row.brief.text)
-        heard = Heard(show=show)
+    async def _generate_row(
+        self, desk: PurchaseSession, bars: ProgressBars, row: Row, price: RowQuote, slots: asyncio.Semaphore
+    ) -> VideoResponse:
+        if error := await desk.check_retry_consent(row, price):
+            return self._leave_unfinished(row, error, price.project)
+        show, end = bars.add_bar(row.brief.text)
+        record = WireRecord(show=show)
         try:
-            with hearing(heard):
-                made = await desk.bring(row, price, slots)
+            with record_wire(record):
+                made = await desk.make_video(row, price, slots)
         except builtins.TimeoutError:
-            return self._left(row, _too_long(heard, self._options.max_wait_time))
+            return self._leave_unfinished(row, _build_timeout_error(record, self._options.max_wait_time))
         except ReelwrightError as cause:
-            return self._left(row, _clean(error_of(cause)))
+            return self._leave_unfinished(row, _drop_traceback(convert_error(cause)))
         finally:
             end()
         if made.path is None:
-            error = error_of_row(made, heard)
-            if isinstance(error, (DownloadError, OperationNotFoundError)) or error.billed != "no":
-                return self._left(row, error, made.project)
-            return _failed(row.brief.text, error, _model_of(row), made.project)
-        return _succeeded(row, made)
+            failure = build_row_error(made, record)
+            if isinstance(failure, (DownloadError, OperationNotFoundError)) or failure.was_billed != "no":
+                return self._leave_unfinished(row, failure, made.project)
+            return _build_failure(row.brief.text, failure, _get_model_name(row), made.project)
+        return _build_success(row, made)
 
-    def _left(self, row: Row, error: VideoGenerationError, project: str | None = None) -> VideoResponse:
-        """It is, or may be, paid for: the next call of the same prompt goes on with it, or says what another costs."""
-        self._under_way.setdefault(row.key, []).append(row.nth)
-        return _failed(row.brief.text, error, _model_of(row), project)
+    def _leave_unfinished(self, row: Row, error: VideoGenerationError, project: str | None = None) -> VideoResponse:
+        """Keep the number of a row that is, or may be, paid for, so that the next call with its prompt continues it."""
+        self._unfinished.setdefault(row.key, []).append(row.order_number)
+        return _build_failure(row.brief.text, error, _get_model_name(row), project)
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """One video, waited for; also inside a running loop, whose thread it then holds. May spend.
+    """Make one video and wait for it. May spend. Inside a running event loop, this blocks the loop.
 
-    ``more``: what ``VeoVideoGenerator`` and ``generate_video_async`` take. Raises ``VideoGenerationError``.
+    ``more``: arguments of ``VeoVideoGenerator`` and of its ``generate_video_async``. Raises ``VideoGenerationError``.
     """
-    return waited(lambda: generate_video_async(prompt, output_path, **more))
+    return run_blocking(lambda: generate_video_async(prompt, output_path, **more))
 
 
 async def generate_video_async(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """One video, with a generator of its own. May spend."""
-    told, made = _parted(more)
-    async with VeoVideoGenerator(**made) as generator:
-        return await generator.generate_video_async(prompt, output_path, **told)
+    """Make one video with a new generator. May spend. Raises ``VideoGenerationError``."""
+    video_options, generator_options = _split_options(more)
+    async with VeoVideoGenerator(**generator_options) as generator:
+        return await generator.generate_video_async(prompt, output_path, **video_options)
 
 
 async def generate_videos_batch(
     prompts: Sequence[Prompt], concurrent_limit: int | None = None, **more: Any
 ) -> BatchResult:
-    """Many videos, with a generator of their own, at most ``concurrent_limit`` (5) at once. May spend."""
+    """Make many videos with a new generator, at most ``concurrent_limit`` (default 5) at once. May spend."""
     async with VeoVideoGenerator(**more) as generator:
         return await generator.generate_batch(prompts, concurrent_limit)
 
 
-def waited(doing: Callable[[], Coroutine[Any, Any, R]]) -> R:
-    """What ``doing`` gives, from a loop of its own: in this thread, or in another one where a loop runs here."""
+def run_blocking(make_coroutine: Callable[[], Coroutine[Any, Any, R]]) -> R:
+    """Run a coroutine in a new event loop and return its result; in another thread if this one runs a loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(doing())
+        return asyncio.run(make_coroutine())
     found: list[R] = []
     failed: list[BaseException] = []
 
     def run() -> None:
         try:
-            found.append(asyncio.run(doing()))
+            found.append(asyncio.run(make_coroutine()))
         except BaseException as error:  # noqa: BLE001  carried over to the thread that waits, which raises it
             failed.append(error)
 
@@ -297,66 +309,70 @@ def waited(doing: Callable[[], Coroutine[Any, Any, R]]) -> R:
     return found[0]
 
 
-def _parted(more: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What belongs to the video, and what to the generator."""
+def _split_options(more: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split options into those of the video and those of the generator."""
     ours = set(VideoRequest.model_fields) - {"prompt", "output_path", "model"}
     return {k: v for k, v in more.items() if k in ours}, {k: v for k, v in more.items() if k not in ours}
 
 
-def _asked(prompt: Prompt, **more: Any) -> VideoRequest:
+def _build_request(prompt: Prompt, **more: Any) -> VideoRequest:
     given = {name: value for name, value in more.items() if value is not None}
     if isinstance(prompt, VideoRequest):
         return VideoRequest(**{**prompt.model_dump(), **given}) if given else prompt
     return VideoRequest(prompt=prompt, **given)
 
 
-def _recorded(prompt: Prompt) -> VideoRequest | VideoGenerationError:
+def _try_build_request(prompt: Prompt) -> VideoRequest | VideoGenerationError:
     try:
-        return _asked(prompt)
+        return _build_request(prompt)
     except VideoGenerationError as error:
-        return _clean(error)
+        return _drop_traceback(error)
 
 
-def _model_of(row: Row) -> str:
-    """As it was named: a model by a name of the proxy's own is called that."""
+def _get_model_name(row: Row) -> str:
+    """Return the model's id, or the name that the proxy's owner gave it."""
     source = row.plan.shots[0].source if row.plan else None
     return str(getattr(source, "extra", {}).get("served") or row.brief.models[0])
 
 
-def _failed(prompt: str, error: VideoGenerationError, model: str = "", project: str | None = None) -> VideoResponse:
-    said = f"{error.message} ({error.hint})" if error.hint else error.message
-    return VideoResponse(success=False, error=said, prompt=prompt, model=model, project=project, exception=error)
+def _build_failure(
+    prompt: str, error: VideoGenerationError, model: str = "", project: str | None = None
+) -> VideoResponse:
+    message = f"{error.message} ({error.hint})" if error.hint else error.message
+    return VideoResponse(success=False, error=message, prompt=prompt, model=model, project=project, exception=error)
 
 
-def _succeeded(row: Row, made: RowMade) -> VideoResponse:
+def _build_success(row: Row, made: RowResult) -> VideoResponse:
     assert made.path
     return VideoResponse(
         success=True,
         video_path=made.path,
         file_size_mb=made.path.stat().st_size / 1e6,
-        generation_time=0.0 if made.had else made.elapsed_s,
+        generation_time=0.0 if made.is_up_to_date else made.elapsed_s,
         prompt=row.brief.text,
-        model=_model_of(row),
-        cost_usd=usd(made.micros),
-        had=made.had,
+        model=_get_model_name(row),
+        cost_usd=format_usd(made.micros),
+        is_up_to_date=made.is_up_to_date,
         project=made.project,
     )
 
 
-def _too_long(heard: Heard, elapsed_s: float) -> VideoGenerationError:
-    if heard.not_known is not None:
-        return not_found(heard, {"elapsed_time": elapsed_s})
-    if heard.stage == "downloading" and heard.error is not None:
-        return not_fetched(heard, str(heard.error), {"operation": heard.operation, "elapsed_time": elapsed_s})
-    told = {"operation": heard.operation, "stage": heard.stage}
+def _build_timeout_error(record: WireRecord, elapsed_s: float) -> VideoGenerationError:
+    if record.not_found_message is not None:
+        return build_not_found_error(record, {"elapsed_time": elapsed_s})
+    if record.stage == "downloading" and record.error is not None:
+        return build_download_error(
+            record, str(record.error), {"operation": record.operation, "elapsed_time": elapsed_s}
+        )
+    details = {"operation": record.operation, "stage": record.stage}
     return TimeoutError(
         f"no video after {elapsed_s:.1f} s",
         elapsed_s,
-        {name: value for name, value in told.items() if value is not None},
-        hint="it goes on being made: the same call waits for it again and buys nothing",
+        {name: value for name, value in details.items() if value is not None},
+        hint="the service goes on making it: the same call waits for it again and buys nothing",
     )
 
 
-def _clean(error: VideoGenerationError) -> VideoGenerationError:
-    """Without the frames that led to it: a batch keeps many."""
+def _drop_traceback(error: VideoGenerationError) -> VideoGenerationError:
+    """Drop the traceback of an error: a batch keeps many errors, and a traceback keeps its frames alive."""
     return error.with_traceback(None)

@@ -1,4 +1,4 @@
-"""Names of files, from words that anybody may have written."""
+"""Makes safe file names from any text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from uuid import uuid4
 
 LONGEST_BYTES: Final = 200
-"""Of a name with its ending; file systems take 255, and a ``.part`` must fit as well."""
+"""The most bytes of a file name. File systems allow 255, and ``.part`` must fit as well."""
 _RESERVED: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 )
@@ -20,9 +20,9 @@ _SLUG_CHARS: Final = 48
 
 
 def sanitize_filename(name: str, replacement: str = "_") -> str:
-    """``name`` as the name of one file that every system takes: no folders, no reserved names, at most 200 bytes.
+    """Return ``name`` as a file name that every system accepts: no folder, no reserved name, at most 200 bytes.
 
-    What is left of nothing is ``video``. The same text in NFC and NFD gives the same name.
+    A name of which nothing is left becomes ``video``. The same text in NFC and NFD gives the same name.
     """
     plain = unicodedata.normalize("NFC", name)
     plain = _FORBIDDEN.sub(replacement, plain)
@@ -30,7 +30,7 @@ def sanitize_filename(name: str, replacement: str = "_") -> str:
     plain = re.sub(r"\s+", " ", plain).strip(" .")
     ending = found.group() if (found := _ENDING.search(plain)) else ""
     stem = plain.removesuffix(ending).strip(" .").lstrip("-~")
-    stem = _shortened(stem, LONGEST_BYTES - len(ending)).strip(" .")
+    stem = _shorten(stem, LONGEST_BYTES - len(ending)).strip(" .")
     if not stem.strip(replacement):
         stem = "video"
     if stem.partition(".")[0].lower() in _RESERVED:
@@ -39,13 +39,13 @@ def sanitize_filename(name: str, replacement: str = "_") -> str:
 
 
 def generate_filename(prompt: str, extension: str = ".mp4") -> str:
-    """A name for a video of ``prompt``: its first words, the moment, and a mark, so that no two are the same."""
+    """Return a unique file name for a video: the first words of the prompt, the time (UTC), and random digits."""
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_CHARS].strip("-") or "video"
     moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     return f"{words}_{moment}_{uuid4().hex[:8]}.{extension.lstrip('.')}"
 
 
-def _shortened(text: str, most: int) -> str:
-    """At most so many bytes of UTF-8, without half a character at the end."""
+def _shorten(text: str, most: int) -> str:
+    """Cut ``text`` to at most ``most`` bytes of UTF-8, without half a character at the end."""
     return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")

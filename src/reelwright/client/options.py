@@ -1,4 +1,4 @@
-"""What the client goes by unless told otherwise: from defaults < environment < arguments, checked before any use."""
+"""Options of the client: defaults, overridden by environment variables, overridden by arguments; all checked."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ DEFAULT_BASE_URL: Final = "http://localhost:4000/gemini/v1beta"
 """A LiteLLM proxy on this machine, where it passes the Gemini wire through."""
 DEFAULT_MODEL: Final = "litellm-veo-3.1"
 DEFAULT_TIMEOUT: Final = 60.0
-"""Seconds without a byte before an answer counts as not coming."""
+"""Seconds without a byte after which a request counts as unanswered."""
 DEFAULT_MAX_RETRIES: Final = 3
-"""Tries in all, the first included. A server of Reelwright's tries three times more (C-03)."""
+"""All tries, the first included. The Reelwright server makes three tries after the first (C-03)."""
 DEFAULT_MAX_WAIT_TIME: Final = 600.0
 """Seconds for one video, from the call to its file."""
 DEFAULT_SECONDS: Final = 8.0
-"""Of a request that names no length: what the long-running wire makes by itself."""
+"""The length of a video whose request names none: the default of the long-running wire."""
 DEFAULT_CONCURRENT_LIMIT: Final = 5
 DEFAULT_OUTPUT_DIR: Final = "generated_videos"
 POLL_INITIAL_DELAY: Final = 10.0
 POLL_MAX_DELAY: Final = 30.0
-"""Seconds between two looks: ten at first, half as much again each time, thirty at most."""
+"""Seconds between two polls: 10 at first, 1.5 times as many each time, 30 at most."""
 RETRY_DELAYS: Final = (2.0, 4.0, 8.0, 16.0, 32.0)
-"""Seconds before what was not accepted is sent again; a longer ``Retry-After`` is obeyed."""
+"""Seconds before a request that was not accepted is sent again; a longer ``Retry-After`` wins."""
 
 _NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
     "timeout": (0.1, 3600.0),
@@ -43,13 +43,14 @@ _COUNTS: Final[Mapping[str, tuple[int, int]]] = {"max_retries": (1, 1 + len(RETR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientOptions:
-    """One value for all that a generator is told. ``max_usd`` None: the call itself agrees to the price it has.
+    """All options of a generator. Times in seconds. ``max_usd`` None: each call agrees to its price, whatever it is.
 
-    ``unknown_at_most``: what one video may cost whose price nobody knows, such as that of a name that the proxy's
-    owner made up; None: none is asked for.
+    ``unknown_at_most``: the most in USD that a video of unknown price may cost, such as one by a model with a name
+    that the proxy's owner made up. None: such a video is not requested.
 
-    ``api_key`` None: the variable ``LITELLM_API_KEY``, or the file or keyring of ``reelwright keys``. ``successor``:
-    a retired model is replaced by the one that follows it, and ``notes`` say so; None: as the settings have it.
+    ``api_key`` None: the key comes from the variable ``LITELLM_API_KEY``, or from the file or keyring of
+    ``reelwright keys``. ``successor``: whether the successor replaces a retired model, which the ``notes`` of the
+    response then say; None: as in the settings.
     """
 
     base_url: str = DEFAULT_BASE_URL
@@ -67,69 +68,69 @@ class ClientOptions:
     successor: bool | None = None
 
     def __repr__(self) -> str:
-        """Without the key."""
+        """Leave out the key."""
         return f"ClientOptions(base_url={self.base_url!r}, model={self.model!r}, output_dir={str(self.output_dir)!r})"
 
     @property
     def send_again_s(self) -> tuple[float, ...]:
-        """Waits before a request that was not accepted is sent again."""
+        """Seconds to wait before each further try of a request that was not accepted."""
         return RETRY_DELAYS[: self.max_retries - 1]
 
 
-def options(environ: Mapping[str, str] | None = None, **given: Any) -> ClientOptions:
-    """Options from the environment (``VIDEO_GENERATION_BASE_URL`` …) and arguments; those that are None do not count.
+def load_options(environ: Mapping[str, str] | None = None, **given: Any) -> ClientOptions:
+    """Build options from the environment (``VIDEO_GENERATION_BASE_URL`` …) and from arguments that are not None.
 
-    Raises ``ValidationError`` naming the field. Never reads a key from a file, never talks.
+    Raises ``ValidationError`` with the name of the field. Reads no key from a file and sends nothing.
     """
     environ = os.environ if environ is None else environ
     known = ClientOptions.__dataclass_fields__
     if unknown := set(given) - set(known):
-        raise _refused(min(unknown), given[min(unknown)], f"one of {', '.join(sorted(known))}")
-    said: dict[str, Any] = {}
+        raise _build_error(min(unknown), given[min(unknown)], f"one of {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
     for name in known:
         if name != "api_key" and (value := environ.get(f"{PREFIX}{name.upper()}")):
-            said[name] = value
-    said |= {name: value for name, value in given.items() if value is not None}
-    made = ClientOptions(**{name: _typed(name, value) for name, value in said.items()})
+            values[name] = value
+    values |= {name: value for name, value in given.items() if value is not None}
+    made = ClientOptions(**{name: _parse_value(name, value) for name, value in values.items()})
     if made.poll_max_delay < made.poll_initial_delay:
-        raise _refused("poll_max_delay", made.poll_max_delay, f"{made.poll_initial_delay:g} or more")
+        raise _build_error("poll_max_delay", made.poll_max_delay, f"{made.poll_initial_delay:g} or more")
     return made
 
 
-def _typed(name: str, value: Any) -> Any:
+def _parse_value(name: str, value: Any) -> Any:
     if name in _NUMBERS:
-        return _number(name, value, *_NUMBERS[name])
+        return _parse_number(name, value, *_NUMBERS[name])
     if name in _COUNTS:
         low, high = _COUNTS[name]
-        number = _number(name, value, low, high)
+        number = _parse_number(name, value, low, high)
         if number != int(number):
-            raise _refused(name, value, f"a whole number from {low} to {high}")
+            raise _build_error(name, value, f"a whole number from {low} to {high}")
         return int(number)
     if name == "output_dir":
         if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):
-            raise _refused(name, value, "a folder")
+            raise _build_error(name, value, "a folder")
         return Path(value).expanduser()
     if name == "successor":
         found = _SWITCHES.get(str(value).strip().lower())
         if found is None:
-            raise _refused(name, value, "True or False")
+            raise _build_error(name, value, "True or False")
         return found
     if name in ("max_usd", "unknown_at_most") and isinstance(value, (int, float)) and not isinstance(value, bool):
         return repr(value)
     if not isinstance(value, str) or not value.strip():
-        raise _refused(name, value if name != "api_key" else "…", "text")
+        raise _build_error(name, value if name != "api_key" else "…", "text")
     return value.strip()
 
 
-def _number(name: str, value: Any, low: float, high: float) -> float:
+def _parse_number(name: str, value: Any, low: float, high: float) -> float:
     try:
         number = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         number = math.nan
     if not low <= number <= high:
-        raise _refused(name, value, f"a number from {low:g} to {high:g}")
+        raise _build_error(name, value, f"a number from {low:g} to {high:g}")
     return number
 
 
-def _refused(field: str, value: object, accepted: str) -> ValidationError:
+def _build_error(field: str, value: object, accepted: str) -> ValidationError:
     return ValidationError(f"{field}: {str(value)[:80]!r} is not accepted; accepted: {accepted}", field)

@@ -1,12 +1,12 @@
-"""Comments of a script, taken out before Markdown is read: settings for the next block, and notes."""
+"""Comments of a script: settings for the next block, and notes. They are taken out before Markdown is read."""
 
 from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
 
-from reelwright.documents.refusing import Refuse
-from reelwright.documents.script import Note, Said
+from reelwright.documents.refusal import Refuser
+from reelwright.documents.script import BlockSettings, Note
 
 BEATS: Final = (
     "cold_open", "hook", "problem", "agitate", "reveal", "demo", "benefit", "proof", "transformation", "testimonial",
@@ -19,26 +19,29 @@ _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 ACCEPTED: Final = "<!-- beat: NAME; length: 3 s; model: MODEL; voice: MODEL:voice; legal -->, or a note"
 
 
-class Settled(NamedTuple):
-    """A comment with settings. ``line``: its last one, from 1; it is for the block that stands there, or comes next."""
+class SettingsComment(NamedTuple):
+    """A comment with settings, for the block in its last line or the next one. ``line``: its last line, from 1."""
 
     line: int
-    said: Said
+    settings: BlockSettings
     text: str
 
 
-class Uncommented(NamedTuple):
-    """The text with as many lines as before, without comments."""
+class StrippedText(NamedTuple):
+    """The text of a script without comments, with as many lines as before; the comments with settings; the notes."""
 
     text: str
-    settled: tuple[Settled, ...]
+    settings_comments: tuple[SettingsComment, ...]
     notes: tuple[Note, ...]
 
 
-def without_comments(text: str, refuse: Refuse) -> Uncommented:
-    """Take comments out of everything but fenced blocks. Raises ``BadInput`` for one that does not end."""
+def extract_comments(text: str, refuse: Refuser) -> StrippedText:
+    """Take the comments out of ``text``, except in fenced blocks.
+
+    Raises ``BadInput`` for a comment without an end, and for settings that are unknown, repeated or not accepted.
+    """
     kept: list[str] = []
-    settled: list[Settled] = []
+    settled: list[SettingsComment] = []
     notes: list[Note] = []
     fence, begun, comment = "", 0, ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -61,7 +64,7 @@ def without_comments(text: str, refuse: Refuse) -> Uncommented:
                 if not ended:
                     comment += "\n"
                     break
-                _sort(comment.strip(), begun, number, settled, notes, refuse)
+                _read_comment(comment.strip(), begun, number, settled, notes, refuse)
                 begun, comment = 0, ""
             found = _OPENS.search(rest)
             left += rest[: found.start(1)] if found else rest
@@ -71,39 +74,39 @@ def without_comments(text: str, refuse: Refuse) -> Uncommented:
         kept.append(left.rstrip() if left != line else line)
     if begun:
         refuse(begun, "<!--" + comment, "a comment that ends: -->")
-    return Uncommented("\n".join(kept), tuple(settled), tuple(notes))
+    return StrippedText("\n".join(kept), tuple(settled), tuple(notes))
 
 
-def _sort(
-    comment: str, begun: int, ended: int, settled: list[Settled], notes: list[Note], refuse: Refuse
+def _read_comment(
+    comment: str, begun: int, ended: int, settled: list[SettingsComment], notes: list[Note], refuse: Refuser
 ) -> None:  # fmt: skip
     parts = [part.strip() for part in comment.split(";") if part.strip()]
     if not parts or _key(parts[0]) not in _KEYS or (parts[0] != "legal" and ":" not in parts[0]):
         notes.append(Note(text=comment, line=begun))
         return
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for part in parts:
         key, value = _key(part), part.partition(":")[2].strip()
         if key not in _KEYS or (key != "legal" and not value) or (key == "legal" and part != "legal"):
             refuse(begun, part, ACCEPTED)
-        if key in told:
+        if key in values:
             refuse(begun, part, f"{key} once in a comment")
-        told[key] = value
-    beat = told.get("beat", "").replace(" ", "_").replace("-", "_")
+        values[key] = value
+    beat = values.get("beat", "").replace(" ", "_").replace("-", "_")
     if beat and beat not in BEATS:
-        refuse(begun, f"beat: {told['beat']}", f"a beat: {', '.join(BEATS)}")
-    said = Said(
-        beat=beat, length=_length(told["length"], begun, refuse) if "length" in told else None,
-        model=told.get("model", ""), voice=told.get("voice", ""), legal="legal" in told,
+        refuse(begun, f"beat: {values['beat']}", f"a beat: {', '.join(BEATS)}")
+    settings = BlockSettings(
+        beat=beat, length=_length(values["length"], begun, refuse) if "length" in values else None,
+        model=values.get("model", ""), voice=values.get("voice", ""), is_legal="legal" in values,
     )  # fmt: skip
-    settled.append(Settled(ended, said, comment))
+    settled.append(SettingsComment(ended, settings, comment))
 
 
 def _key(part: str) -> str:
     return part.partition(":")[0].strip()
 
 
-def _length(value: str, line: int, refuse: Refuse) -> int:
+def _length(value: str, line: int, refuse: Refuser) -> int:
     found = _LENGTH.fullmatch(value)
     ms = round(float(found[1].replace(",", ".")) * 1000) if found else 0
     if not 200 <= ms <= 60_000:

@@ -1,4 +1,4 @@
-"""Markdown as a script has it: CommonMark without what eats words, and emphasis that pairs beside CJK punctuation."""
+"""The Markdown of scripts: CommonMark without rules that hide words, and with emphasis beside CJK punctuation."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ _OFF: Final = ("lheading", "code", "reference", "entity")
 _MARKS: Final = "*_~"
 
 
-def parser() -> MarkdownIt:
-    """Without setext headings, indented code, link definitions and entities; ``~~`` strikes out.
+def build_parser() -> MarkdownIt:
+    """Build a parser without setext headings, indented code, link definitions and entities; ``~~`` strikes out.
 
-    Links to anywhere are read, so that those that are not accepted can be named. Escapes stay apart from text.
+    It reads links to any address, so that an error can name the address that is not accepted. Escapes get tokens of
+    their own.
     """
     made = MarkdownIt("commonmark", {"maxNesting": 40}).disable(list(_OFF)).enable("strikethrough")
     made.disable(["fragments_join", "text_join"])
@@ -26,7 +27,7 @@ def parser() -> MarkdownIt:
 
 
 class _State(StateInline):
-    """Pairs markers beside wide punctuation, which CommonMark's flanking rule leaves as letters on screen."""
+    """An inline state that pairs markers beside wide punctuation, which CommonMark would show as text."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803  the library's name
         found = super().scanDelims(start, canSplitWord)

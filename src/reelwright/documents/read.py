@@ -1,4 +1,4 @@
-"""Reads ``script.md``: Markdown in, a ``Script`` out, or an error that names the line. Pure."""
+"""Reads ``script.md`` into a ``Script``, or raises an error that names the line. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from reelwright.documents.comments import Settled, without_comments
-from reelwright.documents.front import without_front
-from reelwright.documents.grammar import parser
-from reelwright.documents.refusing import Refuse
-from reelwright.documents.script import Form, Note, Picture, Run, Said, Screen, Script, Spoken
+from reelwright.documents.comments import SettingsComment, extract_comments
+from reelwright.documents.front_matter import extract_front_matter
+from reelwright.documents.grammar import build_parser
+from reelwright.documents.refusal import Refuser
+from reelwright.documents.script import BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
 from reelwright.documents.words import WordReader, Words, is_number
 
 LONGEST: Final = 262_144
-"""Characters of a script."""
+"""Most characters of a script."""
 _CODE_LINES, _CODE_COLUMNS = 8, 40
 _DASH: Final = re.compile(r"\s*(?:—|–|--|―)\s*(?P<who>\S.*)")
 _SETTING_LINE: Final = re.compile(r"[a-z][A-Za-z_-]*:(\s.*)?")
@@ -31,21 +31,21 @@ NOTICE_LINK: Final = (
 
 
 def read_script(text: str, name: str = "script.md") -> Script:
-    """The script in ``text``. ``name``: of its file, for errors.
+    """Read the script in ``text``. ``name``: of its file, for errors.
 
-    Raises ``BadInput`` naming file and line, with what stands there and what is accepted.
+    Raises ``BadInput`` that names the file, the line, the text there and what is accepted.
     """
-    refuse = Refuse(name)
+    refuse = Refuser(name)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _check_characters(text, refuse)
-    fronted = without_front(text, refuse)
-    bare = without_comments(fronted.text, refuse)
-    reader = _Reader(refuse, bare.settled)
-    reader.walk(parser().parse(bare.text))
-    return reader.script(dict(fronted.settings), bare.notes)
+    fronted = extract_front_matter(text, refuse)
+    bare = extract_comments(fronted.rest, refuse)
+    reader = _Reader(refuse, bare.settings_comments)
+    reader.walk(build_parser().parse(bare.text))
+    return reader.build_script(dict(fronted.settings), bare.notes)
 
 
-def _check_characters(text: str, refuse: Refuse) -> None:
+def _check_characters(text: str, refuse: Refuser) -> None:
     if len(text) > LONGEST:
         refuse(1, f"{len(text)} characters", f"a script of at most {LONGEST} characters")
     for number, line in enumerate(text.split("\n"), 1):
@@ -58,22 +58,22 @@ def _check_characters(text: str, refuse: Refuse) -> None:
 
 
 class _Reader:
-    def __init__(self, refuse: Refuse, settled: Sequence[Settled]) -> None:
+    def __init__(self, refuse: Refuser, settled: Sequence[SettingsComment]) -> None:
         self._refuse = refuse
         self._words = WordReader(refuse)
-        self._settled = list(settled)
+        self._comments = list(settled)
         self._screens: list[Screen] = []
-        self._spoken: list[Spoken] = []
-        self._said: list[str] = []
+        self._spoken_lines: list[SpokenLine] = []
+        self._notices: list[str] = []
         self._beat = 0
-        self._empty = True  # nothing stands in the present beat yet
+        self._empty = True  # the current beat has no screen yet
         self._held: Picture | None = None
         self._held_used = True
-        self._held_said = Said()
+        self._held_settings = BlockSettings()
         self._reveal = 0
         self._before: str = ""
 
-    # ---- the blocks, in their order
+    # ---- the blocks, in the order of the file
     def walk(self, tokens: Sequence[Token]) -> None:
         at = 0
         while at < len(tokens):
@@ -97,27 +97,31 @@ class _Reader:
             self._before = token.type
             at = end + 1
 
-    def script(self, settings: dict[str, str], notes: tuple[Note, ...]) -> Script:
+    def build_script(self, settings: dict[str, str], notes: tuple[Note, ...]) -> Script:
         self._let_go()
-        if self._settled:
-            last = self._settled[0]
+        if self._comments:
+            last = self._comments[0]
             self._refuse(last.line, f"<!-- {last.text} -->", "a comment with settings before the block it is for")
         self._check_spoken()
         if not self._screens:
             self._refuse(1, "no screen", "at least one paragraph: each is a screen")
         ends = len(self._screens)
-        spoken = tuple(replace(one, end=min(one.end, ends)) for one in self._spoken)
+        spoken = tuple(replace(one, end=min(one.end, ends)) for one in self._spoken_lines)
         return Script(
-            settings=settings, screens=tuple(self._screens), spoken=spoken, notes=notes, said=tuple(self._said)
+            settings=settings,
+            screens=tuple(self._screens),
+            spoken_lines=spoken,
+            notes=notes,
+            notices=tuple(self._notices),
         )
 
     def _paragraph(self, inline: Token, tokens: Sequence[Token], at: int) -> None:
         assert inline.map
         line = inline.map[0] + 1
         if inline.content.startswith(_SPEAKS):
-            said = self._take(inline.map[1])
+            settings = self._take_settings(inline.map[1])
             words = self._words.read(inline.children or (), line)
-            self._speak(" ".join(words.text.removeprefix(_SPEAKS).split("\n")).strip(), line, said)
+            self._speak(" ".join(words.text.removeprefix(_SPEAKS).split("\n")).strip(), line, settings)
             return
         self._refuse_settings(inline, tokens, at, line)
         self._screen(inline, line, "words")
@@ -125,21 +129,21 @@ class _Reader:
     def _screen(self, inline: Token, line: int, form: Form, number: str = "") -> None:
         assert inline.map
         words = self._words.read(inline.children or (), line)
-        said = self._take(inline.map[1])
+        settings = self._take_settings(inline.map[1])
         if not words.text and not words.pictures:
             self._refuse(line, inline.content, "words or a picture")
         if len(words.pictures) > 1:
             self._refuse(line, inline.content, "one picture for a screen")
         picture = words.pictures[0] if words.pictures else None
         if picture and not words.text:
-            self._hold(picture, said)
+            self._hold(picture, settings)
             return
-        if words.alone:
+        if words.is_single_link:
             (link,) = words.links
-            self._add("call", line, words, said, picture, url=link.url)
+            self._add("call", line, words, settings, picture, url=link.url)
             return
         for _ in words.links:
-            self._said.append(NOTICE_LINK.format(line=line))
+            self._notices.append(NOTICE_LINK.format(line=line))
         if (
             form in ("words", "item")
             and words.runs
@@ -147,7 +151,7 @@ class _Reader:
             and is_number(words.runs[0].text)
         ):
             form = "proof"
-        self._add(form, line, words, said, picture, number=number)
+        self._add(form, line, words, settings, picture, number=number)
 
     def _heading(self, token: Token, inline: Token, line: int) -> None:
         level = len(token.markup)
@@ -156,7 +160,7 @@ class _Reader:
                 line, f"{token.markup} {inline.content}", "# for the name, once, and ## for the words of a beat"
             )
         words = self._words.read(inline.children or (), line)
-        said = self._take(line)
+        settings = self._take_settings(line)
         if not words.text:
             self._refuse(line, token.markup, f"words after {token.markup}")
         picture = words.pictures[0] if words.pictures else None
@@ -164,15 +168,15 @@ class _Reader:
             if self._reveal:
                 self._refuse(line, f"# {inline.content}", f"one name (it stands in line {self._reveal}); ## for a beat")
             self._reveal = line
-            self._add("reveal", line, words, said, picture)
+            self._add("reveal", line, words, settings, picture)
         elif self._screens and self._screens[-1].form == "reveal" and self._before == "heading_open":
-            self._add("descriptor", line, words, said, picture)
+            self._add("descriptor", line, words, settings, picture)
         else:
             self._next_beat()
-            self._add("heading", line, words, said, picture)
+            self._add("heading", line, words, settings, picture)
 
     def _quote(self, inside: Sequence[Token], line: int) -> None:
-        said: Said | None = None
+        settings: BlockSettings | None = None
         runs: list[Run] = []
         for token in inside:
             if token.type in ("paragraph_open", "paragraph_close"):
@@ -189,7 +193,7 @@ class _Reader:
                 self._refuse(
                     token.map[0] + 1, token.content, "words after >; a picture stands in a paragraph of its own"
                 )
-            said = self._take(token.map[1])
+            settings = self._take_settings(token.map[1])
             runs += [_plain("\n"), *words.runs] if runs else words.runs
         text = "".join(run.text for run in runs)
         if not text.strip():
@@ -197,18 +201,27 @@ class _Reader:
         lines = text.split("\n")
         who = _DASH.fullmatch(lines[-1]) if len(lines) > 1 else None
         if who:
-            if said and said.legal:
+            if settings and settings.is_legal:
                 self._refuse(line, f"legal; {text}", "legal before a paragraph, which is then small print")
-            said_runs = _before(runs, text.rindex("\n"))
+            quote_runs = _before(runs, text.rindex("\n"))
             quote = " ".join(lines[:-1])
             self._check_spoken()
-            self._place(Screen(
-                form="quote", line=line, beat=self._beat, runs=said_runs, said=said or Said(), who=who["who"],
-            ))  # fmt: skip
+            self._place(
+                Screen(
+                    form="quote",
+                    line=line,
+                    beat=self._beat,
+                    runs=quote_runs,
+                    settings=settings or BlockSettings(),
+                    speaker=who["who"],
+                )
+            )
             self._end_spoken(len(self._screens) - 1)
-            self._spoken.append(Spoken(text=quote, line=line, first=len(self._screens) - 1, end=len(self._screens)))
+            self._spoken_lines.append(
+                SpokenLine(text=quote, line=line, first=len(self._screens) - 1, end=len(self._screens))
+            )
         else:
-            self._speak(" ".join(lines), line, said or Said())
+            self._speak(" ".join(lines), line, settings or BlockSettings())
 
     def _list(self, token: Token, inside: Sequence[Token], line: int) -> None:
         bullets = token.type == "bullet_list_open"
@@ -229,8 +242,8 @@ class _Reader:
             elif one.type == "inline" and item is not None:
                 form: Form = ("item" if bullets else "step" if number else "words") if first else "words"
                 if first and not bullets and not number:  # "2024. Was hard." is no list: its number is a word
-                    told = Token("text", "", 0, content=f"{item.info}{item.markup} ")
-                    one.children = [told, *(one.children or ())]
+                    marker = Token("text", "", 0, content=f"{item.info}{item.markup} ")
+                    one.children = [marker, *(one.children or ())]
                 self._screen(one, at, form, number if form == "step" else "")
                 first = False
             elif one.nesting != -1 and one.type != "paragraph_open":
@@ -245,36 +258,48 @@ class _Reader:
             self._refuse(line, stands, f"a block of at most {_CODE_LINES} lines of {_CODE_COLUMNS} characters")
         if not token.content.strip():
             self._refuse(line, token.markup, "lines in the block")
-        said = self._take(token.map[1] if token.map else line)
-        self._place(Screen(form="code", line=line, beat=self._beat, runs=(_plain("\n".join(lines)),), said=said))
+        settings = self._take_settings(token.map[1] if token.map else line)
+        self._place(
+            Screen(form="code", line=line, beat=self._beat, runs=(_plain("\n".join(lines)),), settings=settings)
+        )
 
-    # ---- what they come to
+    # ---- the screens and spoken lines that they make
     def _add(
-        self, form: Form, line: int, words: Words, said: Said, picture: Picture | None, *, number: str = "",
+        self,
+        form: Form,
+        line: int,
+        words: Words,
+        settings: BlockSettings,
+        picture: Picture | None,
+        *,
+        number: str = "",
         url: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._place(Screen(
-            form=form, line=line, beat=self._beat, runs=words.runs, picture=picture, said=said, number=number, url=url,
+            form=form, line=line, beat=self._beat, runs=words.runs, picture=picture, settings=settings, number=number,
+            url=url,
         ))  # fmt: skip
 
     def _place(self, screen: Screen) -> None:
         if screen.picture and not self._held_used:
             self._let_go()
         if screen.picture is None and self._held:
-            screen = replace(screen, picture=replace(self._held, held=True))
+            screen = replace(screen, picture=replace(self._held, is_held=True))
             self._held_used = True
         self._screens.append(screen)
         self._empty = False
 
-    def _hold(self, picture: Picture, said: Said) -> None:
+    def _hold(self, picture: Picture, settings: BlockSettings) -> None:
         self._let_go()
-        self._held, self._held_used, self._held_said = picture, False, said
+        self._held, self._held_used, self._held_settings = picture, False, settings
 
     def _let_go(self) -> None:
-        """The picture that was held until here; a screen of its own where none came after it."""
+        """End the held picture. It becomes a screen of its own if no screen came after it."""
         if self._held and not self._held_used:
             held, self._held = self._held, None
-            self._place(Screen(form="picture", line=held.line, beat=self._beat, picture=held, said=self._held_said))
+            self._place(
+                Screen(form="picture", line=held.line, beat=self._beat, picture=held, settings=self._held_settings)
+            )
         self._held, self._held_used = None, True
 
     def _break(self) -> None:
@@ -288,45 +313,46 @@ class _Reader:
             self._beat += 1
             self._empty = True
 
-    def _speak(self, text: str, line: int, said: Said) -> None:
+    def _speak(self, text: str, line: int, settings: BlockSettings) -> None:
         if not text:
             self._refuse(line, ">", "words after >")
-        if said.beat or said.length or said.model or said.legal:
+        if settings.beat or settings.length or settings.model or settings.is_legal:
             self._refuse(
                 line, f"> {text}", "no comment but voice: MODEL:voice before what is spoken; others are for a screen"
             )
-        # At the head of a beat, under a picture that waits for its screen, and after a quote: from the next one on.
+        # At the start of a beat, after a picture that waits for its screen, and after a quote, the spoken line starts
+        # with the next screen; else with the one before it.
         waits = self._empty or not self._held_used or self._screens[-1].form == "quote"
         first = len(self._screens) - (not waits)
         self._end_spoken(first)
-        if self._spoken and self._spoken[-1].first == first:
-            before = self._spoken[-1]
-            self._spoken[-1] = replace(before, text=f"{before.text} {text}", end=1 << 30)
+        if self._spoken_lines and self._spoken_lines[-1].first == first:
+            before = self._spoken_lines[-1]
+            self._spoken_lines[-1] = replace(before, text=f"{before.text} {text}", end=1 << 30)
             return
-        self._spoken.append(Spoken(text=text, line=line, first=first, end=1 << 30, said=said))
+        self._spoken_lines.append(SpokenLine(text=text, line=line, first=first, end=1 << 30, settings=settings))
 
     def _check_spoken(self) -> None:
-        if self._spoken and self._spoken[-1].first >= len(self._screens):
-            one = self._spoken[-1]
+        if self._spoken_lines and self._spoken_lines[-1].first >= len(self._screens):
+            one = self._spoken_lines[-1]
             self._refuse(one.line, f"> {one.text}", _UNDER)
 
     def _end_spoken(self, at: int) -> None:
-        if self._spoken and self._spoken[-1].end > at > self._spoken[-1].first:
-            self._spoken[-1] = replace(self._spoken[-1], end=at)
+        if self._spoken_lines and self._spoken_lines[-1].end > at > self._spoken_lines[-1].first:
+            self._spoken_lines[-1] = replace(self._spoken_lines[-1], end=at)
 
-    def _take(self, end: int) -> Said:
-        """What comments settle for the block that ends before line ``end`` + 1; the later ones win."""
-        found = Said()
-        while self._settled and self._settled[0].line <= end:
-            one = self._settled.pop(0).said
-            found = Said(
+    def _take_settings(self, end: int) -> BlockSettings:
+        """Take the settings of all comments up to line ``end``, where the block ends; later ones win."""
+        found = BlockSettings()
+        while self._comments and self._comments[0].line <= end:
+            one = self._comments.pop(0).settings
+            found = BlockSettings(
                 beat=one.beat or found.beat, length=one.length or found.length, model=one.model or found.model,
-                voice=one.voice or found.voice, legal=one.legal or found.legal,
+                voice=one.voice or found.voice, is_legal=one.is_legal or found.is_legal,
             )  # fmt: skip
         return found
 
     def _refuse_settings(self, inline: Token, tokens: Sequence[Token], at: int, line: int) -> None:
-        """``---``, ``layout: cover``, ``---`` is how slides are set; here it would be words on screen."""
+        """Refuse ``---``, ``layout: cover``, ``---``: the settings of slides would be words on screen here."""
         after = tokens[at + 3].type if at + 3 < len(tokens) else ""
         lines = inline.content.split("\n")
         if self._before == "hr" and after == "hr" and all(_SETTING_LINE.fullmatch(one.strip()) for one in lines):
@@ -334,7 +360,7 @@ class _Reader:
 
 
 def _steps(numbers: Sequence[str]) -> list[str]:
-    """The number of each item of a numbered list that counts from 1, or says 1 each time; empty where it is words."""
+    """Return the number of each item of a list that counts from 1, or has 1 everywhere; empty for a mere word."""
     if len(numbers) > 1 and set(numbers) == {"1"}:
         return [str(n) for n in range(1, len(numbers) + 1)]
     counted = [number == str(n) for n, number in enumerate(numbers, 1)]
@@ -342,7 +368,7 @@ def _steps(numbers: Sequence[str]) -> list[str]:
 
 
 def _before(runs: Sequence[Run], end: int) -> tuple[Run, ...]:
-    """The first ``end`` letters of what ``runs`` say, on one line."""
+    """Return the first ``end`` letters of ``runs``, on one line."""
     made = []
     for run in runs:
         if text := run.text[: max(0, end)].replace("\n", " "):
@@ -356,7 +382,7 @@ def _plain(text: str) -> Run:
 
 
 def _close(tokens: Sequence[Token], at: int) -> int:
-    """Where the block that opens at ``at`` ends."""
+    """Return the index of the token that ends the block which begins at ``at``."""
     if tokens[at].nesting != 1:
         return at
     depth = 0

@@ -1,4 +1,4 @@
-"""A script: what stands on each screen, what is spoken over them, what is seen, with the line of each."""
+"""The parts of a script: its screens, spoken lines and pictures, each with its line in the file."""
 
 from __future__ import annotations
 
@@ -6,51 +6,53 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Final, Literal
 
-from reelwright.reel.marked import Style
-from reelwright.reel.noun import noun
+from reelwright.reel.markup import Style
+from reelwright.reel.value import define_value
 
 Form = Literal["words", "reveal", "descriptor", "heading", "proof", "item", "step", "quote", "call", "code", "picture"]
 SETTINGS: Final = ("length", "aspect", "look", "tone", "music", "language", "voice", "model", "project")
-"""What may stand in the front matter. All of it is text."""
+"""The keys of the front matter. All their values are text."""
 
 
-@noun
+@define_value
 class Run:
-    """Words of one style. A line break is ``\\n``."""
+    """A piece of text in one style. A line break is ``\\n``."""
 
     text: str
     style: Style = "plain"
 
 
-@noun
+@define_value
 class Picture:
-    """``file``: relative to the script's folder; empty: none, and ``seen`` is what an AI take is asked for.
+    """A picture or clip of a script. ``file``: relative to the script's folder.
 
-    ``held``: it stands alone, for the screens after it until the next picture or break.
+    ``description``: what is seen; without a ``file``, an AI model makes a take of it. ``is_held``: the picture has a
+    paragraph of its own, and stays for the screens after it until the next picture or break.
     """
 
     file: str = ""
-    seen: str = ""
-    held: bool = False
+    description: str = ""
+    is_held: bool = False
     line: int = 0
 
 
-@noun
-class Said:
-    """What a comment settles for one block. ``length`` in milliseconds; empty and None: nothing is said."""
+@define_value
+class BlockSettings:
+    """Settings for one block, from comments. ``length`` in milliseconds; empty or None: not set."""
 
     beat: str = ""
     length: int | None = None
     model: str = ""
     voice: str = ""
-    legal: bool = False
+    is_legal: bool = False
 
 
-@noun
+@define_value
 class Screen:
-    """What stands on screen at one time. ``line``: of the script, from 1. ``beat``: number of its beat, from 0.
+    """A screen: the words and picture that are shown at one time. ``line``: of the script, from 1.
 
-    ``number``: of a step, as written. ``url``: of a call to action. ``who``: of a quote that is shown.
+    ``beat``: the number of its beat, from 0. ``number``: of a step, as written. ``url``: of a call to action.
+    ``speaker``: of a quote that is shown.
     """
 
     form: Form
@@ -58,49 +60,49 @@ class Screen:
     beat: int
     runs: tuple[Run, ...] = ()
     picture: Picture | None = None
-    said: Said = field(default_factory=Said)
+    settings: BlockSettings = field(default_factory=BlockSettings)
     number: str = ""
     url: str = ""
-    who: str = ""
+    speaker: str = ""
 
     @property
     def text(self) -> str:
-        """All words, with their line breaks."""
+        """All its words, with their line breaks."""
         return "".join(run.text for run in self.runs)
 
 
-@noun
-class Spoken:
-    """What is spoken from the screen ``first`` on, before the screen ``end`` (numbers of screens)."""
+@define_value
+class SpokenLine:
+    """A spoken text over the screens from number ``first`` up to, not including, number ``end``."""
 
     text: str
     line: int
     first: int
     end: int
-    said: Said = field(default_factory=Said)
+    settings: BlockSettings = field(default_factory=BlockSettings)
 
 
-@noun
+@define_value
 class Note:
-    """A comment that settles nothing."""
+    """A comment without settings."""
 
     text: str
     line: int
 
 
-@noun
+@define_value
 class Script:
-    """A script as it was read. ``settings``: the front matter, by key. ``said``: what a reader should know of it."""
+    """A script that was read. ``settings``: the front matter, by key. ``notices``: sentences for its author."""
 
     settings: Mapping[str, str] = field(default_factory=dict)
     screens: tuple[Screen, ...] = ()
-    spoken: tuple[Spoken, ...] = ()
+    spoken_lines: tuple[SpokenLine, ...] = ()
     notes: tuple[Note, ...] = ()
-    said: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
-    def title(self, *, otherwise: str = "Untitled") -> str:
-        """What its film is called, in at most 60 letters: its name, else its first words, else ``otherwise``."""
-        named = next((screen.text for screen in self.screens if screen.form == "reveal"), "")
-        first = named or next((screen.text for screen in self.screens if screen.text), "") or otherwise
+    def make_title(self, *, default: str = "Untitled") -> str:
+        """Return a title for the film, of at most 60 letters: its name, else its first words, else ``default``."""
+        name = next((screen.text for screen in self.screens if screen.form == "reveal"), "")
+        first = name or next((screen.text for screen in self.screens if screen.text), "") or default
         words = " ".join(first.split())
         return words if len(words) <= 60 else f"{words[:59].rstrip()}…"

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from reelwright.documents.refusing import Refuse
+from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import Picture, Run
-from reelwright.reel.marked import Style
+from reelwright.reel.markup import Style
 
 _SCHEMES: Final = ("http", "https", "tel", "mailto")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -27,19 +27,19 @@ _STYLES: Final[dict[str, Style]] = {"strong_open": "strong", "s_open": "struck"}
 
 
 class Link(NamedTuple):
-    """Words that lead somewhere."""
+    """A link: its words and its address."""
 
     text: str
     url: str
 
 
 class Words(NamedTuple):
-    """``alone``: the block is one link and nothing else."""
+    """The words, pictures and links of a block. ``is_single_link``: the block is one link and nothing else."""
 
     runs: tuple[Run, ...]
     pictures: tuple[Picture, ...]
     links: tuple[Link, ...]
-    alone: bool
+    is_single_link: bool
 
     @property
     def text(self) -> str:
@@ -47,13 +47,16 @@ class Words(NamedTuple):
 
 
 class WordReader:
-    """Reads inline tokens of blocks of one script."""
+    """Reads the inline tokens of the blocks of one script."""
 
-    def __init__(self, refuse: Refuse) -> None:
+    def __init__(self, refuse: Refuser) -> None:
         self._refuse = refuse
 
     def read(self, children: Sequence[Token], line: int) -> Words:
-        """Raises ``BadInput`` for raw HTML, a marker left over, and links and pictures that are not accepted."""
+        """Read the words of a block that begins in ``line``.
+
+        Raises ``BadInput`` for raw HTML, an unpaired marker, and links and pictures that are not accepted.
+        """
         runs: list[Run] = []
         pictures: list[Picture] = []
         links: list[Link] = []
@@ -98,7 +101,7 @@ class WordReader:
         return Words(tuple(runs), tuple(pictures), tuple(links), len(links) == 1 and not outside)
 
     def _check_left_over(self, children: Sequence[Token], line: int) -> None:
-        """What looks like a marker, a link or a picture and was not read as one would be seen on screen."""
+        """Refuse text that looks like a marker, a link or a picture but is none: it would appear on screen as it is."""
         plain = ""
         for token in children:
             plain += token.content if token.type == "text" else "\n" if token.type.endswith("break") else "\0"
@@ -129,15 +132,15 @@ class WordReader:
         if not source:
             if not alt.strip():
                 self._refuse(line, "![]()", "![what is seen]() or ![](file.png)")
-            return Picture(seen=" ".join(alt.split()), line=line)
+            return Picture(description=" ".join(alt.split()), line=line)
         path = PurePosixPath(source)
         if _SCHEME.match(source) or path.is_absolute() or ".." in path.parts or "\\" in source or "\0" in source:
             self._refuse(line, source, "a picture or clip in the script's folder, such as ![](bottle.png)")
-        return Picture(file=str(path), seen=" ".join(alt.split()), line=line)
+        return Picture(file=str(path), description=" ".join(alt.split()), line=line)
 
 
 def is_number(text: str) -> bool:
-    """Whether it has a digit of any script, or a sign of money."""
+    """Whether ``text`` has a digit of any script, or a currency sign."""
     return any(unicodedata.category(char) in ("Nd", "Nl", "Sc") for char in text)
 
 
@@ -146,7 +149,7 @@ def _alt(children: Sequence[Token]) -> str:
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:
-    """Without space at the ends, around line breaks, and where a picture stood; no empty lines."""
+    """Remove space at the ends, around line breaks and in place of pictures, and empty lines."""
     made: list[Run] = []
     for run in _joined(_space_apart(_joined(runs))):
         text = _SPACES.sub(" ", _BREAKS.sub("\n", run.text))
@@ -165,7 +168,7 @@ def _trimmed(runs: list[Run]) -> list[Run]:
 
 
 def _space_apart(runs: Iterable[Run]) -> Iterator[Run]:
-    """Space around styled words has no style of its own."""
+    """Split runs so that space around styled words has the plain style."""
     for run in runs:
         inside = run.text.strip()
         before, _, after = run.text.partition(inside) if inside else (run.text, "", "")
@@ -175,7 +178,7 @@ def _space_apart(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _joined(runs: Iterable[Run]) -> list[Run]:
-    """Neighbours of one style are one run; none is empty."""
+    """Join neighbouring runs of one style; drop empty runs."""
     made: list[Run] = []
     for run in runs:
         if made and made[-1].style == run.style:

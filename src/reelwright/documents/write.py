@@ -1,11 +1,11 @@
-"""Writes a script as ``script.md``: what is read back from it is the same script."""
+"""Writes a script as ``script.md``. Reading that file gives the same script."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from reelwright.documents.script import Picture, Run, Said, Screen, Script, Spoken
+from reelwright.documents.script import BlockSettings, Picture, Run, Screen, Script, SpokenLine
 
 _ANYWHERE: Final = re.compile(r"([\\`*_~\[\]<!])")
 _AT_START: Final = re.compile(r"^(\s*)([#>+\-=^:|])")
@@ -15,7 +15,7 @@ _MARKS: Final = {"plain": "", "strong": "**", "struck": "~~"}
 
 
 def write_script(script: Script) -> str:
-    """``script`` as Markdown. Raises nothing: whatever was read can be written."""
+    """Return ``script`` as Markdown. Never fails for a script that ``read_script`` returned."""
     parts = [_front(script)] if script.settings else []
     held: Picture | None = None
     delimiter = "."
@@ -25,15 +25,15 @@ def write_script(script: Script) -> str:
         if before and _breaks(script, number, before, screen, keeps=keeps):
             parts.append("---")
             held = None
-        if screen.picture and screen.picture.held and not (held and _same(screen.picture, held)):
+        if screen.picture and screen.picture.is_held and not (held and _same(screen.picture, held)):
             parts.append(write_picture(screen.picture))
             held = screen.picture
         if screen.form == "step" and screen.number == "1" and before and before.form == "step":
-            delimiter = ")" if delimiter == "." else "."  # else it would go on with the list before it
-        settled = _comment(screen.said)
-        shown = _screen(screen, delimiter)
-        block = f"{settled}\n{shown}" if settled else shown
-        spoken = [_spoken(one) for one in script.spoken if one.first == number and screen.form != "quote"]
+            delimiter = ")" if delimiter == "." else "."  # the same delimiter would continue the list before it
+        comment = _comment(screen.settings)
+        markdown = _screen(screen, delimiter)
+        block = f"{comment}\n{markdown}" if comment else markdown
+        spoken = [_spoken(one) for one in script.spoken_lines if one.first == number and screen.form != "quote"]
         heads = (
             before is None
             or before.form == "quote"
@@ -51,14 +51,14 @@ def write_script(script: Script) -> str:
 
 
 def write_spoken(text: str) -> str:
-    """``text`` as a line that is spoken."""
+    """Return ``text`` as the Markdown of a spoken line."""
     return f"> {_text(' '.join(text.split()))}"
 
 
 def _breaks(script: Script, number: int, before: Screen, screen: Screen, *, keeps: bool) -> bool:
     if before.beat == screen.beat:
         return False
-    crosses = any(one.first < number < one.end for one in script.spoken)
+    crosses = any(one.first < number < one.end for one in script.spoken_lines)
     return screen.form != "heading" or not (keeps or crosses)
 
 
@@ -73,7 +73,7 @@ def _value(value: str) -> str:
 
 
 def _screen(screen: Screen, delimiter: str) -> str:
-    own = screen.picture if screen.picture and not screen.picture.held else None
+    own = screen.picture if screen.picture and not screen.picture.is_held else None
     shown = write_picture(own) if own else ""
     if screen.form == "picture":
         return shown
@@ -81,7 +81,7 @@ def _screen(screen: Screen, delimiter: str) -> str:
         fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", screen.text)), default=0))
         return f"{fence}\n{screen.text}\n{fence}"
     if screen.form == "quote":
-        return f"> {_words(screen.runs)}\n> — {_text(screen.who)}"
+        return f"> {_words(screen.runs)}\n> — {_text(screen.speaker)}"
     words = f"[{_words(screen.runs)}]({screen.url})" if screen.form == "call" else _words(screen.runs)
     if screen.form in ("reveal", "descriptor", "heading"):
         mark = "#" if screen.form == "reveal" else "##"
@@ -112,33 +112,33 @@ def _escaped(text: str) -> str:
 
 
 def _line(line: str) -> str:
-    """A line that begins no list, heading, quote, setting or spoken line."""
+    """Escape the start of ``line`` so that it is no list, heading, quote, setting or spoken line."""
     line = _AT_START.sub(r"\1\\\2", line)
     line = _NUMBERED.sub(r"\1\\\2", line)
     return _SETTING.sub(r"\1\\\2", line)
 
 
 def write_picture(picture: Picture) -> str:
-    """``picture`` as Markdown."""
+    """Return ``picture`` as Markdown."""
     file = picture.file
     where = f"<{file}>" if re.search(r"[\s()]", file) else file
-    return f"![{_escaped(picture.seen)}]({where})"
+    return f"![{_escaped(picture.description)}]({where})"
 
 
-def _spoken(one: Spoken) -> str:
-    settled = _comment(one.said)
-    said = write_spoken(one.text)
-    return f"{settled}\n{said}" if settled else said
+def _spoken(one: SpokenLine) -> str:
+    comment = _comment(one.settings)
+    markdown = write_spoken(one.text)
+    return f"{comment}\n{markdown}" if comment else markdown
 
 
-def _comment(said: Said) -> str:
-    parts = [f"beat: {said.beat}"] if said.beat else []
-    parts += [f"length: {said.length / 1000:g} s"] if said.length else []
-    parts += [f"model: {said.model}"] if said.model else []
-    parts += [f"voice: {said.voice}"] if said.voice else []
-    parts += ["legal"] if said.legal else []
+def _comment(settings: BlockSettings) -> str:
+    parts = [f"beat: {settings.beat}"] if settings.beat else []
+    parts += [f"length: {settings.length / 1000:g} s"] if settings.length else []
+    parts += [f"model: {settings.model}"] if settings.model else []
+    parts += [f"voice: {settings.voice}"] if settings.voice else []
+    parts += ["legal"] if settings.is_legal else []
     return f"<!-- {'; '.join(parts)} -->" if parts else ""
 
 
 def _same(one: Picture, other: Picture) -> bool:
-    return (one.file, one.seen) == (other.file, other.seen)
+    return (one.file, one.description) == (other.file, other.description)

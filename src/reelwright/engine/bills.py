@@ -1,19 +1,19 @@
-"""What a purchase cost: as its provider bills, else as it was quoted, else nothing."""
+"""The price at which a purchase is settled: what its provider bills, else what was quoted, else nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final, TypeGuard
 
-from reelwright.catalogue.model import Billed, Failures
+from reelwright.catalogue.model_row import Billed, FailureCharges
 from reelwright.providers.protocol import Progress
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Purchase
 from reelwright.units import Micros
 
-OURS: Final = digest_of("settled without a price of the catalogue")
-"""Stands for the catalogue in prices that no catalogue gave."""
+OWN_CATALOGUE: Final = compute_digest("settled without a price of the catalogue")
+"""Stands for the catalogue in prices that come from no catalogue."""
 
 _BILLED: Final = "as quoted: what comes to nothing is billed there"
 _BECAME: Final[Mapping[str, str]] = {
@@ -21,41 +21,46 @@ _BECAME: Final[Mapping[str, str]] = {
     "refused": "nobody tells whether what is filtered is billed",
     "cancelled": "nobody tells whether what is cancelled is billed",
 }
-MOST: Final = 10**12
-"""Micro-dollars: a million dollars for one purchase is a mistake of theirs."""
+MAX_MICROS: Final = 10**12
+"""Micro-dollars. A bill above a million dollars for one purchase is the provider's mistake."""
 
 
-def nothing(said: str) -> Price:
-    return Price(micros=Micros(0), basis=said or "nothing was billed", catalogue=OURS, certainty="computed")
+def price_nothing(basis: str) -> Price:
+    """Return a computed price of zero. ``basis``: the reason that the settlement shows."""
+    return Price(micros=Micros(0), basis=basis or "nothing was billed", catalogue=OWN_CATALOGUE, certainty="computed")
 
 
 def is_bill(price: Price | None) -> TypeGuard[Price]:
-    """Whether it is an amount that can have been billed: nonsense is told as money, too."""
-    return price is not None and price.micros is not None and 0 <= price.micros <= MOST
+    """Whether ``price`` can be a real bill: providers also report nonsense as amounts."""
+    return price is not None and price.micros is not None and 0 <= price.micros <= MAX_MICROS
 
 
-def bill_or(progress: Progress, price: Price) -> Price:
-    """What the provider bills, else ``price``."""
-    return progress.bill if is_bill(progress.bill) else price
+def choose_bill(progress: Progress, default: Price) -> Price:
+    """Return the provider's bill if it is a real one, else ``default``."""
+    return progress.bill if is_bill(progress.bill) else default
 
 
-def of_nothing(failures: Failures, progress: Progress, purchase: Purchase) -> Price:
-    """The price of what was taken on and brought nothing, where its answer tells none: as the catalogue knows it.
+def price_without_result(failures: FailureCharges, progress: Progress, purchase: Purchase) -> Price:
+    """Return the price of a purchase that was accepted and brought nothing, if its answer has no bill.
 
-    Where nobody says that it is free, it counts as quoted until a person corrects it.
+    The catalogue says whether that is free. If it does not, the quoted price counts until a person corrects it.
     """
-    told: Mapping[str, Billed] = {
-        "failed": failures.failed, "refused": failures.filtered, "cancelled": failures.cancelled
+    billing_by_state: Mapping[str, Billed] = {
+        "failed": failures.on_failure, "refused": failures.on_filter, "cancelled": failures.on_cancel
     }  # fmt: skip
-    billed = told.get(progress.state, "unknown")
+    billed = billing_by_state.get(progress.state, "unknown")
     if billed == "free":
-        return nothing(progress.said or "nothing is billed where nothing came")
+        return price_nothing(progress.message or "nothing is billed where nothing came")
     what = _BECAME.get(progress.state, "nobody tells what became of it")
-    said = f"presumed as quoted: it was taken on, and {what}"
+    presumed = f"presumed as quoted: it was taken on, and {what}"
     return Price(
-        micros=purchase.quoted, basis=_BILLED if billed == "billed" else said, catalogue=OURS, certainty="quoted"
+        micros=purchase.quoted_micros,
+        basis=_BILLED if billed == "billed" else presumed,
+        catalogue=OWN_CATALOGUE,
+        certainty="quoted",
     )
 
 
-def as_quoted(purchase: Purchase) -> Price:
-    return Price(micros=purchase.quoted, basis="as quoted", catalogue=OURS, certainty="quoted")
+def to_quoted_price(purchase: Purchase) -> Price:
+    """Return the quoted price of a purchase, for a provider that reports no bill."""
+    return Price(micros=purchase.quoted_micros, basis="as quoted", catalogue=OWN_CATALOGUE, certainty="quoted")

@@ -1,4 +1,4 @@
-"""Compare a purchase, before it is first sent, with what a provider's list showed when the journal was reconciled."""
+"""Comparing a purchase, before it is first sent, with what a provider's list showed when the journal was reconciled."""
 
 from __future__ import annotations
 
@@ -6,60 +6,66 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from reelwright.engine import clock
-from reelwright.engine.errand import Dropped, Errand
+from reelwright.engine.durability import retry_write
 from reelwright.engine.operations import Pace
-from reelwright.engine.recover import not_known
-from reelwright.engine.surely import surely
+from reelwright.engine.recover import build_outcome_unknown
+from reelwright.engine.step_run import DropSignal, StepRun
 from reelwright.engine.waist import Ledger
 from reelwright.errors import NotFound, Refused, Unreachable
-from reelwright.providers.protocol import Lists, Provider, with_list
+from reelwright.providers.protocol import Provider, WorkLister, as_work_lister
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation, Purchase
 
 _LOOKS: Final = 10
-"""Before a person is asked: other purchases take theirs meanwhile, so that what is left may be none of this one's."""
+"""Looks before a person is asked. Meanwhile other purchases claim theirs, and nothing of this one may be left."""
 _NAMED: Final = 5
 
 
 async def claim(
-    ledger: Ledger, provider: Provider, lease: Lease, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
+    ledger: Ledger,
+    provider: Provider,
+    lease: Lease,
+    purchase: Purchase,
+    prepared_request: Mapping[str, Any],
+    run: StepRun,
     pace: Pace,
-) -> Operation | None:  # fmt: skip
-    """The listed operation that is this very purchase, which has it from then on; None: none is, it may be sent.
+) -> Operation | None:
+    """Find the listed operation that belongs to this purchase, and record it. None: there is none, it may be sent.
 
-    Raises ``OutcomeUnknown`` where only a person can tell: the purchase is ``unknown`` then, though it was never sent.
+    Raises ``OutcomeUnknown`` if only a person can tell (the purchase is then ``unknown``, though it was never sent),
+    and ``DropSignal`` if another director has handled the purchase.
     """
-    lists = with_list(provider)
-    begun = clock.seconds()
+    lists = as_work_lister(provider)
+    begun = clock.read_seconds()
     maybe: Sequence[ListedWork] = ()
     left = _LOOKS
     while left:
-        same, maybe = _compared(lists, prepared, await ledger.unclaimed(purchase.id))
-        if not maybe or not errand.meant:
+        same, maybe = _compared(lists, prepared_request, await ledger.list_unclaimed_work(purchase.id))
+        if not maybe or not run.is_wanted:
             await _let_go(ledger, purchase)
             return None
         left -= 1
         if lists and len(same) == 1:
-            operation = lists.listed_operation(prepared, same[0])
+            operation = lists.get_listed_operation(prepared_request, same[0])
             is_there = await _is_there(provider, operation)
-            if is_there and await _is_ours(ledger, lease, purchase, operation, clock.seconds() - begun):
-                errand.sent = True
+            if is_there and await _is_ours(ledger, lease, purchase, operation, clock.read_seconds() - begun):
+                run.is_sent = True
                 reach("C06")
                 return operation
-            if is_there is not False:  # nobody could be asked, or another may have it: for as long as that takes
+            if is_there is not False:  # the provider could not be asked, or another purchase may have it: look on
                 left = _LOOKS
-        await errand.rest(pace.least_s)
+        await run.wait_for_change(pace.least_s)
     named = ", ".join(work.id for work in maybe[:_NAMED])
-    said = f"the list there showed {named}, which may be it, when this journal was reconciled"
-    await surely(lambda: ledger.hold_unsent(lease, purchase.id, prepared, said))
-    raise not_known(purchase, said)
+    message = f"the list there showed {named}, which may be it, when this journal was reconciled"
+    await retry_write(lambda: ledger.hold_for_decision(lease, purchase.id, prepared_request, message))
+    raise build_outcome_unknown(purchase, message)
 
 
 def _compared(
-    lists: Lists | None, prepared: Mapping[str, Any], works: Sequence[ListedWork]
+    lists: WorkLister | None, prepared: Mapping[str, Any], works: Sequence[ListedWork]
 ) -> tuple[Sequence[ListedWork], Sequence[ListedWork]]:
-    """What repeats the request, and what may be it; where nobody can compare them, all may be."""
+    """Return the listed works that equal the request, and those that may; without a way to compare, all may."""
     if lists is None:
         return (), works
     matches = [(work, lists.compare(prepared, work, by_another=True)) for work in works]
@@ -68,7 +74,7 @@ def _compared(
 
 
 async def _is_there(provider: Provider, operation: Operation) -> bool | None:
-    """Whether the provider knows the operation by the id that its list gave; None where it cannot be asked now."""
+    """Whether the provider knows the operation by its listed id; None if the provider cannot be reached now."""
     try:
         return (await provider.poll(operation)).state != "lost"
     except Unreachable:
@@ -78,14 +84,14 @@ async def _is_there(provider: Provider, operation: Operation) -> bool | None:
 
 
 async def _is_ours(ledger: Ledger, lease: Lease, purchase: Purchase, operation: Operation, waited_s: float) -> bool:
-    """Whether the purchase has it now. Raises ``Dropped`` where somebody else has seen to the purchase."""
-    whose = await surely(lambda: ledger.claim(lease, purchase.id, operation, waited_s))
+    """Record the operation; whether it is this purchase's now. Raises ``DropSignal`` if another director handled it."""
+    whose = await retry_write(lambda: ledger.claim_listed_operation(lease, purchase.id, operation, waited_s))
     if whose == "over":
-        raise Dropped
+        raise DropSignal
     return whose == "ours"
 
 
 async def _let_go(ledger: Ledger, purchase: Purchase) -> None:
-    """unknown → intent: it is nothing of what is listed, and may be sent for the first time."""
+    """Move the purchase from unknown to intent: it is none of the listed works, and may be sent for the first time."""
     if purchase.state == "unknown":
         await ledger.move(purchase.id, ["unknown"], "intent", "it is nothing of what the list showed", sends=0)

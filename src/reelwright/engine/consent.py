@@ -1,90 +1,97 @@
-"""What a job may spend: its quote against its consent, and the allowance that approval reserves."""
+"""The allowance of a job: the quote is compared with what was agreed to, and the ceiling is reserved."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from reelwright.engine.agreed import ceiling_agreed
+from reelwright.engine.conclusion import JobConclusion, describe_error
+from reelwright.engine.consent_checks import check_ceiling
 from reelwright.engine.obtain import Parts
-from reelwright.engine.rest import Rest, told
 from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.reel.graph import PAID, Graph
 from reelwright.reel.money import Quote
-from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, Standing
 from reelwright.reel.orders import Order
-from reelwright.reel.wanted import Wanted
+from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.reel.wanted_steps import WantedSteps
 from reelwright.units import Micros
 
 
 class Consenter:
-    """Makes and grows a job's allowance, once for every revision and consent.
+    """Makes and grows a job's allowance, once for each revision and consent.
 
-    ``allowance``: its id; ``consent``: what was agreed to, as last read.
+    ``allowance``: the id of the allowance. ``consent``: what was agreed to, as last read.
     """
 
-    __slots__ = ("_blocked", "_failed", "_lease", "_parts", "_seen", "allowance", "consent")
+    __slots__ = ("_blocked", "_checked", "_failed", "_lease", "_parts", "allowance", "consent")
 
     def __init__(self, parts: Parts, lease: Lease) -> None:
         self._parts, self._lease = parts, lease
-        self._seen: tuple[int, Consent | None] | None = None
-        self._blocked: Rest | None = None
+        self._checked: tuple[int, Consent | None] | None = None
+        self._blocked: JobConclusion | None = None
         self._failed = ""
         self.allowance = ""
         self.consent: Consent | None = None
 
-    async def see(self, standing: Standing, graph: Graph, want: Wanted, todo: Sequence[Order]) -> Rest | None:
-        """None when everything that is wanted may be bought; else what the job waits for. Reserves, spends nothing.
+    async def ensure_allowance(
+        self, standing: Standing, graph: Graph, want: WantedSteps, todo: Sequence[Order]
+    ) -> JobConclusion | None:
+        """Reserve what the job may spend. Return None if everything may be bought, else what the job waits for.
 
-        ``todo``: the orders of what is certain.
+        ``todo``: the orders of the steps that are certainly wanted. Reserves money in the budgets, and spends nothing.
         """
         job = standing.job
         assert job, "only a job is consented to"
         self.consent = job.consent
         if not any(step.kind in PAID for step in (*want.certain, *want.possible)):
             return None
-        if (standing.revision, job.consent) != self._seen:
+        if (standing.revision, job.consent) != self._checked:
             quote = self._parts.production.quote(standing, graph)
             self._blocked = await self._allow(standing, job, quote, todo)
-            self._seen = (standing.revision, job.consent)
+            self._checked = (standing.revision, job.consent)
         return self._blocked
 
-    def forget(self, failed: str) -> None:
-        """Look anew at what may still be bought: something was spent without a landing. ``failed``: which, and why."""
-        self._seen, self._failed = None, failed
+    def reset(self, failure: str) -> None:
+        """Check again at the next call: something was spent without a landing. ``failure``: which step, and why."""
+        self._checked, self._failed = None, failure
 
-    async def _allow(self, standing: Standing, job: Job, quote: Quote, todo: Sequence[Order]) -> Rest | None:
+    async def _allow(self, standing: Standing, job: Job, quote: Quote, todo: Sequence[Order]) -> JobConclusion | None:
         names = {order.fingerprint for order in todo}
         try:
-            used = await self._spent(job, names, quote.sent) if quote.ceiling or quote.unknown else 0
-            needed = ceiling_agreed(quote, job.consent, used, job.started)
+            used = await self._spent(job, names, quote.in_flight) if quote.ceiling or quote.unknown_steps else 0
+            needed = check_ceiling(quote, job.consent, used, job.started_at)
             by = job.consent.by if job.consent else "costs nothing"
             self.allowance = await self._parts.gate.allow(
                 self._lease, job.id, needed, by, _shared(quote, todo, job.consent)
             )
         except NeedsConsent as error:
             step = None if error.step is None else StepKey(error.step)
-            said = f"{self._failed}; another try: {told(step, error)}" if self._failed else told(step, error)
-            return Rest(state="waiting", why="approval", step=step, said=said)
+            message = (
+                f"{self._failed}; another try: {describe_error(step, error)}"
+                if self._failed
+                else describe_error(step, error)
+            )
+            return JobConclusion(state="waiting", wait_reason="approval", step=step, message=message)
         except OverBudget as error:
-            return Rest(state="waiting", why="budget", step=None, said=told(None, error))
+            return JobConclusion(state="waiting", wait_reason="budget", step=None, message=describe_error(None, error))
         return None
 
     async def _spent(self, job: Job, names: Collection[Fingerprint], sent: Collection[Fingerprint]) -> int:
-        """What the job has settled, and what it has sent: that is in no quote, or the newest revision does not want it.
+        """Return the micro-dollars that the job has settled, and those of its open purchases that the quote leaves out.
 
-        ``names``: what is wanted; ``sent``: what of it the quote left out, as it is on its way.
+        ``names``: the fingerprints that are wanted. ``sent``: those of them that the quote leaves out because they have
+        been sent already.
         """
-        bought = await self._parts.ledger.purchases(self._lease.account, self._lease.project)
+        bought = await self._parts.ledger.list_purchases(self._lease.account, self._lease.project)
         own = [p for p in bought if p.job == job.id]
         out = (p for p in own if p.state in OPEN_STATES and (p.fingerprint not in names or p.fingerprint in sent))
-        open_ = sum(p.quoted for p in out)
-        return open_ + sum(p.settled or 0 for p in own)
+        open_ = sum(p.quoted_micros for p in out)
+        return open_ + sum(p.settled_micros or 0 for p in own)
 
 
 def _shared(quote: Quote, todo: Sequence[Order], consent: Consent | None) -> dict[Fingerprint, Micros] | None:
-    """Prices of what other projects of the account may want alike, by the names of orders; None where none may."""
+    """Return the prices of orders that other projects of the account may share, by order key, or None."""
     prices = {o.key: quote.certain[o.step.key] for o in todo if o.key and o.round == 1 and o.step.key in quote.certain}
-    each = consent.each if consent else None
+    each = consent.unknown_at_most if consent else None
     found = {key: each if price.micros is None else price.micros for key, price in prices.items()}
     return {Fingerprint(key): Micros(micros) for key, micros in found.items() if micros} or None

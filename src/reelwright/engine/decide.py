@@ -1,4 +1,4 @@
-"""A person's word on a purchase of which nobody knows what became: it arrived, it never did, it is written off."""
+"""Decisions of a person on a purchase whose outcome is unknown: it arrived, it never arrived, or it is written off."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from pathlib import Path
 
 from reelwright.engine.waist import Journal, Ledger, Vault
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.ledger import Decision, Entry
+from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Outcome
 
 
 async def decide(
-    journal: Journal, ledger: Ledger, vault: Vault, account: str, purchase: Entry, verdict: Decision, by: str,
+    journal: Journal, ledger: Ledger, vault: Vault, account: str, purchase: LedgerEntry, verdict: Decision, by: str,
     *, operation: str | None = None, file: tuple[Path, str] | None = None,
-) -> Entry:  # fmt: skip
-    """Record the verdict; what arrived as an ``operation`` is followed by whoever drives the project next.
+) -> LedgerEntry:  # fmt: skip
+    """Record the verdict of a person on an unknown purchase. Spends nothing and sends nothing.
 
-    ``file``: what it brought, as the person has it, with its type; it lands as the take. Spends nothing, sends
-    nothing. Raises ``BadInput``, ``NotFound``.
+    Something that arrived needs exactly one of two: ``operation``, its id at the provider, which the next director of
+    the project follows; or ``file``, the path and MIME type of the result, which lands as the take.
+
+    Raises ``BadInput``, ``NotFound``.
     """
     if verdict != "arrived":
         return await ledger.decide(account, purchase.id, verdict, by)
@@ -28,19 +30,21 @@ async def decide(
         return await ledger.decide(account, purchase.id, verdict, by, operation=_operation(operation))
     assert file is not None
     return await ledger.decide(
-        account, purchase.id, verdict, by, outcome=await _brought(journal, vault, account, purchase, *file)
+        account, purchase.id, verdict, by, outcome=await _store_file(journal, vault, account, purchase, *file)
     )
 
 
-def _operation(said: str) -> Operation:
-    if not said.strip() or len(said) > 4000 or not said.isprintable():
-        raise BadInput("operation", said, "the operation's id as the provider's own list shows it")
-    return Operation(id=said.strip())
+def _operation(operation_id: str) -> Operation:
+    if not operation_id.strip() or len(operation_id) > 4000 or not operation_id.isprintable():
+        raise BadInput("operation", operation_id, "the operation's id as the provider's own list shows it")
+    return Operation(id=operation_id.strip())
 
 
-async def _brought(journal: Journal, vault: Vault, account: str, purchase: Entry, file: Path, mime: str) -> Outcome:
+async def _store_file(
+    journal: Journal, vault: Vault, account: str, purchase: LedgerEntry, file: Path, mime: str
+) -> Outcome:
     if not file.is_file():
         raise NotFound(f"there is no file {file}")
     digest = await vault.put_file(account, file, mime)
-    await journal.know(account, digest, mime, file.stat().st_size)
-    return Outcome(fingerprint=purchase.fingerprint, assets=(digest,), chosen=digest)
+    await journal.record_asset(account, digest, mime, file.stat().st_size)
+    return Outcome(fingerprint=purchase.fingerprint, assets=(digest,), chosen_asset=digest)

@@ -1,4 +1,4 @@
-"""The director: leases projects, drives each to its rest, and can be replaced at any moment."""
+"""The director leases projects and runs their jobs until they rest. Another can replace it at any moment."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Final, Literal
 
-from reelwright.engine.advance import Advance
-from reelwright.engine.at_once import AtOnceOf
-from reelwright.engine.downloads import AT_ONCE
-from reelwright.engine.errand import Changed, Progressed
+from reelwright.engine.concurrency import FindConcurrencyLimit
+from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
-from reelwright.engine.heart import Heart
+from reelwright.engine.heartbeat import Heartbeat
+from reelwright.engine.job_run import JobRun
 from reelwright.engine.obtain import Parts
 from reelwright.engine.operations import Pace
+from reelwright.engine.step_run import ProgressEvent, WakeEvent
 from reelwright.engine.waist import Hands, Journal, Ledger, Production, Vault
 from reelwright.engine.watch import LOOK_S, Watch
 from reelwright.errors import LeaseLost, StoreUnavailable
@@ -22,21 +22,21 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease, is_being_cancelled
 from reelwright.settings import Settings
-from reelwright.store.processes import here
+from reelwright.store.processes import make_holder
 
 CLAIMED: Final = 32
-"""Projects claimed in one transaction at most. Those of before are on their way while the next are claimed."""
+"""Most projects claimed in one transaction. Projects claimed earlier run while the next ones are claimed."""
 Until = Literal["idle", "forever"]
 Bring = Callable[[str], Awaitable[None]]
-"""Brings the project of this id to rest."""
+"""Drives the project of this id until it rests."""
 
 
 class Director:
-    """Knows steps, not films: what to make and when it is finished, its ``production`` says.
+    """Drives projects. It knows steps, not films: its ``production`` says what to make and when it is finished.
 
-    ``listen`` hears of everything that moves, in this process and without writes. ``send_again_s``, ``pace``,
-    ``pace_of``, ``arrives_s`` and ``again_s`` (waits before a step that failed for a passing reason is tried again) are
-    for a deployment to change; ``at_once`` and ``downloads`` are as the gate's.
+    ``listen`` is called with every change, in this process and without writes. A deployment may change
+    ``send_again_s``, ``pace``, ``pace_of``, ``arrives_s`` and ``retry_waits_s`` (waits before each retry of a step that
+    failed for a passing reason). ``find_concurrency_limit`` and ``downloads`` are described at ``Gate``.
     """
 
     def __init__(
@@ -48,22 +48,34 @@ class Director:
         providers: Mapping[str, Provider],
         settings: Settings,
         production: Production,
-        listen: Callable[[Progressed], None] | None = None,
+        listen: Callable[[ProgressEvent], None] | None = None,
         *,
         send_again_s: Sequence[float] = SEND_AGAIN_S,
         pace: Pace | None = None,
-        again_s: Sequence[float] = (1.0, 5.0),
+        retry_waits_s: Sequence[float] = (1.0, 5.0),
         pace_of: Callable[[str], Pace] | None = None,
         arrives_s: float | None = None,
-        at_once: AtOnceOf = lambda project: None,
-        downloads: int = AT_ONCE,
+        find_concurrency_limit: FindConcurrencyLimit = lambda project: None,
+        downloads: int = MAX_CONCURRENT_DOWNLOADS,
     ) -> None:
-        self.holder = here(mint("director"))
+        self.holder = make_holder(mint("director"))
         self.gate = Gate(
-            journal, ledger, vault, hands, providers, send_again_s, pace, settings.lease_s / 2, tries=settings.tries,
-            write_off=settings.write_off, pace_of=pace_of, arrives_s=arrives_s, at_once=at_once, holder=self.holder,
+            journal,
+            ledger,
+            vault,
+            hands,
+            providers,
+            send_again_s,
+            pace,
+            settings.lease_s / 2,
+            tries=settings.tries,
+            write_off_micros=settings.write_off_micros,
+            pace_of=pace_of,
+            arrives_s=arrives_s,
+            find_concurrency_limit=find_concurrency_limit,
+            holder=self.holder,
             downloads=downloads,
-        )  # fmt: skip
+        )
         self._parts = Parts(
             journal=journal,
             ledger=ledger,
@@ -72,20 +84,20 @@ class Director:
             production=production,
             listen=listen or (lambda progressed: None),
             watch=Watch(journal),
-            again_s=tuple(again_s),
+            retry_waits_s=tuple(retry_waits_s),
         )
         self._journal, self._settings = journal, settings
         self._advancing: dict[str, asyncio.Future[None] | None] = {}
-        """Projects, and what tells those who wait for one that nobody in here advances it any more."""
+        """Projects that this director advances, each with the future that wakes the next caller, if one waits."""
         self._driving: set[asyncio.Task[None]] = set()
-        self._rested = Changed()
+        self._rested = WakeEvent()
 
     async def run(self, only: str | None = None, until: Until = "idle") -> None:
-        """Drive every project that waits for a director, or ``only`` that one. Spends what was consented to.
+        """Drive every project that waits for a director, or only the project ``only``. Spends what was agreed to.
 
-        ``idle`` returns when there is nothing left to do; with ``only``, when its job rests, whoever drives it; and
-        raises ``StoreUnavailable`` when the journal is away. ``forever`` goes on once it is back. When cancelled, what
-        runs is stopped, the leases are let go, and the jobs stay for the next director.
+        ``idle`` returns when nothing is left to do (with ``only``: when the project's job rests, even if another
+        director drives it), and raises ``StoreUnavailable`` if the journal is away. ``forever`` continues once the
+        journal is back. A cancel stops what runs and releases the leases; the jobs stay for the next director.
         """
         async with self._beating() as heart:
             try:
@@ -105,16 +117,16 @@ class Director:
                 self._driving.clear()
 
     async def carry_out_cancel(self, project: str) -> None:
-        """End the project's jobs in turn that somebody asked to cancel. Sends nothing, and drives no other job.
+        """End the project's jobs that a person asked to cancel, in order. Sends nothing, and drives no other job.
 
-        Returns when the job in turn is not being cancelled, whoever carried it out; what a provider has in work is
-        asked to stop, and lands where it cannot. Raises ``StoreUnavailable``.
+        Returns when the next job in order is not being cancelled, even if another director did the work. Providers are
+        asked to stop their operations; an operation that cannot be stopped lands. Raises ``StoreUnavailable``.
         """
         async with self._beating() as heart:
             while await self._being_cancelled(self._settings.account, project):
                 heart.check()
                 if not (leases := await self._claim(project, "idle")):
-                    await asyncio.sleep(LOOK_S)  # somebody else drives it
+                    await asyncio.sleep(LOOK_S)  # another director drives it
                     continue
                 driving = asyncio.create_task(self._drive(leases[0], "idle", only_cancels=True), name=project)
                 self._driving.add(driving)
@@ -122,11 +134,12 @@ class Director:
                 await driving
 
     @contextlib.asynccontextmanager
-    async def at_work(self) -> AsyncIterator[Bring]:
-        """While inside, projects are brought to rest one by one, any number at once, and no others are claimed.
+    async def drive_on_demand(self) -> AsyncIterator[Bring]:
+        """Yield a coroutine function that drives the project of a given id until it rests. No other project is claimed.
 
-        What it gives takes a project's id and returns when none of its jobs is queued or runs, whoever drives it. May
-        spend what was consented to. Raises ``StoreUnavailable``. When cancelled, the job stays for the next director.
+        It may be called for any number of projects at once. It returns when no job of the project is queued or
+        running, even if another director drives it. May spend what was agreed to. Raises ``StoreUnavailable``. After a
+        cancel the job stays for the next director.
         """
         async with self._beating() as heart:
 
@@ -138,10 +151,10 @@ class Director:
 
             yield bring
 
-    def _beating(self) -> Heart:
-        return Heart(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving))
+    def _beating(self) -> Heartbeat:
+        return Heartbeat(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving))
 
-    async def _bring(self, project: str, heart: Heart) -> None:
+    async def _bring(self, project: str, heart: Heartbeat) -> None:
         while True:
             heart.check()
             if leases := await self._claim(project, "idle"):
@@ -152,10 +165,10 @@ class Director:
                 return
 
     async def advance(self, lease: Lease, *, only_cancels: bool = False) -> None:
-        """The only verb of progress: bring the project's jobs to rest, in order. May spend, through the gate.
+        """Run the project's jobs in order, until each rests. May spend, through the gate.
 
-        Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` when somebody else drives it.
-        ``only_cancels``: stop at the first job that nobody asked to cancel; then it never spends.
+        Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` if another director drives the
+        project. ``only_cancels``: stop at the first job that nobody asked to cancel, and never spend.
         """
         while lease.project in self._advancing:
             over = self._advancing[lease.project] or asyncio.get_running_loop().create_future()
@@ -164,27 +177,30 @@ class Director:
         self._advancing[lease.project] = None
         try:
             while True:
-                meant = await self._being_cancelled(lease.account, lease.project) if only_cancels else None
-                if only_cancels and meant is None:
+                cancelled_job = await self._being_cancelled(lease.account, lease.project) if only_cancels else None
+                if only_cancels and cancelled_job is None:
                     return
-                job = await self._journal.start(lease)
-                if job is None or (only_cancels and job != meant):
-                    return  # a job that was begun here is for whoever drives the project next
-                if not await Advance(self._parts, lease, job).to_rest():
+                job = await self._journal.start_next_job(lease)
+                if job is None or (only_cancels and job != cancelled_job):
+                    return  # the next director of the project runs the job that was started here
+                if not await JobRun(self._parts, lease, job).run_until_rest():
                     return
         finally:
-            if told := self._advancing.pop(lease.project):
-                told.set_result(None)
+            if waiter := self._advancing.pop(lease.project):
+                waiter.set_result(None)
 
     async def _claim(self, only: str | None, until: Until) -> Sequence[Lease]:
-        """As the journal's. What was claimed while it was cancelled is let go: none takes from itself."""
+        """Claim projects in the journal.
+
+        A cancel releases what was claimed meanwhile: a director never takes its own leases.
+        """
         claiming = asyncio.ensure_future(self._claimed(only))
         try:
             return await asyncio.shield(claiming)
         except StoreUnavailable:
             if until == "idle":
                 raise
-            return ()  # it may be back at the next look
+            return ()  # the journal may be back at the next look
         except asyncio.CancelledError:
             for lease in await claiming:
                 await self._journal.release(lease)
@@ -192,13 +208,13 @@ class Director:
 
     async def _claimed(self, only: str | None) -> Sequence[Lease]:
         if only is None:
-            return await self._journal.claim_some(self.holder, CLAIMED)
-        lease = await self._journal.claim(self.holder, only)
+            return await self._journal.claim_projects(self.holder, CLAIMED)
+        lease = await self._journal.claim_project(self.holder, only)
         return (lease,) if lease else ()
 
     async def _being_cancelled(self, account: str, project: str) -> str | None:
-        """The project's job in turn, where somebody asked to cancel it and nobody has carried that out."""
-        job = (await self._journal.standing(account, project)).job
+        """Return the id of the project's next job in order if it is to be cancelled and has not ended yet."""
+        job = (await self._journal.read_standing(account, project)).job
         return job.id if job and is_being_cancelled(job) else None
 
     async def _drive(self, lease: Lease, until: Until, *, only_cancels: bool = False) -> None:
@@ -214,7 +230,7 @@ class Director:
             self._rested.set()
 
     async def _let_go(self, lease: Lease, until: Until) -> None:
-        """Release it. One that serves must not keep what it does not drive: it takes nothing from itself."""
+        """Release the lease. With ``forever``, retry until it is released: a director never claims what it holds."""
         while True:
             try:
                 await self._journal.release(lease)
@@ -225,7 +241,7 @@ class Director:
             await asyncio.sleep(LOOK_S)
 
     async def _look(self) -> None:
-        """Wait a moment, or until a project rests; an error that no job could hold is raised."""
+        """Wait a moment, or until a project rests. Raise an error that could not be stored in a job."""
         if not self._driving:
             await asyncio.sleep(LOOK_S)
             return
@@ -236,8 +252,8 @@ class Director:
             task.result()
 
     async def _still_driven(self, only: str | None) -> bool:
-        """Whether somebody else drives the one project that we were asked for."""
+        """Whether jobs of the project ``only`` are still queued or running, under another director."""
         if only is None:
             return False
-        jobs = await self._journal.jobs(self._settings.account, only)
+        jobs = await self._journal.list_jobs(self._settings.account, only)
         return any(job.state in ("queued", "running") for job in jobs)

@@ -1,4 +1,4 @@
-"""What a provider has made, on its way into the vault: the earliest expiry first, decoded, and asked for again."""
+"""Downloads of what a provider has made, into the vault: earliest expiry first, decoded, retried when they fail."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from reelwright.engine import clock
-from reelwright.engine.errand import Errand
 from reelwright.engine.operations import Pace
+from reelwright.engine.step_run import StepRun
 from reelwright.engine.waist import Vault
 from reelwright.errors import (
     BadInput,
@@ -27,78 +27,84 @@ from reelwright.errors import (
     Unreachable,
     UnreadableMedia,
 )
-from reelwright.media.decoding import check_decodes, medium_of
+from reelwright.media.decoding import check_decodes, find_medium
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Progress, Provider
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import Missing
+from reelwright.reel.outcome import MissingSample
+from reelwright.reel.value import Digest
 
 CAP_BYTES: Final = 2 * 1024**3
-"""Largest output that is taken from a provider. Source: PROMISES.md 5."""
-AT_ONCE: Final = 8
-"""Downloads of one director at once; the others wait, the earliest stated expiry first."""
+"""Size limit of one output from a provider. Source: PROMISES.md 5."""
+MAX_CONCURRENT_DOWNLOADS: Final = 8
+"""Concurrent downloads of one director. The others wait, the earliest stated expiry first."""
 _BAD_BODIES: Final = 4
-"""Whole bodies of one output that are no take (they do not decode, or have no end) before a person is told."""
+"""Bodies of one output that are no take (they do not decode, or have no end) before a person is told."""
 _GROWTH: Final = 1.6
 _SOON_S: Final = 3600.0
-"""What expires within so many seconds is asked for to its end: a person who is told may come too late. What lasts
-longer waits for that person.
+"""An output that expires within this time is requested until it expires: a person who is told may come too late. One
+that lasts longer waits for that person.
 """
 _LONGEST_PAUSE_S: Final = 120.0
-_LONGEST_TOLD_S: Final = 600.0
-"""The longest wait that a provider is believed: more is a mistake of theirs."""
+_MAX_RETRY_AFTER_S: Final = 600.0
+"""The longest Retry-After that is obeyed: a longer one is the provider's mistake."""
 
 
 class Downloads:
-    """Fetches outputs for one director. ``at_once`` downloads run; who waits is let in by expiry, not by arrival."""
+    """Fetches outputs for one director: ``concurrency`` downloads at a time.
 
-    def __init__(self, vault: Vault, at_once: int = AT_ONCE) -> None:
+    The rest wait by expiry, not by arrival.
+    """
+
+    def __init__(self, vault: Vault, concurrency: int = MAX_CONCURRENT_DOWNLOADS) -> None:
         self._vault = vault
-        self._free = at_once
+        self._free = concurrency
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._decoding = asyncio.Semaphore(max(1, os.cpu_count() or 1))
 
     async def collect(
-        self, account: str, provider: Provider, operation: Operation | None, progress: Progress, errand: Errand,
+        self, account: str, provider: Provider, operation: Operation | None, progress: Progress, run: StepRun,
         pace: Pace,
-    ) -> tuple[dict[int, list[Digest]], tuple[Missing, ...]]:  # fmt: skip
-        """Digests by sample, the earliest expiry first; what its provider no longer has after its expiry is missing.
+    ) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:  # fmt: skip
+        """Fetch all outputs. Return their digests by sample, and the samples that are missing because they expired.
 
-        Raises ``DecisionNeeded`` where something was made and cannot be fetched, or cannot be decoded: it stays bought.
+        Raises ``DecisionNeeded`` if something was made and cannot be fetched or decoded; it stays bought.
         """
         got: dict[int, list[Digest]] = {}
         missing = list(progress.missing)
         for output in sorted(progress.outputs, key=_expiry):
             try:
-                digest = output.asset or await self._fetch(account, provider, operation, output, errand, pace)
+                digest = output.asset or await self._fetch(account, provider, operation, output, run, pace)
             except NotFound as error:
-                missing.append(Missing(sample=output.sample, reason="expired", said=redact(str(error))))
+                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact(str(error))))
             else:
                 got.setdefault(output.sample, []).append(digest)
         return got, tuple(missing)
 
     async def keep(self, account: str, data: AsyncIterator[bytes], mime: str) -> Digest:
-        """Put an answer that was the result itself into the vault. Raises ``OutcomeUnknown`` where it is no take."""
+        """Put an answer that was the result itself into the vault.
+
+        Raises ``OutcomeUnknown`` if the bytes are no take.
+        """
         try:
             return await self._vault.put(account, data, mime, CAP_BYTES, partial(self._check, mime))
         except UnreadableMedia as error:
             raise OutcomeUnknown(f"it was answered with bytes that are no take: {error}") from error
 
     async def _fetch(
-        self, account: str, provider: Provider, operation: Operation | None, output: Output, errand: Errand, pace: Pace
+        self, account: str, provider: Provider, operation: Operation | None, output: Output, run: StepRun, pace: Pace
     ) -> Digest:
-        """Fetch one output, again and again by growing pauses.
+        """Fetch one output, and retry after growing pauses.
 
-        What cannot be had for ``pace.patience_s``, and until its stated expiry where that is near, is told to a
-        person (``DecisionNeeded``); so is a body that is no take several times over. Raises ``NotFound`` where it was
-        not there for that long and its expiry is over.
+        Raises ``DecisionNeeded`` if the output cannot be fetched for ``pace.patience_s`` (and until its stated expiry,
+        if that is near), or if its body was no take several times. Raises ``NotFound`` if the output was absent for
+        that long and has expired.
         """
         assert operation, "an answer without an operation has kept its bytes"
-        began, pause, bad_bodies = clock.seconds(), pace.least_s, 0
+        began, pause, bad_bodies = clock.read_seconds(), pace.least_s, 0
         while True:
-            told_s = 0.0
+            retry_after_s = 0.0
             try:
                 return await self._fetch_once(account, provider, operation, output, pace)
             except (BadInput, UnreadableMedia) as caught:
@@ -106,29 +112,29 @@ class Downloads:
                 bad_bodies += 1
             except (NotFound, ProviderError, OSError) as caught:
                 error = caught
-                told_s = min(caught.after_s, _LONGEST_TOLD_S) if isinstance(caught, Unreachable) else 0.0
-            left_s = _left_s(output)
-            waited_s = clock.seconds() - began
+                retry_after_s = min(caught.after_s, _MAX_RETRY_AFTER_S) if isinstance(caught, Unreachable) else 0.0
+            left_s = _compute_time_left_s(output)
+            waited_s = clock.read_seconds() - began
             over = waited_s >= pace.patience_s and not (left_s and 0 < left_s <= _SOON_S)
             if over and isinstance(error, NotFound) and left_s is not None and left_s <= 0:
                 raise error
-            if over or errand.stop or bad_bodies >= _BAD_BODIES:
-                raise _told_to_a_person(provider, error, waited_s)
-            errand.waits(f"{provider.name} has it, and it could not be fetched ({error}); it is asked for again")
+            if over or run.must_cancel or bad_bodies >= _BAD_BODIES:
+                raise _build_decision_needed(provider, error, waited_s)
+            run.report_wait(f"{provider.name} has it, and it could not be fetched ({error}); it is asked for again")
             soon_s = min(pause, max(pace.least_s, left_s / 2)) if left_s and left_s > 0 else pause
-            await errand.rest(max(soon_s, told_s))
+            await run.wait_for_change(max(soon_s, retry_after_s))
             pause = min(pause * _GROWTH, max(pace.least_s, _LONGEST_PAUSE_S))
 
     async def _fetch_once(
         self, account: str, provider: Provider, operation: Operation, output: Output, pace: Pace
     ) -> Digest:
-        async with _Turn(self, _expiry(output)) as turn, asyncio.timeout(pace.download_s):
-            data = turn.until_it_ends(provider.fetch(operation, output))
+        async with _DownloadSlot(self, _expiry(output)) as turn, asyncio.timeout(pace.download_s):
+            data = turn.stream(provider.fetch(operation, output))
             return await self._vault.put(account, data, output.mime, CAP_BYTES, partial(self._check, output.mime))
 
     async def _check(self, mime: str, path: Path) -> None:
-        """Decode what came, off the event loop. Raises ``UnreadableMedia``."""
-        if medium := medium_of(mime):
+        """Decode a downloaded file in a thread. Raises ``UnreadableMedia``."""
+        if medium := find_medium(mime):
             async with self._decoding:
                 await asyncio.to_thread(check_decodes, path, medium)
 
@@ -142,7 +148,7 @@ class Downloads:
             await waits
         except asyncio.CancelledError:
             if waits.done() and not waits.cancelled():
-                self._leave()  # it was let in at the very moment in which it was cancelled
+                self._leave()  # it got the slot at the moment it was cancelled
             raise
 
     def _leave(self) -> None:
@@ -154,8 +160,8 @@ class Downloads:
         self._free += 1
 
 
-class _Turn:
-    """One download's place among those that run; given back when its last byte has come, not when it is decoded."""
+class _DownloadSlot:
+    """The slot of one running download. It is released when the last byte has arrived, before decoding."""
 
     __slots__ = ("_downloads", "_expiry", "_held")
 
@@ -172,7 +178,7 @@ class _Turn:
     ) -> None:
         self._give_back()
 
-    async def until_it_ends(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def stream(self, data: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         async for chunk in data:
             yield chunk
         self._give_back()
@@ -187,18 +193,18 @@ def _expiry(output: Output) -> float:
     return output.expires.timestamp() if output.expires else math.inf
 
 
-def _left_s(output: Output) -> float | None:
-    """Seconds until its stated expiry, below 0 after it; None where none is stated."""
+def _compute_time_left_s(output: Output) -> float | None:
+    """Return the seconds until the stated expiry, negative after it, or None if none is stated."""
     return (output.expires - datetime.now(UTC)).total_seconds() if output.expires else None
 
 
-def _told_to_a_person(provider: Provider, error: Exception, waited_s: float) -> DecisionNeeded:
+def _build_decision_needed(provider: Provider, error: Exception, waited_s: float) -> DecisionNeeded:
     no_take = isinstance(error, (BadInput, UnreadableMedia))
-    said = f"{provider.name} has made it, and what it sends is no take" if no_take else (
+    message = f"{provider.name} has made it, and what it sends is no take" if no_take else (
         f"{provider.name} has made it, and it could not be fetched for {_in_words(waited_s)}"
     )  # fmt: skip
     return DecisionNeeded(
-        f"{said}: {error}", hint="it stays bought; `reelwright resume` fetches it again and buys nothing"
+        f"{message}: {error}", hint="it stays bought; `reelwright resume` fetches it again and buys nothing"
     )
 
 

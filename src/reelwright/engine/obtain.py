@@ -1,4 +1,4 @@
-"""Obtain one order: bought through the gate or made by a hand, tried again for a while when the reason may pass."""
+"""Obtaining one order: buy it through the gate or make it by a hand, and retry for a while after a passing error."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from reelwright.engine.errand import Errand, Listen, Progressed
 from reelwright.engine.gate import Gate
+from reelwright.engine.step_run import Listen, ProgressEvent, StepRun
 from reelwright.engine.waist import Hands, Journal, Ledger, Production
 from reelwright.engine.watch import Watch
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Consent, Lease, Purchase
-from reelwright.reel.outcome import Outcome, why_nothing
+from reelwright.reel.outcome import Outcome, explain_missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What an advance works with. ``again_s``: waits before another try of what failed for a passing reason."""
+    """The parts of the engine that a job run uses. ``retry_waits_s``: waits before each retry after a passing error."""
 
     journal: Journal
     ledger: Ledger
@@ -30,73 +30,73 @@ class Parts:
     production: Production
     listen: Listen
     watch: Watch
-    again_s: Sequence[float]
+    retry_waits_s: Sequence[float]
 
 
 class Obtainer:
-    """Obtains the errands of one job of one leased project."""
+    """Obtains the steps of one job of one leased project."""
 
     __slots__ = ("_job", "_lease", "_parts")
 
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
         self._parts, self._lease, self._job = parts, lease, job
 
-    def make(self, errand: Errand) -> Coroutine[Any, Any, None]:
-        """Our own work, by a hand. Never spends."""
-        return self._until_it_passes(errand, partial(self._make, errand))
+    def make(self, run: StepRun) -> Coroutine[Any, Any, None]:
+        """Do a step's own work by a hand. Never spends."""
+        return self._until_it_passes(run, partial(self._make, run))
 
-    def buy(self, errand: Errand, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
-        """Through the gate. May spend, from ``allowance``, at prices that were consented to."""
+    def buy(self, run: StepRun, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
+        """Buy a step through the gate. May spend, from ``allowance``, at the prices that were agreed to."""
         gate = self._parts.gate
-        buying = partial(gate.buy, self._lease, self._job, allowance, scope, errand, consent)
-        return self._until_it_passes(errand, buying)
+        buying = partial(gate.buy, self._lease, self._job, allowance, scope, run, consent)
+        return self._until_it_passes(run, buying)
 
-    def carry_on(self, errand: Errand, purchase: Purchase) -> Coroutine[Any, Any, None]:
-        """Bring to its end what an earlier life, or an older revision, has sent. Sends nothing."""
-        return self._until_it_passes(errand, partial(self._parts.gate.carry_on, self._lease, purchase, errand))
+    def carry_on(self, run: StepRun, purchase: Purchase) -> Coroutine[Any, Any, None]:
+        """Finish a purchase that an earlier process or an older revision has sent. Sends nothing."""
+        return self._until_it_passes(run, partial(self._parts.gate.carry_on, self._lease, purchase, run))
 
-    async def _make(self, errand: Errand) -> None:
-        assert errand.order and errand.order.step.work, "our own steps name their work"
-        step, fp = errand.order.step, errand.fingerprint
-        await self._parts.journal.note(self._lease, self._job, "step.started", {"step": step.key})
-        outcome: Outcome = await self._parts.hands.do(
-            self._lease.account, errand.order.step.work, step.args, errand.order.inputs, fp, errand.report
+    async def _make(self, run: StepRun) -> None:
+        assert run.order and run.order.step.work, "our own steps name their work"
+        step, fp = run.order.step, run.fingerprint
+        await self._parts.journal.record_event(self._lease, self._job, "step.started", {"step": step.key})
+        outcome: Outcome = await self._parts.hands.execute(
+            self._lease.account, run.order.step.work, step.args, run.order.inputs, fp, run.report
         )
         if step.kind == "film":
             reach("C16")
-        await self._parts.journal.land(self._lease, step.key, outcome)
+        await self._parts.journal.record_outcome(self._lease, step.key, outcome)
 
-    async def _until_it_passes(self, errand: Errand, way: Callable[[], Awaitable[object]]) -> None:
+    async def _until_it_passes(self, run: StepRun, way: Callable[[], Awaitable[object]]) -> None:
         number = 1
         while True:
             try:
                 obtained = await way()
-                errand.failed = why_nothing(obtained) if isinstance(obtained, Outcome) else ""
+                run.failure = explain_missing(obtained) if isinstance(obtained, Outcome) else ""
                 return
             except ReelwrightError as error:
-                if number > len(self._parts.again_s) or not _passes(error):
+                if number > len(self._parts.retry_waits_s) or not _passes(error):
                     raise _poison(error, number) from error
-                await self._tell_again(errand, error, number)
-            await asyncio.sleep(self._parts.again_s[number - 1])
+                await self._tell_again(run, error, number)
+            await asyncio.sleep(self._parts.retry_waits_s[number - 1])
             number += 1
 
-    async def _tell_again(self, errand: Errand, error: ReelwrightError, number: int) -> None:
-        said = f"{error} (try {number + 1} of {len(self._parts.again_s) + 1} follows)"
-        told = {"step": errand.step, "said": said, "try": number + 1, "of": len(self._parts.again_s) + 1}
-        with suppress(StoreUnavailable):  # which may be what is waited for
-            await self._parts.journal.note(self._lease, self._job, "step.again", told)
+    async def _tell_again(self, run: StepRun, error: ReelwrightError, number: int) -> None:
+        message = f"{error} (try {number + 1} of {len(self._parts.retry_waits_s) + 1} follows)"
+        body = {"step": run.step, "said": message, "try": number + 1, "of": len(self._parts.retry_waits_s) + 1}
+        with suppress(StoreUnavailable):  # the retry may be waiting for just that
+            await self._parts.journal.record_event(self._lease, self._job, "step.again", body)
         self._parts.listen(
-            Progressed(project=self._lease.project, job=self._job, event="again", step=errand.step, said=said)
+            ProgressEvent(project=self._lease.project, job=self._job, event="again", step=run.step, message=message)
         )
 
 
 def _passes(error: ReelwrightError) -> bool:
-    """Whether another try may help; what the gate has sent again already, and lost leases, are not for us."""
+    """Whether a retry may help. The gate has already retried what was not accepted; a lost lease is never retried."""
     return error.retry == "later" and not isinstance(error, (NotAccepted, LeaseLost, StaleRevision))
 
 
 def _poison(error: ReelwrightError, tries: int) -> ReelwrightError:
-    """A step that kills every hand that takes it is named as such."""
+    """Return the error to raise: one that says so, if the step killed every hand that worked on it."""
     if isinstance(error, HandDied) and tries > 1:
         hint = "it may need more memory than this machine has"
         return HandDied(f"{tries} processes died over it: {error}", hint=hint, step=error.step)

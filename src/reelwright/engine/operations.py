@@ -1,4 +1,4 @@
-"""A provider's remote work: polled until it is over, asked to cancel, and what is recorded of what it brought."""
+"""Remote work at a provider: polling it until it ends, asking it to cancel, and the outcome made of its result."""
 
 from __future__ import annotations
 
@@ -9,37 +9,38 @@ from typing import Any, Final
 
 from reelwright.engine import clock
 from reelwright.engine.bills import is_bill
-from reelwright.engine.errand import Errand
+from reelwright.engine.step_run import StepRun
 from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
-from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.reel.outcome import Missing, Outcome
+from reelwright.reel.outcome import MissingSample, Outcome
+from reelwright.reel.value import Digest, define_value
 
 _REFUSALS: Final = 3
-"""Polls in a row that are refused before a person is told: a key may have been revoked."""
+"""Consecutive polls that are refused before a person is told: a key may have been revoked."""
 _SPREAD_S: Final = 4.0
-"""Resumed operations are polled within so many seconds. Source: PROMISES.md P8."""
+"""Resumed operations are first polled within this time. Source: PROMISES.md P8."""
 _SOONEST_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 600.0
-"""The longest wait before a poll that a provider is believed: more is a mistake of theirs."""
+"""The longest wait before a poll that a provider may ask for: a longer one is its mistake."""
 _GROWTH: Final = 1.5
 _JITTER: Final = 0.1
-"""Enough to part in a few polls what began together. More of it, never above the longest wait, is only more polls."""
+"""Share of a wait. Enough to spread, within a few polls, operations that began together."""
 _SILENT: Final = "the provider did not bring it and gave no reason"
 _SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
 
 
-@noun
+@define_value
 class Pace:
-    """Seconds between polls, and before the first one of a model that is never sooner done. Source: DESIGN.md 3.6.
+    """Times in seconds for polling an operation. Source: DESIGN.md 3.6.
 
-    ``longest_s``: what is not over after so long is told to a person, who may have it polled again. ``patience_s``:
-    what was taken on, and is not known there or cannot be fetched for so long without a break, is told sooner.
-    ``download_s``: one download at most.
+    ``least_s`` to ``most_s``: between two polls. ``first_s``: before the first poll of a model that is never done
+    sooner. ``longest_s``: an operation that is not over after this time is reported to a person, who may have it polled
+    again. ``patience_s``: so is one that its provider does not know, or that cannot be fetched, for this long without a
+    break. ``download_s``: the limit of one download.
     """
 
     least_s: float = 10.0
@@ -51,25 +52,27 @@ class Pace:
 
 
 async def follow(
-    provider: Provider, operation: Operation, errand: Errand, pace: Pace, *, resumed: bool = False
+    provider: Provider, operation: Operation, run: StepRun, pace: Pace, *, is_resumed: bool = False
 ) -> Progress:
-    """Poll until it is over. Writes nothing. A poll that fails is one that told nothing: the next one comes.
+    """Poll the operation until it is over, never sooner than the provider asked for. Writes nothing.
 
-    Never sooner than the provider said. What is ``resumed`` begins at a moment of its own, so that a director that
-    comes back asks no provider about everything at once. Raises ``DecisionNeeded`` when the provider refuses to tell,
-    several times in a row, when it does not know the operation for long, and when it is not over for very long: it
-    stays bought, and is no refusal of what was asked. What is not known now may be later: ``lost`` is returned of a
-    server of one's own only, which costs nothing and forgets its work when it is restarted.
+    A poll that fails is followed by the next one. With ``is_resumed`` the first poll comes at a random moment, so that
+    a director that comes back does not ask a provider about everything at once.
+
+    Raises ``DecisionNeeded`` if the provider refuses several polls in a row, does not know the operation for
+    ``pace.patience_s``, or has not finished it after ``pace.longest_s``. The purchase stays bought: none of these is a
+    refusal of the request. The state ``lost`` is returned only for a server of the user's own, which costs nothing and
+    forgets its work when it restarts.
     """
-    until = clock.seconds() + pace.longest_s
+    until = clock.read_seconds() + pace.longest_s
     unknown_since: float | None = None
-    asked = False
+    cancel_requested = False
     refusals = 0
     wait = pace.least_s
-    await errand.rest(random.uniform(0, min(_SPREAD_S, wait)) if resumed else pace.first_s)
+    await run.wait_for_change(random.uniform(0, min(_SPREAD_S, wait)) if is_resumed else pace.first_s)
     while True:
-        if errand.stop and not asked:
-            asked = await _asked_to_cancel(provider, operation)
+        if run.must_cancel and not cancel_requested:
+            cancel_requested = await _request_cancel(provider, operation)
         held = 0.0
         try:
             progress = await _poll(provider, operation)
@@ -85,26 +88,26 @@ async def follow(
         except (ProviderError, OSError) as error:
             progress = None
             held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
-            errand.waits(f"{provider.name} does not tell how far it is ({error}); it is asked again")
+            run.report_wait(f"{provider.name} does not tell how far it is ({error}); it is asked again")
         if progress and progress.state == "lost" and provider.resubmit != "free":
-            unknown_since = clock.seconds() if unknown_since is None else unknown_since
-            if errand.stop or clock.seconds() - unknown_since >= pace.patience_s:
-                raise _not_known_there(provider, operation, progress)
-            errand.waits(f"{provider.name} does not know it now ({progress.said}); it is asked again")
+            unknown_since = clock.read_seconds() if unknown_since is None else unknown_since
+            if run.must_cancel or clock.read_seconds() - unknown_since >= pace.patience_s:
+                raise _build_decision_needed(provider, operation, progress)
+            run.report_wait(f"{provider.name} does not know it now ({progress.message}); it is asked again")
         elif progress:
             unknown_since = None
             if progress.state not in ("queued", "running"):
                 return progress
-        if clock.seconds() > until:
+        if clock.read_seconds() > until:
             raise DecisionNeeded(
                 f"{provider.name} took it on as {operation.id}; it is not over after {pace.longest_s / 3600:g} hours",
                 hint="it stays bought; look for it there; `reelwright resume` waits for it again",
             )
-        if progress and progress.done is not None:
-            errand.report(progress.done)
+        if progress and progress.fraction_done is not None:
+            run.report(progress.fraction_done)
         rest_s = max(_rest_s(progress, wait, pace), held)
-        del progress  # nothing of an answer is kept while thousands wait
-        await errand.rest(rest_s)
+        del progress  # free the answer: thousands wait here
+        await run.wait_for_change(rest_s)
         wait = min(wait * _GROWTH, pace.most_s)
         reach("C07")
 
@@ -113,26 +116,26 @@ async def _poll(provider: Provider, operation: Operation) -> Progress:
     try:
         return await provider.poll(operation)
     except NotFound as error:
-        return Progress(state="lost", said=str(error))
+        return Progress(state="lost", message=str(error))
 
 
-def _not_known_there(provider: Provider, operation: Operation, progress: Progress) -> DecisionNeeded:
+def _build_decision_needed(provider: Provider, operation: Operation, progress: Progress) -> DecisionNeeded:
     return DecisionNeeded(
-        f"{provider.name} took it on as {operation.id} and says that it does not know it: {progress.said}",
+        f"{provider.name} took it on as {operation.id} and says that it does not know it: {progress.message}",
         hint="it stays bought; `reelwright resume` asks again; where it is gone for good, or has another id there: "
         "`reelwright spend decide`",
     )
 
 
 def _rest_s(progress: Progress | None, wait: float, pace: Pace) -> float:
-    """Seconds to the next poll: a little more or less than is due, and never more than the longest."""
-    told = progress.again_in if progress else 0.0
-    seconds = min(max(told, wait), pace.most_s, _half_of_its_life(progress))
+    """Return the seconds to the next poll, with jitter, and never more than ``pace.most_s``."""
+    retry_after_s = progress.poll_in_s if progress else 0.0
+    seconds = min(max(retry_after_s, wait), pace.most_s, _compute_half_lifetime_s(progress))
     return seconds * random.uniform(1 - _JITTER, min(1 + _JITTER, pace.most_s / seconds))
 
 
-def _half_of_its_life(progress: Progress | None) -> float:
-    """Seconds to the next poll at most, so that what is ready is never found too late."""
+def _compute_half_lifetime_s(progress: Progress | None) -> float:
+    """Return half the time until the outputs expire: with a poll by then, they are never found too late."""
     if progress is None:
         return math.inf
     now = datetime.now(UTC)
@@ -141,31 +144,37 @@ def _half_of_its_life(progress: Progress | None) -> float:
     return max(_SOONEST_S, min(lives) / 2) if lives else math.inf
 
 
-async def _asked_to_cancel(provider: Provider, operation: Operation) -> bool:
+async def _request_cancel(provider: Provider, operation: Operation) -> bool:
     try:
         await provider.cancel(operation)
     except (ProviderError, OSError):
-        return False  # asked again before the next poll
+        return False  # the next turn of the loop asks again
     return True
 
 
-def landed(
+def build_outcome(
     purchase: Purchase,
     progress: Progress,
     got: dict[int, list[Digest]],
-    missing: tuple[Missing, ...],
+    missing: tuple[MissingSample, ...],
     samples: int,
 ) -> Outcome:
-    """What is recorded of an answer, in the order of samples. The only asset of a round needs no choice.
+    """Build the outcome to record for an answer, in the order of samples. A single sample is chosen at once.
 
-    ``samples``: how many were asked for, 0 where nobody knows any more; those that did not come are missing.
+    ``samples``: how many were requested, 0 if that is no longer known. Samples that did not come are listed as missing.
     """
     assets = tuple(digest for sample in sorted(got) for digest in got[sample])
     if not assets and not missing:
-        missing = (Missing(sample=0, reason=_reason(progress), said=progress.said or _SAID.get(progress.state, "")),)
-    told = {*got, *(absent.sample for absent in missing)}
+        missing = (
+            MissingSample(
+                sample=0, reason=_reason(progress), message=progress.message or _SAID.get(progress.state, "")
+            ),
+        )
+    reported = {*got, *(absent.sample for absent in missing)}
     if assets:
-        missing += tuple(Missing(sample=n, reason="failed", said=_SILENT) for n in range(samples) if n not in told)
+        missing += tuple(
+            MissingSample(sample=n, reason="failed", message=_SILENT) for n in range(samples) if n not in reported
+        )
     facts: dict[str, Any] = dict(_first(progress.outputs).facts) if progress.outputs else {}
     if is_bill(progress.bill) and purchase.resubmit != "free":
         facts["bill"] = to_plain(progress.bill)
@@ -173,7 +182,7 @@ def landed(
         fingerprint=purchase.fingerprint,
         assets=assets,
         missing=missing,
-        chosen=assets[0] if len(got) == 1 else None,
+        chosen_asset=assets[0] if len(got) == 1 else None,
         facts=facts,
     )
 

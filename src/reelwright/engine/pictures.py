@@ -1,39 +1,39 @@
-"""What an AI model is shown: the frame of a take that a shot continues, a picture at the shot's aspect."""
+"""The pictures that an AI model reads: a frame of the take that a shot continues, a picture at the shot's aspect."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any, Final
 
-from reelwright.catalogue.models import models
-from reelwright.engine.waist import Fed, Hands
-from reelwright.reel.canonical import fingerprint_of
-from reelwright.reel.noun import Digest
+from reelwright.catalogue.models import load_models
+from reelwright.engine.waist import Hands, StepInputs
+from reelwright.reel.canonical import compute_fingerprint
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 WORK: Final = "frame"
 _FRAMES: Final = ("first_frame", "last_frame")
-_SHOWN: Final = (*_FRAMES, "reference")
+_PICTURE_ROLES: Final = (*_FRAMES, "reference")
 
 
-async def pictured(hands: Hands, account: str, request: Request, inputs: Fed) -> Fed:
-    """``inputs`` with a picture in place of every take and every picture that its model could not read as it is.
+async def prepare_pictures(hands: Hands, account: str, request: Request, inputs: StepInputs) -> StepInputs:
+    """Return ``inputs`` with each frame and reference replaced by a picture that the request's model can read.
 
-    The purchase's fingerprint holds the bytes that were chosen, never the picture that we make of them here. What
-    our own hands draw reads its inputs as they are.
+    The purchase's fingerprint holds the bytes that were chosen, never the picture that is made from them here. Inputs
+    of our own drawing are returned unchanged. May run the hands; never spends.
     """
-    if request.model not in models():
+    if request.model not in load_models():
         return inputs
-    made: list[tuple[Input, Digest]] = []
+    pictures: list[tuple[Input, Digest]] = []
     for needed, digest in inputs:
-        if needed.role not in _SHOWN:
-            made.append((needed, digest))
+        if needed.role not in _PICTURE_ROLES:
+            pictures.append((needed, digest))
             continue
         args: dict[str, Any] = {"part": needed.part}
         if needed.role in _FRAMES and request.aspect:
             args["aspect"] = request.aspect
-        fp = fingerprint_of(WORK, [args, digest])
-        outcome = await hands.do(account, WORK, args, [(needed, digest)], fp)
-        shown = outcome.assets[0]
-        made.append((replace(needed, asset=shown, of=None, part="whole"), shown))
-    return made
+        fp = compute_fingerprint(WORK, [args, digest])
+        outcome = await hands.execute(account, WORK, args, [(needed, digest)], fp)
+        picture = outcome.assets[0]
+        pictures.append((replace(needed, asset=picture, of=None, part="whole"), picture))
+    return pictures

@@ -1,4 +1,4 @@
-"""Sends a purchase until its provider accepts it: its turn, its time, posting, one request, its answer recorded."""
+"""Sending a purchase until its provider accepts it: wait for a turn, record posting, send once, record the answer."""
 
 from __future__ import annotations
 
@@ -10,228 +10,251 @@ from functools import partial
 from typing import Any
 
 from reelwright.engine import clock
-from reelwright.engine.bills import as_quoted
+from reelwright.engine.bills import to_quoted_price
 from reelwright.engine.claim import claim
 from reelwright.engine.downloads import CAP_BYTES, Downloads
-from reelwright.engine.errand import Again, Dropped, Errand
+from reelwright.engine.durability import finish_despite_cancel, retry_write
 from reelwright.engine.operations import Pace
-from reelwright.engine.recover import bought
-from reelwright.engine.send_failed import Sending, look_up, send_again
+from reelwright.engine.recover import record_operation
+from reelwright.engine.send_errors import SendErrorHandler, look_up, prepare_resend
 from reelwright.engine.staged import remove_staged
-from reelwright.engine.surely import surely, whole
-from reelwright.engine.turns import Turns
-from reelwright.engine.waist import Fed, Hands, Ledger, Vault
-from reelwright.engine.waiting import is_free_text, telling_of_the_wait
+from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
+from reelwright.engine.turns import TurnQueue
+from reelwright.engine.waist import Hands, Ledger, StepInputs, Vault
+from reelwright.engine.wait_reports import is_free_text, report_long_wait
 from reelwright.errors import NotAccepted, OutcomeUnknown
-from reelwright.net.held import sent_within
+from reelwright.net.send_deadline import limit_send_time
 from reelwright.providers.protocol import Progress, Provider
 from reelwright.reel.crashpoints import reach
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
-from reelwright.units import usd
+from reelwright.reel.value import Digest
+from reelwright.units import format_usd
 
-Land = Callable[[Lease, Provider, Purchase, Errand], Awaitable[Outcome | None]]
-"""Lands an answer that was the result itself, which stands in ``unrecorded`` until then."""
+Land = Callable[[Lease, Provider, Purchase, StepRun], Awaitable[Outcome | None]]
+"""Lands an answer that was the result itself, which stays in ``unrecorded_answers`` until then."""
 
 
 class Sender:
-    """The only caller of a provider's ``submit``. The gate's own: nobody else holds one.
+    """The only caller of a provider's ``submit``. Only the gate holds one.
 
-    ``again_s``, ``within_s``, ``arrives_s``, ``tries`` and ``write_off``: as of the gate.
+    ``resend_waits_s``: the gate's ``send_again_s``; ``within_s``: its ``send_within_s``. ``arrives_s``, ``tries`` and
+    ``write_off_micros`` are described at ``Gate``.
     """
 
     def __init__(
         self, ledger: Ledger, vault: Vault, hands: Hands, downloads: Downloads, pace: Pace, land: Land, *,
-        again_s: Sequence[float], within_s: float, arrives_s: float, tries: int, write_off: int,
+        resend_waits_s: Sequence[float], within_s: float, arrives_s: float, tries: int, write_off_micros: int,
     ) -> None:  # fmt: skip
         self._ledger, self._vault, self._hands, self._downloads = ledger, vault, hands, downloads
         self._pace, self._land = pace, land
-        self.again_s, self.within_s, self._arrives_s = tuple(again_s), within_s, arrives_s
-        self._tries, self._write_off = tries, write_off
-        self._turns = Turns(ledger)
-        self.unrecorded: dict[str, Operation | Progress] = {}
-        """Answers that came while the journal was away, by purchase: nobody needs to be asked about them."""
-        self.unsent: set[tuple[str, int]] = set()
-        """Purchases, and under which lease, that may say posting since the journal went away over it: none was sent."""
-        self._due: dict[str, float] = {}
-        """When what was not accepted may be sent again, by this process's own clock."""
+        self.resend_waits_s, self.within_s, self._arrives_s = tuple(resend_waits_s), within_s, arrives_s
+        self._tries, self._write_off = tries, write_off_micros
+        self._turns = TurnQueue(ledger)
+        self.unrecorded_answers: dict[str, Operation | Progress] = {}
+        """By purchase id: answers that came while the journal was away. The provider need not be asked about them."""
+        self.unsent_postings: set[tuple[str, int]] = set()
+        """Purchase ids with lease tokens that may stand in posting because the journal went away.
 
-    async def accepted(
-        self, lease: Lease, provider: Provider, purchase: Purchase, shown: Fed, errand: Errand
-    ) -> Operation | Outcome | None:
-        """Sent until it is accepted, so often as is due; what it brought. May spend.
-
-        What waits to be sent again is under way all the while: a provider that is busy is not sent the next ones too.
+        None of them was sent.
         """
-        assert errand.order and errand.order.step.request
-        request = errand.order.step.request
+        self._due: dict[str, float] = {}
+        """By purchase id: when one that was not accepted may be sent again, by this process's own clock."""
+
+    async def send_until_accepted(
+        self, lease: Lease, provider: Provider, purchase: Purchase, inputs: StepInputs, run: StepRun
+    ) -> Operation | Outcome | None:
+        """Send the purchase until it is accepted. Return its operation, or the outcome if the answer was the result.
+
+        May spend.
+
+        A purchase that waits to be sent again keeps its concurrency slot: a busy provider is not sent further ones.
+        Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``, ``DropSignal`` and ``RetrySignal``.
+        """
+        assert run.order and run.order.step.request
+        request = run.order.step.request
         while True:
-            await self._until_due(purchase, errand)
+            await self._wait_until_due(purchase, run)
             if purchase.resubmit != "free":
-                await self._turns.come(purchase.id, errand)
-            await self._if_meant(purchase, errand)
-            await remove_staged(provider, purchase.staged)  # by an earlier send that was not accepted
+                await self._turns.wait_for_turn(purchase.id, run)
+            await self._ensure_wanted(purchase, run)
+            await remove_staged(provider, purchase.staged_inputs)  # by an earlier send that was not accepted
             read = partial(self._vault.read, lease.account)
-            prepared = await provider.prepare(request, shown, purchase.id, read)
-            asked = await self._posted(lease, provider, purchase, prepared, errand)
-            if isinstance(asked, Operation):
-                return asked
-            purchase = replace(purchase, staged=tuple(prepared.get("staged", ())))
-            if clock.seconds() - asked > self.within_s:
-                raise Dropped  # its row says posting: whoever drives the project now finds out that nothing was sent
-            posting = self._post(lease, provider, purchase, prepared, errand, asked)
+            prepared = await provider.prepare(request, inputs, purchase.id, read)
+            posting_at = await self._move_to_posting(lease, provider, purchase, prepared, run)
+            if isinstance(posting_at, Operation):
+                return posting_at
+            purchase = replace(purchase, staged_inputs=tuple(prepared.get("staged", ())))
+            if clock.read_seconds() - posting_at > self.within_s:
+                raise DropSignal  # the row says posting: the project's next director finds out that nothing was sent
+            sending = self._send(lease, provider, purchase, prepared, run, posting_at)
             try:
-                async with self.written_off_if_small(purchase, purchase.attempts + 1):
+                async with self.write_off_if_small(purchase, purchase.attempts + 1):
                     try:
-                        return await (posting if purchase.resubmit == "free" else whole(posting))
+                        return await (sending if purchase.resubmit == "free" else finish_despite_cancel(sending))
                     except OutcomeUnknown as error:
                         unseen = error
-                        sent = replace(purchase, state="unknown", prepared=prepared, attempts=purchase.attempts + 1)
-                        looks = (errand, self._pace, self._arrives_s)
+                        sent = replace(
+                            purchase, state="unknown", prepared_request=prepared, attempts=purchase.attempts + 1
+                        )
+                        looks = (run, self._pace, self._arrives_s)
                         if found := await look_up(self._ledger, provider, sent, *looks, error):
                             return found
             except NotAccepted as error:
-                purchase = await self._later(purchase, error)
+                purchase = await self._schedule_resend(purchase, error)
                 continue
-            # a script takes a machine of one's own many minutes: no fault of it passes in a third time
-            most = 1 if is_free_text(purchase) else len(self.again_s)
-            purchase = await send_again(self._ledger, sent, most, unseen)
+            # a script takes the user's own machine many minutes: what failed twice will not pass a third time
+            most = 1 if is_free_text(purchase) else len(self.resend_waits_s)
+            purchase = await prepare_resend(self._ledger, sent, most, unseen)
 
-    async def _posted(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand
+    async def _move_to_posting(
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], run: StepRun
     ) -> float | Operation:
-        """intent → posting, once there is room for it; when it was asked for. Raises ``Dropped``.
+        """Move the purchase from intent to posting once there is room. Return the time at which that was requested.
 
-        Its operation, and nothing is to be sent, where its provider's list showed it when the journal was reconciled.
+        Return its operation instead, with nothing to send, if the provider's list showed one when the journal was
+        reconciled. Raises ``DropSignal``.
         """
         sent = compared = False
         try:
             while True:
-                await self._if_meant(purchase, errand)
-                asked = clock.seconds()
-                self.unsent.add((purchase.id, lease.token))
-                posted = await self._ledger.posting(lease, purchase.id, prepared, errand.revision, compared=compared)
-                self.unsent.discard((purchase.id, lease.token))
-                sent = posted.sent
+                await self._ensure_wanted(purchase, run)
+                requested_at = clock.read_seconds()
+                self.unsent_postings.add((purchase.id, lease.token))
+                posted = await self._ledger.begin_posting(
+                    lease, purchase.id, prepared, run.revision, is_compared=compared
+                )
+                self.unsent_postings.discard((purchase.id, lease.token))
+                sent = posted.may_send
                 if sent:
-                    return asked
-                if posted.listed:
-                    if found := await claim(self._ledger, provider, lease, purchase, prepared, errand, self._pace):
+                    return requested_at
+                if posted.needs_reconciling:
+                    if found := await claim(self._ledger, provider, lease, purchase, prepared, run, self._pace):
                         return found
                     compared = True
                     continue
-                if not posted.turn:
-                    raise Dropped  # cancelled, edited, or taken meanwhile: the director reads again
-                await self._turns.come(purchase.id, errand)  # another was quicker
+                if not posted.is_over_limit:
+                    raise DropSignal  # cancelled, edited, or taken meanwhile: the director reads again
+                await self._turns.wait_for_turn(purchase.id, run)  # another was quicker
         finally:
             if not sent:
                 await remove_staged(provider, prepared.get("staged", ()))
 
-    async def _if_meant(self, purchase: Purchase, errand: Errand) -> None:
-        if not errand.meant:
+    async def _ensure_wanted(self, purchase: Purchase, run: StepRun) -> None:
+        if not run.is_wanted:
             await self._ledger.move(purchase.id, ["intent"], "released", "no longer wanted")
-            raise Dropped
+            raise DropSignal
 
-    async def _until_due(self, purchase: Purchase, errand: Errand) -> None:
-        """Wait until the purchase may be sent again, by this process's own clock from its first look on.
+    async def _wait_until_due(self, purchase: Purchase, run: StepRun) -> None:
+        """Wait until the purchase may be sent again, by this process's own clock, counted from its first look.
 
-        An earlier process noted by the wall clock how long it was told to wait. Where that clock was set back since, no
-        longer than that is waited for; where it was set forward, what was not accepted is only refused again.
+        An earlier process recorded by the wall clock how long to wait. If that clock was set back since, the wait is no
+        longer than what was recorded; if it was set forward, the provider at worst does not accept the send again.
         """
         if purchase.not_before is None:
             return
         if purchase.id not in self._due:
             left = purchase.not_before - datetime.now(UTC)
-            told = purchase.not_before - purchase.posted if purchase.posted else left
-            self._due[purchase.id] = clock.seconds() + min(left, told).total_seconds()
-        while errand.meant and (left_s := self._due[purchase.id] - clock.seconds()) > 0:
-            errand.waits(f"{purchase.said or 'not accepted'}, in {left_s:.0f} s")
-            await errand.rest(left_s)
+            requested = purchase.not_before - purchase.posted_at if purchase.posted_at else left
+            self._due[purchase.id] = clock.read_seconds() + min(left, requested).total_seconds()
+        while run.is_wanted and (left_s := self._due[purchase.id] - clock.read_seconds()) > 0:
+            run.report_wait(f"{purchase.message or 'not accepted'}, in {left_s:.0f} s")
+            await run.wait_for_change(left_s)
         self._due.pop(purchase.id, None)
 
-    async def _post(
-        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], errand: Errand,
-        asked: float,
+    async def _send(
+        self, lease: Lease, provider: Provider, purchase: Purchase, prepared: Mapping[str, Any], run: StepRun,
+        posting_at: float,
     ) -> Operation | Outcome | None:  # fmt: skip
-        """One send, and its answer recorded before this returns. May spend.
+        """Send once, and record the answer before returning. May spend.
 
-        ``asked``: when ``posting`` was asked for. What has not left this machine in time from then on does not leave.
+        ``posting_at``: when the move to posting was requested. A request that has not left this machine ``within_s``
+        seconds later is not sent.
         """
-        errand.sent = purchase.resubmit != "free"
+        run.is_sent = purchase.resubmit != "free"
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
             return await self._downloads.keep(lease.account, data, mime)
 
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-            return await self._hands.do(lease.account, work, args, inputs, purchase.fingerprint, errand.report)
+            return await self._hands.execute(lease.account, work, args, inputs, purchase.fingerprint, run.report)
 
-        with sent_within(self.within_s - (clock.seconds() - asked)):
-            async with Sending(self._ledger, purchase, errand), telling_of_the_wait(errand, purchase):
+        with limit_send_time(self.within_s - (clock.read_seconds() - posting_at)):
+            async with SendErrorHandler(self._ledger, purchase, run), report_long_wait(run, purchase):
                 answer = await provider.submit(prepared, keep, make)
-        if errand.stop:
+        if run.must_cancel:
             reach("C19")
         reach("C05")
-        self.unrecorded[purchase.id] = answer
+        self.unrecorded_answers[purchase.id] = answer
         if isinstance(answer, Operation):
-            return await self.record_bought(purchase)
-        return await self._land(lease, provider, purchase, errand)
+            return await self.record_pending_operation(purchase)
+        return await self._land(lease, provider, purchase, run)
 
-    async def draw_again(self, lease: Lease, provider: Provider, errand: Errand) -> tuple[Digest, ...]:
-        """As of the gate: only of what costs nothing."""
-        assert errand.order and errand.order.step.request
+    async def redraw(self, lease: Lease, provider: Provider, run: StepRun) -> tuple[Digest, ...]:
+        """Make the files of a free purchase again, without a purchase; see ``Gate.redraw``.
+
+        Raises what the work raised.
+        """
+        assert run.order and run.order.step.request
         assert provider.resubmit == "free", "only our own work may be done twice"
-        order = errand.order
+        order = run.order
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
             return await self._vault.put(lease.account, data, mime, CAP_BYTES)
 
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-            return await self._hands.do(lease.account, work, args, inputs, order.fingerprint, errand.report)
+            return await self._hands.execute(lease.account, work, args, inputs, order.fingerprint, run.report)
 
         read = partial(self._vault.read, lease.account)
-        prepared = await provider.prepare(errand.order.step.request, order.inputs, order.fingerprint, read)
+        prepared = await provider.prepare(run.order.step.request, order.inputs, order.fingerprint, read)
         answer = await provider.submit(prepared, keep, make)
         assert isinstance(answer, Progress), "our own work answers with the result itself"
         return tuple(output.asset for output in answer.outputs if output.asset)
 
-    async def record_bought(self, purchase: Purchase) -> Operation | None:
-        """Record the operation that a send of this purchase brought here; None where none is left to record."""
-        operation = self.unrecorded.get(purchase.id)
+    async def record_pending_operation(self, purchase: Purchase) -> Operation | None:
+        """Record the operation that a send of this purchase returned in this process.
+
+        Return it, or None if there is none.
+        """
+        operation = self.unrecorded_answers.get(purchase.id)
         if not isinstance(operation, Operation):
             return None
-        await bought(self._ledger, purchase, operation)
-        self.unrecorded.pop(purchase.id, None)
+        await record_operation(self._ledger, purchase, operation)
+        self.unrecorded_answers.pop(purchase.id, None)
         return operation
 
-    async def _later(self, purchase: Purchase, error: NotAccepted) -> Purchase:
-        """Back to intent, to be sent again at its time; given up after the last wait. Raises ``NotAccepted``."""
+    async def _schedule_resend(self, purchase: Purchase, error: NotAccepted) -> Purchase:
+        """Move a purchase that was not accepted back to intent, to be sent again later.
+
+        Raises ``NotAccepted``, and releases it, after the last wait; ``DropSignal`` if another director took it up.
+        """
         sends = purchase.attempts + 1
-        if sends > len(self.again_s):
-            said = f"not accepted {sends} times: {error}"
-            await self._ledger.move(purchase.id, ["posting"], "released", said, sends=sends)
-            raise NotAccepted(said, hint="go on later with `reelwright resume`", step=purchase.step) from error
-        wait_s = max(error.after_s, self.again_s[sends - 1])
+        if sends > len(self.resend_waits_s):
+            message = f"not accepted {sends} times: {error}"
+            await self._ledger.move(purchase.id, ["posting"], "released", message, sends=sends)
+            raise NotAccepted(message, hint="go on later with `reelwright resume`", step=purchase.step) from error
+        wait_s = max(error.after_s, self.resend_waits_s[sends - 1])
         due = datetime.now(UTC) + timedelta(seconds=wait_s)
-        said = f"not accepted ({error}); sent again, {sends} of {len(self.again_s)}"
-        if not await self._ledger.move(purchase.id, ["posting"], "intent", said, due, sends=sends):
-            raise Dropped  # whoever drives the project now has taken it up meanwhile
-        self._due[purchase.id] = clock.seconds() + wait_s
-        return replace(purchase, attempts=sends, not_before=due, said=said)
+        message = f"not accepted ({error}); sent again, {sends} of {len(self.resend_waits_s)}"
+        if not await self._ledger.move(purchase.id, ["posting"], "intent", message, due, sends=sends):
+            raise DropSignal  # another director has taken it up meanwhile
+        self._due[purchase.id] = clock.read_seconds() + wait_s
+        return replace(purchase, attempts=sends, not_before=due, message=message)
 
     @contextlib.asynccontextmanager
-    async def written_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:
-        """A small text call of which nobody knows is written off and asked again: the single exception, and visible.
+    async def write_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:
+        """Write off a small text call whose outcome is unknown, so that it is bought again. The ledger shows it.
 
-        ``sends``: which of its sends is meant. Raises ``Again`` then, else what was raised inside.
+        This is the only purchase that is written off without a person. ``sends``: the number of the send that is meant.
+        Raises ``RetrySignal`` after a write-off, else what the block raised.
         """
         try:
             yield
         except OutcomeUnknown as error:
-            small = purchase.step.startswith("words/") and 0 < purchase.quoted <= self._write_off
+            small = purchase.step.startswith("words/") and 0 < purchase.quoted_micros <= self._write_off
             if not small or purchase.try_ >= self._tries:
                 raise
-            said = f"written off by itself: at most ${usd(purchase.quoted)}, and {error}"
-            await surely(lambda: self._ledger.write_off(purchase.id, as_quoted(purchase), said, sends))
-            raise Again(said) from error
+            message = f"written off by itself: at most ${format_usd(purchase.quoted_micros)}, and {error}"
+            await retry_write(lambda: self._ledger.write_off(purchase.id, to_quoted_price(purchase), message, sends))
+            raise RetrySignal(message) from error

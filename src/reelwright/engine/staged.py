@@ -1,4 +1,4 @@
-"""What lies at a provider for a purchase, and is removed there: inputs that were put there, outputs that landed."""
+"""Removal of files that lie at a provider for a purchase: inputs that were uploaded, and outputs that have landed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from reelwright.engine.waist import Vault
 from reelwright.errors import ProviderError, ReelwrightError
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Provider
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
+from reelwright.reel.value import Digest
 
 _MOST_S: Final = 20.0
 
 
-async def remove_staged(provider: Provider, staged: Sequence[Any]) -> bool:
-    """Whether they are removed. A provider that does not answer is asked again when the project rests next."""
-    if not staged:
+async def remove_staged(provider: Provider, staged_inputs: Sequence[Any]) -> bool:
+    """Remove uploaded inputs at the provider. Return whether they are removed.
+
+    If the provider does not answer, the next rest of the project tries again.
+    """
+    if not staged_inputs:
         return True
     try:
         async with asyncio.timeout(_MOST_S):
-            await provider.unstage(staged)
+            await provider.unstage(staged_inputs)
     except (ProviderError, OSError):  # a timeout is an OSError
         return False
     return True
@@ -33,9 +36,9 @@ async def remove_landed(
     vault: Vault, account: str, provider: Provider, operation: Operation, outputs: Sequence[Output],
     got: Mapping[int, Sequence[Digest]],
 ) -> str:  # fmt: skip
-    """Remove outputs where their operation asks for that and every one of them is in the vault, byte for byte.
+    """Remove outputs at the provider if their operation asks for that and all of them are in the vault, byte for byte.
 
-    What is left there, in words; empty where nothing is. An output that did not come leaves all of them where they are.
+    Return a text about what is left there, empty if nothing is. If an output is missing, all of them stay.
     """
     if operation.facts.get("removes") is not True:
         return ""

@@ -1,4 +1,4 @@
-"""Whose turn it is to be sent: one look for all purchases that wait, of all projects of a director. Writes nothing."""
+"""The queue for sending: one query serves all waiting purchases of all projects of a director. Writes nothing."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import random
 from typing import Final
 
 from reelwright.engine import clock
-from reelwright.engine.errand import Errand
+from reelwright.engine.step_run import StepRun
 from reelwright.engine.waist import Ledger
 
 LOOK_S: Final = 1.0
-"""Seconds between two looks of one purchase that waits."""
+"""Seconds between two queries for one waiting purchase."""
 
 
-class Turns:
-    """Lets a purchase go when there is room for it under every limit, and nobody goes before it."""
+class TurnQueue:
+    """Lets a purchase go once every limit has room for it and no other purchase is before it."""
 
     def __init__(self, ledger: Ledger, look_s: float = LOOK_S) -> None:
         self._ledger, self._look_s = ledger, look_s
@@ -23,26 +23,26 @@ class Turns:
         self._next: asyncio.Future[frozenset[str]] | None = None
         self._last: tuple[float, frozenset[str]] = (-1e9, frozenset())
 
-    async def come(self, purchase: str, errand: Errand) -> None:
-        """Until it is the purchase's turn, or it is not meant any more."""
+    async def wait_for_turn(self, purchase: str, run: StepRun) -> None:
+        """Wait until it is the purchase's turn, or its run is no longer wanted."""
         fresh = True
-        while errand.meant and purchase in await self._waiting(fresh):
+        while run.is_wanted and purchase in await self._find_waiting(fresh):
             fresh = False
-            await errand.rest(self._look_s * random.uniform(0.8, 1.2))
+            await run.wait_for_change(self._look_s * random.uniform(0.8, 1.2))
 
-    async def _waiting(self, fresh: bool) -> frozenset[str]:
-        """Those that wait. Who has seen that he waits may share a look of a moment ago."""
+    async def _find_waiting(self, fresh: bool) -> frozenset[str]:
+        """Return the ids of waiting purchases. Unless ``fresh``, a result of a moment ago may be shared."""
         at, found = self._last
-        if not fresh and clock.seconds() - at < self._look_s / 2:
+        if not fresh and clock.read_seconds() - at < self._look_s / 2:
             return found
         if self._next is None:
             self._next = asyncio.ensure_future(self._look())
-            self._next.add_done_callback(lambda done: done.cancelled() or done.exception())  # all may have gone
+            self._next.add_done_callback(lambda done: done.cancelled() or done.exception())  # all waiters may have left
         return await asyncio.shield(self._next)
 
     async def _look(self) -> frozenset[str]:
         async with self._one:
-            self._next = None  # who comes from now on may not have been seen by this look
-            found = await self._ledger.out_of_turn()
-            self._last = (clock.seconds(), found)
+            self._next = None  # a purchase that comes from now on may be missing in this result
+            found = await self._ledger.list_purchases_awaiting_turn()
+            self._last = (clock.read_seconds(), found)
             return found

@@ -1,4 +1,4 @@
-"""What hands can do: named works as picklable tasks, and the one way in which any runner performs them."""
+"""Works that hands can do, as picklable tasks, and the function with which every runner performs one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from reelwright.engine.waist import Vault
-from reelwright.engine.workroom import workroom
+from reelwright.engine.workroom import open_workroom
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, WrongResult
-from reelwright.media.work import Made, Report, Source, Work
+from reelwright.media.work import Report, Source, Work, WorkResult
 from reelwright.reel.crashpoints import reach
-from reelwright.reel.noun import Digest, Fingerprint
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input
-from reelwright.store.disks import disk_words
+from reelwright.reel.value import Digest, Fingerprint
+from reelwright.store.disks import translate_disk_errors
 
 WORKS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -40,12 +40,12 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
 
 _COMPOSING = frozenset({"segment", "mix"})
 _FULL_BYTES: Final = 64 << 10
-"""Less than this is left of a disk on which a tool failed: it failed for want of room."""
+"""A tool that failed on a disk with less free space than this is taken to have failed because the disk is full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One work to do: plain values only, so that it travels to any process on any machine. Idempotent by ``fp``."""
+    """A work to do, as plain values, so that it can travel to any process on any machine. Idempotent by ``fp``."""
 
     account: str
     work: str
@@ -55,7 +55,7 @@ class Task:
     fp: Fingerprint
 
 
-def task_of(
+def build_task(
     works: Mapping[str, str],
     account: str,
     work: str,
@@ -63,43 +63,45 @@ def task_of(
     inputs: tuple[tuple[Input, Digest], ...],
     fp: Fingerprint,
 ) -> Task:
-    """The task for ``work``. Raises ``BadInput`` when ``works`` does not name it."""
+    """Build the task for ``work``. Raises ``BadInput`` if ``works`` does not name it."""
     if work not in works:
         raise BadInput("work", work, f"one of {', '.join(sorted(works))}")
     return Task(account=account, work=work, target=works[work], args=dict(args), inputs=inputs, fp=fp)
 
 
-def resolve(target: str) -> Work:
-    """The function that ``module:function`` names."""
+def load_work(target: str) -> Work:
+    """Import the function that ``target`` names as ``module:function``."""
     module, _, name = target.partition(":")
     found: Work = getattr(importlib.import_module(module), name)
     return found
 
 
 async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float], None]) -> Outcome:
-    """Pull the inputs, run the work in an empty room of its own, push what it made. Used by every runner."""
-    work = resolve(task.target)
-    with disk_words(rooms), workroom(rooms) as room:
+    """Fetch the inputs from the vault, run the work in an empty workroom, and store its files. Used by every runner."""
+    work = load_work(task.target)
+    with translate_disk_errors(rooms), open_workroom(rooms) as room:
         async with AsyncExitStack() as pulled:
             sources = [
-                Source(role=i.role, part=i.part, path=await pulled.enter_async_context(vault.local(task.account, d)))
+                Source(
+                    role=i.role, part=i.part, path=await pulled.enter_async_context(vault.open_local(task.account, d))
+                )
                 for i, d in task.inputs
             ]
-            with _room_left(rooms):
-                made = _checked(task, work(task.args, sources, room, _clamped(report)))
+            with _report_full_disk(rooms):
+                made = _check_made(task, work(task.args, sources, room, _clamped(report)))
         if task.fp.partition(":")[0] in _COMPOSING:
             reach("C15")
         return await _push(task, vault, made)
 
 
 @contextmanager
-def _room_left(rooms: Path) -> Iterator[None]:
-    """A tool seldom says that a disk is full: some stop, some leave out what they could not write."""
+def _report_full_disk(rooms: Path) -> Iterator[None]:
+    """Raise ``StoreUnavailable`` for an error on a full disk: tools seldom say that the disk is full."""
     try:
         yield
     except (MediaError, OSError) as error:
-        told = isinstance(error, OSError) and error.errno is not None  # NumPy counts bytes and names no reason
-        if told or shutil.disk_usage(rooms).free >= _FULL_BYTES:
+        has_reason = isinstance(error, OSError) and error.errno is not None  # NumPy counts bytes and names no reason
+        if has_reason or shutil.disk_usage(rooms).free >= _FULL_BYTES:
             raise
         raise StoreUnavailable(f"{rooms}: the disk is full", hint="free some space, then go on") from error
 
@@ -108,7 +110,7 @@ def _clamped(report: Callable[[float], None]) -> Report:
     return lambda done: report(min(1.0, max(0.0, done)))
 
 
-def _checked(task: Task, made: Made) -> Made:
+def _check_made(task: Task, made: WorkResult) -> WorkResult:
     absent = [file.path.name for file in made.files if not file.path.is_file()]
     if absent:
         raise WrongResult(f"{task.work} named {', '.join(absent)} but did not write it")
@@ -117,7 +119,7 @@ def _checked(task: Task, made: Made) -> Made:
     return made
 
 
-async def _push(task: Task, vault: Vault, made: Made) -> Outcome:
+async def _push(task: Task, vault: Vault, made: WorkResult) -> Outcome:
     digests = [await vault.put_file(task.account, file.path, file.mime) for file in made.files]
     files = {file.name: digest for file, digest in zip(made.files, digests, strict=True)}
     return Outcome(

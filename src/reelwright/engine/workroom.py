@@ -1,4 +1,4 @@
-"""The empty folder in which one work is done; removed afterwards, and swept when its process died."""
+"""Workrooms: the empty folder in which a hand does one work. It is removed afterwards, or swept if its process died."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from functools import cache
 from pathlib import Path
 
 from reelwright.reel.operation import Holder
-from reelwright.store.processes import here, is_gone
+from reelwright.store.processes import is_gone, make_holder
 
 _numbers = itertools.count(1)
 
 
 @contextmanager
-def workroom(rooms: Path) -> Iterator[Path]:
-    """An empty folder of this run's own, gone when the block is left. Its name says whose it is."""
-    room = rooms / mark()
+def open_workroom(rooms: Path) -> Iterator[Path]:
+    """Create an empty folder for the length of the block. Its name says which process owns it."""
+    room = rooms / mint_owner_mark()
     room.mkdir(parents=True)
     try:
         yield room
@@ -29,27 +29,27 @@ def workroom(rooms: Path) -> Iterator[Path]:
 
 
 def sweep(rooms: Path) -> list[Path]:
-    """Remove the rooms of processes of this host that are gone; returns what was removed."""
-    left = left_in(rooms)
+    """Remove the rooms of processes of this host that have ended. Return the rooms removed."""
+    left = find_abandoned_rooms(rooms)
     for room in left:
         shutil.rmtree(room, ignore_errors=True)
     return left
 
 
-def left_in(rooms: Path) -> list[Path]:
-    """The rooms of processes of this host that are gone."""
-    return sorted(room for room in rooms.iterdir() if is_left(room.name)) if rooms.is_dir() else []
+def find_abandoned_rooms(rooms: Path) -> list[Path]:
+    """Return the rooms of processes of this host that have ended."""
+    return sorted(room for room in rooms.iterdir() if is_abandoned(room.name)) if rooms.is_dir() else []
 
 
-def mark() -> str:
-    """A new name for something that lies about until it is done; it says which process sees to that."""
+def mint_owner_mark() -> str:
+    """Return a unique name for a temporary file or folder. It names the process that will remove it."""
     me = _me(os.getpid())
     return f"{_host(me)}-{me.pid}-{me.born}-{next(_numbers)}"
 
 
-def is_left(marked: str) -> bool:
-    """Whether the process that a mark names is gone; what is of other hosts is left alone."""
-    host, *numbers = marked.rsplit("-", 3)
+def is_abandoned(owner_mark: str) -> bool:
+    """Whether the process that ``owner_mark`` names has ended. False for processes of other hosts."""
+    host, *numbers = owner_mark.rsplit("-", 3)
     if len(numbers) != 3 or not all(n.isascii() and n.isdigit() for n in numbers):
         return False
     return host == _host(_me(os.getpid())) and is_gone(int(numbers[0]), int(numbers[1]))
@@ -57,7 +57,7 @@ def is_left(marked: str) -> bool:
 
 @cache
 def _me(pid: int) -> Holder:
-    return here(f"hand {pid}")
+    return make_holder(f"hand {pid}")
 
 
 def _host(holder: Holder) -> str:

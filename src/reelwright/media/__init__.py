@@ -1,1 +1,3 @@
-"""Pictures, sound and text as bytes: ffmpeg, probing, intake, segments, captions, sound, drawing."""
+"""The media package handles pictures, sound and text as bytes:
+ffmpeg, probing, intake, segments, captions, sound, drawing.
+"""

@@ -1,4 +1,4 @@
-"""Top-level boxes of an mp4 file: finding one of ours, and appending one without moving a byte of the rest."""
+"""Top-level boxes of an mp4 file: they are read, and added at the end without moving a byte of the rest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _HEADER = 8
 
 
 def append_box(path: Path, name: uuid.UUID, body: bytes) -> None:
-    """Add a ``uuid`` box at the end; players skip what they do not know. Raises ``MediaError`` when it cannot be."""
+    """Add a ``uuid`` box at the end; players skip boxes that they do not know.
+
+    Raises ``MediaError`` when it cannot be.
+    """
     box = struct.pack(">I4s", _HEADER + 16 + len(body), b"uuid") + name.bytes + body
     try:
         with path.open("ab") as out:
@@ -29,7 +32,7 @@ def append_box(path: Path, name: uuid.UUID, body: bytes) -> None:
 
 
 def read_box(path: Path, name: uuid.UUID) -> bytes | None:
-    """The body of the last ``uuid`` box of that name, or None."""
+    """Return the body of the last ``uuid`` box of that name, or None."""
     found = None
     with path.open("rb") as source:
         for kind, start, size in _walk(source):
@@ -40,14 +43,16 @@ def read_box(path: Path, name: uuid.UUID) -> bytes | None:
     return found
 
 
-def kinds(path: Path) -> list[str]:
-    """Names of the top-level boxes in order."""
+def list_boxes(path: Path) -> list[str]:
+    """List the names of the top-level boxes in order."""
     with path.open("rb") as source:
         return [kind.decode("latin-1") for kind, _, _ in _walk(source)]
 
 
 def _walk(source: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, first byte of the body and its size, of each top-level box until the file or its sense ends."""
+    """Yield kind, first byte of the body, and size of the body of each top-level box,
+    until the file ends or is broken.
+    """
     end = source.seek(0, os.SEEK_END)
     at = 0
     while at + _HEADER <= end:

@@ -9,15 +9,25 @@ from typing import Any, Final, Literal
 import regex
 
 from reelwright.errors import BadInput
-from reelwright.media.drawn import Drawn, Edges, draw
 from reelwright.media.letters.stacks import Role
-from reelwright.media.live_box import LiveBox, caption_width, live_box
+from reelwright.media.live_box import LiveBox, compute_caption_width, compute_live_box
 from reelwright.media.overlays import draw_overlay
+from reelwright.media.placed_picture import Edges, PlacedPicture, draw
 from reelwright.media.skia_loader import load_skia
-from reelwright.media.tints import Tint, slanted, tint
+from reelwright.media.tints import Tint, load_tint, make_slanted_path
 from reelwright.media.titles import draw_title
-from reelwright.media.typeset import EM, Line, balanced, graphemes, paint_pictures, path, readable, set_line, stack_for
-from reelwright.media.typeset.bidi import first_strong
+from reelwright.media.typeset import (
+    EM,
+    Line,
+    balance_lines,
+    choose_stack,
+    clean_text,
+    make_path,
+    paint_pictures,
+    set_line,
+    split_graphemes,
+)
+from reelwright.media.typeset.bidi import find_first_strong
 
 skia = load_skia()
 
@@ -28,7 +38,7 @@ Placed = list[tuple[Line, float, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionStyle:
-    """How captions look. Sizes in pixels to the em at a short side of 1080; the rest in ems.
+    """The look of captions. Sizes in pixels to the em at a short side of 1080; the rest in ems.
 
     ground: what makes white words readable on anything: a dark ``edge`` with a soft shadow, or a ``plate``.
     """
@@ -59,10 +69,10 @@ _WANTED: Final = ((2, 1.0), (2, 0.92), (2, 0.84), (3, 0.84), (3, 0.76))
 _AT_WORST: Final = (*_WANTED, (4, 0.7), (5, 0.62), (7, 0.5), (10, 0.36))
 """Lines and scale, tried one after the other: two lines at full size unless the phrase is too long for it."""
 _MOST_LINES: Final = max(lines for lines, _ in _WANTED)
-"""More, and smaller, is drawn rather than lost, and told."""
+"""A longer phrase is drawn with more and smaller lines rather than lost, and becomes a finding."""
 _LONGEST_UNIT: Final = 18
 _LONGEST_PHRASE: Final = 2000
-"""Characters that are not even measured; a phrase has 52 to 74 (reel/cues.py)."""
+"""Characters; a longer text is refused before it is measured. A phrase has 52 to 74 (reel/cues.py)."""
 
 
 def draw_captions(
@@ -74,8 +84,8 @@ def draw_captions(
     look: str,
     style: str,
     accent: str = "",
-) -> list[Drawn]:
-    """The pictures that lie over a segment: captions, then overlays. Times are frames of the segment.
+) -> list[PlacedPicture]:
+    """Draw the pictures that lie over a segment: captions, then overlays. Times are frames of the segment.
 
     captions: ``{"text", "start", "length", "elapsed"}``; overlays: ``{"kind": "label" | "source" | "bug", "text",
     "start", "length"}``, or ``{"kind": "title", "text": BEAT, "words": {role: text}, "start", "length", "elapsed"}``.
@@ -84,9 +94,9 @@ def draw_captions(
     """
     if style not in STYLES:
         raise BadInput("caption style", style, " | ".join(STYLES))
-    colours = tint(look)
-    made: dict[str, Drawn] = {}
-    found: list[Drawn] = []
+    colours = load_tint(look)
+    made: dict[str, PlacedPicture] = {}
+    found: list[PlacedPicture] = []
     for item in captions:
         text = _cleaned(item["text"])
         if text and text not in made:
@@ -95,26 +105,26 @@ def draw_captions(
             found.append(replace(made[text], start=item["start"], length=item["length"]))
     for item in overlays:
         if item["kind"] == "title":
-            said, begun = item.get("words", {}), item.get("elapsed", 0)
+            words, elapsed = item.get("words", {}), item.get("elapsed", 0)
             found += draw_title(
-                said, item["text"], item["start"], item["length"], begun, size=size, language=language, look=look,
+                words, item["text"], item["start"], item["length"], elapsed, size=size, language=language, look=look,
                 accent=accent,
             )  # fmt: skip
-        elif text := readable(item["text"]).strip():
+        elif text := clean_text(item["text"]).strip():
             found.append(draw_overlay(item["kind"], text, item["start"], item["length"], size, language, colours))
     return found
 
 
 def _cleaned(text: str) -> str:
-    lines = (readable(line).strip() for line in regex.split(r"\r\n|\n|\r", text))
+    lines = (clean_text(line).strip() for line in regex.split(r"\r\n|\n|\r", text))
     return "\n".join(line for line in lines if regex.search(r"[^\p{White_Space}\p{Cf}]", line))
 
 
-def _caption(text: str, style: CaptionStyle, colours: Tint, size: tuple[int, int], language: str) -> Drawn:
-    box = live_box(size, mirrored=first_strong(text) == "rtl")
+def _caption(text: str, style: CaptionStyle, colours: Tint, size: tuple[int, int], language: str) -> PlacedPicture:
+    box = compute_live_box(size, is_mirrored=find_first_strong(text) == "rtl")
     pad = style.pad
     wanted = (style.tall if size[0] <= size[1] else style.wide) * box.unit
-    width, height = caption_width(size), box.last - box.top
+    width, height = compute_caption_width(size), box.last - box.top
     lines, em = _laid_out(text, style, wanted, width, height, language)
     pitch = em * _pitch(text)
     first = box.last - (len(lines) - 1) * pitch
@@ -137,7 +147,7 @@ def _caption(text: str, style: CaptionStyle, colours: Tint, size: tuple[int, int
 
 
 def _misfit(lines: int, ink: Edges, box: LiveBox) -> str:
-    """Why a caption does not fit, empty where it does."""
+    """Return the reason why a caption does not fit, empty where it does."""
     if lines > _MOST_LINES:
         return f"it takes {lines} lines, at most {_MOST_LINES} can be read in time"
     if ink[0] < box.left - 1 or ink[1] < box.top - 1 or ink[2] > box.right + 1 or ink[3] > box.bottom + 1:
@@ -148,21 +158,23 @@ def _misfit(lines: int, ink: Edges, box: LiveBox) -> str:
 def _laid_out(
     text: str, style: CaptionStyle, wanted: float, width: float, height: float, language: str
 ) -> tuple[list[Line], float]:
-    """The fewest lines at the largest size that hold all of the text; a word too long for a line is parted last."""
-    stack = stack_for(style.role, language)
+    """Return the fewest lines at the largest size that hold all of the text;
+    a word too long for a line is split last.
+    """
+    stack = choose_stack(style.role, language)
     flat = text.replace("\n", " ")
     if len(flat) > _LONGEST_PHRASE:
         raise _too_long(text, wanted, width)
     most, scale = _AT_WORST[-1]
     if set_line(flat, stack, language=language).advance * wanted * scale / EM > most * width:
         raise _too_long(text, wanted, width)
-    for said, tried in ((text, _WANTED), (flat, _WANTED), (_parted(flat), _AT_WORST)):
-        for most, scale in tried:
+    for phrase, settings in ((text, _WANTED), (flat, _WANTED), (_parted(flat), _AT_WORST)):
+        for most, scale in settings:
             em = wanted * scale
             if (most - 1) * em * _pitch(text) > height - em:
                 continue
             widest = min(width, _UNSPACED_LINE * em) if _UNSPACED.search(text) else width
-            lines = balanced(said, stack, em, widest - 3.2 * style.pad * em, most, language=language)
+            lines = balance_lines(phrase, stack, em, widest - 3.2 * style.pad * em, most, language=language)
             if lines is not None:
                 return lines, em
     raise _too_long(text, wanted, width)
@@ -173,29 +185,29 @@ def _too_long(text: str, em: float, width: float) -> BadInput:
 
 
 def _parted(text: str) -> str:
-    """``text`` with places to break in words that are longer than a line."""
+    """Return ``text`` with places to break in words that are longer than a line."""
     found = []
     for word in text.split(" "):
-        letters = graphemes(word)
+        letters = split_graphemes(word)
         pieces = ["".join(letters[i : i + _LONGEST_UNIT]) for i in range(0, len(letters), _LONGEST_UNIT)]
         found.append("\u200b".join(pieces))
     return " ".join(found)
 
 
 def _pitch(text: str) -> float:
-    """Ems from baseline to baseline: more for scripts with marks above and below (craft.md 4.2)."""
+    """Return the ems from baseline to baseline: more for scripts with marks above and below (craft.md 4.2)."""
     return next((pitch for pattern, pitch in _PITCH if pattern.search(text)), _ROMAN_PITCH)
 
 
 def _paint_words(canvas: Any, placed: Placed, em: float, *, lifted: bool) -> None:
-    """White words; ``lifted`` gives emoji, which have no outline to edge, a shadow of their own."""
+    """Paint white words; ``lifted`` gives emoji, which have no outline to edge, a shadow of their own."""
     white = skia.Paint(AntiAlias=True, Color=skia.ColorWHITE)
     layer = skia.Paint()
     if lifted:
         layer.setImageFilter(skia.ImageFilters.DropShadow(0, 0.03 * em, 0.07 * em, 0.07 * em, 0xB0000000))
     for line, x, y in placed:
-        canvas.drawPath(path(line, em, x, y), white)
-        if any(glyph.face.colour for glyph in line.glyphs):
+        canvas.drawPath(make_path(line, em, x, y), white)
+        if any(glyph.face.is_colour for glyph in line.glyphs):
             canvas.saveLayer(None, layer)
             paint_pictures(canvas, line, em, x, y)
             canvas.restore()
@@ -212,7 +224,7 @@ def _bounds(placed: Placed, em: float, margin: float) -> Edges:
 
 
 def _paint_edge(canvas: Any, placed: Placed, em: float, edge: float) -> None:
-    """A wide soft shadow, a tight one, and a thin dark edge: words hold on white as on black."""
+    """Paint a wide soft shadow, a tight one, and a thin dark edge: words hold on white as on black."""
     for spread, drop, opacity in ((0.28, 0.05, 0.42), (0.09, 0.03, 0.72)):
         shadow = skia.Paint(AntiAlias=True, Color=skia.ColorBLACK)
         shadow.setAlphaf(opacity)
@@ -220,18 +232,20 @@ def _paint_edge(canvas: Any, placed: Placed, em: float, edge: float) -> None:
         shadow.setStyle(skia.Paint.kStrokeAndFill_Style)
         shadow.setStrokeWidth(0.10 * em)
         for line, x, y in placed:
-            canvas.drawPath(path(line, em, x, y + drop * em), shadow)
+            canvas.drawPath(make_path(line, em, x, y + drop * em), shadow)
     outline = skia.Paint(AntiAlias=True, Color=skia.ColorBLACK)
     outline.setAlphaf(0.85)
     outline.setStyle(skia.Paint.kStroke_Style)
     outline.setStrokeWidth(2 * max(edge * em, _THINNEST_EDGE))
     outline.setStrokeJoin(skia.Paint.kRound_Join)
     for line, x, y in placed:
-        canvas.drawPath(path(line, em, x, y), outline)
+        canvas.drawPath(make_path(line, em, x, y), outline)
 
 
 def _paint_plate(canvas: Any, placed: Placed, em: float, pad: float, colours: Tint) -> None:
-    """One plate behind the block with the look's slant, and its accent as a bar at the side where reading starts."""
+    """Paint one plate behind the block with the look's slant,
+    and its accent as a bar at the side where reading starts.
+    """
     left, top, right, bottom = _bounds(placed, em, 0)
     heights = [line.main_face.cap * em / EM for line, _, _ in placed]
     top = min(top, placed[0][2] - heights[0])
@@ -240,9 +254,9 @@ def _paint_plate(canvas: Any, placed: Placed, em: float, pad: float, colours: Ti
     high, low = top - 0.8 * pad * em, bottom + 0.8 * pad * em
     side = pad * em + colours.slope * (low - high) / 2
     edges = (left - side, high, right + side, low)
-    canvas.drawPath(slanted(edges, colours.slope), plate)
+    canvas.drawPath(make_slanted_path(edges, colours.slope), plate)
     bar = 0.16 * em
-    rtl = placed[0][0].rtl
+    rtl = placed[0][0].is_rtl
     start = edges[2] if rtl else edges[0] - bar
     accent = skia.Paint(AntiAlias=True, Color=colours.accent)
-    canvas.drawPath(slanted((start, high, start + bar, low), colours.slope), accent)
+    canvas.drawPath(make_slanted_path((start, high, start + bar, low), colours.slope), accent)

@@ -1,4 +1,4 @@
-"""Decode a file that was fetched, from its first frame to its last, before it counts as a take."""
+"""A file that was fetched is decoded from its first frame to its last before it counts as a take."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, Literal
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, UnreadableMedia
 from reelwright.media import ffmpeg
 from reelwright.media.intake import MAX_PIXELS
-from reelwright.media.sniff import MATROSKA, MOVIE, head_of, sniff
+from reelwright.media.sniff import MATROSKA, MOVIE, read_head, sniff
 
 Medium = Literal["video", "image", "audio"]
 
@@ -16,8 +16,8 @@ _SOUNDS: Final = ((b"ID3", "mp3"), (b"OggS", "ogg"), (b"fLaC", "flac"))
 _PICTURE_BYTES: Final = 256 * 1024**2
 
 
-def medium_of(mime: str) -> Medium | None:
-    """The medium that a MIME type names; None for text and everything else that is not decoded."""
+def find_medium(mime: str) -> Medium | None:
+    """Return the medium that a MIME type names; None for text and everything else that is not decoded."""
     kind = mime.partition("/")[0]
     return kind if kind in ("video", "image", "audio") else None  # type: ignore[return-value]
 
@@ -50,15 +50,18 @@ def _check_stream(path: Path, medium: Literal["video", "audio"]) -> None:
 
     demuxer = _demuxer(path, medium)
     wanted = ("-map", "0:v:0", "-map", "0:a:0?") if medium == "video" else ("-map", "0:a:0")
-    args = ffmpeg.source(path, "-max_pixels", str(MAX_PIXELS), demuxer=demuxer)
-    ffmpeg.run([*args, *wanted, "-f", "null", "-"], guarded=True, frames=1, report=note)
+    args = ffmpeg.build_input(path, "-max_pixels", str(MAX_PIXELS), demuxer=demuxer)
+    ffmpeg.run([*args, *wanted, "-f", "null", "-"], is_untrusted=True, frames=1, report=note)
     if medium == "video" and not written:
         raise UnreadableMedia("there is not one frame in it")
 
 
 def _demuxer(path: Path, medium: Medium) -> str:
-    """The one demuxer that may try it. Raises ``UnreadableMedia`` where its first bytes name none of the medium."""
-    head = head_of(path)
+    """Return the one demuxer that may open the file.
+
+    Raises ``UnreadableMedia`` where its first bytes name none of the medium.
+    """
+    head = read_head(path)
     kind = sniff(head)
     if kind in (MOVIE, MATROSKA) and kind.opener:
         return kind.opener
@@ -75,7 +78,7 @@ def _demuxer(path: Path, medium: Medium) -> str:
 def _check_picture(path: Path) -> None:
     from reelwright.media.pictures import decode_picture
 
-    kind = sniff(head_of(path))
+    kind = sniff(read_head(path))
     if kind.opener is None or kind in (MOVIE, MATROSKA):
         raise UnreadableMedia(f"it is {kind.name}, and no image")
     if path.stat().st_size > _PICTURE_BYTES:
@@ -84,6 +87,6 @@ def _check_picture(path: Path) -> None:
 
 
 def _last_line(words: str) -> str:
-    """The tool's last words without the name of a temporary file of ours."""
+    """Return the tool's last words without the name of a temporary file of ours."""
     lines = [line for line in words.splitlines() if line.strip() and "file:" not in line]
     return lines[-1].rpartition("] ")[2] if lines else ""

@@ -1,4 +1,4 @@
-"""The house format: the one way in which picture is encoded here, so that every segment joins every other."""
+"""The house format: the one format in which pictures are encoded here, so that every segment joins every other."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from typing import Final
 
 from reelwright.errors import BadInput, ReelwrightError, WrongResult
 from reelwright.media import ffmpeg
+from reelwright.media.frame_stats import StatsRecorder, store_stats
 from reelwright.media.probe import BT709, HOUSE_MARK, HOUSE_TAG, Probe, probe
-from reelwright.media.seen import Watching, keep
 from reelwright.media.work import Report
 
 _SPEEDS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
-TAGGED: Final = (
+TAG_FILTERS: Final = (
     "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709:chroma_location=left"
     ":field_mode=prog"
 )
-"""Ends every graph. Since ffmpeg 9 a frame's own properties win over the output's flags, and any that differ between
-two segments would give them two sets of decoder parameters."""
+"""Filters that end every graph. Since ffmpeg 9 a frame's own properties win over the output's flags; any that differ
+between two segments would give them two sets of decoder parameters."""
 FROM_RGB: Final = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
 REORDER: Final = 2
 """Frames by which decoding runs ahead of showing: two B-frames (craft.md 7.1), one of them a reference."""
 
 
-def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
-    """Output arguments for ``size`` pixels (even) at ``fps``: H.264 High, yuv420p, closed GOPs of two seconds, BT.709.
+def build_video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
+    """Build the output arguments for ``size`` pixels (even) at ``fps``:
+    H.264 High, yuv420p, closed GOPs of two seconds, BT.709.
 
     Speed and quality come from ``REELWRIGHT_PRESET`` (veryfast) and ``REELWRIGHT_CRF`` (20). One thread: the
     same input gives the same frames on every machine, and there is a hand for every core.
@@ -43,33 +44,36 @@ def video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
         *("-bf", str(REORDER), "-profile:v", "high"),
         *("-pix_fmt", "yuv420p", "-g", str(gop), "-flags", "+cgop", "-x264-params", "open-gop=0:stitchable=1"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
-        *("-r", f"{fps[0]}/{fps[1]}", "-fps_mode", "cfr", "-video_track_timescale", str(timescale(fps))),
+        *("-r", f"{fps[0]}/{fps[1]}", "-fps_mode", "cfr", "-video_track_timescale", str(compute_timescale(fps))),
     ]
 
 
-def timescale(fps: tuple[int, int]) -> int:
-    """Ticks per second in which one frame is a whole number."""
+def compute_timescale(fps: tuple[int, int]) -> int:
+    """Return a timescale, in ticks per second, in which one frame is a whole number of ticks."""
     return fps[0] * 512 if fps[1] == 1 else fps[0]
 
 
-def house_digest(size: tuple[int, int], fps: tuple[int, int]) -> str:
-    """Names the house format at this size and rate, written by this very ffmpeg."""
-    said = "\n".join([*video_args(size, fps), ffmpeg.edition(ffmpeg.program())])
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+def compute_house_digest(size: tuple[int, int], fps: tuple[int, int]) -> str:
+    """Compute the digest that names the house format at this size and rate, written by this very ffmpeg."""
+    description = "\n".join([*build_video_args(size, fps), ffmpeg.read_version(ffmpeg.find_program())])
+    return hashlib.sha256(description.encode()).hexdigest()[:32]
 
 
-def house_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
-    """``video_args`` and the mark that says so, for an mp4 without sound, reproducible to the byte."""
-    mark = f"{HOUSE_TAG}={HOUSE_MARK}{house_digest(size, fps)}"
+def build_house_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
+    """Build ``build_video_args`` and the house mark for an mp4 without sound, reproducible to the byte."""
+    mark = f"{HOUSE_TAG}={HOUSE_MARK}{compute_house_digest(size, fps)}"
     return [
         *("-an", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
-        *video_args(size, fps),
+        *build_video_args(size, fps),
         *("-metadata", mark, "-fflags", "+bitexact", "-f", "mp4"),
     ]
 
 
 def check_house(path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int) -> Probe:
-    """The probe of a file that must be in the house format and exactly ``frames`` long. Raises ``WrongResult``."""
+    """Check that a file is in the house format and exactly ``frames`` long, and return its probe.
+
+    Raises ``WrongResult``.
+    """
     found = probe(path)
     seen = {
         "frames": found.frames,
@@ -77,9 +81,9 @@ def check_house(path: Path, size: tuple[int, int], fps: tuple[int, int], frames:
         "rate": found.fps,
         "duration": found.duration,
         "start": found.start,
-        "steady": found.steady,
+        "steady": found.has_steady_rate,
         "pixels": (found.pix_fmt, found.sar, found.rotation),
-        "color": (found.color, found.full_range),
+        "color": (found.color, found.is_full_range),
     }
     rate = Fraction(*fps)
     wanted = {
@@ -101,26 +105,28 @@ def check_house(path: Path, size: tuple[int, int], fps: tuple[int, int], frames:
 
 
 class _Writing:
-    """What every house file has in common: the end of its graph, its arguments, and the check when it is written."""
+    """The parts that every house file has in common:
+    the end of its graph, its arguments, and the check when it is written.
+    """
 
     def __init__(self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int) -> None:
         if frames < 1:
             raise WrongResult(f"{path.name}: asked for {frames} frames")
         self.path, self.size, self.fps, self.frames = path, size, fps, frames
-        self.watching = Watching(size, path.with_suffix(".seen"))
+        self.watching = StatsRecorder(size, path.with_suffix(".seen"))
 
     def ending(self) -> str:
-        """Closes a graph whose last chain has come to yuv420p at the right size and rate."""
-        return f"trim=end_frame={self.frames},{TAGGED},split[v][w];{self.watching.graph('w')}"
+        """Return the end of a graph whose last chain has come to yuv420p at the right size and rate."""
+        return f"trim=end_frame={self.frames},{TAG_FILTERS},split[v][w];{self.watching.build_graph('w')}"
 
     def args(self) -> list[str]:
-        house = house_args(self.size, self.fps)
-        made = ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.target(self.path)]
-        return [*made, *self.watching.args()]
+        house = build_house_args(self.size, self.fps)
+        made = ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.build_output(self.path)]
+        return [*made, *self.watching.build_args()]
 
     def check(self) -> None:
         check_house(self.path, self.size, self.fps, self.frames)
-        keep(self.path, self.watching, self.frames)
+        store_stats(self.path, self.watching, self.frames)
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -151,7 +157,8 @@ def encode(
 
 
 class FrameEncoder(AbstractContextManager["FrameEncoder"]):
-    """BGRA frames in, a file in the house format out; exactly ``frames`` of them, or ``WrongResult``.
+    """An encoder that takes BGRA frames and writes a file in the house format;
+    exactly ``frames`` of them, or ``WrongResult``.
 
     Raises ``MediaError`` with ffmpeg's last words as soon as ffmpeg is gone; a partial file is then removed.
     """
@@ -164,14 +171,14 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
         shape = ("-s", f"{size[0]}x{size[1]}", "-framerate", f"{fps[0]}/{fps[1]}")
         args = [*("-f", "rawvideo", "-pix_fmt", "bgr0", *shape, "-i", "pipe:0")]
         args += ["-filter_complex", f"[0:v]{FROM_RGB},{self._writing.ending()}", *self._writing.args()]
-        self._pipe = ffmpeg.pipe(args, frames=frames, report=report, cwd=path.parent)
+        self._pipe = ffmpeg.open_pipe(args, frames=frames, report=report, cwd=path.parent)
 
     def __enter__(self) -> FrameEncoder:
         self._pipe.__enter__()
         return self
 
     def write(self, bgra: bytes | memoryview) -> None:
-        """One whole frame: rows from the top, four bytes a pixel, alpha ignored."""
+        """Write one whole frame: rows from the top, four bytes a pixel, alpha ignored."""
         if memoryview(bgra).nbytes != self._bytes:
             raise WrongResult(f"{self._writing.path.name}: a frame of {len(bgra)} bytes, wanted {self._bytes}")
         self._given += 1

@@ -25,16 +25,17 @@ _KEPT_LINES: Final = 400
 _PR_SET_PDEATHSIG: Final = 1
 _SIGKILL: Final = 9
 _KILLED: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT})
-"""Ends that say nothing of the media: somebody, or the system, ended the process. Our limits end it otherwise."""
+"""Exit codes that say nothing about the media: a person or the system ended the process. Our limits use others."""
 _STOPPED: Final = "Exiting normally, received signal"
 _LIMITS: Final = {"CPU": 300, "AS": 8 * 1024**3, "FSIZE": 4 * 1024**3}
-"""Seconds, bytes of memory, bytes of a file, for what reads files from outside. Source: docs/promises.md."""
+"""Seconds, bytes of memory, bytes of a file, for runs on files from outside. Source: docs/promises.md."""
 
 
-def program() -> Path:
-    """The ffmpeg to run: ``REELWRIGHT_FFMPEG`` when set, else the one that comes with imageio-ffmpeg.
+def find_program() -> Path:
+    """Find the ffmpeg to run: ``REELWRIGHT_FFMPEG`` when set, else the one that comes with imageio-ffmpeg.
 
-    Raises ``ToolMissing`` when there is none. Read on each call: the environment is how a hand is told.
+    Raises ``ToolMissing`` when there is none. The variable is read on each call: a hand gets its settings by its
+    environment.
     """
     named = os.environ.get("REELWRIGHT_FFMPEG")
     if named:
@@ -47,10 +48,10 @@ def program() -> Path:
 
 @lru_cache(maxsize=1)
 def _bundled() -> Path:
-    """The program inside the wheel, else whatever imageio-ffmpeg finds.
+    """Return the program inside the wheel, else the one that imageio-ffmpeg finds.
 
-    The wheel's own is not run to be looked at: imageio-ffmpeg takes one that is killed while it says its version for
-    none at all, and the next best on the machine instead.
+    The wheel's own program is not run to check it: if it is killed while it prints its version, imageio-ffmpeg counts
+    it as missing and takes the next best on the machine.
     """
     try:
         import imageio_ffmpeg
@@ -63,29 +64,29 @@ def _bundled() -> Path:
 
 
 @lru_cache(maxsize=8)
-def edition(path: Path) -> str:
-    """First line of ``ffmpeg -version`` up to the copyright: which encoder the house format was written by."""
-    told = subprocess.run(  # noqa: S603 - our own program, no user text
+def read_version(path: Path) -> str:
+    """Read the first line of ``ffmpeg -version`` up to the copyright: which encoder the house format was written by."""
+    answer = subprocess.run(  # noqa: S603 - our own program, no user text
         [str(path), "-version"], capture_output=True, text=True, check=False, env=_environment()
     )
-    if told.returncode in _KILLED:
+    if answer.returncode in _KILLED:
         raise HandDied(f"{path} was killed while it said its version")
-    if told.returncode != 0 or not told.stdout:
+    if answer.returncode != 0 or not answer.stdout:
         raise ToolMissing(f"{path} does not answer -version")
-    return told.stdout.splitlines()[0].split(" Copyright")[0]
+    return answer.stdout.splitlines()[0].split(" Copyright")[0]
 
 
-def source(path: Path, *options: str, demuxer: str | None = None) -> list[str]:
-    """Arguments that open one local file: absolute, behind ``file:``, and never followed to another protocol.
+def build_input(path: Path, *options: str, demuxer: str | None = None) -> list[str]:
+    """Build the arguments that open one local file: absolute, behind ``file:``, and never followed to another protocol.
 
-    ``demuxer``: the one its first bytes ask for; name it for every file that came from outside.
+    ``demuxer``: the one that its first bytes ask for; name it for every file that came from outside.
     """
     forced = ("-f", demuxer) if demuxer else ()
     return [*options, "-protocol_whitelist", "file,pipe", *forced, "-i", f"file:{path.absolute()}"]
 
 
-def target(path: Path) -> str:
-    """The argument that names one local file to write."""
+def build_output(path: Path) -> str:
+    """Build the argument that names one local file to write."""
     return f"file:{path.absolute()}"
 
 
@@ -96,30 +97,33 @@ def run(
     frames: int | None = None,
     stdin: bytes | None = None,
     cwd: Path | None = None,
-    guarded: bool = False,
+    is_untrusted: bool = False,
 ) -> str:
     """Run ffmpeg to its end and return the tail of what it printed.
 
-    ``report`` hears the share of ``frames`` that is written. ``cwd``: where a filter may write a file under an own,
-    relative name (a path inside a graph would need escaping). ``guarded``: for files from outside, under limits of CPU
-    time, memory and file size. Raises ``MediaError`` with its last words. Its exit
-    status is not evidence: the caller probes what it wrote. Raises ``StoreUnavailable`` on a full disk, ``HandDied``
-    when it was killed.
+    ``report`` is called with the share of ``frames`` that is written. ``cwd``: where a filter may write a file under a
+    relative name of its own (a path inside a graph would need escaping). ``is_untrusted``: for files from outside,
+    under limits of CPU time, memory and file size. Raises ``MediaError`` with ffmpeg's last words. Its exit status is
+    not evidence: the caller probes what it wrote. Raises ``StoreUnavailable`` on a full disk, ``HandDied`` when it was
+    killed.
     """
-    with _Child(args, frames, report, cwd, piped=stdin is not None, guarded=guarded) as child:
+    with _Child(args, frames, report, cwd, piped=stdin is not None, guarded=is_untrusted) as child:
         if stdin is not None:
             child.write(stdin)
         return child.finish()
 
 
 class Pipe:
-    """ffmpeg reading its first input from us. Leaving the block waits for it; an error inside the block kills it."""
+    """An ffmpeg that reads its first input from us.
+
+    Leaving the block waits for it; an error inside the block kills it.
+    """
 
     def __init__(self, args: Sequence[str], frames: int | None, report: Report | None, cwd: Path | None) -> None:
         self._child = _Child(args, frames, report, cwd, piped=True)
 
     def write(self, data: bytes | memoryview) -> None:
-        """Raises ``MediaError`` with ffmpeg's last words when it is gone."""
+        """Write to ffmpeg's first input. Raises ``MediaError`` with ffmpeg's last words when it is gone."""
         self._child.write(data)
 
     def __enter__(self) -> Pipe:
@@ -134,15 +138,15 @@ class Pipe:
             self._child.stop()
 
 
-def pipe(
+def open_pipe(
     args: Sequence[str], *, frames: int | None = None, report: Report | None = None, cwd: Path | None = None
 ) -> Pipe:
-    """``with pipe([... "-i", "pipe:0" ...]) as p: p.write(data)``."""
+    """Start ffmpeg as a context manager: ``with open_pipe([... "-i", "pipe:0" ...]) as p: p.write(data)``."""
     return Pipe(args, frames, report, cwd)
 
 
 class _Child:
-    """One run: two threads drain what it prints, so that neither side ever waits for the other."""
+    """A run of ffmpeg: two threads drain what it prints, so that neither side ever waits for the other."""
 
     def __init__(
         self,
@@ -160,7 +164,7 @@ class _Child:
         self._written = 0
 
     def __enter__(self) -> _Child:
-        command = [str(program()), *_COMMON, "-progress", "pipe:1", *self._args]
+        command = [str(find_program()), *_COMMON, "-progress", "pipe:1", *self._args]
         with warnings.catch_warnings():
             # Python 3.12 warns of any preexec_fn beside threads; ours makes one system call and allocates nothing.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -229,7 +233,7 @@ class _Child:
         return MediaError(f"ffmpeg ended with {self._process.returncode}", last_words="\n".join(tail[-12:]))
 
     def _folder(self) -> Path:
-        """Where the last file that was named is written."""
+        """Return the folder of the last file that the arguments name."""
         named = [arg.removeprefix("file:") for arg in self._args if arg.startswith("file:")]
         return Path(named[-1]).parent if named else Path(self._cwd or Path.cwd())
 
@@ -247,13 +251,13 @@ class _Child:
 
 
 def _environment() -> dict[str, str]:
-    """Children get next to nothing of ours: no keys, no proxies, no locale."""
+    """Return the environment of a child, which gets next to nothing of ours: no keys, no proxies, no locale."""
     kept = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
     return {"LC_ALL": "C", **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
 def _prepared(guarded: bool) -> Callable[[], None] | None:
-    """What the child does before it becomes ffmpeg.
+    """Return the function that the child runs before it becomes ffmpeg.
 
     On Linux the kernel kills it when the hand that started it is killed: no orphan goes on encoding.
     """
@@ -285,7 +289,7 @@ def _libc_prctl() -> Callable[[int, int], int]:
 
 
 def _count(frames: int, args: Sequence[str]) -> None:
-    """One JSON line per run for those who count what was really encoded."""
+    """Append one JSON line per run to the log named by ``REELWRIGHT_FFMPEG_LOG``, to count what was really encoded."""
     log = os.environ.get("REELWRIGHT_FFMPEG_LOG")
     if log:
         line = json.dumps({"frames": frames, "encoder": _encoder(args)}) + "\n"

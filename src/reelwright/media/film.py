@@ -1,4 +1,4 @@
-"""The work ``film``: join the segments, lay the mix beside them, write the sidecars, mark it and measure it."""
+"""The work ``film``: joins the segments, lays the mix beside them, writes the sidecars, marks and measures the film."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 
 from reelwright.errors import WrongResult
 from reelwright.media.encoding import check_house
+from reelwright.media.frame_stats import FrameStats, load_stats
 from reelwright.media.joining import check_join, gather, join
-from reelwright.media.marking import mark, marking, metadata_file
-from reelwright.media.measure import cuts, findings, listen, shot_at
-from reelwright.media.misfits import misfits
+from reelwright.media.marking import mark, read_source_type, write_metadata
+from reelwright.media.measure import find_cuts, find_shot, list_findings, listen
+from reelwright.media.misfits import list_misfits
 from reelwright.media.probe import Probe
-from reelwright.media.seams import seams
-from reelwright.media.seen import Seen, seen_of
+from reelwright.media.seams import find_seam_jumps
 from reelwright.media.sidecars import write_ass, write_srt, write_vtt
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 Pair = tuple[int, int]
 _RATE: Final = 48_000
@@ -30,9 +30,9 @@ _SIDECARS: Final = {
 }
 
 
-def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """The finished film: ``film.mp4`` (``master``), with its sidecars ``srt``, ``vtt`` and ``ass`` where it
-    has captions.
+def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Join the finished film ``film.mp4`` (``master``), with its sidecars ``srt``,
+    ``vtt`` and ``ass`` where it has captions.
 
     ``sources``: segments in the order of the timeline, and the mix. Facts: width, height, fps, frames, duration_ms,
     lufs_milli, dbtp_milli, source_type, cuts (frames), findings [{check, shot, said}]. Raises ``WrongResult`` when
@@ -45,13 +45,13 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     report(0.2)
     made = room / "film.mp4"
     paths = [segment.path for segment in segments]
-    join(paths, mix, metadata_file(room / "metadata.txt", args["title"]), made, fps)
+    join(paths, mix, write_metadata(room / "metadata.txt", args["title"]), made, fps)
     mark(made, args["source_type"], args["title"])
     report(0.5)
     found = _checked(made, size, fps, frames)
     check_join(made, segments, size)
     sound = listen(made, found.duration)
-    seen = _seen([seen_of(segment.path, len(segment.packets), room) for segment in segments])
+    seen = _seen([load_stats(segment.path, len(segment.packets), room) for segment in segments])
     report(0.9)
     facts = {
         "width": size[0],
@@ -61,27 +61,27 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         "duration_ms": round(found.duration * 1000),
         "lufs_milli": sound.lufs_milli,
         "dbtp_milli": sound.dbtp_milli,
-        "source_type": marking(made),
-        "cuts": cuts(seen),
+        "source_type": read_source_type(made),
+        "cuts": find_cuts(seen),
         "findings": [
-            *findings(seen, sound, args["shots"], fps),
-            *misfits([(segment.path, len(segment.packets)) for segment in segments], args["shots"]),
-            *seams(made, args["shots"], fps),
+            *list_findings(seen, sound, args["shots"], fps),
+            *list_misfits([(segment.path, len(segment.packets)) for segment in segments], args["shots"]),
+            *find_seam_jumps(made, args["shots"], fps),
         ],
     }
-    files = (MadeFile(path=made, mime="video/mp4", name="master"), *_sidecars(args, fps, room))
+    files = (ResultFile(path=made, mime="video/mp4", name="master"), *_sidecars(args, fps, room))
     report(1.0)
-    return Made(files=files, facts=facts)
+    return WorkResult(files=files, facts=facts)
 
 
 def _whole(held: Sequence[int], frames: int, shots: Sequence[Mapping[str, Any]]) -> None:
     if sum(held) != frames:
-        last = shot_at(shots, min(sum(held), frames) - 1)
+        last = find_shot(shots, min(sum(held), frames) - 1)
         raise WrongResult(f"the segments hold {sum(held)} frames, the film has {frames}", step=last)
 
 
 def _checked(made: Path, size: Pair, fps: Pair, frames: int) -> Probe:
-    """Exactly as long as wanted, picture and sound, and both start together."""
+    """Check that the film is exactly as long as wanted, picture and sound, and that both start together."""
     found = check_house(made, size, fps, frames)
     rate = Fraction(*fps)
     if found.audio is None or (found.audio.rate, found.audio.channels) != (_RATE, 2):
@@ -94,8 +94,11 @@ def _checked(made: Path, size: Pair, fps: Pair, frames: int) -> Probe:
     return found
 
 
-def _seen(parts: Sequence[Seen]) -> Seen:
-    """One series for the film. What changed at a join is told by the two levels that meet there."""
+def _seen(parts: Sequence[FrameStats]) -> FrameStats:
+    """Concatenate the series of the segments.
+
+    The change at a join is the difference of the two levels that meet there.
+    """
     luma = tuple(value for part in parts for value in part.luma)
     change = [value for part in parts for value in part.change]
     at = 0
@@ -103,17 +106,17 @@ def _seen(parts: Sequence[Seen]) -> Seen:
         at += len(part)
         change[at] = abs(luma[at] - luma[at - 1])
     peak = tuple(value for part in parts for value in part.peak)
-    return Seen(luma=luma, peak=peak, change=tuple(change), grid=np.concatenate([part.grid for part in parts]))
+    return FrameStats(luma=luma, peak=peak, change=tuple(change), grid=np.concatenate([part.grid for part in parts]))
 
 
-def _sidecars(args: Mapping[str, Any], fps: Pair, room: Path) -> list[MadeFile]:
-    made: list[MadeFile] = []
+def _sidecars(args: Mapping[str, Any], fps: Pair, room: Path) -> list[ResultFile]:
+    made: list[ResultFile] = []
     if not args["cues"]:
         return made  # a file of captions without one is none
     for name, (mime, write) in _SIDECARS.items():
         path = room / f"film.{name}"
         write(args["cues"], fps, path)
-        made.append(MadeFile(path=path, mime=mime, name=name))
+        made.append(ResultFile(path=path, mime=mime, name=name))
     return made
 
 

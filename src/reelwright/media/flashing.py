@@ -12,9 +12,9 @@ import numpy as np
 MOST: Final = 3
 """Flashes in any one second that are still safe."""
 _AREA: Final = 0.25
-"""Of the picture, flashing at one time (ITU-R BT.1702)."""
+"""Share of the picture that flashes at one time (ITU-R BT.1702)."""
 _STEP: Final = 0.10
-"""Of the greatest relative luminance: a change that counts, where the darker state is below ``_DARK``."""
+"""Share of the greatest relative luminance: a smaller change does not count; the darker state is below ``_DARK``."""
 _DARK: Final = 0.80
 _RED_STEP: Final = 20 / 320
 _RED_SHARE: Final = 0.80
@@ -25,7 +25,7 @@ _RED_SHARE: Final = 0.80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flashing:
-    """More flashes than are safe in one second. ``start``, ``middle``: frames of the first and the middle change.
+    """A second with more flashes than are safe. ``start``, ``middle``: frames of the first and the middle change.
 
     ``area``: share of the picture.
     """
@@ -34,11 +34,11 @@ class Flashing:
     middle: int
     flashes: int
     area: float
-    red: bool
+    is_red: bool
 
 
-def flashing(grid: np.ndarray, fps: tuple[int, int]) -> Iterator[Flashing]:
-    """Every second, by its first frame, in which too much flashes. ``grid`` as in ``Seen``."""
+def find_flashing(grid: np.ndarray, fps: tuple[int, int]) -> Iterator[Flashing]:
+    """Yield every second, by its first frame, in which too much flashes. ``grid`` as in ``FrameStats``."""
     linear = _LINEAR[grid.reshape(len(grid), -1, 3)]
     red, green, blue = linear[..., 0], linear[..., 1], linear[..., 2]
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -51,7 +51,8 @@ def flashing(grid: np.ndarray, fps: tuple[int, int]) -> Iterator[Flashing]:
 def _changes(
     values: np.ndarray, step: float, low: np.ndarray | None, high: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where each field has risen, and fallen, by ``step`` or more since its last turn, at the frame that completes it.
+    """Mark where each field has risen, and fallen, by ``step`` or more since its last turn,
+    at the frame that completes it.
 
     A change counts only between a lower state where ``low`` holds and a higher one where ``high`` holds.
     """
@@ -80,7 +81,7 @@ def _changes(
 
 
 def _too_many(changes: tuple[np.ndarray, np.ndarray], fps: tuple[int, int], *, red: bool) -> Iterator[Flashing]:
-    """Seconds in which a quarter of the fields flash too often, counting what changes there together only."""
+    """Yield seconds in which a quarter of the fields flash too often, counting what changes there together only."""
     together = sum(_together(one).astype(np.int16) for one in changes)
     assert isinstance(together, np.ndarray)
     second = max(1, int(Fraction(*fps)))
@@ -91,11 +92,11 @@ def _too_many(changes: tuple[np.ndarray, np.ndarray], fps: tuple[int, int], *, r
         if area >= _AREA:
             when = start + np.flatnonzero(together[start : start + second].any(axis=1))
             counted = int(np.quantile(flashes, 1 - _AREA))
-            yield Flashing(start=int(when[0]), middle=int(when[len(when) // 2]), flashes=counted, area=area, red=red)
+            yield Flashing(start=int(when[0]), middle=int(when[len(when) // 2]), flashes=counted, area=area, is_red=red)
 
 
 def _together(changed: np.ndarray) -> np.ndarray:
-    """Of the changes in one direction those that a quarter of the fields make at about the same time."""
+    """Return those of the changes in one direction that a quarter of the fields make at about the same time."""
     area = changed.mean(axis=1)
     pairs = (changed[1:] | changed[:-1]).mean(axis=1)  # a fade takes some fields a frame later than others
     area[1:], area[:-1] = np.maximum(area[1:], pairs), np.maximum(area[:-1], pairs)

@@ -1,4 +1,4 @@
-"""The work ``frame``: one picture as a provider takes it: of a take or a picture, at the shot's aspect, as JPEG."""
+"""The work ``frame`` makes one picture for a provider, of a take or a picture, at the shot's aspect, as JPEG."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, UnreadableMedia
-from reelwright.media.frames import frame_of
-from reelwright.media.pictures import bounded, read_picture
-from reelwright.media.sniff import MATROSKA, MOVIE, head_of, sniff
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.frame_reader import read_frame
+from reelwright.media.pictures import read_picture, shrink_to_limit
+from reelwright.media.sniff import MATROSKA, MOVIE, read_head, sniff
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 if TYPE_CHECKING:
     from PIL import Image
 
 MOST_BYTES: Final = 10_000_000
-"""Of a picture that is sent. Source: systems.md S0-55, read 2026-11-20."""
+"""Largest picture that is sent. Source: systems.md S0-55, read 2026-11-20."""
 _QUALITIES: Final = (95, 90, 82, 70)
 _PAPER: Final = (244, 244, 244)
-"""What a transparent picture is laid on."""
+"""Colour under a transparent picture."""
 
 
-def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """``frame.jpg`` of the first source: its first or last frame where it is a clip and ``part`` says so.
+def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Write ``frame.jpg`` of the first source: its first or last frame where it is a clip and ``part`` says so.
 
     ``args``: ``part`` (whole, first_frame, last_frame) and ``aspect`` (``W:H``; left out: as it is), to which it is
     cropped about its middle; nothing is stretched. At most 10 MB. Facts: width, height, bytes. Raises ``BadInput``,
@@ -32,28 +32,28 @@ def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     """
     picture = _picture(sources[0].path, str(args.get("part", "whole")))
     if aspect := args.get("aspect"):
-        picture = cropped(picture, str(aspect))
+        picture = crop_to_aspect(picture, str(aspect))
     made = room / "frame.jpg"
     size = _save(picture, made)
     report(1.0)
     facts = {"width": picture.width, "height": picture.height, "bytes": size}
-    return Made(files=(MadeFile(path=made, mime="image/jpeg", name="frame"),), facts=facts)
+    return WorkResult(files=(ResultFile(path=made, mime="image/jpeg", name="frame"),), facts=facts)
 
 
 def _picture(path: Path, part: str) -> Image.Image:
-    kind = sniff(head_of(path))
+    kind = sniff(read_head(path))
     if kind in (MOVIE, MATROSKA):
         if part not in ("first_frame", "last_frame"):
             raise BadInput("inputs", kind.name, "a picture, or the first or last frame of a clip")
-        return bounded(frame_of(path, "first" if part == "first_frame" else "last"), "inputs")
+        return shrink_to_limit(read_frame(path, "first" if part == "first_frame" else "last"), "inputs")
     if kind.opener is None:
         raise BadInput("inputs", kind.name, "a picture", hint=kind.hint)
     picture, _ = read_picture(path.read_bytes(), kind.opener, "inputs")
-    return opaque(picture)
+    return lay_on_paper(picture)
 
 
-def opaque(picture: Image.Image) -> Image.Image:
-    """Laid on light paper where it is transparent."""
+def lay_on_paper(picture: Image.Image) -> Image.Image:
+    """Lay a picture on light paper where it is transparent."""
     if picture.mode != "RGBA":
         return picture.convert("RGB")
     from PIL import Image
@@ -63,8 +63,8 @@ def opaque(picture: Image.Image) -> Image.Image:
     return under.convert("RGB")
 
 
-def cropped(picture: Image.Image, aspect: str) -> Image.Image:
-    """Its middle, at ``W:H``; even sides."""
+def crop_to_aspect(picture: Image.Image, aspect: str) -> Image.Image:
+    """Crop a picture about its middle to ``W:H``; even sides."""
     wide, high = (int(part) for part in aspect.split(":"))
     ratio = Fraction(wide, high)
     width, height = picture.width, picture.height
@@ -78,7 +78,7 @@ def cropped(picture: Image.Image, aspect: str) -> Image.Image:
 
 
 def _save(picture: Image.Image, made: Path) -> int:
-    """The best JPEG within the limit."""
+    """Save the best JPEG within the limit and return its bytes."""
     for quality in _QUALITIES:
         picture.save(made, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2)
         if (size := made.stat().st_size) <= MOST_BYTES:

@@ -1,4 +1,4 @@
-"""A person's own pictures and clips on their way in: what they are, made safe, with every repair stated."""
+"""Intake of a person's own pictures and clips: each is identified and made safe, and every repair is stated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from reelwright.errors import BadInput, MediaError, UnreadableMedia
 from reelwright.media import ffmpeg
 from reelwright.media.probe import Probe, probe
-from reelwright.media.sniff import MATROSKA, MOVIE, Kind, head_of, shown, sniff
+from reelwright.media.sniff import MATROSKA, MOVIE, Kind, read_head, sniff, to_printable_name
 
 Treatment = Literal["cutout", "screen", "photo", "clip"]
 
@@ -25,7 +25,7 @@ _CLIPS: Final = "MP4, MOV, WebM or MKV video"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """A clean local file. Sizes in pixels as shown, ``ms`` of a clip; ``said``: repairs and facts in plain words."""
+    """A clean local file. Sizes in pixels as shown, ``ms`` of a clip; ``notes``: repairs and facts in plain words."""
 
     path: Path
     mime: str
@@ -33,28 +33,28 @@ class Intake:
     width: int
     height: int
     ms: int | None = None
-    sound: bool = False
-    said: tuple[str, ...] = ()
+    has_sound: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def take_in_image(source: Path | bytes, *, room: Path, name: str = "picture") -> Intake:
-    """Decode a picture, turn it upright, strip what it says of its maker, and write it anew into ``room``.
+    """Decode a picture, turn it upright, strip its metadata, and write it again into ``room``.
 
     ``name`` is used in errors when bytes are given. Raises ``BadInput`` naming what it is and what is accepted, or
     ``UnreadableMedia`` when it is broken.
     """
-    from reelwright.media.pictures import ACCEPTED, read_picture, treatment_of, write_picture
+    from reelwright.media.pictures import ACCEPTED, detect_treatment, read_picture, write_picture
 
-    field = shown(source.name) if isinstance(source, Path) else shown(name)
+    field = to_printable_name(source.name) if isinstance(source, Path) else to_printable_name(name)
     data = _bytes_of(source, field) if isinstance(source, Path) else source
     kind = sniff(data[:512])
     if kind.opener is None or kind in (MOVIE, MATROSKA):
         raise BadInput(field, kind.name, ACCEPTED, hint=kind.hint)
-    picture, said = read_picture(data, kind.opener, field)
-    treatment = treatment_of(picture)
+    picture, notes = read_picture(data, kind.opener, field)
+    treatment = detect_treatment(picture)
     path, mime = write_picture(picture, treatment, room)
     return Intake(
-        path=path, mime=mime, treatment=treatment, width=picture.width, height=picture.height, said=tuple(said)
+        path=path, mime=mime, treatment=treatment, width=picture.width, height=picture.height, notes=tuple(notes)
     )
 
 
@@ -63,7 +63,7 @@ def take_in_clip(path: Path, *, room: Path) -> Intake:
 
     Raises ``BadInput`` for what is no clip or passes a limit, ``UnreadableMedia`` for a broken or truncated one.
     """
-    field = shown(path.name)
+    field = to_printable_name(path.name)
     kind = _clip_kind(path, field)
     try:
         found = probe(path, demuxer=kind.opener)
@@ -82,17 +82,17 @@ def take_in_clip(path: Path, *, room: Path) -> Intake:
         width=width,
         height=height,
         ms=round((max(Fraction(0), found.lag) + found.duration) * 1000),
-        sound=found.audio is not None,
-        said=tuple(_told(found)),
+        has_sound=found.audio is not None,
+        notes=tuple(_told(found)),
     )
 
 
 def _why(cause: MediaError, field: str) -> str:
-    """Why a clip cannot be used, without the library's numbers and without paths of this machine."""
-    said = cause.last_words or cause.message
-    if "moov atom not found" in said or "Invalid data found" in said:
+    """Return the reason why a clip cannot be used, without the library's numbers and without paths of this machine."""
+    reason = cause.last_words or cause.message
+    if "moov atom not found" in reason or "Invalid data found" in reason:
         return "it is broken or cut off"
-    return said.removeprefix(f"{field} is ").removeprefix(f"{field} ")
+    return reason.removeprefix(f"{field} is ").removeprefix(f"{field} ")
 
 
 def _bytes_of(path: Path, field: str) -> bytes:
@@ -114,7 +114,7 @@ def _sized(path: Path, field: str) -> None:
 def _clip_kind(path: Path, field: str) -> Kind:
     _sized(path, field)
     try:
-        kind = sniff(head_of(path))
+        kind = sniff(read_head(path))
     except OSError as cause:
         raise BadInput(field, cause.strerror, "a file that can be read") from cause
     if kind not in (MOVIE, MATROSKA):
@@ -139,21 +139,21 @@ def _within_limits(found: Probe, field: str) -> None:
 
 
 def _try_out(path: Path, found: Probe, kind: Kind) -> None:
-    """Decode the first and the last second: an index may be whole where the frames are not."""
+    """Decode the first and the last second: an index may be complete where the frames are not."""
     last = max(Fraction(0), found.lag + found.duration - 1)
     for start in {Fraction(0), last}:
         options = ("-ss", f"{float(start):.3f}", "-t", "1.2")
-        args = ffmpeg.source(path, *options, demuxer=kind.opener)
-        ffmpeg.run([*args, "-map", f"0:{found.index}", "-map", "0:a:0?", "-f", "null", "-"], guarded=True)
+        args = ffmpeg.build_input(path, *options, demuxer=kind.opener)
+        ffmpeg.run([*args, "-map", f"0:{found.index}", "-map", "0:a:0?", "-f", "null", "-"], is_untrusted=True)
 
 
 def _remux(path: Path, found: Probe, kind: Kind, room: Path) -> Path:
-    """Picture and first sound alone, as our own muxer writes them: nothing else that came with it goes on."""
+    """Copy picture and first sound alone with our own muxer: nothing else that came with the clip goes on."""
     made = room / ("clip.mov" if kind is MOVIE else "clip.mkv")
-    args = [*ffmpeg.source(path, demuxer=kind.opener), "-map", f"0:{found.index}", "-map", "0:a:0?", "-c", "copy"]
+    args = [*ffmpeg.build_input(path, demuxer=kind.opener), "-map", f"0:{found.index}", "-map", "0:a:0?", "-c", "copy"]
     args += ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"]
     try:
-        ffmpeg.run([*args, "-f", "mov" if kind is MOVIE else "matroska", ffmpeg.target(made)], guarded=True)
+        ffmpeg.run([*args, "-f", "mov" if kind is MOVIE else "matroska", ffmpeg.build_output(made)], is_untrusted=True)
         again = probe(made)
         if (again.frames, again.upright) != (found.frames, found.upright):
             raise UnreadableMedia(f"{again.frames} of {found.frames} frames could be copied")
@@ -167,16 +167,16 @@ def _remux(path: Path, found: Probe, kind: Kind, room: Path) -> Path:
 
 def _told(found: Probe) -> list[str]:
     rate = f"{float(found.fps):.3f}".rstrip("0").rstrip(".")
-    told = [f"{found.upright[0]}x{found.upright[1]}, {rate} frames a second"]
+    notes = [f"{found.upright[0]}x{found.upright[1]}, {rate} frames a second"]
     conditions = {
-        "its rate varies": not found.steady,
+        "its rate varies": not found.has_steady_rate,
         f"filmed turned by {found.rotation} degrees, shown upright": bool(found.rotation),
         "its pixels are not square": found.sar != 1,
         f"its picture starts {float(found.lag):.2f} s late, its first frame is held": found.lag > Fraction(1, 50),
-        "interlaced": found.interlaced,
-        "HDR, will be brought to BT.709": found.hdr,
-        "transparent, will be laid over black": found.alpha,
+        "interlaced": found.is_interlaced,
+        "HDR, will be brought to BT.709": found.is_hdr,
+        "transparent, will be laid over black": found.has_alpha,
         "without sound": found.audio is None,
         "only its first picture and its first sound are used": found.streams > 2,
     }
-    return [*told, *(said for said, so in conditions.items() if so)]
+    return [*notes, *(note for note, so in conditions.items() if so)]

@@ -1,4 +1,6 @@
-"""Segments to one picture without encoding: a list of our own names, a stream copy, and proof that nothing was lost."""
+"""Segments are joined to one picture without encoding:
+a list of our own names, a stream copy, and proof that nothing was lost.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from reelwright.errors import MediaError, WrongResult
 from reelwright.media import ffmpeg
-from reelwright.media.encoding import REORDER, encode, timescale
+from reelwright.media.encoding import REORDER, compute_timescale, encode
 from reelwright.media.probe import probe_sound
 
 Pair = tuple[int, int]
@@ -17,8 +19,10 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A segment under a name of our own. ``packets``: sha256 of each of its encoded frames; ``parameters``: what a
-    decoder is set up with."""
+    """A segment under a name of our own.
+
+    ``packets``: sha256 of each of its encoded frames; ``parameters``: the setup of a decoder.
+    """
 
     path: Path
     packets: tuple[bytes, ...]
@@ -40,24 +44,45 @@ def gather(segments: Sequence[Path], room: Path, size: Pair, fps: Pair) -> list[
     return [one if one.parameters == usual else _again(one, room, size, fps) for one in gathered]
 
 
-def join(segments: Sequence[Path], mix: Path, metadata: Path, made: Path, fps: Pair) -> None:
-    """Copy the pictures one after the other, every frame on the grid, and the mix beside them. Nothing is encoded
-    but a mix that is not AAC yet."""
-    listing = made.parent / "segments.ffconcat"
+def join(segments: Sequence[Path], mix: Path, metadata: Path, film: Path, fps: Pair) -> None:
+    """Copy the pictures one after the other, every frame on the grid, and the mix beside them.
+
+    Nothing is encoded but a mix that is not AAC yet.
+    """
+    listing = film.parent / "segments.ffconcat"
     listing.write_text("ffconcat version 1.0\n" + "".join(f"file {path.name}\n" for path in segments), "ascii")
-    tick = timescale(fps) * fps[1] // fps[0]
+    tick = compute_timescale(fps) * fps[1] // fps[0]
     snap = f"setts=pts=round(PTS/{tick})*{tick}:dts=(N-{REORDER})*{tick}:duration={tick}"
-    args = [*ffmpeg.source(listing, "-safe", "1", "-auto_convert", "0", demuxer="concat"), *ffmpeg.source(mix)]
-    args += [*ffmpeg.source(metadata, demuxer="ffmetadata"), "-map", "0:v:0", "-map", "1:a:0", "-map_metadata", "2"]
-    args += ["-c:v", "copy", "-bsf:v", snap, *_sound(mix), "-video_track_timescale", str(timescale(fps))]
-    args += ["-fflags", "+bitexact", "-movflags", "+faststart+negative_cts_offsets", "-f", "mp4", ffmpeg.target(made)]
+    args = [
+        *ffmpeg.build_input(listing, "-safe", "1", "-auto_convert", "0", demuxer="concat"),
+        *ffmpeg.build_input(mix),
+    ]
+    args += [
+        *ffmpeg.build_input(metadata, demuxer="ffmetadata"),
+        "-map",
+        "0:v:0",
+        "-map",
+        "1:a:0",
+        "-map_metadata",
+        "2",
+    ]
+    args += ["-c:v", "copy", "-bsf:v", snap, *_sound(mix), "-video_track_timescale", str(compute_timescale(fps))]
+    args += [
+        "-fflags",
+        "+bitexact",
+        "-movflags",
+        "+faststart+negative_cts_offsets",
+        "-f",
+        "mp4",
+        ffmpeg.build_output(film),
+    ]
     ffmpeg.run(args)
 
 
-def check_join(made: Path, segments: Sequence[Segment], size: Pair) -> None:
-    """Every encoded frame of the segments is in the film, in order, to the byte. Raises ``WrongResult``."""
-    if _read(made, size).packets != tuple(packet for segment in segments for packet in segment.packets):
-        raise WrongResult(f"{made.name} does not hold the frames of its segments")
+def check_join(film: Path, segments: Sequence[Segment], size: Pair) -> None:
+    """Check that every encoded frame of the segments is in the film, in order, to the byte. Raises ``WrongResult``."""
+    if _read(film, size).packets != tuple(packet for segment in segments for packet in segment.packets):
+        raise WrongResult(f"{film.name} does not hold the frames of its segments")
 
 
 def _read(path: Path, size: Pair) -> Segment:
@@ -78,7 +103,7 @@ def _read(path: Path, size: Pair) -> Segment:
 
 def _again(one: Segment, room: Path, size: Pair, fps: Pair) -> Segment:
     again = room / f"again-{one.path.name}"
-    encode(ffmpeg.source(one.path), "[0:v:0]null", again, size, fps, len(one.packets))
+    encode(ffmpeg.build_input(one.path), "[0:v:0]null", again, size, fps, len(one.packets))
     return _read(again, size)
 
 

@@ -1,4 +1,4 @@
-"""Where on a frame words may stand, clear of what players and platforms draw over it."""
+"""The live box: the part of a frame where words may stand, clear of what players and platforms draw over it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class LiveBox:
-    """Edges in pixels of the frame. ``centre``: the axis of centred words. ``last``: baseline of a caption's last line.
+    """The live box of a frame, in pixels of the frame.
 
-    ``unit``: pixels of this frame that are one pixel where the short side is 1080; sizes are given at 1080.
+    ``centre``: the axis of centred words. ``last``: baseline of a caption's last line.
     """
 
     left: float
@@ -28,7 +28,10 @@ class LiveBox:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Frame of the figures, then what words keep away from: top, bottom, left, right. ``last`` as in ``LiveBox``."""
+    """Reference figures for one aspect: the frame, then the margins that words keep: top, bottom, left, right.
+
+    ``last`` as in ``LiveBox``.
+    """
 
     frame: tuple[int, int]
     out: tuple[int, int, int, int]
@@ -48,12 +51,15 @@ _KEPT: Final = {
 """
 
 
-def live_box(size: tuple[int, int], *, mirrored: bool = False) -> LiveBox:
-    """The box of a frame of ``size`` pixels. ``mirrored``: for a right-to-left interface, whose rail is on the left."""
+def compute_live_box(size: tuple[int, int], *, is_mirrored: bool = False) -> LiveBox:
+    """Compute the live box of a frame of ``size`` pixels.
+
+    ``is_mirrored``: for a right-to-left interface, whose rail is on the left.
+    """
     kept = _nearest(size)
     across, down = size[0] / kept.frame[0], size[1] / kept.frame[1]
     top, bottom, left, right = kept.out
-    if mirrored:
+    if is_mirrored:
         left, right = right, left
     edges = (left * across, (kept.frame[0] - right) * across)
     return LiveBox(
@@ -67,9 +73,9 @@ def live_box(size: tuple[int, int], *, mirrored: bool = False) -> LiveBox:
     )
 
 
-def caption_width(size: tuple[int, int]) -> float:
-    """Widest caption in pixels."""
-    return min(live_box(size).width, _nearest(size).share * size[0])
+def compute_caption_width(size: tuple[int, int]) -> float:
+    """Compute the width of the widest caption in pixels."""
+    return min(compute_live_box(size).width, _nearest(size).share * size[0])
 
 
 def _nearest(size: tuple[int, int]) -> _Kept:

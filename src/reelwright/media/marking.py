@@ -1,4 +1,4 @@
-"""What a finished film says of itself: its title, and by IPTC's words how its pictures came to be."""
+"""Marks in a finished film: its title, and in the terms of IPTC how its pictures came to be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.media.boxes import append_box, read_box
 
 XMP_BOX: Final = uuid.UUID("be7acfcb-97a9-42e8-9c71-999491e3afac")
-"""Where XMP lives in an MP4. Source: Adobe XMP specification part 3, 1.2.7.1."""
+"""Box of an MP4 that holds XMP. Source: Adobe XMP specification part 3, 1.2.7.1."""
 _TOOL: Final = 'xmp:CreatorTool="Reelwright"'
 _VOCABULARY: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 SOURCE_TYPES: Final = (
@@ -23,30 +23,30 @@ SOURCE_TYPES: Final = (
     "digitalCapture",
     "trainedAlgorithmicMedia",
 )
-"""Terms of IPTC's NewsCodes that a film of ours can be. Source: craft.md 7.4, read 2026-11-20."""
+"""Terms of IPTC's NewsCodes that apply to our films. Source: craft.md 7.4, read 2026-11-20."""
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 def mark(path: Path, source_type: str, title: str) -> None:
     """Append the XMP packet with ``digitalSourceType`` to a finished mp4. Raises ``BadInput`` on an unknown term."""
-    append_box(path, XMP_BOX, packet(source_type, title).encode())
+    append_box(path, XMP_BOX, build_packet(source_type, title).encode())
 
 
-def marking(path: Path) -> str | None:
-    """The term of ``digitalSourceType`` that a film carries, or None."""
+def read_source_type(path: Path) -> str | None:
+    """Read the term of ``digitalSourceType`` that a film carries, or None."""
     body = read_box(path, XMP_BOX)
     found = re.search(re.escape(_VOCABULARY) + r"(\w+)", body.decode("utf-8", "replace")) if body else None
     return found.group(1) if found else None
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file carries our packet: a film that was made here or elsewhere by Reelwright."""
+    """Return whether a file carries our packet: Reelwright made the film, here or elsewhere."""
     body = read_box(path, XMP_BOX)
     return body is not None and _TOOL.encode() in body
 
 
-def packet(source_type: str, title: str) -> str:
-    """An XMP packet, escaped."""
+def build_packet(source_type: str, title: str) -> str:
+    """Build an XMP packet, escaped."""
     if source_type not in SOURCE_TYPES:
         raise BadInput("source_type", source_type, ", ".join(SOURCE_TYPES))
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -58,20 +58,20 @@ def packet(source_type: str, title: str) -> str:
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
     {_TOOL}
     Iptc4xmpExt:DigitalSourceType="{_VOCABULARY}{source_type}">
-   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(printable(title))}</rdf:li></rdf:Alt></dc:title>
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(strip_unprintable(title))}</rdf:li></rdf:Alt></dc:title>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
 
-def metadata_file(path: Path, title: str) -> Path:
+def write_metadata(path: Path, title: str) -> Path:
     """Write ffmpeg's metadata file: user text goes in here, escaped, and never into an argument."""
-    escaped = re.sub(r"([=;#\\\n])", r"\\\1", printable(title).replace("\r\n", "\n").replace("\r", "\n"))
+    escaped = re.sub(r"([=;#\\\n])", r"\\\1", strip_unprintable(title).replace("\r\n", "\n").replace("\r", "\n"))
     path.write_bytes(f";FFMETADATA1\ntitle={escaped}\ncomment=Made with Reelwright\n".encode())
     return path
 
 
-def printable(text: str) -> str:
-    """``text`` without what neither XML nor a metadata file can hold: control characters and lone surrogates."""
+def strip_unprintable(text: str) -> str:
+    """Remove from ``text`` what neither XML nor a metadata file can hold: control characters and lone surrogates."""
     return _UNPRINTABLE.sub("", text)

@@ -1,4 +1,4 @@
-"""The checks on a finished film: black, frozen, empty, flashing, silent, clipped, off-loudness; named with the shot."""
+"""The checks on a finished film: black, frozen, empty, flashing, silent, clipped, off-loudness. Findings name shots."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import numpy as np
 
 from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
-from reelwright.media.flashing import MOST, flashing
-from reelwright.media.seen import Seen
+from reelwright.media.flashing import MOST, find_flashing
+from reelwright.media.frame_stats import FrameStats
 
 Finding = dict[str, Any]
-"""``{"check", "shot", "said"}``; ``shot`` is None where it is the whole film's."""
+"""``{"check", "shot", "said"}``; ``shot`` is None for a finding about the whole film."""
 
 _BLACK_LEVEL: Final = 3350
 """16 + 8 % of the luma range, in hundredths of a level. Source: reference/media.md 9."""
 _STAGED_BLACK_S: Final = Fraction(4, 10)
-"""What we draw may fall empty for so long: the eight frames before a reveal. Longer, or in a clip, is no breath."""
+"""Longest black in drawn shots: the eight frames before a reveal. A longer one, or one in a clip, is a finding."""
 _STILL_LEVEL: Final = 30
 """Mean change from frame to frame, in hundredths of a level: below it lies the noise of an encoder."""
 _STILL_DRIFT: Final = 2
@@ -49,11 +49,13 @@ _SHORTEST_GATED_S: Final = Fraction(3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
-    """Loudness in thousandths of LUFS and dBTP, None where there is too little to measure; silences in seconds."""
+    """The measured sound of a film: loudness in thousandths of LUFS and dBTP,
+    None where there is too little to measure; ``silences`` in seconds.
+    """
 
     lufs_milli: int | None
     dbtp_milli: int | None
-    clipped: int
+    clipped_samples: int
     silences: tuple[tuple[Fraction, Fraction], ...]
 
 
@@ -63,55 +65,61 @@ def listen(path: Path, seconds: Fraction) -> Sound:
         f"silencedetect=n=-50dB:d={float(_SILENT_S)},ebur128=peak=true:framelog=quiet,"
         "astats=measure_perchannel=none:measure_overall=Peak_count+Peak_level"
     )
-    said = ffmpeg.run([*ffmpeg.source(path), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
-    lufs, peak = _last(r"I:\s+(-?[\d.]+) LUFS", said), _last(r"Peak:\s+(-?[\d.]+|-inf) dBFS", said)
+    log = ffmpeg.run([*ffmpeg.build_input(path), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
+    lufs, peak = _last(r"I:\s+(-?[\d.]+) LUFS", log), _last(r"Peak:\s+(-?[\d.]+|-inf) dBFS", log)
     if lufs is None:
-        raise MediaError(f"the loudness of {path.name} cannot be measured", last_words=said)
-    level = _last(r"Peak level dB: (-?[\d.]+)", said)
-    count = _last(r"Peak count: ([\d.]+)", said)
+        raise MediaError(f"the loudness of {path.name} cannot be measured", last_words=log)
+    level = _last(r"Peak level dB: (-?[\d.]+)", log)
+    count = _last(r"Peak count: ([\d.]+)", log)
     return Sound(
         lufs_milli=lufs if lufs > -70_000 else None,
         dbtp_milli=peak,
-        clipped=(count or 0) // 1000 if level is not None and level >= 0 else 0,
-        silences=tuple(_silences(said, seconds)),
+        clipped_samples=(count or 0) // 1000 if level is not None and level >= 0 else 0,
+        silences=tuple(_silences(log, seconds)),
     )
 
 
-def findings(seen: Seen, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> list[Finding]:
-    """Everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length"}``, with
-    ``holds`` where its words are drawn, and ``drawn`` where our own hands move a picture over it, or hold it."""
-    frozen = list(_frozen(seen, shots, fps))
-    told = {finding["shot"] for finding in frozen}
+def list_findings(
+    stats: FrameStats, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]
+) -> list[Finding]:
+    """List everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length"}``, with
+    ``holds`` where its words are drawn, and ``drawn`` where our own hands move a picture over it, or hold it.
+    """
+    frozen = list(_frozen(stats, shots, fps))
+    frozen_shots = {finding["shot"] for finding in frozen}
     return [
-        *_black(seen, shots, fps),
+        *_black(stats, shots, fps),
         *frozen,
-        *(finding for finding in _empty(seen, shots, fps) if finding["shot"] not in told),
-        *_flashing(seen, shots, fps),
+        *(finding for finding in _empty(stats, shots, fps) if finding["shot"] not in frozen_shots),
+        *_flashing(stats, shots, fps),
         *_silent(sound, shots, fps),
-        *_levels(sound, len(seen) / Fraction(*fps)),
+        *_levels(sound, len(stats) / Fraction(*fps)),
     ]
 
 
-def cuts(seen: Seen) -> list[int]:
-    """Frames at which the picture is another than before: a change far above its neighbours'."""
+def find_cuts(stats: FrameStats) -> list[int]:
+    """Find the frames at which the picture is another than before: a change far above its neighbours'."""
     found = []
-    for at in range(1, len(seen)):
-        around = sorted(seen.change[max(1, at - 4) : at + 5])
-        if seen.change[at] > _CUT_LEVEL and seen.change[at] > 4 * around[len(around) // 2]:
+    for at in range(1, len(stats)):
+        around = sorted(stats.change[max(1, at - 4) : at + 5])
+        if stats.change[at] > _CUT_LEVEL and stats.change[at] > 4 * around[len(around) // 2]:
             found.append(at)
     return found
 
 
-def _black(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
-    """A shot whose words are drawn may fall empty for a moment."""
+def _black(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """Yield black stretches; a shot whose words are drawn may be empty for a moment."""
     holds, staged = _held(len(seen), shots, "holds"), _frames(_STAGED_BLACK_S, fps)
     for start, length in _runs([peak < _BLACK_LEVEL for peak in seen.peak], _frames(_BLACK_S, fps)):
         if length > staged or not all(holds[start : start + length]):
             yield _finding("black", start, length, shots, fps)
 
 
-def _frozen(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
-    """Footage in which nothing moves. What we draw may hold; black is told as black and not also as frozen."""
+def _frozen(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """Yield footage in which nothing moves.
+
+    What we draw may hold; black is reported as black and not also as frozen.
+    """
     holds = _held(len(seen), shots, "holds", "drawn")
     still = [
         change < _STILL_LEVEL and not held and peak >= _BLACK_LEVEL
@@ -123,10 +131,12 @@ def _frozen(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]
             yield _finding("frozen", begin, stood, shots, fps)
 
 
-def _empty(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
-    """Frames that stand and show next to nothing, in footage and in what we draw. Grain over them changes nothing.
+def _empty(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """Yield frames that stand and show next to nothing, in footage and in what we draw.
 
-    A picture that is held is what was asked for, and black is told as black.
+    Grain over them changes nothing.
+
+    A held picture is what the plan asks for, and black is reported as black.
     """
     held = _held(len(seen), shots, "drawn")
     bare = [
@@ -140,14 +150,16 @@ def _empty(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int])
 
 
 def _uniform(grid: np.ndarray) -> list[bool]:
-    """Of each frame, whether nearly all of its fields have one colour."""
+    """Return for each frame whether nearly all of its fields have one colour."""
     fields = grid.reshape(len(grid), -1, 3).astype(np.int16)
     apart = np.abs(fields - np.median(fields, axis=1, keepdims=True)).max(axis=2) > _UNIFORM_LEVEL
     return [bool(share < _UNIFORM_SHARE) for share in apart.mean(axis=1)]
 
 
-def _standstills(seen: Seen, start: int, length: int, least: int) -> Iterator[tuple[int, int]]:
-    """First frame and length of every ``least`` frames or more in which no field drifts away from where it was."""
+def _standstills(seen: FrameStats, start: int, length: int, least: int) -> Iterator[tuple[int, int]]:
+    """Yield the first frame and length of every ``least`` frames or more in which no
+    field drifts away from where it was.
+    """
     fields = seen.grid[start : start + length].astype(np.int16)
     begin = 0
     while begin + least <= length:
@@ -161,21 +173,21 @@ def _standstills(seen: Seen, start: int, length: int, least: int) -> Iterator[tu
             begin += 1
 
 
-def _flashing(seen: Seen, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
-    """A finding for each shot that flashes, with the second in which it begins."""
-    told: set[str | None] = set()
+def _flashing(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
+    """Yield a finding for each shot that flashes, with the second in which it begins."""
+    named: set[str | None] = set()
     rate = Fraction(*fps)
-    for found in flashing(seen.grid, fps):
-        shot = shot_at(shots, found.middle)
-        if shot not in told:
-            told.add(shot)
-            counted = f"{found.flashes} {'red ' if found.red else ''}flashes within a second"
+    for found in find_flashing(seen.grid, fps):
+        shot = find_shot(shots, found.middle)
+        if shot not in named:
+            named.add(shot)
+            counted = f"{found.flashes} {'red ' if found.is_red else ''}flashes within a second"
             where = f"from {float(found.start / rate):.1f} s, over {found.area:.0%} of the picture"
             yield {"check": "flash", "shot": shot, "said": f"{counted} {where}; more than {MOST} can harm"}
 
 
 def _held(frames: int, shots: Sequence[Mapping[str, Any]], *names: str) -> list[bool]:
-    """Of each frame: whether it is of a shot that the plan says one of ``names`` of."""
+    """Return for each frame whether its shot has one of the flags ``names`` in the plan."""
     holds = [False] * frames
     for shot in shots:
         if any(shot.get(name) for name in names):
@@ -193,8 +205,8 @@ def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, in
 
 
 def _levels(sound: Sound, seconds: Fraction) -> Iterator[Finding]:
-    if sound.clipped:
-        yield {"check": "clipped", "shot": None, "said": f"{sound.clipped} samples are at full scale"}
+    if sound.clipped_samples:
+        yield {"check": "clipped", "shot": None, "said": f"{sound.clipped_samples} samples are at full scale"}
     if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
         return
     if seconds >= _SHORTEST_GATED_S and abs(sound.lufs_milli - _LUFS_MILLI) > _LUFS_ROOM_MILLI:
@@ -205,11 +217,11 @@ def _levels(sound: Sound, seconds: Fraction) -> Iterator[Finding]:
 
 def _finding(check: str, start: int, length: int, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Finding:
     seconds, at = float(Fraction(length) / Fraction(*fps)), float(Fraction(start) / Fraction(*fps))
-    return {"check": check, "shot": shot_at(shots, start), "said": f"{check} for {seconds:.1f} s from {at:.1f} s"}
+    return {"check": check, "shot": find_shot(shots, start), "said": f"{check} for {seconds:.1f} s from {at:.1f} s"}
 
 
-def shot_at(shots: Sequence[Mapping[str, Any]], frame: int) -> str | None:
-    """The id of the shot whose window holds ``frame``."""
+def find_shot(shots: Sequence[Mapping[str, Any]], frame: int) -> str | None:
+    """Return the id of the shot whose window holds ``frame``, or None."""
     for shot in shots:
         if int(shot["start"]) <= frame < int(shot["start"]) + int(shot["length"]):
             return str(shot["shot"])
@@ -217,7 +229,7 @@ def shot_at(shots: Sequence[Mapping[str, Any]], frame: int) -> str | None:
 
 
 def _runs(marked: Sequence[bool], least: int) -> Iterator[tuple[int, int]]:
-    """First frame and length of each run of True that is at least ``least`` long."""
+    """Yield the first frame and length of each run of True that is at least ``least`` long."""
     at = 0
     for value, group in groupby(marked):
         length = len(list(group))
@@ -230,17 +242,17 @@ def _frames(seconds: Fraction, fps: tuple[int, int]) -> int:
     return int(seconds * Fraction(*fps) + Fraction(1, 2))
 
 
-def _last(pattern: str, said: str) -> int | None:
-    """The last number that matches, in thousandths; minus infinity counts as -120."""
-    found = re.findall(pattern, said)
+def _last(pattern: str, log: str) -> int | None:
+    """Return the last number that matches, in thousandths; minus infinity counts as -120."""
+    found = re.findall(pattern, log)
     if not found:
         return None
     return -120_000 if found[-1] == "-inf" else round(float(found[-1]) * 1000)
 
 
-def _silences(said: str, seconds: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
-    """silencedetect says nothing of an end when the film ends first."""
-    starts = [max(Fraction(0), Fraction(text)) for text in re.findall(r"silence_start: (-?[\d.]+)", said)]
-    ends = [Fraction(text) for text in re.findall(r"silence_end: ([\d.]+)", said)]
+def _silences(log: str, seconds: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+    """Yield start and end of each silence; silencedetect prints no end when the film ends first."""
+    starts = [max(Fraction(0), Fraction(text)) for text in re.findall(r"silence_start: (-?[\d.]+)", log)]
+    ends = [Fraction(text) for text in re.findall(r"silence_end: ([\d.]+)", log)]
     for at, start in enumerate(starts):
         yield start, ends[at] if at < len(ends) else seconds

@@ -1,4 +1,4 @@
-"""Any picture, of any size, rate, shape and colour, as a filter chain that brings it to the house's."""
+"""A filter chain that brings any picture, of any size, rate, shape and colour, to the house format."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 
 from reelwright.errors import WrongResult
 from reelwright.media import ffmpeg
-from reelwright.media.preroll import thinned
+from reelwright.media.preroll import drop_unused_frames
 from reelwright.media.probe import Probe, probe
 
 HELD_FRAMES: Final = 2
 """A source may be this many frames too short: its last frame is held, and the facts say so."""
-EASED_MOST: Final = Fraction(6, 100)
-"""Of its window: so much may be made up for by speed, or by an earlier start."""
+MOST_EASING: Final = Fraction(6, 100)
+"""Share of its window that a too short source may make up for by speed, or by an earlier start."""
 _MARGIN_S: Final = 2
 _BT601: Final = frozenset({5, 6})
 """Matrix codes of 525 and 625 line video. Source: ITU-T H.273, table 4."""
@@ -23,70 +23,82 @@ _BT601: Final = frozenset({5, 6})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normal:
-    """``inputs``: arguments that open the source. ``chain``: filters for its stream ``index``, ending at yuv420p of
-    the wanted size and rate, exactly as many frames as wanted. ``said``: what was changed, in plain words."""
+    """A source with the filters that normalise it. ``inputs``: arguments that open the source. ``chain``: filters for
+    its stream ``index``, ending at yuv420p of the wanted size and rate, exactly as many frames as wanted. ``notes``:
+    what was changed, in plain words.
+    """
 
     inputs: list[str]
     index: int
     chain: str
-    said: tuple[str, ...]
-    found: Probe
+    notes: tuple[str, ...]
+    source: Probe
 
 
 def normalise(
-    path: Path, size: tuple[int, int], fps: tuple[int, int], start: int, length: int, room: Path, *, eased: bool = False
+    path: Path,
+    size: tuple[int, int],
+    fps: tuple[int, int],
+    start: int,
+    length: int,
+    room: Path,
+    *,
+    can_ease: bool = False,
 ) -> Normal:
-    """Frames [start, start + length) of ``path``, counted at ``fps`` from the moment its container starts.
+    """Build the filters for frames [start, start + length) of ``path``,
+    counted at ``fps`` from the moment its container starts.
 
-    ``eased``: what is a little too short is played slower, or shown from a little earlier.
+    ``can_ease``: a source that is a little too short is played slower, or shown from a little earlier.
 
     Raises ``WrongResult`` naming both lengths when the source is shorter by more than two frames.
     """
     found = probe(path)
-    start, slower, repaired = _eased(found, fps, start, length) if eased else (start, None, [])
+    start, slower, repaired = _eased(found, fps, start, length) if can_ease else (start, None, [])
     held = 0 if slower else _held(path, found, fps, start, length)
     skipped = max(0, start - _frames(Fraction(_MARGIN_S), fps))
     options = ["-threads", "2"]
-    if found.alpha and found.codec in ("vp8", "vp9"):
+    if found.has_alpha and found.codec in ("vp8", "vp9"):
         options += ["-c:v", "libvpx" if found.codec == "vp8" else "libvpx-vp9"]  # ffmpeg's own decoders drop alpha
     if skipped:
         options += ["-ss", f"{float(Fraction(skipped) / Fraction(*fps)):.6f}"]
-    filters, said = _shape(found, size)
-    said += repaired
+    filters, notes = _shape(found, size)
+    notes += repaired
     filters = [*_timing(found, fps, start - skipped, length, held, slower), *filters]
     if held:
-        said.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
+        notes.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
     if late := _frames(max(Fraction(0), found.lag), fps):
-        said.append(f"its picture starts {late} frame{'s' if late > 1 else ''} late: the first one is held")
-    if not found.steady or found.fps != Fraction(*fps):
+        notes.append(f"its picture starts {late} frame{'s' if late > 1 else ''} late: the first one is held")
+    if not found.has_steady_rate or found.fps != Fraction(*fps):
         rate = f"{float(found.fps):.3f}".rstrip("0").rstrip(".")
-        said.append(f"{'a variable rate' if not found.steady else f'{rate} frames a second'} brought to {_rate(fps)}")
-    opened = thinned(
+        notes.append(
+            f"{'a variable rate' if not found.has_steady_rate else f'{rate} frames a second'} brought to {_rate(fps)}"
+        )
+    opened = drop_unused_frames(
         path, found, start / Fraction(*fps), length / Fraction(*fps), room / f"way{len(list(room.iterdir()))}.mp4"
     )
     return Normal(
-        inputs=ffmpeg.source(opened, *options),
+        inputs=ffmpeg.build_input(opened, *options),
         index=found.index,
         chain=",".join(filters),
-        said=tuple(said),
-        found=found,
+        notes=tuple(notes),
+        source=found,
     )
 
 
-def available(found: Probe, fps: tuple[int, int]) -> int:
-    """Frames at ``fps`` that a source has to give."""
-    return _frames(max(Fraction(0), found.lag) + found.duration, fps)
+def count_available_frames(source: Probe, fps: tuple[int, int]) -> int:
+    """Count the frames at ``fps`` that a source can give."""
+    return _frames(max(Fraction(0), source.lag) + source.duration, fps)
 
 
 def _eased(found: Probe, fps: tuple[int, int], start: int, length: int) -> tuple[int, Fraction | None, list[str]]:
-    """Where a source that is a little too short is shown from, and how much slower it is played.
+    """Return the start of a source that is a little too short, how much slower it is played, and notes on both.
 
     Models deliver takes some frames shorter than they sell them: one shown to its end starts earlier, one shown from
     its start is played slower, by less than an eye can tell.
     """
-    there = available(found, fps)
+    there = count_available_frames(found, fps)
     short = start + length - there
-    if short <= HELD_FRAMES or short > length * EASED_MOST or there < 1:
+    if short <= HELD_FRAMES or short > length * MOST_EASING or there < 1:
         return start, None, []
     if start:
         earlier = min(start, short)
@@ -98,7 +110,7 @@ def _eased(found: Probe, fps: tuple[int, int], start: int, length: int) -> tuple
 
 
 def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: int) -> int:
-    there = available(found, fps)
+    there = count_available_frames(found, fps)
     held = max(0, start + length - there)
     if held > HELD_FRAMES or start >= there:
         raise WrongResult(
@@ -111,7 +123,7 @@ def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: in
 def _timing(
     found: Probe, fps: tuple[int, int], first: int, length: int, held: int, slower: Fraction | None
 ) -> list[str]:
-    filters = ["bwdif=mode=send_frame"] if found.interlaced else []
+    filters = ["bwdif=mode=send_frame"] if found.is_interlaced else []
     if slower:
         filters.append(f"setpts=PTS*{slower.numerator}/{slower.denominator}")
     filters.append(f"fps={fps[0]}/{fps[1]}:start_time=0")
@@ -123,28 +135,28 @@ def _timing(
 
 def _shape(found: Probe, size: tuple[int, int]) -> tuple[list[str], list[str]]:
     """Crop to the wanted aspect in the source's own pixels, scale once, bring the colours to BT.709."""
-    said = [f"turned upright by {found.rotation} degrees"] if found.rotation else []
-    if found.interlaced:
-        said.append("interlaced lines were joined")
+    notes = [f"turned upright by {found.rotation} degrees"] if found.rotation else []
+    if found.is_interlaced:
+        notes.append("interlaced lines were joined")
     width, height = (found.height, found.width) if found.rotation % 180 else (found.width, found.height)
     shape = 1 / found.sar if found.rotation % 180 else found.sar
     crop = _cover(width, height, shape, size)
     filters = []
     if crop != (width, height):
         filters.append(f"crop={crop[0]}:{crop[1]}:exact=1")
-        said.append(f"{width}x{height} cropped to {crop[0]}x{crop[1]}")
+        notes.append(f"{width}x{height} cropped to {crop[0]}x{crop[1]}")
     scaled = crop != size
     if scaled:
-        said.append(f"scaled to {size[0]}x{size[1]}")
+        notes.append(f"scaled to {size[0]}x{size[1]}")
     if scaled or not _plain(found):
         filters.append(_scale(found, size))
-    if found.hdr:
+    if found.is_hdr:
         filters.append(_TONE_MAPPED)
-        said.append("HDR brought to BT.709 (best effort)")
-    if found.alpha:
+        notes.append("HDR brought to BT.709 (best effort)")
+    if found.has_alpha:
         filters.append(_OVER_BLACK)
-        said.append("transparency laid over black")
-    return [*filters, "format=yuv420p", "setsar=1"], said
+        notes.append("transparency laid over black")
+    return [*filters, "format=yuv420p", "setsar=1"], notes
 
 
 _TONE_MAPPED: Final = (
@@ -156,7 +168,7 @@ _OVER_BLACK: Final = "format=gbrap,premultiply=inplace=1,format=gbrp,scale=out_c
 
 
 def _cover(width: int, height: int, shape: Fraction, size: tuple[int, int]) -> tuple[int, int]:
-    """The largest part of the source's pixels (each ``shape`` wide) that has the aspect of ``size``."""
+    """Return the largest part of the source's pixels (each ``shape`` wide) that has the aspect of ``size``."""
     aspect = Fraction(*size) / shape
     if Fraction(width, height) > aspect:
         return max(1, round(height * aspect)), height
@@ -165,13 +177,16 @@ def _cover(width: int, height: int, shape: Fraction, size: tuple[int, int]) -> t
 
 def _plain(found: Probe) -> bool:
     told_709 = found.color[2] == 1 or (found.color[2] == 2 and not _small(found))
-    return found.pix_fmt == "yuv420p" and not found.full_range and told_709
+    return found.pix_fmt == "yuv420p" and not found.is_full_range and told_709
 
 
 def _scale(found: Probe, size: tuple[int, int]) -> str:
-    """What says nothing of its matrix is taken for BT.709 when it is HD, else BT.601, as players do."""
+    """Return the scale filter.
+
+    A source without a colour matrix is taken for BT.709 when it is HD, else BT.601, as players do.
+    """
     given = "auto" if found.color[2] != 2 else ("bt601" if _small(found) else "bt709")
-    colour = "" if found.hdr else f":in_color_matrix={given}:out_color_matrix=bt709:out_range=tv"
+    colour = "" if found.is_hdr else f":in_color_matrix={given}:out_color_matrix=bt709:out_range=tv"
     return f"scale={size[0]}:{size[1]}:flags=lanczos{colour}"
 
 

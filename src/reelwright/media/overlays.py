@@ -6,11 +6,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.media.drawn import Drawn, draw
-from reelwright.media.live_box import LiveBox, live_box
+from reelwright.media.live_box import LiveBox, compute_live_box
+from reelwright.media.placed_picture import PlacedPicture, draw
 from reelwright.media.skia_loader import load_skia
-from reelwright.media.tints import Tint, slanted
-from reelwright.media.typeset import EM, Line, balanced, capitals, paint_pictures, path, set_line, stack_for
+from reelwright.media.tints import Tint, make_slanted_path
+from reelwright.media.typeset import (
+    EM,
+    Line,
+    balance_lines,
+    choose_stack,
+    make_path,
+    paint_pictures,
+    set_line,
+    to_capitals,
+)
 
 skia = load_skia()
 
@@ -25,41 +34,44 @@ Placed = tuple[Painter, tuple[float, float, float, float]]
 
 def draw_overlay(
     kind: str, text: str, start: int, length: int, size: tuple[int, int], language: str, colours: Tint
-) -> Drawn:
-    """One overlay as a picture for frames [start, start + length) of the segment. Raises ``BadInput`` on its kind."""
+) -> PlacedPicture:
+    """Draw one overlay as a picture for frames [start, start + length) of the segment.
+
+    Raises ``BadInput`` on its kind.
+    """
     if kind not in _PAINTERS:
         raise BadInput("overlay kind", kind, " | ".join(_PAINTERS))
-    rtl = set_line(text, stack_for("label", language), language=language).rtl
-    paint, bounds = _PAINTERS[kind](text, live_box(size, mirrored=rtl), size, language, colours)
+    rtl = set_line(text, choose_stack("label", language), language=language).is_rtl
+    paint, bounds = _PAINTERS[kind](text, compute_live_box(size, is_mirrored=rtl), size, language, colours)
     return draw(paint, bounds, size, start, length)
 
 
 def _label(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:
-    """Capitals on a slanted plate of the accent, at the top of the side where reading starts."""
-    em, stack = _LABEL * box.unit, stack_for("label", language)
-    upper = capitals(text, language)
+    """Draw capitals on a slanted plate of the accent, at the top of the side where reading starts."""
+    em, stack = _LABEL * box.unit, choose_stack("label", language)
+    upper = to_capitals(text, language)
     line = set_line(upper, stack, tracking=60, language=language)
     em = min(em, (box.width * 0.9) / max(1.0, line.advance + 1600) * EM)
     cap, pad = line.cap * em / EM, 0.62 * em
     width = line.ink.width * em / EM + 2 * pad + cap * colours.slope
     height = max(cap, line.ink.height * em / EM * 0.9) + 1.5 * pad
-    left = box.right - width if line.rtl else box.left
+    left = box.right - width if line.is_rtl else box.left
     edges = (left, box.top, left + width, box.top + height)
     x = left + (width - line.ink.width * em / EM) / 2 - line.ink.left * em / EM
     y = box.top + (height + cap) / 2
 
     def paint(canvas: Any) -> None:
-        canvas.drawPath(slanted(edges, colours.slope), skia.Paint(AntiAlias=True, Color=colours.accent))
+        canvas.drawPath(make_slanted_path(edges, colours.slope), skia.Paint(AntiAlias=True, Color=colours.accent))
         _paint(canvas, line, em, x, y, colours.on_accent)
 
     return paint, _around(edges, height)
 
 
 def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:
-    """At the foot of the box, under any caption, in at most two lines."""
+    """Draw the source line at the foot of the box, under any caption, in at most two lines."""
     em = _SOURCE["wide" if size[0] > size[1] else "tall"] * box.unit
-    stack = ("inter-500", *stack_for("label", language))
-    lines = balanced(text, stack, em, box.width, 2, language=language)
+    stack = ("inter-500", *choose_stack("label", language))
+    lines = balance_lines(text, stack, em, box.width, 2, language=language)
     if lines is None:
         raise BadInput("source line", text, "words that fit two lines of the frame")
     pad = 0.4 * em
@@ -68,7 +80,7 @@ def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colou
     for index, line in enumerate(lines):
         y = last - (len(lines) - 1 - index) * 1.3 * em
         ink = line.ink
-        x = box.right - ink.right * em / EM if line.rtl else box.left - ink.left * em / EM
+        x = box.right - ink.right * em / EM if line.is_rtl else box.left - ink.left * em / EM
         rows.append((line, x, y))
 
     scale = em / EM
@@ -80,7 +92,7 @@ def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colou
     def paint(canvas: Any) -> None:
         dark = skia.Paint(AntiAlias=True, Color=colours.plate)
         dark.setAlphaf(0.66)
-        canvas.drawPath(slanted(plate, colours.slope), dark)
+        canvas.drawPath(make_slanted_path(plate, colours.slope), dark)
         for line, x, y in rows:
             _paint(canvas, line, em, x, y, _WHITE)
 
@@ -88,12 +100,12 @@ def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colou
 
 
 def _bug(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:
-    """The brand's name in the corner where reading ends."""
-    em, stack = _BUG * box.unit, stack_for("display", language)
+    """Draw the brand's name in the corner where reading ends."""
+    em, stack = _BUG * box.unit, choose_stack("display", language)
     line = set_line(text, stack, tracking=20, language=language)
     em = min(em, box.width * 0.6 / max(1.0, line.ink.width) * EM)
     ink = line.ink
-    x = box.left - ink.left * em / EM if line.rtl else box.right - ink.right * em / EM
+    x = box.left - ink.left * em / EM if line.is_rtl else box.right - ink.right * em / EM
     y = box.top - ink.top * em / EM
 
     def paint(canvas: Any) -> None:
@@ -115,22 +127,22 @@ def _around(edges: tuple[float, float, float, float], margin: float) -> tuple[fl
 def _paint(canvas: Any, line: Line, em: float, x: float, y: float, colour: int, opacity: float = 1.0) -> None:
     paint = skia.Paint(AntiAlias=True, Color=colour)
     paint.setAlphaf(opacity)
-    canvas.drawPath(path(line, em, x, y), paint)
+    canvas.drawPath(make_path(line, em, x, y), paint)
     paint_pictures(canvas, line, em, x, y)
 
 
 def _paint_shadow(canvas: Any, line: Line, em: float, x: float, y: float) -> None:
-    """Dark enough that the white words keep 4.5:1 on a white picture."""
+    """Paint a shadow dark enough that the white words keep 4.5:1 on a white picture."""
     for spread, opacity in ((0.3, 0.5), (0.1, 0.6)):
         shadow = skia.Paint(AntiAlias=True, Color=skia.ColorBLACK)
         shadow.setAlphaf(opacity)
         shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, spread * em))
         shadow.setStyle(skia.Paint.kStrokeAndFill_Style)
         shadow.setStrokeWidth(0.16 * em)
-        canvas.drawPath(path(line, em, x, y), shadow)
+        canvas.drawPath(make_path(line, em, x, y), shadow)
     edge = skia.Paint(AntiAlias=True, Color=skia.ColorBLACK)
     edge.setAlphaf(0.6)
     edge.setStyle(skia.Paint.kStroke_Style)
     edge.setStrokeWidth(0.12 * em)
     edge.setStrokeJoin(skia.Paint.kRound_Join)
-    canvas.drawPath(path(line, em, x, y), edge)
+    canvas.drawPath(make_path(line, em, x, y), edge)

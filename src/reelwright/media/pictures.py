@@ -1,4 +1,4 @@
-"""Raster pictures decoded safely: upright, in 8-bit RGB or RGBA, within limits, and told apart by what they show."""
+"""Raster pictures are decoded safely: upright, in 8-bit RGB or RGBA, within limits, and sorted by what they show."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ _ONE_COLOR_SHARE: Final = 0.7
 
 
 def read_picture(data: bytes, opener: str, field: str) -> tuple[Image.Image, list[str]]:
-    """``data`` as RGB or RGBA and what was done to it. ``opener``: the one format that Pillow may try.
+    """Decode ``data`` as RGB or RGBA, and list what was done to it. ``opener``: the one format that Pillow may try.
 
     Raises ``BadInput`` naming ``field`` beyond the limits, before anything is decoded; ``UnreadableMedia`` when broken.
     """
     from PIL import Image, ImageOps
 
-    said: list[str] = []
+    notes: list[str] = []
     with _strict(field):
         picture: Any = Image.open(io.BytesIO(data), formats=[opener])
         _within_limits(picture.size, field)
         if getattr(picture, "n_frames", 1) > 1:
-            said.append(f"the first of its {picture.n_frames} frames is used")
+            notes.append(f"the first of its {picture.n_frames} frames is used")
         picture.load()
         turned = ImageOps.exif_transpose(picture)
         if turned.size != picture.size or picture.getexif().get(0x0112, 1) not in (0, 1):
-            said.append("turned upright")
-        picture = _eight_bit(turned, said)
+            notes.append("turned upright")
+        picture = _eight_bit(turned, notes)
     if picture.mode == "RGBA":
-        picture = _without_margin(picture, field, said)
+        picture = _without_margin(picture, field, notes)
     if max(picture.size) > KEPT_SIDE:
-        said.append(f"{picture.width}x{picture.height} made smaller")
-    return bounded(picture, field), said
+        notes.append(f"{picture.width}x{picture.height} made smaller")
+    return shrink_to_limit(picture, field), notes
 
 
 def decode_picture(data: bytes, opener: str, field: str) -> None:
@@ -61,8 +61,8 @@ def decode_picture(data: bytes, opener: str, field: str) -> None:
         picture.load()
 
 
-def bounded(picture: Image.Image, field: str) -> Image.Image:
-    """The same, made smaller where a side is longer than ``KEPT_SIDE``. Raises ``BadInput`` beyond the limits."""
+def shrink_to_limit(picture: Image.Image, field: str) -> Image.Image:
+    """Make a picture smaller where a side is longer than ``KEPT_SIDE``. Raises ``BadInput`` beyond the limits."""
     from PIL import Image
 
     _within_limits(picture.size, field)
@@ -71,8 +71,10 @@ def bounded(picture: Image.Image, field: str) -> Image.Image:
     return picture
 
 
-def treatment_of(picture: Image.Image) -> Literal["cutout", "screen", "photo"]:
-    """A cutout has transparency; a screen is mostly flat areas of several colours; all else fills its frame."""
+def detect_treatment(picture: Image.Image) -> Literal["cutout", "screen", "photo"]:
+    """Detect how to treat a picture: a cutout has transparency; a screen is mostly flat areas of several colours;
+    all else is a photo and fills its frame.
+    """
     import numpy as np
 
     if picture.mode == "RGBA":
@@ -86,7 +88,10 @@ def treatment_of(picture: Image.Image) -> Literal["cutout", "screen", "photo"]:
 
 
 def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Path, str]:
-    """A photo as JPEG (quality 95, full chroma), everything else as PNG; no metadata. Returns the file and its type."""
+    """Write a photo as JPEG (quality 95, full chroma), everything else as PNG; no metadata.
+
+    Returns the file and its type.
+    """
     clean = picture.copy()
     clean.info = {}
     path = room / ("picture.jpg" if treatment == "photo" else "picture.png")
@@ -103,7 +108,7 @@ def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Pat
 
 @contextmanager
 def _strict(field: str) -> Iterator[None]:
-    """Pillow's warnings are errors here, and its errors are ours."""
+    """Turn Pillow's warnings into errors, and its errors into ours."""
     from PIL import Image
 
     known = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
@@ -119,24 +124,27 @@ def _strict(field: str) -> Iterator[None]:
 
 
 def _within_limits(size: tuple[int, int], field: str) -> None:
-    said = f"{size[0]}x{size[1]}"
+    shape = f"{size[0]}x{size[1]}"
     if size[0] * size[1] > MAX_PIXELS:
-        raise BadInput(field, said, "at most 50 megapixels")
+        raise BadInput(field, shape, "at most 50 megapixels")
     if max(size) > MAX_SIDE:
-        raise BadInput(field, said, f"at most {MAX_SIDE} pixels a side")
+        raise BadInput(field, shape, f"at most {MAX_SIDE} pixels a side")
     if min(size) < MIN_SIDE:
-        raise BadInput(field, said, f"at least {MIN_SIDE} pixels a side")
+        raise BadInput(field, shape, f"at least {MIN_SIDE} pixels a side")
 
 
-def _eight_bit(picture: Any, said: list[str]) -> Image.Image:
-    """To RGB or RGBA of sRGB. Pillow clips 16-bit grey instead of scaling it, so that is done here."""
+def _eight_bit(picture: Any, notes: list[str]) -> Image.Image:
+    """Convert a picture to RGB or RGBA of sRGB.
+
+    Pillow clips 16-bit grey instead of scaling it, so that is done here.
+    """
     mode = picture.mode
     if mode.startswith(("I", "F")):
-        said.append("16 bits brought to 8")
+        notes.append("16 bits brought to 8")
         picture = _from_deep(picture)
     elif mode in ("CMYK", "LAB", "YCbCr", "HSV"):
-        said.append(f"{mode} brought to RGB")
-    picture = _to_srgb(picture, said)
+        notes.append(f"{mode} brought to RGB")
+    picture = _to_srgb(picture, notes)
     clear = picture.mode in ("LA", "PA", "La", "RGBa", "RGBA") or "transparency" in picture.info
     result: Image.Image = picture.convert("RGBA" if clear else "RGB")
     return result
@@ -151,7 +159,7 @@ def _from_deep(picture: Any) -> Image.Image:
     return Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
 
 
-def _to_srgb(picture: Any, said: list[str]) -> Any:
+def _to_srgb(picture: Any, notes: list[str]) -> Any:
     profile = picture.info.get("icc_profile")
     if not profile or len(profile) > 4 * 1024 * 1024 or picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
         return picture
@@ -164,14 +172,14 @@ def _to_srgb(picture: Any, said: list[str]) -> Any:
         into = "RGBA" if picture.mode == "RGBA" else "RGB"
         changed = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode=into)
     except (ImageCms.PyCMSError, OSError, ValueError):
-        said.append("its colour profile cannot be read and was left out")
+        notes.append("its colour profile cannot be read and was left out")
         return picture
-    said.append("its colour profile was brought to sRGB")
+    notes.append("its colour profile was brought to sRGB")
     return changed
 
 
-def _without_margin(picture: Image.Image, field: str, said: list[str]) -> Image.Image:
-    """Cut to what can be seen; what hides nothing is no cutout."""
+def _without_margin(picture: Image.Image, field: str, notes: list[str]) -> Image.Image:
+    """Cut a picture to its visible part; a picture that hides nothing is no cutout."""
     import numpy as np
 
     alpha = np.asarray(picture.getchannel("A"))
@@ -181,7 +189,7 @@ def _without_margin(picture: Image.Image, field: str, said: list[str]) -> Image.
     if box is None:
         raise BadInput(field, "a wholly transparent picture", "a picture with something to see")
     if box != (0, 0, *picture.size):
-        said.append("its transparent margin was cut off")
+        notes.append("its transparent margin was cut off")
     cut = picture.crop(box)
     _within_limits(cut.size, field)
     return cut

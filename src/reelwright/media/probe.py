@@ -1,4 +1,4 @@
-"""What a media file really holds: its packets counted, never its header believed."""
+"""The probe measures what a media file really holds: it counts packets and never believes a header."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ HLG: Final = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """``rate`` in Hz; ``samples`` per channel that a player plays (priming left out); ``start`` in seconds."""
+    """The first audio stream of a file.
+
+    ``rate`` in Hz; ``samples`` per channel that a player plays (priming left out); ``start`` in seconds.
+    """
 
     codec: str
     rate: int
@@ -38,12 +41,14 @@ class Audio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """``width`` and ``height`` as coded, before ``rotation`` (degrees, anticlockwise, to be applied when shown).
+    """The measured facts of a media file.
 
-    ``frames``: packets that are there and shown. ``duration`` and ``start`` in seconds, exact; ``lag``: by how much
-    the picture starts later than its container. ``steady``: every frame lasts as long as the next. ``color``:
-    (primaries, transfer, matrix) as in H.273, 2 where nothing is said. ``index`` of its stream. ``house``: digest of
-    the house format if the file says that it is in it. ``missing``: seconds that are announced and not there.
+    ``width`` and ``height`` as coded, before ``rotation`` (degrees, anticlockwise, to be applied when shown).
+
+    ``frames``: packets that are there and shown. ``duration`` and ``start`` in seconds, exact; ``lag``: by how much the
+    picture starts later than its container. ``has_steady_rate``: every frame lasts as long as the next. ``color``:
+    (primaries, transfer, matrix) as in H.273, 2 where the file names none. ``index`` of its stream. ``house``: digest
+    of the house format if the file says that it is in it. ``missing``: seconds that are announced and not there.
     """
 
     format: str
@@ -56,14 +61,14 @@ class Probe:
     duration: Fraction
     start: Fraction
     lag: Fraction
-    steady: bool
+    has_steady_rate: bool
     rotation: int
     sar: Fraction
     pix_fmt: str
     color: tuple[int, int, int]
-    full_range: bool
-    interlaced: bool
-    alpha: bool
+    is_full_range: bool
+    is_interlaced: bool
+    has_alpha: bool
     extradata: bytes
     streams: int
     missing: Fraction
@@ -78,7 +83,7 @@ class Probe:
         return (self.height, width) if self.rotation % 180 else (width, self.height)
 
     @property
-    def hdr(self) -> bool:
+    def is_hdr(self) -> bool:
         return self.color[1] in (PQ, HLG)
 
 
@@ -97,7 +102,7 @@ def probe(path: Path, *, demuxer: str | None = None) -> Probe:
 
 @lru_cache(maxsize=64)
 def _probe(path: Path, demuxer: str | None, state: tuple[int, ...]) -> Probe:
-    """``state`` is part of what is remembered: another file under the same name is another file."""
+    """Probe a file, remembered by its ``state``: another file under the same name is another file."""
     import av
 
     try:
@@ -108,12 +113,12 @@ def _probe(path: Path, demuxer: str | None, state: tuple[int, ...]) -> Probe:
 
 
 def _reason(cause: Exception) -> str:
-    """Why, without the library's number and without a path of this machine."""
+    """Return the reason of an error, without the library's number and without a path of this machine."""
     return getattr(cause, "strerror", None) or str(cause)
 
 
 def probe_sound(path: Path, *, demuxer: str | None = None) -> Audio:
-    """The first audio stream. Raises ``UnreadableMedia`` when there is none."""
+    """Probe the first audio stream. Raises ``UnreadableMedia`` when there is none."""
     import av
 
     try:
@@ -152,14 +157,14 @@ def _video(container: InputContainer) -> Probe:
         duration=(end - begin) * base,
         start=begin * base,
         lag=begin * base - Fraction(container.start_time or 0, 1_000_000),
-        steady=steady,
+        has_steady_rate=steady,
         rotation=int(frame.rotation) % 360,
         sar=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
         pix_fmt=codec.pix_fmt or frame.format.name,
         color=(int(codec.color_primaries), int(codec.color_trc), int(codec.colorspace)),
-        full_range=int(codec.color_range) == 2,
-        interlaced=bool(frame.interlaced_frame),
-        alpha=stream.metadata.get("alpha_mode") == "1" or _has_alpha(codec.pix_fmt or ""),
+        is_full_range=int(codec.color_range) == 2,
+        is_interlaced=bool(frame.interlaced_frame),
+        has_alpha=stream.metadata.get("alpha_mode") == "1" or _has_alpha(codec.pix_fmt or ""),
         extradata=bytes(codec.extradata or b""),
         streams=len(container.streams),
         missing=_missing(container, stream, begin * base, end * base),
@@ -174,7 +179,9 @@ def _has_alpha(pixels: str) -> bool:
 
 
 def _timing(spans: list[tuple[int, int]]) -> tuple[int, int, bool]:
-    """First and last moment in ticks, and whether the frames are evenly spaced (a tick of rounding aside)."""
+    """Return the first and last moment in ticks,
+    and whether the frames are evenly spaced (a tick of rounding aside).
+    """
     spans = sorted(spans)
     gaps = Counter(b[0] - a[0] for a, b in pairwise(spans))
     steady = not gaps or max(gaps) - min(gaps) <= 1
@@ -183,7 +190,10 @@ def _timing(spans: list[tuple[int, int]]) -> tuple[int, int, bool]:
 
 
 def _missing(container: InputContainer, stream: VideoStream, begin: Fraction, end: Fraction) -> Fraction:
-    """An index announces packets that a truncated file does not have; only what every track lacks is truncation."""
+    """Return the seconds that an index announces but a truncated file does not have.
+
+    Only what every track lacks is truncation.
+    """
     if stream.duration is not None and stream.time_base is not None:
         announced = stream.duration * stream.time_base
         lacking = announced - (end - max(begin, Fraction(0)))

@@ -9,20 +9,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from reelwright.media.frames import decoded
+from reelwright.media.frame_reader import decode_frames
 
 JUMP: Final = 18.0
 """Mean difference of two frames, in 8-bit levels, at which an eye sees another picture. A cut to another place differs
 by 40 and more, a model's own drift of colour and grain by 3 to 10."""
 BUSY: Final = 3.0
-"""A picture that moves fast by itself may differ so many times as much as it does from frame to frame."""
+"""In a picture that moves fast by itself a jump must be this many times its usual difference from frame to frame."""
 _HIGH: Final = 0.55
 """The upper part of the frame, where no type stands."""
 _ACROSS: Final = 96
 
 
-def seams(film: Path, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[dict[str, Any]]:
-    """A finding for every shot that ``continues`` and whose first frame is another picture than the last before it."""
+def find_seam_jumps(film: Path, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[dict[str, Any]]:
+    """Yield a finding for every shot that ``continues`` and whose first frame differs from the last before it."""
     for shot in shots:
         at = int(shot["start"])
         if not shot.get("continues") or at < 2:
@@ -35,10 +35,10 @@ def seams(film: Path, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) 
 
 
 def _around(film: Path, at: int, fps: tuple[int, int]) -> list[np.ndarray]:
-    """Frames ``at - 2`` to ``at + 1``, small and grey."""
+    """Return the frames ``at - 2`` to ``at + 1``, small and grey."""
     rate = Fraction(*fps)
     found: dict[int, np.ndarray] = {}
-    for frame in decoded(film, (at - 2) / rate):
+    for frame in decode_frames(film, (at - 2) / rate):
         number = round(Fraction(frame.pts) * frame.time_base * rate)
         if at - 2 <= number <= at + 1:
             found[number] = _small(frame)

@@ -1,4 +1,4 @@
-"""The works ``segment.body`` and ``segment.transition``: one encoded, cached piece of a film, exact to the frame."""
+"""The works ``segment.body`` and ``segment.transition``: encode one cached piece of a film, exact to the frame."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import MediaError
-from reelwright.media.encoding import check_house, encode, house_digest
-from reelwright.media.laying import drawn_over, lay
+from reelwright.media.encoding import check_house, compute_house_digest, encode
 from reelwright.media.misfits import keep_misfits
 from reelwright.media.normalise import Normal, normalise
+from reelwright.media.overlay_graph import draw_overlays, lay
 from reelwright.media.probe import probe
-from reelwright.media.transitions import giving_way
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.transitions import build_transition
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 Pair = tuple[int, int]
 _MIME: Final = "video/mp4"
 
 
-def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """The shot's own frames: ``length`` of its source from ``start``, in the house format, words laid over.
+def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Make the shot's own frames: ``length`` of its source from ``start``, in the house format, words laid over.
 
     A source that is in the house format already, used whole and drawn over by nothing, is copied as it is. Facts:
     ``frames``, ``copied``, ``said`` (what was changed). Raises ``WrongResult`` naming both lengths when the source is
@@ -35,19 +35,21 @@ def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
         _copy(taken, made)
         check_house(made, size, fps, length)
         report(1.0)
-        return _made(made, length, copied=True, said=())
-    picture = normalise(taken, size, fps, int(args["start"]), length, room, eased=bool(args.get("bought")))
+        return _made(made, length, copied=True, notes=())
+    picture = normalise(taken, size, fps, int(args["start"]), length, room, can_ease=bool(args.get("bought")))
     graph = f"[0:{picture.index}]{picture.chain}"
     _encode(args, [picture], graph, made, report)
-    return _made(made, length, copied=False, said=picture.said)
+    return _made(made, length, copied=False, notes=picture.notes)
 
 
-def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """``length`` frames in which the first source, from ``starts[0]``, gives way to the second, from ``starts[1]``."""
+def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Make ``length`` frames in which the first source, from ``starts[0]``,
+    gives way to the second, from ``starts[1]``.
+    """
     size, fps, length = _pair(args["size"]), _pair(args["fps"]), int(args["length"])
-    way = giving_way(args["transition"], size, fps, length)
+    way = build_transition(args["transition"], size, fps, length)
     pictures = [
-        normalise(taken.path, size, fps, int(start), length, room, eased=bool(args.get("bought")))
+        normalise(taken.path, size, fps, int(start), length, room, can_ease=bool(args.get("bought")))
         for taken, start in zip(sources, args["starts"], strict=True)
     ]
     base = f"settb={fps[1]}/{fps[0]}"
@@ -55,14 +57,14 @@ def make_transition(args: Mapping[str, Any], sources: Sequence[Source], room: Pa
     graph = f"{';'.join(chains)};{way}"
     made = room / "segment.mp4"
     _encode(args, pictures, graph, made, report)
-    said = tuple(f"{side}: {line}" for side, p in zip(("out", "in"), pictures, strict=True) for line in p.said)
-    return _made(made, length, copied=False, said=said)
+    notes = tuple(f"{side}: {line}" for side, p in zip(("out", "in"), pictures, strict=True) for line in p.notes)
+    return _made(made, length, copied=False, notes=notes)
 
 
 def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, made: Path, report: Report) -> None:
     """Close the open graph with what is drawn over it, and write the segment."""
     inputs = [argument for picture in pictures for argument in picture.inputs]
-    drawn = drawn_over(args)
+    drawn = draw_overlays(args)
     more, laid, last = lay(drawn, made.parent, len(pictures), "under")
     if laid:
         graph = f"{graph}[under];{laid};[{last}]format=yuv420p"
@@ -73,7 +75,7 @@ def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, mad
 
 def _is_house(path: Path, size: Pair, fps: Pair, length: int) -> bool:
     found = probe(path)
-    return found.house == house_digest(size, fps) and found.frames == length
+    return found.house == compute_house_digest(size, fps) and found.frames == length
 
 
 def _copy(taken: Path, made: Path) -> None:
@@ -84,9 +86,9 @@ def _copy(taken: Path, made: Path) -> None:
         raise MediaError(f"the segment cannot be written ({cause.strerror})") from cause
 
 
-def _made(path: Path, frames: int, *, copied: bool, said: tuple[str, ...]) -> Made:
-    facts = {"frames": frames, "copied": copied, "said": list(said)}
-    return Made(files=(MadeFile(path=path, mime=_MIME, name="segment"),), facts=facts)
+def _made(path: Path, frames: int, *, copied: bool, notes: tuple[str, ...]) -> WorkResult:
+    facts = {"frames": frames, "copied": copied, "said": list(notes)}
+    return WorkResult(files=(ResultFile(path=path, mime=_MIME, name="segment"),), facts=facts)
 
 
 def _pair(value: Sequence[int]) -> Pair:

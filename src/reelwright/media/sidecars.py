@@ -35,7 +35,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def write_srt(cues: Cues, fps: Rate, path: Path) -> None:
-    """SubRip, UTF-8. Its readers take ``<b>`` and ``{\\an8}`` for commands; a joiner inside keeps them text."""
+    """Write SubRip, UTF-8. Its readers take ``<b>`` and ``{\\an8}`` for commands; a joiner inside keeps them text."""
     blocks = []
     for number, (start, end, text) in enumerate(_timed(cues, fps, 1000), 1):
         kept = regex.sub(r"([<{])(?=\S)", rf"\1{_JOINER}", text).replace("-->", f"--{_JOINER}>")
@@ -44,7 +44,7 @@ def write_srt(cues: Cues, fps: Rate, path: Path) -> None:
 
 
 def write_vtt(cues: Cues, fps: Rate, path: Path) -> None:
-    """WebVTT: ``&``, ``<`` and ``>`` as entities, so that no tag, no time and no ``-->`` can stand in a text."""
+    """Write WebVTT: ``&``, ``<`` and ``>`` as entities, so that no tag, no time and no ``-->`` can stand in a text."""
     blocks = ["WEBVTT\n"]
     for start, end, text in _timed(cues, fps, 1000):
         kept = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -53,9 +53,8 @@ def write_vtt(cues: Cues, fps: Rate, path: Path) -> None:
 
 
 def write_ass(cues: Cues, fps: Rate, path: Path) -> None:
-    """Advanced SubStation: a line feed is ``\\N``; a joiner after ``\\`` and full-width braces keep the rest text.
-
-    The format has no way to write a brace that every player shows, so that ``{`` and ``}`` become ``｛`` and ``｝``.
+    """Write Advanced SubStation: a line feed is ``\\N``;
+    a joiner after ``\\`` and full-width braces keep the rest text.
     """
     lines = []
     for start, end, text in _timed(cues, fps, 100):
@@ -65,7 +64,9 @@ def write_ass(cues: Cues, fps: Rate, path: Path) -> None:
 
 
 def _timed(cues: Cues, fps: Rate, parts: int) -> list[tuple[int, int, str]]:
-    """Start, end and text of every cue that says something; times in 1/``parts`` s, each cue at least one part long."""
+    """Return start, end and text of every cue that has visible text;
+    times in 1/``parts`` s, each cue at least one part long.
+    """
     found = []
     for cue in cues:
         text = _plain(cue["text"])
@@ -81,7 +82,7 @@ def _rounded(frames: int, fps: Rate, parts: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """Lines without control characters and without blank lines, which would end a cue."""
+    """Return lines without control characters and without blank lines, which would end a cue."""
     lines = regex.split(r"\r\n|[\n\r\v\f\u0085\u2028\u2029]", text)
     return "\n".join(line.strip() for line in (_UNPRINTABLE.sub("", each) for each in lines) if line.strip())
 

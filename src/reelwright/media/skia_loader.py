@@ -1,4 +1,4 @@
-"""Loads skia, also on a machine that has no libEGL and libGL."""
+"""The loader of skia, also on a machine that has no libEGL and libGL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REMEDY: Final = "apt-get install -y libegl1 libgl1 libexpat1"
 
 @lru_cache(maxsize=1)
 def load_skia() -> Any:
-    """The ``skia`` module, for drawing into memory.
+    """Load the ``skia`` module, for drawing into memory.
 
     Its wheel is linked against libEGL.so.1 and libGL.so.1, which a bare container lacks. We never use a GPU context, so
     that our own empty libraries of the same soname (``stubs/``) do when the system has none. Raises ``ToolMissing``

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes; its name is never asked."""
+"""The kind of a file by its first bytes; its name is never used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _HEAD: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``name`` for people; ``mime``; ``opener``: Pillow's format or ffmpeg's demuxer, None for what is not opened."""
+    """A kind of file.
+
+    ``name`` for people; ``opener``: Pillow's format or ffmpeg's demuxer, None for a kind that is not opened.
+    """
 
     name: str
     mime: str
@@ -62,7 +65,10 @@ MATROSKA: Final = Kind("WebM or MKV", "video/webm", "matroska")
 
 
 def sniff(head: bytes) -> Kind:
-    """The kind that the first bytes (512 are enough) say. Unknown: a kind without an opener, named after them."""
+    """Return the kind that the first bytes (512 are enough) show.
+
+    Unknown: a kind without an opener, named after them.
+    """
     for magic, kind in (*_IMAGES, *_REFUSED):
         if head.startswith(magic):
             return kind
@@ -79,13 +85,15 @@ def sniff(head: bytes) -> Kind:
     return _text(head)
 
 
-def head_of(path: Path) -> bytes:
+def read_head(path: Path) -> bytes:
     with path.open("rb") as source:
         return source.read(_HEAD)
 
 
-def shown(name: str) -> str:
-    """A file name that can be printed: no control or direction characters, no lone surrogates, at most 80 long."""
+def to_printable_name(name: str) -> str:
+    """Return a file name that can be printed:
+    no control or direction characters, no lone surrogates, at most 80 long.
+    """
     safe = name.encode("utf-8", "replace").decode()
     safe = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in safe)
     return safe if len(safe) <= 80 else safe[:60] + "…" + safe[-19:]

@@ -1,4 +1,4 @@
-"""What a look lends to the words that lie over a picture: its accent, its plate and its slant."""
+"""The colours and the slant that a look lends to words over a picture: its accent, its plate and its slope."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Tint:
     slope: float
 
 
-def tint(look: str) -> Tint:
-    """Raises ``BadInput`` on a look that does not exist."""
+def load_tint(look: str) -> Tint:
+    """Load the tint of a look. Raises ``BadInput`` on a look that does not exist."""
     found = load_look(look)
     return Tint(
-        accent=colour.argb(found.palette.accent),
-        on_accent=colour.argb(found.palette.on_accent),
-        plate=colour.argb(found.palette.shade),
+        accent=colour.to_argb(found.palette.accent),
+        on_accent=colour.to_argb(found.palette.on_accent),
+        plate=colour.to_argb(found.palette.shade),
         slope=found.slope,
     )
 
 
-def slanted(edges: tuple[float, float, float, float], slope: float) -> Any:
-    """The path of a plate whose ends lean to the right at the top, about its own middle."""
+def make_slanted_path(edges: tuple[float, float, float, float], slope: float) -> Any:
+    """Make the path of a plate whose ends lean to the right at the top, about its own middle."""
     left, top, right, bottom = edges
     lean = slope * (bottom - top) / 2
     shape = skia.Path()

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
-from reelwright.media.animatic.emphasis import parts_of_line
-from reelwright.media.animatic.lettering import Fitted, fit_block, ink, reads_rtl
+from reelwright.media.animatic.emphasis import split_line
+from reelwright.media.animatic.lettering import FittedLine, fit_block, is_right_to_left, typeset_line
 from reelwright.media.animatic.look import Lettering, Look, load_look
-from reelwright.media.drawn import Drawn, draw
-from reelwright.media.letters.styled import styled_words
-from reelwright.media.live_box import LiveBox, live_box
+from reelwright.media.letters.word_styles import mark_styles
+from reelwright.media.live_box import LiveBox, compute_live_box
+from reelwright.media.placed_picture import PlacedPicture, draw
 from reelwright.media.skia_loader import load_skia
-from reelwright.media.tints import slanted
-from reelwright.media.title_roles import HEADS, KICKERS, PLATES, UNDERS, head_of, merged
-from reelwright.media.typeset import readable
+from reelwright.media.tints import make_slanted_path
+from reelwright.media.title_roles import HEADS, KICKERS, PLATES, UNDERS, find_head_role, merge_roles
+from reelwright.media.typeset import clean_text
 
 skia = load_skia()
 
@@ -25,7 +25,7 @@ LOUD: Final = frozenset({"hook", "agitate", "reveal", "offer", "urgency", "cta"}
 """Beats whose single line stands on a plate; elsewhere a bar beside it carries the accent."""
 
 _WIDEST: Final = {True: 1.0, False: 0.62}
-"""Of the live box, on tall and on wide frames: words leave the rest to the picture."""
+"""Share of the live box's width, on tall and on wide frames: words leave the rest to the picture."""
 _TALLEST: Final = {True: 0.30, False: 0.40}
 _LARGEST: Final = {True: 168.0, False: 132.0}
 """Em pixels of a headline at a short side of 1080. Source: craft.md 4.2, read 2026-11-20."""
@@ -39,9 +39,9 @@ _DARKEST: Final = 0.58
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """One line of type: pen at (x, y) in pixels of the frame. ``plate``: stands on the accent."""
+    """A line of type: pen at (x, y) in pixels of the frame. ``plate``: it stands on the accent."""
 
-    set: Fitted
+    set: FittedLine
     x: float
     y: float
     plate: bool
@@ -54,25 +54,26 @@ def draw_title(
     beat: str,
     start: int,
     length: int,
-    elapsed: int,
+    elapsed_frames: int,
     *,
     size: tuple[int, int],
     language: str,
     look: str,
     accent: str = "",
-) -> list[Drawn]:
-    """Pictures for frames [start, start + length) of a segment: a soft dark ground first, then a picture a line.
+) -> list[PlacedPicture]:
+    """Draw pictures for frames [start, start + length) of a segment: a soft dark ground first, then a picture a line.
 
-    ``words`` by role, as a staged beat has them; the two bars of a comparison are left out. ``elapsed``: frames for
-    which it shows already. Lines come from the side where reading starts. Raises ``BadInput``, ``MissingGlyphs``.
+    ``words`` by role, as a staged beat has them; the two bars of a comparison are left out. ``elapsed_frames``: how
+    long it has been shown already. Lines come from the side where reading starts. Raises ``BadInput``,
+    ``MissingGlyphs``.
     """
-    said = merged({role: text for role, raw in words.items() if (text := styled_words(readable(raw)))})
-    if not said or length < 1:
+    texts = merge_roles({role: text for role, raw in words.items() if (text := mark_styles(clean_text(raw)))})
+    if not texts or length < 1:
         return []
     style = load_look(look, accent or None)
-    rtl = reads_rtl(said.values(), language)
-    box = live_box(size, mirrored=rtl)
-    rows = _rows(said, beat, box, size, language, style, rtl)
+    rtl = is_right_to_left(texts.values(), language)
+    box = compute_live_box(size, is_mirrored=rtl)
+    rows = _rows(texts, beat, box, size, language, style, rtl)
     if not rows:
         return []
     top = min(row.y + row.set.ink.top * row.set.size - row.pad for row in rows)
@@ -81,36 +82,46 @@ def draw_title(
         drawn = _drawn(row, style, size, start, length)
         late = index * _STAGGER
         distance = round(0.09 * size[0]) * (-1 if rtl else 1)
-        made.append(_coming(drawn, elapsed, late, distance))
+        made.append(_coming(drawn, elapsed_frames, late, distance))
     return made
 
 
-def _coming(drawn: Drawn, elapsed: int, late: int, distance: int) -> Drawn:
-    """The line from the moment at which it begins to come."""
+def _coming(drawn: PlacedPicture, elapsed: int, late: int, distance: int) -> PlacedPicture:
+    """Return the picture of a line from the moment at which it begins to come in."""
     wait = max(0, late - elapsed)
     if wait >= drawn.length:
         return drawn
     begun = max(0, elapsed - late)
     if begun >= _COMES:
         return drawn
-    return replace(drawn, start=drawn.start + wait, length=drawn.length - wait, comes=_COMES, begun=begun, way=distance)
+    return PlacedPicture(
+        image_png=drawn.image_png,
+        x=drawn.x,
+        y=drawn.y,
+        start=drawn.start + wait,
+        length=drawn.length - wait,
+        slide_frames=_COMES,
+        slide_distance=distance,
+        slide_elapsed=begun,
+        misfit=drawn.misfit,
+    )
 
 
 def _rows(
-    said: Mapping[str, str], beat: str, box: LiveBox, size: tuple[int, int], language: str, look: Look, rtl: bool
+    texts: Mapping[str, str], beat: str, box: LiveBox, size: tuple[int, int], language: str, look: Look, rtl: bool
 ) -> list[_Row]:
-    """All lines, laid from the foot of the live box upwards."""
+    """Return all lines, laid from the foot of the live box upwards."""
     tall = size[1] >= size[0]
     width = box.width * _WIDEST[tall]
-    head = head_of(said, beat)
-    kicker = next((role for role in KICKERS if role in said), None)
-    plate = next((role for role in PLATES if role in said), None)
+    head = find_head_role(texts, beat)
+    kicker = next((role for role in KICKERS if role in texts), None)
+    plate = next((role for role in PLATES if role in texts), None)
     rest = (role for role in (*HEADS, *KICKERS, *UNDERS, *PLATES) if role not in (head, kicker, plate))
-    unders = [said[role].replace("|", " · " if role == "steps" else " ") for role in rest if role in said]
+    unders = [texts[role].replace("|", " · " if role == "steps" else " ") for role in rest if role in texts]
     white, on_accent = look.palette.text, look.palette.on_accent
     y, rows = box.bottom, list[_Row]()
 
-    def lay(lines: list[Fitted], lead: float, plates: list[bool]) -> None:
+    def lay(lines: list[FittedLine], lead: float, plates: list[bool]) -> None:
         nonlocal y
         for fitted, on_plate in zip(reversed(lines), reversed(plates), strict=True):
             pad = 0.2 * fitted.size * max(0.6, fitted.ink.cap) if on_plate else 0.0
@@ -126,27 +137,27 @@ def _rows(
 
     small = _SMALL * box.unit
     if plate:
-        lay(_small(said[plate], look.type["address"], language, width, small * 1.15), 1.5, [True])
+        lay(_small(texts[plate], look.type["address"], language, width, small * 1.15), 1.5, [True])
     for text in reversed(unders):
         lines = _small(text, look.type["plain"], language, width, small)
         lay(lines, 1.42, [False] * len(lines))
     if head:
-        lines = _headline(said[head], head, look, language, width, size[1] * _TALLEST[tall], _LARGEST[tall] * box.unit)
+        lines = _headline(texts[head], head, look, language, width, size[1] * _TALLEST[tall], _LARGEST[tall] * box.unit)
         loud = beat in LOUD and not plate
         plates = [False] * len(lines)
         if len(lines) > 1 or loud:
             plates[-1] = True
         lay(lines, _LEAD, plates)
     if kicker:
-        lines = _small(said[kicker], look.type["label"], language, width, small * 0.9)
+        lines = _small(texts[kicker], look.type["label"], language, width, small * 0.9)
         lay(lines, 1.4, [False] * len(lines))
     return list(reversed(rows))
 
 
 def _headline(
     text: str, role: str, look: Look, language: str, width: float, height: float, largest: float
-) -> list[Fitted]:
-    """At most three lines of the look's display type; steps stand one under the other."""
+) -> list[FittedLine]:
+    """Fit at most three lines of the look's display type; steps stand one under the other."""
     if role == "quote":
         bare = text.strip('“”„"')
         text = f"“{bare}”"
@@ -157,15 +168,15 @@ def _headline(
     return lines
 
 
-def _small(text: str, kind: Lettering, language: str, width: float, size: float) -> list[Fitted]:
-    """One line of small type, else two, made smaller only where it must be."""
-    line = ink(text, kind, language)
+def _small(text: str, kind: Lettering, language: str, width: float, size: float) -> list[FittedLine]:
+    """Fit one line of small type, else two, made smaller only where it must be."""
+    line = typeset_line(text, kind, language)
     if line.width * size <= width:
-        return [Fitted(line, size)]
+        return [FittedLine(line, size)]
     return fit_block(text, kind, language, width, size * 3.2, 2, 1.3, size)
 
 
-def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int) -> Drawn:
+def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int) -> PlacedPicture:
     em, face = row.set.size, row.set.ink
     edges = (row.x + face.left * em, row.y + face.top * em, row.x + face.right * em, row.y + face.bottom * em)
     lean = look.slope * (edges[3] - edges[1] + 2 * row.pad)
@@ -177,12 +188,13 @@ def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int
     def paint(canvas: Any) -> None:
         if row.plate:
             canvas.drawPath(
-                slanted(plate, look.slope), skia.Paint(AntiAlias=True, Color=colour.argb(look.palette.accent))
+                make_slanted_path(plate, look.slope),
+                skia.Paint(AntiAlias=True, Color=colour.to_argb(look.palette.accent)),
             )
         else:
             _shade(canvas, row, look)
-        for part in parts_of_line(face, em, row.x, row.y, row.colour, ground, look.palette):
-            canvas.drawPath(part.path, skia.Paint(AntiAlias=True, Color=colour.argb(part.colour)))
+        for part in split_line(face, em, row.x, row.y, row.colour, ground, look.palette):
+            canvas.drawPath(part.path, skia.Paint(AntiAlias=True, Color=colour.to_argb(part.colour)))
         if face.has_pictures:
             face.paint_pictures(canvas, em, row.x, row.y, 1.0)
 
@@ -191,18 +203,20 @@ def _drawn(row: _Row, look: Look, size: tuple[int, int], start: int, length: int
 
 
 def _shade(canvas: Any, row: _Row, look: Look) -> None:
-    """A soft dark edge: with the ground under it white type keeps its contrast on a white picture."""
+    """Paint a soft dark edge: with the ground under it white type keeps its contrast on a white picture."""
     em = row.set.size
     for spread, alpha in ((0.2, 0.5), (0.07, 0.62)):
-        shadow = skia.Paint(AntiAlias=True, Color=colour.argb(look.palette.shade, alpha))
+        shadow = skia.Paint(AntiAlias=True, Color=colour.to_argb(look.palette.shade, alpha))
         shadow.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(1.0, spread * em)))
         shadow.setStyle(skia.Paint.kStrokeAndFill_Style)
         shadow.setStrokeWidth(0.08 * em)
-        canvas.drawPath(row.set.ink.path(em, row.x, row.y), shadow)
+        canvas.drawPath(row.set.ink.make_path(em, row.x, row.y), shadow)
 
 
-def _ground(top: float, size: tuple[int, int], look: Look, start: int, length: int) -> Drawn:
-    """From clear above the words to dark at the foot of the frame, without an edge that an eye could find."""
+def _ground(top: float, size: tuple[int, int], look: Look, start: int, length: int) -> PlacedPicture:
+    """Draw a ground from clear above the words to dark at the foot of the frame,
+    without an edge that an eye could find.
+    """
     high = max(0.0, top - 0.26 * size[1])
     shade = look.palette.shade
     stops = ((0.0, 0.0), (0.35, 0.22), (0.62, 0.52), (1.0, 1.0))
@@ -210,7 +224,7 @@ def _ground(top: float, size: tuple[int, int], look: Look, start: int, length: i
     where = [0.0, *(part * min(1.0, (top + 0.16 * size[1] - high) / reach) for part, _ in stops[1:])]
     shader = skia.GradientShader.MakeLinear(
         points=[skia.Point(0, high), skia.Point(0, size[1])],
-        colors=[colour.argb(shade, _DARKEST * alpha) for _, alpha in stops],
+        colors=[colour.to_argb(shade, _DARKEST * alpha) for _, alpha in stops],
         positions=where,
     )
 

@@ -1,4 +1,4 @@
-"""How one picture gives way to another, as the cheapest exact filter graph for each kind."""
+"""Transitions from one picture to the next, as the cheapest exact filter graph for each kind."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ Pair = tuple[int, int]
 KINDS: Final = ("dissolve", "dip", "push", "wipe")
 
 
-def giving_way(kind: str, size: Pair, fps: Pair, length: int) -> str:
-    """A graph from the labels ``[s0]`` and ``[s1]``, ``length`` frames each, whose last chain is open.
-
-    What moves goes along the longer side of the frame. Raises ``BadInput`` on an unknown kind.
-    """
+def build_transition(kind: str, size: Pair, fps: Pair, length: int) -> str:
+    """Build a graph from the labels ``[s0]`` and ``[s1]``, ``length`` frames each, whose last chain is open."""
     if kind not in KINDS:
         raise BadInput("transition", kind, ", ".join(KINDS))
     if kind == "dip" and length > 1:
@@ -30,7 +27,9 @@ def giving_way(kind: str, size: Pair, fps: Pair, length: int) -> str:
 
 
 def _dissolve(length: int) -> str:
-    """Laid over with growing opacity: the same picture as xfade's fade at a quarter of its cost (33 ms a frame)."""
+    """Lay the second picture over with growing opacity:
+    the same picture as xfade's fade at a quarter of its cost (33 ms a frame).
+    """
     fade = f"fade=type=in:start_frame=0:nb_frames={length}:alpha=1"
     return f"[s1]format=yuva420p,{fade}[in];[s0][in]overlay=format=yuv420:shortest=1"
 
@@ -43,7 +42,7 @@ def _dip(length: int) -> str:
 
 
 def _push(size: Pair, length: int) -> str:
-    """Both pictures side by side, and a window that slides over them, slow at both ends."""
+    """Put both pictures side by side and slide a window over them, slow at both ends."""
     eased = f"(1-cos(PI*(n+1)/{length + 1}))/2"
     if size[1] > size[0]:
         return f"[s0][s1]vstack=shortest=1,crop={size[0]}:{size[1]}:0:'{size[1]}*{eased}'"

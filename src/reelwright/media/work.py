@@ -1,8 +1,8 @@
-"""The contract of a work: a named, picklable function over local files that a hand can do, anywhere, twice.
+"""The contract of a work: a named, picklable function over local files that any hand can run, more than once.
 
-A work is ``def name(args, sources, room, report) -> Made``. ``args`` are the step's plain JSON values. ``sources`` are
-local read-only files in the order of the step's inputs. ``room`` is an empty folder of this run's own: whatever
-is written there is lost afterwards but for the files named in the ``Made``. A work never opens the network, the
+A work is ``def name(args, sources, room, report) -> WorkResult``. ``args`` are the step's plain JSON values.
+``sources`` are local read-only files in the order of the step's inputs. ``room`` is an empty folder of this run's own:
+files written there are lost afterwards, except those named in the ``WorkResult``. A work never opens the network, the
 journal or the vault, is deterministic in (args, bytes of sources), and probes every file that a tool wrote.
 ``report(done)`` with done from 0 to 1 may be called often; it is cheap.
 """
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from reelwright.reel.outcome import Missing
+from reelwright.reel.outcome import MissingSample
 
 Report = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One input as a local file. ``role`` and ``part`` as in ``reel.request.Input``."""
+    """An input of a work as a local file. ``role`` and ``part`` as in ``reel.request.Input``."""
 
     role: str
     part: str
@@ -30,7 +30,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MadeFile:
+class ResultFile:
     """A file inside the room. ``name`` is its part in the outcome: ``master``, ``srt``, ``take`` …"""
 
     path: Path
@@ -39,13 +39,15 @@ class MadeFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What a work made: files in order (the first is what dependants read), and facts measured on them."""
+class WorkResult:
+    """The result of a work: files in order (the first is what dependants read), and facts measured on them."""
 
-    files: tuple[MadeFile, ...]
+    files: tuple[ResultFile, ...]
     facts: Mapping[str, Any] = field(default_factory=dict)
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingSample, ...] = ()
 
 
 class Work(Protocol):
-    def __call__(self, args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made: ...
+    def __call__(
+        self, args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report
+    ) -> WorkResult: ...

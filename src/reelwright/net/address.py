@@ -1,4 +1,4 @@
-"""Where we may fetch from: a table of our own for addresses, and names resolved once to the address we connect to."""
+"""Decides which addresses may be contacted, by a table of our own. Names are resolved once, to the address used."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""(name, port) to its addresses."""
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Returns the addresses of a (name, port)."""
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _CLOSED_V4: Final = tuple(
@@ -40,20 +40,24 @@ _LOCAL_NAMES: Final = frozenset({"local", "localhost", "internal", "intranet", "
                                  "test", "invalid", "onion", "localdomain"})  # fmt: skip
 _USUAL: Final = {"http": 80, "https": 443}
 _SLASHES: Final = len("https://")
-"""No path begins before here: a host has one character at least."""
+"""The search for the path of a URL begins here, after ``http://h`` at least: a host has one character or more."""
 _NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)")
 _PART: Final = r"[A-Za-z0-9_~:@-][A-Za-z0-9_~:@.-]*"
 _PLAIN: Final = re.compile(rf"/(?:{_PART}(?:/{_PART})*/?)?(?:\?[A-Za-z0-9_~:@.&=-]+)?")
-"""What every reader of URLs leaves as it is: nothing encoded, no empty part of the path and none that begins with a
-dot, no fragment."""
+"""Paths and queries that every parser of URLs leaves as they are: nothing encoded, no empty part of the path, no part
+that begins with a dot, no fragment.
+"""
 _NAME: Final = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 
 
-@noun
-class Place:
-    """Whom a URL means. ``host`` in lower case, without brackets and trailing dot; ``url`` as it is requested."""
+@define_value
+class Endpoint:
+    """The host, port and path of a URL. ``host`` in lower case, without brackets and trailing dot.
+
+    ``url``: the URL as it is requested.
+    """
 
     scheme: str
     host: str
@@ -65,8 +69,8 @@ class Place:
         return (self.scheme, self.host, self.port)
 
     @property
-    def front(self) -> str:
-        """The URL before its path."""
+    def base_url(self) -> str:
+        """The part of the URL before its path."""
         return self.url[: self.url.index("/", _SLASHES)]
 
     @property
@@ -75,26 +79,26 @@ class Place:
         return self.url[self.url.index("/", _SLASHES) :]
 
     @property
-    def called(self) -> str:
-        """The host as a request calls it: with its port, where that is not the usual one."""
+    def host_header(self) -> str:
+        """The value of the ``Host`` header: the host, with its port if that is not the default one."""
         shown = f"[{self.host}]" if ":" in self.host else self.host
         return shown if self.port == _USUAL[self.scheme] else f"{shown}:{self.port}"
 
-    def at(self, target: str) -> Place | None:
-        """The same host at a plain ``target``: nothing of it is looked at anew. None where it is not plain."""
+    def replace_target(self, target: str) -> Endpoint | None:
+        """Return the same host with another plain ``target``, without parsing a URL; None if it is not plain."""
         if not is_plain(target):
             return None
-        return Place(scheme=self.scheme, host=self.host, port=self.port, url=self.front + target)
+        return Endpoint(scheme=self.scheme, host=self.host, port=self.port, url=self.base_url + target)
 
     @property
     def is_loopback(self) -> bool:
-        """This machine, by its name or by an address."""
-        address = literal(self.host)
+        """Whether the host is this machine, by its name or by an address."""
+        address = parse_ip(self.host)
         return self.host == "localhost" or (address is not None and address.is_loopback)
 
 
-def place(url: str) -> Place:
-    """Take ``url`` apart. Raises ``BadInput`` for anything that two readers might read differently."""
+def parse_url(url: str) -> Endpoint:
+    """Parse ``url``. Raises ``BadInput`` for anything that two parsers might read differently."""
     accepted = "an http or https URL with a plain host name, without user, password or spaces"
     shown = url.split("?")[0][:120]
     if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}'):
@@ -108,66 +112,67 @@ def place(url: str) -> Place:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or "%" in parts.netloc or port == 0:
         raise BadInput("url", shown, accepted)
     if "[" in parts.netloc:
-        known = isinstance(literal(host), ipaddress.IPv6Address)
+        known = isinstance(parse_ip(host), ipaddress.IPv6Address)
     else:
         host = host.removesuffix(".")
-        known = literal(host) is not None or _is_name(host)
+        known = parse_ip(host) is not None or _is_name(host)
     if not known:
         raise BadInput("url", shown, accepted)
     number = port or _USUAL[parts.scheme]
-    return Place(scheme=parts.scheme, host=host, port=number, url=_joined(parts.scheme, host, port, url))
+    return Endpoint(scheme=parts.scheme, host=host, port=number, url=_format_url(parts.scheme, host, port, url))
 
 
 def is_plain(target: str) -> bool:
-    """Whether path and query mean the same to every reader of URLs, written as they are."""
+    """Whether every parser of URLs leaves this path and query as they are."""
     return _PLAIN.fullmatch(target) is not None
 
 
-def literal(host: str) -> _Address | None:
-    """The address that ``host`` is, where it is written as one in the usual way."""
+def parse_ip(host: str) -> _Address | None:
+    """Return ``host`` as an IP address if it is one in the usual notation, else None."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
 
 
-def is_open(address: _Address) -> bool:
+def is_public(address: _Address) -> bool:
     """Whether ``address``, and every address inside it, belongs to the public internet."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in block for block in _CLOSED_V4)
     if address.scope_id is not None:
         return False
-    if inner := _inside(address):
-        return all(is_open(one) for one in inner)
+    if inner := _list_embedded_ipv4(address):
+        return all(is_public(one) for one in inner)
     return address in _OPEN_V6 and not any(address in block for block in _CLOSED_V6)
 
 
-async def open_addresses(at: Place, resolve: Resolve, *, loopback: bool) -> tuple[str, ...]:
-    """The addresses to connect to, resolved once. ``loopback``: this machine counts as open, on any port.
+async def resolve_public(endpoint: Endpoint, resolve: Resolver, *, may_use_loopback: bool) -> tuple[str, ...]:
+    """Resolve the host once and return the addresses to connect to.
 
-    Raises ``BadInput`` when the name, the port or any of its addresses is not open; ``OSError`` when it has none.
+    ``may_use_loopback``: this machine counts as public, on any port. Raises ``BadInput`` if the name, the port or any
+    of its addresses is not public; ``OSError`` if it has no address.
     """
-    if loopback and at.is_loopback:
-        return (at.host,) if literal(at.host) else ("127.0.0.1",)
-    if at.scheme != "https" or at.port not in (443, 80):
-        raise BadInput("url", _shown(at), "https on port 443")
-    address = literal(at.host)
-    if address is None and (at.host.rpartition(".")[2] in _LOCAL_NAMES or "." not in at.host):
-        raise BadInput("url", _shown(at), "a public host name")
-    found = [str(address)] if address else list(dict.fromkeys(await resolve(at.host, at.port)))
+    if may_use_loopback and endpoint.is_loopback:
+        return (endpoint.host,) if parse_ip(endpoint.host) else ("127.0.0.1",)
+    if endpoint.scheme != "https" or endpoint.port not in (443, 80):
+        raise BadInput("url", _format_endpoint(endpoint), "https on port 443")
+    address = parse_ip(endpoint.host)
+    if address is None and (endpoint.host.rpartition(".")[2] in _LOCAL_NAMES or "." not in endpoint.host):
+        raise BadInput("url", _format_endpoint(endpoint), "a public host name")
+    found = [str(address)] if address else list(dict.fromkeys(await resolve(endpoint.host, endpoint.port)))
     if not found:
-        raise OSError(f"{at.host} has no address")
+        raise OSError(f"{endpoint.host} has no address")
     for one in found:
-        parsed = literal(one)
-        if parsed is None or not is_open(parsed):
-            raise BadInput("url", f"{_shown(at)} at {one}", "a host whose addresses are all public")
+        parsed = parse_ip(one)
+        if parsed is None or not is_public(parsed):
+            raise BadInput("url", f"{_format_endpoint(endpoint)} at {one}", "a host whose addresses are all public")
     return tuple(found)
 
 
-async def resolve_here(name: str, port: int) -> Sequence[str]:
-    """The addresses of ``name`` as this machine's resolver tells them. Raises ``OSError``.
+async def resolve_name(name: str, port: int) -> Sequence[str]:
+    """Return the addresses of ``name`` from this machine's resolver. Raises ``OSError``.
 
-    In threads of its own: a resolver that hangs must not hold up those in which the vault and the journal are written.
+    It runs in threads of its own: a resolver that hangs must not block the threads that write the vault and journal.
     """
     ask = functools.partial(socket.getaddrinfo, name, port, type=socket.SOCK_STREAM)
     rows = await asyncio.get_running_loop().run_in_executor(_resolvers(), ask)
@@ -179,8 +184,8 @@ def _resolvers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolver")
 
 
-def _inside(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
-    """IPv4 addresses that an IPv6 address stands for: mapped, 6to4, Teredo, NAT64."""
+def _list_embedded_ipv4(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:
+    """Return the IPv4 addresses inside an IPv6 address: mapped, 6to4, Teredo, NAT64."""
     if address.ipv4_mapped:
         return (address.ipv4_mapped,)
     if address.sixtofour:
@@ -193,16 +198,16 @@ def _inside(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]
 
 
 def _is_name(host: str) -> bool:
-    """A DNS name. What ends in a number is an address in disguise (127.1, 0x7f.1, 2130706433)."""
+    """Whether ``host`` is a DNS name. A name that ends in a number is a disguised address (127.1, 0x7f.1)."""
     return bool(_NAME.fullmatch(host)) and not _NUMBER.fullmatch(host.rpartition(".")[2])
 
 
-def _joined(scheme: str, host: str, port: int | None, url: str) -> str:
+def _format_url(scheme: str, host: str, port: int | None, url: str) -> str:
     parts = urlsplit(url)
     shown = f"[{host}]" if ":" in host else host
     rest = parts.path or "/"
     return f"{scheme}://{shown}{f':{port}' if port else ''}{rest}{f'?{parts.query}' if parts.query else ''}"
 
 
-def _shown(at: Place) -> str:
+def _format_endpoint(at: Endpoint) -> str:
     return f"{at.scheme}://{at.host}:{at.port}"

@@ -1,4 +1,4 @@
-"""Streams of bytes that are read in part: closed where they are read, in the same task, at once."""
+"""Closes streams of bytes in the task that reads them, at once, also if they were read in part."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 
 
 @asynccontextmanager
-async def closing(parts: AsyncIterator[bytes]) -> AsyncIterator[AsyncIterator[bytes]]:
-    """Close ``parts`` when the block is left, also by an error such as a full disk.
+async def ensure_closed(parts: AsyncIterator[bytes]) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Close ``parts`` at the end of the block, also after an error such as a full disk.
 
-    A generator that is left open is closed by the garbage collector, in another task and context, in which what it
-    holds (a connection, a note of who asked) cannot be let go of: that ends in a traceback on standard error.
+    A generator that is left open is closed by the garbage collector in another task and context. There it cannot
+    release its connection or reset its context variables, which ends in a traceback on standard error.
     """
     try:
         yield parts

@@ -1,4 +1,4 @@
-"""One request and its answer over one pool of connections: when it gives up, and how a body is read to its end."""
+"""Sends one request over a pool of connections and reads its response, within timeouts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from typing import Final
 import httpcore2
 
 from reelwright.errors import BadInput, NotFound, Unreachable
-from reelwright.net.address import Resolve, resolve_here
-from reelwright.net.answer import Answer, TooLarge, headers_of, whole
-from reelwright.net.asked import Asked
-from reelwright.net.held import THROUGH_S
-from reelwright.net.kept import Kept, Reply, Spans
-from reelwright.net.wire import Dial, Lines, dial_here
+from reelwright.net.address import Resolver, resolve_name
+from reelwright.net.http_request import HttpRequest
+from reelwright.net.http_response import HttpResponse, TooLarge, read_body, read_headers
+from reelwright.net.keepalive_pool import KeepAlivePool, PhaseTimeouts, PooledResponse
+from reelwright.net.network_backend import Dial, NetworkBackend, dial_first
+from reelwright.net.send_deadline import THROUGH_S
 from reelwright.reel.crashpoints import reach
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 FAILED: Final = (
     httpcore2.NetworkError,
@@ -31,22 +31,23 @@ FAILED: Final = (
     TooLarge,
     zlib.error,
 )
-"""What ends an exchange without a whole answer."""
+"""The errors that end an exchange without a complete response."""
 _GONE: Final = frozenset({404, 410})
-Pool = httpcore2.AsyncConnectionPool | Kept
-Response = httpcore2.Response | Reply
+Pool = httpcore2.AsyncConnectionPool | KeepAlivePool
+Response = httpcore2.Response | PooledResponse
 
 for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # below it they log URLs, whose queries may be signatures
 
 
-@noun
-class Patience:
-    """Seconds. ``send_within_s``: from the call to the first byte of what costs money, else it is not sent.
-    ``through_s``: from then to its last byte, else the connection ends.
+@define_value
+class Timeouts:
+    """The timeouts of an exchange, in seconds.
 
-    ``slow_bytes_s``: a download that stays below it over ``read_s`` is given up.
-    Source: what the providers' own clients wait, read 2026-11-20; ``send_within_s`` is half a lease (DESIGN.md 4).
+    ``send_within_s``: from the call to the first byte of a request that may cost money, else it is not sent.
+    ``through_s``: from then to its last byte, else the connection ends. ``slow_bytes_s``: a download with fewer bytes
+    per second over ``read_s`` is given up. Source: the timeouts of the providers' own clients, read 2026-11-20;
+    ``send_within_s`` is half a lease (DESIGN.md 4).
     """
 
     connect_s: float = 10
@@ -59,103 +60,122 @@ class Patience:
 
 
 @functools.cache
-def trusted() -> ssl.SSLContext:
-    """Whom this machine trusts; ``SSL_CERT_FILE`` may name others."""
+def get_ssl_context() -> ssl.SSLContext:
+    """Return the TLS context with the certificates that this machine trusts, or those in ``SSL_CERT_FILE``."""
     return httpcore2.default_ssl_context()
 
 
-@noun
-class Ways:
-    """How this machine finds and reaches others."""
+@define_value
+class Network:
+    """The functions that resolve names, open connections and say which certificates are trusted; tests replace them."""
 
-    resolve: Resolve = resolve_here
-    dial: Dial = dial_here
-    trust: Callable[[], ssl.SSLContext] = trusted
+    resolve: Resolver = resolve_name
+    dial: Dial = dial_first
+    trust: Callable[[], ssl.SSLContext] = get_ssl_context
 
 
-def pool_over(lines: Lines, trust: ssl.SSLContext | None, *, most: int, kept: int) -> httpcore2.AsyncConnectionPool:
-    """At most ``most`` connections, ``kept`` of them for a moment after use. HTTP/1.1, nothing is tried twice."""
+def create_pool(
+    backend: NetworkBackend, trust: ssl.SSLContext | None, *, max_connections: int, max_idle: int
+) -> httpcore2.AsyncConnectionPool:
+    """Create a pool of at most ``max_connections``; ``max_idle`` of them stay open for a moment after use.
+
+    It speaks HTTP/1.1 and never retries.
+    """
     return httpcore2.AsyncConnectionPool(
         ssl_context=trust,
-        max_connections=most,
-        max_keepalive_connections=kept,
+        max_connections=max_connections,
+        max_keepalive_connections=max_idle,
         keepalive_expiry=5.0,
         http1=True,
         http2=False,
         retries=0,
-        network_backend=lines,
+        network_backend=backend,
     )
 
 
 @asynccontextmanager
-async def headed(
-    pool: Pool, asked: Asked, patience: Patience, read_s: float, *, costs: bool = False
+async def open_response(
+    pool: Pool, request: HttpRequest, timeouts: Timeouts, read_s: float, *, is_paid: bool = False
 ) -> AsyncIterator[tuple[Response, float]]:
-    """Send what is ``asked``, its body in memory, and wait for the head of the answer; closes what it opened.
+    """Send ``request`` and wait for the head of its response. The response is closed at the end of the block.
 
-    Gives the answer and the moment of the loop's clock at which ``read_s`` from the request's last byte are over.
+    Yields the response, and the time of the loop's clock at which ``read_s`` from the request's last byte are over.
+    ``is_paid``: the request may cost money. Raises one of ``FAILED``.
     """
     loop = asyncio.get_running_loop()
-    most_s = 2 * patience.connect_s + 2 * patience.write_s + patience.pool_s
+    most_s = 2 * timeouts.connect_s + 2 * timeouts.write_s + timeouts.pool_s
     until = loop.time() + most_s
-    # Each part of the way to a kept connection's last byte is bounded by itself.
-    async with asyncio.timeout(None if isinstance(pool, Kept) else most_s) as limit:
+    # The keep-alive pool limits each phase up to the last byte of the request itself.
+    async with asyncio.timeout(None if isinstance(pool, KeepAlivePool) else most_s) as limit:
 
-        def sent() -> None:
+        def start_read_timeout() -> None:
             nonlocal until
             until = loop.time() + read_s
             limit.reschedule(until)
 
-        spans = Spans(connect=patience.connect_s, write=patience.write_s, pool=patience.pool_s, read=read_s)
-        if isinstance(pool, Kept):
-            response: Response = await pool.ask(asked, spans, sent)
+        spans = PhaseTimeouts(connect=timeouts.connect_s, write=timeouts.write_s, pool=timeouts.pool_s, read=read_s)
+        if isinstance(pool, KeepAlivePool):
+            response: Response = await pool.send(request, spans, start_read_timeout)
         else:
-            response = await _sent(pool, asked, spans, sent, costs)
+            response = await _send(pool, request, spans, start_read_timeout, is_paid)
     try:
         yield response, until
     finally:
         await response.aclose()
 
 
-async def _sent(
-    pool: httpcore2.AsyncConnectionPool, asked: Asked, spans: Spans, sent: Callable[[], None], costs: bool
+async def _send(
+    pool: httpcore2.AsyncConnectionPool,
+    request: HttpRequest,
+    spans: PhaseTimeouts,
+    on_sent: Callable[[], None],
+    is_paid: bool,
 ) -> httpcore2.Response:
-    body = asked.body
+    body = request.body
 
-    async def written() -> AsyncIterator[bytes]:
+    async def stream_content() -> AsyncIterator[bytes]:
         half = len(body) // 2
         if half:
             yield body[:half]
-        if costs:
+        if is_paid:
             reach("C03")
         if body:
             yield body[half:]
-        sent()
+        on_sent()
 
-    at = asked.at
-    where = httpcore2.URL(scheme=at.scheme, host=at.host, port=at.port, target=asked.target)
+    at = request.endpoint
+    url = httpcore2.URL(scheme=at.scheme, host=at.host, port=at.port, target=request.target)
     times = {"connect": spans.connect, "write": spans.write, "pool": spans.pool, "read": spans.read}
     return await pool.handle_async_request(
-        httpcore2.Request(asked.method, where, headers=asked.headers, content=written(), extensions={"timeout": times})
+        httpcore2.Request(
+            request.method, url, headers=request.headers, content=stream_content(), extensions={"timeout": times}
+        )
     )
 
 
-async def answered(
-    pool: Pool, asked: Asked, patience: Patience, read_s: float, cap: int, *, costs: bool = False
-) -> Answer:
-    """The whole answer, ``read_s`` after the request's last byte at the latest. Raises one of ``FAILED``."""
-    async with headed(pool, asked, patience, read_s, costs=costs) as (response, until):
-        if costs:
+async def perform_exchange(
+    pool: Pool, request: HttpRequest, timeouts: Timeouts, read_s: float, cap: int, *, is_paid: bool = False
+) -> HttpResponse:
+    """Send ``request`` and return its complete response.
+
+    Raises one of ``FAILED``, at the latest ``read_s`` after the request's last byte. ``is_paid``: the request may cost
+    money.
+    """
+    async with open_response(pool, request, timeouts, read_s, is_paid=is_paid) as (response, until):
+        if is_paid:
             reach("C04")
-        told = headers_of(response)
-        if isinstance(response, Reply) and response.is_whole:  # nothing of it is waited for
-            return Answer(status=response.status, headers=told, body=await whole(response, told, cap))
+        headers = read_headers(response)
+        if isinstance(response, PooledResponse) and response.is_whole:  # all of it is here: no timeout is needed
+            return HttpResponse(status=response.status, headers=headers, body=await read_body(response, headers, cap))
         async with asyncio.timeout_at(until):
-            return Answer(status=response.status, headers=told, body=await whole(response, told, cap))
+            return HttpResponse(status=response.status, headers=headers, body=await read_body(response, headers, cap))
 
 
 def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int) -> None:
-    """Whether the output that follows can be taken, and its end be told. Raises as ``Http.stream`` does."""
+    """Check by status and headers that an output can be downloaded and that its end can be recognised.
+
+    Raises ``NotFound`` if the provider no longer has it, ``BadInput`` above ``cap`` bytes, else ``Unreachable``.
+    """
     if status in _GONE:
         raise NotFound(f"{provider} no longer has this output (status {status})")
     if status != 200:
@@ -166,31 +186,35 @@ def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int)
     if length is None and "chunked" not in headers.get("transfer-encoding", "").lower():
         raise Unreachable(f"{provider} does not say how long its output is: a cut-off would go unnoticed")
     if length is not None and int(length) > cap:
-        raise _above(cap, int(length))
+        raise _build_too_large(cap, int(length))
 
 
-async def paced(response: Response, patience: Patience, cap: int) -> AsyncIterator[bytes]:
-    """The body to its end. Only waiting counts, not what its reader does. Raises ``BadInput`` above ``cap`` bytes."""
+async def stream_body(response: Response, timeouts: Timeouts, cap: int) -> AsyncIterator[bytes]:
+    """Yield the parts of the body to its end.
+
+    Raises ``BadInput`` above ``cap`` bytes, and ``httpcore2.ReadTimeout`` for a download that is too slow. Only time
+    spent waiting for bytes counts, not the time that the caller needs.
+    """
     loop = asyncio.get_running_loop()
     size = got = 0
     waited = 0.0
     async with aclosing(response.aiter_stream()) as parts:
         while True:
-            asked = loop.time()
+            begun = loop.time()
             try:
                 part = await anext(parts)
             except StopAsyncIteration:
                 return
-            waited += loop.time() - asked
+            waited += loop.time() - begun
             size, got = size + len(part), got + len(part)
             if size > cap:
-                raise _above(cap, size)
-            if waited >= patience.read_s:
-                if got < patience.slow_bytes_s * waited:
-                    raise httpcore2.ReadTimeout(f"slower than {patience.slow_bytes_s} bytes a second")
+                raise _build_too_large(cap, size)
+            if waited >= timeouts.read_s:
+                if got < timeouts.slow_bytes_s * waited:
+                    raise httpcore2.ReadTimeout(f"slower than {timeouts.slow_bytes_s} bytes a second")
                 waited, got = 0.0, 0
             yield part
 
 
-def _above(cap: int, size: int) -> BadInput:
+def _build_too_large(cap: int, size: int) -> BadInput:
     return BadInput("output", f"{size} bytes", f"at most {cap} bytes")

@@ -1,4 +1,4 @@
-"""Who asks on Google Cloud: a token from the environment, or those that application default credentials give out."""
+"""Access tokens for Google Cloud, from the environment or from application default credentials."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput, Unreachable
-from reelwright.net.keys import Key, missing
-from reelwright.net.redact import plainly
+from reelwright.net.keys import Key, build_missing_key_error
+from reelwright.net.redact import redact_line
 
 SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 FRESH: Final = timedelta(minutes=5)
-"""A token that ends sooner is replaced before it is used: a send must not meet its end."""
+"""A token that expires sooner is replaced before it is used, so that it does not expire during a send."""
 _MACHINE: Final = Path("/sys/class/dmi/id/product_name")
 _EXTRA: Final = "the extra: pip install 'reelwright[vertex]'"
 
 
 class GoogleToken:
-    """Headers for Google Cloud. ``key`` None: application default credentials, asked for when they are first needed.
+    """Returns the authorization header for Google Cloud when called.
 
-    Nothing of it is ever written down. A token from the environment is used as it is: nobody here can renew it.
+    ``key`` None: application default credentials, which are loaded when they are first needed. Tokens are never stored.
+    A token from the environment is used as it is, since it cannot be renewed here.
     """
 
     def __init__(self, key: Key | None = None) -> None:
@@ -35,14 +36,17 @@ class GoogleToken:
         return "GoogleToken()"
 
     async def __call__(self) -> Mapping[str, str]:
-        """Raises ``BadInput`` where no credentials are there or they are refused, ``Unreachable`` where Google is."""
+        """Return the header.
+
+        Raises ``BadInput`` if credentials are missing or refused, and ``Unreachable`` if Google cannot be reached.
+        """
         if self._key:
             return {"authorization": f"Bearer {self._key.secret}"}
         async with self._one:
-            token = await asyncio.to_thread(self._fresh)
+            token = await asyncio.to_thread(self._get_fresh_token)
         return {"authorization": f"Bearer {token}"}
 
-    def _fresh(self) -> str:
+    def _get_fresh_token(self) -> str:
         try:
             import google.auth
             from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, RefreshError
@@ -55,21 +59,21 @@ class GoogleToken:
             if _ends_soon(self._credentials):
                 self._credentials.refresh(Request())
         except DefaultCredentialsError as cause:
-            raise missing("vertex") from cause
+            raise build_missing_key_error("vertex") from cause
         except RefreshError as cause:
             if cause.retryable:
                 raise Unreachable("Google gives out no token just now") from cause
-            said = plainly(str(cause), 160)
+            message = redact_line(str(cause), 160)
             raise BadInput(
-                "key", f"credentials that Google refuses ({said})", "credentials that are in force"
+                "key", f"credentials that Google refuses ({message})", "credentials that are in force"
             ) from cause
         except GoogleAuthError as cause:
-            raise Unreachable(f"Google gives out no token ({plainly(str(cause), 160)})") from cause
+            raise Unreachable(f"Google gives out no token ({redact_line(str(cause), 160)})") from cause
         return str(self._credentials.token)
 
 
 def has_default_credentials(environ: Mapping[str, str]) -> bool:
-    """Whether application default credentials may be there: a file, or a machine of Google's. Asks nobody."""
+    """Whether application default credentials may exist: a file, or a machine of Google's. Sends no request."""
     if find_spec("google") is None or find_spec("google.auth") is None:
         return False
     home = environ.get("HOME")

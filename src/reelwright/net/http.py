@@ -1,4 +1,4 @@
-"""The only way out: one exchange at a time, no hidden retry, no redirect followed with a request that may cost."""
+"""The HTTP client of one provider: no hidden retry, and no redirect for a request that may cost money."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from urllib.parse import urljoin
 import httpcore2
 
 from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, Refused, Unreachable
-from reelwright.net.address import Place, open_addresses, place
-from reelwright.net.answer import Answer, Incoming, headers_of
-from reelwright.net.asked import Asked, asked
-from reelwright.net.closing import closing
+from reelwright.net.address import Endpoint, parse_url, resolve_public
+from reelwright.net.closing import ensure_closed
 from reelwright.net.exchange import (
     FAILED,
-    Patience,
+    Network,
     Pool,
     Response,
-    Ways,
-    answered,
+    Timeouts,
     check_head,
-    headed,
-    paced,
-    pool_over,
+    create_pool,
+    open_response,
+    perform_exchange,
+    stream_body,
 )
-from reelwright.net.held import HeldUp, Leaving
-from reelwright.net.kept import Kept
-from reelwright.net.redact import plainly, remember
-from reelwright.net.tap import Note, noted
-from reelwright.net.wire import Lines
-from reelwright.settings import checked_base_url
+from reelwright.net.exchange_log import ExchangeRecorder, record_exchange
+from reelwright.net.http_request import HttpRequest, build_request
+from reelwright.net.http_response import HttpResponse, StreamedResponse, read_headers
+from reelwright.net.keepalive_pool import KeepAlivePool
+from reelwright.net.network_backend import NetworkBackend
+from reelwright.net.redact import redact_line, remember_secret
+from reelwright.net.send_deadline import SendDeadline, SendTooLate
+from reelwright.settings import validate_base_url
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]] | Mapping[str, str]
-"""Headers that prove who asks, or how they are obtained anew."""
+"""The headers that authenticate us, or a function that returns fresh ones."""
 
 REDIRECTS: Final = 3
 ANSWER_CAP: Final = 64 * 1024**2
-"""Largest answer to a send: it may be the result itself, such as speech in base64."""
+"""Most bytes of a response to ``send_once``: it may be the result itself, such as speech in base64."""
 READ_CAP: Final = 4 * 1024**2
 _QUESTIONS: Final = 100
-"""On their way at one time, to one provider."""
+"""Most free requests to one provider at one time."""
 _KEPT: Final = 32
-"""Of their connections, between two questions: of 5,000 operations, some twenty are polled at one moment."""
+"""Most idle connections that are kept for free requests: of 5,000 operations, about twenty are polled at one moment."""
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
-class Http:
-    """One provider's door. ``auth`` goes to the host of ``base`` and to ``hosts``, and nowhere else.
+class HttpClient:
+    """The HTTP client of one provider. ``auth`` is sent to the host of ``base`` and to ``hosts``, and nowhere else.
 
     ``hosts``: further names of the provider's own, reached over https on port 443 (``name:port`` otherwise).
-    Every send has a connection of its own: one that was kept may be closed by the other side in the very moment in
-    which it is used again, and then nobody could say what became of the request.
+    Every request that may cost money gets a new connection: the other side may close a reused one at the moment of its
+    reuse, and then nobody could say whether the request arrived.
     """
 
     def __init__(
@@ -66,16 +66,16 @@ class Http:
         *,
         auth: Auth | None = None,
         hosts: Collection[str] = (),
-        patience: Patience | None = None,
-        ways: Ways | None = None,
+        timeouts: Timeouts | None = None,
+        network: Network | None = None,
     ) -> None:
-        self.provider, self.base = provider, checked_base_url(f"the address of {provider}", base)
-        self._home = place(self.base)
-        self._origins = {self._home.origin, *(place(f"https://{host}").origin for host in hosts)}
+        self.provider, self.base = provider, validate_base_url(f"the address of {provider}", base)
+        self._home = parse_url(self.base)
+        self._origins = {self._home.origin, *(parse_url(f"https://{host}").origin for host in hosts)}
         self._auth = auth
-        self._patience, self._ways = patience or Patience(), ways or Ways()
+        self._timeouts, self._network = timeouts or Timeouts(), network or Network()
         self._path = self._home.target.rstrip("/")
-        self._pool: Kept | None = None
+        self._pool: KeepAlivePool | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,12 +86,12 @@ class Http:
         await self.close()
 
     async def close(self) -> None:
-        """Let go of kept connections."""
+        """Close all idle connections."""
         pool, self._pool = self._pool, None
         if pool:
             await pool.aclose()
 
-    # what costs nothing
+    # free requests
     async def get(
         self,
         path_or_url: str,
@@ -100,13 +100,16 @@ class Http:
         headers: Mapping[str, str] | None = None,
         read_s: float | None = None,
         cap: int = READ_CAP,
-    ) -> Answer:
-        """Ask. Raises ``Unreachable`` without a whole answer below ``cap`` bytes; every status is an answer."""
-        at = self._own(path_or_url)
-        request = await self._request("GET", at, params=params, headers=headers)
-        return await self._asked(self._kept(), request, read_s, cap)
+    ) -> HttpResponse:
+        """Send a GET, which is free. Every status is returned.
 
-    async def call(
+        Raises ``Unreachable`` without a complete response below ``cap`` bytes, and ``Refused`` for a foreign URL.
+        """
+        at = self._resolve_own(path_or_url)
+        request = await self._request("GET", at, params=params, headers=headers)
+        return await self._exchange_free(self._get_pool(), request, read_s, cap)
+
+    async def send_free(
         self,
         method: str,
         path_or_url: str,
@@ -119,56 +122,59 @@ class Http:
         headers: Mapping[str, str] | None = None,
         read_s: float | None = None,
         cap: int = READ_CAP,
-    ) -> Answer:
-        """A cancel, an upload, a deletion: bounded, and never something that is billed. As ``get``."""
-        at = self._own(path_or_url)
+    ) -> HttpResponse:
+        """Send a cancel, an upload or a deletion, never a request that may be billed. Raises what ``get`` raises."""
+        at = self._resolve_own(path_or_url)
         request = await self._request(
             method, at, params=params, headers=headers, json=json, form=form, files=files, content=content
         )
-        async with self._once(at) as pool:
-            return await self._asked(pool, request, read_s, cap)
+        async with self._create_single_use_pool(at) as pool:
+            return await self._exchange_free(pool, request, read_s, cap)
 
     @asynccontextmanager
-    async def asking(
+    async def stream_response(
         self, method: str, path_or_url: str, *, json: Any = None, cap: int = READ_CAP
-    ) -> AsyncIterator[Incoming]:
-        """As ``call``, but the answer is read while it comes: some hold a whole film in base64. Never something billed.
+    ) -> AsyncIterator[StreamedResponse]:
+        """Send a free request and yield its response while the body arrives: some hold a whole film in base64.
 
-        Raises ``Unreachable`` here for want of a head, and from ``parts`` for want of the rest or above ``cap`` bytes.
+        Never for a request that may be billed. Raises ``Unreachable`` without a head of the response; reading ``parts``
+        raises it if the rest is missing or larger than ``cap`` bytes.
         """
-        at = self._own(path_or_url)
+        at = self._resolve_own(path_or_url)
         request = await self._request(method, at, json=json)
         async with AsyncExitStack() as stack:
-            note = stack.enter_context(_noted(request))
+            note = stack.enter_context(_record(request))
             try:
-                opening = headed(self._kept(), request, self._patience, self._patience.read_s)
+                opening = open_response(self._get_pool(), request, self._timeouts, self._timeouts.read_s)
                 response, _ = await stack.enter_async_context(opening)
             except FAILED as cause:
-                raise Unreachable(f"{self.provider} gave no answer ({_why(cause)})") from cause
-            note.head(response.status)
-            parts = self._incoming(response, cap)
-            yield Incoming(status=response.status, headers=headers_of(response), parts=parts)
+                raise Unreachable(f"{self.provider} gave no answer ({_describe_cause(cause)})") from cause
+            note.record_status(response.status)
+            parts = self._stream_parts(response, cap)
+            yield StreamedResponse(status=response.status, headers=read_headers(response), parts=parts)
 
-    async def _incoming(self, response: Response, cap: int) -> AsyncIterator[bytes]:
+    async def _stream_parts(self, response: Response, cap: int) -> AsyncIterator[bytes]:
         try:
-            async with closing(paced(response, self._patience, cap)) as parts:
+            async with ensure_closed(stream_body(response, self._timeouts, cap)) as parts:
                 async for part in parts:
                     yield part
         except (*FAILED, BadInput) as cause:
-            raise Unreachable(f"{self.provider}'s answer did not come whole ({_why(cause)})") from cause
+            raise Unreachable(f"{self.provider}'s answer did not come whole ({_describe_cause(cause)})") from cause
 
-    async def ready(self) -> None:
-        """Have at hand what proves who asks, so that a send does not wait for it. Raises what obtaining it raises."""
-        await self._proof()
+    async def prepare_auth(self) -> None:
+        """Get the authorization headers now, so that a send does not wait for them. Raises what ``auth`` raises."""
+        await self._get_auth_headers()
 
-    async def _asked(self, pool: Pool, request: Asked, read_s: float | None, cap: int) -> Answer:
+    async def _exchange_free(self, pool: Pool, request: HttpRequest, read_s: float | None, cap: int) -> HttpResponse:
         try:
-            with _noted(request) as note:
-                return note.whole(await answered(pool, request, self._patience, read_s or self._patience.read_s, cap))
+            with _record(request) as note:
+                return note.record_answer(
+                    await perform_exchange(pool, request, self._timeouts, read_s or self._timeouts.read_s, cap)
+                )
         except FAILED as cause:
-            raise Unreachable(f"{self.provider} gave no whole answer ({_why(cause)})") from cause
+            raise Unreachable(f"{self.provider} gave no whole answer ({_describe_cause(cause)})") from cause
 
-    # what may cost money
+    # requests that may cost money
     async def send_once(
         self,
         method: str,
@@ -182,146 +188,164 @@ class Http:
         headers: Mapping[str, str] | None = None,
         read_s: float | None = None,
         cap: int = ANSWER_CAP,
-    ) -> Answer:
-        """Exactly one request, on a connection of its own. May spend. Every status is an answer.
+    ) -> HttpResponse:
+        """Send exactly one request on a new connection. May spend money. Every status is returned.
 
-        ``read_s``: from the request's last byte to the answer's last. Raises ``NotAccepted`` when no byte of the
-        request left this machine, ``Refused`` when it cannot be put into words at all, and ``OutcomeUnknown`` for
-        anything else without a whole answer.
+        ``read_s``: from the request's last byte to the response's last. Raises ``NotAccepted`` if no byte of the
+        request left this machine, ``Refused`` if the request cannot be encoded, and ``OutcomeUnknown`` for anything
+        else without a complete response.
         """
-        leaving = Leaving(self._patience.send_within_s, self._patience.through_s)
+        leaving = SendDeadline(self._timeouts.send_within_s, self._timeouts.through_s)
         body = {"json": json, "form": form, "files": files, "content": content}
-        at, request = await self._to_send(method, path, params=params, headers=headers, **body)
+        at, request = await self._build_paid_request(method, path, params=params, headers=headers, **body)
         try:
-            with _noted(request) as note:
-                async with self._once(at, leaving=leaving) as pool:
-                    wait_s = read_s or self._patience.read_s
-                    return note.whole(await answered(pool, request, self._patience, wait_s, cap, costs=True))
-        except HeldUp as cause:
+            with _record(request) as note:
+                async with self._create_single_use_pool(at, leaving=leaving) as pool:
+                    wait_s = read_s or self._timeouts.read_s
+                    return note.record_answer(
+                        await perform_exchange(pool, request, self._timeouts, wait_s, cap, is_paid=True)
+                    )
+        except SendTooLate as cause:
             raise NotAccepted(f"nothing was sent to {self.provider}: it was held up for too long here") from cause
         except FAILED as cause:
-            self._unanswered(leaving, cause)
+            self._raise_unanswered(leaving, cause)
 
-    async def _to_send(self, method: str, path: str, **told: Any) -> tuple[Place, Asked]:
-        """Nothing has left yet, so whatever goes wrong here means that nothing was accepted."""
+    async def _build_paid_request(self, method: str, path: str, **parts: Any) -> tuple[Endpoint, HttpRequest]:
+        """Build the request. Nothing has left yet: raises ``NotAccepted`` for every failure, or ``Refused``."""
         try:
-            at = self._own(path)
-            request = await self._request(method, at, **told)
+            at = self._resolve_own(path)
+            request = await self._request(method, at, **parts)
         except Unreachable as cause:
             raise NotAccepted(f"nothing was sent to {self.provider}: {cause}") from cause
         except BadInput as cause:
             raise Refused(f"nothing was sent to {self.provider}: {cause}", hint=cause.hint) from cause
-        return at, request.alone()
+        return at, request.add_connection_close()
 
-    def _unanswered(self, leaving: Leaving, cause: Exception) -> NoReturn:
-        if leaving.left:
-            raise OutcomeUnknown(f"sent to {self.provider}, and no whole answer came ({_why(cause)})") from cause
+    def _raise_unanswered(self, leaving: SendDeadline, cause: Exception) -> NoReturn:
+        if leaving.has_begun:
+            raise OutcomeUnknown(
+                f"sent to {self.provider}, and no whole answer came ({_describe_cause(cause)})"
+            ) from cause
         if isinstance(cause, httpcore2.LocalProtocolError):
-            raise Refused(f"what was asked cannot be sent to {self.provider} ({_why(cause)})") from cause
-        raise NotAccepted(f"{self.provider} cannot be reached, nothing was sent ({_why(cause)})") from cause
+            raise Refused(f"what was asked cannot be sent to {self.provider} ({_describe_cause(cause)})") from cause
+        raise NotAccepted(f"{self.provider} cannot be reached, nothing was sent ({_describe_cause(cause)})") from cause
 
-    # what was made
+    # outputs
     async def stream(self, url: str, *, cap: int) -> AsyncIterator[bytes]:
-        """The bytes at ``url``, whole or an error. At most 3 redirects; each address is looked at before it is asked.
+        """Yield the bytes at ``url`` completely, or raise. Follows at most 3 redirects and checks each address first.
 
-        Raises ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, ``Unreachable`` for anything else,
-        an address that is not open to the world and an end that comes too early among it.
+        Raises ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, and ``Unreachable`` for anything else,
+        such as an address that is not public or an end that comes too early.
         """
         for _ in range(REDIRECTS + 1):
-            at, addresses = await self._reachable(url)
+            at, addresses = await self._resolve_output(url)
             request = await self._request("GET", at)
             try:
-                with _noted(request) as note:
+                with _record(request) as note:
                     async with (
-                        self._once(at, pinned=addresses) as pool,
-                        headed(pool, request, self._patience, self._patience.read_s) as (response, _),
+                        self._create_single_use_pool(at, pinned=addresses) as pool,
+                        open_response(pool, request, self._timeouts, self._timeouts.read_s) as (response, _),
                     ):
-                        note.head(response.status)
-                        told = headers_of(response)
+                        note.record_status(response.status)
+                        headers = read_headers(response)
                         if response.status not in _MOVED:
-                            check_head(self.provider, response.status, told, cap)
-                            self.coming(told)
-                            async with closing(paced(response, self._patience, cap)) as parts:
+                            check_head(self.provider, response.status, headers, cap)
+                            self.observe_headers(headers)
+                            async with ensure_closed(stream_body(response, self._timeouts, cap)) as parts:
                                 async for part in parts:
                                     yield part
                             return
             except FAILED as cause:
-                raise Unreachable(f"{self.provider}'s output did not come whole ({_why(cause)})") from cause
-            url = urljoin(at.url, told.get("location", ""))
+                raise Unreachable(f"{self.provider}'s output did not come whole ({_describe_cause(cause)})") from cause
+            url = urljoin(at.url, headers.get("location", ""))
         raise Unreachable(f"{self.provider}'s output was moved more than {REDIRECTS} times")
 
-    def coming(self, headers: Mapping[str, str]) -> None:
-        """An output comes, under these headers: for who wants to know how long it is."""
+    def observe_headers(self, headers: Mapping[str, str]) -> None:
+        """Observe the headers of an output before its body is read. Does nothing; subclasses override it."""
 
-    async def _reachable(self, url: str) -> tuple[Place, tuple[str, ...]]:
-        """Where to fetch ``url``, and the addresses to connect to: those of hosts that are not the provider's own."""
+    async def _resolve_output(self, url: str) -> tuple[Endpoint, tuple[str, ...]]:
+        """Return the endpoint of ``url`` and the addresses to connect to; no addresses for the provider's own hosts.
+
+        Raises ``Unreachable`` if an address is not public, or if there is none.
+        """
         try:
-            at = place(url)
+            at = parse_url(url)
             if at.origin in self._origins:
                 return at, ()
-            return at, await open_addresses(at, self._ways.resolve, loopback=self._home.is_loopback)
+            return at, await resolve_public(at, self._network.resolve, may_use_loopback=self._home.is_loopback)
         except BadInput as cause:
-            raise Unreachable(f"{self.provider}'s output is not fetched from there ({plainly(str(cause))})") from cause
+            raise Unreachable(
+                f"{self.provider}'s output is not fetched from there ({redact_line(str(cause))})"
+            ) from cause
         except (OSError, UnicodeError) as cause:
-            raise Unreachable(f"the host of {self.provider}'s output has no address ({_why(cause)})") from cause
+            raise Unreachable(
+                f"the host of {self.provider}'s output has no address ({_describe_cause(cause)})"
+            ) from cause
 
-    # the parts of an exchange
-    def _own(self, path_or_url: str) -> Place:
-        """A place of the provider's own. Raises ``Refused`` for a URL that leads elsewhere: no key is taken there."""
+    # parts of an exchange
+    def _resolve_own(self, path_or_url: str) -> Endpoint:
+        """Return an endpoint of the provider's own. Raises ``Refused`` for a foreign URL: the key is not sent there."""
         absolute = path_or_url.startswith(("http://", "https://"))
-        if known := self._plainly_own(path_or_url, absolute):
+        if known := self._resolve_plain_own(path_or_url, absolute):
             return known
         try:
-            at = place(path_or_url if absolute else f"{self.base}/{path_or_url.removeprefix('/')}")
+            at = parse_url(path_or_url if absolute else f"{self.base}/{path_or_url.removeprefix('/')}")
         except BadInput as cause:
-            raise Refused(f"{self.provider} names a URL that is none ({plainly(str(cause))})") from cause
+            raise Refused(f"{self.provider} names a URL that is none ({redact_line(str(cause))})") from cause
         if at.origin not in self._origins:
             raise Refused(f"{self.provider} names a place that is not its own: {at.scheme}://{at.host}:{at.port}")
         return at
 
-    def _plainly_own(self, path_or_url: str, absolute: bool) -> Place | None:
-        """A plain path on the very host that ``base`` names needs no second look: what is asked all the time is one."""
-        front = self._home.front
+    def _resolve_plain_own(self, path_or_url: str, absolute: bool) -> Endpoint | None:
+        """Return the endpoint of a plain path on the host of ``base``, else None. A shortcut for frequent requests."""
+        front = self._home.base_url
         if not absolute:
-            return self._home.at(f"{self._path}/{path_or_url.removeprefix('/')}")
-        return self._home.at(path_or_url[len(front) :]) if path_or_url.startswith(f"{front}/") else None
+            return self._home.replace_target(f"{self._path}/{path_or_url.removeprefix('/')}")
+        return self._home.replace_target(path_or_url[len(front) :]) if path_or_url.startswith(f"{front}/") else None
 
-    async def _request(self, method: str, at: Place, *, headers: Mapping[str, str] | None = None, **told: Any) -> Asked:
-        """The request in full, its body in memory."""
-        said = {"user-agent": _agent(), "accept": "*/*", "accept-encoding": "identity"}
-        said |= {name.lower(): value for name, value in (headers or {}).items()}
+    async def _request(
+        self, method: str, at: Endpoint, *, headers: Mapping[str, str] | None = None, **parts: Any
+    ) -> HttpRequest:
+        """Build the request with its whole body in memory. Only endpoints of the provider's own get the key."""
+        merged = {"user-agent": _agent(), "accept": "*/*", "accept-encoding": "identity"}
+        merged |= {name.lower(): value for name, value in (headers or {}).items()}
         if at.origin in self._origins:
-            said |= {name.lower(): value for name, value in (await self._proof()).items()}
+            merged |= {name.lower(): value for name, value in (await self._get_auth_headers()).items()}
         try:
-            return asked(method, at, said, **told)
+            return build_request(method, at, merged, **parts)
         except (TypeError, ValueError) as cause:
             raise Refused(f"what was asked cannot be put into a request to {self.provider}: {cause}") from cause
 
-    async def _proof(self) -> Mapping[str, str]:
+    async def _get_auth_headers(self) -> Mapping[str, str]:
         headers = await self._auth() if callable(self._auth) else self._auth or {}
         for value in headers.values():
-            remember(value.rpartition(" ")[2])
+            remember_secret(value.rpartition(" ")[2])
         return headers
 
-    def _kept(self) -> Kept:
-        """Connections for questions, kept for a moment and used again."""
+    def _get_pool(self) -> KeepAlivePool:
+        """Return the pool for free requests, whose connections are reused."""
         if self._pool is None:
-            lines = Lines(self._ways.resolve, self._ways.dial)
-            self._pool = Kept(lines, self._trust(self._home), most=_QUESTIONS, kept=_KEPT)
+            lines = NetworkBackend(self._network.resolve, self._network.dial)
+            self._pool = KeepAlivePool(lines, self._get_trust(self._home), max_connections=_QUESTIONS, max_idle=_KEPT)
         return self._pool
 
-    def _once(
-        self, at: Place, pinned: Sequence[str] = (), leaving: Leaving | None = None
+    def _create_single_use_pool(
+        self, at: Endpoint, pinned: Sequence[str] = (), leaving: SendDeadline | None = None
     ) -> httpcore2.AsyncConnectionPool:
-        """One connection, for one exchange."""
-        return pool_over(Lines(self._ways.resolve, self._ways.dial, pinned, leaving), self._trust(at), most=1, kept=0)
+        """Create a pool with a single connection, for a single exchange."""
+        return create_pool(
+            NetworkBackend(self._network.resolve, self._network.dial, pinned, leaving),
+            self._get_trust(at),
+            max_connections=1,
+            max_idle=0,
+        )
 
-    def _trust(self, at: Place) -> ssl.SSLContext | None:
-        return self._ways.trust() if at.scheme == "https" else None
+    def _get_trust(self, at: Endpoint) -> ssl.SSLContext | None:
+        return self._network.trust() if at.scheme == "https" else None
 
 
-def _noted(request: Asked) -> AbstractContextManager[Note]:
-    return noted(request.method, request.at.host, request.path)
+def _record(request: HttpRequest) -> AbstractContextManager[ExchangeRecorder]:
+    return record_exchange(request.method, request.endpoint.host, request.path)
 
 
 @functools.cache
@@ -332,12 +356,12 @@ def _agent() -> str:
         return "reelwright"
 
 
-def _why(cause: BaseException) -> str:
-    """What ended an exchange, in few words and without secrets."""
-    said = plainly(str(cause), 120)
+def _describe_cause(cause: BaseException) -> str:
+    """Describe what ended an exchange, in few words and without secrets."""
+    text = redact_line(str(cause), 120)
     name = type(cause).__name__
     return (
-        said
-        if said and name in ("ConnectError", "ReadTimeout", "ConnectTimeout", "TooLarge")
-        else f"{name} {said}".strip()
+        text
+        if text and name in ("ConnectError", "ReadTimeout", "ConnectTimeout", "TooLarge")
+        else f"{name} {text}".strip()
     )

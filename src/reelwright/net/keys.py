@@ -1,4 +1,4 @@
-"""Keys of providers: found in the environment, in a file of the user's own, or in the system's keyring."""
+"""API keys of providers, from the environment, a file of the user's own, or the system's keyring."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.net.redact import remember
-from reelwright.reel.noun import noun
+from reelwright.net.redact import remember_secret
+from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 
 SERVICE: Final = "reelwright"
-"""The name under which the keyring holds keys."""
+"""The name of the keyring's service that holds our keys."""
 _MOST_BYTES: Final = 64 * 1024
 _SECRET: Final = re.compile(r"[\x21-\x7e]{4,4096}")
 _MARK: Final = {"keyring": True}
-"""What stands in the file for a key that lies in the keyring: nothing else is ever looked for there."""
+"""The value in the file for a key that is stored in the keyring. The keyring is asked for such keys only."""
 
 
-@noun
+@define_value
 class Holder:
-    """Whoever gives out a key. ``variables``: where it is looked for, in this order; ``page``: where one gets it."""
+    """A company or server that issues keys. ``variables``: where a key is looked for, in this order.
+
+    ``page``: where a person gets a key.
+    """
 
     name: str
     variables: tuple[str, ...]
@@ -76,7 +79,7 @@ OPENS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "text": ("openai", "anthropic", "google"),
     }
 )
-"""Providers, and whose keys open them: the first that is there is used unless the provider asks for one by name."""
+"""Providers, and the holders whose keys they accept. The first key found is used, unless the adapter names a holder."""
 
 
 class Key:
@@ -85,18 +88,18 @@ class Key:
     __slots__ = ("__secret", "fingerprint", "holder", "source")
 
     def __init__(self, holder: str, secret: str, source: str) -> None:
-        """``source``: where it was found, if it was. Raises ``BadInput`` for what cannot be a key; never shows it."""
+        """Create a key found in ``source``. Raises ``BadInput``, which never shows the text, if it cannot be a key."""
         if not _SECRET.fullmatch(secret):
             hint = f"it was found in {source}" if source else ""
             raise BadInput(f"the key of {holder}", HIDDEN, _ACCEPTED, hint=hint)
         self.__secret = secret
         self.holder, self.source = holder, source
         self.fingerprint: str = hashlib.sha256(b"reelwright key\0" + secret.encode()).hexdigest()[:12]
-        remember(secret)
+        remember_secret(secret)
 
     @property
     def secret(self) -> str:
-        """What goes into a header, and nowhere else."""
+        """The secret itself: for an HTTP header or the keyring, and nothing else."""
         return self.__secret
 
     def __repr__(self) -> str:
@@ -116,51 +119,54 @@ _ACCEPTED: Final = "4 to 4096 visible ASCII characters without spaces"
 
 
 class Keys:
-    """What this user holds. ``environ`` None: that of this process. Nothing is read before it is asked for."""
+    """The keys of this user. ``environ`` None: that of this process. Nothing is read before a key is asked for."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
         self.environ = os.environ if environ is None else environ
         self.file = settings.home / "keys.yaml"
-        self._told: dict[str, Key | None] = {}
-        """What the keyring told: it may ask a person each time."""
+        self._keyring_answers: dict[str, Key | None] = {}
+        """Keys that the keyring returned: it may ask the person for a password each time."""
 
-    def of(self, name: str) -> Key | None:
-        """The key of a holder, or the first that opens the provider ``name``; None where there is none.
+    def find(self, name: str) -> Key | None:
+        """Find the key of the holder ``name``, or the first key that the provider ``name`` accepts; None without one.
 
-        Raises ``BadInput`` for a name that nobody has, and for a file that others may read or that is none.
+        Raises ``BadInput`` for an unknown name, for a file that other users may read, and for one that is not accepted.
         """
         if name not in OPENS and name not in HOLDERS:
             raise BadInput("provider", name, f"one of {', '.join(sorted({*OPENS, *HOLDERS}))}")
         holders = OPENS.get(name, (name,))
-        return next((key for holder in holders if (key := self._of(HOLDERS[holder]))), None)
+        return next((key for holder in holders if (key := self._find(HOLDERS[holder]))), None)
 
-    def needed(self, name: str) -> Key:
-        """As ``of``; where there is none, raises ``BadInput`` that names the variable and where one gets a key."""
-        if key := self.of(name):
+    def require(self, name: str) -> Key:
+        """Find a key like ``find``. Raises ``BadInput`` without one, naming the variable and where to get a key."""
+        if key := self.find(name):
             return key
-        raise missing(name)
+        raise build_missing_key_error(name)
 
-    def all(self) -> Iterator[Key]:
-        """Every key that is there, in the order of the holders' names."""
+    def list_keys(self) -> Iterator[Key]:
+        """Yield every key that exists, in the order of the holders' names."""
         for name in sorted(HOLDERS):
-            if key := self._of(HOLDERS[name]):
+            if key := self._find(HOLDERS[name]):
                 yield key
 
-    def _of(self, holder: Holder) -> Key | None:
+    def _find(self, holder: Holder) -> Key | None:
         for variable in holder.variables:
             if secret := self.environ.get(variable, "").strip():
                 return Key(holder.name, secret, f"environment {variable}")
-        kept = self._kept().get(holder.name)
+        kept = self._read_file().get(holder.name)
         if kept == _MARK:
-            if holder.name not in self._told:
-                self._told[holder.name] = _from_keyring(holder.name)
-            return self._told[holder.name]
+            if holder.name not in self._keyring_answers:
+                self._keyring_answers[holder.name] = _from_keyring(holder.name)
+            return self._keyring_answers[holder.name]
         return Key(holder.name, kept, f"file {self.file.name}") if kept else None
 
-    # changing what is kept
+    # changes
     def keep(self, key: Key, *, keyring: bool = False) -> None:
-        """Write ``key`` into the file, or into the keyring with a mark in the file. Atomic; readable to nobody else."""
-        kept = self._kept()
+        """Store ``key`` in the file, or in the keyring with a mark in the file.
+
+        The file is replaced atomically, and other users cannot read it. Raises ``BadInput`` and ``StoreUnavailable``.
+        """
+        kept = self._read_file()
         if keyring:
             _keyring().set_password(SERVICE, key.holder, key.secret)
         elif kept.get(key.holder) == _MARK:
@@ -168,8 +174,8 @@ class Keys:
         self._write({**kept, key.holder: _MARK if keyring else key.secret})
 
     def forget(self, holder: str) -> bool:
-        """Remove what is kept for ``holder``, in the keyring also. False where nothing is; never the environment."""
-        kept = self._kept()
+        """Remove the stored key of ``holder``, from the keyring too; never from the environment. False without one."""
+        kept = self._read_file()
         if holder not in kept:
             return False
         if kept.pop(holder) == _MARK:
@@ -177,8 +183,8 @@ class Keys:
         self._write(kept)
         return True
 
-    def _kept(self) -> dict[str, Any]:
-        """What the file says. Raises ``BadInput``; a message never holds a line of the file."""
+    def _read_file(self) -> dict[str, Any]:
+        """Read the file. Raises ``BadInput``, whose message never holds a line of the file."""
         import yaml
 
         body = _private(self.file)
@@ -214,19 +220,19 @@ class Keys:
 
 
 def _is_word(name: object) -> bool:
-    """Whether it looks like a misspelled name rather than like a key in the wrong place."""
+    """Whether ``name`` looks like a misspelled name rather than like a key in the wrong place."""
     return isinstance(name, str) and re.fullmatch(r"[a-z_]{2,20}", name) is not None
 
 
-def holder_called(name: str) -> Holder:
-    """The holder of that name. Raises ``BadInput`` naming those that there are."""
+def get_holder(name: str) -> Holder:
+    """Return the holder of that name. Raises ``BadInput`` naming all holders."""
     if name not in HOLDERS:
         raise BadInput("provider", name, f"one of {', '.join(HOLDERS)}")
     return HOLDERS[name]
 
 
-def missing(name: str) -> BadInput:
-    """The error for a key that is needed and not there: which variable holds it, and where one gets it."""
+def build_missing_key_error(name: str) -> BadInput:
+    """Return the error for a missing key: it names the variable for the key and where a person gets one."""
     holders = [HOLDERS[holder] for holder in OPENS.get(name, (name,))]
     variables = " or ".join(variable for holder in holders for variable in holder.variables)
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
@@ -236,7 +242,7 @@ def missing(name: str) -> BadInput:
 
 
 def _private(file: Path) -> bytes | None:
-    """The bytes of a file that only its owner may read; None where there is none."""
+    """Return the bytes of a file that only its owner may read; None without a file. Raises ``BadInput``."""
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
@@ -260,7 +266,7 @@ def _check_private(file: Path, seen: os.stat_result) -> None:
 
 
 def _keyring() -> Any:
-    """The system's keyring. Raises ``BadInput`` where the extra is not installed or no keyring is there."""
+    """Return the system's keyring. Raises ``BadInput`` if the extra is not installed or there is no keyring."""
     try:
         import keyring
         import keyring.errors

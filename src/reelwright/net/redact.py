@@ -1,4 +1,4 @@
-"""Takes secrets out of any text before it is said: known ones, and what stands where secrets stand."""
+"""Removes secrets from text before it is shown or logged: known secrets, and values in places where secrets stand."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import threading
 from typing import Final
 from urllib.parse import quote
 
-GONE: Final = "[redacted]"
-LEAST: Final = 6
-"""Shorter texts are no secrets: hunting them would mangle ordinary words."""
-MOST_SAID: Final = 300
+REDACTED: Final = "[redacted]"
+MIN_SECRET_CHARS: Final = 6
+"""Shorter texts are not treated as secrets: replacing them would damage ordinary words."""
+MAX_MESSAGE_CHARS: Final = 300
 
 _names = (
     r"(?:x-(?:goog|amz)-(?:signature|credential|security-token)|(?:[\w-]*[-_])?(?:api[-_]?key|apikey)|"
@@ -35,15 +35,15 @@ _SHAPES: Final = re.compile(
         ya29\.[0-9A-Za-z_.-]{8,} | whsec_[A-Za-z0-9+/=_-]{8,} | eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]* | AKIA[0-9A-Z]{16}
     )"""
 )
-"""Keys as providers make them, wherever they stand."""
+"""The shapes of providers' keys, anywhere in a text."""
 
 _known: dict[str, None] = {}
 _lock = threading.Lock()
 
 
-def remember(secret: str) -> None:
-    """From now on ``secret`` is taken out of every text in this process, also percent-encoded and in base64."""
-    if len(secret) < LEAST or secret in _known:
+def remember_secret(secret: str) -> None:
+    """Remember ``secret``, so that ``redact`` removes it in this process, also percent-encoded and in base64."""
+    if len(secret) < MIN_SECRET_CHARS or secret in _known:
         return
     raw = secret.encode()
     forms = {secret, quote(secret, safe=""), base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
@@ -52,25 +52,25 @@ def remember(secret: str) -> None:
 
 
 def redact(text: str) -> str:
-    """``text`` without known secrets, without the values of key-shaped parameters and headers, without key shapes."""
+    """Replace known secrets, the values of key-like parameters and headers, and texts with the shape of a key."""
     with _lock:
         known = sorted(_known, key=len, reverse=True)
     for secret in known:
-        text = text.replace(secret, GONE)
+        text = text.replace(secret, REDACTED)
     text = _HEADER.sub(_without, text)
     text = _PAIR.sub(_without, text)
     text = _BEARER.sub(_without, text)
-    return _SHAPES.sub(GONE, text)
+    return _SHAPES.sub(REDACTED, text)
 
 
-def plainly(text: str, most: int = MOST_SAID) -> str:
-    """What somebody else said, fit for one line of a message: redacted, no control characters, at most ``most``."""
+def redact_line(text: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:
+    """Return foreign text as one line of a message: redacted, no control characters, at most ``max_chars``."""
     if not text:
         return ""
-    clean = "".join(c if c.isprintable() else " " for c in redact(text[: most * 20]))
+    clean = "".join(c if c.isprintable() else " " for c in redact(text[: max_chars * 20]))
     words = " ".join(clean.split())
-    return words if len(words) <= most else words[: most - 1] + "…"
+    return words if len(words) <= max_chars else words[: max_chars - 1] + "…"
 
 
 def _without(found: re.Match[str]) -> str:
-    return f"{found['name']}{found['gap']}{GONE}"
+    return f"{found['name']}{found['gap']}{REDACTED}"

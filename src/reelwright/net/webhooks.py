@@ -1,4 +1,4 @@
-"""Webhooks that came in and that go out: signed and verified as Standard Webhooks has it, on the raw bytes."""
+"""Signs and verifies webhooks on their raw bytes, as Standard Webhooks defines it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookV
 from reelwright.errors import BadInput
 
 
-def verified(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-    """The id of a webhook that one of ``secrets`` has signed within 300 s of now; else None, whatever is wrong.
+def verify_webhook(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    """Return the id of a webhook that one of ``secrets`` signed within 300 s of now; None if anything is wrong.
 
-    What it says is a hint only: whoever hears it asks the provider. Source: Standard Webhooks 1.0, read 2026-11-20.
+    Its content is only a hint: the receiver asks the provider. Source: Standard Webhooks 1.0, read 2026-11-20.
     """
-    told = {name.lower(): value for name, value in headers.items()}
+    by_name = {name.lower(): value for name, value in headers.items()}
     for secret in secrets:
         try:
-            Webhook(secret).verify(body, told, json_parse=False)
+            Webhook(secret).verify(body, by_name, json_parse=False)
         except (WebhookVerificationError, EmptyWebhookSecretError, ValueError):
             continue
-        return told["webhook-id"]
+        return by_name["webhook-id"]
     return None
 
 
-def signed(secret: str, identity: str, body: bytes, at: datetime | None = None) -> dict[str, str]:
-    """The headers under which ``body`` is sent. ``secret``: ``whsec_`` and base64. Raises ``BadInput`` for another."""
+def sign_webhook(secret: str, identity: str, body: bytes, at: datetime | None = None) -> dict[str, str]:
+    """Return the headers for sending ``body``. ``secret``: ``whsec_`` and base64. Raises ``BadInput`` for another."""
     now = at or datetime.now(UTC)
     try:
         signature = Webhook(secret).sign(identity, now, body.decode())

@@ -1,1 +1,1 @@
-"""From a brief to a plan by rules, without a key; and from a shot to the request that is bought for it."""
+"""Plans films: turns a brief into a plan by rules, without an API key, and a shot into the request that is bought."""

@@ -1,4 +1,4 @@
-"""From a shot to the request that is bought for it: the only maker of requests."""
+"""Makes the requests for shots, stills and music that are drawn and composed on this machine, without an AI model."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from reelwright.reel.noun import Digest, noun
-from reelwright.reel.plan import Beat, Own, Plan
+from reelwright.reel.plan import Beat, OwnFootage, Plan
 from reelwright.reel.request import Input, Request
-from reelwright.units import ASPECTS, Frames, frames_to_ms
+from reelwright.reel.value import Digest, define_value
+from reelwright.units import ASPECTS, Frames, convert_frames_to_ms
 
 ANIMATIC: Final = "animatic/2026.1"
 COMPOSER: Final = "composer/2026.1"
 Treatment = Literal["cutout", "screen", "photo"]
 
 
-@noun
-class House:
-    """What all requests of a film share. ``accent``: ``#RRGGBB`` or empty."""
+@define_value
+class FilmSettings:
+    """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty."""
 
     fps: tuple[int, int]
     size: tuple[int, int]
@@ -30,18 +30,22 @@ class House:
     composer: str = COMPOSER
 
 
-@noun
+@define_value
 class Picture:
-    """A picture of the person's own in a shot. ``move`` empty: it is staged; else it fills the frame and moves so."""
+    """A person's own picture in a shot. ``move`` empty: the picture stands beside words; else it fills the frame and
+    moves so.
+    """
 
     asset: Digest
     treatment: Treatment
     move: str = ""
 
 
-@noun
+@define_value
 class Place:
-    """Where a shot stands: its beat, the beats of its neighbours, and where the music's beats land in it."""
+    """The position of a shot: its beat, the beats of its neighbours, and the frames at which the music's beats land in
+    it.
+    """
 
     beat: str
     after: str = ""
@@ -52,21 +56,22 @@ class Place:
     picture: Picture | None = None
 
 
-def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place, house: House) -> Request:
-    """The request for one shot without an AI model. ``frames``: its footage, transition out included. Costs nothing.
+def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place, settings: FilmSettings) -> Request:
+    """Build the request for one shot without an AI model. ``frames``: its footage, transition out included. Costs
+    nothing.
 
     Defaults are left out, so that a later default moves no old fingerprint.
     """
     picture = place.picture
     extra: dict[str, Any] = {
-        "look": house.look,
+        "look": settings.look,
         "staging": place.beat,
         "words": dict(words) if not (picture and picture.move) else {},
-        "size": list(house.size),
-        "fps": list(house.fps),
+        "size": list(settings.size),
+        "fps": list(settings.fps),
         "frames": int(frames),
-        "language": house.language,
-        "accent": house.accent,
+        "language": settings.language,
+        "accent": settings.accent,
         "hits": list(place.hits),
         "variant": place.variant,
         "seed": place.seed,
@@ -77,28 +82,28 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
     }
     always = ("words", "hits", "seed")
     return Request(
-        model=house.animatic,
+        model=settings.animatic,
         mode="picture" if picture and picture.move else "take",
         prompt=prompt,
-        ms=frames_to_ms(frames, house.fps),
-        aspect=aspect_of(house.size),
+        ms=convert_frames_to_ms(frames, settings.fps),
+        aspect=find_nearest_aspect(settings.size),
         inputs=(Input(role="reference", asset=picture.asset),) if picture else (),
         extra={key: value for key, value in extra.items() if value or key in always},
     )
 
 
 def match_still(take: Request) -> Request:
-    """The storyboard still of a shot: the same picture, at its first frame."""
+    """Build the request for the storyboard still of a shot: the same picture, at its first frame."""
     return replace(take, mode="still", ms=None)
 
 
 def is_drawn(take: Request) -> bool:
-    """Whether we draw it ourselves; else it is an AI model's."""
+    """Return whether we draw this take ourselves; otherwise an AI model makes it."""
     return take.model.startswith("animatic/")
 
 
-def place_of(take: Request) -> Place:
-    """Where the shot stands, read back from the request that was made for it."""
+def read_place(take: Request) -> Place:
+    """Read the place of a shot back from the request that was made for it."""
     extra = take.extra
     picture = None
     if take.inputs and take.inputs[0].asset:
@@ -115,11 +120,11 @@ def place_of(take: Request) -> Place:
     )
 
 
-def house_of(plan: Plan) -> House:
-    """What all requests of this plan share, read back from it."""
-    takes = [s.source for s in plan.shots if not isinstance(s.source, Own) and is_drawn(s.source)]
+def read_film_settings(plan: Plan) -> FilmSettings:
+    """Read what all requests of this plan share back from it."""
+    takes = [s.source for s in plan.shots if not isinstance(s.source, OwnFootage) and is_drawn(s.source)]
     composed = plan.bed is not None and plan.bed.request.model.startswith("composer/")
-    return House(
+    return FilmSettings(
         fps=plan.fps,
         size=plan.size,
         look=plan.look,
@@ -130,23 +135,23 @@ def house_of(plan: Plan) -> House:
     )
 
 
-def aspect_of(size: tuple[int, int]) -> str:
-    """The aspect nearest to a size in pixels."""
+def find_nearest_aspect(size: tuple[int, int]) -> str:
+    """Return the aspect nearest to a size in pixels."""
     ratio = Fraction(*size)
     return min(ASPECTS, key=lambda aspect: abs(Fraction(*map(int, aspect.split(":"))) - ratio))
 
 
 def match_bed(
-    beats: Sequence[Beat], energies: Mapping[str, int], mood: str, bpm_milli: int, seed: int, house: House
+    beats: Sequence[Beat], energies: Mapping[str, int], mood: str, bpm_milli: int, seed: int, settings: FilmSettings
 ) -> Request:
-    """The request for the music under the whole film. Costs nothing.
+    """Build the request for the music under the whole film. Costs nothing.
 
-    ``lift_ms``: the reveal's first frame (left out without one); ``button_ms``: the end card's first frame, 0 where
-    the film is nothing but its end card. A hit's ``at_ms`` is where it lands on the picture: a riser ends there and
-    a whoosh peaks there. Source: craft.md 3.4, 5.3 and 5.5, read 2026-11-20.
+    ``lift_ms``: the reveal's first frame (left out without one); ``button_ms``: the end card's first frame, 0 where the
+    film is nothing but its end card. A hit's ``at_ms`` is where it lands on the picture: a riser ends there and a
+    whoosh peaks there. Source: craft.md 3.4, 5.3 and 5.5, read 2026-11-20.
     """
-    ms = [frames_to_ms(beat.start, house.fps) for beat in beats]
-    ms.append(frames_to_ms(sum(beat.length for beat in beats), house.fps))
+    ms = [convert_frames_to_ms(beat.start, settings.fps) for beat in beats]
+    ms.append(convert_frames_to_ms(sum(beat.length for beat in beats), settings.fps))
     lift = next((ms[i] for i, beat in enumerate(beats) if beat.name == "reveal"), None)
     button = ms[-2] if beats[-1].name == "end_card" else ms[-1]
     sections = [
@@ -156,15 +161,22 @@ def match_bed(
     extra: dict[str, Any] = {"bpm_milli": bpm_milli, "button_ms": button, "sections": sections, "seed": seed}
     if lift is not None:
         extra["lift_ms"] = lift
-    extra["hits"] = _hits(beats, ms, house)
-    return Request(model=house.composer, mode="music", prompt=mood, ms=ms[-1], extra=extra)
+    extra["hits"] = _list_hits(beats, ms, settings)
+    return Request(model=settings.composer, mode="music", prompt=mood, ms=ms[-1], extra=extra)
 
 
-_KINDS: Final = {"hook": "hit", "proof": "hit", "offer": "drop", "urgency": "tick", "cta": "whoosh", "agitate": "tick"}
+_HIT_KINDS: Final = {
+    "hook": "hit",
+    "proof": "hit",
+    "offer": "drop",
+    "urgency": "tick",
+    "cta": "whoosh",
+    "agitate": "tick",
+}
 
 
-def _hits(beats: Sequence[Beat], ms: list[int], house: House) -> list[dict[str, Any]]:
-    """Accents where pictures change hardest; at most one in three quarters of a second."""
+def _list_hits(beats: Sequence[Beat], ms: list[int], house: FilmSettings) -> list[dict[str, Any]]:
+    """List the accents of the music, where pictures change hardest. Every beat adds at most one, the reveal two."""
     found: list[dict[str, Any]] = []
     for index, beat in enumerate(beats):
         if beat.name == "reveal":
@@ -173,14 +185,14 @@ def _hits(beats: Sequence[Beat], ms: list[int], house: House) -> list[dict[str, 
             found.append({"at_ms": ms[index], "kind": "drop"})
         elif beat.name == "end_card":
             found.append({"at_ms": ms[index], "kind": "hit"})
-        elif beat.name in _KINDS:
-            found.append({"at_ms": ms[index], "kind": _KINDS[beat.name]})
+        elif beat.name in _HIT_KINDS:
+            found.append({"at_ms": ms[index], "kind": _HIT_KINDS[beat.name]})
         elif len(beat.shots) > 1:
-            at = frames_to_ms(beat.start + beat.shots[0].length, house.fps)
+            at = convert_frames_to_ms(beat.start + beat.shots[0].length, house.fps)
             found.append({"at_ms": at, "kind": "whoosh"})
     return found
 
 
 def clip_frames(ms: int, fps: tuple[int, int]) -> Frames:
-    """Whole frames that a clip of ``ms`` surely brings: its last one may be cut short."""
+    """Return the whole frames that a clip of ``ms`` is sure to have: its last one may be cut short."""
     return Frames(max(0, ms * fps[0] // (fps[1] * 1000) - 1))

@@ -1,4 +1,4 @@
-"""Tempo and grid: the music is made to fit the film, with the lift on the reveal and the button on the end card."""
+"""Chooses the tempo so that the music fits the film: the lift falls on the reveal and the button on the end card."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-from reelwright.planner.tables import moods
-from reelwright.reel.noun import noun
+from reelwright.planner.tables import load_moods
+from reelwright.reel.value import define_value
 from reelwright.units import Frames
 
 ALL_TEMPI: Final = (56, 160)
-"""Beats a minute that any mood may fall back to where its own range has no whole number of bars."""
-FAR_S: Final = Fraction(4, 10)
-"""Farthest that an anchor is moved. Source: craft.md 3.4, read 2026-11-20."""
+"""Beats a minute that any mood may fall back to if its own range has no whole number of bars."""
+MAX_ANCHOR_SHIFT_S: Final = Fraction(4, 10)
+"""Farthest that an anchor is moved, in seconds. Source: craft.md 3.4, read 2026-11-20."""
 
 
-@noun
+@define_value
 class Grid:
     """A tempo that starts with the film. ``bar`` is four beats, in frames (rational, never accumulated)."""
 
@@ -27,12 +27,12 @@ class Grid:
     def beat(self) -> Fraction:
         return self.bar / 4
 
-    def nearest(self, frame: Fraction | int, unit: Fraction) -> Frames:
-        """The frame in which the nearest multiple of ``unit`` falls: cuts come up to one frame before it."""
+    def snap(self, frame: Fraction | int, unit: Fraction) -> Frames:
+        """Return the frame in which the nearest multiple of ``unit`` falls: cuts come up to one frame before it."""
         return Frames(int(round(Fraction(frame) / unit) * unit))
 
-    def beats_in(self, start: int, end: int) -> list[int]:
-        """Frames from ``start`` at which a beat lands inside [start, end)."""
+    def list_beats(self, start: int, end: int) -> list[int]:
+        """List the frames, counted from ``start``, at which a beat lands inside [start, end)."""
         first = -(-Fraction(start) // self.beat)
         found = []
         while (at := int(first * self.beat)) < end:
@@ -42,50 +42,54 @@ class Grid:
         return found
 
 
-@noun
+@define_value
 class Anchors:
-    """Frames of the reveal (None: there is none) and of the end card once they lie on downbeats."""
+    """The frames of the reveal (None: there is none) and of the end card, moved to downbeats."""
 
     grid: Grid
     reveal: Frames | None
     end: Frames
 
 
-def tempo(
-    mood: str, end: int, reveal: int | None, fps: tuple[int, int], *, play: int, bounds: tuple[int, int] | None = None
+def choose_tempo(
+    mood: str, end: int, reveal: int | None, fps: tuple[int, int], *, slack: int, bounds: tuple[int, int] | None = None
 ) -> Anchors:
-    """The tempo of a mood at which reveal and end card are downbeats, and where they then lie.
+    """Choose the tempo of a mood at which reveal and end card are downbeats, and return where they then lie.
 
-    ``play``: frames by which the end card may move. ``bounds``: frames between which the reveal must stay. A whole
+    ``slack``: frames by which the end card may move. ``bounds``: frames between which the reveal must stay. A whole
     number of bars ends on the end card exactly: ``BPM = 240 * bars / seconds``. Source: craft.md 3.4.
     """
-    low, high = moods().get(mood, ALL_TEMPI)
+    low, high = load_moods().get(mood, ALL_TEMPI)
     rate = Fraction(fps[0], fps[1])
     if end <= 0:
         bpm = Fraction(low + high, 2)
-        return Anchors(grid=_grid(bpm, 240 / bpm * rate), reveal=None, end=Frames(end))
-    options = _options(end, reveal, rate, (low, high), play, bounds) or _options(
-        end, reveal, rate, ALL_TEMPI, play, bounds
+        return Anchors(grid=_make_grid(bpm, 240 / bpm * rate), reveal=None, end=Frames(end))
+    options = _list_options(end, reveal, rate, (low, high), slack, bounds) or _list_options(
+        end, reveal, rate, ALL_TEMPI, slack, bounds
     )
     if not options:  # the reveal cannot be a downbeat: the button alone is
-        options = _options(end, None, rate, (low, high), play, None) or _options(end, None, rate, ALL_TEMPI, play, None)
+        options = _list_options(end, None, rate, (low, high), slack, None) or _list_options(
+            end, None, rate, ALL_TEMPI, slack, None
+        )
     if not options:  # shorter than a bar: whole beats, as near to the mood as they come
         beats = min(range(1, 5), key=lambda n: abs(60 * n * rate / end - Fraction(low + high, 2)))
         bar = Fraction(4 * end, beats)
-        return Anchors(grid=_grid(240 * rate / bar, bar), reveal=None, end=Frames(end))
+        return Anchors(grid=_make_grid(240 * rate / bar, bar), reveal=None, end=Frames(end))
     _, at, bars, lift = min(options)
     bar = Fraction(at, bars)
-    return Anchors(grid=_grid(240 * rate / bar, bar), reveal=None if lift is None else Frames(lift), end=Frames(at))
+    return Anchors(
+        grid=_make_grid(240 * rate / bar, bar), reveal=None if lift is None else Frames(lift), end=Frames(at)
+    )
 
 
-def _grid(bpm: Fraction, bar: Fraction) -> Grid:
+def _make_grid(bpm: Fraction, bar: Fraction) -> Grid:
     return Grid(bpm_milli=int(bpm * 1000 + Fraction(1, 2)), bar=bar)
 
 
-def _options(
+def _list_options(
     end: int, reveal: int | None, rate: Fraction, bpm: Sequence[int], play: int, bounds: tuple[int, int] | None
 ) -> list[tuple[Fraction, int, int, int | None]]:
-    """(cost, end, bars, reveal) of every way to make both anchors downbeats within reach."""
+    """Return (cost, end, bars, reveal) of every way to put both anchors on downbeats within reach."""
     found: list[tuple[Fraction, int, int, int | None]] = []
     for at in range(max(1, end - play), end + play + 1):
         least, most = at * bpm[0] / (240 * rate), at * bpm[1] / (240 * rate)
@@ -98,7 +102,7 @@ def _options(
                 if bounds and not bounds[0] <= lift <= bounds[1]:
                     continue
                 moved += abs(lift - reveal)
-                if abs(lift - reveal) > FAR_S * rate or not 0 < lift < at:
+                if abs(lift - reveal) > MAX_ANCHOR_SHIFT_S * rate or not 0 < lift < at:
                     moved += 1000  # worse than any tempo that reaches both
             found.append((moved, at, bars, lift))
     return found

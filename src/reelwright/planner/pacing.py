@@ -1,7 +1,8 @@
-"""Pacing and legibility of a plan: what can be measured before a film is made, and the points that leaves it.
+"""Rates the pacing and legibility of a plan: measures what can be measured before a film is made, and gives points.
 
 Source: craft.md 9.1, read 2026-11-20: its checks 2, 13 and 14, as far as a plan answers them. What no plan can be
-measured for (whether words are true or good, whether pictures fit them) is no mark, and is said before the points.
+measured for (whether words are true or good, whether pictures fit them) has no mark; ``NOT_JUDGED`` names it beside the
+points.
 """
 
 from __future__ import annotations
@@ -11,123 +12,140 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import Final
 
-from reelwright.planner.counting import reading_frames
+from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.grammar import check
 from reelwright.planner.music import Grid
-from reelwright.planner.tables import tones
-from reelwright.reel.breakdown import OURS
-from reelwright.reel.noun import noun
+from reelwright.planner.tables import load_tones
+from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.plan import Plan, Shot
+from reelwright.reel.value import define_value
 
 NOT_JUDGED: Final = "whether the words are true, good or yours; whether the pictures fit them"
-"""What the points say nothing about. A person looks at that."""
-WHOLE: Final = 100
-FAULT: Final = 12
-"""Points of a mark that fails, and of a check that fails on the finished film."""
-MISS: Final = 3
+"""What the points say nothing about. A person has to look at that."""
+MAX_POINTS: Final = 100
+FAULT_POINTS: Final = 12
+"""Points of a required mark that is missed, and of a check that fails on the finished film."""
+MISS_POINTS: Final = 3
 """Points of any other mark that is missed."""
-VARIED: Final = (Fraction(35, 100), Fraction(70, 100))
-"""Least and most of the coefficient of variation of shot lengths: equal ones are a slide show."""
-ON_GRID: Final = Fraction(1, 2)
-"""Least part of the cuts that lie on the music."""
-CARD_S: Final = 2
-FEW: Final = 4
-"""Below so many shots their lengths say nothing of rhythm."""
+VARIATION_RANGE: Final = (Fraction(35, 100), Fraction(70, 100))
+"""Least and most of the coefficient of variation of shot lengths: equal lengths look like a slide show."""
+MIN_SHARE_ON_GRID: Final = Fraction(1, 2)
+"""Least share of the cuts that lie on the music."""
+MIN_CARD_S: Final = 2
+MIN_RHYTHM_SHOTS: Final = 4
+"""Fewest shots for which the variation of lengths is measured: the lengths of fewer say nothing of rhythm."""
 
 
-@noun
+@define_value
 class Mark:
-    """One statement that was measured. ``fails``: a film without it is broken; any other is worth ``MISS`` points."""
+    """A statement that was measured. ``message``: what was measured instead, if the statement is not met.
+
+    ``is_required``: a film without it is broken and loses ``FAULT_POINTS``; any other mark is worth ``MISS_POINTS``.
+    """
 
     name: str
-    stated: str
-    holds: bool
-    fails: bool = False
-    said: str = ""
+    statement: str
+    is_met: bool
+    is_required: bool = False
+    message: str = ""
 
 
-@noun
+@define_value
 class Pacing:
-    """``points`` of 100, and the marks that they are of. ``not_judged``: what no mark says anything about."""
+    """The ``points`` out of 100, and the marks that they come from. ``not_judged``: what no mark measures."""
 
     points: int
     marks: tuple[Mark, ...]
     not_judged: str = NOT_JUDGED
 
     @property
-    def missed(self) -> tuple[Mark, ...]:
-        return tuple(mark for mark in self.marks if not mark.holds)
+    def missed_marks(self) -> tuple[Mark, ...]:
+        return tuple(mark for mark in self.marks if not mark.is_met)
 
 
-def measure_pacing(plan: Plan, failing: Collection[str] = ()) -> Pacing:
-    """Measure the plan. ``failing``: checks that its finished film fails, each once. Pure; never spends."""
-    marks = (*_whole(plan), *_rhythm(plan), _card(plan), *_music(plan))
-    lost = sum(FAULT if mark.fails else MISS for mark in marks if not mark.holds)
-    return Pacing(points=max(0, WHOLE - lost - FAULT * len(set(failing))), marks=marks)
+def measure_pacing(plan: Plan, failing_checks: Collection[str] = ()) -> Pacing:
+    """Measure the plan. ``failing_checks``: checks that its finished film fails, each once. Pure; never spends."""
+    marks = (*_mark_length_and_reading(plan), *_mark_rhythm(plan), _mark_last_card(plan), *_mark_music(plan))
+    lost = sum(FAULT_POINTS if mark.is_required else MISS_POINTS for mark in marks if not mark.is_met)
+    return Pacing(points=max(0, MAX_POINTS - lost - FAULT_POINTS * len(set(failing_checks))), marks=marks)
 
 
-def _whole(plan: Plan) -> list[Mark]:
-    sums = [finding.said for finding in check(plan) if finding.rule.startswith("0")]
-    unread = [n for n, shot in enumerate(plan.shots, 1) if _too_short(plan, shot)]
+def _mark_length_and_reading(plan: Plan) -> list[Mark]:
+    sums = [finding.message for finding in check(plan) if finding.rule.startswith("0")]
+    unread = [n for n, shot in enumerate(plan.shots, 1) if _is_too_short(plan, shot)]
     return [
-        Mark(name="length", stated="the shots sum to the film", holds=not sums, fails=True, said="; ".join(sums)),
         Mark(
-            name="reading", stated="all words stay long enough to be read", holds=not unread, fails=True,
-            said=f"too short in shot {', '.join(map(str, unread))}" if unread else "",
+            name="length",
+            statement="the shots sum to the film",
+            is_met=not sums,
+            is_required=True,
+            message="; ".join(sums),
         ),
-    ]  # fmt: skip
+        Mark(
+            name="reading",
+            statement="all words stay long enough to be read",
+            is_met=not unread,
+            is_required=True,
+            message=f"too short in shot {', '.join(map(str, unread))}" if unread else "",
+        ),
+    ]
 
 
-def _too_short(plan: Plan, shot: Shot) -> bool:
-    """Whether words of the shot go before they are read, drawn in it or set over it."""
-    if shot.shows == "drawn" and reading_frames(shot.words, plan.language, plan.fps) > shot.length:
+def _is_too_short(plan: Plan, shot: Shot) -> bool:
+    """Return whether words of the shot disappear before they are read, drawn in it or laid over it."""
+    if shot.text_mode == "drawn" and compute_reading_frames(shot.words, plan.language, plan.fps) > shot.length:
         return True
     titles = (o for o in shot.overlays if o.kind == "title" and o.start >= 0)  # one that began before is told there
     return any(
-        reading_frames(o.words, plan.language, plan.fps) > (o.length if o.length is not None else shot.length - o.start)
+        compute_reading_frames(o.words, plan.language, plan.fps)
+        > (o.length if o.length is not None else shot.length - o.start)
         for o in titles
     )
 
 
-def _rhythm(plan: Plan) -> list[Mark]:
+def _mark_rhythm(plan: Plan) -> list[Mark]:
     lengths = [Fraction(shot.length * plan.fps[1], plan.fps[0]) for shot in plan.shots]
     made = []
     mean = sum(lengths) / len(lengths)
-    if plan.tone in tones():
-        least, most = (Fraction(ms, 1000) for ms in tones()[plan.tone].asl_range_ms)
+    if plan.tone in load_tones():
+        least, most = (Fraction(ms, 1000) for ms in load_tones()[plan.tone].asl_range_ms)
         stated = f"a shot lasts {float(least):g} to {float(most):g} s on average ({plan.tone})"
-        made.append(_mark("pace", stated, least <= mean <= most, f"{float(mean):.1f} s"))
-    if len(lengths) >= FEW:
+        made.append(_make_mark("pace", stated, least <= mean <= most, f"{float(mean):.1f} s"))
+    if len(lengths) >= MIN_RHYTHM_SHOTS:
         varied = statistics.pstdev(map(float, lengths)) / float(mean)
-        stated = f"lengths of shots vary by {float(VARIED[0]):g} to {float(VARIED[1]):g} of their mean"
-        made.append(_mark("variety", stated, VARIED[0] <= varied <= VARIED[1], f"{varied:.3f}"))
+        stated = (
+            f"lengths of shots vary by {float(VARIATION_RANGE[0]):g} to {float(VARIATION_RANGE[1]):g} of their mean"
+        )
+        made.append(_make_mark("variety", stated, VARIATION_RANGE[0] <= varied <= VARIATION_RANGE[1], f"{varied:.3f}"))
     return made
 
 
-def _card(plan: Plan) -> Mark:
+def _mark_last_card(plan: Plan) -> Mark:
     card = Fraction(plan.beats[-1].length * plan.fps[1], plan.fps[0])
-    return _mark("card", f"the last card stands {CARD_S} s", card >= CARD_S, f"{float(card):.1f} s")
+    return _make_mark("card", f"the last card stands {MIN_CARD_S} s", card >= MIN_CARD_S, f"{float(card):.1f} s")
 
 
-def _music(plan: Plan) -> list[Mark]:
-    """Nothing where the bed is bought: where its beats fall is not known before."""
+def _mark_music(plan: Plan) -> list[Mark]:
+    """Measure how cuts and downbeats fall on the music. A bought bed gives no marks: its beats are not known before."""
     bed = plan.bed
-    if bed is None or not bed.bpm_milli or not bed.request.model.startswith(OURS):
+    if bed is None or not bed.bpm_milli or not bed.request.model.startswith(LOCAL_MODEL_PREFIXES):
         return []
     grid = Grid(bpm_milli=bed.bpm_milli, bar=Fraction(240_000 * plan.fps[0], bed.bpm_milli * plan.fps[1]))
-    starts = [start for start, _ in plan.windows().values()][1:]
-    on = [start for start in starts if _near(start, grid.beat)]
+    starts = [start for start, _ in plan.compute_windows().values()][1:]
+    on = [start for start in starts if _is_near(start, grid.beat)]
     made = []
     if starts:
-        stated = f"{float(ON_GRID):.0%} of the cuts or more fall on the music"
-        made.append(_mark("cuts", stated, len(on) >= ON_GRID * len(starts), f"{len(on)} of {len(starts)}"))
-    off = [b.name for b in plan.beats if b.name in ("reveal", "end_card") and not _near(b.start, grid.bar)]
-    return [*made, _mark("downbeats", "reveal and last card begin with a bar", not off, " and ".join(off))]
+        stated = f"{float(MIN_SHARE_ON_GRID):.0%} of the cuts or more fall on the music"
+        made.append(
+            _make_mark("cuts", stated, len(on) >= MIN_SHARE_ON_GRID * len(starts), f"{len(on)} of {len(starts)}")
+        )
+    off = [b.name for b in plan.beats if b.name in ("reveal", "end_card") and not _is_near(b.start, grid.bar)]
+    return [*made, _make_mark("downbeats", "reveal and last card begin with a bar", not off, " and ".join(off))]
 
 
-def _near(frame: int, unit: Fraction) -> bool:
+def _is_near(frame: int, unit: Fraction) -> bool:
     return abs(frame - round(frame / unit) * unit) <= 1
 
 
-def _mark(name: str, stated: str, holds: bool, said: str) -> Mark:
-    return Mark(name=name, stated=stated, holds=holds, said="" if holds else said)
+def _make_mark(name: str, stated: str, holds: bool, message: str) -> Mark:
+    return Mark(name=name, statement=stated, is_met=holds, message="" if holds else message)

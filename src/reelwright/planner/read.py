@@ -1,7 +1,7 @@
-"""Plans that people write: YAML or JSON, read strictly, and written back.
+"""Reads plans that people write, strictly, in YAML or JSON, and writes them back.
 
-Two forms. The full form is a plan as ``write_plan`` writes it, every request included; it begins with ``schema``. The
-short form is for hands: beats with shots, words and seconds; all else follows.
+There are two forms. The full form is a plan as ``write_plan`` writes it, every request included; it begins with
+``schema``. The short form is for people: beats with shots, words and seconds; all else follows.
 
     title: VoltCup
     aspect: "9:16"              # 16:9, 9:16, 1:1 or 4:5; default 16:9
@@ -17,7 +17,7 @@ short form is for hands: beats with shots, words and seconds; all else follows.
           - seconds: 2
             picture: mug.jpg    # a picture or clip given beside the plan, by name or by its sha256
             move: push          # push, pull, left, right, up, down
-            into: push          # how it gives way: cut, dissolve, dip, push, wipe
+            transition: push    # to the next shot: cut, dissolve, dip, push, wipe; transition_s: its seconds
           - seconds: 3
             clip: pour.mp4
             start: 1.5
@@ -27,8 +27,8 @@ short form is for hands: beats with shots, words and seconds; all else follows.
           - seconds: 3
             words: {name: VoltCup, url: voltcup.example}
 
-Refused, each with path, value and what is accepted: unknown keys, wrong types, missing or double ids, cycles, lengths
-that do not add up, anchors and aliases, tags, and keys that stand twice.
+The reader refuses, each with path, value and what is accepted: unknown keys, wrong types, missing or duplicate ids,
+cycles, lengths that do not add up, anchors and aliases, tags, and duplicate keys.
 """
 
 from __future__ import annotations
@@ -39,106 +39,109 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_undrawable
-from reelwright.planner.sayable import check_said
-from reelwright.planner.short_form import from_short
+from reelwright.planner.plan_values import check_names_and_words
+from reelwright.planner.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
-from reelwright.reel.breakdown import breakdown
+from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Material
-from reelwright.reel.document import in_words, to_plain
-from reelwright.reel.noun import ShotId
-from reelwright.reel.plan import SCHEMA, Beat, Own, Plan, Shot, footage
+from reelwright.reel.document import describe_error, to_public
+from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length
+from reelwright.reel.stored_names import to_public_names
+from reelwright.reel.value import ShotId
 
-LONGEST_S: Final = 600
-MOST_SHOTS: Final = 600
+MAX_FILM_S: Final = 600
+MAX_SHOTS: Final = 600
 
 
 def read_plan(text: str, name: str, materials: Sequence[Material] = ()) -> Plan:
-    """The plan in ``text``, full or short. ``name``: of the file, for errors. ``materials``: what it may show.
+    """Read the plan in ``text``, in the full or the short form. ``name``: of the file, for errors. ``materials``: what
+    it may show.
 
     Raises ``BadInput`` naming the path inside the document. Pure; never spends.
     """
     value = parse_text(text, name)
-    few_enough(value.get("beats"), f"{name}.beats")
+    refuse_too_many_shots(value.get("beats"), f"{name}.beats")
     if "schema" not in value:
-        return checked_plan(from_short(value, name, materials), name)
+        return validate_plan(read_short_form(value, name, materials), name)
     if value["schema"] != SCHEMA:
         raise BadInput(f"{name}.schema", value["schema"], str(SCHEMA))
-    return checked_plan(_strict(value, name), name)
+    return validate_plan(_parse_strictly(value, name), name)
 
 
-def few_enough(beats: Any, where: str) -> None:
-    """Raise ``BadInput`` where there are more shots than a film of ours can hold; whatever else is wrong waits."""
+def refuse_too_many_shots(beats: Any, where: str) -> None:
+    """Raise ``BadInput`` if there are more shots than a film can hold. This check comes before all others."""
     rows = [beat.get("shots") for beat in beats if isinstance(beat, dict)] if isinstance(beats, list) else []
     shots = sum(len(row) for row in rows if isinstance(row, list))
-    if shots > MOST_SHOTS:
-        raise BadInput(where, f"{shots} shots", f"at most {MOST_SHOTS} shots")
+    if shots > MAX_SHOTS:
+        raise BadInput(where, f"{shots} shots", f"at most {MAX_SHOTS} shots")
 
 
 def write_plan(plan: Plan) -> str:
-    """The full form as YAML; ``read_plan`` gives the same plan back."""
+    """Write the plan in the full form as YAML; ``read_plan`` gives the same plan back."""
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    plain = _plainest(to_plain(plan))
+    plain = _copy_plain(to_public(plan))
     return str(yaml.dump(plain, Dumper=dumper, allow_unicode=True, sort_keys=False, width=110))
 
 
-def _plainest(value: Any) -> Any:
-    """A copy without shared objects, so that the writer sees no reason for anchors."""
+def _copy_plain(value: Any) -> Any:
+    """Copy the value without shared objects, so that the writer makes no anchors."""
     return json.loads(json.dumps(value, ensure_ascii=False))
 
 
-def _strict(value: dict[str, Any], name: str) -> Plan:
-    """Every key known, every type as declared: text is no number, and a number no text."""
+def _parse_strictly(value: dict[str, Any], name: str) -> Plan:
+    """Read a plan strictly: every key known, every type as declared. Text is no number, and a number no text."""
     from pydantic import TypeAdapter, ValidationError
 
+    public = json.dumps(to_public_names(Plan, value))
     try:
-        return TypeAdapter(Plan).validate_json(json.dumps(value), strict=True)
+        return TypeAdapter(Plan).validate_json(public, strict=True, by_alias=False, by_name=True)
     except ValidationError as cause:
         first = min(cause.errors(), key=lambda error: -len(error["loc"]))
         where = ".".join([name, *(str(part) for part in first["loc"] if part not in ("Request", "Own"))])
-        value, accepted = in_words(first)
+        value, accepted = describe_error(first)
         raise BadInput(where, value, accepted) from cause
 
 
-def checked_plan(plan: Plan, name: str) -> Plan:
-    """``plan`` where it holds together. Raises ``BadInput`` naming what does not."""
+def validate_plan(plan: Plan, name: str) -> Plan:
+    """Return ``plan`` if it is consistent. Raises ``BadInput`` naming what is not."""
     if not plan.beats:
         raise BadInput(f"{name}.beats", [], "at least one beat")
-    _rate_and_size(plan, name)
-    check_said(plan, name)
+    _check_rate_and_size(plan, name)
+    check_names_and_words(plan, name)
     refuse_undrawable(plan, name)
-    _unique(plan, name)
+    _check_ids(plan, name)
     at, after = 0, dict(zip((shot.id for shot in plan.shots), plan.shots[1:], strict=False))
-    for where, beat in _beats(plan, name):
+    for where, beat in _list_beats(plan, name):
         if beat.start != at:
             raise BadInput(f"{where}.start", int(beat.start), f"{at}, where the beats before it end")
-        _beat(beat, after, where)
+        _check_beat(beat, after, where)
         at += beat.length
-    if not 0 < plan.seconds <= LONGEST_S:
-        raise BadInput(f"{name}: length", f"{float(plan.seconds):g} s", f"more than 0 and at most {LONGEST_S} s")
+    if not 0 < plan.seconds <= MAX_FILM_S:
+        raise BadInput(f"{name}: length", f"{float(plan.seconds):g} s", f"more than 0 and at most {MAX_FILM_S} s")
     try:
-        breakdown(plan, "film")
+        build_graph(plan, "film")
     except ValueError as cause:  # the graph's own words: a cycle, or a step that does not exist
         raise BadInput(f"{name}.beats", str(cause), "inputs that lead to shots without a circle") from cause
     return plan
 
 
-def _rate_and_size(plan: Plan, name: str) -> None:
+def _check_rate_and_size(plan: Plan, name: str) -> None:
     if min(plan.fps) < 1 or not 10 <= plan.fps[0] / plan.fps[1] <= 120:
         raise BadInput(f"{name}.fps", list(plan.fps), "numerator and denominator of 10 to 120 frames a second")
     if any(side < 16 or side > 7680 or side % 2 for side in plan.size):
         raise BadInput(f"{name}.size", list(plan.size), "even numbers of pixels from 16 to 7680")
 
 
-def _beats(plan: Plan, name: str) -> Iterator[tuple[str, Beat]]:
+def _list_beats(plan: Plan, name: str) -> Iterator[tuple[str, Beat]]:
     for index, beat in enumerate(plan.beats):
         yield f"{name}.beats.{index}", beat
 
 
-def _unique(plan: Plan, name: str) -> None:
+def _check_ids(plan: Plan, name: str) -> None:
     seen: set[str] = set()
-    for where, beat in _beats(plan, name):
+    for where, beat in _list_beats(plan, name):
         ids = [(f"{where}.id", beat.id)]
         ids += [(f"{where}.shots.{k}.id", str(shot.id)) for k, shot in enumerate(beat.shots)]
         ids += [(f"{where}.lines.{k}.id", line.id) for k, line in enumerate(beat.lines)]
@@ -150,7 +153,7 @@ def _unique(plan: Plan, name: str) -> None:
             seen.add(one)
 
 
-def _beat(beat: Beat, after: Mapping[ShotId, Shot], where: str) -> None:
+def _check_beat(beat: Beat, after: Mapping[ShotId, Shot], where: str) -> None:
     total = sum(shot.length for shot in beat.shots)
     if not beat.shots:
         raise BadInput(f"{where}.shots", [], "at least one shot")
@@ -162,21 +165,25 @@ def _beat(beat: Beat, after: Mapping[ShotId, Shot], where: str) -> None:
                 f"{where}.lines.{k}", f"{line.start} + {line.room} frames", f"inside the {total} of its beat"
             )
     for k, shot in enumerate(beat.shots):
-        _shot(shot, after.get(shot.id), f"{where}.shots.{k}")
+        _check_shot(shot, after.get(shot.id), f"{where}.shots.{k}")
 
 
-def _shot(shot: Shot, after: Shot | None, where: str) -> None:
+def _check_shot(shot: Shot, after: Shot | None, where: str) -> None:
     if shot.length < 1:
         raise BadInput(f"{where}.length", int(shot.length), "at least 1 frame")
     most = min(shot.length, after.length) // 2 if after else 0
-    if not 0 <= shot.into.over <= most:
-        raise BadInput(f"{where}.into.over", int(shot.into.over), f"0 to {most}, half of the shorter neighbour")
-    if (shot.into.kind == "cut") != (shot.into.over == 0):
-        raise BadInput(f"{where}.into", shot.into.kind, "cut over 0 frames, or another kind over some")
-    if isinstance(shot.source, Own):
+    if not 0 <= shot.transition.length <= most:
+        raise BadInput(
+            f"{where}.transition.length", int(shot.transition.length), f"0 to {most}, half of the shorter neighbour"
+        )
+    if (shot.transition.kind == "cut") != (shot.transition.length == 0):
+        raise BadInput(f"{where}.transition", shot.transition.kind, "cut over 0 frames, or another kind over some")
+    if isinstance(shot.source, OwnFootage):
         if shot.source.start < 0:
             raise BadInput(f"{where}.source.start", int(shot.source.start), "0 or more")
         return
     frames = shot.source.extra.get("frames")
-    if frames is not None and frames != footage(shot):
-        raise BadInput(f"{where}.source.extra.frames", frames, f"{footage(shot)}, the shot and its transition")
+    if frames is not None and frames != compute_take_length(shot):
+        raise BadInput(
+            f"{where}.source.extra.frames", frames, f"{compute_take_length(shot)}, the shot and its transition"
+        )

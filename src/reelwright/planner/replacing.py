@@ -1,4 +1,4 @@
-"""A picture or a clip of the person's own in the place of what a shot showed: its words stay in it."""
+"""Replaces what a shot shows with a picture or a clip of the person's own; the words stay in the shot."""
 
 from __future__ import annotations
 
@@ -7,78 +7,83 @@ from dataclasses import replace
 from reelwright.errors import BadInput
 from reelwright.planner.match import Picture, Place
 from reelwright.planner.roles import (
-    BARS,
-    CORE,
-    PICTURELESS,
-    STAGED,
+    BAR_ROLES,
+    CORE_ROLES,
+    PICTURELESS_STAGINGS,
+    STAGED_ROLES,
+    find_text_kind,
     is_staged,
-    on_screen,
-    sort_of,
-    titles_of,
+    list_screen_words,
+    list_titles,
 )
 from reelwright.reel.brief import Material
 from reelwright.reel.plan import Opening, Overlay, Plan, Shot
 
 
-def pictured(plan: Plan, before: Shot, after: Shot, material: Material, place: Place) -> tuple[Shot, Place]:
-    """The shot that shows a picture, and where it stands.
+def place_picture(plan: Plan, before: Shot, after: Shot, material: Material, place: Place) -> tuple[Shot, Place]:
+    """Return the shot with ``material`` as its picture, and its place.
 
     A photo fills the frame, and the words lie over it as a title. A cut-out or a screen stands beside them in the
-    beat's staging, and fills the frame where there are none. Raises ``BadInput`` where words and picture cannot both be
+    beat's staging, and fills the frame if there are no words. Raises ``BadInput`` if words and picture cannot both be
     seen.
     """
     move = (place.picture.move if place.picture else "") or "push"
     treatment = "photo" if material.treatment == "clip" else material.treatment
     picture = Picture(asset=material.asset, treatment=treatment)
-    words = _words_of(plan, after)
-    if material.treatment == "photo" or not any(words.get(role) for role in _core(place.beat)):
-        return over_picture(plan, before, after, material), replace(place, picture=replace(picture, move=move))
-    if place.beat in PICTURELESS:
+    words = _list_stageable_words(plan, after)
+    if material.treatment == "photo" or not any(words.get(role) for role in _list_core_roles(place.beat)):
+        return lay_over_picture(plan, before, after, material), replace(place, picture=replace(picture, move=move))
+    if place.beat in PICTURELESS_STAGINGS:
         raise BadInput(
-            _field(material), material.name,
+            _get_option_name(material), material.name,
             f"a photo, which fills the frame: {place.beat} places no picture beside its words",
             hint='--words "" takes the words away, and the picture fills the frame',
         )  # fmt: skip
     kept = tuple(one for one in after.overlays if one.kind != "title")
-    set_in = {role: text for role, text in words.items() if role in STAGED.get(place.beat, ())}
-    shot = replace(after, words=set_in, overlays=kept, shows="drawn", opening=Opening())
+    set_in = {role: text for role, text in words.items() if role in STAGED_ROLES.get(place.beat, ())}
+    shot = replace(after, words=set_in, overlays=kept, text_mode="drawn", opening=Opening())
     return shot, replace(place, picture=replace(picture, move=""))
 
 
-def over_picture(plan: Plan, before: Shot, after: Shot, material: Material) -> Shot:
-    """The shot whose picture or clip fills the frame, its words over that as a title; a caption stays one.
+def lay_over_picture(plan: Plan, before: Shot, after: Shot, material: Material) -> Shot:
+    """Return the shot whose picture or clip fills the frame. Its words lie over that as a title; a caption stays a
+    caption.
 
     Raises ``BadInput`` for the bars of a comparison, which have no place there.
     """
-    if bars := [role for role in BARS if is_staged(after) and after.words.get(role)]:
+    if bars := [role for role in BAR_ROLES if is_staged(after) and after.words.get(role)]:
         away = " ".join(f"--words {role}=" for role in bars)
         raise BadInput(
-            _field(material), material.name, "a shot whose words can stand over a picture; this one draws two bars",
+            _get_option_name(material),
+            material.name,
+            "a shot whose words can stand over a picture; this one draws two bars",
             hint=f"{away} beside it takes the bars away",
-        )  # fmt: skip
-    if titles_of(after):
-        return replace(after, shows="nothing", opening=Opening())
-    words = on_screen(plan, after) if is_staged(after) else {}
+        )
+    if list_titles(after):
+        return replace(after, text_mode="nothing", opening=Opening())
+    words = list_screen_words(plan, after) if is_staged(after) else {}
     if not words:
-        was_bare = sort_of(before) == "bare" or (is_staged(before) and bool(on_screen(plan, before)))
-        return replace(after, words={}, shows="nothing" if was_bare else "caption", opening=Opening())
+        was_bare = find_text_kind(before) == "bare" or (is_staged(before) and bool(list_screen_words(plan, before)))
+        return replace(after, words={}, text_mode="nothing" if was_bare else "caption", opening=Opening())
     beat = next(beat.name for beat in plan.beats if any(one.id == before.id for one in beat.shots))
     title = Overlay(kind="title", text=beat, words=words)
-    return replace(after, words=words, overlays=(*after.overlays, title), shows="nothing", opening=Opening())
+    return replace(after, words=words, overlays=(*after.overlays, title), text_mode="nothing", opening=Opening())
 
 
-def _words_of(plan: Plan, shot: Shot) -> dict[str, str]:
-    """The words that a staging can set: those that are staged, or those of the first title."""
-    if titles := titles_of(shot):
+def _list_stageable_words(plan: Plan, shot: Shot) -> dict[str, str]:
+    """Return the words that a staging can set: those that are staged, or those of the first title."""
+    if titles := list_titles(shot):
         return dict(titles[0].words)
     return (
-        on_screen(plan, shot) | {r: t for r, t in shot.words.items() if r == "ratio_milli"} if is_staged(shot) else {}
+        list_screen_words(plan, shot) | {r: t for r, t in shot.words.items() if r == "ratio_milli"}
+        if is_staged(shot)
+        else {}
     )
 
 
-def _core(staging: str) -> tuple[str, ...]:
-    return CORE.get(staging) or STAGED.get(staging, ())[:1]
+def _list_core_roles(staging: str) -> tuple[str, ...]:
+    return CORE_ROLES.get(staging) or STAGED_ROLES.get(staging, ())[:1]
 
 
-def _field(material: Material) -> str:
+def _get_option_name(material: Material) -> str:
     return "clip" if material.treatment == "clip" else "image"

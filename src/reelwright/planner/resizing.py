@@ -1,44 +1,46 @@
-"""A film in another aspect: what is drawn is drawn anew, clips are cropped, takes are asked for where that is sold."""
+"""Changes a film's aspect: redraws drawn shots, crops clips, and requests takes in an aspect that is sold."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from reelwright.catalogue.models import model
-from reelwright.planner.casting.recast import freed
-from reelwright.planner.casting.requests import at_length, needed_ms
-from reelwright.planner.casting.terms import aspect_of
-from reelwright.planner.edit import redrawn
-from reelwright.planner.match import house_of, is_drawn
-from reelwright.reel.plan import Own, Plan, Shot, each_shot
+from reelwright.catalogue.models import get_sold_model
+from reelwright.planner.casting.recast import remove_last_frame
+from reelwright.planner.casting.requests import compute_needed_ms, fit_length
+from reelwright.planner.casting.terms import choose_aspect
+from reelwright.planner.edit import redraw_shot
+from reelwright.planner.match import is_drawn, read_film_settings
+from reelwright.reel.plan import OwnFootage, Plan, Shot, map_shots
 from reelwright.reel.request import Request
-from reelwright.units import Aspect, size_of
+from reelwright.units import Aspect, compute_size
 
 
-def resized(plan: Plan, aspect: Aspect) -> Plan:
-    """``plan`` in ``aspect``, its shorter side as it was. Words, lengths and music stay.
+def resize_plan(plan: Plan, aspect: Aspect) -> Plan:
+    """Return ``plan`` in ``aspect``, with its shorter side as it was. Words, lengths and music stay.
 
-    A take that was made to end on another is free again: that one is another now. Raises ``BadInput`` where a model no
-    longer sells what it is asked for. Never spends.
+    A take that was made to end on another take is requested without that end, because the other take changes too.
+    Raises ``BadInput`` if a model no longer sells what is requested. Never spends.
     """
-    size = size_of(aspect, min(plan.size))
+    size = compute_size(aspect, min(plan.size))
     if size == plan.size:
         return plan
     made = replace(plan, size=size, author="person")
-    house = house_of(made)
+    settings = read_film_settings(made)
 
     def anew(shot: Shot) -> Shot:
-        if isinstance(shot.source, Own) or is_drawn(shot.source):
-            return redrawn(shot, house)
-        free = freed(made, shot)
+        if isinstance(shot.source, OwnFootage) or is_drawn(shot.source):
+            return redraw_shot(shot, settings)
+        free = remove_last_frame(made, shot)
         assert isinstance(free.source, Request), "own footage was handled above"
-        still = free.still and _in(made, free.still)
-        row = model(free.source.model)
-        return replace(free, source=at_length(_in(made, free.source), row, needed_ms(made, free)), still=still)
+        still = free.still and _set_aspect(made, free.still)
+        row = get_sold_model(free.source.model)
+        return replace(
+            free, source=fit_length(_set_aspect(made, free.source), row, compute_needed_ms(made, free)), still=still
+        )
 
-    return each_shot(made, anew)
+    return map_shots(made, anew)
 
 
-def _in(plan: Plan, request: Request) -> Request:
-    """The request in the film's aspect, or in the one of its model's that must be cropped least."""
-    return replace(request, aspect=aspect_of(plan.size, model(request.model)))
+def _set_aspect(plan: Plan, request: Request) -> Request:
+    """Return the request in the film's aspect, or in the aspect of its model that is cropped least."""
+    return replace(request, aspect=choose_aspect(plan.size, get_sold_model(request.model)))

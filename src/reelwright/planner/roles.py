@@ -1,4 +1,4 @@
-"""Which words a shot shows: the roles that its staging or its title sets, the one it cannot be without, what stands."""
+"""Tells which words a shot shows: the roles that its staging or title sets, its main role, and the words there."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final, Literal
 
 from reelwright.media.title_roles import HEADS, TITLE_ROLES
 from reelwright.planner.match import is_drawn
-from reelwright.reel.cues import cues, within
+from reelwright.reel.cues import compute_cues, trim_cues
 from reelwright.reel.plan import Overlay, Plan, Shot
 from reelwright.reel.request import Request
 
-STAGED: Final[Mapping[str, tuple[str, ...]]] = {
+STAGED_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "cold_open": (),
     "hook": ("line",),
     "problem": ("line",),
@@ -28,108 +28,109 @@ STAGED: Final[Mapping[str, tuple[str, ...]]] = {
     "cta": ("line", "url"),
     "end_card": ("line", "name", "url", "legal"),
 }
-"""Roles that each staging sets in type. What is said without a role is the first of them that stands there."""
-CORE: Final[Mapping[str, tuple[str, ...]]] = {
+"""Roles that each staging sets in type. Words without a role take the first of them that stands there."""
+CORE_ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("line", "steps", "listing"),
     "transformation": ("line", "after", "before"),
     "end_card": ("name", "line", "url"),
 }
-"""Roles of which a staging needs one; of all others the first of ``STAGED``."""
-PICTURELESS: Final = ("urgency",)
+"""Roles of which a staging needs one. All other stagings need the first role of ``STAGED_ROLES``."""
+PICTURELESS_STAGINGS: Final = ("urgency",)
 """Stagings that place no picture beside their words."""
-BARS: Final = ("a", "b", "ratio_milli")
+BAR_ROLES: Final = ("a", "b", "ratio_milli")
 """The two bars of a comparison, and how long the second is to the first."""
 
-Sort = Literal["staged", "titled", "captioned", "bare"]
+TextKind = Literal["staged", "titled", "captioned", "bare"]
 
 
-def sort_of(shot: Shot) -> Sort:
-    """How words stand in a shot: staged in type, a title over a picture, a caption over it, or none are shown."""
+def find_text_kind(shot: Shot) -> TextKind:
+    """Return how words stand in a shot: staged in type, as a title over a picture, as a caption, or not at all."""
     if is_staged(shot):
         return "staged"
-    if titles_of(shot):
+    if list_titles(shot):
         return "titled"
-    return "captioned" if shot.shows == "caption" else "bare"
+    return "captioned" if shot.text_mode == "caption" else "bare"
 
 
 def is_staged(shot: Shot) -> bool:
-    """Whether we draw it as type; a picture that fills the frame, and what a model films, carry titles or captions."""
+    """Return whether we draw the shot as type. Full-frame photos and filmed shots have titles or captions instead."""
     return isinstance(shot.source, Request) and is_drawn(shot.source) and shot.source.mode != "picture"
 
 
-def titles_of(shot: Shot) -> tuple[Overlay, ...]:
-    """The titles over a shot, in the order in which they come."""
+def list_titles(shot: Shot) -> tuple[Overlay, ...]:
+    """Return the titles over a shot, in the order in which they come."""
     return tuple(overlay for overlay in shot.overlays if overlay.kind == "title" and overlay.words)
 
 
-def roles_of(shot: Shot) -> tuple[str, ...]:
-    """The roles in which words can be said to a shot."""
-    if (sort := sort_of(shot)) != "staged":
+def list_roles(shot: Shot) -> tuple[str, ...]:
+    """Return the roles in which a shot can show words."""
+    if (sort := find_text_kind(shot)) != "staged":
         return ("line",) if sort == "captioned" else TITLE_ROLES
-    staging, composition = _staging(shot)
+    staging, composition = _read_staging(shot)
     if staging == "brand" and composition == 2:
         return ("line",)
     if staging == "demo" and shot.words.get("listing"):
         return ("listing",)
     if staging == "demo" and composition == 2 and shot.words.get("steps"):
         return ("steps",)  # one at a time, under a numeral as large as the frame
-    return STAGED.get(staging, ())
+    return STAGED_ROLES.get(staging, ())
 
 
-def core_of(shot: Shot) -> tuple[str, ...]:
-    """The roles of which a staged shot needs one; empty for every other shot."""
+def list_core_roles(shot: Shot) -> tuple[str, ...]:
+    """Return the roles that hold a staged shot's core: it needs one of them. Empty for every other shot."""
     if not is_staged(shot):
         return ()
-    staging, _ = _staging(shot)
-    return CORE.get(staging) or STAGED.get(staging, ())[:1]
+    staging, _ = _read_staging(shot)
+    return CORE_ROLES.get(staging) or STAGED_ROLES.get(staging, ())[:1]
 
 
-def drawn_with(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The staging that draws ``words`` for a beat, and these by its roles: its headline is what the title's was.
+def choose_staging(beat: str, words: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Choose the staging that draws ``words`` for a beat, and return the words by its roles: the title's headline
+    becomes its own.
 
-    Nothing to say is staged as an opening, which needs no words.
+    Without words, the shot is staged as a cold open, which needs none.
     """
-    core = CORE.get(beat) or STAGED.get(beat, ())[:1]
+    core = CORE_ROLES.get(beat) or STAGED_ROLES.get(beat, ())[:1]
     if not core or any(words.get(role) for role in core):
-        return beat if beat in STAGED else "cold_open", dict(words)
+        return beat if beat in STAGED_ROLES else "cold_open", dict(words)
     head = next((role for role in HEADS if words.get(role)), None)
     if head is None:
         return "cold_open", {}
     return beat, {core[0] if role == head else role: text for role, text in words.items()}
 
 
-def _staging(shot: Shot) -> tuple[str, int]:
-    """The staging of a drawn shot, and which of three compositions its variant has (``media.animatic.staging``)."""
+def _read_staging(shot: Shot) -> tuple[str, int]:
+    """Return a drawn shot's staging, and which of three compositions its variant has (``media.animatic.staging``)."""
     extra = shot.source.extra if isinstance(shot.source, Request) else {}
     variant = int(extra.get("variant", 0))
     return str(extra.get("staging", "")), (variant % 8 + variant // 8) % 3
 
 
-def main_role(shot: Shot) -> str:
-    """The role of words that are said without one: the headline that stands, else the one that there would be."""
-    if sort_of(shot) == "staged":
-        roles = roles_of(shot)
-        return next((role for role in roles if role in shot.words), next(iter(core_of(shot)), "line"))
-    if titles := titles_of(shot):
+def find_main_role(shot: Shot) -> str:
+    """Return the role of words that are given without one: the present headline, or else the possible one."""
+    if find_text_kind(shot) == "staged":
+        roles = list_roles(shot)
+        return next((role for role in roles if role in shot.words), next(iter(list_core_roles(shot)), "line"))
+    if titles := list_titles(shot):
         return next((role for role in HEADS if role in titles[0].words), "line")
     return "line"
 
 
-def on_screen(plan: Plan, shot: Shot) -> dict[str, str]:
-    """The words that are read in a shot, by role; of several titles, one after the other. A caption is a line."""
-    sort = sort_of(shot)
+def list_screen_words(plan: Plan, shot: Shot) -> dict[str, str]:
+    """Return the words that are read in a shot, by role. Several titles follow one another. A caption is a line."""
+    sort = find_text_kind(shot)
     if sort == "staged":
-        shown = roles_of(shot)
+        shown = list_roles(shot)
         return {role: text for role, text in shot.words.items() if role in shown and role != "ratio_milli"}
     if sort == "titled":
-        said: dict[str, str] = {}
-        for title in titles_of(shot):
+        texts: dict[str, str] = {}
+        for title in list_titles(shot):
             for role, text in title.words.items():
                 if role in TITLE_ROLES and text:
-                    said[role] = f"{said[role]} / {text}" if role in said else text
-        return said
+                    texts[role] = f"{texts[role]} / {text}" if role in texts else text
+        return texts
     if sort == "bare":
         return {}
-    begin, end = plan.windows()[shot.id]
-    read = " ".join(str(cue["text"]) for cue in within(cues(plan), begin, end))
+    begin, end = plan.compute_windows()[shot.id]
+    read = " ".join(str(cue["text"]) for cue in trim_cues(compute_cues(plan), begin, end))
     return {"line": read} if read else {}

@@ -1,4 +1,4 @@
-"""A script as a language model writes it: words, lines and pictures by beats, read strictly from its text."""
+"""Reads a script as a language model writes it: words, lines and pictures by beats, parsed strictly from its text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Final
 
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
-LONGEST: Final = 64 * 1024
-"""Characters of an answer. A film of ten minutes has about half of that."""
+MAX_ANSWER_LETTERS: Final = 64 * 1024
+"""Most characters of an answer. A film of ten minutes has about half of that."""
 ROLES_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "cold_open": (),
@@ -33,27 +33,27 @@ ROLES_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "end_card": ("line", "url", "legal"),
     }
 )
-"""Words on screen that a beat's shots may have, by role; the name of the thing is put in by us."""
-NAMED: Final = ("reveal", "end_card")
+"""Words on screen that a beat's shots may have, by role. We add the name of the thing ourselves."""
+NAMED_BEATS: Final = ("reveal", "end_card")
 """Beats that show the name of the thing, in the same letters everywhere."""
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+NEEDED_ROLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"proof": ("number",), "testimonial": ("quote", "who"), "offer": ("deal",), "urgency": ("line",)}
 )
-"""Roles without which a beat makes no sense."""
-_MOST: Final[Mapping[str, int]] = {
+"""Roles that a beat cannot do without."""
+_MAX_LETTERS: Final[Mapping[str, int]] = {
     "name": 120, "words": 120, "say": 400, "sees": 400, "camera": 120, "light": 120, "sound": 120,
 }  # fmt: skip
-"""Characters of each kind of text."""
+"""Most characters of each kind of text."""
 _UNSEEN: Final = ("Cc", "Cs", "Cf", "Co", "Cn")
 _JOINERS: Final = "\u200c\u200d\u200e\u200f"
-"""Letters that are not seen and that some scripts and emoji need."""
+"""Invisible characters that some scripts and emoji need."""
 _MOST_BEATS, _MOST_SHOTS, _MOST_FAULTS = 24, 12, 20
 _FENCE: Final = re.compile(r"\s*```[A-Za-z]*\s*\n(?P<inside>.*?)\n?```\s*", re.S)
 
 
-@noun
-class Scene:
-    """One shot: words on screen by role, what is said meanwhile, and what is seen, in slots."""
+@define_value
+class ScriptShot:
+    """A shot: words on screen by role, what is said meanwhile, and what is seen, in slots."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     say: str = ""
@@ -63,54 +63,58 @@ class Scene:
     sound: str = ""
 
 
-@noun
-class Turn:
-    """One beat with its shots."""
+@define_value
+class ScriptBeat:
+    """A beat with its shots."""
 
     beat: str
-    shots: tuple[Scene, ...]
+    shots: tuple[ScriptShot, ...]
 
 
-@noun
+@define_value
 class Script:
-    """``name``: what the thing is called."""
+    """A script as a language model wrote it. ``name``: what the thing is called."""
 
     name: str
-    beats: tuple[Turn, ...]
+    beats: tuple[ScriptBeat, ...]
 
 
-@noun
-class Faults:
-    """What is wrong with an answer, each with the path at which it is."""
+@define_value
+class ScriptFaults:
+    """The faults of an answer, each with the path at which it stands."""
 
-    said: tuple[str, ...]
+    messages: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.said)
+        return bool(self.messages)
 
 
-def read_script(text: str) -> Script | Faults:
-    """The script in an answer: one JSON object, alone or in a fence, with no keys but the known. Never raises."""
-    if len(text) > LONGEST:
-        return Faults(said=(f"the answer has {len(text)} characters; at most {LONGEST}",))
+def read_script(text: str) -> Script | ScriptFaults:
+    """Read the script in an answer: one JSON object, alone or in a fence, with known keys only. Never raises."""
+    if len(text) > MAX_ANSWER_LETTERS:
+        return ScriptFaults(messages=(f"the answer has {len(text)} characters; at most {MAX_ANSWER_LETTERS}",))
     fenced = _FENCE.fullmatch(text)
     try:
-        value = json.loads(fenced["inside"] if fenced else text, object_pairs_hook=_once, parse_constant=_no_constant)
+        value = json.loads(
+            fenced["inside"] if fenced else text,
+            object_pairs_hook=_refuse_duplicate_keys,
+            parse_constant=_refuse_constant,
+        )
     except (ValueError, RecursionError) as error:
-        return Faults(said=(f"the answer must be one JSON object and nothing else: {str(error)[:120]}",))
+        return ScriptFaults(messages=(f"the answer must be one JSON object and nothing else: {str(error)[:120]}",))
     reader = _Reader()
-    script = reader.script(value)
-    return Faults(said=tuple(reader.faults[:_MOST_FAULTS])) if reader.faults else script
+    script = reader.read_script(value)
+    return ScriptFaults(messages=tuple(reader.faults[:_MOST_FAULTS])) if reader.faults else script
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
 
 
-def _no_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
@@ -120,63 +124,67 @@ class _Reader:
     def __init__(self) -> None:
         self.faults: list[str] = []
 
-    def script(self, value: Any) -> Script:
-        row = self._row(value, "the answer", ("name", "beats"))
-        rows = self._rows(row.get("beats"), "beats", _MOST_BEATS)
-        beats = tuple(self._turn(one, f"beats[{n}]") for n, one in enumerate(rows))
-        return Script(name=self._text(row.get("name"), "name", "name", needed=True), beats=beats)
+    def read_script(self, value: Any) -> Script:
+        row = self._read_object(value, "the answer", ("name", "beats"))
+        rows = self._read_list(row.get("beats"), "beats", _MOST_BEATS)
+        beats = tuple(self._read_beat(one, f"beats[{n}]") for n, one in enumerate(rows))
+        return Script(name=self._read_text(row.get("name"), "name", "name", needed=True), beats=beats)
 
-    def _turn(self, value: Any, where: str) -> Turn:
-        row = self._row(value, where, ("beat", "shots"))
+    def _read_beat(self, value: Any, where: str) -> ScriptBeat:
+        row = self._read_object(value, where, ("beat", "shots"))
         beat = row.get("beat")
         if not isinstance(beat, str) or beat not in ROLES_OF:
-            self.faults.append(f"{where}.beat: {_shown(beat)} is none of {', '.join(ROLES_OF)}")
+            self.faults.append(f"{where}.beat: {_format_value(beat)} is none of {', '.join(ROLES_OF)}")
             beat = "brand"
-        rows = self._rows(row.get("shots"), f"{where}.shots", _MOST_SHOTS)
-        return Turn(beat=beat, shots=tuple(self._scene(one, beat, f"{where}.shots[{n}]") for n, one in enumerate(rows)))
+        rows = self._read_list(row.get("shots"), f"{where}.shots", _MOST_SHOTS)
+        return ScriptBeat(
+            beat=beat, shots=tuple(self._read_shot(one, beat, f"{where}.shots[{n}]") for n, one in enumerate(rows))
+        )
 
-    def _scene(self, value: Any, beat: str, where: str) -> Scene:
-        row = self._row(value, where, ("words", "say", "sees", "camera", "light", "sound"))
-        words = self._row(row.get("words", {}), f"{where}.words", ROLES_OF[beat])
-        told = {
-            role: self._text(words[role], f"{where}.words.{role}", "words") for role in ROLES_OF[beat] if role in words
+    def _read_shot(self, value: Any, beat: str, where: str) -> ScriptShot:
+        row = self._read_object(value, where, ("words", "say", "sees", "camera", "light", "sound"))
+        words = self._read_object(row.get("words", {}), f"{where}.words", ROLES_OF[beat])
+        texts = {
+            role: self._read_text(words[role], f"{where}.words.{role}", "words")
+            for role in ROLES_OF[beat]
+            if role in words
         }
         needed = {"sees": True}
         rest = {
-            slot: self._text(row.get(slot, ""), f"{where}.{slot}", slot, needed=needed.get(slot, False))
+            slot: self._read_text(row.get(slot, ""), f"{where}.{slot}", slot, needed=needed.get(slot, False))
             for slot in ("say", "sees", "camera", "light", "sound")
         }
-        return Scene(words={role: text for role, text in told.items() if text}, **rest)
+        return ScriptShot(words={role: text for role, text in texts.items() if text}, **rest)
 
-    def _row(self, value: Any, where: str, known: tuple[str, ...]) -> dict[str, Any]:
+    def _read_object(self, value: Any, where: str, known: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(value, dict):
             self.faults.append(f"{where}: must be an object with {', '.join(known) or 'nothing in it'}")
             return {}
         for key in value:
             if key not in known:
-                self.faults.append(f"{where}: {_shown(key)} is not known; known: {', '.join(known) or 'none'}")
+                self.faults.append(f"{where}: {_format_value(key)} is not known; known: {', '.join(known) or 'none'}")
         return value
 
-    def _rows(self, value: Any, where: str, most: int) -> list[Any]:
+    def _read_list(self, value: Any, where: str, most: int) -> list[Any]:
         if not isinstance(value, list) or not 1 <= len(value) <= most:
             self.faults.append(f"{where}: must be a list of 1 to {most}")
             return []
         return value
 
-    def _text(self, value: Any, where: str, kind: str, *, needed: bool = False) -> str:
+    def _read_text(self, value: Any, where: str, kind: str, *, needed: bool = False) -> str:
         if not isinstance(value, str):
             self.faults.append(f"{where}: must be text")
             return ""
-        said = " ".join(unicodedata.normalize("NFC", value).split())
-        if bad := next((c for c in said if unicodedata.category(c) in _UNSEEN and c not in _JOINERS), None):
+        text = " ".join(unicodedata.normalize("NFC", value).split())
+        if bad := next((c for c in text if unicodedata.category(c) in _UNSEEN and c not in _JOINERS), None):
             self.faults.append(f"{where}: U+{ord(bad):04X} cannot be shown")
-        if len(said) > _MOST[kind]:
-            self.faults.append(f"{where}: {len(said)} characters; at most {_MOST[kind]}")
-        if needed and not said:
+        if len(text) > _MAX_LETTERS[kind]:
+            self.faults.append(f"{where}: {len(text)} characters; at most {_MAX_LETTERS[kind]}")
+        if needed and not text:
             self.faults.append(f"{where}: is missing")
-        return said
+        return text
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:39]}…"

@@ -1,8 +1,8 @@
-"""The planner that writes: a brief to a question for a language model, its answer to a plan like that of the rules.
+"""Plans with a language model: turns a brief into a question, and the answer into a plan like that of the rules.
 
-One question is one purchase. An answer that cannot be used is told what is wrong with it, at most twice; each of these
-is a purchase of its own. What comes back is data: it is parsed strictly, every limit is checked again, and it can
-choose neither lengths nor ids, models, addresses, files or money.
+One question is one purchase. An answer that cannot be used is sent back with its faults, at most twice; each correction
+is a purchase of its own. An answer is data: it is parsed strictly, every limit is checked again, and it can choose
+neither lengths nor ids, models, addresses, files or money.
 """
 
 from __future__ import annotations
@@ -11,102 +11,103 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import is_retired, model, models
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import get_sold_model, is_retired, load_models
 from reelwright.errors import BadInput
-from reelwright.planner.instructions import instructions_for
-from reelwright.planner.rules import Planned
-from reelwright.planner.script import Faults, read_script
-from reelwright.planner.script_schema import schema_for
-from reelwright.planner.scripted import film_of
-from reelwright.providers.wires.local_chat import is_elsewhere
+from reelwright.planner.instructions import write_instructions
+from reelwright.planner.rules import PlanningResult
+from reelwright.planner.script import ScriptFaults, read_script
+from reelwright.planner.script_schema import build_schema
+from reelwright.planner.written_script import plan_written_script
+from reelwright.providers.wires.local_chat import is_cloud_model
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
-from reelwright.reel.noun import StepKey
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import StepKey
 
-NAMED: Final = ("ollama", "lmstudio")
-"""Servers of many models, of which one must be named."""
-REPAIRS: Final = 2
-"""How often an answer is sent back with what is wrong with it."""
+MULTI_MODEL_SERVERS: Final = ("ollama", "lmstudio")
+"""Servers of many models: the person has to name one of them."""
+MAX_CORRECTIONS: Final = 2
+"""How often an answer is sent back with its faults."""
 ANSWER_TOKENS: Final = 6_000
 _CORRECTION: Final = """\
 That cannot be used. What is wrong with it:
 {faults}
 Answer again with the whole JSON object, mended, and nothing else."""
-FAULTS_BYTES: Final = 2_000
-_NOT_KNOWN_YET: Final = "." * FAULTS_BYTES
-"""Stands for faults that nobody knows yet, where only the price is asked for: as long as they can be."""
+MAX_FAULTS_BYTES: Final = 2_000
+_NOT_KNOWN_YET: Final = "." * MAX_FAULTS_BYTES
+"""Stands for faults that are not known yet, where only the price is asked for: as long as they can be."""
 
 
-def checked_planner(name: str) -> str:
-    """The id of the language model that is to plan, empty for the rules. Raises ``BadInput``.
+def parse_planner(name: str) -> str:
+    """Return the id of the language model that plans, empty for the rules. Raises ``BadInput`` for an unknown name.
 
-    A server of one's own has many: ``ollama:llama3.2:3b`` names one of them.
+    A local server has many models: ``ollama:llama3.2:3b`` names one of them.
     """
     if name in ("", "rules"):
         return ""
     wanted, colon, served = name.partition(":")
     accepted = "rules, or a language model: `reelwright models --can plan` lists them"
     try:
-        row = model(wanted if colon else name)
+        row = get_sold_model(wanted if colon else name)
     except BadInput as error:
         if "successor" in error.accepted:
             raise
-        sold = [row.id for row in models().values() if "plan" in row.modes and not is_retired(row)]
+        sold = [row.id for row in load_models().values() if "plan" in row.modes and not is_retired(row)]
         near = get_close_matches(name, sold, n=3, cutoff=0.3) or sold[:3]
         raise BadInput("planner", name, f"{accepted}, such as {', '.join(near)}") from error
-    if row.profile in NAMED and not served:
+    if row.profile in MULTI_MODEL_SERVERS and not served:
         hint = "`reelwright models --can plan` lists those that are there"
         raise BadInput("planner", name, f"{row.id}:MODEL, such as {row.id}:llama3.2", hint=hint)
     if "plan" not in row.modes or (colon and not (row.sold_as == "*" and served)):
         raise BadInput("planner", name, accepted)
-    if row.profile == "ollama" and is_elsewhere(served):
+    if row.profile == "ollama" and is_cloud_model(served):
         hint = "this one runs on the machines of Ollama's makers, at a price that is not known here"
         raise BadInput("planner", name, "a model that runs on this machine", hint=hint)
     return f"{row.id}:{served}" if served else row.id
 
 
-def model_of(brief: Brief) -> Model:
-    """The language model that the brief's planner names."""
-    return model(brief.planner.partition(":")[0])
+def get_planner_model(brief: Brief) -> Model:
+    """Return the language model that the brief's planner names."""
+    return get_sold_model(brief.planner.partition(":")[0])
 
 
-def question(brief: Brief) -> Request:
-    """What the brief's planner is asked for the first time. Raises ``BadInput`` as the planner does."""
-    row, served = model_of(brief), brief.planner.partition(":")[2]
+def build_question(brief: Brief) -> Request:
+    """Build the first request to the brief's planner. Raises ``BadInput`` as the planner does."""
+    row, served = get_planner_model(brief), brief.planner.partition(":")[2]
     most = min(ANSWER_TOKENS, row.max_output or ANSWER_TOKENS)
-    extra = {"instructions": instructions_for(brief), "max_tokens": most, **({"served": served} if served else {})}
-    if row.structured:
-        extra["schema"] = schema_for(brief)
+    extra = {"instructions": write_instructions(brief), "max_tokens": most, **({"served": served} if served else {})}
+    if row.has_structured_answers:
+        extra["schema"] = build_schema(brief)
     return Request(model=row.id, mode="plan", prompt=brief.text, extra=extra)
 
 
-def correction(brief: Brief, turn: int, of: StepKey, faults: Faults | None) -> Request:
-    """The next question, after the answer that ``of`` brought. ``faults`` None: it is not there yet, only its price.
+def build_correction(brief: Brief, turn: int, of: StepKey, faults: ScriptFaults | None) -> Request:
+    """Build the next request, after the answer of step ``of``. ``faults`` None: they are not known yet, only the price
+    is asked for.
 
-    ``turn`` counts them from 1: the same mistake made twice is asked about twice.
+    ``turn`` counts the corrections from 1, so that the same mistake made twice is two requests.
     """
-    asked = question(brief)
-    said = _within("\n".join(f"- {fault}" for fault in faults.said)) if faults else _NOT_KNOWN_YET
+    first = build_question(brief)
+    fault_text = _cut_faults("\n".join(f"- {fault}" for fault in faults.messages)) if faults else _NOT_KNOWN_YET
     return Request(
-        model=asked.model, mode=asked.mode, prompt=asked.prompt, inputs=(Input(role="source", of=of),),
-        extra={**asked.extra, "correction": _CORRECTION.format(faults=said), "turn": turn},
+        model=first.model, mode=first.mode, prompt=first.prompt, inputs=(Input(role="source", of=of),),
+        extra={**first.extra, "correction": _CORRECTION.format(faults=fault_text), "turn": turn},
     )  # fmt: skip
 
 
-def _within(said: str) -> str:
-    return said.encode()[:FAULTS_BYTES].decode("utf-8", "ignore")
+def _cut_faults(text: str) -> str:
+    return text.encode()[:MAX_FAULTS_BYTES].decode("utf-8", "ignore")
 
 
-def answered(brief: Brief, text: str, final: bool = False) -> Planned | Faults:
-    """The plan that an answer brings, or what is wrong with it. ``final``: it will not be sent back again. Pure."""
-    return _answered(to_json(brief), text, final)
+def plan_answer(brief: Brief, text: str, is_final: bool = False) -> PlanningResult | ScriptFaults:
+    """Make the plan of an answer, or return its faults. ``is_final``: the answer will not be sent back again. Pure."""
+    return _plan_answer(to_json(brief), text, is_final)
 
 
 @lru_cache(maxsize=64)
-def _answered(told: str, text: str, final: bool) -> Planned | Faults:
-    """By the brief's text: one with a flavor of the person's own holds what no cache can compare."""
-    brief = from_json(Brief, told, "brief")
+def _plan_answer(brief_json: str, text: str, final: bool) -> PlanningResult | ScriptFaults:
+    """Plan from the brief's JSON text: a brief with a person's own flavor holds values that no cache can compare."""
+    brief = from_json(Brief, brief_json, "brief")
     script = read_script(text)
-    return script if isinstance(script, Faults) else film_of(brief, script, final=final)
+    return script if isinstance(script, ScriptFaults) else plan_written_script(brief, script, is_final=final)

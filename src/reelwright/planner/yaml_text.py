@@ -1,4 +1,4 @@
-"""YAML and JSON from people as plain values: no anchors, no tags, no double keys, no surprises of type."""
+"""Parses YAML and JSON from people into plain values: no anchors, no tags, no duplicate keys, no surprising types."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 
-LARGEST: Final = 4_000_000
-DEEPEST: Final = 40
+MAX_DOCUMENT_LETTERS: Final = 4_000_000
+MAX_DEPTH: Final = 40
 _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
 def parse_text(text: str, name: str) -> dict[str, Any]:
-    """The mapping that ``text`` spells. Raises ``BadInput`` with the line that is wrong."""
+    """Parse the mapping in ``text``. Raises ``BadInput`` with the line that is wrong."""
     value = parse_value(text, name)
     if not isinstance(value, dict):
         raise BadInput(name, value, "a mapping, in YAML or JSON")
@@ -23,9 +23,9 @@ def parse_text(text: str, name: str) -> dict[str, Any]:
 
 
 def parse_value(text: str, name: str) -> Any:
-    """Whatever ``text`` spells, in plain values. Raises ``BadInput`` with the line that is wrong."""
-    if len(text) > LARGEST:
-        raise BadInput(name, f"{len(text)} characters", f"at most {LARGEST} characters")
+    """Parse ``text`` into plain values of any type. Raises ``BadInput`` with the line that is wrong."""
+    if len(text) > MAX_DOCUMENT_LETTERS:
+        raise BadInput(name, f"{len(text)} characters", f"at most {MAX_DOCUMENT_LETTERS} characters")
     value = _json(text, name) if text.lstrip()[:1] == "{" else _yaml(text, name)
     _plain(value, name)
     return value
@@ -64,19 +64,19 @@ def _yaml(text: str, name: str) -> Any:
 
 
 def _refuse_anchors(yaml: Any, text: str, loader: Any, name: str) -> None:
-    """Before anything is built: an alias can make a line into a billion."""
+    """Refuse anchors and aliases before anything is built: an alias can turn one line into a billion."""
     depth = 0
     for event in yaml.parse(text, Loader=loader):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise BadInput(f"{name} line {line}", "&" + str(event.anchor), "no anchors and no aliases: write it out")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise BadInput(f"{name} line {line}", f"{depth} levels", f"at most {DEEPEST} levels")
+        if depth > MAX_DEPTH:
+            raise BadInput(f"{name} line {line}", f"{depth} levels", f"at most {MAX_DEPTH} levels")
 
 
 def _value(node: Any, path: str, maker: Any) -> Any:
-    """A node's value, with keys that are text and stand once."""
+    """Return a node's value. Raises ``BadInput`` for a key that is not text or stands twice."""
     import yaml
 
     if isinstance(node, yaml.MappingNode):
@@ -95,7 +95,7 @@ def _value(node: Any, path: str, maker: Any) -> Any:
 
 
 def _plain(value: Any, path: str) -> None:
-    """Only what JSON has; a date or a time that YAML made of unquoted text is refused."""
+    """Accept only what JSON has: a date or a time that YAML made of unquoted text is refused."""
     if isinstance(value, dict):
         for key, inner in value.items():
             _plain(inner, f"{path}.{key}")

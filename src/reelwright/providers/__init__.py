@@ -1,1 +1,1 @@
-"""Whom we buy from: one file per provider, behind one protocol."""
+"""Providers of AI work: one adapter module per provider, behind one protocol."""

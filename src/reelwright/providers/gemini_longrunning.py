@@ -1,4 +1,4 @@
-"""Veo by long-running operations: on Vertex, and on the Gemini wire as a LiteLLM proxy passes it through."""
+"""Adapter of Veo by long-running operations: on Vertex, and on the Gemini wire through a LiteLLM proxy."""
 
 from __future__ import annotations
 
@@ -7,59 +7,65 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
-from reelwright.catalogue.models import catalogue_digest, known
+from reelwright.catalogue.models import compute_catalogue_digest, find_model
 from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
-from reelwright.net.answer import Answer
-from reelwright.net.closing import closing
+from reelwright.net.closing import ensure_closed
 from reelwright.net.google_token import GoogleToken, has_default_credentials
-from reelwright.net.http import Http
-from reelwright.net.keys import Key, Keys, missing
-from reelwright.providers.families.assets import filled, looked_at, unread
-from reelwright.providers.families.google_faults import Fault, read_fault, refusal, submit_error
-from reelwright.providers.families.inline import Sieve, decoded, inline_number
-from reelwright.providers.families.long_running import FILMS, body_of, check_wire, progress_of
-from reelwright.providers.families.outputs import media_only
-from reelwright.providers.families.shapes import name_of
-from reelwright.providers.families.veo_wires import STORAGE, Passed, Vertex, is_removed_after_landing, storage_of
+from reelwright.net.http import HttpClient
+from reelwright.net.http_response import HttpResponse
+from reelwright.net.keys import Key, Keys, build_missing_key_error
+from reelwright.providers.catalogue_provider import CatalogueProvider
+from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
+from reelwright.providers.families.google_faults import Fault, make_refusal, make_submit_error, parse_fault
+from reelwright.providers.families.inline import InlineExtractor, decode_value, parse_inline_index
+from reelwright.providers.families.long_running import FILM_MEMBERS, build_body, check_wire, parse_progress
+from reelwright.providers.families.outputs import require_media
+from reelwright.providers.families.shapes import as_name
+from reelwright.providers.families.veo_wires import (
+    STORAGE,
+    PassThroughProxy,
+    Vertex,
+    is_removed_after_landing,
+    parse_storage,
+)
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
-from reelwright.providers.sold import Sold
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.units import Micros
 
 MOST_BYTES: Final = 10 * 1024**2
-"""Of one picture. Source: S0-55; Veo takes 20 MB at most, docs.cloud.google.com, read 2026-11-20."""
+"""The largest picture. Source: S0-55; Veo accepts 20 MB at most, docs.cloud.google.com, read 2026-11-20."""
 OUTPUT_CAP: Final = 2 * 1024**3
 _ANSWER_CAP: Final = 4 * OUTPUT_CAP
-"""Four films in base64 fit; none of them is held."""
+"""Room for four films in base64. They are streamed, never held in memory."""
 _ERROR_CAP: Final = 1024**2
 
 
 SERVED: Final = re.compile(r"(?!.*(?:\.\.|//))[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}")
-"""A name that a proxy's owner made up, as it can stand in a path."""
+"""Model names that the owner of a proxy may choose, restricted to what can stand in a path."""
 
 
-class GeminiLongrunning(Sold):
-    """A submission brings one to four films. There is no list, so nothing can be found after a lost answer.
+class GeminiLongrunning(CatalogueProvider):
+    """Adapter of Veo. A submission delivers one to four films. Without a list, a lost answer cannot be found.
 
-    ``wire`` None: the Gemini wire as a proxy at the address of ``http`` passes it through.
+    ``wire`` None: the Gemini wire of a proxy at the address of ``http``.
     """
 
     name = "gemini_longrunning"
     read_s: float = 120.0
 
-    def __init__(self, http: Http, key: Key | None = None, wire: Vertex | Passed | None = None) -> None:
-        self._http, self._wire = http, wire or Passed.at(http.base)
+    def __init__(self, http: HttpClient, key: Key | None = None, wire: Vertex | PassThroughProxy | None = None) -> None:
+        self._http, self._wire = http, wire or PassThroughProxy.from_address(http.base)
         self._key = key.fingerprint if key else ""
         self._reads: dict[str, Read] = {}
 
     def check(self, request: Request) -> None:
         super().check(request)
-        row = known(request.model)
+        row = find_model(request.model)
         if row.profile != self._wire.profile:
             raise BadInput("model", request.model, f"one that is sold here by way of {self._wire.profile}")
         check_wire(request, self._wire.kind)
@@ -71,72 +77,82 @@ class GeminiLongrunning(Sold):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Also has a token made anew where it ends soon, so that the send does not wait for one."""
-        row = known(request.model)
-        pictures = await looked_at(inputs, read, MOST_BYTES)
-        storage = self._wire.storage_for(request, purchase)
-        await self._http.ready()
+        """Build the request, and refresh a token that ends soon so that the send need not wait. Never bills."""
+        row = find_model(request.model)
+        pictures = await inspect_pictures(inputs, read, MOST_BYTES)
+        storage = self._wire.choose_folder(request, purchase)
+        await self._http.prepare_auth()
         self._reads[purchase] = read
         price = self.price(request)
         return {
             "purchase": purchase,
             "model": row.id,
-            "path": self._wire.submit_path(str(request.extra["served"]) if row.sold_as == "*" else row.sold_as),
-            "body": body_of(request, pictures, self._wire.kind, storage, purchase),
+            "path": self._wire.build_submit_path(str(request.extra["served"]) if row.sold_as == "*" else row.sold_as),
+            "body": build_body(request, pictures, self._wire.kind, storage, purchase),
             "micros": price.micros,
             "samples": request.samples,
         }
 
-    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
-        row = known(prepared["model"])
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
+        """Send one POST. May spend. The operation's facts hold the price, the samples, and the folder to be cleared."""
+        row = find_model(prepared_request["model"])
         try:
-            body = await filled(prepared["body"], self._reads.pop(prepared["purchase"], unread))
+            body = await embed_base64(
+                prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
+            )
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
-        told = self._wire.told(prepared["purchase"])
-        answer = await self._http.send_once("POST", prepared["path"], json=body, headers=told, read_s=self.read_s)
+        headers = self._wire.build_headers(prepared_request["purchase"])
+        answer = await self._http.send_once(
+            "POST", prepared_request["path"], json=body, headers=headers, read_s=self.read_s
+        )
         if answer.status != 200:
-            fault = read_fault(answer.status, answer.headers, answer.body)
-            raise submit_error(fault, retry_on_503=row.retry_on_503)
-        name = _name(answer)
+            fault = parse_fault(answer.status, answer.headers, answer.body)
+            raise make_submit_error(fault, retry_on_503=row.can_retry_on_503)
+        name = _parse_name(answer)
         if not name:
             raise OutcomeUnknown("Google took it on and answered with something that names no operation")
-        facts = {"micros": prepared["micros"], "samples": prepared["samples"]}
-        folder = prepared["body"]["parameters"].get("storageUri")
-        if folder and isinstance(self._wire, Vertex) and self._wire.removes:
+        facts = {"micros": prepared_request["micros"], "samples": prepared_request["samples"]}
+        folder = prepared_request["body"]["parameters"].get("storageUri")
+        if folder and isinstance(self._wire, Vertex) and self._wire.must_remove_outputs:
             facts |= {"removes": True, "folder": folder}
         return Operation(id=name, key=self._key, facts=facts)
 
     async def poll(self, operation: Operation) -> Progress:
-        """Raises ``Refused`` where the key is refused, ``Unreachable`` where nothing was told."""
-        method, path, body = self._wire.question(operation.id)
-        sieve = Sieve(FILMS)
-        async with self._http.asking(method, path, json=body, cap=_ANSWER_CAP) as answer:
+        """Ask for the state of an operation.
+
+        Raises ``Refused`` if the key is refused, ``Unreachable`` if the answer does not describe the operation.
+        """
+        method, path, body = self._wire.build_poll(operation.id)
+        sieve = InlineExtractor(FILM_MEMBERS)
+        async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
             if answer.status != 200:
-                said = await answer.short(_ERROR_CAP)
-                return self._not_told(operation, read_fault(answer.status, answer.headers, said))
+                error_body = await answer.read_start(_ERROR_CAP)
+                return self._read_poll_error(operation, parse_fault(answer.status, answer.headers, error_body))
             try:
                 async for part in answer.parts:
                     sieve.feed(part)
-                told = sieve.rest()
+                response = sieve.parse_rest()
             except ValueError as cause:
                 raise Unreachable("Google answered a question with something that is no JSON") from cause
-        if not isinstance(told, dict) or not isinstance(told.get("name"), str):
+        if not isinstance(response, dict) or not isinstance(response.get("name"), str):
             raise Unreachable("Google answered a question with something that is no operation")
-        progress = progress_of(told)
-        return replace(progress, bill=_bill(operation, progress)) if progress.outputs else progress
+        progress = parse_progress(response)
+        return replace(progress, bill=_compute_bill(operation, progress)) if progress.outputs else progress
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         where = str(output.url)
-        if (number := inline_number(where)) is not None:
-            return media_only(self._inline(operation, number), "video", "Google")
-        return media_only(self._http.stream(self._wire.film(self._http.base, where), cap=OUTPUT_CAP), "video", "Google")
+        if (number := parse_inline_index(where)) is not None:
+            return require_media(self._stream_inline(operation, number), "video", "Google")
+        return require_media(
+            self._http.stream(self._wire.build_film_url(self._http.base, where), cap=OUTPUT_CAP), "video", "Google"
+        )
 
     async def cancel(self, operation: Operation) -> Literal["cannot"]:
-        """Veo's operations cannot be stopped."""
+        """Return ``cannot``: Veo's operations cannot be stopped."""
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
+    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
         return CannotTell()
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
@@ -147,73 +163,79 @@ class GeminiLongrunning(Sold):
         for where in (str(output.url) for output in outputs):
             if not where.startswith(folder):
                 continue
-            answer = await self._http.call("DELETE", self._wire.stored(self._http.base, where))
+            answer = await self._http.send_free("DELETE", self._wire.build_object_url(self._http.base, where))
             if answer.status not in (200, 204, 404, 410):
                 raise Unreachable(f"Google's storage answered the removal of a film with {answer.status}")
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
-    def _not_told(self, operation: Operation, fault: Fault) -> Progress:
-        """What an error answer to a question means. What is not known may be another key's or project's."""
+    def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
+        """Return or raise what an error answer to a poll means.
+
+        An unknown operation may belong to another key or project.
+        """
         if fault.status in (404, 410):
-            same_key = not operation.key or operation.key == self._key
-            if not self._wire.made(operation.id, same_key):
+            is_same_key = not operation.key or operation.key == self._key
+            if not self._wire.may_have_made(operation.id, is_same_key):
                 raise Refused("another key or project made this", hint="set that again, or decide with `spend`")
-            return Progress(state="lost", said=f"Google does not know it any more: {fault}")
+            return Progress(state="lost", message=f"Google does not know it any more: {fault}")
         if fault.status in (401, 403):
-            raise refusal(fault)
+            raise make_refusal(fault)
         raise Unreachable(f"Google did not tell how far it is: {fault}", after_s=fault.after_s)
 
-    async def _inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
-        """A film that stands in the answer to a question: asked again, and decoded while it comes."""
-        method, path, body = self._wire.question(operation.id)
-        async with self._http.asking(method, path, json=body, cap=_ANSWER_CAP) as answer:
+    async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
+        """Poll again, and decode the film that stands in the answer while it streams."""
+        method, path, body = self._wire.build_poll(operation.id)
+        async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
             if answer.status in (404, 410):
                 raise NotFound("Google no longer has this output")
             if answer.status != 200:
                 raise Unreachable(f"Google answered {answer.status} instead of its output")
             try:
-                async with closing(decoded(answer.parts, FILMS, number)) as parts:
+                async with ensure_closed(decode_value(answer.parts, FILM_MEMBERS, number)) as parts:
                     async for part in parts:
                         yield part
             except ValueError as cause:
                 raise Unreachable(f"Google's output is no base64 or not there ({cause})") from cause
 
 
-def open_on_vertex(settings: Settings, keys: Keys) -> tuple[GeminiLongrunning, Http]:
-    """Veo on a project of one's own: ``GOOGLE_CLOUD_PROJECT``, ``GOOGLE_CLOUD_LOCATION``, and where films are laid.
+def open_on_vertex(settings: Settings, keys: Keys) -> tuple[GeminiLongrunning, HttpClient]:
+    """Open Veo on a Google Cloud project of the user. Connects to nothing yet.
 
-    With ``GOOGLE_ACCESS_TOKEN``, or application default credentials (extra ``vertex``). Raises ``BadInput`` naming
-    what is missing; talks to nobody yet.
+    Reads ``GOOGLE_CLOUD_PROJECT``, ``GOOGLE_CLOUD_LOCATION`` and the storage for films, and authenticates with
+    ``GOOGLE_ACCESS_TOKEN`` or application default credentials (extra ``vertex``). Raises ``BadInput`` naming what is
+    missing.
     """
-    key = keys.of("vertex")
+    key = keys.find("vertex")
     if key is None and not has_default_credentials(keys.environ):
-        raise missing("vertex")
+        raise build_missing_key_error("vertex")
     project = keys.environ.get("GOOGLE_CLOUD_PROJECT", "").strip()
     if not project:
         raise BadInput("GOOGLE_CLOUD_PROJECT", None, "the id of your project on Google Cloud")
     wire = Vertex(
         project=project,
         location=keys.environ.get("GOOGLE_CLOUD_LOCATION", "").strip() or "us-central1",
-        storage=storage_of(keys.environ.get("REELWRIGHT_VERTEX_STORAGE", "").strip()),
-        removes=is_removed_after_landing(keys.environ.get("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", "").strip()),
+        storage=parse_storage(keys.environ.get("REELWRIGHT_VERTEX_STORAGE", "").strip()),
+        must_remove_outputs=is_removed_after_landing(
+            keys.environ.get("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", "").strip()
+        ),
     )
     base = settings.base_urls.get("gemini_longrunning") or wire.base
-    http = Http("vertex", base, auth=GoogleToken(key), hosts=(STORAGE,))
+    http = HttpClient("vertex", base, auth=GoogleToken(key), hosts=(STORAGE,))
     return GeminiLongrunning(http, key, wire), http
 
 
-def _name(answer: Answer) -> str:
+def _parse_name(answer: HttpResponse) -> str:
     try:
-        told = answer.json()
+        response = answer.parse_json()
     except ValueError:
         return ""
-    return name_of(told.get("name")) if isinstance(told, dict) else ""
+    return as_name(response.get("name")) if isinstance(response, dict) else ""
 
 
-def _bill(operation: Operation, progress: Progress) -> Price | None:
-    """The price of the samples that came. Google tells none, and charges none that its filter took.
+def _compute_bill(operation: Operation, progress: Progress) -> Price | None:
+    """Return the price of the samples that came. Google states none, and does not charge filtered samples.
 
     Source: ai.google.dev/gemini-api/docs/veo, read 2026-11-20. Vertex's own pages do not say it.
     """
@@ -224,6 +246,6 @@ def _bill(operation: Operation, progress: Progress) -> Price | None:
     return Price(
         micros=Micros(micros * came // samples),
         basis=f"{came} of {samples} samples; what the filter takes is not charged",
-        catalogue=catalogue_digest("gemini_longrunning"),
+        catalogue=compute_catalogue_digest("gemini_longrunning"),
         certainty="computed",
     )

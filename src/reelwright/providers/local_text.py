@@ -1,45 +1,56 @@
-"""Language models on servers of one's own, for nothing: Ollama, LM Studio, and whatever speaks OpenAI's chat wire."""
+"""Adapter of language models on servers that the user runs: Ollama, LM Studio, and any that speak OpenAI's chat wire.
+
+Nothing is billed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
-from reelwright.net.answer import Answer
-from reelwright.net.held import HeldUp
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
+from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
-from reelwright.net.redact import plainly
+from reelwright.net.redact import redact_line
+from reelwright.net.send_deadline import SendTooLate
+from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
-from reelwright.providers.sold import Sold
-from reelwright.providers.wires.answers import failure, wait_of
-from reelwright.providers.wires.conversation import conversation, most_tokens
-from reelwright.providers.wires.local_chat import SERVERS, LocalServer, body_of, error_in, names_in, said_in, url_of
-from reelwright.providers.wires.said import Said
+from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
+from reelwright.providers.wires.chat_answer import ChatAnswer
+from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
+from reelwright.providers.wires.local_chat import (
+    SERVERS,
+    LocalServer,
+    build_body,
+    build_url,
+    parse_answer,
+    parse_error,
+    parse_model_names,
+)
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 ANSWER_S: Final = 1800.0
-"""How long an answer may take. 6,000 tokens at 4 a second, which a small machine writes, are 25 minutes."""
+"""The longest wait for an answer. A small machine writes 4 tokens a second: 6,000 tokens take 25 minutes."""
 LIST_S: Final = 5.0
 _ANY: Final = "default"
-"""What a server is asked for where no name is given: most have one model, and do not look."""
+"""Model name that is sent if none is given: most servers have one model and ignore the name."""
 _OF_THE_SCHEMA: Final = ("response_format", "json_schema", "grammar", "schema")
-"""Words of a refusal by a server that cannot hold an answer to a schema."""
+"""Words in the refusal of a server that does not support schemas."""
 MIME: Final = "text/plain; charset=utf-8"
 
 
-class LocalText(Sold):
-    """One request is one question; nothing is billed, so that what nobody knows of is simply asked again."""
+class LocalText(CatalogueProvider):
+    """Adapter of local language models. Nothing is billed, so a question with an unknown outcome is sent again."""
 
     name = "local_text"
     resubmit: Literal["never", "free"] = "free"
 
-    def __init__(self, http: Http, key: Key | None = None) -> None:
+    def __init__(self, http: HttpClient, key: Key | None = None) -> None:
         self._http = http
         self._key = key.fingerprint if key else ""
         self.read_s = ANSWER_S
@@ -47,35 +58,37 @@ class LocalText(Sold):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """The whole conversation, and the schema that the answer is held to."""
-        row = model(request.model)
+        """Return the whole conversation, and the schema that the answer has to follow."""
+        row = get_sold_model(request.model)
         return {
             "kind": row.profile,
             "model": str(request.extra.get("served") or _ANY),
             "instructions": str(request.extra.get("instructions", "")),
-            "said": await conversation(request, inputs, read),
+            "said": await read_conversation(request, inputs, read),
             "schema": str(request.extra.get("schema", "")),
-            "most_tokens": most_tokens(request, row),
+            "most_tokens": get_max_tokens(request, row),
             "key": self._key,
-            "waits_on_503": row.retry_on_503,
+            "waits_on_503": row.can_retry_on_503,
         }
 
-    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """One POST, whose answer is the text itself; a second where the server knows no schemas. Costs nothing.
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Send one POST, whose answer is the text itself, and a second one if the server knows no schemas.
 
-        Raises ``NotAccepted`` where the server does not run or is busy, ``Refused`` where it says no, its model is not
-        there or its answer has no room, and ``OutcomeUnknown`` for anything else without an answer.
+        Costs nothing.
+
+        Raises ``NotAccepted`` if the server does not run or is busy, ``Refused`` if it says no, has no such model or
+        ran out of room for its answer, and ``OutcomeUnknown`` for anything else without an answer.
         """
-        server = SERVERS[prepared["kind"]]
-        answer = await self._posted(server, prepared)
-        if prepared["schema"] and answer.status == 400 and _declines_the_schema(answer):
-            answer = await self._posted(server, prepared, schema=False)
+        server = SERVERS[prepared_request["kind"]]
+        answer = await self._post(server, prepared_request)
+        if prepared_request["schema"] and answer.status == 400 and _is_schema_refused(answer):
+            answer = await self._post(server, prepared_request, schema=False)
         if answer.status != 200:
-            raise await self._meant(server, prepared, answer)
-        said = _said(server, answer)
-        asset = await keep(_once(said.text.encode()), MIME)
-        output = Output(sample=0, mime=MIME, asset=asset, facts={"text": said.text, **said.facts})
-        return Progress(state="succeeded", outputs=(output,), done=1.0)
+            raise await self._make_error(server, prepared_request, answer)
+        text_answer = _read_answer(server, answer)
+        asset = await keep(_once(text_answer.text.encode()), MIME)
+        output = Output(sample=0, mime=MIME, asset=asset, facts={"text": text_answer.text, **text_answer.facts})
+        return Progress(state="succeeded", outputs=(output,), fraction_done=1.0)
 
     async def poll(self, operation: Operation) -> Progress:
         raise NotFound(f"a language model has no operation {operation.id}; it answers with the text itself")
@@ -86,90 +99,99 @@ class LocalText(Sold):
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
+    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
         return CannotTell()
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
-    async def _posted(self, server: LocalServer, prepared: Mapping[str, Any], *, schema: bool = True) -> Answer:
-        body = body_of(server.kind, prepared, schema=schema)
+    async def _post(
+        self, server: LocalServer, prepared_request: Mapping[str, Any], *, schema: bool = True
+    ) -> HttpResponse:
+        body = build_body(server.kind, prepared_request, has_schema=schema)
         try:
             return await self._http.send_once(
-                "POST", url_of(self._http.base, server.ask), json=body, read_s=self.read_s
+                "POST", build_url(self._http.base, server.chat_path), json=body, read_s=self.read_s
             )
         except NotAccepted as error:
-            if isinstance(error.__cause__, HeldUp):
+            if isinstance(error.__cause__, SendTooLate):
                 raise
-            raise NotAccepted(server.is_down(self._http.base)) from error
+            raise NotAccepted(server.explain_down(self._http.base)) from error
         except OutcomeUnknown as error:
             if isinstance(error.__cause__, TimeoutError) or "Timeout" in type(error.__cause__).__name__:
-                said = f"{server.label} did not finish its answer within {self.read_s / 60:.0f} min"
-                raise OutcomeUnknown(said, hint="a smaller model is faster") from error
-            said = f"{server.label} ended in the middle of its answer ({error})"
-            raise OutcomeUnknown(said, hint="its log says why; a smaller model needs less memory") from error
+                message = f"{server.label} did not finish its answer within {self.read_s / 60:.0f} min"
+                raise OutcomeUnknown(message, hint="a smaller model is faster") from error
+            message = f"{server.label} ended in the middle of its answer ({error})"
+            raise OutcomeUnknown(message, hint="its log says why; a smaller model needs less memory") from error
 
-    async def _meant(self, server: LocalServer, prepared: Mapping[str, Any], answer: Answer) -> ProviderError:
-        """The error that an answer of another status than 200 stands for. A model that is missing: which are there."""
-        said = _words(answer)
+    async def _make_error(
+        self, server: LocalServer, prepared_request: Mapping[str, Any], answer: HttpResponse
+    ) -> ProviderError:
+        """Return the error of an answer whose status is not 200.
+
+        For a missing model, it lists the models that exist.
+        """
+        message = _read_error_text(answer)
         if answer.status == 404:
             try:
-                there = await names_at(self._http, server)
+                available_names = await fetch_model_names(self._http, server)
             except Unreachable:
-                return Refused(f"{server.label} refused (404): {plainly(said)}")
-            wanted = prepared["model"]
-            if not is_there(wanted, there):
-                return Refused(server.has_no(wanted, there))
-            return Refused(f"{server.label} refused (404): {plainly(said)}")
-        wait_s = wait_of(answer.headers, said)
-        return failure(server.label, answer.status, said, after_s=wait_s, waits_on_503=bool(prepared["waits_on_503"]))
+                return Refused(f"{server.label} refused (404): {redact_line(message)}")
+            model_name = prepared_request["model"]
+            if not is_available(model_name, available_names):
+                return Refused(server.explain_missing_model(model_name, available_names))
+            return Refused(f"{server.label} refused (404): {redact_line(message)}")
+        wait_s = parse_retry_after(answer.headers, message)
+        return make_submit_error(
+            server.label, answer.status, message, after_s=wait_s, waits_on_503=bool(prepared_request["waits_on_503"])
+        )
 
 
-async def names_at(http: Http, server: LocalServer, wait_s: float = LIST_S) -> tuple[str, ...]:
-    """The models that ``server`` lists at the address of ``http``. Raises ``Unreachable``."""
+async def fetch_model_names(http: HttpClient, server: LocalServer, wait_s: float = LIST_S) -> tuple[str, ...]:
+    """Fetch the names of the models that ``server`` lists at the address of ``http``. Raises ``Unreachable``."""
     try:
-        answer = await http.get(url_of(http.base, server.listing), read_s=wait_s)
+        answer = await http.get(build_url(http.base, server.list_path), read_s=wait_s)
     except Unreachable as cause:
-        raise Unreachable(server.is_down(http.base)) from cause
+        raise Unreachable(server.explain_down(http.base)) from cause
     try:
         if answer.status != 200:
             raise ValueError(f"status {answer.status}")
-        return names_in(server.kind, answer.json())
+        return parse_model_names(server.kind, answer.parse_json())
     except ValueError as cause:
-        raise Unreachable(f"what answers at {http.base} is no {server.label} ({plainly(str(cause))})") from cause
+        raise Unreachable(f"what answers at {http.base} is no {server.label} ({redact_line(str(cause))})") from cause
 
 
-def is_there(wanted: str, there: Iterable[str]) -> bool:
-    """Whether ``wanted`` is one of those that are ``there``; Ollama takes ``NAME`` for ``NAME:latest``."""
-    return bool({wanted.lower(), f"{wanted.lower()}:latest"} & {name.lower() for name in there})
+def is_available(model_name: str, available_names: Iterable[str]) -> bool:
+    """Whether ``model_name`` is one of ``available_names``; Ollama accepts ``NAME`` for ``NAME:latest``."""
+    return bool({model_name.lower(), f"{model_name.lower()}:latest"} & {name.lower() for name in available_names})
 
 
-def _said(server: LocalServer, answer: Answer) -> Said:
-    """Raises ``OutcomeUnknown`` for what is no answer, ``Refused`` for one that had no room."""
+def _read_answer(server: LocalServer, answer: HttpResponse) -> ChatAnswer:
+    """Read an answer. Raises ``OutcomeUnknown`` if it is no answer, ``Refused`` if it ran out of room."""
     try:
-        said, ended = said_in(server.kind, answer.json())
+        text_answer, ended = parse_answer(server.kind, answer.parse_json())
     except ValueError as cause:
-        told = plainly(str(cause)) or "no reason given"
-        raise OutcomeUnknown(f"{server.label} answered with something that is no answer: {told}") from cause
+        reason = redact_line(str(cause)) or "no reason given"
+        raise OutcomeUnknown(f"{server.label} answered with something that is no answer: {reason}") from cause
     if ended == "length":
-        used = said.tokens[1] or "all its"
+        used = text_answer.tokens[1] or "all its"
         hint = "a model that is not so wordy, or with more room (context), may come to an end"
         raise Refused(f"{server.label} ran out of room after {used} tokens, in the middle of its answer", hint=hint)
-    if not said.text.strip():
+    if not text_answer.text.strip():
         raise OutcomeUnknown(f"{server.label} answered without a word ({ended or 'no reason given'})")
-    return said
+    return text_answer
 
 
-def _declines_the_schema(answer: Answer) -> bool:
-    said = _words(answer).lower()
-    return any(word in said for word in _OF_THE_SCHEMA)
+def _is_schema_refused(answer: HttpResponse) -> bool:
+    message = _read_error_text(answer).lower()
+    return any(word in message for word in _OF_THE_SCHEMA)
 
 
-def _words(answer: Answer) -> str:
+def _read_error_text(answer: HttpResponse) -> str:
     try:
-        return error_in(answer.json()) or answer.said()
+        return parse_error(answer.parse_json()) or answer.describe_body()
     except ValueError:
-        return answer.said()
+        return answer.describe_body()
 
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""Any server that speaks ``/v1/videos``: LiteLLM's proxy, vLLM-Omni, SGLang, and what copies OpenAI's own wire."""
+"""Adapter of servers that speak ``/v1/videos``: OpenAI's own wire, LiteLLM's proxy, vLLM-Omni and SGLang."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import (
     BadInput,
     NotAccepted,
@@ -18,25 +18,41 @@ from reelwright.errors import (
     ReelwrightError,
     Unreachable,
 )
-from reelwright.net.answer import Answer
-from reelwright.net.closing import closing
-from reelwright.net.http import Http
+from reelwright.net.closing import ensure_closed
+from reelwright.net.http import HttpClient
+from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
-from reelwright.providers.families.assets import looked_at
-from reelwright.providers.families.data_uris import whole
-from reelwright.providers.families.list_search import Listed, ListSearch
-from reelwright.providers.families.outputs import media_only
-from reelwright.providers.families.shapes import name_of
-from reelwright.providers.families.video_faults import is_policy, read_error, read_fault, same_key, submit_error
-from reelwright.providers.families.videos_wire import Row, match, progress_of, rows_of_page, sent
-from reelwright.providers.protocol import Absent, CannotTell, Found, Keep, Make, Match, Output, Perhaps, Progress, Read
-from reelwright.providers.sold import Sold
-from reelwright.reel.document import to_plain
+from reelwright.providers.catalogue_provider import CatalogueProvider
+from reelwright.providers.families.assets import inspect_pictures
+from reelwright.providers.families.data_uris import read_bytes
+from reelwright.providers.families.list_search import ListEntry, ListSearch
+from reelwright.providers.families.outputs import require_media
+from reelwright.providers.families.shapes import as_name
+from reelwright.providers.families.video_faults import (
+    check_same_key,
+    is_policy,
+    make_poll_error,
+    make_submit_error,
+    parse_fault,
+)
+from reelwright.providers.families.videos_wire import ListRow, build_submission, match, parse_page, parse_progress
+from reelwright.providers.protocol import (
+    Absent,
+    CannotTell,
+    FoundOperation,
+    Keep,
+    Make,
+    Match,
+    Output,
+    PossibleMatches,
+    Progress,
+    Read,
+)
 from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import Missing
+from reelwright.reel.outcome import MissingSample
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 _PICTURE_BYTES: Final = 10 * 1024**2
 _OUTPUT_BYTES: Final = 2 * 1024**3
@@ -44,23 +60,23 @@ _KEY: Final = "LITELLM_API_KEY"
 _PAGE: Final = 100
 _PAGES: Final = 20
 LISTED_AFTER: Final = timedelta(seconds=30)
-"""What was taken on stands in the list so much later at most."""
+"""Accepted work is listed at most this long after it was accepted."""
 _NEVER_THERE: Final = 3
-"""Polls that find it completed, and its content an error of the server, before its content is asked for by itself."""
+"""Polls that find a video completed and its content a server error, before ``fetch`` is left to try the content."""
 _WIRE: Final = "profile"
-"""Among an operation's facts: which of the wires its model speaks."""
+"""Key among an operation's facts: which of the wires its model speaks."""
 _OWN: Final = ("vllm_omni", "sglang")
-"""Wires of servers of one's own: what failed there cost nothing."""
+"""Wires of servers that the user runs: failed work cost nothing there."""
 
 
-class OpenaiVideos(Sold):
-    """Which wire a model speaks, its row in the catalogue says (``profile``)."""
+class OpenaiVideos(CatalogueProvider):
+    """Adapter of ``/v1/videos``. The model's row in the catalogue says which wire it speaks (``profile``)."""
 
     name = "openai_videos"
     has_list = True
     read_s = 60.0
 
-    def __init__(self, http: Http, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
+    def __init__(self, http: HttpClient, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http, self._key = http, key.fingerprint if key else ""
         self._listed_after = listed_after
         self._path = f"{_root(http.base)}/v1/videos"
@@ -72,68 +88,74 @@ class OpenaiVideos(Sold):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """One picture at most: the wire has one place for it."""
-        pictures = await looked_at(inputs, read, _PICTURE_BYTES)
+        """Build the request, with at most one picture, since the wire has one field for it. Never bills."""
+        pictures = await inspect_pictures(inputs, read, _PICTURE_BYTES)
         if len(pictures) > 1:
             raise BadInput("inputs", len(pictures), "one first frame: this wire takes no more")
-        row = model(request.model)
+        row = get_sold_model(request.model)
         self._reads = {purchase: read, **dict(list(self._reads.items())[:63])}
+        submission = build_submission(request, row, pictures[0] if pictures else None)
         return {
             "purchase": purchase,
             "profile": row.profile,
-            "retry_on_503": row.retry_on_503,
-            **to_plain(sent(request, row, pictures[0] if pictures else None)),
+            "retry_on_503": row.can_retry_on_503,
+            # the journal stores these keys: they stay when a field is renamed
+            "fields": dict(submission.fields),
+            "picture": None if submission.picture is None else dict(submission.picture),
+            "as_json": submission.is_json,
         }
 
-    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """One POST. May spend."""
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Send one POST. May spend."""
         try:
-            body = await self._body(prepared)
+            body = await self._build_body(prepared_request)
         except (ReelwrightError, OSError) as cause:
-            raise NotAccepted(f"nothing was sent to {self._said}: its picture cannot be read: {cause}") from cause
+            raise NotAccepted(f"nothing was sent to {self._label}: its picture cannot be read: {cause}") from cause
         answer = await self._http.send_once("POST", self._path, read_s=self.read_s, **body)
         if answer.status not in (200, 201, 202):
-            raise submit_error(self._said, read_fault(answer), retry_on_503=prepared["retry_on_503"], key=self._holder)
+            raise make_submit_error(
+                self._label, parse_fault(answer), retry_on_503=prepared_request["retry_on_503"], key=self._holder
+            )
         try:
-            told = answer.json()
+            video = answer.parse_json()
         except ValueError as cause:
-            raise OutcomeUnknown(f"{self._said} answered a submit with something that is no JSON") from cause
-        found = name_of(told.get("id")) if isinstance(told, Mapping) else ""
+            raise OutcomeUnknown(f"{self._label} answered a submit with something that is no JSON") from cause
+        found = as_name(video.get("id")) if isinstance(video, Mapping) else ""
         if not found:
-            raise OutcomeUnknown(f"{self._said} answered a submit without naming a video")
-        self._ours[found] = str(prepared["purchase"])
-        return self._operation(found, prepared)
+            raise OutcomeUnknown(f"{self._label} answered a submit without naming a video")
+        self._ours[found] = str(prepared_request["purchase"])
+        return self._operation(found, prepared_request)
 
-    async def _body(self, prepared: Mapping[str, Any]) -> dict[str, Any]:
-        """A form has a file's place for each field, so that it is multipart without a picture, too."""
-        fields = prepared["fields"]
-        if prepared["as_json"]:
+    async def _build_body(self, prepared_request: Mapping[str, Any]) -> dict[str, Any]:
+        """Build the body as JSON or as a form. The form is multipart even without a picture."""
+        fields = prepared_request["fields"]
+        if prepared_request["as_json"]:
             return {"json": fields}
         files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in fields.items()]
-        if picture := prepared["picture"]:
-            data = await whole(picture["$asset"], self._reads.pop(prepared["purchase"], _unread))
+        if picture := prepared_request["picture"]:
+            data = await read_bytes(picture["$asset"], self._reads.pop(prepared_request["purchase"], _refuse_read))
             ending = picture["mime"].partition("/")[2].replace("jpeg", "jpg")
             # a name of ours: one of these servers joins it to a path of its own
             files.append(("input_reference", (f"input.{ending}", data, picture["mime"])))
         return {"files": files}
 
     async def poll(self, operation: Operation) -> Progress:
-        """A server that was restarted may have forgotten everything: that is ``lost``.
+        """Ask for the state of a video. A server that restarted may have forgotten it: that is ``lost``.
 
-        ``completed`` is believed of LiteLLM only when its content is there: it says so of failures, too.
+        LiteLLM's ``completed`` is believed only if the content is there: the proxy also says it of failures.
         """
         if operation.id in self._deleted:
-            return Progress(state="cancelled", said="deleted there, as asked")
-        same_key(self._said, operation.key, self._key, self._holder)
-        answer = await self._http.get(self._at(operation))
+            return Progress(state="cancelled", message="deleted there, as asked")
+        check_same_key(self._label, operation.key, self._key, self._holder)
+        answer = await self._http.get(self._build_path(operation))
         if answer.status in (404, 410):
-            return Progress(state="lost", said=f"{self._said} does not know {operation.id[:60]} any more")
-        progress = progress_of(self._read_object(answer))
-        if progress.state == "succeeded" and _is_litellms(operation):
-            return await self._with_content(operation, progress)
-        return replace(progress, again=progress.state == "failed" and operation.facts.get(_WIRE) in _OWN)
+            return Progress(state="lost", message=f"{self._label} does not know {operation.id[:60]} any more")
+        progress = parse_progress(self._read_object(answer))
+        if progress.state == "succeeded" and _is_litellm(operation):
+            return await self._check_content(operation, progress)
+        return replace(progress, can_retry=progress.state == "failed" and operation.facts.get(_WIRE) in _OWN)
 
-    async def _with_content(self, operation: Operation, progress: Progress) -> Progress:
+    async def _check_content(self, operation: Operation, progress: Progress) -> Progress:
         try:
             parts = self.fetch(operation, progress.outputs[0])
             await anext(parts)
@@ -141,156 +163,179 @@ class OpenaiVideos(Sold):
         except (NotFound, StopAsyncIteration):
             return progress  # expired, or empty: landing it says so
         except ProviderError:
-            answer = await self._http.get(f"{self._at(operation)}/content")
+            answer = await self._http.get(f"{self._build_path(operation)}/content")
             if answer.status != 500:
                 raise
-            return self._failed(operation, answer, progress)
+            return self._read_content_error(operation, answer, progress)
         return progress
 
-    def _failed(self, operation: Operation, answer: Answer, progress: Progress) -> Progress:
-        """The proxy says ``completed`` of what was filtered or has failed, and tells only here that nothing came.
+    def _read_content_error(self, operation: Operation, answer: HttpResponse, progress: Progress) -> Progress:
+        """Read the error that LiteLLM answers instead of a completed video's content.
 
-        An error without such words is no failure: what was made is fetched for as long as that is due.
+        The proxy says ``completed`` of filtered and failed videos, and only here tells that nothing came. An error
+        without such words is no failure: the video is fetched for as long as it is due.
         """
-        fault = read_fault(answer)
+        fault = parse_fault(answer)
         if "No response data" not in fault.message and not is_policy(fault.message):
             seen = self._without_content.get(operation.id, 0) + 1
             self._without_content[operation.id] = seen
             if seen < _NEVER_THERE:
-                raise Unreachable(f"{self._said} says that it is completed, and answers its content with {fault}")
+                raise Unreachable(f"{self._label} says that it is completed, and answers its content with {fault}")
             return progress
-        said = f"completed without a video: filtered, or failed; the proxy does not say which ({fault})"
-        return Progress(state="refused", missing=(Missing(sample=0, reason="filtered", said=said),), said=said)
+        message = f"completed without a video: filtered, or failed; the proxy does not say which ({fault})"
+        return Progress(
+            state="refused", missing=(MissingSample(sample=0, reason="filtered", message=message),), message=message
+        )
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        url = f"{self._at(operation)}/content"
+        url = f"{self._build_path(operation)}/content"
         stream = self._http.stream(url, cap=_OUTPUT_BYTES)
-        async with closing(media_only(stream, "video", self._said)) as parts:
+        async with ensure_closed(require_media(stream, "video", self._label)) as parts:
             async for part in parts:
                 yield part
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        """Only vLLM-Omni ends its work when a video is deleted; SGLang computes on, the others have no such call."""
+        """Delete a video of vLLM-Omni, which ends its work. SGLang would compute on; the others have no such call."""
         if operation.facts.get(_WIRE) != "vllm_omni":
             return "cannot"
-        answer = await self._http.get(self._at(operation))
-        if answer.status == 404 or progress_of(self._read_object(answer)).state not in ("queued", "running"):
+        answer = await self._http.get(self._build_path(operation))
+        if answer.status == 404 or parse_progress(self._read_object(answer)).state not in ("queued", "running"):
             return "too_late"
-        answer = await self._http.call("DELETE", self._at(operation))
+        answer = await self._http.send_free("DELETE", self._build_path(operation))
         if answer.status not in (200, 204):
             return "too_late"
         self._deleted.add(operation.id)
         return "cancelled"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
-        """Look for ours in the server's list. LiteLLM lists nothing of what it hands on.
+    async def find(
+        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
+        """Look for the purchase in the server's list. LiteLLM does not list the work that it passes on.
 
-        What was answered here is known already, also where recording it failed.
+        An answer that this process received is known, even if recording it failed.
         """
         if answered := [found for found, whose in self._ours.items() if whose == purchase]:
-            return Found(operation=self._operation(answered[-1], prepared))
-        if prepared["profile"] == "litellm":
+            return FoundOperation(operation=self._operation(answered[-1], prepared_request))
+        if prepared_request["profile"] == "litellm":
             return CannotTell()
         search = ListSearch(own, self._ours)
         after = ""
         for _ in range(_PAGES):
             try:
-                rows, more = rows_of_page(self._read_object(await self._page(after)))
+                rows, more = parse_page(self._read_object(await self._page(after)))
             except (ValueError, ProviderError):
                 return CannotTell()
-            reads_on = search.add(_listed(row, prepared) for row in rows)
+            reads_on = search.add(_to_list_entry(row, prepared_request) for row in rows)
             if not reads_on or not more or not rows:
-                found = search.answer(lambda id_: self._operation(id_, prepared), self._listed_after.total_seconds())
-                return await self._confirmed(found)
+                found = search.answer(
+                    lambda id_: self._operation(id_, prepared_request), self._listed_after.total_seconds()
+                )
+                return await self._confirm(found)
             after = rows[-1].id
         return CannotTell()
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        """Of a list that is longer than ``_PAGES``, the newest."""
+        """List unclaimed videos; if the list is longer than ``_PAGES``, the newest of them."""
         search = ListSearch(own, self._ours)
         after = ""
         for _ in range(_PAGES):
             try:
-                rows, more = rows_of_page(self._read_object(await self._page(after)))
+                rows, more = parse_page(self._read_object(await self._page(after)))
             except ValueError as cause:
-                raise Unreachable(f"{self._said} answered with something that is no list of its work") from cause
-            if not search.add_work(_work(row) for row in rows) or not more or not rows:
+                raise Unreachable(f"{self._label} answered with something that is no list of its work") from cause
+            if not search.add_work(_to_listed_work(row) for row in rows) or not more or not rows:
                 break
             after = rows[-1].id
-        return search.work()
+        return search.list_unclaimed_work()
 
-    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
-        at = None if work.at is None else work.at.timestamp()
-        return match(Row(id=work.id, at=at, fields=work.told), prepared["fields"], prepared["profile"])
+    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        at = None if work.made_at is None else work.made_at.timestamp()
+        return match(
+            ListRow(id=work.id, at=at, fields=work.echoed_request),
+            prepared_request["fields"],
+            prepared_request["profile"],
+        )
 
-    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
-        return self._operation(work.id, prepared)
+    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._operation(work.id, prepared_request)
 
-    async def _page(self, after: str) -> Answer:
+    async def _page(self, after: str) -> HttpResponse:
         params = {"limit": _PAGE, "order": "desc", **({"after": after} if after else {})}
         return await self._http.get(self._path, params=params)
 
-    async def _confirmed(self, answer: Found | Perhaps | Absent) -> Found | Perhaps | Absent:
-        """Ask for what was found by the id that the list gives: an id that nothing goes by is for a person to read."""
-        if isinstance(answer, Found) and (await self._http.get(self._at(answer.operation))).status in (404, 410):
-            return Perhaps(entries=(answer.operation.id,))
+    async def _confirm(
+        self, answer: FoundOperation | PossibleMatches | Absent
+    ) -> FoundOperation | PossibleMatches | Absent:
+        """Ask for the found video by the id that the list gives. An unusable id is left to a person."""
+        if isinstance(answer, FoundOperation) and (await self._http.get(self._build_path(answer.operation))).status in (
+            404,
+            410,
+        ):
+            return PossibleMatches(entries=(answer.operation.id,))
         return answer
 
-    def _operation(self, video: str, prepared: Mapping[str, Any]) -> Operation:
-        return Operation(id=video, key=self._key, facts={_WIRE: prepared["profile"]})
+    def _operation(self, video: str, prepared_request: Mapping[str, Any]) -> Operation:
+        return Operation(id=video, key=self._key, facts={_WIRE: prepared_request["profile"]})
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
     @property
-    def _said(self) -> str:
+    def _label(self) -> str:
         return f"the video server at {self._http.base}"
 
     @property
     def _holder(self) -> str:
         return _KEY if self._key else ""
 
-    def _at(self, operation: Operation) -> str:
+    def _build_path(self, operation: Operation) -> str:
         return f"{self._path}/{quote(operation.id, safe='')}"
 
-    def _read_object(self, answer: Answer) -> Mapping[str, Any]:
+    def _read_object(self, answer: HttpResponse) -> Mapping[str, Any]:
         if answer.status != 200:
-            raise read_error(self._said, read_fault(answer), self._holder)
+            raise make_poll_error(self._label, parse_fault(answer), self._holder)
         try:
-            told = answer.json()
+            body = answer.parse_json()
         except ValueError as cause:
-            raise Unreachable(f"{self._said} answered with something that is no JSON") from cause
-        if not isinstance(told, Mapping) or not ("status" in told or "data" in told):
-            raise Unreachable(f"{self._said} answered with something that is neither a video nor a list")
-        return told
+            raise Unreachable(f"{self._label} answered with something that is no JSON") from cause
+        if not isinstance(body, Mapping) or not ("status" in body or "data" in body):
+            raise Unreachable(f"{self._label} answered with something that is neither a video nor a list")
+        return body
 
 
 def _root(base: str) -> str:
-    """The server itself: some write down its address with ``/v1``, a proxy's also with Gemini's part of it."""
+    """Return the server's address without ``/v1``, or Gemini's part of a proxy's address, at its end."""
     for ending in ("/gemini/v1beta", "/gemini", "/v1"):
         base = base.removesuffix(ending)
     return base
 
 
-def _is_litellms(operation: Operation) -> bool:
-    """An operation that a person named has no facts; LiteLLM's own ids say in base64 whose they are."""
+def _is_litellm(operation: Operation) -> bool:
+    """Whether LiteLLM made an operation. One that a person named has no facts; its id tells, in base64."""
     return operation.facts.get(_WIRE) == "litellm" or operation.id.startswith("video_bGl0ZWxsbT")
 
 
-def _listed(row: Row, prepared: Mapping[str, Any]) -> Listed:
-    return Listed(id=row.id, at=_at(row), match=match(row, prepared["fields"], prepared["profile"]))
-
-
-def _work(row: Row) -> ListedWork:
-    model, prompt = row.fields.get("model", ""), row.fields.get("prompt", "")
-    return ListedWork(
-        provider=OpenaiVideos.name, id=row.id, model=model, prompt=prompt, at=_at(row), told=dict(row.fields)
+def _to_list_entry(row: ListRow, prepared_request: Mapping[str, Any]) -> ListEntry:
+    return ListEntry(
+        id=row.id, at=_get_created_at(row), match=match(row, prepared_request["fields"], prepared_request["profile"])
     )
 
 
-def _at(row: Row) -> datetime | None:
+def _to_listed_work(row: ListRow) -> ListedWork:
+    model, prompt = row.fields.get("model", ""), row.fields.get("prompt", "")
+    return ListedWork(
+        provider=OpenaiVideos.name,
+        id=row.id,
+        model=model,
+        prompt=prompt,
+        made_at=_get_created_at(row),
+        echoed_request=dict(row.fields),
+    )
+
+
+def _get_created_at(row: ListRow) -> datetime | None:
     return None if row.at is None else datetime.fromtimestamp(row.at, UTC)
 
 
-def _unread(digest: Digest) -> AsyncIterator[bytes]:
+def _refuse_read(digest: Digest) -> AsyncIterator[bytes]:
     raise BadInput("prepared", digest, "what the same process has prepared")

@@ -1,4 +1,7 @@
-"""What every provider can do: one bounded exchange each; never sleeps, never repeats a submit."""
+"""The interface of every provider.
+
+Each method is one bounded exchange with the provider; it never sleeps, and ``submit`` is never repeated inside of it.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,33 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from reelwright.catalogue.model import Failures
+from reelwright.catalogue.model_row import FailureCharges
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Operation
-from reelwright.reel.outcome import Missing, Outcome
+from reelwright.reel.outcome import MissingSample, Outcome
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest, define_value
 
 Keep = Callable[[AsyncIterator[bytes], str], Awaitable[Digest]]
-"""(bytes, mime) into the vault, synced before it returns."""
+"""Store (bytes, mime) in the vault; the asset is synced to disk before the call returns."""
 Read = Callable[[Digest], AsyncIterator[bytes]]
+"""Stream the bytes of an asset from the vault."""
 Match = Literal["same", "possible", "other"]
-"""How an entry of a list compares with a request. ``same``: it repeats it. ``other``: it is of another model.
-``possible``: it is of the model, and differs in a way that a list may differ from what was sent (a prompt cut or
-rewritten, an input removed)."""
+"""The result of comparing an entry of a provider's list with a request. ``same``: the entry repeats the request.
+``other``: the entry is of another model. ``possible``: the entry is of the same model, and differs only in ways in
+which a list may differ from what was sent (a prompt cut or rewritten, an input removed)."""
 Make = Callable[[str, Mapping[str, Any], Sequence[tuple[Input, Digest]]], Awaitable[Outcome]]
-"""(work, args, inputs): a hand does it; bound by the engine. For what we make ourselves at a price of 0."""
+"""Do (work, args, inputs) in a hand, a worker process. The engine binds it; used for what we make ourselves at price 0.
+"""
 
 
-@noun
+@define_value
 class Output:
-    """One result of an operation: at a provider's ``url``, or kept already as ``asset``."""
+    """Result of an operation: one sample, either at a provider's ``url`` or already stored as ``asset``.
+
+    ``expires``: when the ``url`` stops working, where that is known. ``facts``: what the provider says of the sample.
+    """
 
     sample: int
     mime: str
@@ -38,150 +46,172 @@ class Output:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@noun
+@define_value
 class Progress:
-    """Where an operation stands. ``done`` from 0 to 1 where told; ``again_in`` seconds to the next poll.
+    """State of an operation at a provider.
 
-    ``again``: it failed for a reason that may pass, so that another try may bring it. ``life_s``: seconds for which
-    outputs will be there once they are ready, where the provider says so. ``operation``: how its list names an answer
-    that was the result itself, so that nobody who looks for another takes it for his own.
+    ``fraction_done``: from 0 to 1, where the provider reports it. ``poll_in_s``: seconds to wait before the next poll.
+    ``message``: the provider's words, in plain text. ``can_retry``: the operation failed for a reason that may pass, so
+    another purchase may succeed. ``life_s``: seconds for which the outputs can be fetched once they are ready, where
+    the provider says so. ``operation``: the id in the provider's list of an answer that was the result itself, so that
+    a search for another lost purchase does not take it for its own.
     """
 
     state: Literal["queued", "running", "succeeded", "failed", "refused", "cancelled", "expired", "lost"]
     outputs: tuple[Output, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    done: float | None = None
-    again_in: float = 5
+    missing: tuple[MissingSample, ...] = ()
+    fraction_done: float | None = None
+    poll_in_s: float = 5
     bill: Price | None = None
-    said: str = ""
-    again: bool = False
+    message: str = ""
+    can_retry: bool = False
     life_s: float | None = None
     operation: Operation | None = None
 
 
-@noun
-class Found:
-    """Our purchase is in the provider's list."""
+@define_value
+class FoundOperation:
+    """A purchase that was found in the provider's list."""
 
     operation: Operation
 
 
-@noun
+@define_value
 class Absent:
-    """The provider's list does not show ours. ``listed_after_s``: what it took on stands there so many seconds later at
-    the latest, so that a list which was asked for sooner proves nothing.
+    """Answer that the provider's list does not show the purchase.
+
+    ``listed_after_s``: work that the provider accepted is listed at most this many seconds later, so that a list which
+    was read sooner proves nothing.
     """
 
     listed_after_s: float = 0.0
 
 
-@noun
+@define_value
 class CannotTell:
-    """A person decides."""
+    """Answer that the provider cannot show whether it accepted the purchase. A person decides."""
 
 
-@noun
-class Perhaps(CannotTell):
-    """The list shows work that may be ours and that no purchase has: ``entries``, as it names them.
+@define_value
+class PossibleMatches(CannotTell):
+    """Listed work that may be ours and that no purchase claims: ``entries``, by the ids of the list.
 
-    Another purchase of ours may still claim it; where none does, a person decides.
+    Another purchase of ours may still claim an entry; if none does, a person decides.
     """
 
     entries: tuple[str, ...] = ()
 
 
 @runtime_checkable
-class Lists(Protocol):
-    """What a provider can do, too, whose work can be listed."""
+class WorkLister(Protocol):
+    """Additional interface of a provider that can list its work."""
 
     @property
     def has_list(self) -> bool:
-        """Whether it can be asked here: a list is there, and a key to read it. Never talks."""
+        """Whether the work can be listed here: the provider has a list, and a key to read it is set. Sends nothing."""
         ...
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        """Entries that no purchase of ours has, back to the newest that one has. Never bills.
+        """List the entries that no purchase of ours claims, back to the newest entry that one claims. Never bills.
 
-        Raises ``Unreachable``, ``Refused`` where the list cannot be read.
+        Raises ``Unreachable`` or ``Refused`` if the list cannot be read.
         """
         ...
 
-    def compare(self, prepared: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
-        """Compare listed work with what was prepared. ``by_another``: another purchase's, so that what an adapter adds
-        for each purchase (a seed of its own) may differ. Never talks.
+    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        """Compare listed work with a prepared request. Sends nothing.
+
+        ``by_another``: the work may come from another purchase of the same request, so what an adapter adds for each
+        purchase (a seed of its own) may differ.
         """
         ...
 
-    def listed_operation(self, prepared: Mapping[str, Any], work: ListedWork) -> Operation:
-        """The operation of listed work that is the very request that was prepared. Never talks."""
+    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        """Return the operation of listed work that is exactly the prepared request. Sends nothing."""
         ...
 
 
-def with_list(provider: object) -> Lists | None:
-    """``provider`` as one whose work can be listed here, or None."""
-    return provider if isinstance(provider, Lists) and provider.has_list else None
+def as_work_lister(provider: object) -> WorkLister | None:
+    """Return ``provider`` as a ``WorkLister`` if its work can be listed here, else None."""
+    return provider if isinstance(provider, WorkLister) and provider.has_list else None
 
 
 class Provider(Protocol):
-    """``resubmit`` ``free``: an unknown of theirs costs nothing and is sent again by itself."""
+    """A seller of AI work.
+
+    ``resubmit`` ``free``: a purchase with an unknown outcome costs nothing, so it is sent again.
+    """
 
     name: str
     resubmit: Literal["never", "free"]
 
-    def models(self) -> frozenset[str]:
-        """Model ids that this provider answers for."""
+    def list_models(self) -> frozenset[str]:
+        """Return the ids of the models that this provider sells."""
         ...
 
     def check(self, request: Request) -> None:
-        """Raise ``BadInput`` naming the field that the model does not take. Never talks, never spends."""
+        """Raise ``BadInput`` naming the field that the model does not accept. Sends nothing, never spends."""
         ...
 
     def price(self, request: Request) -> Price:
-        """What one submission of ``request`` costs at most."""
+        """Return the most that one submission of ``request`` can cost."""
         ...
 
-    def failures(self, model: str) -> Failures:
-        """What is billed where nothing came, as far as is known. Never talks."""
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        """Return what the provider charges when nothing was delivered, as far as is known. Sends nothing."""
         ...
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Uploads and the body to send, as plain JSON values without secrets. Never bills.
+        """Upload the inputs, and return the body to send as plain JSON values without secrets. Never bills.
 
-        What was uploaded stands under ``"staged"``, a list of plain values: it is journaled, and ``unstage`` is given
-        it once the purchase has ended.
+        Uploads are listed under ``"staged"`` as plain values. The list is stored in the journal and passed to
+        ``unstage`` once the purchase has ended.
         """
         ...
 
-    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """One POST. ``Progress`` when the answer was the result itself, its bytes kept. May spend.
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Send one POST. May spend.
 
-        Raises ``NotAccepted``, ``Refused`` or ``OutcomeUnknown``; any other error counts as unknown.
+        Returns the operation, or a ``Progress`` if the answer was the result itself and its bytes are stored. Raises
+        ``NotAccepted``, ``Refused`` or ``OutcomeUnknown``; callers treat any other error as unknown.
         """
         ...
 
-    async def poll(self, operation: Operation) -> Progress: ...
-
-    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]: ...
-
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]: ...
-
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> Found | Absent | CannotTell:
-        """Look for a purchase whose answer was lost. ``own``: what the journal knows of our other work there."""
+    async def poll(self, operation: Operation) -> Progress:
+        """Ask once for the state of an operation. Never bills."""
         ...
 
-    async def unstage(self, staged: Sequence[Any]) -> None:
-        """Remove what ``prepare`` has put there; what is gone already is no error. Never bills."""
+    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream the bytes of an output."""
+        ...
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Ask the provider to stop an operation.
+
+        ``asked``: the provider has not stopped it yet. ``too_late``: it is over. ``cannot``: this provider cancels
+        nothing.
+        """
+        ...
+
+    async def find(
+        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
+        """Look for a purchase whose answer was lost. ``own``: the journal's knowledge of our other work there."""
+        ...
+
+    async def unstage(self, uploads: Sequence[Any]) -> None:
+        """Remove the uploads of ``prepare``; an upload that is gone already is no error. Never bills."""
         ...
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Remove outputs that landed from where they lie; asked of operations whose facts say ``removes`` alone.
+        """Remove landed outputs from the place where the provider put them. Never bills.
 
-        What is gone already is no error. Never bills.
+        Called only for operations whose facts say ``removes``. An output that is gone already is no error.
         """
         ...
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Operation id of a verified webhook, else None."""
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Verify a webhook and return its operation id; None if the webhook is not valid or not ours."""
         ...

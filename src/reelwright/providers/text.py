@@ -1,72 +1,79 @@
-"""Language models that plan and write, sold by OpenAI, Anthropic and Google."""
+"""Language models for planning and writing, sold by OpenAI, Anthropic and Google."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
-from reelwright.catalogue.models import model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import NotFound
-from reelwright.net.http import Http
-from reelwright.net.keys import Key, missing
+from reelwright.net.http import HttpClient
+from reelwright.net.keys import Key, build_missing_key_error
+from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
-from reelwright.providers.sold import Sold
-from reelwright.providers.wires.chat import ask, bill_of, installed, loaded, not_installed
-from reelwright.providers.wires.conversation import conversation, most_tokens
+from reelwright.providers.wires.chat import ask, compute_bill, is_installed, load_libraries, make_not_installed_error
+from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
 from reelwright.reel.ledger import OwnWork
-from reelwright.reel.noun import Digest
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
 
 ANSWER_S: Final = 180.0
-"""How long an answer may take: a long plan of a thinking model."""
+"""The longest wait for an answer: a long plan of a thinking model."""
 MIME: Final = "text/plain; charset=utf-8"
 
 
-class Text(Sold):
-    """One request is one purchase; its answer is kept before it is landed. Nobody lists what was asked.
+class Text(CatalogueProvider):
+    """Adapter of language models. Each request is one purchase; its answer is stored before it lands. There is no list.
 
-    ``doors``: by the holder of the key (``openai``, ``anthropic``, ``google``), with the key's headers set.
-    ``keys``: fingerprints by holder. A single ``Http`` serves every row: what a test or a proxy has.
+    ``clients``: by the holder of the key (``openai``, ``anthropic``, ``google``), with the key's headers set.
+    ``keys``: fingerprints by holder. A single ``Http`` serves every model, for tests and proxies.
     """
 
     name = "text"
 
-    def __init__(self, doors: Mapping[str, Http] | Http, keys: Mapping[str, Key] | Key | None = None) -> None:
-        self._doors = doors
+    def __init__(
+        self, clients: Mapping[str, HttpClient] | HttpClient, keys: Mapping[str, Key] | Key | None = None
+    ) -> None:
+        self._doors = clients
         given = keys if isinstance(keys, Mapping) else {"": keys} if keys else {}
         self._keys = {holder: key.fingerprint for holder, key in given.items()}
         self.read_s = ANSWER_S
 
     def check(self, request: Request) -> None:
-        """As the catalogue, and the libraries must be there: asked before anything is reserved."""
+        """Check the request against the catalogue, and that the libraries are installed.
+
+        Runs before anything is reserved.
+        """
         super().check(request)
-        if not installed():
-            raise not_installed()
+        if not is_installed():
+            raise make_not_installed_error()
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """The whole conversation: what an earlier answer said stands in it, since it is small."""
-        await loaded()  # not between what is recorded as being sent and its sending
-        row = model(request.model)
+        """Return the whole conversation, including the text of an earlier answer, which is small."""
+        await load_libraries()  # now, so that no import delays the send once it is recorded
+        row = get_sold_model(request.model)
         return {
             "holder": row.key,
             "model": row.sold_as,
             "row": row.id,
             "instructions": str(request.extra.get("instructions", "")),
-            "said": await conversation(request, inputs, read),
-            "most_tokens": most_tokens(request, row),
-            "key": self._key(row.key),
-            "waits_on_503": row.retry_on_503,
+            "said": await read_conversation(request, inputs, read),
+            "most_tokens": get_max_tokens(request, row),
+            "key": self._get_key(row.key),
+            "waits_on_503": row.can_retry_on_503,
         }
 
-    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """One POST, whose answer is the text itself. Spends."""
-        said = await ask(self._door(prepared["holder"]), prepared, self.read_s)
-        asset = await keep(_once(said.text.encode()), MIME)
-        output = Output(sample=0, mime=MIME, asset=asset, facts={"text": said.text, **said.facts})
-        return Progress(state="succeeded", outputs=(output,), done=1.0, bill=bill_of(said, prepared["row"]))
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Send one POST, whose answer is the text itself. Spends."""
+        answer = await ask(self._get_client(prepared_request["holder"]), prepared_request, self.read_s)
+        asset = await keep(_once(answer.text.encode()), MIME)
+        output = Output(sample=0, mime=MIME, asset=asset, facts={"text": answer.text, **answer.facts})
+        return Progress(
+            state="succeeded", outputs=(output,), fraction_done=1.0, bill=compute_bill(answer, prepared_request["row"])
+        )
 
     async def poll(self, operation: Operation) -> Progress:
         raise NotFound(f"a language model has no operation {operation.id}; it answers with the text itself")
@@ -77,20 +84,20 @@ class Text(Sold):
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
-    async def find(self, prepared: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
+    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
         return CannotTell()
 
-    def poke(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         return None
 
-    def _door(self, holder: str) -> Http:
-        if isinstance(self._doors, Http):
+    def _get_client(self, holder: str) -> HttpClient:
+        if isinstance(self._doors, HttpClient):
             return self._doors
         if holder not in self._doors:
-            raise missing(holder)
+            raise build_missing_key_error(holder)
         return self._doors[holder]
 
-    def _key(self, holder: str) -> str:
+    def _get_key(self, holder: str) -> str:
         return self._keys.get(holder, self._keys.get("", ""))
 
 

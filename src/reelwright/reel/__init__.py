@@ -1,1 +1,1 @@
-"""The nouns: frozen, pure values. What decides (breakdown, fingerprint, wanted, fit, cut) is functions over them."""
+"""Frozen values of a film (brief, plan, graph, cut, ledger), and pure functions that decide over them."""

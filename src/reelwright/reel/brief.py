@@ -1,4 +1,4 @@
-"""What is asked for; never rewritten."""
+"""The brief: what a person asks for. A stored brief is never rewritten."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
 
-from reelwright.reel.noun import Digest, noun
+from reelwright.reel.value import Digest, define_value
 from reelwright.units import Aspect, Micros
 
 Goal = Literal["plan", "storyboard", "takes", "cut", "film"]
 GOALS: tuple[Goal, ...] = ("plan", "storyboard", "takes", "cut", "film")
 
 
-@noun
+@define_value
 class Reference:
     """An asset that guides shots."""
 
@@ -22,7 +22,7 @@ class Reference:
     asset: Digest
 
 
-@noun
+@define_value
 class Material:
     """A picture or a clip of the person's own that becomes a shot. Sizes in pixels; ``ms`` of a clip, else None.
 
@@ -36,10 +36,10 @@ class Material:
     width: int
     height: int
     ms: int | None = None
-    sound: bool = False
+    has_sound: bool = False
 
 
-@noun
+@define_value
 class Still:
     """A picture of the person's own that is the storyboard still of a beat. ``beat``: its name, or its number from 1.
 
@@ -53,17 +53,18 @@ class Still:
     height: int
 
 
-@noun
+@define_value
 class Brief:
-    """What a person asks for. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise.
+    """A person's request for a film. ``length_ms`` None: the brief's words or the flavor decide. ``aspect`` likewise.
 
-    ``models``: AI video models by id or alias, the wanted one first; none: every shot is drawn on this machine.
+    ``models``: AI video models by id or alias, the preferred one first; none: every shot is drawn on this machine.
     ``stills``: the image model of the storyboard. ``voice``: ``MODEL:voice``, who speaks the lines. ``music``: the
     model of the bed; None: it is composed here. ``continuity``: whether shots of a beat continue one another.
-    ``own_flavor``: the four parts of a flavor of the person's own, as they were. ``sound``: whether takes bring their
-    own; None: where the model always does. ``planner``: the language model that writes the plan; empty: rules do.
-    ``archetype``: the dramatic shape; empty: that of the length and the tone. ``instead``: retired models that were
-    asked for, each with the one that was taken in its place. ``storyboard``: stills of the person's own.
+    ``own_flavor``: the four parts of a flavor of the person's own, as they were. ``sound``: whether takes have sound of
+    their own; None: only where the model always makes it. ``planner``: the language model that writes the plan; empty:
+    rules do. ``archetype``: the dramatic shape; empty: that of the length and the tone. ``replaced_models``: retired
+    models that were asked for, each with the model that was used in its place. ``storyboard``: stills of the person's
+    own.
     """
 
     text: str
@@ -89,5 +90,5 @@ class Brief:
     own_flavor: Mapping[str, Any] | None = None
     planner: str = ""
     archetype: str = ""
-    instead: Mapping[str, str] = field(default_factory=dict)
+    replaced_models: Mapping[str, str] = field(default_factory=dict)
     storyboard: tuple[Still, ...] = ()

@@ -1,4 +1,4 @@
-"""One spelling for every value that is hashed: RFC 8785 JSON, NFC text, no floats."""
+"""Canonical bytes and hashes of values: RFC 8785 JSON, NFC text, no floats."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any, Final
 
-from reelwright.reel.noun import Digest, Fingerprint
-from reelwright.reel.stored_names import stored_fields
+from reelwright.reel.stored_names import get_stored_fields
+from reelwright.reel.value import Digest, Fingerprint
 
 
-def canonical(value: Any) -> bytes:
-    """The RFC 8785 bytes of ``value``. Raises ``TypeError`` on a float: 5 and 5.0 would be two purchases."""
+def encode_canonical(value: Any) -> bytes:
+    """Encode ``value`` as RFC 8785 JSON. Raises ``TypeError`` on a float: 5 and 5.0 would be two purchases."""
     plain = _plain(value)
     if _is_usual(plain):
         return _ENCODER.encode(plain).encode()
@@ -24,12 +24,12 @@ def canonical(value: Any) -> bytes:
 
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-"""RFC 8785, in a third of the time, of what has plain keys and whole numbers that a double holds."""
+"""Encodes RFC 8785 in a third of the time, for values with ASCII keys and whole numbers that a double holds."""
 _LARGEST: Final = 2**53 - 1
 
 
 def _is_usual(plain: Any) -> bool:
-    """Else there is something in it of which RFC 8785 has its own opinion: the order of keys, what is refused."""
+    """Whether ``_ENCODER`` encodes ``plain`` as RFC 8785 does: ASCII keys, no lone surrogates, no large numbers."""
     if isinstance(plain, str):
         return plain.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in plain)
     if isinstance(plain, dict):
@@ -39,18 +39,18 @@ def _is_usual(plain: Any) -> bool:
     return plain is None or -_LARGEST <= plain <= _LARGEST
 
 
-def fingerprint_of(kind: str, value: Any) -> Fingerprint:
-    """``kind:sha256`` over the canonical bytes of ``value``."""
-    return Fingerprint(f"{kind}:{hashlib.sha256(canonical(value)).hexdigest()}")
+def compute_fingerprint(kind: str, value: Any) -> Fingerprint:
+    """Return ``kind:sha256`` over the canonical bytes of ``value``. Raises ``TypeError`` on a float."""
+    return Fingerprint(f"{kind}:{hashlib.sha256(encode_canonical(value)).hexdigest()}")
 
 
-def digest_of(value: Any) -> Digest:
-    """Plain sha256 over the canonical bytes of ``value``."""
-    return Digest(hashlib.sha256(canonical(value)).hexdigest())
+def compute_digest(value: Any) -> Digest:
+    """Return the SHA-256 of the canonical bytes of ``value``. Raises ``TypeError`` on a float."""
+    return Digest(hashlib.sha256(encode_canonical(value)).hexdigest())
 
 
 def _plain(value: Any) -> Any:
-    if type(value) is str:  # most of it
+    if type(value) is str:  # the most frequent type
         return value if value.isascii() else unicodedata.normalize("NFC", value)
     match value:
         case None | bool() | int():
@@ -66,5 +66,5 @@ def _plain(value: Any) -> Any:
         case set() | frozenset():
             return sorted(_plain(v) for v in value)
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return _plain(stored_fields(value))
+            return _plain(get_stored_fields(value))
     raise TypeError(f"cannot be hashed: {type(value).__name__}")

@@ -1,44 +1,49 @@
-"""What a person decided about what was obtained; kept by revision, beside the plan."""
+"""A person's choices about takes: retakes, circled takes, accepted findings. Stored by revision, beside the plan."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
 
-from reelwright.reel.canonical import fingerprint_of
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, noun
+from reelwright.reel.canonical import compute_fingerprint
+from reelwright.reel.value import Digest, Fingerprint, ShotId, define_value
 
 
-@noun
-class Ask:
-    """A retake: "another of this". Lapses by itself when the plan no longer wants ``of``. Rounds count from 2."""
+@define_value
+class RetakeRequest:
+    """A request for more takes of the step with ``fingerprint``. ``round`` counts from 2.
 
-    of: Fingerprint
+    The request has no effect once the plan has no step with that fingerprint.
+    """
+
+    fingerprint: Fingerprint
     round: int
     samples: int = 1
 
 
-@noun
+@define_value
 class Circle:
-    """The chosen take of a shot. Counts while the shot still has the request it was made under."""
+    """The circled take of a shot. It counts while the shot's request still has the digest ``request``."""
 
     asset: Digest
     request: Digest
 
 
-@noun
+@define_value
 class Choices:
-    """``circled`` absent: the lowest (round, sample) that passed. ``accepted``: findings overruled by a person.
+    """The decisions of a person about one revision.
 
-    ``instead``: retired models that an edit asked for, each with the one that was taken in its place.
+    ``circles``: a shot without one uses its lowest (round, sample) that passed. ``accepted_findings``: findings that
+    the person overruled. ``replaced_models``: retired models that an edit asked for, each with the model that was used
+    in its place.
     """
 
-    asks: tuple[Ask, ...] = ()
-    circled: Mapping[ShotId, Circle] = field(default_factory=dict)
-    accepted: frozenset[str] = frozenset()
-    instead: Mapping[str, str] = field(default_factory=dict)
+    retakes: tuple[RetakeRequest, ...] = ()
+    circles: Mapping[ShotId, Circle] = field(default_factory=dict)
+    accepted_findings: frozenset[str] = frozenset()
+    replaced_models: Mapping[str, str] = field(default_factory=dict)
 
 
-def again(ask: Ask) -> Fingerprint:
-    """The fingerprint under which an asked-for round is bought and kept."""
-    return fingerprint_of(ask.of.split(":")[0], [ask.of, ask.round, ask.samples])
+def compute_round_fingerprint(retake: RetakeRequest) -> Fingerprint:
+    """Return the fingerprint under which the round of a retake request is bought and stored."""
+    return compute_fingerprint(retake.fingerprint.split(":")[0], [retake.fingerprint, retake.round, retake.samples])

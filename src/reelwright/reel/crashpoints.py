@@ -33,7 +33,7 @@ LABELS: Final[frozenset[str]] = frozenset(f"C{number:02}" for number in range(1,
 
 @dataclass(slots=True)
 class _Trap:
-    """What this process was told in its environment, and how often each label was visited."""
+    """The settings of crash points from the environment of this process, and the visits of each label."""
 
     label: str
     visit: int
@@ -43,7 +43,7 @@ class _Trap:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         return not self.label and self.log is None
 
 
@@ -51,9 +51,9 @@ _trap: _Trap | None = None
 
 
 def reach(label: str) -> None:
-    """This place was reached. Returns at once, unless the environment says that the process dies here."""
-    trap = _armed()
-    if trap.idle:
+    """Visit the crash point ``label``: kill this process where the environment asks for that, else return at once."""
+    trap = _get_trap()
+    if trap.is_idle:
         return
     assert label in LABELS, label
     with trap.lock:
@@ -65,20 +65,21 @@ def reach(label: str) -> None:
 
 
 def arm() -> None:
-    """Read the environment now: whoever is started later may be told something else, or nothing.
+    """Read the environment now, also if it was read before.
 
-    Again where it was read before: a process that was forked has an environment of its own.
+    A process that changes its environment for its children reads its own settings first; a forked process, whose
+    environment may differ, reads them again.
     """
     global _trap
     _trap = _from_environment()
 
 
-def in_hand(parent: int) -> None:
-    """Called once in the process of a hand: a crash there first kills the process ``parent``, then the hand."""
-    _armed().parent = parent
+def set_parent(parent: int) -> None:
+    """Set the process to kill first when this process, a hand, reaches its crash point. Called once in each hand."""
+    _get_trap().parent = parent
 
 
-def _armed() -> _Trap:
+def _get_trap() -> _Trap:
     global _trap
     if _trap is None:
         _trap = _from_environment()
@@ -86,11 +87,11 @@ def _armed() -> _Trap:
 
 
 def _from_environment() -> _Trap:
-    said = os.environ.get("REELWRIGHT_CRASH_AT", "")
-    label, _, visit = said.partition(":")
+    crash_at = os.environ.get("REELWRIGHT_CRASH_AT", "")
+    label, _, visit = crash_at.partition(":")
     count = visit or "1"
-    if said and (label not in LABELS or not count.isascii() or not count.isdigit() or int(count) < 1):
-        raise BadInput("REELWRIGHT_CRASH_AT", said, "a label from C01 to C21 and a visit, such as C05:3")
+    if crash_at and (label not in LABELS or not count.isascii() or not count.isdigit() or int(count) < 1):
+        raise BadInput("REELWRIGHT_CRASH_AT", crash_at, "a label from C01 to C21 and a visit, such as C05:3")
     log = os.environ.get("REELWRIGHT_CRASH_LOG", "")
     return _Trap(label=label, visit=int(count), log=Path(log) if log else None)
 

@@ -1,4 +1,4 @@
-"""Captions as cues: the plan's lines in readable phrases, timed on the film's timeline. Pure; drawing is media's."""
+"""Captions as cues: the plan's lines in readable phrases, timed on the film's timeline. Pure; ``media`` draws them."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from reelwright.reel.noun import noun
 from reelwright.reel.plan import Line, Plan
-from reelwright.reel.timed import heard_at
-from reelwright.units import Frames, ms_to_frames, seconds_to_frames
+from reelwright.reel.value import define_value
+from reelwright.reel.word_times import time_phrases
+from reelwright.units import Frames, convert_ms_to_frames, convert_seconds_to_frames
 
 PHRASE_CHARS: Final = {"tall": 52, "wide": 74}
 """Longest phrase in characters (two drawn lines). Source: craft.md 4.2, read 2026-11-20."""
 READ_CPS: Final = {"en": 20, "ja": 4, "zh": 9, "ko": 12}
-"""Characters a second that are read with ease, by language; 17 in all others. Source: craft.md 4.3, read 2026-11-20."""
+"""Characters per second that people read easily, by language; 17 in all others. Source: craft.md 4.3, read
+2026-11-20.
+"""
 _USUAL_CPS: Final = 17
 _LEAST_S: Final = Fraction(5, 6)
 _HANG_S: Final = Fraction(1, 2)
-"""A phrase is on screen for five sixths of a second, and hangs for half of one after its speech at most (12 frames of
-24), never into the next phrase or shot. Source: craft.md 4.3, read 2026-11-20."""
+"""A phrase is on screen for at least five sixths of a second, and for at most half a second after its speech (12 frames
+of 24), never into the next phrase or shot. Source: craft.md 4.3, read 2026-11-20.
+"""
 _NO_GAP, _SMALL_GAP, _GAP = 3, 11, 2
-"""Frames between two phrases: fewer than 3 become none, up to 11 become 2. Source: as above."""
+"""Frames between two phrases: fewer than 3 become none, 3 to 11 become 2. Source: craft.md 4.3, read 2026-11-20."""
 _CLAUSE = re.compile(r"(?<=[.!?…;:,،؟。！？、])\s*")
 
 
-@noun
+@define_value
 class Cue:
     """A phrase on screen. ``start`` counts from the film's first frame; ``line`` is the id of its line."""
 
@@ -37,22 +40,22 @@ class Cue:
     length: Frames
 
 
-def cues(plan: Plan) -> tuple[Cue, ...]:
-    """Every phrase of every line, in order, corrected where a shot says so.
+def compute_cues(plan: Plan) -> tuple[Cue, ...]:
+    """Return every phrase of every line, in order, with the corrections of the shots.
 
-    Where the voice told when it says each word, a phrase starts with its first and ends with its last, and stays a
-    little longer where that is too short to be read; else a line's phrases share its time.
+    Where the voice reported the time of each word, a phrase starts with its first word and ends with its last, and
+    stays a little longer if that is too short to be read. Otherwise the phrases of a line share its time.
     """
     corrections = {line: text for shot in plan.shots for line, text in shot.corrections.items()}
     limit = PHRASE_CHARS["tall" if plan.size[1] > plan.size[0] else "wide"]
     found: list[Cue] = []
     heard: set[str] = set()
-    for start, line in plan.lines():
+    for start, line in plan.list_lines():
         text = corrections.get(line.id, line.text).strip()
         if not text:
             continue
         phrases = _phrases(text, limit)
-        if line.spoken and any(word.strip() for word, _, _ in line.timed):
+        if line.spoken_length and any(word.strip() for word, _, _ in line.word_times):
             heard.add(line.id)
             found.extend(_heard(line, phrases, start, plan.fps))
         else:
@@ -61,24 +64,24 @@ def cues(plan: Plan) -> tuple[Cue, ...]:
 
 
 def _heard(line: Line, phrases: list[str], start: Frames, fps: tuple[int, int]) -> list[Cue]:
-    """Each phrase from its first word to its last. Two never overlap while the line has a frame for each."""
-    assert line.spoken
+    """Time each phrase from its first word to its last. No two overlap while the line has a frame for each."""
+    assert line.spoken_length
     made: list[Cue] = []
     at, left = 0, len(phrases)
-    for phrase, (first, last) in zip(phrases, heard_at(tuple(phrases), line.timed), strict=True):
+    for phrase, (first, last) in zip(phrases, time_phrases(tuple(phrases), line.word_times), strict=True):
         left -= 1
-        begin = max(at, min(int(ms_to_frames(first, fps)), line.spoken - 1 - left), 0)
-        end = max(begin + 1, min(int(ms_to_frames(last, fps)), line.spoken - left))
+        begin = max(at, min(int(convert_ms_to_frames(first, fps)), line.spoken_length - 1 - left), 0)
+        end = max(begin + 1, min(int(convert_ms_to_frames(last, fps)), line.spoken_length - left))
         made.append(Cue(line=line.id, text=phrase, start=Frames(start + begin), length=Frames(end - begin)))
         at = end
     return made
 
 
 def _readable(found: list[Cue], heard: set[str], plan: Plan) -> list[Cue]:
-    """Phrases that are timed by their words, held while they are read, and without flicker between them."""
+    """Lengthen cues of ``heard`` lines until they can be read, and close or widen small gaps that would flicker."""
     cps = READ_CPS.get(plan.language.partition("-")[0].lower(), _USUAL_CPS)
-    hang = seconds_to_frames(_HANG_S, plan.fps)
-    cuts = [end for _, end in plan.windows().values()]
+    hang = convert_seconds_to_frames(_HANG_S, plan.fps)
+    cuts = [end for _, end in plan.compute_windows().values()]
     made: list[Cue] = []
     for cue, after in pairwise([*found, None]):
         assert cue
@@ -88,7 +91,7 @@ def _readable(found: list[Cue], heard: set[str], plan: Plan) -> list[Cue]:
         spoken = cue.start + cue.length
         until = min((int(cut) for cut in cuts if cut >= spoken), default=spoken)
         until = max(spoken, min(until, after.start) if after else until)
-        wanted = cue.start + seconds_to_frames(max(_LEAST_S, Fraction(len(cue.text), cps)), plan.fps)
+        wanted = cue.start + convert_seconds_to_frames(max(_LEAST_S, Fraction(len(cue.text), cps)), plan.fps)
         end = max(spoken, min(wanted, spoken + hang, until))
         if after and after.line == cue.line and end < after.start <= until:
             gap = after.start - end
@@ -98,8 +101,8 @@ def _readable(found: list[Cue], heard: set[str], plan: Plan) -> list[Cue]:
 
 
 def _spread(line: Line, phrases: list[str], start: Frames) -> list[Cue]:
-    """Share the line's time among its phrases by their length in characters."""
-    room = line.spoken or line.room
+    """Divide the line's time among its phrases by their length in characters."""
+    room = line.spoken_length or line.room
     total = sum(len(p) for p in phrases)
     made, before = [], 0
     for phrase in phrases:
@@ -111,7 +114,7 @@ def _spread(line: Line, phrases: list[str], start: Frames) -> list[Cue]:
 
 
 def _phrases(text: str, limit: int) -> list[str]:
-    """Split at the end of clauses where possible, else between words; never inside a word unless it has no spaces."""
+    """Split ``text`` at the end of clauses where possible, else between words; inside a word only without spaces."""
     if len(text) <= limit:
         return [text]
     pieces: list[str] = []
@@ -145,10 +148,10 @@ def _by_words(clause: str, limit: int) -> list[str]:
     return [*made, current]
 
 
-def within(all_cues: tuple[Cue, ...], start: int, end: int) -> list[dict[str, object]]:
-    """The cues that touch frames [start, end), cut to them and counted from ``start``, as plain values for a step.
+def trim_cues(all_cues: tuple[Cue, ...], start: int, end: int) -> list[dict[str, object]]:
+    """Return the cues that touch frames [start, end), trimmed to them and counted from ``start``, as plain values.
 
-    ``elapsed``: frames for which a cue has been up before ``start``, so that its motion goes on and not anew.
+    ``elapsed``: frames for which a cue was on screen before ``start``, so that its motion continues.
     """
     found: list[dict[str, object]] = []
     for cue in all_cues:

@@ -1,28 +1,31 @@
-"""The cut: which take where. A pure function of plan and what is circled; recorded when a job reaches it."""
+"""The cut: the list of which take is used where. A pure function of the plan and the chosen takes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reelwright.reel.breakdown import BED, take_key, voice_key
-from reelwright.reel.noun import Digest, ShotId, StepKey, noun
-from reelwright.reel.plan import Own, Plan, Shot, TransitionKind
+from reelwright.reel.breakdown import BED, make_take_key, make_voice_key
+from reelwright.reel.plan import OwnFootage, Plan, Shot, TransitionKind
+from reelwright.reel.value import Digest, ShotId, StepKey, define_value
 from reelwright.units import Frames
 
 
-@noun
+@define_value
 class Edit:
-    """One entry of the cut. ``start``: first frame of the source shown; ``over``: frames of the transition out."""
+    """An entry of the cut. ``start``: the first frame of the source that is shown.
+
+    ``transition`` and ``transition_length``: how the shot gives way to the next, and for how many frames.
+    """
 
     shot: ShotId
     asset: Digest
     start: Frames
     length: Frames
-    into: TransitionKind = "cut"
-    over: Frames = Frames(0)
+    transition: TransitionKind = "cut"
+    transition_length: Frames = Frames(0)
 
 
-@noun
+@define_value
 class Cut:
     """The edit decision list. Rates as (numerator, denominator), sizes in pixels."""
 
@@ -33,20 +36,20 @@ class Cut:
     bed: Digest | None = None
 
 
-def cut(plan: Plan, chosen: Mapping[StepKey, Digest]) -> Cut:
-    """``chosen``: the digest that dependants read, by step key. Raises ``KeyError`` where one is missing."""
-    edits = tuple(_edit(shot, chosen) for shot in plan.shots)
-    voice = tuple((start, chosen[voice_key(line.id)]) for start, line in plan.lines() if line.request)
-    return Cut(fps=plan.fps, size=plan.size, edits=edits, voice=voice, bed=chosen[BED] if plan.bed else None)
+def build_cut(plan: Plan, assets: Mapping[StepKey, Digest]) -> Cut:
+    """Return the cut of ``plan``. ``assets``: the chosen digest by step key. Raises ``KeyError`` if one is missing."""
+    edits = tuple(_build_edit(shot, assets) for shot in plan.shots)
+    voice = tuple((start, assets[make_voice_key(line.id)]) for start, line in plan.list_lines() if line.request)
+    return Cut(fps=plan.fps, size=plan.size, edits=edits, voice=voice, bed=assets[BED] if plan.bed else None)
 
 
-def _edit(shot: Shot, chosen: Mapping[StepKey, Digest]) -> Edit:
-    own = shot.source if isinstance(shot.source, Own) else None
+def _build_edit(shot: Shot, chosen: Mapping[StepKey, Digest]) -> Edit:
+    own = shot.source if isinstance(shot.source, OwnFootage) else None
     return Edit(
         shot=shot.id,
-        asset=own.asset if own else chosen[take_key(shot.id)],
+        asset=own.asset if own else chosen[make_take_key(shot.id)],
         start=own.start if own else Frames(0),
         length=shot.length,
-        into=shot.into.kind,
-        over=shot.into.over,
+        transition=shot.transition.kind,
+        transition_length=shot.transition.length,
     )

@@ -74,13 +74,13 @@ def _read(kind: type[T], value: Any, field: str, *, is_stored: bool) -> T:
     except ValidationError as cause:
         first = cause.errors()[0]
         path = ".".join([field, *(str(part) for part in first["loc"])])
-        wrong, accepted = in_words(first)
+        wrong, accepted = describe_error(first)
         raise BadInput(path, wrong, accepted) from cause
     return result
 
 
-def in_words(error: Mapping[str, Any]) -> tuple[Any, str]:
-    """Return the value that a pydantic error is about, and what is accepted in words of ours."""
+def describe_error(error: Mapping[str, Any]) -> tuple[Any, str]:
+    """Return the value that a pydantic error is about, and what is accepted there, in plain words."""
     kind, value = str(error["type"]), error.get("input")
     if kind == "missing":
         return None, "this key, which has to be there"

@@ -1,4 +1,4 @@
-"""Words first, then picture: give every shot the time its spoken lines need."""
+"""Fits a plan to its spoken lines: every shot gets the time that they need. The voice comes before the picture."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from reelwright.reel.plan import Beat, Line, Plan, Timed
-from reelwright.units import Frames, seconds_to_frames
+from reelwright.reel.plan import Beat, Line, Plan, WordTimes
+from reelwright.units import Frames, convert_seconds_to_frames
 
 TAIL_S = Fraction(1, 4)
 """Least air after a line, in seconds. Source: craft.md 3.2, read 2026-11-20."""
 
 
-def fit(plan: Plan, said: Mapping[str, Frames], timed: Mapping[str, Timed] | None = None) -> Plan:
-    """The plan with ``spoken`` set by line id and beats grown where a line would be cut; no word is ever cut.
+def fit(plan: Plan, spoken_lengths: Mapping[str, Frames], word_times: Mapping[str, WordTimes] | None = None) -> Plan:
+    """Return ``plan`` with the length of each spoken line, and with longer beats where a line would be cut off.
 
-    ``timed``: the words of a line in time, where its voice told them. A beat grows by its last shot. Requests are left
-    alone: planner/match normalises them for the new lengths.
+    ``spoken_lengths``: by line id. ``word_times``: by line id, where the voice reported them. A beat grows by its last
+    shot. Requests stay as they are: the ``planner`` normalises them for the new lengths afterwards.
     """
-    tail = seconds_to_frames(TAIL_S, plan.fps)
+    tail = convert_seconds_to_frames(TAIL_S, plan.fps)
     beats: list[Beat] = []
     at = 0
     for beat in plan.beats:
         lines: list[Line] = []
         clear = 0
         for line in beat.lines:
-            spoken = said.get(line.id, line.spoken)
+            spoken = spoken_lengths.get(line.id, line.spoken_length)
             start = Frames(max(line.start, clear))
             room = Frames(max(line.room, spoken or 0))
-            words = _timed(line, said, timed or {})
-            lines.append(replace(line, start=start, spoken=spoken, room=room, timed=words))
+            words = _find_word_times(line, spoken_lengths, word_times or {})
+            lines.append(replace(line, start=start, spoken_length=spoken, room=room, word_times=words))
             clear = start + (spoken or line.room) + tail
-        short = max(0, clear - beat.length) if any(line.spoken for line in lines) else 0
+        short = max(0, clear - beat.length) if any(line.spoken_length for line in lines) else 0
         shots = beat.shots
         if short:
             shots = (*shots[:-1], replace(shots[-1], length=Frames(shots[-1].length + short)))
@@ -42,9 +42,14 @@ def fit(plan: Plan, said: Mapping[str, Frames], timed: Mapping[str, Timed] | Non
     return replace(plan, beats=tuple(beats))
 
 
-def _timed(line: Line, said: Mapping[str, Frames], timed: Mapping[str, Timed]) -> Timed:
-    """What the line's voice told; nothing where it tells nothing. A line that was fitted without stays as it was."""
-    if line.id not in said:
-        return line.timed
-    was_without = line.spoken == said[line.id] and not line.timed
-    return () if was_without else timed.get(line.id, ())
+def _find_word_times(
+    line: Line, spoken_lengths: Mapping[str, Frames], word_times: Mapping[str, WordTimes]
+) -> WordTimes:
+    """Return the word times of ``line``; empty where its voice reports none.
+
+    A line that was fitted to the same length without word times keeps none, so that its plan does not change.
+    """
+    if line.id not in spoken_lengths:
+        return line.word_times
+    was_without = line.spoken_length == spoken_lengths[line.id] and not line.word_times
+    return () if was_without else word_times.get(line.id, ())

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any, Final, Literal
 
-from reelwright.reel.canonical import fingerprint_of
-from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
-from reelwright.reel.request import Input, Request, spoken
+from reelwright.reel.canonical import compute_fingerprint
+from reelwright.reel.request import Input, Request, to_fingerprint_fields
+from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
 
 Kind = Literal["words", "still", "take", "voice", "bed", "segment", "mix", "film"]
 PAID: Final[frozenset[Kind]] = frozenset({"words", "still", "take", "voice", "bed"})
@@ -16,14 +16,17 @@ PAID: Final[frozenset[Kind]] = frozenset({"words", "still", "take", "voice", "be
 EPOCH: Final[Mapping[Kind, int]] = {
     "words": 1, "still": 1, "take": 1, "voice": 1, "bed": 1, "segment": 1, "mix": 1, "film": 2,
 }  # fmt: skip
-"""Raised when our own work of that kind changes its result on purpose. A paid kind's epoch never moves."""
+"""A number in every fingerprint of a kind. It is raised when our own work of that kind changes its result on purpose.
+
+The epoch of a paid kind never changes: its steps would be bought again.
+"""
 
 
-@noun
+@define_value
 class Step:
-    """One unit of a job. Paid steps carry a request; our own carry the name of a work, its arguments and needs.
+    """A unit of work of a job. A paid step has a request; a local step has the name of its work, arguments and needs.
 
-    ``after``: steps that must be had first though nothing of them is read; no part of the fingerprint.
+    ``after``: steps that must be finished first, though nothing of them is read; no part of the fingerprint.
     """
 
     key: StepKey
@@ -39,14 +42,17 @@ class Step:
         return self.request.inputs if self.request else self.needs
 
     @property
-    def ahead(self) -> tuple[StepKey, ...]:
-        """Keys of all steps that must be had before this one can be obtained."""
+    def prerequisites(self) -> tuple[StepKey, ...]:
+        """Keys of all steps that must be finished before this one can start."""
         return (*(i.of for i in self.inputs if i.of), *self.after)
 
 
-@noun
+@define_value
 class Graph:
-    """Acyclic; checked when made. ``goal``: the steps that must be had."""
+    """The steps of a job. ``goal``: the steps whose results the job is for.
+
+    Raises ``ValueError`` on creation for a cycle, and for a step that needs one that does not exist.
+    """
 
     steps: Mapping[StepKey, Step]
     goal: tuple[StepKey, ...]
@@ -61,7 +67,7 @@ class Graph:
                 raise ValueError(f"the plan has a cycle: {' → '.join((*path, key))}")
             if key not in self.steps:
                 raise ValueError(f"step {path[-1] if path else 'goal'} needs {key}, which does not exist")
-            for needed in self.steps[key].ahead:
+            for needed in self.steps[key].prerequisites:
                 visit(needed, (*path, key))
             done.add(key)
 
@@ -69,37 +75,44 @@ class Graph:
             visit(key, ())
 
 
-def fingerprint(step: Step, got: Mapping[Input, Digest]) -> Fingerprint | None:
-    """None while an input is missing. A paid step's inputs are landed bytes only, never what our code computed."""
-    digests = tuple(i.asset or got.get(i) for i in step.inputs)
+def compute_step_fingerprint(step: Step, input_digests: Mapping[Input, Digest]) -> Fingerprint | None:
+    """Return the fingerprint of ``step``; None while the digest of an input is missing.
+
+    ``input_digests`` holds the stored bytes of inputs, never anything that our code computed from them: an upgrade
+    would change that, and the step would be bought again.
+    """
+    digests = tuple(i.asset or input_digests.get(i) for i in step.inputs)
     if any(d is None for d in digests):
         return None
-    known = _known.get((id(step), digests))
-    if known and known[0] is step:
-        return known[1]
-    if len(_known) >= _MOST_KNOWN:
-        _known.clear()
-    made = _fingerprint(step, digests)
-    _known[id(step), digests] = (step, made)
+    cached = _cached_fingerprints.get((id(step), digests))
+    if cached and cached[0] is step:
+        return cached[1]
+    if len(_cached_fingerprints) >= _MOST_CACHED:
+        _cached_fingerprints.clear()
+    made = _hash_step(step, digests)
+    _cached_fingerprints[id(step), digests] = (step, made)
     return made
 
 
-def order_fingerprint(step: Step, fp: Fingerprint, digests: tuple[Digest, ...]) -> Fingerprint:
-    """What a paid step asks its provider for, however many samples of it: the first part of an order's name.
+def compute_order_fingerprint(step: Step, fp: Fingerprint, digests: tuple[Digest, ...]) -> Fingerprint:
+    """Return the fingerprint of the order: that of the step with one sample, whatever number of samples it asks for.
 
-    ``fp``: the step's own fingerprint, over the same input ``digests``; both are equal where one sample is asked for.
+    ``fp``: the step's own fingerprint, over the same input ``digests``. Both are equal for a request of one sample.
     """
     if step.request is None or step.request.samples == 1:
         return fp
-    return _fingerprint(replace(step, request=replace(step.request, samples=1)), digests)
+    return _hash_step(replace(step, request=replace(step.request, samples=1)), digests)
 
 
-_known: Final[dict[tuple[int, tuple[Digest | None, ...]], tuple[Step, Fingerprint]]] = {}
-"""By the very step (kept, so that its identity is its own) and its inputs: one reading of a project asks many times."""
-_MOST_KNOWN: Final = 512
+_cached_fingerprints: Final[dict[tuple[int, tuple[Digest | None, ...]], tuple[Step, Fingerprint]]] = {}
+"""Fingerprints by the ``id`` of the step and by its input digests. One pass over a project asks for each many times.
+
+Each entry also holds its step, so that no other step can get the same ``id``.
+"""
+_MOST_CACHED: Final = 512
 
 
-def _fingerprint(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:
-    said = spoken(step.request) if step.request else {"work": step.work, **step.args}
+def _hash_step(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:
+    content = to_fingerprint_fields(step.request) if step.request else {"work": step.work, **step.args}
     inputs = [[i.role, i.part, d] for i, d in zip(step.inputs, digests, strict=True)]
-    return fingerprint_of(step.kind, [EPOCH[step.kind], said, inputs])
+    return compute_fingerprint(step.kind, [EPOCH[step.kind], content, inputs])

@@ -1,4 +1,4 @@
-"""Ids that we mint: ``kind_`` and a UUIDv7, so that they sort by the time of their making."""
+"""Ids of our own: ``kind_`` and a UUIDv7, so that they sort by the time of their creation."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ IdKind = Literal["project", "job", "shot", "take", "line", "purchase", "allowanc
 
 
 def mint(kind: IdKind) -> str:
-    """A new id. RFC 9562, version 7: 48 bits of Unix milliseconds, then 74 random bits."""
+    """Return a new id. RFC 9562, version 7: 48 bits of Unix milliseconds, then 74 random bits."""
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return f"{kind}_{UUID(int=value)}"
 
 
-def minted_at(made: str) -> datetime:
-    """When an id of ``mint`` was made, to the millisecond."""
-    milliseconds = UUID(made.partition("_")[2]).int >> 80
+def get_mint_time(minted_id: str) -> datetime:
+    """Return the time at which ``mint`` created an id, to the millisecond."""
+    milliseconds = UUID(minted_id.partition("_")[2]).int >> 80
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)

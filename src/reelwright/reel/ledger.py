@@ -1,4 +1,4 @@
-"""The nouns of the ledger: budgets, limits, adjustments, and a purchase as a person reads it."""
+"""Values of the ledger: budgets, limits, adjustments, and a purchase as a person reads it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Fingerprint, StepKey, noun
 from reelwright.reel.operation import Operation, Purchase, PurchaseState
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.value import Fingerprint, StepKey, define_value
 from reelwright.units import Micros
 
 BudgetScope = Literal["deployment", "account", "key", "project"]
@@ -18,70 +18,72 @@ Period = Literal["day", "month"]
 LimitScope = Literal["provider", "model", "account", "project", "jobs"]
 Decision = Literal["arrived", "never", "written_off", "as_billed", "as_quoted"]
 Dispute = Literal["open", "as_billed", "as_quoted", "corrected"]
-"""Of a bill far above its quote: a person has not decided yet, or how it ended."""
-Whose = Literal["ours", "anothers", "not_yet", "over"]
-"""Of an operation that a provider's list shows: recorded for the purchase; another purchase's; nobody can say yet,
-since one that may have made it is still being sent; or too late, the purchase is no longer unknown.
+"""The state of a dispute about a bill far above its quote: ``open`` until a person decides, then the decision."""
+OperationOwner = Literal["ours", "anothers", "not_yet", "over"]
+"""The owner of an operation that a provider's list shows, seen from one purchase whose outcome is unknown.
+
+``ours``: it was recorded for that purchase. ``anothers``: it belongs to another purchase. ``not_yet``: nobody can say
+yet, since another purchase that may have created it is still being sent. ``over``: the purchase is no longer unknown.
 """
 
 
-@noun
+@define_value
 class OwnWork:
-    """What the journal knows of our own work at a provider, beside one purchase whose answer was lost.
+    """The operations at a provider that the journal knows, for the search for one purchase whose answer was lost.
 
-    ``claimed``: ids of operations that other purchases have. ``before``: those of them that were recorded before the
-    purchase was first posted, by the order of the history and not by any clock. ``is_recent``: the database's clock
-    says that it was posted within the last day; what a wrong clock does here makes the search longer, never shorter.
+    ``claimed_ids``: ids of operations that belong to other purchases. ``earlier_ids``: those of them that were recorded
+    before the purchase was first posted, by the order of the history and not by any clock. ``is_recent``: by the
+    database's clock, the purchase was posted within the last day. A wrong clock makes the search longer, never shorter.
     """
 
-    claimed: frozenset[str] = frozenset()
-    before: frozenset[str] = frozenset()
+    claimed_ids: frozenset[str] = frozenset()
+    earlier_ids: frozenset[str] = frozenset()
     is_recent: bool = True
 
 
-@noun
+@define_value
 class ListedWork:
-    """Work that a provider's list shows. ``id``: its operation's there; ``at``: when it was made, by their clock.
+    """Work in a provider's list. ``id``: of its operation; ``made_at``: when it was created, by the provider's clock.
 
-    ``told``: what the list repeats of the request, for the adapter that read it to compare with.
+    ``echoed_request``: what the list repeats of the request, for the same adapter to compare with.
     """
 
     provider: str
     id: str
     model: str = ""
     prompt: str = ""
-    at: datetime | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    made_at: datetime | None = None
+    echoed_request: Mapping[str, Any] = field(default_factory=dict)
 
 
-@noun
+@define_value
 class Budget:
-    """A cap on spending. ``subject``: whose it is (an account, a key, a project). Period None: for good.
+    """A cap on spending. ``subject``: whose it is (an account, a key, a project). ``period`` None: it never resets.
 
     Periods are days and months of UTC. An allowance counts in the period in which it was approved.
     """
 
     scope: BudgetScope
     subject: str
-    cap: Micros
-    reserved: Micros
-    settled: Micros
+    cap_micros: Micros
+    reserved_micros: Micros
+    settled_micros: Micros
     period: Period | None
     starts: datetime | None
     ends: datetime | None
 
     @property
-    def left(self) -> Micros:
-        """What may still be reserved; nothing where bills have passed the cap."""
-        return Micros(max(0, self.cap - self.reserved - self.settled))
+    def left_micros(self) -> Micros:
+        """The amount that may still be reserved; 0 if bills have passed the cap."""
+        return Micros(max(0, self.cap_micros - self.reserved_micros - self.settled_micros))
 
 
-@noun
+@define_value
 class Limit:
-    """At most ``open_at_once``, and at most ``starts`` in ``per_s`` seconds; None: as many as they like.
+    """A limit of at most ``open_at_once``, and of at most ``starts`` in ``per_s`` seconds; None: no such limit.
 
-    ``jobs``: jobs that run at once, of the whole deployment or of the account that is the ``subject``; the others count
-    purchases that are sent or at work at a provider.
+    The scope ``jobs`` counts jobs that run at once, of the whole deployment or of the account that is the ``subject``.
+    The other scopes count purchases that are being sent or are at work at a provider.
     """
 
     scope: LimitScope
@@ -91,7 +93,7 @@ class Limit:
     per_s: int | None = None
 
 
-@noun
+@define_value
 class Adjustment:
     """A later correction of a settlement, appended and never edited. ``micros`` may be negative."""
 
@@ -102,13 +104,14 @@ class Adjustment:
     at: datetime
 
 
-@noun
-class Entry:
+@define_value
+class LedgerEntry:
     """A purchase as the ledger shows it. ``quote`` and ``settlement`` say how each amount came about.
 
-    ``written_off``: settled without takes, because nobody could tell whether it arrived. ``landed``: it brought
-    something. ``noticed``: what came to light beside its own way, such as a second operation that may have been paid.
-    ``counted``: what the budgets count of its settlement, which is less than that where the bill is disputed.
+    ``is_written_off``: settled without takes, because nobody could tell whether it arrived. ``has_landed``: it brought
+    a result. ``notices``: what a person should look into, such as a second operation that may have been paid.
+    ``counted_micros``: the part of its settlement that budgets count, which is less than all of it where the bill is
+    disputed.
     """
 
     id: str
@@ -124,55 +127,56 @@ class Entry:
     settlement: Price | None
     operation: Operation | None
     sends: int
-    said: str
-    intended: datetime
-    posted: datetime | None
-    ended: datetime | None
+    message: str
+    intended_at: datetime
+    posted_at: datetime | None
+    ended_at: datetime | None
     not_before: datetime | None
-    landed: bool
-    written_off: bool
+    has_landed: bool
+    is_written_off: bool
     adjustments: tuple[Adjustment, ...] = ()
-    noticed: tuple[str, ...] = ()
-    counted: Micros = Micros(0)
+    notices: tuple[str, ...] = ()
+    counted_micros: Micros = Micros(0)
     dispute: Dispute | None = None
 
     @property
-    def held(self) -> Micros:
-        """What it keeps others from spending."""
-        return Micros(0) if self.ended else Micros(self.quote.micros or 0)
+    def held_micros(self) -> Micros:
+        """The amount that this purchase reserves while it has not ended."""
+        return Micros(0) if self.ended_at else Micros(self.quote.micros or 0)
 
     @property
-    def spent(self) -> Micros:
-        """What it cost, with all corrections."""
-        return Micros(self.counted + sum(a.micros for a in self.adjustments))
+    def spent_micros(self) -> Micros:
+        """The cost of this purchase, with all corrections."""
+        return Micros(self.counted_micros + sum(a.micros for a in self.adjustments))
 
 
-@noun
-class OrderHad:
-    """An order of the account as look-ups find it: its newest purchase, and the outcome where it brought takes.
+@define_value
+class ExistingOrder:
+    """An order that the account has made before: its newest purchase, and its outcome if that has takes.
 
-    ``is_in_vain``: it ended without a take, so that another project may buy it. ``at``: when it ended, landed or was
-    intended. ``gone_at``: when bytes of it were deleted.
+    ``has_failed``: the purchase ended without a take, so that another project may buy the order. ``changed_at``: when
+    the purchase ended, landed or was intended. ``deleted_at``: when bytes of its takes were deleted.
     """
 
     purchase: Purchase
     outcome: Outcome | None
-    is_in_vain: bool
-    at: datetime | None
-    gone_at: datetime | None = None
+    has_failed: bool
+    changed_at: datetime | None
+    deleted_at: datetime | None = None
 
 
-class Posted(NamedTuple):
-    """Whether a purchase may be sent now. ``turn``: it may not, for want of room under a limit; asked again later.
+class PostingResult(NamedTuple):
+    """The result of an attempt to move a purchase to ``posting``; true if it may be sent now.
 
-    ``paid``: all columns of a purchase that costs money if it is sent, as they stand now. ``listed``: it may not, until
-    it was compared with what its provider's list showed when the journal was reconciled.
+    ``is_over_limit``: it may not be sent yet, because a limit has no room; try again later. ``paid_row``: all columns
+    of a purchase that costs money if it is sent, as they are now. ``needs_reconciling``: it may not be sent before it
+    was compared with the provider's list that was read when the journal was reconciled.
     """
 
-    sent: bool
-    turn: bool = False
-    paid: Mapping[str, Any] | None = None
-    listed: bool = False
+    may_send: bool
+    is_over_limit: bool = False
+    paid_row: Mapping[str, Any] | None = None
+    needs_reconciling: bool = False
 
     def __bool__(self) -> bool:
-        return self.sent
+        return self.may_send

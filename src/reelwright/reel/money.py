@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
+from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
 from reelwright.units import Micros
 
 
-@noun
+@define_value
 class Price:
-    """``micros`` None: nobody knows, so somebody must be asked. ``basis`` says how it came about, in words.
+    """A price in micro-dollars. ``micros`` None: it is unknown, so a person must agree. ``basis``: how it came about.
 
-    ``unconfirmed``: only a reseller or a guess names it, so that somebody is asked as well.
+    The certainty ``unconfirmed``: only a reseller or a guess names the price, so a person must agree to it as well.
     """
 
     micros: Micros | None
@@ -23,28 +23,31 @@ class Price:
     certainty: Literal["reported", "computed", "quoted", "unconfirmed", "unknown"] = "quoted"
 
 
-@noun
+@define_value
 class Quote:
-    """``ceiling`` is what can be spent at most. ``seconds``: least and most time along the critical path.
+    """The price of a job before it starts. ``ceiling``: the most that it can spend.
 
-    ``sent``: names of takes that are bought already and on their way: wanted, and no part of any price here.
+    ``certain`` and ``possible``: prices by step, of steps whose inputs exist and of those whose inputs are not known
+    yet. ``seconds``: shortest and longest time along the critical path. ``expires_at``: when the quote lapses.
+    ``up_to_date``: how many steps need no work. ``in_flight``: fingerprints of takes that are bought already and not
+    finished; they are part of the job, and of no price here.
     """
 
     certain: Mapping[StepKey, Price]
     possible: Mapping[StepKey, Price]
     ceiling: Micros
     seconds: tuple[float, float]
-    until: datetime
-    had: int = 0
-    sent: frozenset[Fingerprint] = frozenset()
+    expires_at: datetime
+    up_to_date: int = 0
+    in_flight: frozenset[Fingerprint] = frozenset()
 
     @property
-    def unknown(self) -> tuple[StepKey, ...]:
-        """Steps whose price nobody knows."""
+    def unknown_steps(self) -> tuple[StepKey, ...]:
+        """Steps without a known price."""
         return tuple(k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros is None)
 
     @property
-    def unconfirmed(self) -> tuple[StepKey, ...]:
+    def unconfirmed_steps(self) -> tuple[StepKey, ...]:
         """Steps whose price costs something and is not confirmed."""
         return tuple(
             k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros and p.certainty == "unconfirmed"

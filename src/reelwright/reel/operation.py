@@ -1,4 +1,4 @@
-"""Values that cross rooms: the provider's remote work, a purchase as its row says, a lease, a job, an event."""
+"""Values that engine, store and studio exchange: operations, purchases, leases, jobs, projects and events."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any, Final, Literal
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
-from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
+from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
 from reelwright.units import Micros
 
 PurchaseState = Literal["intent", "posting", "submitted", "succeeded", "failed", "settled", "released", "unknown"]
 OPEN_STATES: Final[frozenset[PurchaseState]] = frozenset(
     {"intent", "posting", "submitted", "succeeded", "failed", "unknown"}
 )
-"""States in which a purchase still holds its reservation: somebody must see to it."""
+"""States in which a purchase still holds its reservation: it needs further work or a decision."""
 JobState = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
 LIVE_JOBS: Final[frozenset[JobState]] = frozenset({"queued", "running", "waiting"})
 WaitReason = Literal["budget", "approval", "decision"]
 
 
-@noun
+@define_value
 class Operation:
-    """The provider's remote work, its id theirs. ``key``: fingerprint of the credential it was made with.
+    """The remote work at a provider. ``id``: the provider's own. ``key``: fingerprint of the API key it was made with.
 
-    ``facts``: what its adapter must remember to read the answers, as plain JSON without secrets.
+    ``facts``: what its adapter must remember to read later answers, as plain JSON without secrets.
     """
 
     id: str
@@ -39,14 +39,14 @@ class Operation:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def plain_id(listed: str) -> str:
-    """An operation's id without what lists put around it: a path before it, capitals, spaces."""
-    return listed.strip().rstrip("/").rpartition("/")[2].casefold()
+def normalise_id(listed_id: str) -> str:
+    """Return an operation's id without what providers' lists put around it: a path before it, capitals, spaces."""
+    return listed_id.strip().rstrip("/").rpartition("/")[2].casefold()
 
 
-@noun
+@define_value
 class Holder:
-    """Who drives: a director's id and the process it lives in, so that a dead one on this host is seen at once."""
+    """A director and its process. A director on the same host can so tell at once that the process is dead."""
 
     director: str
     host: str
@@ -55,9 +55,9 @@ class Holder:
     born: int
 
 
-@noun
+@define_value
 class Lease:
-    """The right to drive one project. ``token`` grows with every claim and fences late writes."""
+    """The right of one director to run a project. ``token`` grows with every claim and fences late writes."""
 
     project: str
     account: str
@@ -65,13 +65,13 @@ class Lease:
     token: int
 
 
-@noun
+@define_value
 class Purchase:
-    """One paid submission as its row says. Prices in micro-dollars; ``attempts`` counts sends.
+    """A paid submission as its database row has it. ``attempts`` counts sends.
 
-    ``fingerprint``: under which its project keeps what comes of it. ``order`` and ``n``: which order of the account it
-    is a try of; ``samples``: how many takes were asked for. ``posted``: when the newest send was begun. ``staged``:
-    what lies at the provider for it and must be removed there, as its adapter spells it.
+    ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
+    that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
+    began. ``staged_inputs``: files at the provider that must be removed there, in the adapter's own form.
     """
 
     id: str
@@ -85,42 +85,43 @@ class Purchase:
     state: PurchaseState
     provider: str
     model: str
-    quoted: Micros
-    settled: Micros | None = None
+    quoted_micros: Micros
+    settled_micros: Micros | None = None
     operation: Operation | None = None
-    prepared: Mapping[str, Any] = field(default_factory=dict)
-    staged: tuple[Any, ...] = ()
+    prepared_request: Mapping[str, Any] = field(default_factory=dict)
+    staged_inputs: tuple[Any, ...] = ()
     resubmit: Literal["never", "free"] = "never"
     attempts: int = 0
-    posted: datetime | None = None
+    posted_at: datetime | None = None
     not_before: datetime | None = None
-    said: str = ""
-    order: Fingerprint = Fingerprint("")
+    message: str = ""
+    order_fingerprint: Fingerprint = Fingerprint("")
     n: int = 1
     samples: int = 1
 
 
-@noun
+@define_value
 class Consent:
-    """What a person agreed to for one job: at most ``ceiling``; ``by`` says how (``--yes``, ``--budget`` …).
+    """A person's agreement to spend at most ``ceiling`` on one job; ``by`` says how (``--yes``, ``--budget`` …).
 
-    ``unconfirmed``: also to prices that are not confirmed. ``each``: what one step may cost whose price nobody knows;
-    None agrees to none. ``until``: when the quote lapses that was agreed to; None: a cap of one's own never does.
+    ``may_buy_unconfirmed``: the person also agreed to unconfirmed prices. ``unknown_at_most``: the most that one step
+    with an unknown price may cost; None: no such step may be bought. ``expires_at``: when the agreed quote lapses;
+    None: the person named a cap, which does not lapse.
     """
 
     ceiling: Micros
     by: str
-    unconfirmed: bool = False
-    each: Micros | None = None
-    until: datetime | None = None
+    may_buy_unconfirmed: bool = False
+    unknown_at_most: Micros | None = None
+    expires_at: datetime | None = None
 
 
-@noun
+@define_value
 class Job:
-    """One run in the queue: brings its project to ``goal``. ``why`` and ``said`` are set while it waits.
+    """A run of a project in the queue, up to ``goal``. ``wait_reason`` and ``message`` are set while it waits.
 
-    ``cut``: the edit decision list it arrived at last, None before all that it needs was had. ``delivered``: when its
-    files were put where they were asked for.
+    ``cut``: its newest cut; None before all takes and sounds that the cut needs exist. ``delivered_at``: when its files
+    were copied to where the person asked for them.
     """
 
     id: str
@@ -131,48 +132,50 @@ class Job:
     consent: Consent | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     allowance: str | None = None
-    cancel: bool = False
+    is_cancel_requested: bool = False
     priority: int = 0
-    why: WaitReason | None = None
+    wait_reason: WaitReason | None = None
     step: StepKey | None = None
-    said: str = ""
-    created: datetime | None = None
-    started: datetime | None = None
-    finished: datetime | None = None
+    message: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
     cut: Cut | None = None
     film: Digest | None = None
-    delivered: datetime | None = None
+    delivered_at: datetime | None = None
 
 
 def is_being_cancelled(job: Job | None) -> bool:
-    """Whether a cancel of the job was asked for and is not carried out yet."""
-    return job is not None and job.cancel and job.state in ("queued", "running")
+    """Whether a person asked to cancel ``job`` and that is not carried out yet."""
+    return job is not None and job.is_cancel_requested and job.state in ("queued", "running")
 
 
-@noun
+@define_value
 class Project:
     """A project as a list shows it. ``revision`` 0: no plan yet.
 
-    ``recovered``: it is no film, but holds purchases whose project the journal does not have.
+    ``is_recovered``: it is no film, but holds purchases whose project the journal does not have.
     """
 
     id: str
     account: str
     name: str
-    created: datetime
+    created_at: datetime
     revision: int
-    recovered: bool = False
+    is_recovered: bool = False
 
 
-@noun
+@define_value
 class Standing:
-    """All that a director must know of a project, read in one transaction. ``revision`` 0: no plan yet.
+    """A snapshot of a project for a director, read in one transaction. ``revision`` 0: no plan yet.
 
-    ``open``: purchases that somebody must see to. ``staged``: those that have ended and whose inputs still lie at a
-    provider, as far as is known. ``at``: the newest event of the journal when it was read. ``nth``: which order of
-    each fingerprint the first round of this project is: 1 unless the very same was wanted another time on purpose; 0:
-    always another one than those before. ``recovered``: as of a project; nothing is wanted for it. ``spent``: what each
-    job has spent or may have; empty unless the standing was read for a price.
+    ``outcomes``: the project's results by fingerprint. ``deleted_assets``: digests whose bytes were deleted.
+    ``open_purchases``: purchases in ``OPEN_STATES``. ``staged_purchases``: those that have ended and whose inputs, as
+    far as is known, are still stored at a provider. ``last_event``: the id of the journal's newest event.
+    ``order_number``: the number ``n`` of the order that the first round of each fingerprint belongs to: 1 unless the
+    person asked for the same film again on purpose; 0: always a new order. ``is_recovered``: see ``Project``; such a
+    project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
+    was read for a price.
     """
 
     account: str
@@ -182,19 +185,19 @@ class Standing:
     plan: Plan | None
     choices: Choices
     job: Job | None
-    had: Mapping[Fingerprint, Outcome]
-    gone: frozenset[Digest]
-    open: tuple[Purchase, ...] = ()
-    staged: tuple[Purchase, ...] = ()
-    at: int = 0
-    nth: int = 1
-    recovered: bool = False
-    spent: Mapping[str, Micros] = field(default_factory=dict)
+    outcomes: Mapping[Fingerprint, Outcome]
+    deleted_assets: frozenset[Digest]
+    open_purchases: tuple[Purchase, ...] = ()
+    staged_purchases: tuple[Purchase, ...] = ()
+    last_event: int = 0
+    order_number: int = 1
+    is_recovered: bool = False
+    spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
 
 
-@noun
+@define_value
 class Event:
-    """One thing that happened. Ids grow in the order in which they became visible."""
+    """An event of the journal. Ids grow in the order in which events became visible."""
 
     id: int
     at: datetime

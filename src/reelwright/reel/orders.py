@@ -1,6 +1,6 @@
-"""What must be obtained for the certain steps: each with the fingerprint and the round under which it is kept.
+"""Orders: what must be obtained for the certain steps, with the fingerprint and round under which it is stored.
 
-An order is had once per account: it is (account, fingerprint, n), the n-th time the very same is wanted on purpose.
+An account buys an order once. An order is (account, fingerprint, n): the n-th deliberate purchase of the same thing.
 """
 
 from __future__ import annotations
@@ -8,116 +8,142 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from reelwright.reel.choices import Ask, Choices, again
-from reelwright.reel.graph import Graph, Step, order_fingerprint
-from reelwright.reel.noun import Digest, Fingerprint, StepKey, noun
+from reelwright.reel.choices import Choices, RetakeRequest, compute_round_fingerprint
+from reelwright.reel.graph import Graph, Step, compute_order_fingerprint
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input, Request
-from reelwright.reel.wanted import Known, known
+from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
+from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
 
 
-@noun
+@define_value
 class Order:
-    """One thing to obtain. ``step`` holds the request of its round; ``inputs`` are in the order of the step's.
+    """A purchase or local work to do. ``step`` holds the request of its round; ``inputs`` are in the step's order.
 
-    ``fingerprint``: the name under which the project keeps what comes of it. ``of``: the order's own fingerprint in
-    the account, the same for every project and round. ``n``: which time it is wanted; 0: another one than all others,
-    whose number is given when it is bought.
+    ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint``: the order's own fingerprint in the
+    account, the same for every project and round. ``n``: the number of the deliberate purchase; 0: a new order, which
+    gets its number when it is bought.
     """
 
     step: Step
     fingerprint: Fingerprint
     round: int
     inputs: tuple[tuple[Input, Digest], ...]
-    of: Fingerprint
+    order_fingerprint: Fingerprint
     n: int = 1
 
     @property
     def key(self) -> str:
-        """The order's name in its account, as text; empty while it has no number."""
-        return order_key(self.of, self.n)
+        """The order's name in its account; empty while it has no number."""
+        return format_order_key(self.order_fingerprint, self.n)
 
 
-def order_key(of: Fingerprint, n: int) -> str:
-    """``fingerprint`` of the first order, ``fingerprint#n`` of the n-th; empty for one without a number yet."""
+def format_order_key(fingerprint: Fingerprint, n: int) -> str:
+    """Return ``fingerprint`` for the first order, ``fingerprint#n`` for the n-th; empty for ``n`` 0: no number yet."""
     if n == 0:
         return ""
-    return of if n == 1 else f"{of}#{n}"
+    return fingerprint if n == 1 else f"{fingerprint}#{n}"
 
 
-def orders(
+def list_orders(
     graph: Graph,
     choices: Choices,
-    had: Mapping[Fingerprint, Outcome],
+    outcomes: Mapping[Fingerprint, Outcome],
     certain: Sequence[Step],
-    gone: Set[Digest] = frozenset(),
-    found: Mapping[StepKey, Known] | None = None,
+    deleted_assets: Set[Digest] = frozenset(),
+    resolved_steps: Mapping[StepKey, ResolvedStep] | None = None,
     *,
-    nth: int = 1,
+    order_number: int = 1,
 ) -> tuple[Order, ...]:
-    """The orders of every certain step: its first round where there is none yet, and each round asked for.
+    """Return the orders of every certain step: its first round if that has no outcome yet, and each requested retake.
 
-    A paid step whose bytes are gone has none: it is bought again as a round, once somebody asked (``anew``).
-    ``found``: what is known of the steps, where the caller has walked them. ``nth``: which order of its fingerprint the
-    first round of this project is; see ``Standing.nth``.
+    A paid step whose bytes were deleted gets none: it is bought again as a retake, once a person asked for that
+    (``propose_retakes``). ``resolved_steps``: the result of ``resolve_steps``, if the caller has it. ``order_number``:
+    see ``Standing.order_number``.
     """
-    found = known(graph, choices, had, gone) if found is None else found
+    resolved_steps = (
+        resolve_steps(graph, choices, outcomes, deleted_assets) if resolved_steps is None else resolved_steps
+    )
     made: list[Order] = []
     for step in certain:
-        fp = found[step.key].fingerprint
+        fp = resolved_steps[step.key].fingerprint
         if fp is None:
             continue
-        inputs = tuple((i, _digest(i, found)) for i in step.inputs)
-        of = order_fingerprint(step, fp, tuple(digest for _, digest in inputs))
-        if _first(step, fp, found[step.key], had, gone):
-            made.append(Order(step=step, fingerprint=fp, round=1, inputs=inputs, of=of, n=nth))
-        for ask in _rounds(choices, fp):
-            if again(ask) not in had:
-                asked = replace(step, request=_of_round(step.request, ask)) if step.request else step
-                name = again(ask)
-                made.append(Order(step=asked, fingerprint=name, round=ask.round, inputs=inputs, of=of, n=ask.round))
+        inputs = tuple((i, _get_input_digest(i, resolved_steps)) for i in step.inputs)
+        of = compute_order_fingerprint(step, fp, tuple(digest for _, digest in inputs))
+        if _needs_first_round(step, fp, resolved_steps[step.key], outcomes, deleted_assets):
+            made.append(Order(step=step, fingerprint=fp, round=1, inputs=inputs, order_fingerprint=of, n=order_number))
+        for ask in _list_retakes(choices, fp):
+            if compute_round_fingerprint(ask) not in outcomes:
+                retake_step = replace(step, request=_build_round_request(step.request, ask)) if step.request else step
+                name = compute_round_fingerprint(ask)
+                made.append(
+                    Order(
+                        step=retake_step,
+                        fingerprint=name,
+                        round=ask.round,
+                        inputs=inputs,
+                        order_fingerprint=of,
+                        n=ask.round,
+                    )
+                )
     return tuple(made)
 
 
-def anew(
+def propose_retakes(
     graph: Graph,
     choices: Choices,
-    had: Mapping[Fingerprint, Outcome],
+    outcomes: Mapping[Fingerprint, Outcome],
     certain: Sequence[Step],
-    gone: Set[Digest] = frozenset(),
-    found: Mapping[StepKey, Known] | None = None,
-) -> tuple[Ask, ...]:
-    """A round to ask for of every certain paid step whose bytes are gone and for which no round is pending."""
-    found = known(graph, choices, had, gone) if found is None else found
-    asks: list[Ask] = []
+    deleted_assets: Set[Digest] = frozenset(),
+    resolved_steps: Mapping[StepKey, ResolvedStep] | None = None,
+) -> tuple[RetakeRequest, ...]:
+    """Propose a retake of every certain paid step whose bytes were deleted and that has no pending retake.
+
+    Each retake asks for as many samples as were deleted, and for one at least. Spends nothing.
+    """
+    resolved_steps = (
+        resolve_steps(graph, choices, outcomes, deleted_assets) if resolved_steps is None else resolved_steps
+    )
+    asks: list[RetakeRequest] = []
     for step in certain:
-        fp, chosen = found[step.key]
-        if step.request and fp and chosen in gone and all(again(a) in had for a in _rounds(choices, fp)):
-            last = max((a.round for a in _rounds(choices, fp)), default=1)
-            lost = len(set(had[fp].assets) & gone) if fp in had else 1
-            asks.append(Ask(of=fp, round=last + 1, samples=max(1, lost)))
+        fp, chosen = resolved_steps[step.key]
+        if (
+            step.request
+            and fp
+            and chosen in deleted_assets
+            and all(compute_round_fingerprint(a) in outcomes for a in _list_retakes(choices, fp))
+        ):
+            last = max((a.round for a in _list_retakes(choices, fp)), default=1)
+            lost = len(set(outcomes[fp].assets) & deleted_assets) if fp in outcomes else 1
+            asks.append(RetakeRequest(fingerprint=fp, round=last + 1, samples=max(1, lost)))
     return tuple(asks)
 
 
-def _first(step: Step, fp: Fingerprint, found: Known, had: Mapping[Fingerprint, Outcome], gone: Set[Digest]) -> bool:
-    """Whether the step itself is to be obtained, not only another round of it."""
+def _needs_first_round(
+    step: Step, fp: Fingerprint, found: ResolvedStep, had: Mapping[Fingerprint, Outcome], gone: Set[Digest]
+) -> bool:
+    """Whether the first round of the step must be obtained. Deleted results of local work are made again."""
     if step.request:
-        return fp not in had and found.chosen is None
-    return fp not in had or found.chosen in gone
+        return fp not in had and found.asset is None
+    return fp not in had or found.asset in gone
 
 
-def _rounds(choices: Choices, fp: Fingerprint) -> list[Ask]:
-    return sorted((a for a in choices.asks if a.of == fp), key=lambda a: a.round)
+def _list_retakes(choices: Choices, fp: Fingerprint) -> list[RetakeRequest]:
+    return sorted((a for a in choices.retakes if a.fingerprint == fp), key=lambda a: a.round)
 
 
-def _digest(needed: Input, found: Mapping[StepKey, Known]) -> Digest:
-    digest = needed.asset or (found[needed.of].chosen if needed.of else None)
+def _get_input_digest(needed: Input, found: Mapping[StepKey, ResolvedStep]) -> Digest:
+    digest = needed.asset or (found[needed.of].asset if needed.of else None)
     assert digest, f"{needed.of} has a dependant with a fingerprint, so it is chosen"
     return digest
 
 
-def _of_round(request: Request, ask: Ask) -> Request:
-    """The same request for so many samples; seed and variant move on, else the very same bytes would come again."""
+def _build_round_request(request: Request, ask: RetakeRequest) -> Request:
+    """Return the request of a retake: its own number of samples, and another seed and variant.
+
+    With the same seed a provider would return the same bytes again.
+    """
     step = ask.round - 1
     extra = dict(request.extra)
     for name in ("seed", "variant"):

@@ -1,4 +1,4 @@
-"""What came of a step, and the takes that it brought."""
+"""Outcomes of steps, and the takes in them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
 
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, noun
+from reelwright.reel.value import Digest, Fingerprint, ShotId, define_value
 
 
-@noun
-class Missing:
-    """A sample that a round did not bring, with its reason in plain words."""
+@define_value
+class MissingSample:
+    """A sample of a round that was not delivered. ``message``: the reason in plain words."""
 
     sample: int
     reason: Literal["filtered", "refused", "lost", "expired", "failed"]
-    said: str = ""
+    message: str = ""
 
 
-@noun
+@define_value
 class Outcome:
-    """Write-once by fingerprint. ``chosen`` is set before any dependant reads it.
+    """The result of a step, written once by fingerprint. ``chosen_asset`` is set before a dependent step reads it.
 
     ``facts`` were measured on the bytes (frames, loudness …); they are never part of a fingerprint. A film's
     facts name its files: ``{"files": {"master": digest, "srt": digest, …}}``.
@@ -28,14 +28,14 @@ class Outcome:
 
     fingerprint: Fingerprint
     assets: tuple[Digest, ...]
-    missing: tuple[Missing, ...] = ()
-    chosen: Digest | None = None
+    missing: tuple[MissingSample, ...] = ()
+    chosen_asset: Digest | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@noun
+@define_value
 class Take:
-    """One obtained version of a shot."""
+    """A finished version of a shot, bought or drawn."""
 
     id: str
     shot: ShotId
@@ -47,8 +47,8 @@ class Take:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def why_nothing(outcome: Outcome) -> str:
-    """Why a step brought nothing at all, in plain words; empty where it brought something."""
+def explain_missing(outcome: Outcome) -> str:
+    """Return why a step delivered nothing at all, in plain words; empty if it delivered something."""
     if outcome.assets or not outcome.missing:
         return ""
-    return "; ".join(dict.fromkeys(lost.said or lost.reason for lost in outcome.missing))
+    return "; ".join(dict.fromkeys(lost.message or lost.reason for lost in outcome.missing))

@@ -1,8 +1,8 @@
 """The plan: beats in order with shots, words and sound. Immutable; an edit makes the next revision.
 
 Every length is in frames at ``Plan.fps``. A shot's window on the timeline starts where the shot before it ends.
-A transition runs under the first ``over`` frames of the *next* shot's window, so the film's length is the sum
-of its windows and a shot's take must last ``length + over`` frames (``footage``).
+A transition runs during the first frames of the *next* shot's window, so the film's length is the sum of its windows,
+and a shot's take must last as long as the shot and its transition together (``compute_take_length``).
 """
 
 from __future__ import annotations
@@ -12,46 +12,50 @@ from dataclasses import field, replace
 from fractions import Fraction
 from typing import Literal
 
-from reelwright.reel.noun import Digest, ShotId, noun
 from reelwright.reel.request import Request
-from reelwright.units import Frames, ms_to_frames
+from reelwright.reel.value import Digest, ShotId, define_value
+from reelwright.units import Frames, convert_ms_to_frames
 
 SCHEMA = 1
 
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
-Timed = tuple[tuple[str, int, int], ...]
-"""Words in the order in which they are heard: text, first and last millisecond."""
+WordTimes = tuple[tuple[str, int, int], ...]
+"""Words in the order in which the voice speaks them: text, first and last millisecond."""
 
 
-@noun
+@define_value
 class Opening:
-    """What a shot opens on. ``image``: of a storyboard too, where the still is a picture of the person's own."""
+    """The picture that a shot opens on. ``source``: where it comes from.
 
-    on: Literal["storyboard", "previous", "image", "nothing"] = "nothing"
+    ``image``: a picture of the person's own; also with the source ``storyboard``, where that picture is the still.
+    """
+
+    source: Literal["storyboard", "previous", "image", "nothing"] = "nothing"
     image: Digest | None = None
 
 
-@noun
-class Own:
-    """Own footage: a clip from ``start``, in frames at the plan's rate, for as long as the shot lasts."""
+@define_value
+class OwnFootage:
+    """The person's own footage: a clip from ``start``, in frames at the plan's rate, for as long as the shot lasts."""
 
     asset: Digest
     start: Frames = Frames(0)
 
 
-@noun
+@define_value
 class Transition:
-    """How a shot gives way to the next. ``over`` frames of both are on screen; 0 for a cut."""
+    """The change from a shot to the next. For ``length`` frames both are on screen; 0 for a cut."""
 
     kind: TransitionKind = "cut"
-    over: Frames = Frames(0)
+    length: Frames = Frames(0)
 
 
-@noun
+@define_value
 class Overlay:
     """Text or a mark drawn over a shot. ``start`` counts from the shot's window; ``length`` None: to its end.
 
-    A ``title`` sets ``words`` by role in the look's display type over footage, as its beat, ``text``, has them.
+    A ``title`` sets ``words``, by role, over footage in the look's headline type. Its ``text`` is the name of the beat
+    or role, which decides the layout.
     """
 
     kind: Literal["label", "source", "bug", "title"]
@@ -61,40 +65,41 @@ class Overlay:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-@noun
+@define_value
 class Shot:
-    """One camera idea to obtain. ``words`` are its on-screen words by role (``line``, ``name``, ``number`` …).
+    """A camera idea to film, buy or draw. ``words``: its words on screen by role (``line``, ``name``, ``number`` …).
 
-    ``shows``: ``drawn``, the picture itself carries the beat's words; ``caption``, captions are burnt over it;
-    ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: what becomes of the
-    take's own sound in the mix. ``waits``: its length follows from lines that are not spoken yet, and what it would
-    be bought at depends on them. ``written``: the Markdown of the script's screens that it was made from; ``scripted``:
-    a digest of the shot as the script has it (``scripted_digest``), by which an edit since is told.
+    ``text_mode``: ``drawn``, the picture itself has the beat's words; ``caption``, captions are burnt over it;
+    ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: the level of the take's own
+    sound in the mix. ``length_needs_voice``: its length, and so what is bought for it, depends on lines that are not
+    spoken yet. ``markdown``: the Markdown of the script's screens that it was made from. ``script_digest``: a digest of
+    the shot as the script has it (``planner.screens.keeping``); a shot that no longer matches it was edited.
     """
 
     id: ShotId
     prompt: str
     length: Frames
-    source: Request | Own
+    source: Request | OwnFootage
     opening: Opening = field(default_factory=Opening)
     still: Request | None = None
     words: Mapping[str, str] = field(default_factory=dict)
-    shows: Literal["drawn", "caption", "nothing"] = "caption"
+    text_mode: Literal["drawn", "caption", "nothing"] = "caption"
     overlays: tuple[Overlay, ...] = ()
     corrections: Mapping[str, str] = field(default_factory=dict)
     sound: Literal["keep", "duck", "mute"] = "mute"
-    into: Transition = field(default_factory=Transition)
-    waits: bool = False
-    written: tuple[str, ...] = ()
-    scripted: str = ""
+    transition: Transition = field(default_factory=Transition)
+    length_needs_voice: bool = False
+    markdown: tuple[str, ...] = ()
+    script_digest: str = ""
 
 
-@noun
+@define_value
 class Line:
-    """Words that are said, or would be: narration and captions. ``start`` counts from the beat's start.
+    """A line of narration or captions. ``start`` counts from the beat's start.
 
-    ``request`` None: nobody speaks it, it is read as a caption. ``spoken`` and ``timed`` are set by ``fit``; ``timed``:
-    every word as its voice says it, with its first and last millisecond from the line's start, where the voice told.
+    ``request`` None: no voice speaks it, it is only read as a caption. ``spoken_length`` and ``word_times`` are set by
+    ``fit``. ``word_times``: every spoken word with its first and last millisecond from the line's start, if the voice
+    reported them.
     """
 
     id: str
@@ -102,22 +107,22 @@ class Line:
     start: Frames
     room: Frames
     request: Request | None = None
-    spoken: Frames | None = None
-    timed: Timed = ()
+    spoken_length: Frames | None = None
+    word_times: WordTimes = ()
 
 
-@noun
+@define_value
 class Bed:
-    """Music under the film. ``bpm_milli`` is beats per minute times 1000."""
+    """The music under the film. ``bpm_milli``: beats per minute times 1000."""
 
     mood: str
     bpm_milli: int | None
     request: Request
 
 
-@noun
+@define_value
 class Beat:
-    """One story turn. ``name`` is one of the fifteen beats of an ad, or a role of an archetype."""
+    """A turn of the story. ``name`` is one of the fifteen beats of an ad, or a role of an archetype."""
 
     id: str
     name: str
@@ -127,12 +132,12 @@ class Beat:
     lines: tuple[Line, ...] = ()
 
 
-@noun
+@define_value
 class Plan:
-    """One immutable state of the film to be. ``size`` in pixels; ``brief`` is the digest of the brief it answers.
+    """A plan of the whole film, unchangeable. ``size`` in pixels; ``brief`` is the digest of the brief it was made for.
 
-    ``accent``: the brand's colour (``#RRGGBB``) in what is drawn over footage; empty: the look's own. ``written``: the
-    front matter of the script that it was made from.
+    ``accent``: the brand's colour (``#RRGGBB``) for drawings over footage; empty: the look's own. ``front_matter``: of
+    the script that it was made from.
     """
 
     schema: int
@@ -148,7 +153,7 @@ class Plan:
     caption_style: str = "clean"
     accent: str = ""
     author: Literal["rules", "model", "person"] = "rules"
-    written: str = ""
+    front_matter: str = ""
 
     @property
     def shots(self) -> tuple[Shot, ...]:
@@ -165,8 +170,8 @@ class Plan:
         """Exact length of the film in seconds."""
         return Fraction(self.length * self.fps[1], self.fps[0])
 
-    def windows(self) -> dict[ShotId, tuple[Frames, Frames]]:
-        """Of each shot: first frame on the timeline, and the frame after its last."""
+    def compute_windows(self) -> dict[ShotId, tuple[Frames, Frames]]:
+        """Return the window of each shot: its first frame on the timeline, and the frame after its last."""
         found: dict[ShotId, tuple[Frames, Frames]] = {}
         at = 0
         for shot in self.shots:
@@ -174,28 +179,28 @@ class Plan:
             at += shot.length
         return found
 
-    def lines(self) -> tuple[tuple[Frames, Line], ...]:
-        """All lines with their first frame on the timeline."""
+    def list_lines(self) -> tuple[tuple[Frames, Line], ...]:
+        """Return all lines with their first frame on the timeline."""
         return tuple((Frames(beat.start + line.start), line) for beat in self.beats for line in beat.lines)
 
 
-def each_shot(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
-    """The plan with every shot changed by ``change``; lengths stay."""
+def map_shots(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
+    """Return ``plan`` with every shot replaced by ``change(shot)``. The lengths of beats stay as they are."""
     return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
 
 
-def footage(shot: Shot) -> Frames:
-    """Frames that the shot's take must bring: its window and the transition that follows it."""
-    return Frames(shot.length + shot.into.over)
+def compute_take_length(shot: Shot) -> Frames:
+    """Return how many frames the take of ``shot`` must have: its window and the transition that follows it."""
+    return Frames(shot.length + shot.transition.length)
 
 
-def shown_from(plan: Plan, shot: Shot) -> Frames:
-    """First frame of the source that the shot's window shows.
+def find_source_start(plan: Plan, shot: Shot) -> Frames:
+    """Return the first frame of the source that the shot's window shows.
 
     A take that ends on a given frame is shown to its end; every other one from its start.
     """
-    if isinstance(shot.source, Own):
+    if isinstance(shot.source, OwnFootage):
         return shot.source.start
     if shot.source.ms is None or not any(i.role == "last_frame" for i in shot.source.inputs):
         return Frames(0)
-    return Frames(max(0, ms_to_frames(shot.source.ms, plan.fps) - footage(shot)))
+    return Frames(max(0, convert_ms_to_frames(shot.source.ms, plan.fps) - compute_take_length(shot)))

@@ -1,4 +1,4 @@
-"""What a provider is asked for: normalised once by planner/match, stored in the plan, and all a provider may know."""
+"""Requests for AI work, normalised once by ``planner.match`` and stored in the plan. A provider learns nothing else."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
 
-from reelwright.reel.canonical import digest_of
-from reelwright.reel.noun import Digest, StepKey, noun
-from reelwright.reel.stored_names import stored_fields
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.stored_names import get_stored_fields
+from reelwright.reel.value import Digest, StepKey, define_value
 
 InputRole = Literal[
     "first_frame", "last_frame", "reference", "source", "melody", "sound", "voice", "bed", "segment", "mix"
@@ -16,9 +16,12 @@ InputRole = Literal[
 Part = Literal["whole", "first_frame", "last_frame"]
 
 
-@noun
+@define_value
 class Input:
-    """Exactly one source: bytes (``asset``), or a step (``of``; a take step gives what is circled)."""
+    """An input of a step, from exactly one source: bytes (``asset``) or a step (``of``; of takes, the circled one).
+
+    Raises ``ValueError`` on creation without a source, or with both.
+    """
 
     role: InputRole
     asset: Digest | None = None
@@ -30,9 +33,9 @@ class Input:
             raise ValueError("an input has exactly one source: an asset or a step")
 
 
-@noun
+@define_value
 class Request:
-    """One paid request. ``ms`` in milliseconds; ``extra`` holds integers, text, lists and mappings, never floats."""
+    """A request that may cost money. ``ms``: the length in milliseconds. ``extra``: options, without any floats."""
 
     model: str
     mode: str
@@ -47,13 +50,16 @@ class Request:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def spoken(request: Request) -> dict[str, Any]:
-    """The request without inputs, defaults left out, so that a new field with a default moves no old fingerprint."""
-    plain = stored_fields(Request(model="", mode="", prompt=""))
+def to_fingerprint_fields(request: Request) -> dict[str, Any]:
+    """Return the fields of ``request`` that enter a fingerprint, in the stored spelling.
+
+    Inputs and defaults are left out, so that a new field with a default changes no old fingerprint.
+    """
+    plain = get_stored_fields(Request(model="", mode="", prompt=""))
     always = ("model", "mode", "prompt")
-    return {k: v for k, v in stored_fields(request).items() if k != "inputs" and (k in always or v != plain[k])}
+    return {k: v for k, v in get_stored_fields(request).items() if k != "inputs" and (k in always or v != plain[k])}
 
 
-def request_digest(request: Request) -> Digest:
-    """What a circle was made under: the words of the request and its inputs, step keys included."""
-    return digest_of([spoken(request), [[i.role, i.part, i.asset, i.of] for i in request.inputs]])
+def compute_request_digest(request: Request) -> Digest:
+    """Return the digest of a request and its inputs, step keys included: by it, a circle knows its request again."""
+    return compute_digest([to_fingerprint_fields(request), [[i.role, i.part, i.asset, i.of] for i in request.inputs]])

@@ -1,4 +1,4 @@
-"""How fields are spelled in stored JSON and inside fingerprints, where that differs from their name in Python.
+"""``STORED_NAMES`` lists fields whose spelling in stored JSON and in fingerprints differs from their name in Python.
 
 A spelling never changes: journals hold it, and a fingerprint of paid work that moved would be bought again. A field may
 be renamed in Python; its old spelling then gets a row here. ``film.yaml`` and ``--json`` use the names in Python.
@@ -35,49 +35,51 @@ STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "reel.plan.Transition": {"length": "over"},
 }
-"""By class, then by field in Python: the spelling."""
+"""The stored spelling, by class and by name of the field in Python."""
 
 
-def owner_of(kind: type) -> str:
+def get_owner_name(kind: type) -> str:
     """Return the name under which ``kind`` stands in ``STORED_NAMES``: its module and class in the package."""
     return f"{kind.__module__.removeprefix('reelwright.')}.{kind.__qualname__}"
 
 
-def stored_name(owner: str, field: str) -> str:
+def get_stored_name(owner: str, field: str) -> str:
     """Return the stored spelling of ``field`` of the class called ``owner``."""
     return STORED_NAMES.get(owner, {}).get(field, field)
 
 
-def stored_fields(value: Any) -> dict[str, Any]:
+def get_stored_fields(value: Any) -> dict[str, Any]:
     """Return the field values of a dataclass by stored spelling, in the order of its fields."""
-    owner = owner_of(type(value))
-    return {stored_name(owner, field.name): getattr(value, field.name) for field in fields(value)}
+    owner = get_owner_name(type(value))
+    return {get_stored_name(owner, field.name): getattr(value, field.name) for field in fields(value)}
 
 
-def with_public_names(kind: Any, document: Any) -> Any:
+def to_public_names(kind: Any, document: Any) -> Any:
     """Return ``document``, which spells a value of type ``kind`` as it is stored, with the names of fields as keys.
 
     Keys that no field has stay as they are, so that the reader can name them.
     """
     if isinstance(document, list):
-        return [with_public_names(kind, item) for item in document]
+        return [to_public_names(kind, item) for item in document]
     if not isinstance(document, Mapping):
         return document
     owners: list[Any] = [one for one in _list_types(kind) if is_dataclass(one)]
     if not owners:
-        return {key: with_public_names(kind, item) for key, item in document.items()}
+        return {key: to_public_names(kind, item) for key, item in document.items()}
     names = {
-        stored_name(owner_of(one), f.name): (f.name, get_type_hints(one)[f.name]) for one in owners for f in fields(one)
+        get_stored_name(get_owner_name(one), f.name): (f.name, get_type_hints(one)[f.name])
+        for one in owners
+        for f in fields(one)
     }
     renamed = {}
     for key, item in document.items():
         name, inner = names.get(key, (key, Any))
-        renamed[name] = with_public_names(inner, item)
+        renamed[name] = to_public_names(inner, item)
     return renamed
 
 
 def _list_types(kind: Any) -> list[Any]:
-    """Return ``kind``, and whatever it is a union, a list or a mapping of."""
+    """Return ``kind`` and all types inside it, where it is a union, a list or a mapping."""
     found = [kind]
     for one in get_args(kind):
         found += _list_types(one)

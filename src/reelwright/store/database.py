@@ -1,4 +1,4 @@
-"""The one door to the database: writes through a lane, reads in parallel, SQLite and PostgreSQL alike."""
+"""Access to the database: writes through a queue, reads in parallel, on SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -13,90 +13,104 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from reelwright.errors import BadInput
-from reelwright.store.answers import Answers, Awaited
 from reelwright.store.engines import BUSY_MS, READERS, WRITERS, open_engine
-from reelwright.store.failures import database_words
-from reelwright.store.lane import Lane, Write, Writes
-from reelwright.store.migrate import bring_to_head
-from reelwright.store.together import Readings, Together
+from reelwright.store.failures import translate_database_errors
+from reelwright.store.migrate import ensure_newest_schema
+from reelwright.store.read_batcher import BatchRead, ReadBatcher
+from reelwright.store.results import PendingResult, ResultQueue
 from reelwright.store.unit import Unit
+from reelwright.store.write_queue import BatchWrite, Write, WriteQueue
 
 T = TypeVar("T")
 
 
 class Database:
-    """A journal's database, opened and brought to the newest schema. ``where`` names it without a password."""
+    """A journal's database, opened and brought to the newest schema. ``where``: its URL without a password."""
 
-    def __init__(self, url: str, *, upgrade: bool = True, busy_ms: int = BUSY_MS) -> None:
-        self.url = _parsed(url)
+    def __init__(self, url: str, *, may_upgrade: bool = True, busy_ms: int = BUSY_MS) -> None:
+        self.url = _parse_url(url)
         self.where = self.url.render_as_string(hide_password=True)
         self._sqlite = self.url.get_backend_name() == "sqlite"
         with ExitStack() as undo:
-            self._writing = open_engine(self.url, writes=True, busy_ms=busy_ms)
+            self._writing = open_engine(self.url, can_write=True, busy_ms=busy_ms)
             undo.callback(self._writing.dispose)
-            self._reading = open_engine(self.url, writes=False, busy_ms=busy_ms)
+            self._reading = open_engine(self.url, can_write=False, busy_ms=busy_ms)
             undo.callback(self._reading.dispose)
-            if upgrade:
-                bring_to_head(self.url, self._reading)
+            if may_upgrade:
+                ensure_newest_schema(self.url, self._reading)
             undo.pop_all()
-        self._lane = Lane(self._writing, self.where, threads=1 if self._sqlite else WRITERS, mixed=self._sqlite)
+        self._lane = WriteQueue(
+            self._writing, self.where, threads=1 if self._sqlite else WRITERS, can_mix_kinds=self._sqlite
+        )
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
-        self._together = Together(self._readers, self._read)
-        self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, Answers] = WeakKeyDictionary()
+        self._together = ReadBatcher(self._readers, self._read)
+        self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, ResultQueue] = WeakKeyDictionary()
 
     @property
     def commits(self) -> int:
-        """Transactions written since it was opened."""
+        """Count of transactions committed since the database was opened."""
         return self._lane.commits
 
-    def submit(self, work: Callable[[Unit], T], *, first: bool = False) -> Future[T]:
-        """Queue a write from any thread. ``work`` may run more than once, but only one run of it is kept."""
+    def submit(self, work: Callable[[Unit], T], *, is_urgent: bool = False) -> Future[T]:
+        """Queue a write from any thread. ``work`` may run more than once, but only one run is committed.
+
+        ``is_urgent``: ahead of all that waits.
+        """
         answer: Future[T] = Future()
-        self._lane.queue(Write(answer, work), first=first)
+        self._lane.put(Write(answer, work), is_urgent=is_urgent)
         return answer
 
-    async def write(self, work: Callable[[Unit], T], *, first: bool = False) -> T:
-        """Run ``work`` in a transaction and wait until it is synced. Raises ``StoreUnavailable``."""
-        answer: Awaited[T] = Awaited(self._answers_here())
-        self._lane.queue(Write(answer, work), first=first)
+    async def write(self, work: Callable[[Unit], T], *, is_urgent: bool = False) -> T:
+        """Run ``work`` in a transaction and wait until it is synced; return its result.
+
+        Raises ``StoreUnavailable``, and what ``work`` raises. ``is_urgent``: ahead of all that waits.
+        """
+        answer: PendingResult[T] = PendingResult(self._answers_here())
+        self._lane.put(Write(answer, work), is_urgent=is_urgent)
         return await answer.waiting
 
-    async def write_together(self, work: Writes, item: Any) -> Any:
-        """As ``write``; what waits for the same ``work``, a function of a module, is written by the same statements."""
-        answer: Awaited[Any] = Awaited(self._answers_here())
-        self._lane.queue(Write(answer, kind=work, item=item))
+    async def write_batched(self, work: BatchWrite, item: Any) -> Any:
+        """Write ``item`` in one batch with all that wait for the same ``work``; return its result.
+
+        ``work``: a function of a module. Raises ``StoreUnavailable``, and the error that ``work`` returns for the item.
+        """
+        answer: PendingResult[Any] = PendingResult(self._answers_here())
+        self._lane.put(Write(answer, kind=work, item=item))
         return await answer.waiting
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` on one snapshot of the database, beside other reads and writes."""
+        """Run ``work`` on one snapshot of the database, in parallel with other reads and writes."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
-    async def read_together(self, work: Readings, item: Any) -> Any:
-        """As ``read``; those who ask for the same ``work``, a function of a module, share its snapshot."""
-        answer: Awaited[Any] = Awaited(self._answers_here())
-        self._together.ask(work, item, answer)
+    async def read_batched(self, work: BatchRead, item: Any) -> Any:
+        """Read ``item`` in one batch with all that wait for the same ``work``, on the same snapshot; return its result.
+
+        ``work``: a function of a module. Raises ``StoreUnavailable``, and the error that ``work`` returns for the item.
+        """
+        answer: PendingResult[Any] = PendingResult(self._answers_here())
+        self._together.submit(work, item, answer)
         return await answer.waiting
 
-    def _answers_here(self) -> Answers:
+    def _answers_here(self) -> ResultQueue:
         loop = asyncio.get_running_loop()
         found = self._answers.get(loop)
         if found is None:
-            found = self._answers[loop] = Answers()
+            found = self._answers[loop] = ResultQueue()
         return found
 
     def _read(self, work: Callable[[Connection], T]) -> T:
-        with database_words(self.where), self._reading.begin() as conn:
+        with translate_database_errors(self.where), self._reading.begin() as conn:
             return work(conn)
 
     def close(self) -> None:
-        """Write what is queued, then let go of the database."""
+        """Write what is queued, then close all connections."""
         self._lane.close()
         self._readers.shutdown()
         self._writing.dispose()
         self._reading.dispose()
 
 
-def _parsed(url: str) -> URL:
+def _parse_url(url: str) -> URL:
     accepted = "a URL such as sqlite:////home/me/journal.db or postgresql://user@host/name"
     try:
         parsed = make_url(url)

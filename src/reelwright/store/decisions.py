@@ -1,4 +1,4 @@
-"""What a person says became of a purchase of which nobody knows: it arrived, it never did, or it is written off."""
+"""Decisions of a person about an unknown purchase: it arrived, it never did, or it is written off."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from reelwright.errors import BadInput
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import Decision
 from reelwright.reel.money import Price
-from reelwright.reel.noun import ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
-from reelwright.store import assets, landings
-from reelwright.store.adjusting import decide_bill
-from reelwright.store.bought import named_by_others, one_finds
-from reelwright.store.purchases import settle, shift
+from reelwright.reel.value import ShotId, StepKey
+from reelwright.store import assets, step_outcomes
+from reelwright.store.adjustment import decide_bill
+from reelwright.store.operations import find_other_purchases, lock_operations
+from reelwright.store.purchases import move_without_price, settle
 from reelwright.store.rows import from_json
 from reelwright.store.schema import RUNNABLE, jobs
-from reelwright.store.states import move, of_account
+from reelwright.store.states import lock_account_purchase, move
 from reelwright.store.unit import Unit
 
 
@@ -27,17 +27,21 @@ def decide(
     unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None,
     outcome: Outcome | None,
 ) -> None:  # fmt: skip
-    """Out of ``unknown``, once, or out of a dispute about a bill; or out of ``submitted``, where nobody asks its
-    provider any more. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided.
+    """Record what a person decides about a purchase in ``unknown``, or about its disputed bill.
+
+    A purchase in ``submitted`` can be decided too, if no job of its project runs or waits to run. ``operation`` or
+    ``outcome``: what arrived. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided.
     """
-    one_finds(unit)
-    row = of_account(unit, account, purchase)
+    lock_operations(unit)
+    row = lock_account_purchase(unit, account, purchase)
     if verdict in ("as_billed", "as_quoted"):
         decide_bill(unit, row, verdict, by)
         return
     if row.state == "submitted" and not _is_waited_for(unit, row):
-        shift(unit, row.id, ("submitted",), "unknown", f"its provider did not bring it; {by} decides", None)
-        row = of_account(unit, account, purchase)
+        move_without_price(
+            unit, row.id, ("submitted",), "unknown", f"its provider did not bring it; {by} decides", None
+        )
+        row = lock_account_purchase(unit, account, purchase)
     if row.state != "unknown":
         raise BadInput(
             "purchase", row.state,
@@ -45,11 +49,11 @@ def decide(
             step=row.step,
         )  # fmt: skip
     if verdict == "never":
-        shift(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}", None)
+        move_without_price(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}", None)
     elif verdict == "written_off":
         settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", f"written off by {by}")
     elif operation:
-        if others := named_by_others(unit.conn, row, operation):
+        if others := find_other_purchases(unit.conn, row, operation):
             raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
         move(unit, row, ("unknown",), "submitted", f"it arrived, says {by}", operation=to_json(operation))
     elif outcome:
@@ -59,26 +63,26 @@ def decide(
 
 
 def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:
-    """Whether a job of its project runs, or will: that one follows the operation."""
+    """Whether a job of its project runs or is queued: it then waits for the operation."""
     running = select(jobs.c.id).where(jobs.c.account == row.account, jobs.c.project == row.project, RUNNABLE)
     return unit.conn.execute(running.limit(1)).first() is not None
 
 
 def as_quoted(row: Row[Any], basis: str) -> Price:
-    """What was reserved for it: nobody knows better."""
+    """Return the quoted price of a purchase as its final price, for want of a better one."""
     quote = from_json(Price, row.quote, "quote")
     return Price(micros=row.quoted, basis=basis, catalogue=quote.catalogue, certainty="quoted")
 
 
 def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
-    """The file that a person has is what was bought."""
-    said = f"it arrived, says {by}, who has its file"
-    move(unit, row, ("unknown",), "succeeded", said)
+    """Record the file that a person has as the outcome of the purchase, and settle it as quoted."""
+    message = f"it arrived, says {by}, who has its file"
+    move(unit, row, ("unknown",), "succeeded", message)
     nobody = Lease(project=row.project, account=row.account, director="", token=0)
     kind, _, shot = row.step.partition("/")
     if kind == "take":
-        landings.keep_takes(unit, nobody, ShotId(shot), row.id, outcome)
-    landed = [landings.Landed(nobody, StepKey(row.step), outcome)]
-    landings.record(unit, landed)
-    assets.landed(unit.conn, landings.files_of(landed))
-    settle(unit, row.id, as_quoted(row, "as quoted"), "settled", said)
+        step_outcomes.insert_takes(unit, nobody, ShotId(shot), row.id, outcome)
+    arrived = [step_outcomes.LeasedOutcome(nobody, StepKey(row.step), outcome)]
+    step_outcomes.insert_outcomes(unit, arrived)
+    assets.mark_present(unit.conn, step_outcomes.list_files(arrived))
+    settle(unit, row.id, as_quoted(row, "as quoted"), "settled", message)

@@ -1,6 +1,6 @@
-"""Which disk a folder lies on, and what a disk reports, in plain words.
+"""Filesystem types of folders, and the operating system's disk errors in plain words.
 
-Hands import this module, and do so without SQLAlchemy: importing that is more than half of the time they need to start.
+Hands import this module without SQLAlchemy, whose import takes more than half of the time that a hand needs to start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NETWORK: Final[frozenset[str]] = frozenset(
         "nfs4", "ocfs2", "smb2", "smb3", "smbfs", "webdav",
     }
 )  # fmt: skip
-"""Filesystems on which the shared memory of the log is not shared, or locks are not kept."""
+"""Network filesystems: SQLite's log needs shared memory and locks, which these do not provide."""
 NETWORK_FUSE: Final[tuple[str, ...]] = (
     "ceph", "gcsfuse", "glusterfs", "goofys", "rclone", "s3fs", "sshfs", "blobfuse", "juicefs", "seaweedfs",
 )  # fmt: skip
@@ -37,14 +37,14 @@ _DISK: Final = {
 }
 
 
-def is_network(fstype: str) -> bool:
-    """Whether a filesystem type as the kernel names it lies on another machine."""
+def is_network_filesystem(fstype: str) -> bool:
+    """Whether a filesystem of this type, as the kernel names it, lies on another machine."""
     kind = fstype.lower()
     return kind in NETWORK or (kind.startswith("fuse.") and any(name in kind for name in NETWORK_FUSE))
 
 
-def fstype_of(folder: Path) -> str:
-    """The type of the filesystem that holds ``folder``; empty where the system does not say."""
+def find_filesystem_type(folder: Path) -> str:
+    """Find the type of the filesystem that holds ``folder``; empty where the system does not say."""
     import psutil
 
     real = folder.resolve()
@@ -53,16 +53,16 @@ def fstype_of(folder: Path) -> str:
 
 
 def refuse_network_disk(folder: Path) -> None:
-    """Raise ``BadInput`` where SQLite would one day lose a commit."""
-    kind = fstype_of(folder)
-    if is_network(kind):
+    """Raise ``BadInput`` for a folder on a network filesystem, where SQLite may lose a commit."""
+    kind = find_filesystem_type(folder)
+    if is_network_filesystem(kind):
         hint = "set REELWRIGHT_HOME to a local folder, or REELWRIGHT_DATABASE to a PostgreSQL server"
         raise BadInput("home", str(folder), f"a folder on a disk of this machine ({kind} is not)", hint=hint)
 
 
 @contextmanager
-def disk_words(folder: Path) -> Iterator[None]:
-    """Turn what the operating system says about a folder into ``StoreUnavailable``; other errors pass."""
+def translate_disk_errors(folder: Path) -> Iterator[None]:
+    """Turn the operating system's disk errors on a folder into ``StoreUnavailable``; other errors pass through."""
     try:
         yield
     except OSError as cause:

@@ -9,32 +9,35 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import NoSuchModuleError
 
 from reelwright.errors import BadInput
-from reelwright.store.disks import disk_words, refuse_network_disk
+from reelwright.store.disks import refuse_network_disk, translate_disk_errors
 
 BUSY_MS: Final = 30_000
-"""How long a SQLite writer waits for another process that holds the pen."""
+"""How long a SQLite writer waits for another process that is writing."""
 _PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 6} -c lock_timeout={BUSY_MS}"
-"""A director that was stopped in the middle of a write must not hold its locks for as long as it sleeps.
+"""A director that is stopped in the middle of a write must not hold its locks until it goes on.
 
-Its writers may have queued for one lock behind each other: all five are let go of before a waiter gives up.
+Its five writers may wait for one lock behind each other: all five time out before another director gives up.
 """
 READERS: Final = 4
 _READER_KIB: Final = 512
-"""Pages that a connection keeps which only reads; the system keeps them all, once for all of them."""
+"""Page cache of a connection that only reads, in KiB; the system caches the file once for all connections."""
 WRITERS: Final = 5
 """Connections that write to PostgreSQL; one of them serves heartbeats only."""
 
 
-def open_engine(url: URL, *, writes: bool, foreign_keys: bool = True, busy_ms: int = BUSY_MS) -> Engine:
-    """An engine whose every connection is set up as the journal needs it. Raises ``BadInput``, ``StoreUnavailable``."""
+def open_engine(url: URL, *, can_write: bool, has_foreign_keys: bool = True, busy_ms: int = BUSY_MS) -> Engine:
+    """Open an engine whose every connection is set up as the journal needs it.
+
+    Raises ``BadInput``, ``StoreUnavailable``.
+    """
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, writes, foreign_keys, busy_ms)
-    return _postgresql(url, writes)
+        return _sqlite(url, can_write, has_foreign_keys, busy_ms)
+    return _postgresql(url, can_write)
 
 
 def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
     path = Path(str(url.database)).absolute()
-    with disk_words(path.parent):
+    with translate_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
     refuse_network_disk(path.parent)
     engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
@@ -52,7 +55,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
-        # A deferred transaction that turns to writing later may find that it must not: take the pen at once.
+        # A deferred transaction may fail when it begins to write: take the write lock at once.
         conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

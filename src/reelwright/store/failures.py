@@ -1,4 +1,4 @@
-"""What a database reports, in plain words: always ``StoreUnavailable``, with nothing half-written."""
+"""Database errors in plain words: ``StoreUnavailable``, or ``JournalDamaged``; nothing is half-written then."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DAMAGED: Final = (
     "malformed", "not a database", "unsupported file format", "could not decode", "no such table", "no such column",
     "no such index", "already exists", "datatype mismatch", "database corruption",
 )  # fmt: skip
-"""What SQLite says where a file is not what was written: its schema is ours, and is never asked for what it has not."""
+"""SQLite's messages on a damaged file. Missing tables count: the schema is ours, and no query names others."""
 RESTORE: Final = "restore a backup: reelwright restore FOLDER --replace"
 _POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
     ("53100", "the database server's disk is full", "free some space there, then go on"),
@@ -39,21 +39,28 @@ _POSTGRES: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 def is_unavailable(error: BaseException | None) -> bool:
-    """Whether the database itself failed, rather than the statement: the whole transaction is gone then."""
+    """Whether the database itself failed, rather than the statement: the whole transaction is then undone."""
     if not isinstance(error, DBAPIError):
         return False
-    return isinstance(error, (OperationalError, InterfaceError)) or _is_damage(error) or _known(error) is not None
+    return (
+        isinstance(error, (OperationalError, InterfaceError))
+        or _is_damage(error)
+        or _find_explanation(error) is not None
+    )
 
 
 def is_collision(error: BaseException | None) -> bool:
-    """Whether the database undid a write because another stood in its way: doing it again is right."""
+    """Whether the database undid a write because of a conflict with another one: it may be tried again."""
     return isinstance(error, DBAPIError) and _sqlstate(error).startswith("40")
 
 
-def in_words(error: BaseException | None, where: str) -> BaseException | None:
-    """The same error; where the database failed, ours, from its cause. ``where`` holds no password."""
+def translate_error(error: BaseException | None, where: str) -> BaseException | None:
+    """Translate an error of a failed database to one of ours; return any other error as it is.
+
+    ``where`` names the database without a password.
+    """
     if isinstance(error, UnicodeDecodeError):  # SQLite quotes what it cannot read, and the driver cannot read that
-        return damaged_row(where, error)
+        return build_damaged_row_error(where, error)
     if not isinstance(error, DBAPIError) or not is_unavailable(error):
         return error
     words = str(error.orig).strip() or "no reason given"
@@ -61,38 +68,38 @@ def in_words(error: BaseException | None, where: str) -> BaseException | None:
         damaged = JournalDamaged(f"{where}: the journal is damaged ({words.splitlines()[0]})", hint=RESTORE)
         damaged.__cause__ = error
         return damaged
-    happened, hint = _known(error) or (f"it cannot be used ({words.splitlines()[0]})", "try again")
-    said = StoreUnavailable(f"{where}: {happened}", hint=hint)
-    said.__cause__ = error
-    return said
+    happened, hint = _find_explanation(error) or (f"it cannot be used ({words.splitlines()[0]})", "try again")
+    unavailable = StoreUnavailable(f"{where}: {happened}", hint=hint)
+    unavailable.__cause__ = error
+    return unavailable
 
 
 @contextmanager
-def database_words(where: str) -> Iterator[None]:
-    """Turn the driver's words into ours."""
+def translate_database_errors(where: str) -> Iterator[None]:
+    """Turn the driver's errors into ours. ``where`` names the database without a password."""
     try:
         yield
     except (DBAPIError, UnicodeDecodeError) as cause:
-        said = in_words(cause, where)
-        if said is None or said is cause:
+        translated = translate_error(cause, where)
+        if translated is None or translated is cause:
             raise
-        raise said from cause
+        raise translated from cause
 
 
-def damaged_row(what: str, cause: Exception) -> JournalDamaged:
-    """The error for a row of the journal that cannot be what was written."""
-    return JournalDamaged(f"the journal is damaged: {what} cannot be read ({cause})", hint=RESTORE)
+def build_damaged_row_error(name: str, cause: Exception) -> JournalDamaged:
+    """Build the error for a row of the journal that cannot be what was written. ``name``: of the row or column."""
+    return JournalDamaged(f"the journal is damaged: {name} cannot be read ({cause})", hint=RESTORE)
 
 
 def _is_damage(error: DBAPIError) -> bool:
     return not _sqlstate(error) and any(part in str(error.orig).lower() for part in _DAMAGED)
 
 
-def _known(error: DBAPIError) -> tuple[str, str] | None:
-    """What happened, and what to do next, where we know it."""
+def _find_explanation(error: DBAPIError) -> tuple[str, str] | None:
+    """Find what happened and what to do next; None for an error that we do not know."""
     state, words = _sqlstate(error), str(error.orig).lower()
     if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
-        words = "disk is full"  # of all its files, the one in memory that readers share is the first to want room
+        words = "disk is full"  # the file of shared memory is the first that finds no room
     for part, happened, hint in _POSTGRES if state else _SQLITE:
         if state.startswith(part) if state else part in words:
             return happened, hint

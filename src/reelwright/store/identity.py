@@ -1,8 +1,8 @@
-"""Where a journal lives: which file on which machine, or which database of which server; and whether that changed.
+"""The place of a journal: which file on which machine, or which database of which server; and whether it changed.
 
-An ordinary restart, upgrade or reboot never counts as a change: device numbers may be given out differently at each
-start of the system, so that another device counts only within one start. A machine is told by its ``machine-id``, not
-by its name; in a container, which may get another one at each start, the volume alone decides.
+An ordinary restart, upgrade or reboot never counts as a change: the system may number devices differently at each
+start, so that another device number counts only within one start. A machine is known by its ``machine-id``, not by its
+name; in a container, which may get another id at each start, the volume alone decides.
 """
 
 from __future__ import annotations
@@ -18,56 +18,56 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, text, update
 
 from reelwright.reel.ids import mint
-from reelwright.store.processes import boot_id
-from reelwright.store.rows import plain
+from reelwright.store.processes import read_boot_id
+from reelwright.store.rows import parse_object
 from reelwright.store.schema import journal_places
-from reelwright.store.sql import as_json, as_said, hold, now_ms
+from reelwright.store.sql import NowMs, as_json, clean_text, hold_lock
 from reelwright.store.unit import Unit
 
 Place = Mapping[str, str]
 """``machine``, ``device``, ``inode`` and ``boot`` of a file; ``system``, ``timeline`` and ``database`` of a server."""
 NOWHERE: Final[Place] = {}
-"""The place of a journal that was restored, or is new beside a full vault, until somebody accepts where it is."""
+"""The place of a journal that was restored, or is new beside a full vault, until a person accepts where it is."""
 _AT_FDCWD: Final = -100
 _STATX_BTIME: Final = 0x800
 _STATX_BTIME_AT: Final = 0x50
 _STATX_BYTES: Final = 256
-"""Of statx(2), which Python has no call for: the mask of birth times, where it stands, and the size of the answer."""
+"""Constants of statx(2), which Python cannot call: the mask of birth times, their offset, the answer's size."""
 _CONTAINER: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
 _SAYS_CONTAINER: Final = frozenset({"container", "KUBERNETES_SERVICE_HOST"})
-"""Variables that are set in containers: systemd's container interface, and Kubernetes."""
+"""Environment variables that are set in containers: systemd's container interface, and Kubernetes."""
 _MACHINE: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 _SERVER: Final = (
     ("system", "SELECT system_identifier FROM pg_control_system()"),
     ("timeline", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"),
     ("database", "SELECT oid FROM pg_database WHERE datname = current_database()"),
 )
-"""What an ordinary role may ask. The file's name carries the timeline at once, the control file only later."""
+"""Queries that an ordinary role may run. The WAL file's name has the timeline at once, the control file only later."""
 
 
-def place_of(conn: Connection) -> Place:
-    """Where the database behind ``conn`` lives."""
+def read_place(conn: Connection) -> Place:
+    """Read the place of the database behind ``conn``."""
     if conn.dialect.name == "postgresql":
         return {name: str(conn.execute(text(query)).scalar_one()) for name, query in _SERVER}
-    return place_of_file(Path(str(conn.engine.url.database)))
+    return read_file_place(Path(str(conn.engine.url.database)))
 
 
-def place_of_file(path: Path) -> Place:
-    """Where a SQLite file lives."""
+def read_file_place(path: Path) -> Place:
+    """Read the place of a SQLite file."""
     found = path.stat()
     return {
-        "machine": machine_id(),
-        "boot": boot_id(),
+        "machine": read_machine_id(),
+        "boot": read_boot_id(),
         "device": str(found.st_dev),
         "inode": str(found.st_ino),
-        "born": born_at(path),
+        "born": read_birth_time(path),
     }
 
 
-def born_at(path: Path) -> str:
-    """When the file was made, as its disk recorded it; empty where the disk or the system does not tell.
+def read_birth_time(path: Path) -> str:
+    """Read when the file was created, as its disk recorded it; empty where the disk or the system does not tell.
 
-    A file that is deleted leaves its inode number to the next one, so that a copy in its place may have the same.
+    A copy that takes the place of a deleted file may get the same inode number, but another time.
     """
     if (there := getattr(path.stat(), "st_birthtime", None)) is not None:
         return str(there)
@@ -83,7 +83,7 @@ def born_at(path: Path) -> str:
 
 
 def is_same(before: Place, now: Place) -> bool:
-    """Whether a journal that lived at ``before`` has stayed where it was."""
+    """Whether a journal whose place was ``before`` is still in the same place, ``now``."""
     if not now or not before or ("inode" in before) != ("inode" in now):
         return False
     if "inode" not in now:
@@ -97,27 +97,27 @@ def is_same(before: Place, now: Place) -> bool:
 
 
 def is_file(place: Place) -> bool:
-    """Whether it is a file, which is copied and moved by accident."""
+    """Whether the place is that of a file, which people copy and move by accident."""
     return "system" not in place
 
 
-def machine_id() -> str:
-    """This machine, told by a hash of its id; empty in a container and where there is none."""
+def read_machine_id() -> str:
+    """Read this machine's id and return a hash of it; empty in a container and where there is none."""
     if any(mark.exists() for mark in _CONTAINER) or not _SAYS_CONTAINER.isdisjoint(os.environ):
         return ""
     for path in _MACHINE:
         try:
-            told = path.read_text(encoding="ascii").strip()
+            id_text = path.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             continue
-        if len(told) == 32:  # else it is not set yet: "uninitialized"
+        if len(id_text) == 32:  # else it is not set yet: "uninitialized"
             # machine-id(5): the id itself is confidential; an application keeps a hash with a key of its own.
-            return hashlib.sha256(f"reelwright:{told}".encode()).hexdigest()[:16]
+            return hashlib.sha256(f"reelwright:{id_text}".encode()).hexdigest()[:16]
     return ""
 
 
-def newest(conn: Connection) -> Row[Any] | None:
-    """Where the journal may buy; None where it was never recorded."""
+def read_newest_place(conn: Connection) -> Row[Any] | None:
+    """Read the row of the place where the journal may buy; None where no place was ever recorded."""
     return conn.execute(select(journal_places).order_by(journal_places.c.seq.desc()).limit(1)).first()
 
 
@@ -128,46 +128,49 @@ def is_known(conn: Connection, epoch: str) -> bool:
 
 
 def record_first(unit: Unit, epoch: str) -> str:
-    """Record where the journal lives for the first time; the epoch that counts, where another was quicker theirs."""
-    hold(unit.conn, "places")
-    if (row := newest(unit.conn)) is not None:
+    """Record the journal's first place with ``epoch``; return the valid epoch, another program's if it was first."""
+    hold_lock(unit.conn, "places")
+    if (row := read_newest_place(unit.conn)) is not None:
         return str(row.epoch)
-    return _record(unit, epoch, place_of(unit.conn), "first", "reelwright")
+    return _record(unit, epoch, read_place(unit.conn), "first", "reelwright")
 
 
 def record_accepted(unit: Unit, by: str) -> str:
-    """Record that a person accepts where the journal lives now; returns the new epoch."""
-    hold(unit.conn, "places")
-    return _record(unit, mint("epoch"), place_of(unit.conn), "reconciled", by)
+    """Record that a person accepts the journal's place as it is now; return the new epoch."""
+    hold_lock(unit.conn, "places")
+    return _record(unit, mint("epoch"), read_place(unit.conn), "reconciled", by)
 
 
 def record_beside_full(unit: Unit) -> bool:
-    """Record that a new journal buys nothing until somebody accepts it; False where it was recorded meanwhile."""
-    hold(unit.conn, "places")
-    if newest(unit.conn) is not None:
+    """Record that a new journal beside a full vault buys nothing until a person accepts its place.
+
+    False, and nothing is written, where a place was recorded meanwhile.
+    """
+    hold_lock(unit.conn, "places")
+    if read_newest_place(unit.conn) is not None:
         return False
     _record(unit, mint("epoch"), NOWHERE, "beside_full", "reelwright")
     return True
 
 
 def record_restored(unit: Unit, by: str) -> None:
-    """Record that the journal came from a backup: it buys nothing until somebody accepts where it lives."""
-    hold(unit.conn, "places")
+    """Record that the journal came from a backup: it buys nothing until a person accepts its place."""
+    hold_lock(unit.conn, "places")
     _record(unit, mint("epoch"), NOWHERE, "restored", by)
 
 
-def refresh(unit: Unit, seq: int, place: Place) -> None:
-    """Keep the numbers that the system gave out anew when it started: the next copy is compared with these."""
+def update_place(unit: Unit, seq: int, place: Place) -> None:
+    """Update a place after a start of the system, which may renumber devices: later checks compare with it."""
     unit.conn.execute(update(journal_places).where(journal_places.c.seq == seq).values(place=as_json(dict(place))))
 
 
-def place_in(row: Row[Any]) -> Place:
-    """The place that a row tells."""
-    found: Place = plain(row.place)
+def parse_place(row: Row[Any]) -> Place:
+    """Parse the place in a row of ``journal_places``."""
+    found: Place = parse_object(row.place)
     return found
 
 
 def _record(unit: Unit, epoch: str, place: Place, why: str, by: str) -> str:
-    told = {"epoch": epoch, "place": as_json(dict(place)), "why": why, "said_by": as_said(by), "since": now_ms()}
-    unit.conn.execute(journal_places.insert().values(**told))
+    columns = {"epoch": epoch, "place": as_json(dict(place)), "why": why, "said_by": clean_text(by), "since": NowMs()}
+    unit.conn.execute(journal_places.insert().values(**columns))
     return epoch

@@ -12,44 +12,47 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.crashpoints import reach
-from reelwright.reel.noun import Digest
+from reelwright.reel.value import Digest
 
 FOLDER: Final = ".incoming"
-"""Beside the account's bytes, so that renaming never leaves the filesystem."""
+"""Folder of temporary files within the account's, so that a rename never leaves the filesystem."""
 
 
 @dataclass(slots=True)
-class Incoming:
-    """One file being written. Its writer holds a lock on it, so that a sweeper knows whether the writer lives."""
+class IncomingFile:
+    """A file that is being written.
+
+    Its writer locks it, so that ``remove_leftovers`` knows whether the writer lives.
+    """
 
     path: Path
     handle: int
     size: int = 0
     _hash: Any = field(default_factory=hashlib.sha256)
-    # A cancelled coroutine leaves its thread writing: the number of the handle must not be given away meanwhile.
+    # A cancelled coroutine leaves its thread writing: until it ends, the handle's number must not be used again.
     _busy: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
 
     @classmethod
-    def open(cls, folder: Path) -> Incoming:
-        """A new empty file in the account's ``folder``."""
+    def open(cls, folder: Path) -> IncomingFile:
+        """Create an empty file in the account's ``folder`` and lock it."""
         incoming = folder / FOLDER
         incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         while True:
             path = incoming / f"{os.urandom(12).hex()}.part"
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX)
-            if os.fstat(handle).st_nlink:  # a sweeper may have come between the two
+            if os.fstat(handle).st_nlink:  # it may have been removed before it was locked
                 return cls(path=path, handle=handle)
             os.close(handle)
 
     @property
     def digest(self) -> Digest:
-        """sha256 of what was written so far."""
+        """The sha256 of what was written so far."""
         return Digest(self._hash.hexdigest())
 
     def write(self, chunk: bytes, cap: int | None) -> None:
-        """Append. Raises ``BadInput`` when the file would be larger than ``cap`` bytes."""
+        """Append ``chunk``. Raises ``BadInput`` when the file would be larger than ``cap`` bytes."""
         with self._busy:
             if self._closed:
                 return
@@ -62,7 +65,7 @@ class Incoming:
                 view = view[os.write(self.handle, view) :]
             reach("C09")
 
-    def become(self, path: Path) -> None:
+    def publish(self, path: Path) -> None:
         """Sync, then rename to ``path``, then sync the folders, so that the name outlives a power cut as well."""
         with self._busy:
             if self._closed:
@@ -78,15 +81,15 @@ class Incoming:
                 sync_folder(folder)
 
     def close(self) -> None:
-        """Let go; what did not become visible is removed."""
+        """Close the file; delete it unless it was published."""
         with self._busy:
             self._closed = True
             self.path.unlink(missing_ok=True)
             os.close(self.handle)
 
 
-def sweep(root: Path) -> None:
-    """Remove what writers that are gone left behind, in all accounts of the vault at ``root``."""
+def remove_leftovers(root: Path) -> None:
+    """Remove the temporary files of writers that are gone, in all accounts of the vault at ``root``."""
     for path in root.glob(f"*/{FOLDER}/*.part"):
         try:
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -101,8 +104,8 @@ def sweep(root: Path) -> None:
             os.close(handle)
 
 
-def digest_of_file(path: Path) -> Digest:
-    """sha256 of a file's bytes."""
+def hash_file(path: Path) -> Digest:
+    """Hash a file's bytes with sha256."""
     with path.open("rb") as file:
         return Digest(hashlib.file_digest(file, "sha256").hexdigest())
 

@@ -1,4 +1,4 @@
-"""Who drives a project: claim, beat, release, and the fence that refuses the late write of one who lost it."""
+"""Leases of projects: claim, heartbeat, release, and the fence that refuses late writes under a lost lease."""
 
 from __future__ import annotations
 
@@ -9,144 +9,145 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
-from reelwright.store import places
+from reelwright.store import job_slots
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import RUNNABLE, directors, jobs, leases
-from reelwright.store.sql import among, hold, insert, now_ms, pairs
+from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_pair_parameters
 from reelwright.store.unit import Unit
 
 FORGET_AFTER_MS = 24 * 3600 * 1000
-"""A silent director that holds nothing is forgotten after a day."""
+"""The row of a silent director that holds no lease is deleted after a day."""
 
 
 def fence(conn: Connection, lease: Lease) -> None:
-    """Raise ``LeaseLost`` unless ``lease`` is still the project's; nobody can take it before this transaction ends."""
-    (lost,) = refusals(conn, [lease])
+    """Raise ``LeaseLost`` unless ``lease`` is still valid; no director can take it before this transaction ends."""
+    (lost,) = find_lost_leases(conn, [lease])
     if lost:
         raise lost
 
 
-def refusals(conn: Connection, held: Sequence[Lease]) -> list[LeaseLost | None]:
-    """As ``fence``, of many: why the late write of one who lost it is refused; None where the lease still holds."""
-    named = pairs((lease.account, lease.project) for lease in held)
+def find_lost_leases(conn: Connection, held_leases: Sequence[Lease]) -> list[LeaseLost | None]:
+    """Fence many leases: return for each the ``LeaseLost`` that refuses its write, or None where it is still valid."""
+    named = to_pair_parameters((lease.account, lease.project) for lease in held_leases)
     still = {tuple(row) for row in conn.execute(_HELD, named).all()}
     return [
         None
         if (lease.account, lease.project, lease.director, lease.token) in still
         else LeaseLost(
-            f"{lease.director} no longer drives {lease.project}: somebody else does, or it was let go",
-            hint="nothing was written; whoever drives it now goes on from what was had",
+            f"{lease.director} no longer drives {lease.project}: another process does, or it was released",
+            hint="nothing was written; the process that drives it now continues from what is stored",
         )
-        for lease in held
+        for lease in held_leases
     ]
 
 
 _HELD: Final = (
     select(leases.c.account, leases.c.project, leases.c.director, leases.c.token)
     .where(
-        among(leases.c.account, "of"),
-        among(leases.c.project, "called"),
+        InArray(leases.c.account, "of"),
+        InArray(leases.c.project, "called"),
     )
-    .order_by(leases.c.project)  # whoever locks several does so in one order
+    .order_by(leases.c.project)  # rows are always locked in this order
     .with_for_update(read=True)
 )
-"""Put together once: it stands before most writes."""
+"""Built once: most writes begin with it."""
 
 
-def fenced(conn: Connection, lease: Lease, of_a_job: Select[Any]) -> Row[Any] | None:
-    """As ``fence``, and what a query says of one of the account's jobs, which no cancel can change now.
+def fence_and_read(conn: Connection, lease: Lease, job_query: Select[Any]) -> Row[Any] | None:
+    """Fence a lease and run a query on one of the account's jobs in one statement; return its row.
 
-    None: there is no such job.
+    The job's row is locked, so that no cancel can change it before this transaction ends. None: there is no such job.
+    Raises ``LeaseLost``.
     """
-    query = of_a_job.join(leases, true()).where(jobs.c.account == lease.account, *_is(lease))
+    query = job_query.join(leases, true()).where(jobs.c.account == lease.account, *_match(lease))
     found = conn.execute(query.with_for_update(read=True, of=[leases, jobs])).first()
     if found is None:
         fence(conn, lease)
     return found
 
 
-def claimable(
-    conn: Connection, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None, most: int = 1
+def find_claimable(
+    conn: Connection, holder: Holder, lease_s: int, only_project: str | None, jobs_at_once: int | None, limit: int = 1
 ) -> Sequence[Row[Any]]:
-    """The leases of up to ``most`` projects whose turn it is. A director never takes a project from itself.
+    """Find the leases of up to ``limit`` projects that have a job to run and no living director, in the order of turns.
 
-    Higher priorities first, then who came first; of those, where no limit of jobs is full. What a director that is
-    gone left running keeps its place; and whoever names one project (``only``) does not wait for others.
+    Higher priorities come first, then the oldest job. Limits of jobs apply, but not with ``only_project``; a running
+    job whose director is gone keeps its place under them. ``holder`` never takes a project from itself.
     """
     theirs = (leases.c.account == jobs.c.account) & (leases.c.project == jobs.c.project)
-    lost = _lost(conn, holder, lease_s)
+    lost = _find_dead_directors(conn, holder, lease_s)
     free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     # From the jobs that could run to their leases, never from the many leases that nobody holds.
     first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free))
-    if only is not None:
-        first = first.where(jobs.c.project == only)
-    elif (open_ := places.open_to(conn, lost, jobs_at_once)) is not None:
-        first, most = first.where(open_), 1  # one that is claimed takes a place: the next one is looked for anew
-    named = list(dict.fromkeys(conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(most)).scalars()))
+    if only_project is not None:
+        first = first.where(jobs.c.project == only_project)
+    elif (open_ := job_slots.build_job_filter(conn, lost, jobs_at_once)) is not None:
+        first, limit = first.where(open_), 1  # a claimed one takes a place, which changes what the next may be
+    named = list(dict.fromkeys(conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(limit)).scalars()))
     found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
     return sorted(found, key=lambda row: named.index(row.project))
 
 
-def claim(
-    unit: Unit, holder: Holder, lease_s: int, only: str | None, jobs_at_once: int | None = None, most: int = 1
+def claim_projects(
+    unit: Unit, holder: Holder, lease_s: int, only_project: str | None, jobs_at_once: int | None = None, limit: int = 1
 ) -> Sequence[Lease]:
-    """Lease up to ``most`` projects that wait for a director; their tokens grow."""
-    hold(unit.conn, "claim")
-    rows = claimable(unit.conn, holder, lease_s, only, jobs_at_once, most)
+    """Lease up to ``limit`` projects that wait for a director; their tokens grow."""
+    hold_lock(unit.conn, "claim")
+    rows = find_claimable(unit.conn, holder, lease_s, only_project, jobs_at_once, limit)
     if not rows:
         return ()
-    _here(unit.conn, holder)
-    in_order = sorted(rows, key=lambda row: row.project)  # as whoever fences several
+    _record_director(unit.conn, holder)
+    in_order = sorted(rows, key=lambda row: row.project)  # rows are always locked in this order
     which = [{"of": row.account, "called": row.project, "by": holder.director} for row in in_order]
     unit.conn.execute(_TAKEN, which)
     _forget_silent(unit.conn)
     for row in rows:
         if row.director is not None:
-            told = {"from": row.director, "by": holder.director}
-            unit.tell(row.account, row.project, None, "lease.taken_over", told)
+            body = {"from": row.director, "by": holder.director}
+            unit.add_event(row.account, row.project, None, "lease.taken_over", body)
     return [Lease(project=r.project, account=r.account, director=holder.director, token=r.token + 1) for r in rows]
 
 
 def claim_for_recovery(unit: Unit, holder: Holder, account: str, project: str, lease_s: int) -> Lease | None:
-    """Lease a project that nobody alive drives, so that what it has sent can be seen to; its token grows.
+    """Lease a project that no living director holds, so that its open purchases can be followed; its token grows.
 
-    It needs no job that could run. None: somebody drives it.
+    It needs no job that could run. None: a living director holds it.
     """
-    hold(unit.conn, "claim")
-    lost = _lost(unit.conn, holder, lease_s)
+    hold_lock(unit.conn, "claim")
+    lost = _find_dead_directors(unit.conn, holder, lease_s)
     free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     which = (leases.c.account == account, leases.c.project == project)
     row = unit.conn.execute(select(leases).where(*which, free)).first()
     if row is None:
         return None
-    _here(unit.conn, holder)
+    _record_director(unit.conn, holder)
     unit.conn.execute(_TAKEN, [{"of": account, "called": project, "by": holder.director}])
     if row.director is not None:
-        unit.tell(account, project, None, "lease.taken_over", {"from": row.director, "by": holder.director})
+        unit.add_event(account, project, None, "lease.taken_over", {"from": row.director, "by": holder.director})
     return Lease(project=project, account=account, director=holder.director, token=row.token + 1)
 
 
 _TAKEN: Final = (
     update(leases)
     .where(leases.c.account == bindparam("of"), leases.c.project == bindparam("called"))
-    .values(director=bindparam("by"), token=leases.c.token + 1, since=now_ms())
+    .values(director=bindparam("by"), token=leases.c.token + 1, since=NowMs())
 )
 
 
-def beat(unit: Unit, holder: Holder) -> None:
-    """Say that ``holder`` lives; writes nothing while it holds nothing."""
+def record_heartbeat(unit: Unit, holder: Holder) -> None:
+    """Record a heartbeat of the director ``holder``; writes nothing while it holds no lease."""
     held = exists().where(leases.c.director == holder.director)
-    unit.conn.execute(update(directors).where(directors.c.id == holder.director, held).values(beat_at=now_ms()))
+    unit.conn.execute(update(directors).where(directors.c.id == holder.director, held).values(beat_at=NowMs()))
 
 
-def release(unit: Unit, held: Sequence[Lease]) -> Sequence[None]:
-    """Let go of the projects, where they are still held."""
+def release(unit: Unit, held_leases: Sequence[Lease]) -> Sequence[None]:
+    """Release those of the leases that are still valid."""
     which = [
         {"of": one.account, "called": one.project, "by": one.director, "with_token": one.token}
-        for one in sorted(held, key=lambda one: one.project)
+        for one in sorted(held_leases, key=lambda one: one.project)
     ]
     unit.conn.execute(_LET_GO, which)
-    return [None] * len(held)
+    return [None] * len(held_leases)
 
 
 _LET_GO: Final = (
@@ -162,7 +163,7 @@ _LET_GO: Final = (
 
 
 def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> bool:
-    """Whether a director that has not fallen silent holds the project."""
+    """Whether a director whose heartbeat is at most ``lease_s`` seconds old holds the project."""
     query = (
         select(leases.c.project)
         .join(directors, directors.c.id == leases.c.director)
@@ -172,29 +173,33 @@ def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> boo
 
 
 def is_silent(lease_s: int) -> ColumnElement[bool]:
-    """Whether a director has not been heard of for the length of a lease.
+    """Build the SQL condition that a director's last heartbeat is more than ``lease_s`` seconds old.
 
-    A beat that lies as far in the future was made before the clock was set back: whoever lives beats again at once.
+    Or as far in the future: it was recorded before the clock was set back, and a living director soon sends another.
     """
-    return ~directors.c.beat_at.between(now_ms() - lease_s * 1000, now_ms() + lease_s * 1000)
+    return ~directors.c.beat_at.between(NowMs() - lease_s * 1000, NowMs() + lease_s * 1000)
 
 
-def driven(conn: Connection, account: str, me: Holder, lease_s: int) -> frozenset[str]:
-    """The account's projects that a director drives that is alive, as far as ``me`` can see: dead ones on this host are
-    known at once, others by their silence.
+def list_driven_projects(conn: Connection, account: str, observer: Holder, lease_s: int) -> frozenset[str]:
+    """List the ids of the account's projects that a living director holds, as far as ``observer`` can see.
+
+    Directors whose process on the observer's host ended are known to be dead at once, others by their silence.
     """
     query = (
         select(leases.c.project, directors.c.host, directors.c.boot, directors.c.pid, directors.c.born)
         .join(directors, directors.c.id == leases.c.director)
         .where(leases.c.account == account, ~is_silent(lease_s))
     )
-    near = (me.host, me.boot)
+    near = (observer.host, observer.boot)
     rows = conn.execute(query).all()
     return frozenset(r.project for r in rows if (r.host, r.boot) != near or not is_gone(r.pid, r.born))
 
 
-def nobody_drives(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:
-    """Whether no living director holds ``project`` of the same account; dead ones on this host are seen at once."""
+def is_undriven(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:
+    """Whether no living director holds ``project`` of the lease's account.
+
+    A director whose process ended on the host of the lease's director is known to be dead at once.
+    """
     query = (
         select(directors)
         .join(leases, leases.c.director == directors.c.id)
@@ -208,7 +213,7 @@ def nobody_drives(conn: Connection, lease: Lease, project: str, lease_s: int) ->
     return near and is_gone(holder.pid, holder.born)
 
 
-def _is(lease: Lease) -> tuple[Any, ...]:
+def _match(lease: Lease) -> tuple[Any, ...]:
     return (
         leases.c.account == lease.account,
         leases.c.project == lease.project,
@@ -217,21 +222,21 @@ def _is(lease: Lease) -> tuple[Any, ...]:
     )
 
 
-def _lost(conn: Connection, holder: Holder, lease_s: int) -> list[str]:
-    """Other directors that fell silent, or whose process on this very host is gone."""
+def _find_dead_directors(conn: Connection, holder: Holder, lease_s: int) -> list[str]:
+    """Find other directors that are silent, or whose process on this host is gone."""
     silent = is_silent(lease_s).label("silent")
     others = conn.execute(select(directors, silent).where(directors.c.id != holder.director)).all()
     near = (holder.host, holder.boot)
     return [row.id for row in others if row.silent or ((row.host, row.boot) == near and is_gone(row.pid, row.born))]
 
 
-def _here(conn: Connection, holder: Holder) -> None:
-    """The director's row, made or beaten."""
-    told = {"host": holder.host, "boot": holder.boot, "pid": holder.pid, "born": holder.born, "beat_at": now_ms()}
-    made = insert(conn, directors).values(id=holder.director, **told)
-    conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=told))
+def _record_director(conn: Connection, holder: Holder) -> None:
+    """Insert the director's row, or record a heartbeat in it."""
+    columns = {"host": holder.host, "boot": holder.boot, "pid": holder.pid, "born": holder.born, "beat_at": NowMs()}
+    made = insert(conn, directors).values(id=holder.director, **columns)
+    conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=columns))
 
 
 def _forget_silent(conn: Connection) -> None:
     idle = ~exists().where(leases.c.director == directors.c.id)
-    conn.execute(delete(directors).where(directors.c.beat_at < now_ms() - FORGET_AFTER_MS, idle))
+    conn.execute(delete(directors).where(directors.c.beat_at < NowMs() - FORGET_AFTER_MS, idle))

@@ -1,4 +1,4 @@
-"""``SqlLedger``: what ``engine/waist.py`` calls the ledger, on the journal's database; each method one transaction."""
+"""``SqlLedger`` implements the protocol ``Ledger`` of ``engine/waist.py``; each method is one transaction."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from reelwright.reel.ledger import (
     Budget,
     BudgetScope,
     Decision,
-    Entry,
+    ExistingOrder,
+    LedgerEntry,
     Limit,
     LimitScope,
     ListedWork,
-    OrderHad,
+    OperationOwner,
     OwnWork,
     Period,
-    Posted,
-    Whose,
+    PostingResult,
 )
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.value import Fingerprint, ShotId, StepKey
 from reelwright.store import (
-    adjusting,
-    adopting,
+    adjustment,
+    adoption,
     allowances,
     assets,
-    bought,
     budgets,
     decisions,
     entries,
-    landings,
     limits,
-    listed,
+    listed_work,
+    operations,
     purchases,
     shares,
+    step_outcomes,
     turns,
 )
 from reelwright.store.database import Database
@@ -54,42 +54,44 @@ from reelwright.units import Micros
 
 
 class SqlLedger:
-    """Allowances, purchases, budgets, limits. Money in micro-dollars. Every method may raise ``StoreUnavailable``.
+    """Allowances, purchases, budgets and limits, in the journal's database. Money is in micro-dollars.
 
-    ``default``: the limit of a name where no row says otherwise; every director must be given the same. ``lease_s``:
-    seconds of silence after which a director is gone. ``guard``: says whether this journal may buy, and marks each paid
-    send in the vault; None where nothing is really bought.
+    Every method may raise ``StoreUnavailable``. ``find_default_limit``: returns the limit of a name that no row limits;
+    every director must be given the same. ``lease_s``: seconds without a heartbeat after which a director counts as
+    gone. ``guard``: decides whether this journal may buy, and marks each paid send in the vault; None where no money is
+    spent.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        default: limits.Default = limits.no_default,
+        find_default_limit: limits.FindDefaultLimit = limits.find_no_default,
         lease_s: int = 30,
         guard: SendGuard | None = None,
     ) -> None:
         self._db = database
         self._guard = guard
-        self._default, self._lease_s = default, lease_s
+        self._default, self._lease_s = find_default_limit, lease_s
 
-    async def allow(
+    async def ensure_allowance(
         self,
         lease: Lease,
         job: str,
         ceiling: Micros,
         approved_by: str,
-        wanted: Mapping[Fingerprint, Micros] | None = None,
+        shared_prices: Mapping[Fingerprint, Micros] | None = None,
     ) -> str:
-        """Make or grow the job's allowance to ``ceiling`` in every budget it falls under, or ``OverBudget``.
+        """Reserve ``ceiling`` for the job in every budget that it falls under; return the allowance's id.
 
-        ``wanted``: prices of what other projects of the account may want alike, reserved once for all of them; None
-        where the project's work is its own.
+        An allowance that is smaller grows, a larger one stays. Raises ``OverBudget``: then nothing is reserved.
+        ``shared_prices``: prices of the orders that other projects of the account may want too, each reserved once
+        for all of them; None where the project shares nothing.
         """
 
         def write(unit: Unit) -> str:
             fence(unit.conn, lease)
-            return allowances.allow(unit, lease, job, ceiling, approved_by, wanted)
+            return allowances.ensure_allowance(unit, lease, job, ceiling, approved_by, shared_prices)
 
         return await self._db.write(write)
 
@@ -98,265 +100,307 @@ class SqlLedger:
         model: str, price: Price, resubmit: Literal["never", "free"], *, order: Fingerprint | None = None, n: int = 1,
         samples: int = 1,
     ) -> Purchase:  # fmt: skip
-        """A purchase in ``intent``, reserved from its allowance; the open or landed one of the order if it exists.
+        """Return the order's open or successful purchase, else insert one in ``intent``, reserved from ``allowance``.
 
-        ``order`` (``fp`` where it is not said) and ``n``: which order; see ``Order``. A try that is known to have
-        failed opens the next one. Raises ``OverBudget``, ``NeedsConsent``.
+        ``order`` (by default ``fp``) and ``n`` say which order; see ``purchases.Intent``. After a try that is known to
+        have failed, the next try is inserted. Raises ``OverBudget``, ``NeedsConsent``.
         """
         intent = purchases.Intent(
             allowance, job, step, fp, scope, provider, model, price, resubmit, order or fp, n, samples
         )
         return await self._db.write(lambda unit: purchases.intend(unit, lease, intent, self._lease_s))
 
-    async def posting(
-        self, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None = None, *,
-        compared: bool = False,
-    ) -> Posted:  # fmt: skip
-        """intent → posting, synced before it returns; counted under every limit, exactly, whoever else sends.
+    async def begin_posting(
+        self, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None = None, *,
+        is_compared: bool = False,
+    ) -> PostingResult:  # fmt: skip
+        """Move a purchase from intent to posting, synced before this returns: only then may the request be sent.
 
-        Not sent: a limit has no room (``turn``); or somebody else took it, the lease is lost, the job is being
-        cancelled, or ``revision`` is not the newest any more: send nothing. A paid send is marked in the vault, synced
-        too, before this returns. ``compared``: with what its provider's list showed when the journal was reconciled;
-        else the first send of a purchase there is none. Raises ``NotReconciled`` where this journal may buy nothing.
+        Every limit counts it in the same commit, whoever else sends. A paid send is also marked in the vault, synced,
+        before this returns. The result says that it may not be sent where a limit has no room (``is_over_limit``);
+        where another director took it, the lease is lost, the job is being cancelled, or ``revision`` is not the
+        newest; or where a purchase is to be sent for the first time and must first be compared with what its provider's
+        list showed when the journal was reconciled (``is_compared`` says that it was). Raises ``NotReconciled`` where
+        this journal may buy nothing.
         """
-        amiss = await self._guard.look(lease.account) if self._guard else None
+        check = await self._guard.check(lease.account) if self._guard else None
 
-        def write(unit: Unit) -> tuple[Posted, Mark | None]:
-            posted = purchases.posting(unit, lease, purchase, prepared, revision, self._default)
-            mark = posted.paid if amiss is not None else None
-            if amiss is not None and mark is not None:
-                amiss.refuse()  # what was written above is undone
-                if mark["provider"] in amiss.listed and mark["sends"] == 1 and not compared:
-                    raise _NotCompared
+        def write(unit: Unit) -> tuple[PostingResult, Mark | None]:
+            posted = purchases.begin_posting(unit, lease, purchase, prepared_request, revision, self._default)
+            mark = posted.paid_row if check is not None else None
+            if check is not None and mark is not None:
+                check.raise_if_blocked()  # what was written above is undone
+                if mark["provider"] in check.listed_providers and mark["sends"] == 1 and not is_compared:
+                    raise _NeedsComparison
             return posted, mark
 
         try:
             posted, mark = await self._db.write(write)
         except LeaseLost:
-            return Posted(False)
-        except _NotCompared:
-            return Posted(False, listed=True)
+            return PostingResult(False)
+        except _NeedsComparison:
+            return PostingResult(False, needs_reconciling=True)
         if self._guard and mark is not None:
             try:
-                await asyncio.to_thread(self._guard.mark, lease.account, mark)
+                await asyncio.to_thread(self._guard.mark_send, lease.account, mark)
             except StoreUnavailable:
-                with suppress(StoreUnavailable, LeaseLost):  # as well as can be; else it stays, and is looked for later
-                    await self.unsent(lease, purchase)
+                with suppress(
+                    StoreUnavailable, LeaseLost
+                ):  # if this fails too, it stays in posting, and is looked for later
+                    await self.undo_posting(lease, purchase)
                 raise
         return posted
 
-    async def unsent(self, lease: Lease, purchase: str) -> None:
-        """posting → intent, fenced: whoever asked for ``posting`` under this lease was not answered, and sent nothing.
+    async def undo_posting(self, lease: Lease, purchase: str) -> None:
+        """Move a purchase back from posting to intent: ``begin_posting`` under this lease failed, and nothing was sent.
 
-        Nobody else can have asked for it since without another lease.
+        Fenced: only under another lease could the purchase have been moved to posting again.
         """
 
         def write(unit: Unit) -> None:
             fence(unit.conn, lease)
-            purchases.shift(unit, purchase, ("posting",), "intent", "nothing was sent: the journal was away", None)
+            purchases.move_without_price(
+                unit, purchase, ("posting",), "intent", "nothing was sent: the journal was away", None
+            )
 
         await self._db.write(write)
 
-    async def bought(self, purchase: str, operation: Operation) -> None:
-        """posting or unknown → submitted. NOT fenced: a director that lost its lease must still record it."""
-        await self._db.write(lambda unit: bought.bought(unit, purchase, operation))
+    async def record_operation(self, purchase: str, operation: Operation) -> None:
+        """Record the operation that a provider answered: posting or unknown → submitted.
 
-    async def unclaimed(self, purchase: str) -> Sequence[ListedWork]:
-        """What its provider's list showed when the journal was reconciled, and may be this purchase."""
-        return await self._db.read(lambda conn: listed.unclaimed(conn, purchase))
-
-    async def claim(self, lease: Lease, purchase: str, operation: Operation, waited_s: float = 0.0) -> Whose:
-        """intent or unknown → submitted with a listed operation, where it was never sent. Fenced."""
-        return await self._db.write(lambda unit: listed.claim(unit, lease, purchase, operation, waited_s))
-
-    async def hold_unsent(self, lease: Lease, purchase: str, prepared: Mapping[str, Any], said: str) -> None:
-        """intent → unknown, for a person to say whether it is among what is listed. Nothing was sent. Fenced."""
-        await self._db.write(lambda unit: listed.hold_unsent(unit, lease, purchase, prepared, said))
-
-    async def own_work(self, purchase: str) -> OwnWork:
-        """What is known of our own work at the provider of a purchase, beside that purchase."""
-        return await self._db.read(lambda conn: bought.own_work(conn, purchase))
-
-    async def history_mark(self) -> int:
-        """Where the history of purchases ends now."""
-        return await self._db.read(bought.history_mark)
-
-    async def found(
-        self, purchase: str, operation: Operation, mark: int | None = None, waited_s: float = 0.0
-    ) -> Whose:  # fmt: skip
-        """unknown → submitted with an operation of its provider's list, unless it is, or may be, another purchase's.
-
-        ``mark``: where the history ended once the operation had been seen; ``waited_s``: seconds since then.
+        NOT fenced: a director that lost its lease must still record it.
         """
-        return await self._db.write(lambda unit: bought.found(unit, purchase, operation, mark, waited_s))
+        await self._db.write(lambda unit: operations.record_operation(unit, purchase, operation))
+
+    async def list_unclaimed_work(self, purchase: str) -> Sequence[ListedWork]:
+        """List work that the provider's list showed when the journal was reconciled, and that may be this purchase."""
+        return await self._db.read(lambda conn: listed_work.list_unclaimed_work(conn, purchase))
+
+    async def claim_listed_operation(
+        self, lease: Lease, purchase: str, operation: Operation, waited_s: float = 0.0
+    ) -> OperationOwner:
+        """Record a listed operation for a purchase that was never sent: intent or unknown → submitted. Fenced."""
+        return await self._db.write(
+            lambda unit: listed_work.claim_listed_operation(unit, lease, purchase, operation, waited_s)
+        )
+
+    async def hold_for_decision(
+        self, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], message: str
+    ) -> None:
+        """Move a purchase that was never sent from intent to unknown: a person decides whether the list shows it.
+
+        Fenced.
+        """
+        await self._db.write(
+            lambda unit: listed_work.hold_for_decision(unit, lease, purchase, prepared_request, message)
+        )
+
+    async def read_own_work(self, purchase: str) -> OwnWork:
+        """Read what is known of our own work at the provider of a purchase, apart from that purchase."""
+        return await self._db.read(lambda conn: operations.read_own_work(conn, purchase))
+
+    async def read_history_position(self) -> int:
+        """Read the number of the last line in the history of purchases; 0 if there is none."""
+        return await self._db.read(operations.read_history_position)
+
+    async def record_found_operation(
+        self, purchase: str, operation: Operation, history_position: int | None = None, waited_s: float = 0.0
+    ) -> OperationOwner:  # fmt: skip
+        """Record an operation that the provider's list shows: unknown → submitted.
+
+        Not where it is, or may be, another purchase's; the result says which. ``history_position``: what
+        ``read_history_position`` returned after the operation was seen; ``waited_s``: seconds since then.
+        """
+        return await self._db.write(
+            lambda unit: operations.record_found_operation(unit, purchase, operation, history_position, waited_s)
+        )
 
     async def move(
         self,
         purchase: str,
         sources: Sequence[PurchaseState],
         to: PurchaseState,
-        said: str,
+        message: str,
         not_before: datetime | None = None,
         *,
         sends: int | None = None,
     ) -> bool:
-        """One step of the state machine, with its history row. False when it was not in ``sources``.
+        """Move a purchase from one of ``sources`` to ``to``, with a line of history. False: it was in another state.
 
-        ``sends``: only where it was sent so often: what another director has sent since is not one's own.
+        For states without a price; ``settle`` takes one. ``sends``: only if it was sent exactly this many times, since
+        another director may have sent it again meanwhile.
         """
-        return await self._db.write(lambda u: purchases.shift(u, purchase, sources, to, said, not_before, sends))
+        return await self._db.write(
+            lambda u: purchases.move_without_price(u, purchase, sources, to, message, not_before, sends)
+        )
 
-    async def landed(
+    async def record_success(
         self, lease: Lease, purchase: str, step: StepKey, outcome: Outcome, shot: ShotId | None,
         operation: Operation | None = None,
     ) -> None:  # fmt: skip
-        """posting or submitted → succeeded, outcome and take rows, one commit. Twice is as once.
+        """Move a purchase from posting or submitted to succeeded and insert its outcome and takes, in one commit.
 
-        Like ``bought``, not fenced where the answer was the result itself: it is what was paid for. ``operation``: how
-        the provider's list names such an answer.
+        A second call changes nothing. Not fenced where the answer was the result itself: it was paid for and cannot be
+        fetched again. ``operation``: how the provider's list names such an answer.
         """
 
         def write(unit: Unit) -> None:
-            if purchases.arrived(unit, lease, purchase):
+            if purchases.succeed_submitted(unit, lease, purchase):
                 fence(unit.conn, lease)
                 first = True
             else:
-                row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
-                if purchases.came_too_late(unit, row, operation):
+                row = _lock_and_fence_if_repeatable(unit, lease, purchase)
+                if purchases.note_late_answer(unit, row, operation):
                     return
                 first = purchases.succeed(unit, row, operation)
             if first and shot is not None:
-                landings.keep_takes(unit, lease, shot, purchase, outcome)
-            landed = [landings.Landed(lease, step, outcome)]
-            landings.record(unit, landed)
-            assets.landed(unit.conn, landings.files_of(landed))
+                step_outcomes.insert_takes(unit, lease, shot, purchase, outcome)
+            arrived = [step_outcomes.LeasedOutcome(lease, step, outcome)]
+            step_outcomes.insert_outcomes(unit, arrived)
+            assets.mark_present(unit.conn, step_outcomes.list_files(arrived))
 
         await self._db.write(write)
 
-    async def failed(
-        self, lease: Lease, purchase: str, price: Price, said: str, outcome: Outcome | None = None, tries: int = 1
+    async def record_failure(
+        self, lease: Lease, purchase: str, price: Price, message: str, outcome: Outcome | None = None, tries: int = 1
     ) -> bool:
-        """posting or submitted → failed → settled where it was billed, else released; one commit.
+        """Move a purchase through failed to settled if it was billed, else to released, in one commit.
 
-        Its outcome, nothing with a reason, is recorded with it once ``tries`` of its fingerprint have failed. True:
-        not yet, so that it may be bought again.
+        ``outcome``, which has no assets but a reason, is recorded with it once ``tries`` purchases of its order have
+        failed. True: fewer have, so that it may be bought again.
         """
 
         def write(unit: Unit) -> bool:
-            row = _fenced_where_it_can_be_asked_again(unit, lease, purchase)
-            if purchases.fail(unit, row, price, said) < tries:
+            row = _lock_and_fence_if_repeatable(unit, lease, purchase)
+            if purchases.fail(unit, row, price, message) < tries:
                 return True
             if outcome is not None:
-                landed = [landings.Landed(lease, StepKey(row.step), outcome)]
-                landings.record(unit, landed)
-                assets.landed(unit.conn, landings.files_of(landed))
+                arrived = [step_outcomes.LeasedOutcome(lease, StepKey(row.step), outcome)]
+                step_outcomes.insert_outcomes(unit, arrived)
+                assets.mark_present(unit.conn, step_outcomes.list_files(arrived))
             return False
 
         return await self._db.write(write)
 
-    async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
-        """The final price, once. What was reserved above it goes back to the allowance."""
-        await self._db.write(lambda unit: purchases.settle(unit, purchase, price, state, said))
+    async def settle(self, purchase: str, price: Price, state: Literal["settled", "released"], message: str) -> None:
+        """Record the final price, once. What was reserved above it goes back to the allowance."""
+        await self._db.write(lambda unit: purchases.settle(unit, purchase, price, state, message))
 
-    async def write_off(self, purchase: str, price: Price, said: str, sends: int) -> None:
-        """unknown → settled, where it was sent so often: what another director has sent since is not one's own."""
-        await self._db.write(lambda unit: purchases.write_off(unit, purchase, price, said, sends))
+    async def write_off(self, purchase: str, price: Price, message: str, sends: int) -> None:
+        """Settle a purchase in ``unknown`` at ``price``, if it was sent exactly ``sends`` times.
 
-    async def purchases(self, account: str, project: str) -> Sequence[Purchase]:
-        """All of a project, first intended first."""
+        Otherwise nothing happens: another director has sent it again meanwhile.
+        """
+        await self._db.write(lambda unit: purchases.write_off(unit, purchase, price, message, sends))
+
+    async def list_purchases(self, account: str, project: str) -> Sequence[Purchase]:
+        """List all purchases of a project, the earliest first."""
         return await self._db.read(lambda conn: purchases.list_purchases(conn, account, project))
 
-    async def elsewhere(self, lease: Lease, purchase: str) -> tuple[PurchaseState, bool]:
-        """Where a purchase of another project of the lease's account stands, and whether somebody drives it."""
-        return await self._db.read(lambda conn: purchases.elsewhere(conn, lease, purchase, self._lease_s))
+    async def read_purchase_state(self, lease: Lease, purchase: str) -> tuple[PurchaseState, bool]:
+        """Read the state of another project's purchase in the account, and whether a director drives that project."""
+        return await self._db.read(lambda conn: purchases.read_purchase_state(conn, lease, purchase, self._lease_s))
 
-    async def orders_of(self, account: str, fingerprints: Collection[Fingerprint]) -> Sequence[OrderHad]:
-        """Every order of the account of these fingerprints, with its newest try; by index, however many there are."""
-        return await self._db.read(lambda conn: adopting.orders_of(conn, account, fingerprints))
+    async def find_orders(self, account: str, fingerprints: Collection[Fingerprint]) -> Sequence[ExistingOrder]:
+        """Find every order of the account with these fingerprints, each with its newest try. Queries use an index."""
+        return await self._db.read(lambda conn: adoption.find_orders(conn, account, fingerprints))
 
-    async def highest(self, account: str, order: Fingerprint) -> int:
-        """The number of the account's last order of a fingerprint; 0 where there is none."""
-        return await self._db.read(lambda conn: purchases.highest(conn, account, order))
+    async def find_last_order_number(self, account: str, order: Fingerprint) -> int:
+        """Find the number of the account's last order of a fingerprint; 0 where there is none."""
+        return await self._db.read(lambda conn: purchases.find_last_order_number(conn, account, order))
 
-    async def adopt(self, account: str, project: str, wanted: Sequence[tuple[StepKey, Fingerprint, str]]) -> int:
-        """Give the project what purchases of others (their ids) brought, as steps and names of its own. Buys nothing.
+    async def adopt_outcomes(
+        self, account: str, project: str, adoptions: Sequence[tuple[StepKey, Fingerprint, str]]
+    ) -> int:
+        """Copy the outcomes of other projects' purchases to the project; return how many it did not have yet.
 
-        Returns how many it had not yet.
+        Buys nothing. ``adoptions``: for each its step and fingerprint in this project, and the purchase's id.
         """
-        return await self._db.write(lambda unit: adopting.adopt_purchases(unit, account, project, wanted))
+        return await self._db.write(lambda unit: adoption.adopt_purchases(unit, account, project, adoptions))
 
-    async def wanted_elsewhere(self, account: str, project: str, key: str) -> bool:
-        """Whether a live job of another project of the account wants the order of this name, too."""
-        return await self._db.read(lambda conn: shares.names_elsewhere(conn, account, project, key))
+    async def is_wanted_elsewhere(self, account: str, project: str, order_name: str) -> bool:
+        """Whether a live job of another project of the account wants the order with this name, too."""
+        return await self._db.read(lambda conn: shares.is_wanted_elsewhere(conn, account, project, order_name))
 
-    async def unstaged(self, account: str, purchase: str) -> None:
-        """What lay at the provider for it is removed."""
-        await self._db.write(lambda unit: purchases.unstaged(unit, account, purchase))
+    async def clear_staged_files(self, account: str, purchase: str) -> None:
+        """Record that the input files staged at the provider for a purchase are removed."""
+        await self._db.write(lambda unit: purchases.clear_staged_files(unit, account, purchase))
 
-    # what a person does
+    # what a program does for a person
     async def decide(
         self, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None = None,
         outcome: Outcome | None = None,
-    ) -> Entry:  # fmt: skip
-        """What became of an unknown: its operation or outcome where it arrived. Raises ``NotFound``, ``BadInput``."""
+    ) -> LedgerEntry:  # fmt: skip
+        """Record what a person says became of an unknown purchase; ``operation`` or ``outcome``: what arrived.
 
-        def write(unit: Unit) -> Entry:
+        Raises ``NotFound``, ``BadInput``.
+        """
+
+        def write(unit: Unit) -> LedgerEntry:
             decisions.decide(unit, account, purchase, verdict, by, operation, outcome)
-            return entries.entry(unit.conn, account, purchase)
+            return entries.read_entry(unit.conn, account, purchase)
 
         return await self._db.write(write)
 
-    async def adjust(self, account: str, purchase: str, micros: int, because: str, by: str) -> Entry:
-        """A correction of a settlement, appended; its budgets count it. Raises ``NotFound``, ``BadInput``."""
+    async def adjust(self, account: str, purchase: str, micros: int, because: str, by: str) -> LedgerEntry:
+        """Append a correction of ``micros`` micro-dollars to a settlement; its budgets count it.
 
-        def write(unit: Unit) -> Entry:
-            adjusting.adjust(unit, account, purchase, micros, because, by)
-            return entries.entry(unit.conn, account, purchase)
+        Raises ``NotFound``, ``BadInput``.
+        """
+
+        def write(unit: Unit) -> LedgerEntry:
+            adjustment.adjust(unit, account, purchase, micros, because, by)
+            return entries.read_entry(unit.conn, account, purchase)
 
         return await self._db.write(write)
 
-    async def entries(self, account: str, project: str | None = None) -> Sequence[Entry]:
-        """Every purchase of the account, or of one project, first intended first, with its adjustments."""
+    async def list_entries(self, account: str, project: str | None = None) -> Sequence[LedgerEntry]:
+        """List every purchase of the account, or of one project, with its adjustments, the earliest first."""
         return await self._db.read(lambda conn: entries.list_entries(conn, account, project))
 
-    async def out_of_turn(self, account: str | None = None) -> frozenset[str]:
-        """Purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
-        return await self._db.read(lambda conn: turns.out_of_turn(conn, self._default, self._lease_s, account))
+    async def list_purchases_awaiting_turn(self, account: str | None = None) -> frozenset[str]:
+        """List the ids of purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""
+        return await self._db.read(
+            lambda conn: turns.list_purchases_awaiting_turn(conn, self._default, self._lease_s, account)
+        )
 
-    async def limits(self, account: str) -> Sequence[Limit]:
-        """All that were set, for the account or for everybody."""
+    async def list_limits(self, account: str) -> Sequence[Limit]:
+        """List all limits that were set for the account or for the deployment."""
         return await self._db.read(lambda conn: limits.list_limits(conn, account))
 
     async def set_limit(self, account: str, limit: Limit) -> None:
-        """Make or change a limit. Raises ``BadInput``."""
+        """Create or change a limit. Raises ``BadInput``."""
         await self._db.write(lambda unit: limits.set_limit(unit, account, limit))
 
     async def remove_limit(self, account: str, scope: LimitScope, subject: str) -> None:
-        """The default holds again, where there is one. Raises ``NotFound``."""
+        """Remove a limit; the default holds again, where there is one. Raises ``NotFound``."""
         await self._db.write(lambda unit: limits.remove_limit(unit, account, scope, subject))
 
-    async def budgets(self, account: str) -> Sequence[Budget]:
-        """Every cap that the account can fall under."""
+    async def list_budgets(self, account: str) -> Sequence[Budget]:
+        """List every cap that the account can fall under."""
         return await self._db.read(lambda conn: budgets.list_budgets(conn, account))
 
     async def set_budget(
         self, account: str, scope: BudgetScope, subject: str, cap: Micros, period: Period | None = None
     ) -> Budget:
-        """Make or change a cap; what is held and was spent under it counts. Raises ``BadInput``."""
+        """Create or change a cap; what is held and was spent under it counts. Raises ``BadInput``."""
         return await self._db.write(lambda unit: budgets.set_budget(unit, account, scope, subject, cap, period))
 
     async def remove_budget(self, account: str, scope: BudgetScope, subject: str, period: Period | None = None) -> None:
-        """It caps nothing any more. Raises ``NotFound``."""
+        """Remove a cap. Raises ``NotFound``, ``BadInput``."""
         await self._db.write(lambda unit: budgets.remove_budget(unit, account, scope, subject, period))
 
 
-class _NotCompared(Exception):
-    """What was written is undone: the purchase is to be compared with what a list showed before it is sent."""
+class _NeedsComparison(Exception):
+    """Raised to undo a transaction: the purchase must be compared with its provider's list before it is sent."""
 
 
-def _fenced_where_it_can_be_asked_again(unit: Unit, lease: Lease, purchase: str) -> Row[Any]:
-    """An operation can be asked again by whoever drives the project now; an answer that was the result cannot."""
-    row = purchases.own(unit.conn, lease, purchase)
+def _lock_and_fence_if_repeatable(unit: Unit, lease: Lease, purchase: str) -> Row[Any]:
+    """Lock a purchase, and fence only where it has an operation, which the project's new director can ask again.
+
+    An answer that was the result itself cannot be asked for again, so that it is recorded without a valid lease.
+    """
+    row = purchases.lock_purchase_for_lease(unit.conn, lease, purchase)
     if row.operation is not None:
         fence(unit.conn, lease)
     return row

@@ -1,7 +1,7 @@
 """Markers in the vault: one synced line for each paid send, written after its commit and before its first byte leaves.
 
-They tell a journal that is older than the world (a copy, a backup, a lost write-ahead log) what it does not know. They
-lie in ``<vault>/<account>/.sends``: ``vault.json`` names the vault and the epoch of the journal that may buy with it,
+They show an outdated journal (a copy, a backup, a lost write-ahead log) the sends that it does not know. They lie in
+``<vault>/<account>/.sends``: ``vault.json`` names the vault and the epoch of the journal that may buy with it, and
 ``<machine>.jsonl`` holds what this machine sent. A line that a power cut tore was never synced, so nothing was sent.
 """
 
@@ -16,21 +16,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.reel.ids import mint
-from reelwright.store.disks import disk_words
-from reelwright.store.identity import machine_id
-from reelwright.store.incoming import Incoming, sync_folder
+from reelwright.store.disks import translate_disk_errors
+from reelwright.store.identity import read_machine_id
+from reelwright.store.incoming import IncomingFile, sync_folder
 from reelwright.store.sql import as_json
 from reelwright.store.vault import FolderVault
 
 FOLDER: Final = ".sends"
 _OWNER: Final = "vault.json"
 Mark = Mapping[str, Any]
-"""The columns of a purchase's row as they were when it was about to be sent."""
+"""The columns of a purchase's row as they were just before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Which vault this is, and the epoch of the journal that may buy with it."""
+    """The vault's id, and the epoch of the journal that may buy with it."""
 
     vault: str
     epoch: str
@@ -42,30 +42,34 @@ class Markers:
 
     vault: FolderVault
 
-    def owner(self, account: str) -> Owner | None:
-        """Return whose the account's part of the vault is; None where no journal has claimed it."""
+    def read_owner(self, account: str) -> Owner | None:
+        """Read who owns the account's part of the vault; None where no journal has claimed it."""
         try:
-            told = json.loads((self._folder(account) / _OWNER).read_text(encoding="utf-8"))
-            return Owner(vault=str(told["vault"]), epoch=str(told["epoch"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):  # a damaged one is as good as none
+            found = json.loads((self._folder(account) / _OWNER).read_text(encoding="utf-8"))
+            return Owner(vault=str(found["vault"]), epoch=str(found["epoch"]))
+        except (FileNotFoundError, ValueError, KeyError, TypeError):  # a damaged file counts as none
             return None
 
-    def claim(self, account: str, epoch: str, *, only_first: bool = False) -> Owner:
-        """Write whose the vault is from now on, whole or not at all. ``only_first``: unless somebody claimed it."""
+    def claim(self, account: str, epoch: str, *, must_be_unclaimed: bool = False) -> Owner:
+        """Record atomically that the journal with ``epoch`` owns the vault; return the owner.
+
+        ``must_be_unclaimed``: if the vault has an owner already, change nothing and return that one. Raises
+        ``StoreUnavailable``.
+        """
         folder = self._folder(account)
-        with disk_words(folder):
-            _make(folder)
+        with translate_disk_errors(folder):
+            _make_folder(folder)
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                before = self.owner(account)
-                if before is not None and only_first:
+                before = self.read_owner(account)
+                if before is not None and must_be_unclaimed:
                     return before
                 made = Owner(vault=before.vault if before else mint("vault"), epoch=epoch)
-                incoming = Incoming.open(folder.parent)
+                incoming = IncomingFile.open(folder.parent)
                 try:
                     incoming.write(as_json({"vault": made.vault, "epoch": made.epoch}).encode(), None)
-                    incoming.become(folder / _OWNER)
+                    incoming.publish(folder / _OWNER)
                 finally:
                     incoming.close()
                 return made
@@ -75,10 +79,10 @@ class Markers:
     def append(self, account: str, mark: Mark) -> None:
         """Write one line and sync it. Raises ``StoreUnavailable``: then nothing may be sent."""
         folder = self._folder(account)
-        path = folder / f"{machine_id() or 'container'}.jsonl"
-        with disk_words(folder):
+        path = folder / f"{read_machine_id() or 'container'}.jsonl"
+        with translate_disk_errors(folder):
             if made := not path.exists():
-                _make(folder)
+                _make_folder(folder)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -94,35 +98,35 @@ class Markers:
             if made:
                 sync_folder(folder)
 
-    def logs(self, account: str) -> dict[str, int]:
-        """Return the bytes of each log by its name."""
+    def measure_logs(self, account: str) -> dict[str, int]:
+        """Return the size of each log in bytes, by its name."""
         try:
             with os.scandir(self._folder(account)) as entries:
                 return {one.name: one.stat().st_size for one in entries if one.name.endswith(".jsonl")}
         except FileNotFoundError:
             return {}
 
-    def after(self, account: str, log: str, offset: int) -> tuple[Sequence[Mark], int]:
-        """Return the marks of a log from ``offset`` bytes on, and where its last whole line ends.
+    def read_marks(self, account: str, log: str, offset: int) -> tuple[Sequence[Mark], int]:
+        """Read the marks of a log from byte ``offset`` on; return them and the offset at which its last full line ends.
 
-        Lines that a power cut tore are passed over.
+        Lines that a power cut tore are left out.
         """
         with (self._folder(account) / log).open("rb") as file:
             file.seek(offset)
             read = file.read()
         whole = read[: read.rfind(b"\n") + 1]
-        marks = [mark for line in whole.splitlines() if (mark := _mark_of(line)) is not None]
+        marks = [mark for line in whole.splitlines() if (mark := _parse_mark(line)) is not None]
         return marks, offset + len(whole)
 
     def has_bytes(self, account: str) -> bool:
         """Whether the account has anything in the vault."""
-        return next(iter(self.vault.digests(account)), None) is not None
+        return next(iter(self.vault.list_digests(account)), None) is not None
 
     def _folder(self, account: str) -> Path:
-        return self.vault.folder(account) / FOLDER
+        return self.vault.get_folder(account) / FOLDER
 
 
-def _mark_of(line: bytes) -> Mark | None:
+def _parse_mark(line: bytes) -> Mark | None:
     try:
         found = json.loads(line)
     except ValueError:
@@ -135,8 +139,8 @@ def _is_torn(handle: int) -> bool:
     return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
 
 
-def _make(folder: Path) -> None:
-    """Make the folder, and sync the names that lead to it."""
+def _make_folder(folder: Path) -> None:
+    """Create the folder, and sync the folders above it."""
     if folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,7 +1,7 @@
-"""Bring a database to the newest schema: all of it in one transaction, one process at a time.
+"""Upgrades of a database to the newest schema, each in one transaction and by one process at a time.
 
-An empty database gets the newest schema at once (a tenth of what Alembic and all migrations take, every first time);
-``test_migrations_equal_the_schema`` holds that it is the same.
+An empty database gets the newest schema at once, which takes a tenth of the time of Alembic with all migrations;
+``test_migrations_equal_the_schema`` checks that both schemas are equal.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.crashpoints import reach
 from reelwright.store.engines import open_engine
-from reelwright.store.failures import database_words
+from reelwright.store.failures import translate_database_errors
 from reelwright.store.schema import HEAD, metadata
-from reelwright.store.sql import hold
+from reelwright.store.sql import hold_lock
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 _VERSIONS: Final = (
@@ -25,12 +25,12 @@ _VERSIONS: Final = (
 """As Alembic makes it."""
 
 
-def bring_to_head(url: URL, reading: Engine) -> None:
-    """Do nothing when the schema is the newest, else upgrade. Raises ``StoreUnavailable``; nothing half-done."""
+def ensure_newest_schema(url: URL, reading: Engine) -> None:
+    """Upgrade the database unless its schema is the newest. Raises ``StoreUnavailable``; nothing is half-done then."""
     where = url.render_as_string(hide_password=True)
-    with database_words(where):
+    with translate_database_errors(where):
         with reading.begin() as conn:
-            found = version_of(conn)
+            found = read_version(conn)
         if found == HEAD:
             return
         if found is not None or not _create(url):
@@ -39,10 +39,10 @@ def bring_to_head(url: URL, reading: Engine) -> None:
 
 def _create(url: URL) -> bool:
     """Give an empty database the newest schema; False where it is not empty, or not any more."""
-    engine = open_engine(url, writes=True)
+    engine = open_engine(url, can_write=True)
     try:
         with engine.begin() as conn:
-            hold(conn, "migrate")
+            hold_lock(conn, "migrate")
             if inspect(conn).get_table_names():
                 return False
             metadata.create_all(conn, checkfirst=False)
@@ -54,26 +54,29 @@ def _create(url: URL) -> bool:
     return True
 
 
-def version_of(conn: Connection) -> str | None:
-    """The migration that the database stands at; None for an empty one."""
+def read_version(conn: Connection) -> str | None:
+    """Read the database's last migration, such as ``0008``; None for an empty database."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(url: URL, to: str = "head") -> None:
-    """Run all migrations up to ``to`` in one transaction. Others who try at the same time wait, then find it done."""
+    """Run all migrations up to ``to`` in one transaction. Other processes wait meanwhile, then find it done.
+
+    Raises ``StoreUnavailable`` where a newer release wrote the journal.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    # SQLite rebuilds a table to change it, which foreign keys would stand in the way of.
-    engine = open_engine(url, writes=True, foreign_keys=False)
+    # SQLite changes a table by rebuilding it, which foreign keys would prevent.
+    engine = open_engine(url, can_write=True, has_foreign_keys=False)
     try:
         with engine.begin() as conn:
-            hold(conn, "migrate")
+            hold_lock(conn, "migrate")
             config.attributes["connection"] = conn
             command.upgrade(config, to)
             reach("C20")

@@ -1,4 +1,4 @@
-"""Whether a process of this machine still lives: its number alone is not enough, numbers are used again."""
+"""Processes of this machine, and whether they still live. A number is not enough to tell: numbers are used again."""
 
 from __future__ import annotations
 
@@ -11,41 +11,44 @@ import psutil
 from reelwright.reel.operation import Holder
 
 
-def here(director: str) -> Holder:
-    """The holder that a director in this process is. Processes that cannot see each other count as other hosts."""
-    host, boot = machine()
-    return Holder(director=director, host=host, boot=boot, pid=os.getpid(), born=_born(os.getpid()) or 0)
+def make_holder(director: str) -> Holder:
+    """Return the ``Holder`` of a director in this process.
+
+    Processes that cannot see each other have different hosts.
+    """
+    host, boot = identify_machine()
+    return Holder(director=director, host=host, boot=boot, pid=os.getpid(), born=_read_start_time(os.getpid()) or 0)
 
 
-def machine() -> tuple[str, str]:
-    """The host and the start of it within which a process's number means something."""
-    return _host(), boot_id()
+def identify_machine() -> tuple[str, str]:
+    """Return the host, and its last start: a process's number means something only within both."""
+    return _read_host(), read_boot_id()
 
 
 def is_gone(pid: int, born: int) -> bool:
-    """Whether no process of this number and start lives here. Of another user's processes nothing is concluded."""
+    """Whether no process with this number and start time lives here. False for another user's process."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
         return False
-    return _born(pid) != born
+    return _read_start_time(pid) != born
 
 
-def _born(pid: int) -> int | None:
-    """When the process started, in a unit that no clock adjustment moves; None when it ended, buried or not."""
+def _read_start_time(pid: int) -> int | None:
+    """Read when the process started, in a unit that no clock adjustment changes; None when it ended or is a zombie."""
     stat = Path(f"/proc/{pid}/stat")
     if not Path("/proc/self/stat").exists():
-        return _born_elsewhere(pid)
+        return _read_start_time_by_psutil(pid)
     try:
-        told = stat.read_text().rpartition(")")[2].split()
+        fields = stat.read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if told[0] in "ZX" else int(told[19])  # proc(5): state and starttime, in ticks since boot
+    return None if fields[0] in "ZX" else int(fields[19])  # proc(5): state and starttime, in ticks since boot
 
 
-def _born_elsewhere(pid: int) -> int | None:
+def _read_start_time_by_psutil(pid: int) -> int | None:
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else round(process.create_time() * 1000)
@@ -53,14 +56,14 @@ def _born_elsewhere(pid: int) -> int | None:
         return None
 
 
-def _host() -> str:
-    """The machine's name and, on Linux, the namespace in which process numbers mean something."""
+def _read_host() -> str:
+    """Return the machine's name and, on Linux, the namespace within which process numbers are unique."""
     namespace = Path("/proc/self/ns/pid")
     seen = namespace.readlink().name if namespace.is_symlink() else ""
     return f"{socket.gethostname()} {seen}".strip()
 
 
-def boot_id() -> str:
-    """A text that changes whenever the machine starts."""
+def read_boot_id() -> str:
+    """Read a text that changes whenever the machine starts."""
     kernel = Path("/proc/sys/kernel/random/boot_id")
     return kernel.read_text().strip() if kernel.is_file() else str(round(psutil.boot_time()))

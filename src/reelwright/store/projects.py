@@ -1,4 +1,4 @@
-"""Projects, their revisions, and all of one that a director must know."""
+"""Projects, their revisions, and their standings: all that a director needs to know of a project."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.reel.plan import Plan
-from reelwright.store.assets import ensure_account, gone_of
+from reelwright.store.assets import ensure_account, list_deleted_by_account
 from reelwright.store.leases import fence
-from reelwright.store.rows import Had, from_json, is_recovered, job_of, project_of, purchase_of
+from reelwright.store.rows import LazyOutcomes, from_json, is_recovered, to_job, to_project, to_purchase
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
-from reelwright.store.sql import among, as_json, as_said, hold, now_ms, pairs
+from reelwright.store.sql import InArray, NowMs, as_json, clean_text, hold_lock, to_pair_parameters
 from reelwright.store.unit import Unit
 
 T = TypeVar("T")
@@ -29,66 +29,72 @@ T = TypeVar("T")
 def open_project(
     unit: Unit, account: str, name: str, brief: Brief, *, found_by: str | None = None, nth: int = 1
 ) -> str:
-    """A new project without a plan, and its lease that nobody holds. Raises where ``found_by`` has one already."""
+    """Insert a project without a plan, and its lease, which no director holds; return its id.
+
+    The database refuses a second project with the same ``found_by``, a command's digest.
+    """
     project = mint("project")
     ensure_account(unit.conn, account)
     unit.conn.execute(
         projects.insert().values(
             id=project,
             account=account,
-            name=as_said(name),
+            name=clean_text(name),
             brief=as_json(to_plain(brief)),
-            created_at=now_ms(),
+            created_at=NowMs(),
             found_by=found_by,
             nth=nth,
         )
     )
     unit.conn.execute(leases.insert().values(account=account, project=project, token=0))
-    unit.tell(account, project, None, "project.opened", {"name": as_said(name)})
+    unit.add_event(account, project, None, "project.opened", {"name": clean_text(name)})
     return project
 
 
-def open_once(unit: Unit, account: str, command: Command, replaces: str | None = None) -> tuple[str, bool]:
-    """The project of a command, and whether it was opened now, with its plan; of two at one moment, one opens it.
+def open_for_command(unit: Unit, account: str, command: Command, replaces: str | None = None) -> tuple[str, bool]:
+    """Find or open the project of a command, with its plan; return its id, and whether it was opened now.
 
-    ``replaces``: the project that the command had when a fresh one was asked for; it is found by it no more.
+    Of two equal calls at one moment one opens it. ``replaces``: the command's project until now, in whose place a new
+    one is wanted; the command no longer finds it.
     """
     ensure_account(unit.conn, account)
-    hold(unit.conn, f"opening/{account}/{command.found_by}")
-    there = find(unit.conn, account, command.found_by)
+    hold_lock(unit.conn, f"opening/{account}/{command.digest}")
+    there = find_project(unit.conn, account, command.digest)
     if there is not None:
         if there != replaces:
             return there, False
         which = (projects.c.account == account, projects.c.id == there)
         unit.conn.execute(update(projects).where(*which).values(found_by=None))
-    project = open_project(unit, account, command.name, command.brief, found_by=command.found_by, nth=command.nth)
+    project = open_project(
+        unit, account, command.name, command.brief, found_by=command.digest, nth=command.order_number
+    )
     if command.plan is not None:
         revise(unit, account, project, 0, command.plan, command.choices, "person")
     return project, True
 
 
-def authors(conn: Connection, account: str, project: str) -> Sequence[str]:
-    """Who made each revision, the first first."""
+def list_authors(conn: Connection, account: str, project: str) -> Sequence[str]:
+    """List the author of each revision, in order."""
     which = (revisions.c.account == account, revisions.c.project == project)
     return conn.execute(select(revisions.c.author).where(*which).order_by(revisions.c.number)).scalars().all()
 
 
-def find(conn: Connection, account: str, found_by: str) -> str | None:
-    """The project of a command, by its digest."""
+def find_project(conn: Connection, account: str, found_by: str) -> str | None:
+    """Find the project of a command by the command's digest; None if there is none."""
     which = (projects.c.account == account, projects.c.found_by == found_by)
     return conn.execute(select(projects.c.id).where(*which)).scalar()
 
 
 def lock(conn: Connection, account: str, project: str) -> Row[Any]:
-    """The project's row, locked against other edits. Raises ``NotFound``."""
+    """Lock the project's row against other edits and return it. Raises ``NotFound``."""
     query = select(projects).where(projects.c.account == account, projects.c.id == project).with_for_update()
-    return _found(conn.execute(query).first(), project)
+    return _require_row(conn.execute(query).first(), project)
 
 
 def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
-    """Revision ``base + 1``, if ``base`` is the newest. Raises ``StaleRevision``."""
+    """Insert revision ``base + 1`` and return its number. Raises ``StaleRevision`` unless ``base`` is the newest."""
     lock(unit.conn, account, project)
-    newest = newest_number(unit.conn, account, project)
+    newest = read_newest_number(unit.conn, account, project)
     if newest != base:
         raise StaleRevision(
             f"{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
@@ -102,49 +108,49 @@ def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choice
             plan=as_json(to_plain(plan)),
             choices=as_json(to_plain(choices)),
             author=author,
-            made_at=now_ms(),
+            made_at=NowMs(),
         )
     )
-    unit.tell(account, project, None, "plan.revised", {"revision": base + 1, "author": author})
+    unit.add_event(account, project, None, "plan.revised", {"revision": base + 1, "author": author})
     return base + 1
 
 
-def revise_leased(unit: Unit, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
-    """As ``revise``, while the lease is held."""
+def revise_under_lease(unit: Unit, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
+    """Insert revision ``base + 1`` as ``revise`` does, fenced by the lease. Raises ``LeaseLost``, ``StaleRevision``."""
     fence(unit.conn, lease)
     return revise(unit, lease.account, lease.project, base, plan, choices, author)
 
 
-def revision(conn: Connection, account: str, project: str, number: int) -> tuple[Plan, Choices]:
-    """One revision as it was. Raises ``NotFound``."""
+def read_revision(conn: Connection, account: str, project: str, number: int) -> tuple[Plan, Choices]:
+    """Return the plan and the choices of one revision. Raises ``NotFound``."""
     query = select(revisions).where(
         revisions.c.account == account, revisions.c.project == project, revisions.c.number == number
     )
-    row = _found(conn.execute(query).first(), f"revision {number} of {project}")
+    row = _require_row(conn.execute(query).first(), f"revision {number} of {project}")
     return from_json(Plan, row.plan, "plan"), from_json(Choices, row.choices, "choices")
 
 
-def newest_of(account: str, project: str) -> ScalarSelect[int | None]:
-    """The number of the newest revision, as part of a query; None while there is none."""
+def select_newest_number(account: str, project: str) -> ScalarSelect[int | None]:
+    """Select the number of the newest revision, as part of a query; None while there is none."""
     which = (revisions.c.account == account, revisions.c.project == project)
     return select(func.max(revisions.c.number)).where(*which).scalar_subquery()
 
 
-def newest_number(conn: Connection, account: str, project: str) -> int:
-    """The number of the newest revision; 0 while there is none."""
-    return conn.execute(select(newest_of(account, project))).scalar() or 0
+def read_newest_number(conn: Connection, account: str, project: str) -> int:
+    """Read the number of the newest revision; 0 while there is none."""
+    return conn.execute(select(select_newest_number(account, project))).scalar() or 0
 
 
-def newest_choices(conn: Connection, account: str, project: str) -> Choices:
-    """What was decided as of the newest revision; nothing while there is none."""
+def read_newest_choices(conn: Connection, account: str, project: str) -> Choices:
+    """Read the choices of the newest revision; empty choices while there is none."""
     which = (revisions.c.account == account, revisions.c.project == project)
     newest = select(revisions.c.choices).where(*which).order_by(revisions.c.number.desc()).limit(1)
     found = conn.execute(newest).scalar()
     return from_json(Choices, found, "choices") if found else Choices()
 
 
-def all_projects(conn: Connection, account: str) -> Sequence[Project]:
-    """All of an account, newest first."""
+def list_projects(conn: Connection, account: str) -> Sequence[Project]:
+    """List the projects of an account, newest first."""
     newest = (
         select(func.max(revisions.c.number))
         .where(revisions.c.account == projects.c.account, revisions.c.project == projects.c.id)
@@ -155,23 +161,23 @@ def all_projects(conn: Connection, account: str) -> Sequence[Project]:
         .where(projects.c.account == account)
         .order_by(projects.c.created_at.desc(), projects.c.id.desc())
     )
-    return [project_of(row) for row in conn.execute(query)]
+    return [to_project(row) for row in conn.execute(query)]
 
 
-def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[Standing | NotFound]:
-    """All of each project, by its account and id, on one snapshot."""
-    which = pairs(asked)
-    whole = {(row.account, row.id): row for row in conn.execute(_WHOLE, which).all()}
+def read_standings(conn: Connection, names: Sequence[tuple[str, str]]) -> Sequence[Standing | NotFound]:
+    """Read the standing of each project, named by account and id; ``NotFound`` in the place of a missing one."""
+    which = to_pair_parameters(names)
+    by_name = {(row.account, row.id): row for row in conn.execute(_PROJECTS, which).all()}
     in_turn = {(row.account, row.project): row for row in conn.execute(JOB_IN_TURN, which).all()}
-    bought = _by_project(conn.execute(_SEEN_TO, which).all())
-    own = _by_project(conn.execute(_OWN, which).all())
-    missing = gone_of(conn, which["of"])
+    open_or_staged = _group_by_project(conn.execute(_OPEN_PURCHASES, which).all())
+    outcome_rows = _group_by_project(conn.execute(_OUTCOMES, which).all())
+    missing = list_deleted_by_account(conn, which["of"])
 
     def read(name: tuple[str, str]) -> Standing | NotFound:
-        row, job = whole.get(name), in_turn.get(name)
+        row, job = by_name.get(name), in_turn.get(name)
         if row is None:
-            return _missing(name[1])
-        had = {landed.fingerprint: landed for landed in own.get(name, ())}
+            return _build_not_found(name[1])
+        had = {landed.fingerprint: landed for landed in outcome_rows.get(name, ())}
         return Standing(
             account=row.account,
             project=row.id,
@@ -179,26 +185,28 @@ def standings(conn: Connection, asked: Sequence[tuple[str, str]]) -> Sequence[St
             revision=row.number or 0,
             plan=_read(Plan, row.plan) if row.number else None,
             choices=_read(Choices, row.choices) if row.number else Choices(),
-            job=job_of(job) if job is not None else None,
-            had=Had(had),
-            gone=missing[row.account],
-            open=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state in OPEN_STATES),
-            staged=tuple(purchase_of(one) for one in bought.get(name, ()) if one.state not in OPEN_STATES),
-            at=row.at or 0,
-            nth=_nth_of(row),
-            recovered=is_recovered(row),
+            job=to_job(job) if job is not None else None,
+            outcomes=LazyOutcomes(had),
+            deleted_assets=missing[row.account],
+            open_purchases=tuple(to_purchase(one) for one in open_or_staged.get(name, ()) if one.state in OPEN_STATES),
+            staged_purchases=tuple(
+                to_purchase(one) for one in open_or_staged.get(name, ()) if one.state not in OPEN_STATES
+            ),
+            last_event=row.at or 0,
+            order_number=_compute_nth(row),
+            is_recovered=is_recovered(row),
         )
 
-    return [read(name) for name in asked]
+    return [read(name) for name in names]
 
 
-def _nth_of(row: Row[Any]) -> int:
-    """Another one, or the n-th, is wanted of what was asked for; what an edit asks for is had where it is."""
+def _compute_nth(row: Row[Any]) -> int:
+    """Return which order the project's first rounds are: its ``nth``; 1 if a person edited the newest revision."""
     is_edited = row.author == "person" and (row.number or 0) > 1
     return 1 if is_edited else int(row.nth)
 
 
-def _by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]]]:
+def _group_by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]]]:
     found: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in rows:
         found.setdefault((row.account, row.project), []).append(row)
@@ -206,26 +214,26 @@ def _by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]
 
 
 def _read(kind: type[T], words: str) -> T:
-    """A brief is never rewritten, a revision is immutable: what was read once is not read out of its text again."""
+    """Parse a brief, plan or choices, with a cache: their stored texts never change."""
     read: Callable[..., T] = _read_small if len(words) <= _SMALL else _read_large
     return read(kind, words)
 
 
-def _from_text(kind: type[Any], words: str) -> Any:
+def _parse(kind: type[Any], words: str) -> Any:
     return from_json(kind, words, kind.__name__.lower())
 
 
 _SMALL: Final = 4096
-"""Characters. Of many small projects that are driven at once, each is read again and again; …"""
-_read_small = lru_cache(maxsize=128)(_from_text)
-_read_large = lru_cache(maxsize=64)(_from_text)
-"""… of large ones fewer are kept in memory."""
+"""Characters of a small text. Many small projects are driven at once, and each is read often; …"""
+_read_small = lru_cache(maxsize=128)(_parse)
+_read_large = lru_cache(maxsize=64)(_parse)
+"""… of large texts fewer are kept in memory."""
 
 
-# A director reads its projects after everything that happens; putting these together anew cost more than asking them.
+# Built once: a director reads its projects after each event, and building these queries took longer than running them.
 
 
-def _whole() -> Select[Any]:
+def _select_projects() -> Select[Any]:
     every = revisions.alias()
     same = (every.c.account == projects.c.account, every.c.project == projects.c.id)
     newest = select(func.max(every.c.number)).where(*same).correlate(projects).scalar_subquery()
@@ -233,45 +241,45 @@ def _whole() -> Select[Any]:
     at = select(func.max(events.c.id)).scalar_subquery().label("at")
     newest_of_all = (revisions.c.number, revisions.c.plan, revisions.c.choices, revisions.c.author)
     query = select(projects, *newest_of_all, at).select_from(both)
-    return query.where(among(projects.c.account, "of"), among(projects.c.id, "called"))
+    return query.where(InArray(projects.c.account, "of"), InArray(projects.c.id, "called"))
 
 
-def _job_in_turn() -> Select[Any]:
-    """Of the live jobs the running one, else the first queued, else the first that waits; else the newest."""
+def _select_job_in_turn() -> Select[Any]:
+    """Select each project's running job, else the first queued, else the first that waits, else the newest."""
     one = jobs.alias()
     turn = case((one.c.state == "running", 0), (one.c.state == "queued", 1), (one.c.state == "waiting", 2), else_=3)
     age = case((turn == 3, -one.c.seq), else_=one.c.seq)
     first = select(one.c.seq).where(one.c.account == projects.c.account, one.c.project == projects.c.id)
     seq = select(first.order_by(turn, age).limit(1).scalar_subquery())
     return select(jobs).where(
-        jobs.c.seq.in_(seq.where(among(projects.c.account, "of"), among(projects.c.id, "called")))
+        jobs.c.seq.in_(seq.where(InArray(projects.c.account, "of"), InArray(projects.c.id, "called")))
     )
 
 
-def _to_be_seen_to() -> Select[Any]:
-    """Open purchases, and ended ones of which something still lies at a provider."""
+def _select_open_purchases() -> Select[Any]:
+    """Select open purchases, and ended ones whose input files are still staged at a provider."""
     left = purchases.c.state.in_(OPEN_STATES) | purchases.c.staged.is_not(None)
-    which = (among(purchases.c.account, "of"), among(purchases.c.project, "called"), left)
+    which = (InArray(purchases.c.account, "of"), InArray(purchases.c.project, "called"), left)
     return select(purchases).where(*which).order_by(purchases.c.intent_at, purchases.c.id)
 
 
-def _landed_here() -> Select[Any]:
-    # Every fingerprint is above nothing: said so that SQLite takes the key of a project, not the account's index.
-    own = (among(outcomes.c.account, "of"), among(outcomes.c.project, "called"), outcomes.c.fingerprint > "")
+def _select_outcomes() -> Select[Any]:
+    # Every fingerprint is above "": with this condition SQLite uses the project's key, not the account's index.
+    own = (InArray(outcomes.c.account, "of"), InArray(outcomes.c.project, "called"), outcomes.c.fingerprint > "")
     return select(outcomes).where(*own)
 
 
-_WHOLE: Final = _whole()
-JOB_IN_TURN: Final = _job_in_turn()
-_SEEN_TO: Final = _to_be_seen_to()
-_OWN: Final = _landed_here()
+_PROJECTS: Final = _select_projects()
+JOB_IN_TURN: Final = _select_job_in_turn()
+_OPEN_PURCHASES: Final = _select_open_purchases()
+_OUTCOMES: Final = _select_outcomes()
 
 
-def _missing(what: str) -> NotFound:
+def _build_not_found(what: str) -> NotFound:
     return NotFound(f"there is no {what} in this account", hint="`reelwright projects` lists what there is")
 
 
-def _found(row: Row[Any] | None, what: str) -> Row[Any]:
+def _require_row(row: Row[Any] | None, what: str) -> Row[Any]:
     if row is None:
-        raise _missing(what)
+        raise _build_not_found(what)
     return row

@@ -1,4 +1,4 @@
-"""Purchases: intent, posting, what was bought, and the final price."""
+"""Purchases: their intent, sending, success or failure, and final price."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from sqlalchemy import Connection, Row, func, select, update
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Posted
+from reelwright.reel.ledger import PostingResult
 from reelwright.reel.money import Price
-from reelwright.reel.noun import Fingerprint, StepKey
 from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
-from reelwright.reel.orders import order_key
-from reelwright.store import adopting, allowances, budgets, shares
-from reelwright.store.allowances import let_go, reserve
-from reelwright.store.disputes import as_billed_or_disputed
-from reelwright.store.leases import fenced, nobody_drives
-from reelwright.store.limits import Default, has_room, no_default
-from reelwright.store.projects import newest_of
-from reelwright.store.rows import purchase_of
+from reelwright.reel.orders import format_order_key
+from reelwright.reel.value import Fingerprint, StepKey
+from reelwright.store import adoption, allowances, budgets, shares
+from reelwright.store.allowances import release_reservation, reserve
+from reelwright.store.disputes import build_settlement_columns
+from reelwright.store.leases import fence_and_read, is_undriven
+from reelwright.store.limits import FindDefaultLimit, find_no_default, has_room
+from reelwright.store.projects import select_newest_number
+from reelwright.store.rows import to_purchase
 from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs, purchase_history, purchases
-from reelwright.store.sql import as_json, insert, ms_of, now_ms
-from reelwright.store.states import ENDED, advanced, locked, move, remember
+from reelwright.store.sql import NowMs, as_json, insert, to_ms
+from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
 from reelwright.units import Micros
 
-SENDABLE: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
+MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 """States from which a purchase can succeed."""
 
 
 class Intent(NamedTuple):
-    """All that a new purchase's row says. ``scope``: within which an order is had once: the account, or one project.
+    """The content of a new purchase's row. ``scope``: the account or project within which an order is bought only once.
 
-    ``fingerprint``: under which the project keeps what comes of it. ``order`` and ``n``: the order it is a try of; 0:
-    another one than all before, which is given its number here.
+    ``fingerprint``: that of the outcome in the project. ``order`` and ``n``: the order that it is a try of; with ``n``
+    0 a new order, which gets its number in ``intend``.
     """
 
     allowance: str
@@ -56,37 +56,39 @@ class Intent(NamedTuple):
 
     @property
     def key(self) -> Fingerprint:
-        """The order's name, as what is reserved for it goes by."""
-        return Fingerprint(order_key(self.order, self.n))
+        """The order's name, under which its price is reserved."""
+        return Fingerprint(format_order_key(self.order, self.n))
 
 
 def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
-    """The open or landed purchase of the order, else a new try, reserved. Fenced.
+    """Return the open or successful purchase of the order, else insert a new try and reserve its price. Fenced.
 
-    Another project's that landed is adopted: this project has its outcome from then on, and nothing is bought.
+    Where another project's purchase succeeded, its outcome is copied to this project, and nothing is bought.
     Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
     """
-    fenced(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
+    fence_and_read(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
     if intent.scope == lease.account and intent.price.micros:
         shares.lock(unit.conn, lease.account)
-    tries = _tries(unit.conn, lease, intent)
-    intent = intent._replace(n=_number(unit.conn, lease, intent, tries))
-    last = _newest(tries, intent.n)
+    tries = _read_tries(unit.conn, lease, intent)
+    intent = intent._replace(n=_choose_order_number(unit.conn, lease, intent, tries))
+    last = _find_newest(tries, intent.n)
     if last is not None and last.state == "intent" and last.job != intent.job:
-        last = _unless_orphaned(unit, lease, last, intent, lease_s)
+        last = _release_if_orphaned(unit, lease, last, intent, lease_s)
     if last is None or _was_in_vain(last) or _was_in_vain_elsewhere(unit.conn, lease, last):
-        last = _new_try(unit, lease, intent, last) or _newest(_tries(unit.conn, lease, intent), intent.n)
+        last = _insert_try(unit, lease, intent, last) or _find_newest(_read_tries(unit.conn, lease, intent), intent.n)
     assert last is not None
     if last.project != lease.project:
         if last.state not in ENDED and _is_shared(lease, intent):
-            allowances.join(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros or 0)
+            allowances.join_purchase(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros or 0)
         if last.succeeded_at is not None:
-            adopting.adopt(unit, lease.account, lease.project, [adopting.Wish(intent.step, intent.fingerprint, last)])
-    return purchase_of(last)
+            adoption.adopt_outcomes(
+                unit, lease.account, lease.project, [adoption.Wish(intent.step, intent.fingerprint, last)]
+            )
+    return to_purchase(last)
 
 
-def _tries(conn: Connection, lease: Lease, intent: Intent) -> Sequence[Row[Any]]:
-    """The tries of the order, and of those orders of its fingerprint that this project bought, the newest first."""
+def _read_tries(conn: Connection, lease: Lease, intent: Intent) -> Sequence[Row[Any]]:
+    """Read the tries of the order, and of all orders of its fingerprint that this project bought, the newest first."""
     meant = (purchases.c.n == intent.n) | (purchases.c.project == lease.project)
     query = select(purchases).where(
         purchases.c.scope == intent.scope, purchases.c.order_fingerprint == intent.order, meant
@@ -94,121 +96,133 @@ def _tries(conn: Connection, lease: Lease, intent: Intent) -> Sequence[Row[Any]]
     return conn.execute(query.order_by(purchases.c["try"].desc())).all()
 
 
-def _number(conn: Connection, lease: Lease, intent: Intent, tries: Sequence[Row[Any]]) -> int:
-    """Which order it is: the one that the project bought under this name before, else as asked, else another one."""
+def _choose_order_number(conn: Connection, lease: Lease, intent: Intent, tries: Sequence[Row[Any]]) -> int:
+    """Choose the order's number: of the project's purchase of this fingerprint, else ``intent.n``, else a new one."""
     bound = (row.n for row in tries if row.project == lease.project and row.fingerprint == intent.fingerprint)
-    return next(bound, 0) or intent.n or 1 + highest(conn, intent.scope, intent.order)
+    return next(bound, 0) or intent.n or 1 + find_last_order_number(conn, intent.scope, intent.order)
 
 
-def highest(conn: Connection, scope: str, order: Fingerprint) -> int:
-    """The number of the last order of a fingerprint; 0 where there is none."""
+def find_last_order_number(conn: Connection, scope: str, order: Fingerprint) -> int:
+    """Find the number of the last order of a fingerprint within ``scope``; 0 where there is none."""
     which = (purchases.c.scope == scope, purchases.c.order_fingerprint == order)
     return conn.execute(select(func.max(purchases.c.n)).where(*which)).scalar() or 0
 
 
-def _newest(tries: Sequence[Row[Any]], n: int) -> Row[Any] | None:
+def _find_newest(tries: Sequence[Row[Any]], n: int) -> Row[Any] | None:
     return next((row for row in tries if row.n == n), None)
 
 
-def _unless_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
-    """The newest try again; what nobody will ever send, or is there to send now, goes back."""
+def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
+    """Release the newest try if its job ended or no living director drives its project; read the newest try again."""
     if _job_is_over(unit.conn, last.account, last.job):
-        shift(unit, last.id, ("intent",), "released", "the job ended before it was sent", None)
-    elif last.project != lease.project and nobody_drives(unit.conn, lease, last.project, lease_s):
-        shift(unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it", None)
-    return _newest(_tries(unit.conn, lease, intent), intent.n)
+        move_without_price(unit, last.id, ("intent",), "released", "the job ended before it was sent", None)
+    elif last.project != lease.project and is_undriven(unit.conn, lease, last.project, lease_s):
+        move_without_price(
+            unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it", None
+        )
+    return _find_newest(_read_tries(unit.conn, lease, intent), intent.n)
 
 
-def posting(
-    unit: Unit, lease: Lease, purchase: str, prepared: Mapping[str, Any], revision: int | None,
-    default: Default,
-) -> Posted:  # fmt: skip
-    """intent → posting, unless another took it, the job is being cancelled, or an edit came after ``revision``. Fenced.
+def begin_posting(
+    unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None,
+    find_default_limit: FindDefaultLimit,
+) -> PostingResult:  # fmt: skip
+    """Move a purchase from intent to posting, unless another director took it, its job is being cancelled or ended,
+    or ``revision`` is not the newest. Fenced.
 
-    Counted under every limit in the same commit: where one has no room, it is not its turn. Raises ``OverBudget``, see
-    ``budgets.refuse_passed``.
+    Every limit counts it in the same commit; where one has no room, it stays in intent (``is_over_limit``). Raises
+    ``OverBudget``, see ``budgets.refuse_if_exceeded``.
     """
-    newest = newest_of(lease.account, lease.project).label("newest")
+    newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
     also = (newest, closed.scalar_subquery().label("closed_at"))
     query = select(jobs.c.cancel, jobs.c.finished_at, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
-    row = fenced(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
+    row = fence_and_read(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
     if row is None or row.cancel or row.finished_at is not None or revision not in (None, row.newest or 0):
-        return Posted(False)
+        return PostingResult(False)
     if row.state == "intent" and row.quoted and row.closed_at is not None:
-        budgets.refuse_passed(unit.conn, row.allowance)
-    if row.state == "intent" and not has_room(unit.conn, row, default if row.resubmit != "free" else no_default):
-        return Posted(False, turn=True)
-    staged = as_json(prepared["staged"]) if prepared.get("staged") else None
-    told = {"prepared": as_json(prepared), "staged": staged, "not_before": None}
-    posted = advanced(unit, purchase, "intent", "posting", "", **told)
+        budgets.refuse_if_exceeded(unit.conn, row.allowance)
+    if row.state == "intent" and not has_room(
+        unit.conn, row, find_default_limit if row.resubmit != "free" else find_no_default
+    ):
+        return PostingResult(False, is_over_limit=True)
+    staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
+    columns = {"prepared": as_json(prepared_request), "staged": staged, "not_before": None}
+    posted = advance(unit, purchase, "intent", "posting", "", **columns)
     if posted is None:
-        return Posted(False)
-    return Posted(True, paid=None if posted.resubmit == "free" else dict(posted._mapping))
+        return PostingResult(False)
+    return PostingResult(True, paid_row=None if posted.resubmit == "free" else dict(posted._mapping))
 
 
-def shift(
+def move_without_price(
     unit: Unit,
     purchase: str,
     sources: Sequence[PurchaseState],
     to: PurchaseState,
-    said: str,
+    message: str,
     not_before: datetime | None,
     sends: int | None = None,
 ) -> bool:
-    """One move without a price. What a released purchase held goes back to its allowance."""
+    """Move a purchase from one of ``sources`` to ``to``, a state that needs no price. False: it was in another state.
+
+    A released purchase gives its reservation back to the allowance. ``sends``: only if it was sent exactly this many
+    times. Raises ``NotFound``, and ``BadInput`` for ``settled``.
+    """
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
-    row = locked(unit.conn, purchase)
+    row = lock_purchase(unit.conn, purchase)
     if sends not in (None, row.sends):
         return False
-    # What is released keeps when it was to be sent: the next try of the same comes no sooner.
-    when = {} if to == "released" else {"not_before": ms_of(not_before)}
-    if not move(unit, row, sources, to, said, **when):
+    # A released purchase keeps its not_before: the next try of the order is not sent sooner.
+    when = {} if to == "released" else {"not_before": to_ms(not_before)}
+    if not move(unit, row, sources, to, message, **when):
         return False
     if to == "released":
-        let_go(unit.conn, row.account, row.allowance, row.quoted)
+        release_reservation(unit.conn, row.account, row.allowance, row.quoted)
     return True
 
 
-def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], said: str) -> None:
-    """The final price, once: a purchase that has ended stays as it ended."""
+def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], message: str) -> None:
+    """Record the final price, once: a purchase that has ended stays as it is. Releases what was reserved above it.
+
+    Raises ``NotFound``, and ``BadInput`` in a state before success or failure, or without a price.
+    """
     if state == "settled" and price.micros is not None:
-        told = {**as_billed_or_disputed(price), "settlement": to_json(price)}
-        if done := advanced(unit, purchase, "succeeded", "settled", said, **told):
-            let_go(unit.conn, done.account, done.allowance, done.quoted, done.settled)
+        columns = {**build_settlement_columns(price), "settlement": to_json(price)}
+        if done := advance(unit, purchase, "succeeded", "settled", message, **columns):
+            release_reservation(unit.conn, done.account, done.allowance, done.quoted, done.settled)
             return
-    row = locked(unit.conn, purchase)
+    row = lock_purchase(unit.conn, purchase)
     if row.state in ENDED:
         return
     sources: tuple[PurchaseState, ...] = ("succeeded", "failed", "unknown")
     if row.state not in sources:
         raise BadInput("purchase", row.state, f"one of {', '.join(sources)} before it is {state}", step=row.step)
     if state == "released":
-        move(unit, row, sources, "released", said)
-        let_go(unit.conn, row.account, row.allowance, row.quoted)
+        move(unit, row, sources, "released", message)
+        release_reservation(unit.conn, row.account, row.allowance, row.quoted)
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
-    move(unit, row, sources, "settled", said, settlement=to_json(price), **as_billed_or_disputed(price))
-    let_go(unit.conn, row.account, row.allowance, row.quoted, locked(unit.conn, purchase).settled)
+    move(unit, row, sources, "settled", message, settlement=to_json(price), **build_settlement_columns(price))
+    release_reservation(unit.conn, row.account, row.allowance, row.quoted, lock_purchase(unit.conn, purchase).settled)
 
 
-def write_off(unit: Unit, purchase: str, price: Price, said: str, sends: int) -> None:
-    """unknown → settled, where it was sent so often; else somebody has seen to it."""
-    row = locked(unit.conn, purchase)
+def write_off(unit: Unit, purchase: str, price: Price, message: str, sends: int) -> None:
+    """Settle a purchase in ``unknown`` at ``price``, if it was sent exactly ``sends`` times; otherwise do nothing."""
+    row = lock_purchase(unit.conn, purchase)
     if row.state == "unknown" and row.sends == sends:
-        settle(unit, purchase, price, "settled", said)
+        settle(unit, purchase, price, "settled", message)
 
 
-def fail(unit: Unit, row: Row[Any], price: Price, said: str) -> int:
-    """It was taken on and failed, and at once comes to its end: settled where it was billed, else released.
+def fail(unit: Unit, row: Row[Any], price: Price, message: str) -> int:
+    """Move an accepted purchase to failed, then settle it if it was billed, else release it.
 
-    Returns how many tries of its order have failed so.
+    Returns how many tries of its order have failed.
     """
-    move(unit, row, ("posting", "submitted"), "failed", said)
-    settle(unit, row.id, price, "settled" if price.micros else "released", said)
+    move(unit, row, ("posting", "submitted"), "failed", message)
+    settle(unit, row.id, price, "settled" if price.micros else "released", message)
     tries = (
         purchases.c.scope == row.scope,
         purchases.c.order_fingerprint == row.order_fingerprint,
@@ -218,60 +232,69 @@ def fail(unit: Unit, row: Row[Any], price: Price, said: str) -> int:
     return unit.conn.execute(failed.where(purchase_history.c.to_state == "failed")).scalar_one()
 
 
-def own(conn: Connection, lease: Lease, purchase: str) -> Row[Any]:
-    """The locked row of a purchase of the lease's account. Raises ``NotFound``, ``BadInput``."""
-    row = locked(conn, purchase)
+def lock_purchase_for_lease(conn: Connection, lease: Lease, purchase: str) -> Row[Any]:
+    """Lock a purchase of the lease's account and return its row. Raises ``NotFound``, ``BadInput``."""
+    row = lock_purchase(conn, purchase)
     if row.account != lease.account:
         raise BadInput("purchase", purchase, "a purchase of this account")
     return row
 
 
-def arrived(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | None:
-    """submitted → succeeded, its usual way, in one statement; None where it stands elsewhere."""
-    row = advanced(unit, purchase, "submitted", "succeeded", "")
+def succeed_submitted(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | None:
+    """Move a purchase from submitted to succeeded in one statement and return its row; None in any other state.
+
+    Raises ``BadInput`` for a purchase of another account.
+    """
+    row = advance(unit, purchase, "submitted", "succeeded", "")
     if row is not None and row.account != lease.account:
         raise BadInput("purchase", purchase, "a purchase of this account")
     return row
 
 
-def came_too_late(unit: Unit, row: Row[Any], operation: Operation | None) -> bool:
-    """Whether somebody had given it up before its answer came. A person is told, who may correct its price."""
+def note_late_answer(unit: Unit, row: Row[Any], operation: Operation | None) -> bool:
+    """Whether the purchase was given up while unknown, before its answer came; note in its history that it was.
+
+    The note is for a person, who may correct its price.
+    """
     if row.state not in ENDED or row.succeeded_at is not None:
         return False
     given_up = (purchase_history.c.purchase == row.id, purchase_history.c.from_state == "unknown")
     ended = select(purchase_history.c.seq).where(*given_up, purchase_history.c.to_state == row.state)
     if unit.conn.execute(ended.limit(1)).first() is None:
         return False
-    said = f"its answer came after all, when it was {row.state} already: it will have been paid"
-    remember(unit, row, row.state, row.state, said, to_json(operation) if operation else None)
+    message = f"its answer came after all, when it was {row.state} already: it will have been paid"
+    record_history(unit, row, row.state, row.state, message, to_json(operation) if operation else None)
     return True
 
 
 def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bool:
-    """posting, submitted or unknown → succeeded. False when that happened before. The caller has fenced."""
+    """Move a purchase from posting, submitted or unknown to succeeded. False: it had succeeded before.
+
+    The caller has fenced. Raises ``BadInput`` in any other state.
+    """
     named = {} if operation is None or row.operation is not None else {"operation": to_json(operation)}
-    if move(unit, row, SENDABLE, "succeeded", "", **named):
+    if move(unit, row, MAY_SUCCEED, "succeeded", "", **named):
         return True
     if row.succeeded_at is None:
-        raise BadInput("purchase", row.state, f"one of {', '.join(SENDABLE)} before it lands", step=row.step)
+        raise BadInput("purchase", row.state, f"one of {', '.join(MAY_SUCCEED)} before it lands", step=row.step)
     return False
 
 
-def unstaged(unit: Unit, account: str, purchase: str) -> None:
-    """What lay at the provider for a purchase is removed."""
+def clear_staged_files(unit: Unit, account: str, purchase: str) -> None:
+    """Record that the input files staged at the provider for a purchase are removed."""
     which = (purchases.c.account == account, purchases.c.id == purchase)
     unit.conn.execute(update(purchases).where(*which).values(staged=None))
 
 
-def elsewhere(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
-    """Where another project's purchase stands, and whether somebody alive drives that project."""
+def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
+    """Read the state of a purchase of another project in the account, and whether a director drives that project."""
     query = select(purchases.c.state, purchases.c.project)
     row = conn.execute(query.where(purchases.c.account == lease.account, purchases.c.id == purchase)).one()
-    return row.state, not nobody_drives(conn, lease, row.project, lease_s)
+    return row.state, not is_undriven(conn, lease, row.project, lease_s)
 
 
-def spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
-    """What each job of a project has spent or may have: settled prices, and quoted prices of what is sent and open."""
+def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
+    """Sum what each job of a project has spent or may have: settled prices, and quoted prices of open sends."""
     which = (purchases.c.account == account, purchases.c.project == project)
     counted = purchases.c.state.not_in(("intent", "released"))
     spent = func.sum(func.coalesce(purchases.c.settled, purchases.c.quoted))
@@ -280,28 +303,31 @@ def spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micr
 
 
 def list_purchases(conn: Connection, account: str, project: str) -> Sequence[Purchase]:
-    """All of a project, first intended first."""
+    """List the purchases of a project, the earliest first."""
     query = select(purchases).where(purchases.c.account == account, purchases.c.project == project)
-    return [purchase_of(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
+    return [to_purchase(row) for row in conn.execute(query.order_by(purchases.c.intent_at, purchases.c.id))]
 
 
 def _is_shared(lease: Lease, intent: Intent) -> bool:
-    """Whether other projects of the account may want the very same, and would have to pay for it."""
+    """Whether other projects of the account may want the same order, and its price is not 0."""
     return intent.scope == lease.account and bool(intent.price.micros)
 
 
 def _was_in_vain(row: Row[Any]) -> bool:
-    """It ended without anything: only then may the same be bought again. Landed or open ones are joined."""
+    """Whether the purchase ended without an outcome: only then may its order be bought again."""
     return row.state == "failed" or (row.state in ENDED and row.succeeded_at is None)
 
 
 def _was_in_vain_elsewhere(conn: Connection, lease: Lease, row: Row[Any]) -> bool:
-    """Another project's landed without a take, such as when a filter kept all of it: that is its own, not ours."""
-    return row.project != lease.project and row.succeeded_at is not None and not adopting.has_takes(conn, row)
+    """Whether another project's purchase succeeded without a take, as when a filter kept all: we may then buy it."""
+    return row.project != lease.project and row.succeeded_at is not None and not adoption.has_takes(conn, row)
 
 
-def _new_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) -> Row[Any] | None:
-    """The new row; None when another director made it first. It is not sent sooner than the try before it was to be."""
+def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) -> Row[Any] | None:
+    """Insert a new try and reserve its price; None where another director inserted it first.
+
+    It is not sent sooner than ``last``, the try before it, was to be. Raises ``NeedsConsent``, ``OverBudget``.
+    """
     number = 1 if last is None else last._mapping["try"] + 1
     if intent.price.micros is None:
         raise NeedsConsent(
@@ -309,20 +335,20 @@ def _new_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None) ->
             hint="agree to a ceiling, or choose another model",
             step=intent.step,
         )
-    told = {**_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
+    columns = {**_to_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
     reserve(unit.conn, lease, intent.job, intent.allowance, intent.price.micros)
-    made = insert(unit.conn, purchases).values(**told, intent_at=now_ms())
+    made = insert(unit.conn, purchases).values(**columns, intent_at=NowMs())
     row = unit.conn.execute(made.on_conflict_do_nothing().returning(*purchases.c)).first()
     if row is None:
-        let_go(unit.conn, lease.account, intent.allowance, intent.price.micros)
+        release_reservation(unit.conn, lease.account, intent.allowance, intent.price.micros)
     else:
         if _is_shared(lease, intent):
-            allowances.take(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros)
-        remember(unit, row, None, "intent", f"try {number}")
+            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros)
+        record_history(unit, row, None, "intent", f"try {number}")
     return row
 
 
-def _columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
+def _to_columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
     return {
         "id": mint("purchase"),
         "account": lease.account,

@@ -1,7 +1,8 @@
-"""Create requests of programs: each is an order of its own, except where the same one comes again.
+"""Create requests of programs: each opens a project, except where it repeats an earlier one.
 
-A program's POST is not a person's command: two equal ones are two orders. The same one comes again where it carries the
-same Idempotency-Key, or where a client that retries by itself says so (OpenAI's counts its retries and sends no key).
+A program's POST is not a person's command: two equal requests are two projects. A request repeats an earlier one if it
+has the same Idempotency-Key, or if a client that retries by itself says so (OpenAI's counts its retries and sends no
+key).
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from reelwright.reel.command import Command
 from reelwright.store.assets import ensure_account
 from reelwright.store.projects import open_project, revise
 from reelwright.store.schema import requests
-from reelwright.store.sql import hold, insert, now_ms
+from reelwright.store.sql import NowMs, hold_lock, insert
 from reelwright.store.unit import Unit
 
 KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
 RETRY_LASTS_S: Final = 15 * 60
-"""How long a retry without a key is known by its body. Longer than OpenAI's client goes on retrying."""
+"""How long a retry without a key is recognised by its body. OpenAI's client retries for less time."""
 
 
-class Create(NamedTuple):
-    """A create request. ``key``: its Idempotency-Key, else the API key and body it is known by where it is retried.
+class CreateRequest(NamedTuple):
+    """A create request. ``key``: its Idempotency-Key, else the API key and body by which a retry is recognised.
 
-    ``digest``: of its body. ``is_retry``: whether its client says that it was sent before; with an Idempotency-Key it
-    need not say so.
+    ``digest``: of its body. ``is_retry``: its client says that it was sent before; with an Idempotency-Key it need not
+    say so.
     """
 
     key: str
@@ -37,25 +38,25 @@ class Create(NamedTuple):
     is_retry: bool = False
 
 
-def open_for_request(unit: Unit, account: str, command: Command, create: Create) -> tuple[str, bool]:
-    """The project of a create request, and whether it was opened now. Raises ``BadInput`` on a key of another body.
+def open_for_request(unit: Unit, account: str, command: Command, request: CreateRequest) -> tuple[str, bool]:
+    """Find or open the project of a create request; return its id, and whether it was opened now.
 
-    A project that is opened is no command's: only its id finds it.
+    No command finds such a project, only its id. Raises ``BadInput`` where the key was sent with another body.
     """
     ensure_account(unit.conn, account)
-    named = f"{'key' if create.has_own_key else 'body'}:{create.key}"
-    hold(unit.conn, f"request/{account}/{named}")
-    lasts_ms = 1000 * (KEY_LASTS_S if create.has_own_key else RETRY_LASTS_S)
-    which = (requests.c.account == account, requests.c.key == named, requests.c.at > now_ms() - lasts_ms)
+    named = f"{'key' if request.has_own_key else 'body'}:{request.key}"
+    hold_lock(unit.conn, f"request/{account}/{named}")
+    lasts_ms = 1000 * (KEY_LASTS_S if request.has_own_key else RETRY_LASTS_S)
+    which = (requests.c.account == account, requests.c.key == named, requests.c.at > NowMs() - lasts_ms)
     before = unit.conn.execute(select(requests).where(*which)).first()
-    if before is not None and (create.has_own_key or create.is_retry):
-        if before.digest != create.digest:
-            raise BadInput("Idempotency-Key", create.key, "a key that no other request was sent with")
+    if before is not None and (request.has_own_key or request.is_retry):
+        if before.digest != request.digest:
+            raise BadInput("Idempotency-Key", request.key, "a key that no other request was sent with")
         return before.project, False
-    project = open_project(unit, account, command.name, command.brief, nth=command.nth)
+    project = open_project(unit, account, command.name, command.brief, nth=command.order_number)
     if command.plan is not None:
         revise(unit, account, project, 0, command.plan, command.choices, "person")
-    told = {"digest": create.digest, "project": project, "at": now_ms()}
-    made = insert(unit.conn, requests).values(account=account, key=named, **told)
-    unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=told))
+    columns = {"digest": request.digest, "project": project, "at": NowMs()}
+    made = insert(unit.conn, requests).values(account=account, key=named, **columns)
+    unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))
     return project, True

@@ -1,4 +1,4 @@
-"""Rows to nouns."""
+"""Conversions from database rows to the values of ``reel``."""
 
 from __future__ import annotations
 
@@ -11,89 +11,92 @@ from sqlalchemy import Row
 from reelwright.errors import BadInput
 from reelwright.reel import document
 from reelwright.reel.cut import Cut
-from reelwright.reel.noun import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.operation import Consent, Event, Job, Operation, Project, Purchase
-from reelwright.reel.outcome import Missing, Outcome, Take
-from reelwright.store.failures import damaged_row
-from reelwright.store.sql import moment
+from reelwright.reel.outcome import MissingSample, Outcome, Take
+from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.store.failures import build_damaged_row_error
+from reelwright.store.sql import to_datetime
 from reelwright.units import Micros
 
 T = TypeVar("T")
 RECOVERED_FOR: Final = "recovered/"
-"""Begins what a project is found by that holds purchases of another one, whose id follows."""
+"""Prefix of ``found_by`` of a project that holds the purchases of a missing one, whose id follows."""
 
 
-def from_json(kind: type[T], text: str, what: str) -> T:
-    """A noun that we wrote ourselves. Raises ``JournalDamaged`` where it is none any more."""
+def from_json(kind: type[T], text: str, name: str) -> T:
+    """Parse a value of type ``kind`` that we wrote ourselves.
+
+    Raises ``JournalDamaged`` where it is not valid any more.
+    """
     try:
-        return document.from_json(kind, text, what)
+        return document.from_json(kind, text, name)
     except (BadInput, ValueError) as cause:
-        raise damaged_row(what, cause) from cause
+        raise build_damaged_row_error(name, cause) from cause
 
 
-def plain(text: str) -> Mapping[str, Any]:
-    """A JSON object that we wrote ourselves."""
+def parse_object(text: str) -> Mapping[str, Any]:
+    """Parse a JSON object that we wrote ourselves. Raises ``JournalDamaged``."""
     if text == "{}":
         return {}
-    found: Mapping[str, Any] = _loaded(text)
+    found: Mapping[str, Any] = _parse_json(text)
     return found
 
 
-def _loaded(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as cause:
-        raise damaged_row("a row", cause) from cause
+        raise build_damaged_row_error("a row", cause) from cause
 
 
-def job_of(row: Row[Any]) -> Job:
+def to_job(row: Row[Any]) -> Job:
     return Job(
         id=row.id,
         account=row.account,
         project=row.project,
         goal=row.goal,
         state=row.state,
-        consent=_consent_of(row),
-        options=plain(row.options),
+        consent=_to_consent(row),
+        options=parse_object(row.options),
         allowance=row.allowance,
-        cancel=row.cancel,
+        is_cancel_requested=row.cancel,
         priority=row.priority,
-        why=row.why,
+        wait_reason=row.why,
         step=None if row.step is None else StepKey(row.step),
-        said=row.said,
-        created=moment(row.created_at),
-        started=moment(row.started_at),
-        finished=moment(row.finished_at),
-        delivered=moment(row.delivered_at),
+        message=row.said,
+        created_at=to_datetime(row.created_at),
+        started_at=to_datetime(row.started_at),
+        finished_at=to_datetime(row.finished_at),
+        delivered_at=to_datetime(row.delivered_at),
         cut=None if row.cut is None else from_json(Cut, row.cut, "cut"),
         film=None if row.film is None else Digest(row.film),
     )
 
 
-def _consent_of(row: Row[Any]) -> Consent | None:
+def _to_consent(row: Row[Any]) -> Consent | None:
     if row.consent_by is None:
         return None
     return Consent(
         ceiling=Micros(row.consent_micros),
         by=row.consent_by,
-        unconfirmed=row.consent_unconfirmed,
-        each=None if row.consent_each is None else Micros(row.consent_each),
-        until=moment(row.consent_until),
+        may_buy_unconfirmed=row.consent_unconfirmed,
+        unknown_at_most=None if row.consent_each is None else Micros(row.consent_each),
+        expires_at=to_datetime(row.consent_until),
     )
 
 
-def outcome_of(row: Row[Any]) -> Outcome:
+def to_outcome(row: Row[Any]) -> Outcome:
     return Outcome(
         fingerprint=Fingerprint(row.fingerprint),
-        assets=tuple(Digest(digest) for digest in _loaded(row.assets)),
-        missing=from_json(tuple[Missing, ...], row.missing, "missing") if row.missing != "[]" else (),
-        chosen=None if row.chosen is None else Digest(row.chosen),
-        facts=plain(row.facts),
+        assets=tuple(Digest(digest) for digest in _parse_json(row.assets)),
+        missing=from_json(tuple[MissingSample, ...], row.missing, "missing") if row.missing != "[]" else (),
+        chosen_asset=None if row.chosen is None else Digest(row.chosen),
+        facts=parse_object(row.facts),
     )
 
 
-class Had(Mapping[Fingerprint, Outcome]):
-    """Outcomes by fingerprint, each made of its row when it is read: an account may have many, a film needs few."""
+class LazyOutcomes(Mapping[Fingerprint, Outcome]):
+    """Outcomes by fingerprint, each parsed from its row when first read: a project may have many, a film needs few."""
 
     def __init__(self, rows: Mapping[str, Row[Any]]) -> None:
         self._rows = rows
@@ -101,7 +104,7 @@ class Had(Mapping[Fingerprint, Outcome]):
 
     def __getitem__(self, fp: Fingerprint) -> Outcome:
         if fp not in self._made:
-            self._made[fp] = outcome_of(self._rows[fp])
+            self._made[fp] = to_outcome(self._rows[fp])
         return self._made[fp]
 
     def __contains__(self, fp: object) -> bool:
@@ -114,7 +117,7 @@ class Had(Mapping[Fingerprint, Outcome]):
         return len(self._rows)
 
 
-def take_of(row: Row[Any]) -> Take:
+def to_take(row: Row[Any]) -> Take:
     return Take(
         id=row.id,
         shot=ShotId(row.shot),
@@ -123,11 +126,11 @@ def take_of(row: Row[Any]) -> Take:
         round=row.round,
         sample=row.sample,
         purchase=row.purchase,
-        facts=plain(row.facts),
+        facts=parse_object(row.facts),
     )
 
 
-def purchase_of(row: Row[Any]) -> Purchase:
+def to_purchase(row: Row[Any]) -> Purchase:
     return Purchase(
         id=row.id,
         account=row.account,
@@ -140,39 +143,45 @@ def purchase_of(row: Row[Any]) -> Purchase:
         state=row.state,
         provider=row.provider,
         model=row.model,
-        quoted=Micros(row.quoted),
-        settled=None if row.settled is None else Micros(row.settled),
+        quoted_micros=Micros(row.quoted),
+        settled_micros=None if row.settled is None else Micros(row.settled),
         operation=None if row.operation is None else from_json(Operation, row.operation, "operation"),
-        prepared=plain(row.prepared),
-        staged=tuple(_loaded(row.staged)) if row.staged else (),
+        prepared_request=parse_object(row.prepared),
+        staged_inputs=tuple(_parse_json(row.staged)) if row.staged else (),
         resubmit=row.resubmit,
         attempts=row.sends,
-        posted=moment(row.posted_at),
-        not_before=moment(row.not_before),
-        said=row.said,
-        order=Fingerprint(row.order_fingerprint),
+        posted_at=to_datetime(row.posted_at),
+        not_before=to_datetime(row.not_before),
+        message=row.said,
+        order_fingerprint=Fingerprint(row.order_fingerprint),
         n=row.n,
         samples=row.samples,
     )
 
 
-def project_of(row: Row[Any]) -> Project:
-    made = moment(row.created_at)
+def to_project(row: Row[Any]) -> Project:
+    made = to_datetime(row.created_at)
     assert made is not None
     return Project(
-        id=row.id, account=row.account, name=row.name, created=made, revision=row.revision or 0,
-        recovered=is_recovered(row),
+        id=row.id, account=row.account, name=row.name, created_at=made, revision=row.revision or 0,
+        is_recovered=is_recovered(row),
     )  # fmt: skip
 
 
 def is_recovered(row: Row[Any]) -> bool:
-    """Whether a project only holds purchases of another one."""
+    """Whether a project only holds the purchases of a missing one."""
     return (row.found_by or "").startswith(RECOVERED_FOR)
 
 
-def event_of(row: Row[Any]) -> Event:
-    at = moment(row.at)
+def to_event(row: Row[Any]) -> Event:
+    at = to_datetime(row.at)
     assert at is not None
     return Event(
-        id=row.id, at=at, account=row.account, project=row.project, job=row.job, kind=row.kind, body=plain(row.body)
+        id=row.id,
+        at=at,
+        account=row.account,
+        project=row.project,
+        job=row.job,
+        kind=row.kind,
+        body=parse_object(row.body),
     )

@@ -1,7 +1,7 @@
-"""All tables, with the rules that hold whoever writes: CHECK, UNIQUE and foreign keys.
+"""All tables, with the rules that the database itself enforces: CHECK, UNIQUE and foreign keys.
 
-Times are epoch milliseconds by the database's clock, money is integer micro-dollars, nouns are JSON text as
-``reel.document`` spells them. Every table of a tenant's things begins with the account, and so does every query.
+Times are epoch milliseconds by the database's clock, money is integer micro-dollars, values of ``reel`` are JSON text
+as ``reel.document`` writes them. Every table with data of a tenant begins with the account, and so does every query.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
 HEAD: Final = "0008"
-"""The newest migration; a test compares it with the scripts and this schema with what they make."""
+"""The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
-"""Of a job that a director may take up. Said as text: an index of these alone is used only where it is said alike."""
+"""Condition of a job that a director may run. As text: a partial index is used only by a condition of the same text."""
 
 WAITING: Final = text("state = 'intent'")
-"""Of a purchase that was reserved and not sent yet."""
+"""Condition of a purchase that was reserved and not sent yet."""
 AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
-"""Of a purchase that takes a place at its provider."""
+"""Condition of a purchase that counts under its provider's limits."""
 STARTED: Final = text("to_state = 'posting'")
-"""Of a line of history that is a start."""
+"""Condition of a line of history that is a start."""
 
 GONE: Final = text("gone_at IS NOT NULL")
-"""Of bytes that were deleted: few of all, and asked for whenever a project is read."""
+"""Condition of deleted bytes: they are few, and read whenever a project is read."""
 
 metadata = MetaData(
     naming_convention={
@@ -64,7 +64,7 @@ def _whole(name: str, *rest: Any, **kw: Any) -> Column[int]:
 
 
 def _serial(name: str) -> Column[int]:
-    # SQLite counts by itself only in a column that is called INTEGER.
+    # SQLite numbers rows by itself only in a column of type INTEGER.
     return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
 
@@ -424,7 +424,7 @@ journal_places = Table(
     _among("why", ("first", "reconciled", "restored", "beside_full")),
     sqlite_autoincrement=True,
 )
-"""Where this journal has lived; it may buy where the newest row says. Each place that a person accepts has an epoch."""
+"""The places of this journal; it may buy only in the newest one. Each place that a person accepts has an epoch."""
 
 vault_marks = Table(
     "vault_marks",
@@ -435,7 +435,7 @@ vault_marks = Table(
     _whole("size"),
     _not_negative("size"),
 )
-"""How many bytes of each of a vault's records of sends were compared with the journal, and need not be again."""
+"""How many bytes of each log of sends in a vault were compared with the journal, and need not be compared again."""
 
 listed_operations = Table(
     "listed_operations",
@@ -448,5 +448,6 @@ listed_operations = Table(
     _whole("recorded_at"),
     _not_negative("history"),
 )
-"""Operations that a provider's list showed when the journal was reconciled, and that it did not know. ``history``:
-where the history of purchases ended then. Whether a purchase has one by now, the purchases themselves say."""
+"""Operations that a provider's list showed when the journal was reconciled, and that the journal did not know.
+
+``history``: where the history of purchases ended then. The table ``purchases`` says which purchase has one by now."""

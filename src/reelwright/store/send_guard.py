@@ -1,4 +1,4 @@
-"""Whether this journal may buy: it lives where it did, its vault is its own, and it knows every marked send."""
+"""The check that this journal may buy: it is where it was, owns its vault, and knows every marked send."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sqlalchemy import Connection, Row, select
 
 from reelwright.errors import NotReconciled
 from reelwright.reel.ids import mint
-from reelwright.store import identity, listed
+from reelwright.store import identity, listed_work
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark, Markers, Owner
 from reelwright.store.schema import projects, purchases, vault_marks
-from reelwright.store.sql import among, insert
+from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
 
-Why = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault"]
-SAID: Final[dict[Why, str]] = {
+BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault"]
+BLOCK_MESSAGES: Final[dict[BlockReason, str]] = {
     "moved": "this journal was moved or copied; the other copy may have bought since",
     "restored": "this journal was restored from a backup; more may have been bought since it was made",
     "behind": "the vault records purchases that this journal does not know; the journal is older than the vault",
@@ -29,38 +29,42 @@ SAID: Final[dict[Why, str]] = {
 }
 RECONCILE: Final = "reelwright spend reconcile"
 _COMPARE_BYTES: Final = 1 << 16
-"""Marks in a log beyond this size are recorded as compared, so that the next program does not read them again."""
+"""When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Amiss:
-    """What stands between this journal and its next purchase. Nothing does where ``why`` is empty.
+class SendCheck:
+    """The result of a check whether this journal may buy: it may where ``reasons`` is empty.
 
-    ``unknown``: sends that the vault records and the journal does not know. ``sizes``: the vault's logs as compared.
-    ``listed``: providers whose lists showed operations that no purchase had, when the journal was reconciled.
+    ``unknown_sends``: sends that the vault records and the journal does not know. ``log_sizes``: how many bytes of each
+    of the vault's logs were compared. ``listed_providers``: those whose lists showed operations that no purchase had,
+    when the journal was reconciled.
     """
 
-    why: tuple[Why, ...] = ()
-    unknown: tuple[Mark, ...] = ()
-    sizes: dict[str, int] = field(default_factory=dict)
+    reasons: tuple[BlockReason, ...] = ()
+    unknown_sends: tuple[Mark, ...] = ()
+    log_sizes: dict[str, int] = field(default_factory=dict)
     owner: Owner | None = None
-    listed: frozenset[str] = frozenset()
+    listed_providers: frozenset[str] = frozenset()
 
-    def refuse(self) -> None:
-        """Raise ``NotReconciled`` where something is amiss."""
-        if self.why:
+    def raise_if_blocked(self) -> None:
+        """Raise ``NotReconciled`` unless this journal may buy."""
+        if self.reasons:
             raise NotReconciled(
-                f"nothing is bought: {'; '.join(SAID[one] for one in self.why)}",
+                f"nothing is bought: {'; '.join(BLOCK_MESSAGES[one] for one in self.reasons)}",
                 hint=f"{RECONCILE} lists what is not known here, and asks once; free work goes on without it",
             )
 
 
 class SendGuard:
-    """Asked before each paid send, and told of it. Looks once for each account, then only at whose the vault is."""
+    """Checks before each paid send that this journal may buy, and marks the send in the vault.
+
+    Checks each account once in full, then only who owns the vault.
+    """
 
     def __init__(self, database: Database, markers: Markers) -> None:
         self._db, self._markers = database, markers
-        self._fine: dict[str, Amiss] = {}
+        self._fine: dict[str, SendCheck] = {}
         self._looking = asyncio.Lock()
 
     @property
@@ -68,31 +72,36 @@ class SendGuard:
         """The markers that the journal is compared with."""
         return self._markers
 
-    async def look(self, account: str) -> Amiss:
-        """Compare the journal with where it was and with the vault. Claims what nobody claimed; else writes nothing."""
+    async def check(self, account: str) -> SendCheck:
+        """Compare the journal with its recorded place and with the vault. Buys nothing.
+
+        Claims a vault without an owner, and keeps the records of the place and of compared logs up to date.
+        """
         async with self._looking:
             fine = self._fine.get(account)
-            if fine is not None and await asyncio.to_thread(self._markers.owner, account) == fine.owner:
+            if fine is not None and await asyncio.to_thread(self._markers.read_owner, account) == fine.owner:
                 return fine
             self._fine.pop(account, None)
-            found = await self._look(account)
-            if not found.why and found.owner:
+            found = await self._check(account)
+            if not found.reasons and found.owner:
                 self._fine[account] = found
             return found
 
-    def mark(self, account: str, mark: Mark) -> None:
+    def mark_send(self, account: str, mark: Mark) -> None:
         """Record a send in the vault, synced. Raises ``StoreUnavailable``: then nothing may be sent."""
         self._markers.append(account, mark)
 
-    async def _look(self, account: str) -> Amiss:
-        owner = await asyncio.to_thread(self._markers.owner, account)
-        found = await self._db.read(lambda conn: _read(conn, account, owner))
+    async def _check(self, account: str) -> SendCheck:
+        owner = await asyncio.to_thread(self._markers.read_owner, account)
+        found = await self._db.read(lambda conn: _read_state(conn, account, owner))
         compared = await asyncio.to_thread(self._compare, account, found.seen)
-        unknown = await self._db.read(lambda conn: _unknown(conn, account, compared.marks))  # newer than the marks
+        unknown = await self._db.read(
+            lambda conn: _find_unknown_sends(conn, account, compared.marks)
+        )  # newer than the marks
         if found.row is None:
-            return await self._first(account, owner, found, compared, unknown)
-        before = identity.place_in(found.row)
-        why: list[Why] = []
+            return await self._check_first(account, owner, found, compared, unknown)
+        before = identity.parse_place(found.row)
+        why: list[BlockReason] = []
         if not identity.is_same(before, found.place):
             why.append("moved" if before else "new_beside_full" if found.row.why == "beside_full" else "restored")
         if unknown:
@@ -105,64 +114,67 @@ class SendGuard:
             elif identity.is_file(found.place):
                 why.append("vault_older")
         if why:
-            return Amiss(tuple(dict.fromkeys(why)), unknown, compared.sizes, owner)
-        if owner is None or owner.epoch != found.row.epoch:  # a vault that joins, or another machine reconciled
+            return SendCheck(tuple(dict.fromkeys(why)), unknown, compared.sizes, owner)
+        if owner is None or owner.epoch != found.row.epoch:  # a vault without an owner, or another machine reconciled
             owner = await asyncio.to_thread(self._markers.claim, account, found.row.epoch)
-        await self._settle_in(account, found, compared, owner)
-        return Amiss(owner=owner, listed=found.listed)
+        await self._record_unimportant_changes(account, found, compared, owner)
+        return SendCheck(owner=owner, listed_providers=found.listed_providers)
 
-    def _compare(self, account: str, seen: Mapping[str, int]) -> _Compared:
-        logs = self._markers.logs(account)
+    def _compare(self, account: str, seen: Mapping[str, int]) -> _Comparison:
+        logs = self._markers.measure_logs(account)
         marks: list[Mark] = []
         sizes = {}
         for log, size in logs.items():
             start = seen.get(log, 0)
-            more, sizes[log] = self._markers.after(account, log, start) if size > start else ((), size)
+            more, sizes[log] = self._markers.read_marks(account, log, start) if size > start else ((), size)
             marks += more
-        return _Compared(marks, sizes, any(logs.get(log, 0) < size for log, size in seen.items()))
+        return _Comparison(marks, sizes, any(logs.get(log, 0) < size for log, size in seen.items()))
 
-    async def _first(
-        self, account: str, owner: Owner | None, found: _Read, compared: _Compared, unknown: tuple[Mark, ...]
-    ) -> Amiss:
-        """Of a journal that was never recorded: a new one, or one of an older release. Both begin without a question,
-        unless their vault knows more than they do.
+    async def _check_first(
+        self, account: str, owner: Owner | None, found: _JournalState, compared: _Comparison, unknown: tuple[Mark, ...]
+    ) -> SendCheck:
+        """Check a journal without a recorded place: a new one, or one of an older release.
+
+        Both may buy at once, unless their vault knows more than they do.
         """
         full = found.is_empty and await asyncio.to_thread(self._markers.has_bytes, account)
         if unknown or full or (found.is_empty and compared.sizes):
-            # Written down: the next look finds projects that were made meanwhile. Another program may have begun here
-            # between our two looks, and put the first bytes there.
+            # Recorded, since the next check would find projects that were opened meanwhile. Where another program
+            # recorded a place since we looked, it may have put the first bytes there: check again.
             if found.is_empty and not await self._db.write(identity.record_beside_full):
-                return await self._look(account)
-            why: Why = "new_beside_full" if found.is_empty else "behind"
-            return Amiss((why,), unknown, compared.sizes, owner)
+                return await self._check(account)
+            why: BlockReason = "new_beside_full" if found.is_empty else "behind"
+            return SendCheck((why,), unknown, compared.sizes, owner)
         epoch = owner.epoch if owner else mint("epoch")
-        claimed = await asyncio.to_thread(lambda: self._markers.claim(account, epoch, only_first=True))
+        claimed = await asyncio.to_thread(lambda: self._markers.claim(account, epoch, must_be_unclaimed=True))
         recorded = await self._db.write(lambda unit: identity.record_first(unit, claimed.epoch))
         if recorded != claimed.epoch:  # another machine's vault was quicker
             claimed = await asyncio.to_thread(self._markers.claim, account, recorded)
-        return Amiss(owner=claimed)
+        return SendCheck(owner=claimed)
 
-    async def _settle_in(self, account: str, found: _Read, compared: _Compared, owner: Owner) -> None:
-        """Write down what changes without meaning anything: the system's start, and how far the logs were compared."""
+    async def _record_unimportant_changes(
+        self, account: str, found: _JournalState, compared: _Comparison, owner: Owner
+    ) -> None:
+        """Record changes that mean nothing: a new start of the system, and how far the logs were compared."""
         row, place = found.row, found.place
-        if row is not None and identity.place_in(row) != place:
-            await self._db.write(lambda unit: identity.refresh(unit, row.seq, place))
+        if row is not None and identity.parse_place(row) != place:
+            await self._db.write(lambda unit: identity.update_place(unit, row.seq, place))
         if sum(compared.sizes.values()) - sum(found.seen.values()) > _COMPARE_BYTES:
-            await self._db.write(lambda unit: keep_sizes(unit, account, owner.vault, compared.sizes))
+            await self._db.write(lambda unit: record_compared_sizes(unit, account, owner.vault, compared.sizes))
 
 
-class _Compared(NamedTuple):
-    """Marks that were never compared before, where each log's last whole line ends, and whether one was cut."""
+class _Comparison(NamedTuple):
+    """Marks that were not compared before, where each log's last full line ends, and whether a log is shorter now."""
 
     marks: Sequence[Mark]
     sizes: dict[str, int]
     is_shorter: bool
 
 
-class _Read(NamedTuple):
-    """What the journal says of itself. ``seen``: how much of each log was compared. ``is_empty``: it has no project.
+class _JournalState(NamedTuple):
+    """The journal's own data for the check. ``seen``: bytes compared of each log. ``is_empty``: it has no project.
 
-    ``has_sent``: looked up only where nobody has claimed the vault.
+    ``has_sent``: looked up only where the vault has no owner.
     """
 
     row: Row[Any] | None
@@ -171,36 +183,36 @@ class _Read(NamedTuple):
     is_empty: bool
     has_sent: bool
     knows_owner: bool
-    listed: frozenset[str]
+    listed_providers: frozenset[str]
 
 
-def _read(conn: Connection, account: str, owner: Owner | None) -> _Read:
-    return _Read(
-        row=identity.newest(conn),
-        place=identity.place_of(conn),
-        seen=compared_sizes(conn, account, owner.vault) if owner else {},
+def _read_state(conn: Connection, account: str, owner: Owner | None) -> _JournalState:
+    return _JournalState(
+        row=identity.read_newest_place(conn),
+        place=identity.read_place(conn),
+        seen=read_compared_sizes(conn, account, owner.vault) if owner else {},
         is_empty=conn.execute(select(projects.c.id).limit(1)).first() is None,
         has_sent=owner is None and _has_sent(conn, account),
         knows_owner=owner is not None and identity.is_known(conn, owner.epoch),
-        listed=listed.providers_of(conn, account),
+        listed_providers=listed_work.list_providers(conn, account),
     )
 
 
-def compared_sizes(conn: Connection, account: str, vault: str) -> dict[str, int]:
-    """How much of each log of a vault was compared with the journal."""
+def read_compared_sizes(conn: Connection, account: str, vault: str) -> dict[str, int]:
+    """Read how many bytes of each log of a vault were compared with the journal."""
     which = (vault_marks.c.account == account, vault_marks.c.vault == vault)
     return {row.log: row.size for row in conn.execute(select(vault_marks).where(*which))}
 
 
-def keep_sizes(unit: Unit, account: str, vault: str, sizes: dict[str, int]) -> None:
-    """Record that the logs were compared as far as ``sizes`` says."""
+def record_compared_sizes(unit: Unit, account: str, vault: str, sizes: dict[str, int]) -> None:
+    """Record how many bytes of each log of a vault were compared with the journal."""
     for log, size in sizes.items():
         made = insert(unit.conn, vault_marks).values(account=account, vault=vault, log=log, size=size)
         unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "vault", "log"], set_={"size": size}))
 
 
-def _unknown(conn: Connection, account: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """The newest mark of each purchase that the journal has not, or not as sent so often."""
+def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Find the newest mark of each purchase that the journal does not have, or has with fewer sends."""
     newest: dict[str, Mark] = {}
     for mark in marks:
         before = newest.get(mark["id"])
@@ -209,7 +221,7 @@ def _unknown(conn: Connection, account: str, marks: Sequence[Mark]) -> tuple[Mar
     if not newest:
         return ()
     known = select(purchases.c.id, purchases.c.sends).where(purchases.c.account == account)
-    rows = conn.execute(known.where(among(purchases.c.id, "ids")), {"ids": list(newest)})
+    rows = conn.execute(known.where(InArray(purchases.c.id, "ids")), {"ids": list(newest)})
     sends: dict[str, int] = {row.id: row.sends for row in rows}
     return tuple(mark for name, mark in newest.items() if sends.get(name, 0) < mark["sends"])
 

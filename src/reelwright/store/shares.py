@@ -1,8 +1,9 @@
-"""One reservation for what several jobs of an account want alike: whoever will buy it holds its price, the others not.
+"""Shared reservations of orders that several jobs of an account want: only the job that buys an order holds its price.
 
-Every open allowance names the fingerprints that it may have to pay for. Of those that name the same, one holds its
-price; to the others it is a discount on what they hold in the budgets that they have in common. When the holder's
-job ends without it, it passes on to the next. Nothing is ever bought but from an allowance that holds it.
+Every open allowance names the orders that it may have to pay for. Of allowances that name the same order, one holds its
+price; for the others the price is a discount on what they hold in the budgets that they have in common. When the
+holder's job ends without the order, the price passes on to the next allowance. An order is only ever bought from the
+allowance that holds its price.
 """
 
 from __future__ import annotations
@@ -12,101 +13,104 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Label, delete, func, select, update
 
-from reelwright.reel.noun import Fingerprint
-from reelwright.reel.orders import order_key
+from reelwright.reel.orders import format_order_key
+from reelwright.reel.value import Fingerprint
 from reelwright.store.schema import allowance_shares, allowances, jobs, purchases
-from reelwright.store.sql import hold, insert
+from reelwright.store.sql import hold_lock, insert
 from reelwright.store.states import ENDED
 
 _S = allowance_shares.c
 _SPARE = Fingerprint("")
-"""What of a ceiling nothing is wanted for any more."""
+"""The name for that part of a ceiling for which nothing is wanted any more."""
 
 
-class Moved(NamedTuple):
-    """Allowances whose discount has changed: first those that hold less, then those that hold more."""
+class HoldChanges(NamedTuple):
+    """Allowances whose discount has changed: ``less`` now hold less of their budgets, ``more`` now hold more."""
 
     less: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
 
 
 def lock(conn: Connection, account: str) -> None:
-    """Taken before any allowance is locked: of an account's shares, one changes at a time."""
-    hold(conn, f"shares/{account}")
+    """Lock the shares of an account until the transaction ends. Call it before any allowance is locked."""
+    hold_lock(conn, f"shares/{account}")
 
 
-def discount(allowance: str) -> Label[int | None]:
-    """Micro-dollars that others hold for it, as part of a query."""
+def select_discount(allowance: str) -> Label[int | None]:
+    """Select the micro-dollars that others hold for an allowance, as part of a query."""
     query = select(func.sum(_S.micros)).where(_S.allowance == allowance, _S.holds.is_(False))
     return query.scalar_subquery().label("discount")
 
 
-def are_in(conn: Connection, some: Sequence[str]) -> bool:
-    """Whether one of these allowances names anything."""
-    return conn.execute(select(_S.allowance).where(_S.allowance.in_(some)).limit(1)).first() is not None
+def has_shares(conn: Connection, allowance_ids: Sequence[str]) -> bool:
+    """Whether one of these allowances names an order."""
+    return conn.execute(select(_S.allowance).where(_S.allowance.in_(allowance_ids)).limit(1)).first() is not None
 
 
-def register(conn: Connection, account: str, allowance: str, wanted: Mapping[Fingerprint, int], spare: int) -> None:
-    """The allowance may have to pay for these; it holds those that nobody else holds or buys.
+def register(conn: Connection, account: str, allowance: str, prices: Mapping[Fingerprint, int], spare: int) -> None:
+    """Record the orders that the allowance may have to pay for, with their prices in micro-dollars.
 
-    What others held for it and is not wanted any more is a discount no longer, but for what is ``spare`` of it: the
-    part of the ceiling that nothing is wanted for.
+    It holds the price of those that no other allowance holds and the account has not bought. Discounts for orders that
+    are no longer wanted end, except for ``spare``, the part of the ceiling for which nothing is wanted.
     """
-    _let_lapse(conn, account, allowance, wanted, spare)
-    if not wanted:
+    _drop_unwanted(conn, account, allowance, prices, spare)
+    if not prices:
         return
-    held = select(_S.fingerprint).where(_S.account == account, _S.fingerprint.in_(wanted), _S.holds)
-    seen_to = {*conn.execute(held).scalars(), *_bought(conn, account, wanted)}
+    held = select(_S.fingerprint).where(_S.account == account, _S.fingerprint.in_(prices), _S.holds)
+    seen_to = {*conn.execute(held).scalars(), *_find_bought(conn, account, prices)}
     rows = [
         {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": fp not in seen_to}
-        for fp, micros in sorted(wanted.items())
+        for fp, micros in sorted(prices.items())
     ]
     conn.execute(insert(conn, allowance_shares).on_conflict_do_nothing(), rows)
 
 
-def _let_lapse(conn: Connection, account: str, allowance: str, wanted: Collection[str], spare: int) -> None:
+def _drop_unwanted(conn: Connection, account: str, allowance: str, wanted: Collection[str], spare: int) -> None:
     mine = (_S.allowance == allowance, _S.holds.is_(False), _S.fingerprint.not_in(wanted))
     lapsed = int(conn.execute(select(func.sum(_S.micros)).where(*mine)).scalar() or 0)
     if not lapsed:
         return
     conn.execute(delete(allowance_shares).where(*mine))
     if left := min(lapsed, max(0, spare)):
-        told = {"account": account, "allowance": allowance, "fingerprint": _SPARE, "micros": left, "holds": False}
-        conn.execute(allowance_shares.insert().values(**told))
+        columns = {"account": account, "allowance": allowance, "fingerprint": _SPARE, "micros": left, "holds": False}
+        conn.execute(allowance_shares.insert().values(**columns))
 
 
-def join(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
-    """Another buys it: the allowance holds nothing for it."""
-    holder = _holder(conn, account, fp)
-    told = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": False}
-    made = insert(conn, allowance_shares).values(**told).on_conflict_do_nothing().returning(_S.allowance)
+def join_purchase(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> HoldChanges:
+    """Record that another allowance buys the order: this one holds nothing for it."""
+    holder = _find_holder(conn, account, fp)
+    columns = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": False}
+    made = insert(conn, allowance_shares).values(**columns).on_conflict_do_nothing().returning(_S.allowance)
     new = conn.execute(made).first() is not None
     if holder == allowance:
-        _set(conn, allowance, fp, holds=False)
-    return Moved(less=(allowance,)) if new or holder == allowance else Moved()
+        _update_share(conn, allowance, fp, holds=False)
+    return HoldChanges(less=(allowance,)) if new or holder == allowance else HoldChanges()
 
 
-def take(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> Moved:
-    """The allowance buys it, so it holds its price, and whoever held it before does not."""
-    before, price, other = _held(conn, account, fp, allowance)
+def hold_price(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> HoldChanges:
+    """Record that the allowance buys the order: it holds its price, and the one that held it before no longer does."""
+    before, price, other = _read_holder(conn, account, fp, allowance)
     if before == allowance and price == micros and not other:
-        return Moved()
-    told = {"micros": micros, "holds": True}
-    made = insert(conn, allowance_shares).values(account=account, allowance=allowance, fingerprint=fp, **told)
-    conn.execute(made.on_conflict_do_update(index_elements=["allowance", "fingerprint"], set_=told))
+        return HoldChanges()
+    columns = {"micros": micros, "holds": True}
+    made = insert(conn, allowance_shares).values(account=account, allowance=allowance, fingerprint=fp, **columns)
+    conn.execute(made.on_conflict_do_update(index_elements=["allowance", "fingerprint"], set_=columns))
     if before is None or before == allowance:
-        return Moved(more=(allowance,))
-    _set(conn, before, fp, holds=False)
-    return Moved(less=(before,), more=(allowance,))
+        return HoldChanges(more=(allowance,))
+    _update_share(conn, before, fp, holds=False)
+    return HoldChanges(less=(before,), more=(allowance,))
 
 
-def leave(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fingerprint], ...]:
-    """The job has ended: who might hold from now on what it held and did not buy, with what."""
+def withdraw(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fingerprint], ...]:
+    """Remove an allowance whose job has ended.
+
+    Returns the next allowance for each order that it held and did not buy.
+    """
     held = select(_S.fingerprint).where(_S.allowance == allowance, _S.holds).order_by(_S.fingerprint)
     fps = conn.execute(held).scalars().all()
     conn.execute(delete(allowance_shares).where(_S.allowance == allowance))
     heirs = []
-    for fp in sorted(set(fps) - _bought(conn, account, fps)):
+    for fp in sorted(set(fps) - _find_bought(conn, account, fps)):
         if fp:
             next_ = select(func.min(_S.allowance)).where(_S.account == account, _S.fingerprint == fp)
             if heir := conn.execute(next_).scalar():
@@ -114,41 +118,43 @@ def leave(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fi
     return tuple(heirs)
 
 
-def inherit(conn: Connection, allowance: str, fp: Fingerprint) -> None:
-    """The allowance holds it from now on."""
-    _set(conn, allowance, fp, holds=True)
+def inherit_hold(conn: Connection, allowance: str, fp: Fingerprint) -> None:
+    """Record that the allowance holds the order's price from now on."""
+    _update_share(conn, allowance, fp, holds=True)
 
 
-def _holder(conn: Connection, account: str, fp: str) -> str | None:
-    return _held(conn, account, fp, "")[0]
+def _find_holder(conn: Connection, account: str, fp: str) -> str | None:
+    return _read_holder(conn, account, fp, "")[0]
 
 
-def _held(conn: Connection, account: str, fp: str, allowance: str) -> tuple[str | None, int, int]:
-    """Who holds it, at what price; and what others hold for ``allowance``."""
-    query = select(_S.allowance, _S.micros, discount(allowance))
+def _read_holder(conn: Connection, account: str, fp: str, allowance: str) -> tuple[str | None, int, int]:
+    """Read which allowance holds the order, at what price, and the micro-dollars that others hold for ``allowance``."""
+    query = select(_S.allowance, _S.micros, select_discount(allowance))
     row = conn.execute(query.where(_S.account == account, _S.fingerprint == fp, _S.holds)).first()
     return (row.allowance, row.micros, int(row.discount or 0)) if row else (None, 0, 0)
 
 
-def names_elsewhere(conn: Connection, account: str, project: str, key: str) -> bool:
-    """Whether an open allowance of a job of another project, which is not being cancelled, names the order."""
+def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name: str) -> bool:
+    """Whether a live job of another project of the account, which is not being cancelled, may want the order."""
     query = (
         select(_S.allowance)
         .join(allowances, allowances.c.id == _S.allowance)
         .join(jobs, jobs.c.id == allowances.c.job)
-        .where(_S.account == account, _S.fingerprint == key, allowances.c.project != project)
+        .where(_S.account == account, _S.fingerprint == order_name, allowances.c.project != project)
         .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False), jobs.c.finished_at.is_(None))
     )
     return conn.execute(query.limit(1)).first() is not None
 
 
-def _bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:
-    """Those orders that the account is buying, or has: their newest try is open, or brought something."""
+def _find_bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:
+    """Find those of the orders that the account is buying or has bought: their newest try is open or succeeded."""
     named = {key.partition("#")[0] for key in keys}
     query = select(purchases.c.order_fingerprint, purchases.c.n, purchases.c.state, purchases.c.succeeded_at).where(
         purchases.c.scope == account, purchases.c.order_fingerprint.in_(named)
     )
-    newest = {order_key(row.order_fingerprint, row.n): row for row in conn.execute(query.order_by(purchases.c["try"]))}
+    newest = {
+        format_order_key(row.order_fingerprint, row.n): row for row in conn.execute(query.order_by(purchases.c["try"]))
+    }
     return {
         key
         for key, row in newest.items()
@@ -156,6 +162,6 @@ def _bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:
     }
 
 
-def _set(conn: Connection, allowance: str, fp: str, **told: Any) -> None:
+def _update_share(conn: Connection, allowance: str, fp: str, **columns: Any) -> None:
     which = (_S.allowance == allowance, _S.fingerprint == fp)
-    conn.execute(update(allowance_shares).where(*which).values(**told))
+    conn.execute(update(allowance_shares).where(*which).values(**columns))

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL spell differently, spelled once: the clock, upserts, advisory locks, text."""
+"""SQL that differs between SQLite and PostgreSQL: the clock, upserts, advisory locks, arrays; and text columns."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ LOCKS: Final[Mapping[str, int]] = {
     "found": 7214035,
     "places": 7214036,
 }
-"""Advisory locks of ours on PostgreSQL. The numbers only have to stay the same between releases."""
-SAID_LIMIT: Final = 4000
-"""Characters kept of a sentence said to people; tools may print without end."""
+"""Our advisory locks on PostgreSQL. The numbers must stay the same between releases."""
+TEXT_LIMIT: Final = 4000
+"""Most characters that are kept of a message; tools may print without end."""
 
 
-class now_ms(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
+class NowMs(FunctionElement[int]):
     """Milliseconds since 1970 by the database's clock: one clock for all directors."""
 
     type = BigInteger()
     inherit_cache = True
 
 
-@compiles(now_ms, "sqlite")
-def _now_sqlite(element: now_ms, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(NowMs, "sqlite")
+def _now_sqlite(element: NowMs, compiler: SQLCompiler, **kw: Any) -> str:
     return "CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)"
 
 
-@compiles(now_ms, "postgresql")
-def _now_postgresql(element: now_ms, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(NowMs, "postgresql")
+def _now_postgresql(element: NowMs, compiler: SQLCompiler, **kw: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 
-class _Names(TypeDecorator[Sequence[str]]):
-    """Any number of texts as one parameter."""
+class _TextArray(TypeDecorator[Sequence[str]]):
+    """Column type that passes any number of texts as one parameter."""
 
     impl = Text
     cache_ok = True
@@ -69,68 +69,68 @@ class _Names(TypeDecorator[Sequence[str]]):
         return list(value) if dialect.name == "postgresql" else as_json(list(value))
 
 
-class among(FunctionElement[bool]):  # noqa: N801 - reads as the SQL operator that it is
-    """Whether a column is one of the texts in the parameter ``name``: one statement, however many they are."""
+class InArray(FunctionElement[bool]):
+    """The SQL condition that a column is one of the texts in the parameter ``name``, for any number of texts."""
 
     inherit_cache = True
 
     def __init__(self, column: ColumnElement[str], name: str) -> None:
-        super().__init__(column, bindparam(name, type_=_Names()))
+        super().__init__(column, bindparam(name, type_=_TextArray()))
 
 
-@compiles(among, "sqlite")
-def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(InArray, "sqlite")
+def _among_sqlite(element: InArray, compiler: SQLCompiler, **kw: Any) -> str:
     column, names = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({names}))"  # noqa: S608  a parameter's place
 
 
-@compiles(among, "postgresql")
-def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(InArray, "postgresql")
+def _among_postgresql(element: InArray, compiler: SQLCompiler, **kw: Any) -> str:
     column, names = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"{column} = ANY({names})"
 
 
 def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this database."""
+    """Build an INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update`` in this database."""
     return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def pairs(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Accounts and what is called so in them, as the parameters ``of`` and ``called``.
+def to_pair_parameters(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return pairs of account and id as two arrays, for the parameters ``of`` and ``called`` of a query.
 
-    Rows found by them are matched with their pair: a name of one account may be another's.
+    The query may also find rows of other pairs, such as an id in another account: callers match rows with their pair.
     """
-    both = list(named)
+    both = list(names)
     return {"of": list({account for account, _ in both}), "called": list({name for _, name in both})}
 
 
-def on_each(make: Callable[[Any], Executable]) -> Mapping[str, Executable]:
-    """A statement that begins with an INSERT as ``insert`` gives it, put together once for each database, by name."""
+def build_for_each_dialect(make: Callable[[Any], Executable]) -> Mapping[str, Executable]:
+    """Build a statement once for each database, by name, from an INSERT such as ``insert`` returns."""
     return {"sqlite": make(sqlite.insert), "postgresql": make(postgresql.insert)}
 
 
-def hold(conn: Connection, lock: str, *, shared: bool = False) -> None:
-    """Hold an advisory lock until the transaction ends. SQLite has one writer at a time anyway.
+def hold_lock(conn: Connection, name: str, *, is_shared: bool = False) -> None:
+    """Hold an advisory lock until the transaction ends. Does nothing on SQLite, which has one writer at a time.
 
-    A name that is not in ``LOCKS`` is a lock of its own. ``shared``: only those who hold it alone wait.
+    Each ``name`` is a lock of its own. ``is_shared``: several transactions may hold it at once, but none exclusively.
     """
     if conn.dialect.name == "postgresql":
-        way = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-        conn.execute(text(f"SELECT {way}(:key)"), {"key": LOCKS.get(lock) or _key(lock)})
+        way = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
+        conn.execute(text(f"SELECT {way}(:key)"), {"key": LOCKS.get(name) or _hash_lock_name(name)})
 
 
-def _key(lock: str) -> int:
-    """63 bits of a name; two names that meet only wait for each other."""
+def _hash_lock_name(lock: str) -> int:
+    """Hash a name to 63 bits. Where two names collide, their holders only wait for each other."""
     return int.from_bytes(hashlib.sha256(lock.encode()).digest()[:8]) >> 1
 
 
-def moment(ms: int | None) -> datetime | None:
-    """A column of epoch milliseconds as an aware time."""
+def to_datetime(ms: int | None) -> datetime | None:
+    """Convert epoch milliseconds of a column to an aware time in UTC."""
     return None if ms is None else datetime.fromtimestamp(ms / 1000, UTC)
 
 
-def ms_of(at: datetime | None) -> int | None:
-    """An aware time as epoch milliseconds."""
+def to_ms(at: datetime | None) -> int | None:
+    """Convert an aware time to epoch milliseconds."""
     return None if at is None else round(at.timestamp() * 1000)
 
 
@@ -138,11 +138,11 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 def as_json(value: Any) -> str:
-    """Plain JSON values as ASCII text, so that no character can trouble a database."""
+    """Encode plain JSON values as ASCII text, which every database accepts."""
     return _ENCODER.encode(value)
 
 
-def as_said(words: str) -> str:
-    """A sentence for a text column: without NUL and lone surrogates, and not without end."""
+def clean_text(words: str) -> str:
+    """Clean a message for a text column: without NUL and lone surrogates, at most ``TEXT_LIMIT`` characters long."""
     clean = words.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= SAID_LIMIT else clean[: SAID_LIMIT - 1] + "…"
+    return clean if len(clean) <= TEXT_LIMIT else clean[: TEXT_LIMIT - 1] + "…"

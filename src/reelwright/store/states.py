@@ -1,4 +1,4 @@
-"""The life of a purchase: one total table of moves, each guarded by where it starts and kept in the history."""
+"""The states of a purchase: one complete table of moves. Each move checks the state before and enters the history."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sqlalchemy import Connection, Row, func, select, update
 from reelwright.errors import NotFound
 from reelwright.reel.operation import PurchaseState
 from reelwright.store.schema import purchase_history, purchases
-from reelwright.store.sql import as_said, now_ms
+from reelwright.store.sql import NowMs, clean_text
 from reelwright.store.unit import Unit
 
 STATES: Final[tuple[PurchaseState, ...]] = get_args(PurchaseState)
 _MOVES: Final[dict[PurchaseState, tuple[PurchaseState, ...]]] = {
-    # "submitted" from intent: a director that lost its lease was held for absent, but had bought after all.
+    # "submitted" from intent: a director that had lost its lease was thought not to have sent, but had bought.
     "intent": ("posting", "submitted", "released"),
     "posting": ("submitted", "succeeded", "failed", "intent", "released", "unknown"),
-    # "unknown" from submitted: a person says what became of what its provider does not know any more.
+    # "unknown" from submitted: a person decides about an operation that its provider does not know any more.
     "submitted": ("succeeded", "failed", "unknown"),
     "succeeded": ("settled", "released"),
     "failed": ("settled", "released"),
@@ -29,7 +29,7 @@ _MOVES: Final[dict[PurchaseState, tuple[PurchaseState, ...]]] = {
 ALLOWED: Final[dict[tuple[PurchaseState, PurchaseState], bool]] = {
     (a, b): b in _MOVES[a] for a in STATES for b in STATES
 }
-"""Whether a purchase may go from the first state to the second. Total: every pair has an answer."""
+"""Whether a purchase may move from the first state to the second, for every pair of states."""
 ENDED: Final[frozenset[PurchaseState]] = frozenset({"settled", "released"})
 
 _STAMPS: Final[dict[PurchaseState, str]] = {
@@ -41,66 +41,78 @@ _STAMPS: Final[dict[PurchaseState, str]] = {
 }
 
 
-def locked(conn: Connection, purchase: str) -> Row[Any]:
-    """The purchase's row, locked against other moves. Its id was minted by us and is unique over all accounts."""
+def lock_purchase(conn: Connection, purchase: str) -> Row[Any]:
+    """Lock a purchase against other moves and return its row. Raises ``NotFound``.
+
+    Its id was minted by us and is unique over all accounts.
+    """
     row = conn.execute(select(purchases).where(purchases.c.id == purchase).with_for_update()).first()
     if row is None:
         raise NotFound(f"there is no purchase {purchase}")
     return row
 
 
-def of_account(unit: Unit, account: str, purchase: str) -> Row[Any]:
-    """The locked row. Raises ``NotFound`` where the account has none of that id."""
-    row = locked(unit.conn, purchase)
+def lock_account_purchase(unit: Unit, account: str, purchase: str) -> Row[Any]:
+    """Lock a purchase of the account and return its row. Raises ``NotFound`` where the account has none of that id."""
+    row = lock_purchase(unit.conn, purchase)
     if row.account != account:
         raise NotFound(f"there is no purchase {purchase}")
     return row
 
 
-def advanced(
-    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, said: str, **also: Any
+def advance(
+    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, message: str, **also: Any
 ) -> Row[Any] | None:
-    """The row as it stands after the move, in one statement; None where it did not stand in ``source``."""
+    """Move a purchase from ``source`` to ``to`` in one statement; return its row, or None: it was in another state."""
     assert ALLOWED[source, to], f"a purchase never goes from {source} to {to}"
     which = (purchases.c.id == purchase, purchases.c.state == source)
-    told = {"state": to, "said": as_said(said), **_stamp(to), **also}
-    row = unit.conn.execute(update(purchases).where(*which).values(**told).returning(*purchases.c)).first()
+    columns = {"state": to, "said": clean_text(message), **_build_stamps(to), **also}
+    row = unit.conn.execute(update(purchases).where(*which).values(**columns).returning(*purchases.c)).first()
     if row is not None:
-        remember(unit, row, source, to, said, also.get("operation"))
+        record_history(unit, row, source, to, message, also.get("operation"))
     return row
 
 
 def move(
-    unit: Unit, row: Row[Any], sources: Sequence[PurchaseState], to: PurchaseState, said: str, **also: Any
+    unit: Unit, row: Row[Any], sources: Sequence[PurchaseState], to: PurchaseState, message: str, **also: Any
 ) -> bool:
-    """One move of a locked row, with its history and its event. False when it does not stand in ``sources``."""
+    """Move a locked purchase to ``to``, with a line of history and an event. False: it is in none of ``sources``.
+
+    ``also``: further columns to set.
+    """
     wrong = [source for source in sources if not ALLOWED[source, to]]
     assert not wrong, f"a purchase never goes from {wrong} to {to}"
     if row.state not in sources:
         return False
     which = (purchases.c.account == row.account, purchases.c.id == row.id, purchases.c.state == row.state)
-    changed = update(purchases).where(*which).values(state=to, said=as_said(said), **_stamp(to), **also)
+    changed = update(purchases).where(*which).values(state=to, said=clean_text(message), **_build_stamps(to), **also)
     if not unit.conn.execute(changed).rowcount:
         return False
-    remember(unit, row, row.state, to, said, also.get("operation"))
+    record_history(unit, row, row.state, to, message, also.get("operation"))
     return True
 
 
-def _stamp(to: PurchaseState) -> dict[str, Any]:
-    """What the database notes of a move to ``to``, by its own clock."""
-    stamp: dict[str, Any] = {_STAMPS[to]: now_ms()} if to in _STAMPS else {}
+def _build_stamps(to: PurchaseState) -> dict[str, Any]:
+    """Build the columns that a move to ``to`` sets: times by the database's clock, and the number of sends."""
+    stamp: dict[str, Any] = {_STAMPS[to]: NowMs()} if to in _STAMPS else {}
     if to == "posting":
         stamp["sends"] = purchases.c.sends + 1
     elif to not in ENDED and to != "intent":
-        stamp["posted_at"] = func.coalesce(purchases.c.posted_at, now_ms())  # an answer proves that it was sent
+        stamp["posted_at"] = func.coalesce(purchases.c.posted_at, NowMs())  # an answer proves that it was sent
     return stamp
 
 
-def remember(
-    unit: Unit, row: Row[Any], source: str | None, to: PurchaseState, said: str, operation: str | None = None
+def record_history(
+    unit: Unit, row: Row[Any], source: str | None, to: PurchaseState, message: str, operation: str | None = None
 ) -> None:
-    """Append to the purchase's history, and tell."""
-    kept = {"purchase": row.id, "from_state": source, "to_state": to, "said": as_said(said), "operation": operation}
-    unit.conn.execute(purchase_history.insert().values(at=now_ms(), **kept))
-    told = {"purchase": row.id, "step": row.step, "from": source, "said": as_said(said)}
-    unit.tell(row.account, row.project, row.job, f"purchase.{to}", told)
+    """Append a line to the purchase's history, and add its event."""
+    kept = {
+        "purchase": row.id,
+        "from_state": source,
+        "to_state": to,
+        "said": clean_text(message),
+        "operation": operation,
+    }
+    unit.conn.execute(purchase_history.insert().values(at=NowMs(), **kept))
+    body = {"purchase": row.id, "step": row.step, "from": source, "said": clean_text(message)}
+    unit.add_event(row.account, row.project, row.job, f"purchase.{to}", body)

@@ -1,4 +1,4 @@
-"""Whose turn it is: of all purchases that wait to be sent, those that limits have room for, in a fair order."""
+"""Turns of purchases that wait to be sent: a fair order for the room that limits have."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from reelwright.store.leases import is_silent
-from reelwright.store.limits import Default, names_over, room_left, standing
+from reelwright.store.limits import FindDefaultLimit, count_room, find_limits, list_limit_names
 from reelwright.store.schema import AT_PROVIDER, directors, jobs, leases, purchases
-from reelwright.store.sql import now_ms
+from reelwright.store.sql import NowMs
 
 
-def out_of_turn(conn: Connection, default: Default, lease_s: int, account: str | None = None) -> frozenset[str]:
-    """Purchases in ``intent`` for which there is no room yet. Without limits nobody waits.
+def list_purchases_awaiting_turn(
+    conn: Connection, find_default_limit: FindDefaultLimit, lease_s: int, account: str | None = None
+) -> frozenset[str]:
+    """List the ids of purchases in ``intent`` for which limits have no room yet, of all accounts or of one.
 
-    First the higher priority, then the account that has fewest at its providers, then who came first. Only those
-    count whose project is driven: what a director that is gone left behind keeps nobody waiting.
+    Higher priority goes first, then the account with the fewest purchases at providers, then the oldest. Purchases of
+    projects without a living director are left out: they keep no other waiting.
     """
     waiting = conn.execute(_waiting(lease_s)).all()
-    over = {row.id: names_over(row) for row in waiting}
-    limits = standing(conn, {name for names in over.values() for name in names}, default) if waiting else {}
+    over = {row.id: list_limit_names(row) for row in waiting}
+    limits = (
+        find_limits(conn, {name for names in over.values() for name in names}, find_default_limit) if waiting else {}
+    )
     if not limits:
         return frozenset()
-    room = {name: room_left(conn, limit) for name, limit in limits.items()}
+    room = {name: count_room(conn, limit) for name, limit in limits.items()}
 
     def goes(row: Row[Any]) -> bool:
         names = [name for name in over[row.id] if name in room]
@@ -37,14 +41,14 @@ def out_of_turn(conn: Connection, default: Default, lease_s: int, account: str |
         return True
 
     accounts = {row.account for row in waiting}
-    kept = _left_over(waiting, _at_provider(conn) if len(accounts) > 1 else Counter(), goes)
+    kept = _find_left_over(waiting, _at_provider(conn) if len(accounts) > 1 else Counter(), goes)
     return frozenset(row.id for row in kept if account is None or row.account == account)
 
 
 def _waiting(lease_s: int) -> Any:
-    """Due purchases of projects that somebody drives, first come first."""
-    # One that was posted in the future: the clock was set back, and its director counts by a clock of its own.
-    due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= now_ms()) | (purchases.c.posted_at > now_ms())
+    """Select the due purchases of projects that a living director drives, the oldest first."""
+    # One that was posted in the future: the clock was set back, and its director waits by its monotonic clock.
+    due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= NowMs()) | (purchases.c.posted_at > NowMs())
     columns = (purchases.c[name] for name in ("id", "provider", "model", "account", "project", "resubmit", "intent_at"))
     return (
         select(*columns, jobs.c.priority)
@@ -56,8 +60,13 @@ def _waiting(lease_s: int) -> Any:
     )
 
 
-def _left_over(waiting: Sequence[Row[Any]], there: Counter[str], goes: Callable[[Row[Any]], bool]) -> list[Row[Any]]:
-    """Those that do not go, all asked in turn; each that goes makes its account's next one wait longer."""
+def _find_left_over(
+    waiting: Sequence[Row[Any]], there: Counter[str], goes: Callable[[Row[Any]], bool]
+) -> list[Row[Any]]:
+    """Find the purchases that may not go, asking ``goes`` in the order of turns.
+
+    Each that goes delays its account's next.
+    """
     kept: list[Row[Any]] = []
     by_priority: dict[int, dict[str, deque[Row[Any]]]] = defaultdict(lambda: defaultdict(deque))
     for row in waiting:
@@ -79,6 +88,6 @@ def _left_over(waiting: Sequence[Row[Any]], there: Counter[str], goes: Callable[
 
 
 def _at_provider(conn: Connection) -> Counter[str]:
-    """Open purchases by account; what we make ourselves does not count."""
+    """Count the purchases at providers by account, without our own work."""
     count = select(purchases.c.account, func.count()).where(AT_PROVIDER, purchases.c.resubmit != "free")
     return Counter({row[0]: row[1] for row in conn.execute(count.group_by(purchases.c.account))})

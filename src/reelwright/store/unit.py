@@ -1,4 +1,4 @@
-"""What a write may do: its connection, and the events that ride in its transaction."""
+"""Units of work: a connection, and the events that are inserted in its transaction."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 
 from reelwright.store.sql import LOCKS, as_json
 
-Told = dict[str, Any]
-"""An event's columns but its number and its time."""
+EventRow = dict[str, Any]
+"""An event's columns without its id and time."""
 _LOCKED_INSERT: Final = text(
     "WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(:key)) "
     "INSERT INTO events (at, account, project, job, kind, body) "
@@ -19,7 +19,7 @@ _LOCKED_INSERT: Final = text(
     "CAST(:kind AS TEXT[]), CAST(:body AS TEXT[])) "
     "WITH ORDINALITY AS told (account, project, job, kind, body, number) ORDER BY number"
 )
-"""The lock and the events in one: an id is taken once its row has come out of ``held``, that is, locked."""
+"""Locks and inserts in one statement: an event gets its id only after the lock in ``held`` was taken."""
 _INSERT: Final = text(
     "INSERT INTO events (at, account, project, job, kind, body) "
     "SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER), json_extract(value, '$[0]'), "
@@ -29,22 +29,25 @@ _INSERT: Final = text(
 
 
 class Unit:
-    """One write, or many of a kind. What it has ``told`` is written as the last statement of its transaction."""
+    """The connection of one write, or of many of a kind, and the ``events`` that the transaction inserts last."""
 
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
-        self.told: list[Told] = []
+        self.events: list[EventRow] = []
 
-    def tell(self, account: str, project: str, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
-        """An event that becomes visible together with what it tells of."""
-        told = {"account": account, "project": project, "job": job, "kind": kind, "body": as_json(body)}
-        self.told.append(told)
+    def add_event(self, account: str, project: str, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
+        """Add an event, which becomes visible together with the change that it reports."""
+        event = {"account": account, "project": project, "job": job, "kind": kind, "body": as_json(body)}
+        self.events.append(event)
 
 
-def write_events(conn: Connection, told: Sequence[Told]) -> None:
-    """Sequences commit out of order: under this lock ids grow in the order in which they become visible."""
-    if told and conn.dialect.name == "postgresql":
-        columns = {name: [one[name] for one in told] for name in told[0]}
+def write_events(conn: Connection, events: Sequence[EventRow]) -> None:
+    """Insert events. On PostgreSQL under a lock, so that ids grow in the order in which events become visible.
+
+    Without the lock, transactions commit in another order than they take ids from the sequence.
+    """
+    if events and conn.dialect.name == "postgresql":
+        columns = {name: [one[name] for one in events] for name in events[0]}
         conn.execute(_LOCKED_INSERT, {"key": LOCKS["events"], **columns})
-    elif told:
-        conn.execute(_INSERT, {"told": as_json([list(one.values()) for one in told])})
+    elif events:
+        conn.execute(_INSERT, {"told": as_json([list(one.values()) for one in events])})

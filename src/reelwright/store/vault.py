@@ -1,4 +1,7 @@
-"""``FolderVault``: bytes by their sha256 in a folder; account first, synced, then visible, never changed."""
+"""``FolderVault``: a vault in a folder.
+
+Files are named by their sha256, synced before they are visible, never changed.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput, DamagedAsset, NotFound
-from reelwright.net.closing import closing
-from reelwright.reel.noun import Digest
-from reelwright.store.disks import disk_words
-from reelwright.store.incoming import Incoming, digest_of_file, sweep
+from reelwright.net.closing import ensure_closed
+from reelwright.reel.value import Digest
+from reelwright.store.disks import translate_disk_errors
+from reelwright.store.incoming import IncomingFile, hash_file, remove_leftovers
 
 CHUNK: Final = 1 << 20
 """Bytes read at once."""
@@ -28,11 +31,11 @@ _ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
 _MOST_REMEMBERED: Final = 20_000
 
 _Stamp = tuple[int, int, int, int, int]
-"""Device, inode, size, time of change of bytes and of inode: the same stamp in one process is the same file."""
+"""Device, inode, size, and times of change of bytes and inode: in one process, the same stamp is the same file."""
 
 
-class _Intact:
-    """Files that this process has found to be what their name says: a take that ten steps read is hashed once."""
+class _VerifiedFiles:
+    """Files whose bytes this process has compared with their name: a take that ten steps read is hashed once."""
 
     def __init__(self) -> None:
         self._stamps: OrderedDict[Path, _Stamp] = OrderedDict()
@@ -50,48 +53,53 @@ class _Intact:
                 self._stamps.popitem(last=False)
 
 
-_INTACT: Final = _Intact()
+_VERIFIED_FILES: Final = _VerifiedFiles()
 
 
 @dataclass(frozen=True, slots=True)
 class FolderVault:
-    """A vault under ``root``. Picklable; hands use the methods that are not async.
+    """A vault in the folder ``root``. Picklable; hands use the methods that are not async.
 
-    Laid out as ``root/<account>/<first two digits>/<digest>``, files read-only. What a file is (its MIME type) is
-    not kept here: folders have no place for it, the journal's assets have.
-    Raises ``StoreUnavailable`` naming the folder when the disk is full or cannot be written, and ``DamagedAsset`` where
-    the bytes that are read are not there, or not what their name says. Bytes that come in again take their place.
+    A file is ``root/<account>/<first two digits>/<digest>``, read-only. Its MIME type is not stored here, but in the
+    journal's table ``assets``. Methods raise ``StoreUnavailable``, naming the folder, when the disk is full or
+    read-only, and ``DamagedAsset`` when the bytes to read are missing or do not have the digest in their name. The same
+    bytes put again replace a damaged file.
     """
 
     root: Path
 
     @classmethod
     def open(cls, root: Path) -> FolderVault:
-        """The vault in ``root``, made if need be; what writers that are gone left half-written is swept away."""
+        """Open the vault in ``root``, created if need be, and remove the temporary files of writers that are gone."""
         root = root.absolute()
-        with disk_words(root):
+        with translate_disk_errors(root):
             root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            sweep(root)
+            remove_leftovers(root)
         return cls(root)
 
-    def path(self, account: str, digest: Digest) -> Path:
-        """Where these bytes lie, or would. Raises ``BadInput`` before a name from outside becomes a path."""
+    def get_path(self, account: str, digest: Digest) -> Path:
+        """Return the path of these bytes, there or not.
+
+        Raises ``BadInput`` before a name from outside becomes a path.
+        """
         if not _DIGEST.fullmatch(digest):
             raise BadInput("digest", digest, "64 hexadecimal digits in lower case")
-        return self.folder(account) / digest[:2] / digest
+        return self.get_folder(account) / digest[:2] / digest
 
     async def put(
         self, account: str, data: AsyncIterator[bytes], mime: str, cap: int,
         check: Callable[[Path], Awaitable[None]] | None = None,
     ) -> Digest:  # fmt: skip
-        """Hashed, checked, synced, then visible. Raises ``BadInput`` above ``cap`` bytes, and what ``check`` raises:
-        then nothing is kept.
+        """Write, hash, check and sync the bytes of ``data``, then make them visible; return their digest.
+
+        Keeps nothing when it raises: ``BadInput`` above ``cap`` bytes, ``StoreUnavailable`` on a full disk, and
+        whatever ``check`` raises.
         """
-        folder = self.folder(account)
-        with disk_words(folder):
-            incoming = await _opened(folder)
+        folder = self.get_folder(account)
+        with translate_disk_errors(folder):
+            incoming = await _open_incoming(folder)
             try:
-                async with closing(data) as chunks:
+                async with ensure_closed(data) as chunks:
                     async for chunk in chunks:
                         await asyncio.to_thread(incoming.write, chunk, cap)
                 if check:
@@ -101,17 +109,20 @@ class FolderVault:
                 incoming.close()
 
     async def put_file(self, account: str, path: Path, mime: str) -> Digest:
-        """As ``put``, from a local file on the way out of a workroom."""
-        return await asyncio.to_thread(self.keep_file, account, path)
+        """Copy a local file into the vault, synced, and return its digest."""
+        return await asyncio.to_thread(self.put_file_sync, account, path)
 
-    def keep_file(self, account: str, path: Path) -> Digest:
-        """As ``put_file``, for a hand. Bytes that are here already are read once and not written again."""
-        folder = self.folder(account)
-        known = digest_of_file(path)
-        if is_intact(self.path(account, known)):
+    def put_file_sync(self, account: str, path: Path) -> Digest:
+        """Copy a local file into the vault as ``put_file`` does, for a hand.
+
+        Bytes that are here are not written again.
+        """
+        folder = self.get_folder(account)
+        known = hash_file(path)
+        if is_intact(self.get_path(account, known)):
             return known
-        with disk_words(folder):
-            incoming = Incoming.open(folder)
+        with translate_disk_errors(folder):
+            incoming = IncomingFile.open(folder)
             try:
                 for chunk in _chunks(path, 0, None):
                     incoming.write(chunk, None)
@@ -120,98 +131,98 @@ class FolderVault:
                 incoming.close()
 
     async def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """Bytes [start, end) in chunks of up to 1 MiB, verified before the first. Raises as ``local``."""
-        path = await asyncio.to_thread(self.local_path, account, digest)
+        """Yield the bytes [start, end) in chunks of up to 1 MiB, after all were verified. Raises ``DamagedAsset``."""
+        path = await asyncio.to_thread(self.get_verified_path, account, digest)
         chunks = _chunks(path, start, end)
         while chunk := await asyncio.to_thread(next, chunks, b""):
             yield chunk
 
     @asynccontextmanager
-    async def local(self, account: str, digest: Digest) -> AsyncIterator[Path]:
-        """A read-only local file with these bytes, verified. Raises ``DamagedAsset``."""
-        yield await asyncio.to_thread(self.local_path, account, digest)
+    async def open_local(self, account: str, digest: Digest) -> AsyncIterator[Path]:
+        """Lend a read-only local file with these bytes, which were verified. Raises ``DamagedAsset``."""
+        yield await asyncio.to_thread(self.get_verified_path, account, digest)
 
-    def local_path(self, account: str, digest: Digest) -> Path:
-        """As ``local``, for a hand."""
-        path = self.path(account, digest)
+    def get_verified_path(self, account: str, digest: Digest) -> Path:
+        """Verify the bytes and return their path, for a hand. Raises ``DamagedAsset``."""
+        path = self.get_path(account, digest)
         if not is_intact(path):
-            raise DamagedAsset(digest, missing=not path.is_file())
+            raise DamagedAsset(digest, is_missing=not path.is_file())
         return path
 
-    async def size(self, account: str, digest: Digest) -> int:
-        """Bytes of the file as it lies there, 0 where it does not; reads nothing of it."""
+    async def get_size(self, account: str, digest: Digest) -> int:
+        """Return the size of the file in bytes, 0 if it is not there. Does not read its bytes."""
         try:
-            return (await asyncio.to_thread(self.path(account, digest).stat)).st_size
+            return (await asyncio.to_thread(self.get_path(account, digest).stat)).st_size
         except FileNotFoundError:
             return 0
 
     async def has(self, account: str, digest: Digest) -> bool:
-        """Whether the bytes are here."""
-        return self.path(account, digest).is_file()
+        """Whether the vault has the bytes; does not verify them."""
+        return self.get_path(account, digest).is_file()
 
     async def forget(self, account: str, digest: Digest) -> None:
-        """Delete the bytes; nothing happens when they are not here. Who reads them now may read to the end."""
-        path = self.path(account, digest)
-        with disk_words(path.parent):
+        """Delete the bytes; nothing happens when they are not here. A reader that has them open may read to the end."""
+        path = self.get_path(account, digest)
+        with translate_disk_errors(path.parent):
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     def verify(self, account: str, digest: Digest) -> bool:
-        """Whether the bytes are what their name says, read anew. Raises ``NotFound``."""
-        path = self.path(account, digest)
+        """Read the bytes again and return whether they have the digest in their name. Raises ``NotFound``."""
+        path = self.get_path(account, digest)
         try:
-            return digest_of_file(path) == digest
+            return hash_file(path) == digest
         except FileNotFoundError:
             raise NotFound("a file is not in the vault of this account", hint="it was deleted; make it again") from None
 
-    def digests(self, account: str) -> Iterator[Digest]:
-        """All that the account has here, in no order."""
-        for path in self.folder(account).glob("[0-9a-f][0-9a-f]/*"):
+    def list_digests(self, account: str) -> Iterator[Digest]:
+        """List the digests of all bytes of the account, in no order."""
+        for path in self.get_folder(account).glob("[0-9a-f][0-9a-f]/*"):
             if _DIGEST.fullmatch(path.name):
                 yield Digest(path.name)
 
-    def folder(self, account: str) -> Path:
-        """Return where all of an account lies. Raises ``BadInput`` before a name from outside becomes a path."""
+    def get_folder(self, account: str) -> Path:
+        """Return the folder of an account. Raises ``BadInput`` before a name from outside becomes a path."""
         if not _ACCOUNT.fullmatch(account):
             raise BadInput("account", account, "letters, digits and . _ @ + -, not beginning with a dot")
         return self.root / account
 
-    def _keep(self, account: str, incoming: Incoming) -> Digest:
-        """Make what came in visible under its digest, unless it is here already and whole."""
-        path = self.path(account, incoming.digest)
+    def _keep(self, account: str, incoming: IncomingFile) -> Digest:
+        """Publish what came in under its digest, unless intact bytes are there already."""
+        path = self.get_path(account, incoming.digest)
         if not is_intact(path):
-            incoming.become(path)
+            incoming.publish(path)
         return incoming.digest
 
 
 def is_intact(path: Path) -> bool:
-    """Whether ``path`` is there and its bytes are what its name says. Each file is read once per process.
+    """Whether ``path`` is there and its bytes have the digest in its name. Each file is read once per process.
 
-    Bytes that change under the same stamp (a disk that rots while a process lives) are found by the next process.
+    Bytes that change under the same stamp (a failing disk) are only found by the next process.
     """
     try:
         with path.open("rb") as file:
-            stamp = _stamp(os.fstat(file.fileno()))
-            if _INTACT.holds(path, stamp):
+            stamp = _to_stamp(os.fstat(file.fileno()))
+            if _VERIFIED_FILES.holds(path, stamp):
                 return True
             if hashlib.file_digest(file, "sha256").hexdigest() != path.name:
                 return False
     except FileNotFoundError:
         return False
     except OSError as error:
-        if error.errno != errno.EIO:  # a disk that cannot read it any more
+        if error.errno != errno.EIO:  # EIO: the disk cannot read it any more
             raise
         return False
-    _INTACT.remember(path, stamp)
+    _VERIFIED_FILES.remember(path, stamp)
     return True
 
 
-def _stamp(told: os.stat_result) -> _Stamp:
-    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns
+def _to_stamp(status: os.stat_result) -> _Stamp:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-async def _opened(folder: Path) -> Incoming:
-    """A new file. The thread that opens it goes on when its caller is cancelled: it is waited for, and closed."""
-    opening = asyncio.create_task(asyncio.to_thread(Incoming.open, folder))
+async def _open_incoming(folder: Path) -> IncomingFile:
+    """Open a new file. When the caller is cancelled, wait for the thread that opens the file, and close it."""
+    opening = asyncio.create_task(asyncio.to_thread(IncomingFile.open, folder))
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:

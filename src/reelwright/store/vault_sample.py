@@ -1,4 +1,4 @@
-"""Reads a part of the vault, the newest files and some others: are they still what their names say."""
+"""A check of a part of the vault: do the newest files and some others still have the digests in their names?"""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from typing import Final
 NEWEST: Final = 50
 OTHERS: Final = 50
 WITHIN_S: Final = 5.0
-"""A sample that takes longer ends where it is and says how far it came."""
+"""A sample that takes longer ends where it is and reports how many files it read."""
 _CHUNK: Final = 1 << 20
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``there``: files in the vault; ``read``: how many of them were read; ``damaged``: those that are not whole."""
+    """Result of a check: counts of the files in the vault and of those that were read, and the damaged ones."""
 
-    there: int
-    read: int
-    damaged: tuple[Path, ...]
+    file_count: int
+    read_count: int
+    damaged_files: tuple[Path, ...]
 
 
 def sample_vault(root: Path, within_s: float | None = WITHIN_S) -> Sample:
-    """Read the newest files below ``root`` and some others at random, of all accounts. Writes nothing.
+    """Check the newest files below ``root`` and some others at random, of all accounts. Writes nothing.
 
-    ``within_s`` None: every file, however long it takes.
+    Stops after ``within_s`` seconds; None: check every file, however long it takes.
     """
     until = math.inf if within_s is None else time.monotonic() + within_s
     there = list(_files(root))
@@ -55,11 +55,11 @@ def sample_vault(root: Path, within_s: float | None = WITHIN_S) -> Sample:
         read += 1
         if not whole:
             damaged.append(path)
-    return Sample(there=len(there), read=read, damaged=tuple(damaged))
+    return Sample(file_count=len(there), read_count=read, damaged_files=tuple(damaged))
 
 
 def _files(root: Path) -> Iterator[tuple[int, Path]]:
-    """Time of change and path of every file that bears a digest."""
+    """List time of change, in nanoseconds, and path of every file whose name is a digest."""
     for folder in root.glob("*/[0-9a-f][0-9a-f]"):
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -68,7 +68,7 @@ def _files(root: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _is_whole(path: Path, until: float) -> bool | None:
-    """Whether the bytes of ``path`` are what its name says (deleted meanwhile: yes); None where time ran out."""
+    """Whether the bytes of ``path`` have the digest in its name; True for a deleted file, None where time ran out."""
     found = hashlib.sha256()
     try:
         with path.open("rb") as file:

@@ -1,7 +1,8 @@
-"""What the account has already of what a project wants: looked up before a price, adopted before a job.
+"""Reuse of what other projects of the account bought: looked up before a price, adopted before a job.
 
-An order is had once per account, so the same shot in another film, or the same command after any end, costs nothing.
-Look-ups go by the fingerprints of what is wanted, level by level, and never read all that the account has.
+The account pays for an order once. The same shot in another film, or the same command repeated after any end, costs
+nothing. A look-up asks the ledger only for the fingerprints of wanted steps, level by level along the graph; it never
+reads everything that the account has.
 """
 
 from __future__ import annotations
@@ -11,103 +12,117 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from reelwright.reel.graph import Graph
-from reelwright.reel.ledger import OrderHad
-from reelwright.reel.noun import Digest, Fingerprint, StepKey
+from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.operation import Standing
-from reelwright.reel.orders import Order, orders
+from reelwright.reel.orders import Order, list_orders
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.wanted import wanted_and_known
+from reelwright.reel.value import Digest, Fingerprint, StepKey
+from reelwright.reel.wanted_steps import walk_graph
 from reelwright.studio.home import Home
-from reelwright.studio.words import opening_of
-from reelwright.units import Micros, usd
+from reelwright.studio.planning_steps import build_project_planning_steps
+from reelwright.units import Micros, format_usd
 
-Graphing = Callable[[Standing], Graph]
+GraphBuilder = Callable[[Standing], Graph]
 
 
-class Had(NamedTuple):
-    """Where a project stands with all that the account has. ``adopted``: step, name and purchase of each."""
+class AccountLookup(NamedTuple):
+    """A project's standing that includes outcomes which other projects of the account bought.
+
+    ``adopted_orders``: for each such outcome its step, its fingerprint in this project, and the order.
+    """
 
     standing: Standing
-    adopted: tuple[tuple[StepKey, Fingerprint, OrderHad], ...]
+    adopted_orders: tuple[tuple[StepKey, Fingerprint, ExistingOrder], ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is used again, and what was deleted and has to be made again, as sentences for a person."""
-        there = [one for _, _, one in self.adopted if one.gone_at is None]
-        notes = [_used_again(there)] if there else []
-        for step, _, one in self.adopted:
-            if one.gone_at and one.at:
+        """Sentences for a person: what is reused, and what was deleted and must be made again."""
+        there = [one for _, _, one in self.adopted_orders if one.deleted_at is None]
+        notes = [_describe_reuse(there)] if there else []
+        for step, _, one in self.adopted_orders:
+            if one.deleted_at and one.changed_at:
                 notes.append(
-                    f"{step.partition('/')[0]} made on {one.at:%Y-%m-%d}, deleted on {one.gone_at:%Y-%m-%d}; "
-                    f"${usd(one.purchase.quoted)} to make again"
+                    f"{step.partition('/')[0]} made on {one.changed_at:%Y-%m-%d}, deleted on "
+                    f"{one.deleted_at:%Y-%m-%d}; "
+                    f"${format_usd(one.purchase.quoted_micros)} to make again"
                 )
         return tuple(notes)
 
 
-async def with_account(home: Home, standing: Standing, graph_of: Graphing | None = None) -> Had:
-    """The standing as it would be with what other projects of the account bought. Writes nothing.
+async def include_account_orders(
+    home: Home, standing: Standing, build_graph: GraphBuilder | None = None
+) -> AccountLookup:
+    """Return the standing with the outcomes that other projects of the account bought. Writes nothing.
 
-    ``graph_of``: what is wanted where the project stands; its own graph unless said.
+    ``build_graph``: makes the graph of wanted steps for a standing; default: the graph of the project itself.
     """
-    graph_of = graph_of or home.produce.graph
-    adopted: list[tuple[StepKey, Fingerprint, OrderHad]] = []
+    build_graph = build_graph or home.producer.build_graph
+    adopted: list[tuple[StepKey, Fingerprint, ExistingOrder]] = []
     looked: set[Fingerprint] = set()
     while True:
-        todo = [one for one in _todo(standing, graph_of(standing)) if one.fingerprint not in looked]
+        todo = [one for one in _list_open_orders(standing, build_graph(standing)) if one.fingerprint not in looked]
         if not todo:
-            return Had(standing, tuple(adopted))
+            return AccountLookup(standing, tuple(adopted))
         looked |= {one.fingerprint for one in todo}
-        found = await home.ledger.orders_of(home.account, {one.of for one in todo})
-        there = {(one.purchase.order, one.purchase.n): one for one in found}
+        found = await home.ledger.find_orders(home.account, {one.order_fingerprint for one in todo})
+        there = {(one.purchase.order_fingerprint, one.purchase.n): one for one in found}
         more: dict[Fingerprint, Outcome] = {}
         gone: set[Digest] = set()
         for order in todo:
-            one = there.get((order.of, order.n))
+            one = there.get((order.order_fingerprint, order.n))
             if one is None or one.outcome is None or one.purchase.project == standing.project:
                 continue
             more[order.fingerprint] = replace(one.outcome, fingerprint=order.fingerprint)
             adopted.append((order.step.key, order.fingerprint, one))
-            gone |= set(one.outcome.assets) if one.gone_at else set()
+            gone |= set(one.outcome.assets) if one.deleted_at else set()
         if not more:
-            return Had(standing, tuple(adopted))
-        standing = _with(standing, more, gone)
+            return AccountLookup(standing, tuple(adopted))
+        standing = _add_outcomes(standing, more, gone)
 
 
 async def adopt(home: Home, project: str) -> int:
-    """Give the project what the account has of what it wants; how many steps. Buys nothing."""
-    had = await with_account(home, await home.journal.standing(home.account, project))
-    if not had.adopted:
+    """Record in the project what the account already has for it. Returns the number of steps. Buys nothing."""
+    had = await include_account_orders(home, await home.journal.read_standing(home.account, project))
+    if not had.adopted_orders:
         return 0
-    wanted = [(step, name, one.purchase.id) for step, name, one in had.adopted]
-    return await home.ledger.adopt(home.account, project, wanted)
+    wanted = [(step, name, one.purchase.id) for step, name, one in had.adopted_orders]
+    return await home.ledger.adopt_outcomes(home.account, project, wanted)
 
 
-def _todo(standing: Standing, graph: Graph) -> list[Order]:
-    """What is to be bought and has a number in the account; a project that wants another of everything has none.
+def _list_open_orders(standing: Standing, graph: Graph) -> list[Order]:
+    """Return the orders to be bought that have a number in the account; a project made with ``--again`` has none.
 
-    What the project has under way itself is not looked up.
+    Orders that the project itself has in progress are left out.
     """
-    want, found = wanted_and_known(graph, standing.choices, standing.had, standing.gone)
-    every = orders(graph, standing.choices, standing.had, want.certain, standing.gone, found, nth=standing.nth)
-    own = {purchase.fingerprint for purchase in standing.open}
+    want, found = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    every = list_orders(
+        graph,
+        standing.choices,
+        standing.outcomes,
+        want.certain,
+        standing.deleted_assets,
+        found,
+        order_number=standing.order_number,
+    )
+    own = {purchase.fingerprint for purchase in standing.open_purchases}
     return [order for order in every if order.step.request and order.n and order.fingerprint not in own]
 
 
-def _with(standing: Standing, more: Mapping[Fingerprint, Outcome], gone: set[Digest]) -> Standing:
-    """The standing with outcomes of others; a plan that a language model wrote comes to light by them."""
-    standing = replace(standing, had={**standing.had, **more}, gone=standing.gone | gone)
-    if standing.plan is None and (plan := opening_of(standing).plan):
+def _add_outcomes(standing: Standing, more: Mapping[Fingerprint, Outcome], gone: set[Digest]) -> Standing:
+    """Return the standing with outcomes of other projects. They may include a plan that a language model wrote."""
+    standing = replace(standing, outcomes={**standing.outcomes, **more}, deleted_assets=standing.deleted_assets | gone)
+    if standing.plan is None and (plan := build_project_planning_steps(standing).plan):
         return replace(standing, plan=plan)
     return standing
 
 
-def _used_again(there: list[OrderHad]) -> str:
-    paid = Micros(sum(_paid(one) for one in there))
-    days = sorted({f"{one.at:%Y-%m-%d}" for one in there if one.at})
+def _describe_reuse(there: list[ExistingOrder]) -> str:
+    paid = Micros(sum(_get_price(one) for one in there))
+    days = sorted({f"{one.changed_at:%Y-%m-%d}" for one in there if one.changed_at})
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     what = "1 step is" if len(there) == 1 else f"{len(there)} steps are"
-    return f"{what} used again: bought on {when} for ${usd(paid)}; nothing is paid for that now"
+    return f"{what} used again: bought on {when} for ${format_usd(paid)}; nothing is paid for that now"
 
 
-def _paid(one: OrderHad) -> int:
-    return one.purchase.settled if one.purchase.settled is not None else one.purchase.quoted
+def _get_price(one: ExistingOrder) -> int:
+    return one.purchase.settled_micros if one.purchase.settled_micros is not None else one.purchase.quoted_micros

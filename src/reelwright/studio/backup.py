@@ -1,4 +1,4 @@
-"""Backups of a home on SQLite with a folder vault: made while jobs run, whole or not at all, and verified."""
+"""Backups of a home on SQLite with a folder vault: made while jobs run, complete or not at all, and verified."""
 
 from __future__ import annotations
 
@@ -17,52 +17,59 @@ from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.reel.crashpoints import reach
 from reelwright.settings import Settings
 from reelwright.store.copying import (
-    assets_in,
     check_journal,
     copy_file,
     copy_journal,
-    forget_assets,
+    list_assets,
+    mark_assets_deleted,
     sync,
 )
-from reelwright.store.incoming import digest_of_file
+from reelwright.store.incoming import hash_file
 from reelwright.store.markers import FOLDER as SENDS
 from reelwright.store.vault import FolderVault
-from reelwright.studio.spelling import Spoken
+from reelwright.studio.json_record import JsonRecord
 
 MANIFEST: Final = "manifest.json"
 JOURNAL: Final = "journal.db"
 FORMAT: Final = 1
-_BESIDE: Final = ("settings.yaml", "rehearsal.json")
+_EXTRA_FILES: Final = ("settings.yaml", "rehearsal.json")
 _PART: Final = ".part"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BackedUp(Spoken):
-    """A backup that was made or verified. ``size``: bytes. ``faults``: what is wrong with it, or was with the home."""
+class BackupResult(JsonRecord):
+    """Result of making or verifying a backup. ``created_at``: when it was made. ``files``: the number of vault files.
+
+    ``rows``: the number of journal rows. ``faults``: what is wrong with the backup, or was wrong with the home.
+    """
 
     folder: Path
-    made: datetime
+    created_at: datetime
     files: int
-    size: int
+    size_bytes: int
     rows: int
     faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restored(Spoken):
-    """A home that was restored. ``files``: those that its vault lacked. ``aside``: where its old journal is now."""
+class RestoreResult(JsonRecord):
+    """Result of restoring a home. ``files``: the number of files that its vault lacked.
+
+    ``old_journal``: where the journal that was there before is now.
+    """
 
     home: Path
-    made: datetime
+    backup_created_at: datetime
     files: int
-    aside: Path | None
+    old_journal: Path | None
 
 
-def back_up(settings: Settings, to: Path) -> BackedUp:
-    """Copy the journal as of one moment, then every file of the vault that it counts on, and verify each byte.
+def back_up(settings: Settings, to: Path) -> BackupResult:
+    """Copy a snapshot of the journal, then every vault file that it refers to, and verify each byte.
 
-    What lands meanwhile is not in it; what landed before is in it whole. Keys and delivered films are not. Raises
-    ``BadInput``, ``NotFound``, ``JournalDamaged``, ``StoreUnavailable``; then ``to`` does not exist.
+    Takes that land during the backup are not part of it; takes that landed before are complete. Keys and delivered
+    films are not part of it. Raises ``BadInput``, ``NotFound``, ``JournalDamaged``, ``StoreUnavailable``; then ``to``
+    does not exist.
     """
     _refuse_postgres(settings)
     to = to.expanduser().absolute()
@@ -73,17 +80,17 @@ def back_up(settings: Settings, to: Path) -> BackedUp:
     if not (settings.home / JOURNAL).is_file():
         raise NotFound(f"{settings.home} has no journal to back up", hint="is REELWRIGHT_HOME the right folder?")
     _sweep(to)
-    with _part_of(to) as part:
+    with _open_partial_folder(to) as part:
         made = datetime.now(UTC)
         copy_journal(settings.home / JOURNAL, part / JOURNAL)
         files, faults = _copy_vault(settings, part)
         rows = check_journal(part / JOURNAL)
-        beside = _copy_beside(settings, part)
-        told = {
+        beside = _copy_extra_files(settings, part)
+        manifest = {
             "format": FORMAT, "made": made.isoformat(), "tables": dict(rows), "vault": files, "beside": beside,
-            "journal": digest_of_file(part / JOURNAL), "faults": faults,
+            "journal": hash_file(part / JOURNAL), "faults": faults,
         }  # fmt: skip
-        (part / MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")
+        (part / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         sync(part / MANIFEST)
         for folder, _, _ in os.walk(part):
             sync(Path(folder))
@@ -91,47 +98,48 @@ def back_up(settings: Settings, to: Path) -> BackedUp:
             to.rmdir()
         part.rename(to)
         sync(to.parent)
-    return _backed_up(to, told, tuple(faults))
+    return _build_result(to, manifest, tuple(faults))
 
 
-def verify(folder: Path) -> BackedUp:
-    """Read every byte of a backup and compare it with its manifest; what differs is listed in ``faults``."""
+def verify(folder: Path) -> BackupResult:
+    """Read every byte of a backup and compare it with its manifest. Differences are listed in ``faults``."""
     folder = folder.expanduser().absolute()
-    told = _manifest(folder)
-    faults = [*told["faults"]]
+    manifest = _read_manifest(folder)
+    faults = [*manifest["faults"]]
     try:
-        if digest_of_file(folder / JOURNAL) != told["journal"]:
+        if hash_file(folder / JOURNAL) != manifest["journal"]:
             faults.append(f"{JOURNAL} is not what was written")
-        elif dict(check_journal(folder / JOURNAL)) != told["tables"]:
+        elif dict(check_journal(folder / JOURNAL)) != manifest["tables"]:
             faults.append(f"{JOURNAL} does not hold the rows that it held")
     except (JournalDamaged, FileNotFoundError) as error:
         faults.append(str(error))
-    for account, digests in told["vault"].items():
-        faults += [fault for digest in digests if (fault := _fault_of(folder / "vault", account, digest))]
-    for name, digest in told["beside"].items():
-        if not (folder / name).is_file() or digest_of_file(folder / name) != digest:
+    for account, digests in manifest["vault"].items():
+        faults += [fault for digest in digests if (fault := _find_fault(folder / "vault", account, digest))]
+    for name, digest in manifest["beside"].items():
+        if not (folder / name).is_file() or hash_file(folder / name) != digest:
             faults.append(f"{name} is not what was written")
-    return _backed_up(folder, told, tuple(faults))
+    return _build_result(folder, manifest, tuple(faults))
 
 
-def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str = "a person") -> Restored:
-    """Bring a home back from a verified backup. It buys nothing until ``reelwright spend reconcile``.
+def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str = "a person") -> RestoreResult:
+    """Verify a backup and restore a home from it. The home buys nothing until ``reelwright spend reconcile``.
 
-    What the vault has already is kept: it may be newer. ``replace``: a journal that is there is moved aside. Raises
-    ``BadInput`` before anything is written, ``JournalDamaged`` for a backup with faults.
+    Files that the vault has already are kept: they may be newer. ``replace``: move an existing journal aside instead of
+    refusing. ``by``: who restores, for the journal. Raises ``BadInput`` before anything is written, and
+    ``JournalDamaged`` for a backup with faults.
     """
     _refuse_postgres(settings)
     found = verify(folder)
-    told = _manifest(found.folder)
+    manifest = _read_manifest(found.folder)
     journal = settings.home / JOURNAL
     if journal.exists() and not replace:
         raise BadInput("home", str(settings.home), "a home without a journal; --replace moves the one it has aside")
-    broken = [fault for fault in found.faults if fault not in told["faults"]]
+    broken = [fault for fault in found.faults if fault not in manifest["faults"]]
     if broken:
         raise JournalDamaged(f"{found.folder}: the backup is damaged ({'; '.join(broken[:3])})", hint="use another one")
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = _restore_vault(FolderVault.open(settings.vault), found.folder, told)
-    for name in told["beside"]:
+    files = _restore_vault(FolderVault.open(settings.vault), found.folder, manifest)
+    for name in manifest["beside"]:
         if not (settings.home / name).exists() and not name.startswith("vault/"):
             copy_file(found.folder / name, settings.home / name)
     part = settings.home / f".{JOURNAL}.{os.urandom(6).hex()}{_PART}"
@@ -145,7 +153,7 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     finally:
         for left in settings.home.glob(f"{part.name}*"):
             left.unlink(missing_ok=True)
-    return Restored(home=settings.home, made=found.made, files=files, aside=aside)
+    return RestoreResult(home=settings.home, backup_created_at=found.created_at, files=files, old_journal=aside)
 
 
 def _refuse_postgres(settings: Settings) -> None:
@@ -157,15 +165,15 @@ def _refuse_postgres(settings: Settings) -> None:
 
 
 def _copy_vault(settings: Settings, part: Path) -> tuple[dict[str, dict[str, int]], list[str]]:
-    """The files that the copied journal counts on, by account; and what is wrong with the vault itself."""
+    """Copy the vault files that the copied journal refers to. Returns sizes by account, and the vault's faults."""
     vault = FolderVault(settings.vault)
     files: dict[str, dict[str, int]] = {}
     lost, faults = [], []
-    for account, digest in assets_in(part / JOURNAL):
+    for account, digest in list_assets(part / JOURNAL):
         reach("C21")
         target = part / "vault" / account / digest[:2] / digest
         try:
-            copied, size = copy_file(vault.path(account, digest), target)
+            copied, size = copy_file(vault.get_path(account, digest), target)
         except FileNotFoundError:
             lost.append((account, digest))
             continue
@@ -175,16 +183,16 @@ def _copy_vault(settings: Settings, part: Path) -> tuple[dict[str, dict[str, int
             continue
         files.setdefault(account, {})[digest] = size
     if lost:
-        still = set(assets_in(settings.home / JOURNAL))
-        forget_assets(part / JOURNAL, [one for one in lost if one not in still])  # `tidy` ran meanwhile
+        still = set(list_assets(settings.home / JOURNAL))
+        mark_assets_deleted(part / JOURNAL, [one for one in lost if one not in still])  # `tidy` ran meanwhile
         faults += [f"vault/{a}/{d[:2]}/{d} is missing in the home" for a, d in lost if (a, d) in still]
     return files, faults
 
 
-def _copy_beside(settings: Settings, part: Path) -> dict[str, str]:
-    """Settings, flavors, and the vault's records of sends, each with the digest of its copy."""
+def _copy_extra_files(settings: Settings, part: Path) -> dict[str, str]:
+    """Copy settings, flavors, and the vault's records of sends. Returns the digest of each copy by name."""
     home = settings.home
-    found = [home / name for name in _BESIDE]
+    found = [home / name for name in _EXTRA_FILES]
     found += sorted(settings.flavors.rglob("*")) + sorted(settings.vault.glob(f"*/{SENDS}/*.json*"))
     copied = {}
     for path in found:
@@ -194,18 +202,21 @@ def _copy_beside(settings: Settings, part: Path) -> dict[str, str]:
     return copied
 
 
-def _restore_vault(vault: FolderVault, folder: Path, told: Mapping[str, Any]) -> int:
-    """Put back what the vault lacks or has damaged, and the longer of each record of sends."""
+def _restore_vault(vault: FolderVault, folder: Path, manifest: Mapping[str, Any]) -> int:
+    """Restore files that the vault lacks or has damaged, and keep the longer version of each record of sends.
+
+    Returns the number of files.
+    """
     files = 0
-    for account, digests in told["vault"].items():
+    for account, digests in manifest["vault"].items():
         for digest in digests:
-            path = vault.path(account, digest)
-            if path.is_file() and digest_of_file(path) == digest:
+            path = vault.get_path(account, digest)
+            if path.is_file() and hash_file(path) == digest:
                 continue
             path.unlink(missing_ok=True)
-            vault.keep_file(account, folder / "vault" / account / digest[:2] / digest)
+            vault.put_file_sync(account, folder / "vault" / account / digest[:2] / digest)
             files += 1
-    for name in told["beside"]:
+    for name in manifest["beside"]:
         if name.startswith("vault/"):
             target = vault.root / name.removeprefix("vault/")
             log = target.suffix == ".jsonl"
@@ -229,57 +240,57 @@ def _mark_restored(journal: Path, by: str) -> None:
 
 
 def _move_aside(journal: Path) -> Path:
-    """Rename the journal and its log; nothing of it is deleted."""
+    """Rename the journal and its log; delete nothing."""
     aside = journal.with_name(f"{journal.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    for suffix in ("-shm", "-wal", ""):  # the log first: without its journal it is never taken for another's
+    for suffix in ("-shm", "-wal", ""):  # the log first: it must not be read with another journal
         left = journal.with_name(journal.name + suffix)
         if left.exists():
             left.rename(aside.with_name(aside.name + suffix))
     return aside
 
 
-def _fault_of(vault: Path, account: str, digest: str) -> str | None:
+def _find_fault(vault: Path, account: str, digest: str) -> str | None:
     path = vault / account / digest[:2] / digest
     if not path.is_file():
         return f"vault/{account}/{digest[:2]}/{digest} is missing"
-    return None if digest_of_file(path) == digest else f"vault/{account}/{digest[:2]}/{digest} is damaged"
+    return None if hash_file(path) == digest else f"vault/{account}/{digest[:2]}/{digest} is damaged"
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT or not all(name in told for name in ("made", "tables", "vault", "beside")):
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT or not all(name in manifest for name in ("made", "tables", "vault", "beside")):
             raise KeyError("format")
     except (OSError, ValueError, KeyError, TypeError) as cause:
         raise BadInput("folder", str(folder), "a folder that `reelwright backup` made") from cause
-    return told
+    return manifest
 
 
-def _backed_up(folder: Path, told: Mapping[str, Any], faults: tuple[str, ...]) -> BackedUp:
-    sizes = [size for digests in told["vault"].values() for size in digests.values()]
+def _build_result(folder: Path, manifest: Mapping[str, Any], faults: tuple[str, ...]) -> BackupResult:
+    sizes = [size for digests in manifest["vault"].values() for size in digests.values()]
     size = sum(sizes) + ((folder / JOURNAL).stat().st_size if (folder / JOURNAL).is_file() else 0)
-    return BackedUp(
-        folder=folder, made=datetime.fromisoformat(told["made"]), files=len(sizes), size=size,
-        rows=sum(told["tables"].values()), faults=faults,
+    return BackupResult(
+        folder=folder, created_at=datetime.fromisoformat(manifest["made"]), files=len(sizes), size_bytes=size,
+        rows=sum(manifest["tables"].values()), faults=faults,
     )  # fmt: skip
 
 
 @contextmanager
-def _part_of(to: Path) -> Iterator[Path]:
-    """A folder beside ``to`` that is renamed when it is whole, and removed when it does not become so."""
+def _open_partial_folder(to: Path) -> Iterator[Path]:
+    """Open a locked folder next to ``to``, for the caller to rename when complete. It is removed if that fails."""
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.{os.urandom(6).hex()}{_PART}")
     part.mkdir(mode=0o700)
     try:
-        with _held(part):
+        with _hold_lock(part):
             yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
 @contextmanager
-def _held(part: Path) -> Iterator[None]:
-    """Hold a lock on the folder: a backup that was killed is told from one at work."""
+def _hold_lock(part: Path) -> Iterator[None]:
+    """Hold a lock on the folder, by which a running backup differs from one that was killed."""
     handle = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -289,7 +300,7 @@ def _held(part: Path) -> Iterator[None]:
 
 
 def _sweep(to: Path) -> None:
-    """Remove what backups to the same place left when they were killed."""
+    """Remove the folders of killed backups to the same place."""
     for part in to.parent.glob(f".{to.name}.*{_PART}"):
         handle = os.open(part, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -1,4 +1,4 @@
-"""From what a door was given to a brief: every value checked, own pictures and clips looked at in a scratch folder."""
+"""Builds a brief from the options of a verb: checks every value, and imports pictures and clips to a scratch folder."""
 
 from __future__ import annotations
 
@@ -13,218 +13,231 @@ from typing import Final, Literal, cast
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Material, Reference, Still
-from reelwright.reel.noun import Digest
+from reelwright.reel.value import Digest
 from reelwright.settings import Settings
-from reelwright.studio import checked
-from reelwright.studio.asked import Asked
+from reelwright.studio import validation
 from reelwright.studio.home import Home
 from reelwright.studio.successors import Successors
+from reelwright.studio.verb_options import BriefOptions
 
 CLIPS: Final = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
-"""Endings of files that are clips; whether they are, their first bytes say."""
+"""File name endings of clips. Their first bytes are checked later."""
 ROLES: Final = ("person", "product", "place", "style")
-"""What a reference picture shows."""
-_KEYS = frozenset(Asked.__annotations__)
+"""Kinds of thing that a reference picture can show."""
+_KEYS = frozenset(BriefOptions.__annotations__)
 
 
 @dataclass(slots=True)
-class Taken:
-    """What intake made of the files of one call. ``files``: bytes in the scratch folder with their mime type.
+class IntakeResult:
+    """The imported files of one call. ``files``: by digest, the path in the scratch folder and the MIME type.
 
-    ``said``: what was repaired or replaced, in plain words. ``instead``: retired models with those that follow them.
+    ``notes``: what was repaired or replaced, as sentences. ``replaced_models``: retired models with their successors.
     """
 
     materials: list[Material] = field(default_factory=list)
     files: dict[Digest, tuple[Path, str]] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    instead: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    replaced_models: dict[str, str] = field(default_factory=dict)
 
-    def replaced(self, by: Successors) -> None:
-        """Note what was taken in place of models that are retired."""
-        self.said += by.said
-        self.instead |= by.instead
+    def note_replacements(self, successors: Successors) -> None:
+        """Note which retired models were replaced."""
+        self.notes += successors.notes
+        self.replaced_models |= successors.replaced_models
 
     async def keep(self, home: Home) -> None:
-        """Into the vault, synced: only once the price was agreed to."""
+        """Store the files in the vault, synced. Call this only after the price was agreed to."""
         for digest, (path, mime) in self.files.items():
             size = await asyncio.to_thread(lambda path: path.stat().st_size, path)
             await home.vault.put_file(home.account, path, mime)
-            await home.journal.know(home.account, digest, mime, size)
+            await home.journal.record_asset(home.account, digest, mime, size)
 
 
-async def brief_of(brief: str | Brief, asked: Asked, scratch: Path, settings: Settings) -> tuple[Brief, Taken]:
-    """The brief, and the materials for it in ``scratch``. Writes nothing else. Raises ``BadInput``, ``MediaError``.
+async def build_brief(
+    brief: str | Brief, options: BriefOptions, scratch: Path, settings: Settings
+) -> tuple[Brief, IntakeResult]:
+    """Build the brief, and import its files into ``scratch``. Writes nothing else.
 
-    A picture that an AI model may be shown is within the limits of ``settings``.
+    Raises ``BadInput`` and ``MediaError``, also for a picture beyond the limits of ``settings`` that an AI model may be
+    shown.
     """
-    if unknown := set(asked) - _KEYS:
+    if unknown := set(options) - _KEYS:
         raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
-    if asked.get("draft"):
+    if options.get("draft"):
         raise BadInput("draft", True, "a script: a draft of a brief is what --short-side 540 makes")
-    made = brief if isinstance(brief, Brief) else Brief(text=checked.text("brief", brief))
-    checked.text("brief", made.text)
-    taken = Taken()
-    successors = Successors(asked.get("successor"), settings)
-    made = successors.of_brief(_with(made, asked, settings, successors))
-    taken.replaced(successors)
+    made = brief if isinstance(brief, Brief) else Brief(text=validation.check_text("brief", brief))
+    validation.check_text("brief", made.text)
+    taken = IntakeResult()
+    successors = Successors(options.get("successor"), settings)
+    made = successors.replace_in_brief(_apply_options(made, options, settings, successors))
+    taken.note_replacements(successors)
     for name, kind in (("images", "picture"), ("clips", "clip")):
-        for path in _paths(name, asked.get(name, ())):
+        for path in _paths(name, options.get(name, ())):
             material = await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
             if material.treatment == "photo" and _asks_a_model(made):
-                refuse_heavy(name, path, settings)
-                refuse_small(name, path, (material.width, material.height), settings)
+                refuse_large_file(name, path, settings)
+                refuse_small_picture(name, path, (material.width, material.height), settings)
     made = replace(made, materials=(*made.materials, *taken.materials))
-    given = asked.get("references", {}).items()
-    guides = [await reference_of(taken, said, path, scratch, settings) for said, path in given]
+    given = options.get("references", {}).items()
+    guides = [await read_reference(taken, label, path, scratch, settings) for label, path in given]
     made = replace(made, references=(*made.references, *(guide for guide, _ in guides)))
-    stills = await stills_of(taken, asked.get("storyboard", {}), scratch, settings)
+    stills = await read_stills(taken, options.get("storyboard", {}), scratch, settings)
     return replace(made, storyboard=(*made.storyboard, *stills)), taken
 
 
 def _asks_a_model(brief: Brief) -> bool:
-    """Whether a video model may be shown the person's photos; one that is drawn moves whatever size it has."""
+    """Return whether a video model may be shown the person's photos. A photo that is only drawn may have any size."""
     flavor = (brief.own_flavor or {}).get("pipeline_params", {})
     return (brief.models or tuple(flavor.get("models", ()))) not in ((), ("animatic",))
 
 
-def refuse_heavy(field: str, file: Path, settings: Settings) -> None:
-    """Raise ``BadInput`` for a picture of more bytes than a model is shown."""
+def refuse_large_file(field: str, file: Path, settings: Settings) -> None:
+    """Raise ``BadInput`` for a picture with more bytes than ``settings`` allow for models."""
     if (size := file.stat().st_size) > settings.image_bytes:
         raise BadInput(field, f"{file.name}, {size} bytes", f"a picture of at most {settings.image_bytes} bytes")
 
 
-def refuse_small(field: str, file: Path, size: tuple[int, int], settings: Settings) -> None:
-    """Raise ``BadInput`` for a picture of fewer pixels than a model is shown."""
+def refuse_small_picture(field: str, file: Path, size: tuple[int, int], settings: Settings) -> None:
+    """Raise ``BadInput`` for a picture with fewer pixels than ``settings`` require for models."""
     if min(size) < settings.image_side:
-        said, least = f"{file.name}, {size[0]}x{size[1]}", settings.image_side
-        raise BadInput(field, said, f"a picture of at least {least}x{least} pixels")
+        value, least = f"{file.name}, {size[0]}x{size[1]}", settings.image_side
+        raise BadInput(field, value, f"a picture of at least {least}x{least} pixels")
 
 
-async def reference_of(
-    taken: Taken, said: str, path: str | Path, scratch: Path, settings: Settings
+async def read_reference(
+    intake: IntakeResult, label: str, path: str | Path, scratch: Path, settings: Settings
 ) -> tuple[Reference, tuple[int, int]]:
-    """A picture that guides, and its size: ``person=Ana``, or a role alone, which is then named after its file.
+    """Import a picture that guides a model. Returns the reference and the picture's width and height.
 
-    Raises ``BadInput``, also on one beyond the limits of ``settings``.
+    ``label``: ``person=Ana``, or only a role; the reference is then named after its file. Raises ``BadInput``, also for
+    a picture beyond the limits of ``settings``.
     """
-    role, _, name = said.partition("=")
-    checked.one_of("references", role, ROLES)
-    material = await _frame(taken, "references", path, scratch, settings)
-    named = checked.text("references", name, 80) if name else Path(path).stem
+    role, _, name = label.partition("=")
+    validation.check_choice("references", role, ROLES)
+    material = await _take_in_picture(intake, "references", path, scratch, settings)
+    named = validation.check_text("references", name, 80) if name else Path(path).stem
     kind = cast(Literal["person", "product", "place", "style"], role)
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
-async def stills_of(taken: Taken, given: object, scratch: Path, settings: Settings) -> tuple[Still, ...]:
-    """Stills of one's own by the beat that each opens. Raises ``BadInput``, also beyond the limits of ``settings``."""
-    if not isinstance(given, Mapping):
-        raise BadInput("still", given, "a file for each beat, such as hook=door.jpg")
+async def read_stills(intake: IntakeResult, files: object, scratch: Path, settings: Settings) -> tuple[Still, ...]:
+    """Import the person's own stills, by the beat that each opens. ``files``: a mapping of beat to path.
+
+    Raises ``BadInput``, also for a picture beyond the limits of ``settings``.
+    """
+    if not isinstance(files, Mapping):
+        raise BadInput("still", files, "a file for each beat, such as hook=door.jpg")
     stills = []
-    for beat, path in given.items():
-        named = checked.text("still", beat, 80).strip().casefold()
-        found = await _frame(taken, "still", path, scratch, settings)
+    for beat, path in files.items():
+        named = validation.check_text("still", beat, 80).strip().casefold()
+        found = await _take_in_picture(intake, "still", path, scratch, settings)
         stills.append(Still(beat=named, asset=found.asset, name=found.name, width=found.width, height=found.height))
     return tuple(stills)
 
 
-async def _frame(taken: Taken, field: str, path: object, scratch: Path, settings: Settings) -> Material:
-    """A picture that a model is shown, within the limits of ``settings``."""
-    file = file_called(field, path)
-    refuse_heavy(field, file, settings)
+async def _take_in_picture(
+    taken: IntakeResult, field: str, path: object, scratch: Path, settings: Settings
+) -> Material:
+    """Import a picture that a model is shown. Raises ``BadInput`` beyond the limits of ``settings``."""
+    file = find_file(field, path)
+    refuse_large_file(field, file, settings)
     material = await take_in(taken, file, "picture", scratch)
-    refuse_small(field, file, (material.width, material.height), settings)
-    taken.materials.pop()  # it becomes no shot
+    refuse_small_picture(field, file, (material.width, material.height), settings)
+    taken.materials.pop()  # unlike other materials it does not become a shot
     return material
 
 
-def _with(brief: Brief, asked: Asked, settings: Settings, successors: Successors) -> Brief:
-    """``brief`` with what was asked beside it; what was not asked stays as it is."""
-    if (flavor := asked.get("flavor")) is not None:
-        from reelwright.studio.flavoring import with_flavor
+def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, successors: Successors) -> Brief:
+    """Return the brief with the options that are given; other fields stay as they are."""
+    if (flavor := options.get("flavor")) is not None:
+        from reelwright.studio.flavoring import apply_flavor
 
-        brief = with_flavor(brief, flavor, settings.flavors)
-    if (length := checked.milliseconds("length", asked.get("length"))) is not None:
+        brief = apply_flavor(brief, flavor, settings.flavors)
+    if (length := validation.parse_milliseconds("length", options.get("length"))) is not None:
         brief = replace(brief, length_ms=length)
-    if (aspect := checked.aspect(asked.get("aspect"))) is not None:
+    if (aspect := validation.check_aspect(options.get("aspect"))) is not None:
         brief = replace(brief, aspect=aspect)
-    if (language := checked.language(asked.get("language"))) is not None:
+    if (language := validation.check_language(options.get("language"))) is not None:
         brief = replace(brief, language=language)
-    brief = _with_usual_stills(_by_models(brief, asked, settings.model, successors), settings.stills)
+    brief = _with_usual_stills(_apply_model_options(brief, options, settings.model, successors), settings.stills)
     brief = replace(
         brief,
-        short_side=checked.whole("short_side", asked.get("short_side", brief.short_side), 90, 2160),
-        takes=checked.whole("takes", asked.get("takes", brief.takes), 1, 4),
-        variation=checked.whole("variation", asked.get("variation", brief.variation), 0, 1_000_000),
+        short_side=validation.check_whole_number("short_side", options.get("short_side", brief.short_side), 90, 2160),
+        takes=validation.check_whole_number("takes", options.get("takes", brief.takes), 1, 4),
+        variation=validation.check_whole_number("variation", options.get("variation", brief.variation), 0, 1_000_000),
     )
-    on_stuck = checked.one_of("on_stuck", asked.get("on_stuck", brief.on_stuck), ("ask", "animatic"))
+    on_stuck = validation.check_choice("on_stuck", options.get("on_stuck", brief.on_stuck), ("ask", "animatic"))
     return replace(
         brief,
         on_stuck=cast(Literal["ask", "animatic"], on_stuck),
     )
 
 
-def _by_models(brief: Brief, asked: Asked, usual: str, successors: Successors) -> Brief:
-    """Who makes what, as far as it is asked for; whether they exist and do that is for the catalogue to say.
+def _apply_model_options(brief: Brief, options: BriefOptions, usual: str, successors: Successors) -> Brief:
+    """Return the brief with the models that are named; whether they exist is checked later, by the catalogue.
 
-    ``usual``: the model where neither the call nor its flavor asks for one; empty: films are drawn.
+    ``usual``: the video model if neither the call nor its flavor names one; empty: films are drawn.
     """
-    if (planner := asked.get("planner")) is not None:
-        from reelwright.planner.writer import checked_planner
+    if (planner := options.get("planner")) is not None:
+        from reelwright.planner.writer import parse_planner
 
-        brief = replace(brief, planner=checked_planner(successors.sold(checked.text("planner", planner, 200))))
-    if (shape := asked.get("archetype")) is not None:
-        from reelwright.planner.archetypes import archetype
+        brief = replace(
+            brief, planner=parse_planner(successors.resolve_model(validation.check_text("planner", planner, 200)))
+        )
+    if (shape := options.get("archetype")) is not None:
+        from reelwright.planner.archetypes import get_archetype
 
-        brief = replace(brief, archetype=archetype(checked.text("archetype", shape, 80).replace("-", "_")).name)
-    if usual and not brief.models and not asked.get("models") and not _flavor_names_models(brief):
+        brief = replace(
+            brief, archetype=get_archetype(validation.check_text("archetype", shape, 80).replace("-", "_")).name
+        )
+    if usual and not brief.models and not options.get("models") and not _flavor_names_models(brief):
         brief = replace(brief, models=(usual,))
-    elif "models" in asked:
-        brief = replace(brief, models=tuple(checked.text("models", model, 200) for model in asked["models"]))
+    elif "models" in options:
+        brief = replace(brief, models=tuple(validation.check_text("models", model, 200) for model in options["models"]))
     for name in ("stills", "voice", "music", "resolution"):
-        if (value := asked.get(name)) is not None:
-            brief = replace(brief, **{name: checked.text(name, value, 200)})  # type: ignore[arg-type]
-    if (sound := asked.get("sound")) is not None:
+        if (value := options.get(name)) is not None:
+            brief = replace(brief, **{name: validation.check_text(name, value, 200)})  # type: ignore[arg-type]
+    if (sound := options.get("sound")) is not None:
         if not isinstance(sound, bool):
             raise BadInput("sound", sound, "True or False")
         brief = replace(brief, sound=sound)
-    if (most := checked.money(asked.get("max_price"))) is not None:
+    if (most := validation.parse_money(options.get("max_price"))) is not None:
         brief = replace(brief, max_price=most)
-    continuity = checked.one_of("continuity", asked.get("continuity", brief.continuity), ("beat", "loose"))
+    continuity = validation.check_choice("continuity", options.get("continuity", brief.continuity), ("beat", "loose"))
     return replace(brief, continuity=cast(Literal["beat", "loose"], continuity))
 
 
 def _flavor_names_models(brief: Brief) -> bool:
-    from reelwright.planner.flavors import flavor_of
+    from reelwright.planner.flavors import choose_flavor
 
-    return bool(brief.flavor and flavor_of(brief, "spot").models)
+    return bool(brief.flavor and choose_flavor(brief, "spot").models)
 
 
 def _with_usual_stills(brief: Brief, usual: str) -> Brief:
-    """``usual`` draws the stills where the film's model starts from a picture and nobody named who draws it."""
+    """Return the brief with ``usual`` as model for stills, if its video model needs a still and none is named."""
     if not usual or brief.stills or brief.references:
         return brief
-    from reelwright.catalogue.models import known
-    from reelwright.planner.casting.terms import asked_of
-    from reelwright.planner.flavors import flavor_of
+    from reelwright.catalogue.models import find_model
+    from reelwright.planner.casting.terms import choose_model_names
+    from reelwright.planner.flavors import choose_flavor
 
-    asked = asked_of(brief, flavor_of(brief, "spot"))
-    if asked.stills or not asked.videos:
+    terms = choose_model_names(brief, choose_flavor(brief, "spot"))
+    if terms.stills or not terms.videos:
         return brief
     try:
-        row = known(asked.videos[0])
+        row = find_model(terms.videos[0])
     except BadInput:
-        return brief  # refused with all that is sold instead, when the film is cast
+        return brief  # casting refuses it later, with a list of the models
     return brief if "text_to_video" in row.modes else replace(brief, stills=usual)
 
 
 def _paths(name: str, given: object) -> list[Path]:
     if isinstance(given, (str, Path)) or not isinstance(given, Sequence):
         raise BadInput(name, given, "a list of files")
-    return [file_called(name, path) for path in given]
+    return [find_file(name, path) for path in given]
 
 
-def file_called(name: str, path: object) -> Path:
-    """A file that exists. Raises ``BadInput`` naming ``name``."""
+def find_file(name: str, path: object) -> Path:
+    """Return the absolute path of a file that exists. Raises ``BadInput`` for the field ``name``."""
     if not isinstance(path, (str, Path)) or "\x00" in str(path):
         raise BadInput(name, str(path), "a file that exists")
     found = Path(path).expanduser().absolute()
@@ -233,20 +246,20 @@ def file_called(name: str, path: object) -> Path:
     return found
 
 
-async def take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
-    """One file through intake, into ``scratch``. Raises ``BadInput`` or ``UnreadableMedia`` naming the file."""
-    room = Path(tempfile.mkdtemp(dir=scratch))  # of its own: the same picture may be given twice, before another one
-    return await asyncio.to_thread(_take_in, taken, path, kind, room)
+async def take_in(intake: IntakeResult, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
+    """Import one file into ``scratch`` and note it in ``intake``. Raises ``BadInput`` or ``UnreadableMedia``."""
+    room = Path(tempfile.mkdtemp(dir=scratch))  # a folder for each: the same picture may be given twice
+    return await asyncio.to_thread(_take_in, intake, path, kind, room)
 
 
-def _take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:
+def _take_in(taken: IntakeResult, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:
     from reelwright.media.intake import take_in_clip, take_in_image
-    from reelwright.media.sniff import shown
+    from reelwright.media.sniff import to_printable_name
 
     found = take_in_clip(path, room=room) if kind == "clip" else take_in_image(path, room=room)
     with found.path.open("rb") as file:
         digest = Digest(hashlib.file_digest(file, "sha256").hexdigest())
-    name = unicodedata.normalize("NFC", shown(path.name))
+    name = unicodedata.normalize("NFC", to_printable_name(path.name))
     material = Material(
         asset=digest,
         name=name,
@@ -254,9 +267,9 @@ def _take_in(taken: Taken, path: Path, kind: Literal["picture", "clip"], room: P
         width=found.width,
         height=found.height,
         ms=found.ms,
-        sound=found.sound,
+        has_sound=found.has_sound,
     )
     taken.materials.append(material)
     taken.files[digest] = (found.path, found.mime)
-    taken.said += [f"{name}: {said}" for said in found.said]
+    taken.notes += [f"{name}: {message}" for message in found.notes]
     return material

@@ -1,4 +1,4 @@
-"""The cheapest thing that can be asked of a provider without anything of one's own: for a first try with a new key."""
+"""Finds the cheapest request that a provider takes without the person's own pictures: a first try with a new key."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final
 
-from reelwright.catalogue.model import Kind, Model
-from reelwright.catalogue.models import models
+from reelwright.catalogue.model_row import Kind, Model
+from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, OverBudget
 from reelwright.providers.protocol import Provider
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
-from reelwright.units import Micros, usd
+from reelwright.units import Micros, format_usd
 
 _MODES: Final[Mapping[Kind, str]] = {
     "video": "text_to_video",
@@ -22,7 +22,7 @@ _MODES: Final[Mapping[Kind, str]] = {
     "sound_effect": "sound_effect",
     "text": "plan",
 }
-"""What needs no picture or sound to begin with."""
+"""By kind of model, the mode that needs no picture or sound as input."""
 _PROMPTS: Final[Mapping[Kind, str]] = {
     "video": "A calm desk lamp is switched on in a quiet room",
     "image": "A calm desk lamp in a quiet room",
@@ -34,14 +34,15 @@ _PROMPTS: Final[Mapping[Kind, str]] = {
 _EXTRA: Final[Mapping[Kind, Mapping[str, Any]]] = {"text": {"max_tokens": 64}}
 
 
-def cheapest(provider: Provider, most: Micros, model: str | None = None) -> tuple[Request, Price]:
-    """The request of the least known price that ``provider`` takes now, at most ``most``. Never spends.
+def find_cheapest_request(provider: Provider, most: Micros, model: str | None = None) -> tuple[Request, Price]:
+    """Return the cheapest request that ``provider`` takes now, with its price. Never spends.
 
-    ``model``: only that one. Raises ``BadInput`` (its key is missing, nothing can be asked), ``OverBudget``.
+    ``model``: only requests to this model. Raises ``BadInput`` if the key is missing or nothing can be requested, and
+    ``OverBudget`` if the cheapest request costs more than ``most``.
     """
     found: list[tuple[Request, Price]] = []
     refused: list[BadInput] = []
-    for request in _candidates(provider, model):
+    for request in _list_candidates(provider, model):
         try:
             provider.check(request)
         except BadInput as error:
@@ -51,35 +52,35 @@ def cheapest(provider: Provider, most: Micros, model: str | None = None) -> tupl
         if price.micros is not None:
             found.append((request, price))
     if not found:
-        raise _nothing(provider, refused)
+        raise _build_refusal(provider, refused)
     best = min(found, key=lambda one: (one[1].certainty == "unconfirmed", one[1].micros or 0, one[0].model))
     if (best[1].micros or 0) > most:
         cheap = min(found, key=lambda one: one[1].micros or 0)
         raise OverBudget(
-            f"the cheapest that {provider.name} can be asked costs up to ${usd(cheap[1].micros or 0)}, "
-            f"more than ${usd(most)}; nothing was sent",
-            hint=f"--max-usd {usd(cheap[1].micros or 0)}",
+            f"the cheapest that {provider.name} can be asked costs up to ${format_usd(cheap[1].micros or 0)}, "
+            f"more than ${format_usd(most)}; nothing was sent",
+            hint=f"--max-usd {format_usd(cheap[1].micros or 0)}",
         )
     return best
 
 
-def _nothing(provider: Provider, refused: list[BadInput]) -> BadInput:
-    """Why nothing can be asked: first of all a key that is missing."""
+def _build_refusal(provider: Provider, refused: list[BadInput]) -> BadInput:
+    """Return the error that says why nothing can be requested: a missing key first."""
     for error in sorted(refused, key=lambda error: error.field != "key"):
         return error
     return BadInput("provider", provider.name, "one with a model that needs no picture of one's own and has a price")
 
 
-def _candidates(provider: Provider, model: str | None) -> Iterator[Request]:
-    sold = provider.models()
+def _list_candidates(provider: Provider, model: str | None) -> Iterator[Request]:
+    sold = provider.list_models()
     for name in sorted(sold):
-        row = models().get(name)
+        row = load_models().get(name)
         if row is not None and (model is None or model in (row.id, *row.aliases)) and _MODES[row.kind] in row.modes:
-            yield from _spellings(row)
+            yield from _list_requests(row)
 
 
-def _spellings(row: Model) -> Iterator[Request]:
-    """The shortest of the model, at each of its resolutions and with its first aspect."""
+def _list_requests(row: Model) -> Iterator[Request]:
+    """Yield requests of the model's shortest length, at each of its resolutions and with its first aspect."""
     times = (row.seconds[0] * 1000,) if row.seconds else (None,)
     sounds = (False,) if row.sound == "asked" else (None,)
     for ms, resolution, sound in product(times, row.resolutions or (None,), sounds):

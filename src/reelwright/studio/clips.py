@@ -1,4 +1,4 @@
-"""The verb ``clip``: one shot by one model, in a person's own words and pictures, and its takes as files."""
+"""The verb ``clip``: plans one shot for one model from a prompt and pictures, and delivers its takes as files."""
 
 from __future__ import annotations
 
@@ -11,58 +11,73 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import breakdown, take_key
+from reelwright.reel.breakdown import build_graph, make_take_key
 from reelwright.reel.brief import Brief, Reference
-from reelwright.reel.choices import Ask
-from reelwright.reel.command import Command, command_digest
-from reelwright.reel.graph import Step, fingerprint
-from reelwright.reel.ledger import OrderHad
-from reelwright.reel.noun import Fingerprint
+from reelwright.reel.choices import RetakeRequest
+from reelwright.reel.command import Command, compute_command_digest
+from reelwright.reel.graph import Step, compute_step_fingerprint
+from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.operation import Job, Standing
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import each_shot
+from reelwright.reel.plan import map_shots
 from reelwright.reel.request import Request
+from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
-from reelwright.studio import checked, deliver, making
-from reelwright.studio.account_orders import with_account
-from reelwright.studio.answers import ClipFile, ClipMade, NotDelivered, Quoted
-from reelwright.studio.asked import ClipTerms
-from reelwright.studio.briefing import Taken, file_called, reference_of, refuse_heavy, refuse_small, take_in
-from reelwright.studio.clip_samples import asked_for, asked_for_what_is_short, given_back, is_edited, samples_of
+from reelwright.studio import deliver, project_run, validation
+from reelwright.studio.account_orders import include_account_orders
+from reelwright.studio.atomic_file import open_atomically
+from reelwright.studio.briefing import (
+    IntakeResult,
+    find_file,
+    read_reference,
+    refuse_large_file,
+    refuse_small_picture,
+    take_in,
+)
+from reelwright.studio.clip_samples import (
+    count_samples,
+    find_returned_purchases,
+    is_edited,
+    list_requested_rounds,
+    request_missing_samples,
+)
 from reelwright.studio.drive import carry_out_cancel
-from reelwright.studio.first import quote_where, supposed, whole_way
-from reelwright.studio.handover import damage_named
-from reelwright.studio.home import Home, hands_of
-from reelwright.studio.shown import reused_in, spent, spent_since
+from reelwright.studio.home import Home, count_hands
+from reelwright.studio.new_project import build_new_standing, build_whole_graph, quote_graph
+from reelwright.studio.progress_reporter import Listen, name_shots
+from reelwright.studio.project_files import name_damage
+from reelwright.studio.results import ClipFile, ClipResult, ProjectQuote, UndeliveredSample
 from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
-from reelwright.studio.taking import check_place
-from reelwright.studio.telling import Listen, with_numbers
-from reelwright.studio.whole import whole
+from reelwright.studio.summaries import list_reused_steps, sum_spent, sum_spent_since
+from reelwright.studio.take_delivery import check_take_path
+from reelwright.studio.verb_options import ClipTerms
 
 if TYPE_CHECKING:
-    from reelwright.planner.casting.clip import ClipAsked, ClipPlanned, Framed
+    from reelwright.planner.casting.clip import ClipPicture, ClipPlan, ClipRequest
 
 _KEYS: Final = frozenset(ClipTerms.__annotations__)
 
 
-async def planned(prompt: str, terms: ClipTerms, settings: Settings, scratch: Path) -> tuple[ClipPlanned, Taken]:
-    """The clip's plan, with its pictures taken into ``scratch``. Writes nothing else. Raises ``BadInput``."""
-    from reelwright.planner.casting.clip import clip_plan
+async def plan_clip(prompt: str, terms: ClipTerms, settings: Settings, scratch: Path) -> tuple[ClipPlan, IntakeResult]:
+    """Plan a clip, and import its pictures into ``scratch``. Writes nothing else. Raises ``BadInput``."""
+    from reelwright.planner.casting.clip import plan_clip
 
     if unknown := set(terms) - _KEYS:
         raise BadInput("clip", min(unknown), ", ".join(sorted(_KEYS)))
-    taken = Taken()
-    asked = await _asked(prompt, terms, settings, taken, scratch)
-    return await asyncio.to_thread(clip_plan, asked), taken
+    taken = IntakeResult()
+    request = await _build_clip_request(prompt, terms, settings, taken, scratch)
+    return await asyncio.to_thread(plan_clip, request), taken
 
 
-async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken, scratch: Path) -> ClipAsked:
-    from reelwright.planner.casting.clip import ClipAsked
+async def _build_clip_request(
+    prompt: str, terms: ClipTerms, settings: Settings, taken: IntakeResult, scratch: Path
+) -> ClipRequest:
+    from reelwright.planner.casting.clip import ClipRequest
 
-    seconds = checked.milliseconds("seconds", terms.get("seconds"))
+    seconds = validation.parse_milliseconds("seconds", terms.get("seconds"))
     negative = terms.get("negative")
-    guides, sizes = await _references(terms.get("references", {}), settings, taken, scratch)
+    guides, sizes = await _read_references(terms.get("references", {}), settings, taken, scratch)
     aspect = terms.get("aspect")
     successors = Successors(terms.get("successor"), settings)
     named = terms.get("model") or settings.model or None
@@ -70,256 +85,284 @@ async def _asked(prompt: str, terms: ClipTerms, settings: Settings, taken: Taken
         raise BadInput(
             "model", None, "a video model, --model or REELWRIGHT_MODEL", hint="`reelwright models` lists them"
         )
-    model = successors.sold(checked.text("model", named, 200))
-    taken.replaced(successors)
-    return ClipAsked(
-        prompt=checked.text("prompt", prompt, 20_000),
+    model = successors.resolve_model(validation.check_text("model", named, 200))
+    taken.note_replacements(successors)
+    return ClipRequest(
+        prompt=validation.check_text("prompt", prompt, 20_000),
         model=model,
-        samples=checked.whole("samples", terms.get("samples", 1), 1, 4),
-        apart=_apart(terms.get("apart", False)),
+        samples=validation.check_whole_number("samples", terms.get("samples", 1), 1, 4),
+        has_separate_purchases=_check_apart(terms.get("apart", False)),
         seconds=None if seconds is None else Fraction(seconds, 1000),
-        aspect=None if aspect in (None, "auto") else checked.text("aspect", aspect, 10),
+        aspect=None if aspect in (None, "auto") else validation.check_text("aspect", aspect, 10),
         resolution=terms.get("resolution"),
-        negative=checked.text("negative", negative, 2000) if negative is not None else None,
+        negative=validation.check_text("negative", negative, 2000) if negative is not None else None,
         seed=terms.get("seed"),
         sound=terms.get("sound"),
-        first=await _picture("image", terms.get("image"), settings, taken, scratch),
-        last=await _picture("last_frame", terms.get("last_frame"), settings, taken, scratch),
+        first_frame=await _read_picture("image", terms.get("image"), settings, taken, scratch),
+        last_frame=await _read_picture("last_frame", terms.get("last_frame"), settings, taken, scratch),
         references=guides,
         reference_sizes=sizes,
     )
 
 
-def _apart(value: object) -> bool:
+def _check_apart(value: object) -> bool:
     if not isinstance(value, bool):
         raise BadInput("apart", value, "true or false")
     return value
 
 
-async def _picture(
-    field: str, path: str | Path | None, settings: Settings, taken: Taken, scratch: Path
-) -> Framed | None:
-    from reelwright.planner.casting.clip import Framed
+async def _read_picture(
+    field: str, path: str | Path | None, settings: Settings, taken: IntakeResult, scratch: Path
+) -> ClipPicture | None:
+    from reelwright.planner.casting.clip import ClipPicture
 
     if path is None:
         return None
-    file = file_called(field, path)
-    refuse_heavy(field, file, settings)
+    file = find_file(field, path)
+    refuse_large_file(field, file, settings)
     material = await take_in(taken, file, "picture", scratch)
-    refuse_small(field, file, (material.width, material.height), settings)
-    return Framed(asset=material.asset, width=material.width, height=material.height)
+    refuse_small_picture(field, file, (material.width, material.height), settings)
+    return ClipPicture(asset=material.asset, width=material.width, height=material.height)
 
 
-async def _references(
-    given: Mapping[str, str | Path], settings: Settings, taken: Taken, scratch: Path
+async def _read_references(
+    given: Mapping[str, str | Path], settings: Settings, taken: IntakeResult, scratch: Path
 ) -> tuple[tuple[Reference, ...], tuple[tuple[int, int], ...]]:
     guides: list[Reference] = []
     sizes: list[tuple[int, int]] = []
-    for said, path in given.items():
-        guide, size = await reference_of(taken, said, path, scratch, settings)
+    for label, path in given.items():
+        guide, size = await read_reference(taken, label, path, scratch, settings)
         guides.append(guide)
         sizes.append(size)
     return tuple(guides), tuple(sizes)
 
 
-def brief_for(prompt: str, clip: ClipPlanned, taken: Taken) -> Brief:
-    """The brief that the project keeps."""
+def build_clip_brief(prompt: str, clip: ClipPlan, intake: IntakeResult) -> Brief:
+    """Build the brief that is stored with the clip's project."""
     request = clip.plan.shots[0].source
     model = getattr(request, "model", "")
-    return Brief(text=prompt, goal="takes", models=(model,), materials=tuple(taken.materials), instead=taken.instead)
+    return Brief(
+        text=prompt,
+        goal="takes",
+        models=(model,),
+        materials=tuple(intake.materials),
+        replaced_models=intake.replaced_models,
+    )
 
 
-def command_of(brief: Brief, clip: ClipPlanned, *, again: bool) -> Command:
-    """What the clip's project is found by: all that was asked for, whatever of it the account has."""
-    digest = command_digest(brief, clip.plan, clip.choices, again=again)
-    return Command(name=clip.plan.title, brief=brief, found_by=digest, plan=clip.plan, choices=clip.choices)
+def build_clip_command(brief: Brief, clip: ClipPlan, *, again: bool) -> Command:
+    """Build the command of a clip. Its digest covers everything that was requested; the clip's project is found by it.
+
+    ``again``: the command of another clip of the very same.
+    """
+    digest = compute_command_digest(brief, clip.plan, clip.choices, is_repeat=again)
+    return Command(name=clip.plan.title, brief=brief, digest=digest, plan=clip.plan, choices=clip.choices)
 
 
-async def counted(home: Home, command: Command, *, again: bool, first: int = 1) -> Command:
-    """The command with its samples counted: those that the account has are taken, and only the rest is asked for.
+async def number_clip_orders(home: Home, command: Command, *, again: bool, first: int = 1) -> Command:
+    """Return the command with its samples spread over orders of the account; existing orders are used first.
 
-    ``again``: none is taken; every one is another order. ``first``: the number of the first order that is counted.
+    ``again``: use no existing order; request new ones only. ``first``: the number of the first order that may be used.
     """
     assert command.plan
     shot = command.plan.shots[0]
     assert isinstance(shot.source, Request)
-    rounds = (shot.source.samples, *(ask.samples for ask in command.choices.asks))
+    rounds = (shot.source.samples, *(ask.samples for ask in command.choices.retakes))
     most, left = max(rounds), sum(rounds)
-    step = breakdown(command.plan, "takes").steps[take_key(shot.id)]
-    order = _fingerprint(step, 1)
-    there = {one.purchase.n: one for one in await home.ledger.orders_of(home.account, [order])}
+    step = build_graph(command.plan, "takes").steps[make_take_key(shot.id)]
+    order = _compute_fingerprint(step, 1)
+    there = {one.purchase.n: one for one in await home.ledger.find_orders(home.account, [order])}
     chosen: list[tuple[int, int]] = []
     n = max(there, default=0) + 1 if again else first
     while left:
-        samples = min(left, _brought(there[n]) if n in there else most)
+        samples = min(left, _count_takes(there[n]) if n in there else most)
         if samples:
             chosen.append((n, samples))
             left -= samples
         n += 1
-    # A project asks for its first order only until it has any take, and for a later round until that one is had. So
-    # what is had stands first, and what another project has on its way last.
-    (nth, at_first), *rest = sorted(chosen, key=lambda one: _readiness(there.get(one[0])))
+    # A project requests its first order only until it has any take, and a later round until that round has one. So
+    # orders that have takes come first, and orders that another project has sent come last.
+    (nth, at_first), *rest = sorted(chosen, key=lambda one: _rank_readiness(there.get(one[0])))
     source = replace(shot.source, samples=at_first)
-    plan = each_shot(command.plan, lambda one: replace(one, source=source))
-    name = _fingerprint(step, at_first)
-    asks = tuple(Ask(of=name, round=n, samples=samples) for n, samples in rest)
-    return replace(command, plan=plan, choices=replace(command.choices, asks=asks), nth=nth)
+    plan = map_shots(command.plan, lambda one: replace(one, source=source))
+    name = _compute_fingerprint(step, at_first)
+    asks = tuple(RetakeRequest(fingerprint=name, round=n, samples=samples) for n, samples in rest)
+    return replace(command, plan=plan, choices=replace(command.choices, retakes=asks), order_number=nth)
 
 
-def as_edited(standing: Standing, command: Command, told: ClipMade) -> ClipMade:
-    """``told``, with the samples that a clip that was edited since is short of: what was typed is not bought of other
-    words, and an edit has as many samples as its first order.
+def add_undelivered_samples(standing: Standing, command: Command, result: ClipResult) -> ClipResult:
+    """Return the result of a clip that was edited since, with the samples that it lacks as undelivered.
+
+    The command's samples are not bought with the edited prompt: an edit has only as many samples as its first order.
     """
     if not is_edited(standing, command):
-        return told
-    short = max(0, samples_of(command) - len(told.files) - len(told.missing))
-    why = f"the edit has {len(told.files)} of {samples_of(command)}; reelwright retake {standing.project[-6:]} --shot 1"
-    return replace(told, missing=(*told.missing, *(NotDelivered(reason="edited", said=why) for _ in range(short))))
+        return result
+    short = max(0, count_samples(command) - len(result.files) - len(result.missing))
+    count = f"{len(result.files)} of {count_samples(command)}"
+    message = f"the edit has {count}; reelwright retake {standing.project[-6:]} --shot 1"
+    return replace(
+        result, missing=(*result.missing, *(UndeliveredSample(reason="edited", message=message) for _ in range(short)))
+    )
 
 
-async def last_number(home: Home | None, command: Command, project: str | None) -> int:
-    """The number of the last order that a clip is of, in its project or as it would be opened."""
-    nth, choices = command.nth, command.choices
+async def find_last_order_number(home: Home | None, command: Command, project: str | None) -> int:
+    """Return the number of the clip's last order: in its project, or in the command if there is no project yet."""
+    nth, choices = command.order_number, command.choices
     if home and project:
-        standing = await home.journal.standing(home.account, project)
-        nth, choices = standing.nth, standing.choices
-    return max((nth, *(ask.round for ask in choices.asks)))
+        standing = await home.journal.read_standing(home.account, project)
+        nth, choices = standing.order_number, standing.choices
+    return max((nth, *(ask.round for ask in choices.retakes)))
 
 
-def _readiness(one: OrderHad | None) -> int:
-    """0: had; 1: to be bought; 2: on its way, or nobody knows."""
-    if one is None or one.is_in_vain:
+def _rank_readiness(one: ExistingOrder | None) -> int:
+    """Rank an order: 0 has an outcome; 1 is to be bought; 2 is sent, or its state is unknown."""
+    if one is None or one.has_failed:
         return 1
     return 0 if one.outcome else 2
 
 
-def _brought(one: OrderHad) -> int:
-    """How many takes an order has or will have, also where it is tried again; 0 where they were deleted."""
-    if one.is_in_vain:
+def _count_takes(one: ExistingOrder) -> int:
+    """Count the takes that an order has or will have, also if it is tried again; 0 if they were deleted."""
+    if one.has_failed:
         return one.purchase.samples
-    if one.gone_at:
+    if one.deleted_at:
         return 0
     return len(one.outcome.assets) if one.outcome else one.purchase.samples
 
 
-def _fingerprint(step: Step, samples: int) -> Fingerprint:
+def _compute_fingerprint(step: Step, samples: int) -> Fingerprint:
     assert step.request
-    name = fingerprint(replace(step, request=replace(step.request, samples=samples)), {})
+    name = compute_step_fingerprint(replace(step, request=replace(step.request, samples=samples)), {})
     assert name, "a clip reads nothing that is not there"
     return name
 
 
-async def price_of(
-    home: Home | None, settings: Settings, command: Command, said: Sequence[str], *, again: bool = False,
+async def quote_clip(
+    home: Home | None, settings: Settings, command: Command, notes: Sequence[str], *, again: bool = False,
     first: int = 1, listen: Listen | None = None,
-) -> tuple[Command, Quoted]:  # fmt: skip
-    """The price of every sample that is not had, and the command as it would be opened. Spends nothing.
+) -> tuple[Command, ProjectQuote]:  # fmt: skip
+    """Quote the samples of a clip that the account does not have. Also returns the command with its orders numbered.
 
-    ``Quoted.project``: the project that the same command goes on with; a pending cancel of it is carried out first.
-    ``first``: as of ``counted``.
+    ``ProjectQuote.project``: the project that the same command continues; a pending cancel of it is carried out first.
+    ``first``: the number of the first order that may be used. ``notes``: put before the notes of the quote. Spends
+    nothing.
     """
-    if home and (project := await making.found(home, command, new=False, again=again)):
+    if home and (project := await project_run.find_command_project(home, command, new=False, again=again)):
         await carry_out_cancel(home, project, listen)
-        standing = making.aimed(await home.journal.standing_with_spent(home.account, project), "takes")
-        standing = await asked_for_what_is_short(home, standing, command)
-        quoted = _named(await making.quoted_on(home, home.produce, standing, hands_of(settings)))
+        standing = project_run.aim_at_goal(
+            await home.journal.read_standing_with_spending(home.account, project), "takes"
+        )
+        standing = await request_missing_samples(home, standing, command)
+        quoted = _rename_rows(
+            await project_run.quote_with_account(home, home.producer, standing, count_hands(settings))
+        )
         if is_edited(standing, command):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
-            quoted = replace(quoted, said=(f"{now}; --again buys what you typed", *quoted.said))
+            quoted = replace(quoted, notes=(f"{now}; --again buys what you typed", *quoted.notes))
         return command, quoted
     if home:
-        command = await counted(home, command, again=again, first=first)
+        command = await number_clip_orders(home, command, again=again, first=first)
     assert command.plan
-    standing = supposed(settings, command.brief, command.plan, command.choices, nth=command.nth)
-    graph = whole_way(command.brief, command.plan, "takes", own_plan=True)
-    notes: tuple[str, ...] = ()
+    standing = build_new_standing(settings, command.brief, command.plan, command.choices, nth=command.order_number)
+    graph = build_whole_graph(command.brief, command.plan, "takes", own_plan=True)
+    reuse: tuple[str, ...] = ()
     if home:
-        had = await with_account(home, standing, lambda stands: graph)
-        standing, notes = had.standing, had.notes
-    return command, _named(quote_where(settings, standing, graph, (*said, *notes)))
+        had = await include_account_orders(home, standing, lambda stands: graph)
+        standing, reuse = had.standing, had.notes
+    return command, _rename_rows(quote_graph(settings, standing, graph, (*notes, *reuse)))
 
 
-def _named(quoted: Quoted) -> Quoted:
+def _rename_rows(quoted: ProjectQuote) -> ProjectQuote:
     return replace(quoted, shots=tuple(replace(row, name="clip") if row.n else row for row in quoted.shots))
 
 
 async def check_files(home: Home | None, slates: Slates, command: Command, out: Path | None) -> None:
-    """Raise ``BadInput`` before any money where a file that was named stands in the way. ``home`` None: none yet."""
+    """Raise ``BadInput``, before anything is bought, if a file at ``out`` must not be overwritten.
+
+    ``home`` None: there is no home yet.
+    """
     if _is_file(out):
-        samples = samples_of(command)
+        samples = count_samples(command)
         for n in range(1, samples + 1):
-            await check_place(home, slates, _called(out, samples)(n))
+            await check_take_path(home, slates, _build_file_namer(out, samples)(n))
 
 
 def _is_file(out: Path | None) -> TypeGuard[Path]:
     return out is not None and out.suffix.lower() == ".mp4" and not out.is_dir()
 
 
-def _called(place: Path, samples: int) -> Callable[[int], Path]:
-    """The file of each sample, from 1: ``place`` itself where only one was asked for, else numbered beside it."""
-    return lambda n: place if samples == 1 else place.with_name(f"{_stem(place)}-{n}.mp4")
+def _build_file_namer(place: Path, samples: int) -> Callable[[int], Path]:
+    """Return the function that names the file of a sample, from 1: ``place``, or numbered next to it if several."""
+    return lambda n: place if samples == 1 else place.with_name(f"{_get_stem(place)}-{n}.mp4")
 
 
-def _stem(place: Path) -> str:
+def _get_stem(place: Path) -> str:
     return place.name.removesuffix(place.suffix) if place.suffix.lower() == ".mp4" else place.name
 
 
 async def report(
-    home: Home, standing: Standing, command: Command, job: Job, out: Path | None, packed: bool, elapsed_s: float,
-    sent: Collection[str],
-) -> ClipMade:  # fmt: skip
-    """The takes as files in the folder ``out`` or under that name, and what did not come, with its reason.
+    home: Home, standing: Standing, command: Command, job: Job, out: Path | None, wants_archive: bool, elapsed_s: float,
+    sent_before: Collection[str],
+) -> ClipResult:  # fmt: skip
+    """Copy the takes to files and report the result, with a reason for every sample that is missing.
 
-    ``sent``: purchases that were sent before.
+    ``out``: a folder, a file name, or None for the films folder of the home. ``wants_archive``: also write a ZIP file
+    of all files. ``sent_before``: purchases that were sent before this call.
     """
-    asked = asked_for(home, standing)
-    rounds = [(samples, standing.had[name]) for name, samples in asked.items() if name in standing.had]
-    purchases = await home.ledger.purchases(home.account, standing.project)
-    own_name = f"{deliver.slug(standing.plan.title if standing.plan else 'clip')}-{deliver.short(standing.project)}"
+    requested = list_requested_rounds(home, standing)
+    rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
+    purchases = await home.ledger.list_purchases(home.account, standing.project)
+    own_name = (
+        f"{deliver.make_slug(standing.plan.title if standing.plan else 'clip')}-{deliver.shorten_id(standing.project)}"
+    )
     place = out if _is_file(out) else (out or home.settings.films) / own_name
-    called = _called(place, sum(asked.values()) if _is_file(out) else 0)
-    there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.gone]
-    files, lost = await _files(home, there, called)
-    back = given_back(purchases, standing, asked)
-    short = max(0, samples_of(command) - len(files) - len(lost))
-    lost += [NotDelivered(reason="refused", said=p.said) for p in back for _ in range(p.samples)][:short]
-    return ClipMade(
+    called = _build_file_namer(place, sum(requested.values()) if _is_file(out) else 0)
+    there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
+    files, lost = await _copy_takes(home, there, called)
+    back = find_returned_purchases(purchases, standing, requested)
+    short = max(0, count_samples(command) - len(files) - len(lost))
+    lost += [UndeliveredSample(reason="refused", message=p.message) for p in back for _ in range(p.samples)][:short]
+    return ClipResult(
         project=standing.project,
         job=job.id,
         state=job.state,
         files=tuple(files),
         missing=tuple(lost),
-        archive=await _archive(files, place.with_name(f"{_stem(place)}.zip")) if packed and files else None,
-        micros=spent(purchases),
-        now_micros=spent_since(purchases, sent),
+        archive=await _write_archive(files, place.with_name(f"{_get_stem(place)}.zip"))
+        if wants_archive and files
+        else None,
+        micros=sum_spent(purchases),
+        now_micros=sum_spent_since(purchases, sent_before),
         elapsed_s=round(elapsed_s, 3),
-        why=job.why,
-        said=with_numbers(job.said, standing.plan),
-        reused=reused_in(home.produce.graph(standing), standing),
-        rehearsed=home.tempo.rehearsed,
+        wait_reason=job.wait_reason,
+        message=name_shots(job.message, standing.plan),
+        reused_steps=list_reused_steps(home.producer.build_graph(standing), standing),
+        is_rehearsal=home.tempo.is_rehearsal,
     )
 
 
-async def _files(
+async def _copy_takes(
     home: Home, rounds: Sequence[tuple[int, Outcome]], called: Callable[[int], Path]
-) -> tuple[list[ClipFile], list[NotDelivered]]:
-    """One take for each sample that was asked for; what a model delivers beyond that is kept, not handed over."""
+) -> tuple[list[ClipFile], list[UndeliveredSample]]:
+    """Copy one take for each requested sample. Extra takes of a model stay in the vault only."""
     files: list[ClipFile] = []
-    lost: list[NotDelivered] = []
+    lost: list[UndeliveredSample] = []
     for samples, outcome in rounds:
-        told = [NotDelivered(reason=m.reason, said=m.said) for m in outcome.missing]
-        lost += told + told[-1:] * (samples - len(told) if not outcome.assets else 0)  # one word may be for all of them
+        missing = [UndeliveredSample(reason=m.reason, message=m.message) for m in outcome.missing]
+        if not outcome.assets:  # one reason may stand for all of them
+            missing += missing[-1:] * (samples - len(missing))
+        lost += missing
         for asset in outcome.assets[:samples]:
             path = called(len(files) + 1)
-            with damage_named(f"take {len(files) + 1} of the clip", "another one: the same clip --again"):
+            with name_damage(f"take {len(files) + 1} of the clip", "another one: the same clip --again"):
                 await deliver.copy(home, asset, path)
             files.append(ClipFile(path=path, take=asset))
     return files, lost
 
 
-async def _archive(files: Sequence[ClipFile], path: Path) -> Path:
+async def _write_archive(files: Sequence[ClipFile], path: Path) -> Path:
     def pack() -> None:
-        with whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+        with open_atomically(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
             for file in files:
                 archive.write(file.path, file.path.name)
 

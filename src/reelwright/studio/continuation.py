@@ -1,4 +1,4 @@
-"""Shots that go on from one another, after an edit: bridged to the take that is kept, or reflowed and made anew."""
+"""Edits of a shot that a later shot continues: a bridge keeps the later shot's take, a reflow makes it again."""
 
 from __future__ import annotations
 
@@ -6,156 +6,168 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import breakdown, take_key
+from reelwright.reel.breakdown import build_graph, make_take_key
 from reelwright.reel.choices import Choices, Circle
-from reelwright.reel.noun import Digest, ShotId
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan, Shot, each_shot
-from reelwright.reel.request import Request, request_digest
-from reelwright.reel.wanted import Known, known
+from reelwright.reel.plan import Plan, Shot, map_shots
+from reelwright.reel.request import Request, compute_request_digest
+from reelwright.reel.value import Digest, ShotId
+from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
 
 EndsOn = Callable[[str], bool]
-"""Whether a model can be told what a shot ends on."""
+"""Returns whether a model, by its id, takes a last frame."""
 
 
-def bridged(
+def build_bridge(
     standing: Standing, plan: Plan, choices: Choices, shot: ShotId, ends_on: EndsOn
 ) -> tuple[Plan, Choices] | None:
-    """The shot bought to end on the first frame of the next one's kept take, which is circled.
+    """Return plan and choices in which the shot ends on the first frame of the next shot's take, which is circled.
 
-    None where no shot continues this one, where its take stays, where the next has no take yet or is asked for anew by
-    the same edit, or where the model takes no last frame.
+    Returns None if no shot continues this one, if this shot keeps its take, if the next shot has no take or is changed
+    by the same edit, or if the model takes no last frame.
     """
-    after = _continued_by(plan, shot)
+    after = _find_continuation(plan, shot)
     if after is None or standing.plan is None or not isinstance(after.source, Request):
         return None
-    if _same(standing.plan, plan, shot):  # its take stays, and with it what goes on from that
+    if _is_same_take(standing.plan, plan, shot):  # its take stays, and so does the take that continues it
         return None
     if all(one.id != after.id or one.source != after.source for one in standing.plan.shots):
         return None
-    if (kept := _kept(standing, after.id)) is None:
+    if (kept := _find_kept_take(standing, after.id)) is None:
         return None
-    ended = _ending_on(plan, shot, kept, ends_on)
-    return (ended, _circled(choices, after, kept)) if ended else None
+    ended = _set_last_frame(plan, shot, kept, ends_on)
+    return (ended, _add_circle(choices, after, kept)) if ended else None
 
 
-def refuse_idle(standing: Standing, plan: Plan, shots: Collection[ShotId], way: str, ends_on: EndsOn) -> None:
-    """Raise ``BadInput`` for a way that cannot be gone: no later shot goes on from any of ``shots``, or, of a bridge,
-    one does and no take of it can be kept.
+def refuse_useless_seam_mode(
+    standing: Standing, plan: Plan, shots: Collection[ShotId], seam_mode: str, ends_on: EndsOn
+) -> None:
+    """Raise ``BadInput`` if ``continuation`` has no effect: no later shot continues any of ``shots``; or, for a bridge,
+    the later shot has no take that can be kept.
     """
-    after = {shot: _goes_on(standing, plan, shot) for shot in shots}
+    after = {shot: _find_following_shot(standing, plan, shot) for shot in shots}
     if not any(after.values()):
-        raise BadInput("way", way, "nothing here: no later shot goes on from what is edited")
-    if way == "reflow" or standing.plan is None:
+        raise BadInput("continuation", seam_mode, "nothing: no later shot continues the edited shot")
+    if seam_mode == "reflow" or standing.plan is None:
         return
     for shot, later in after.items():
-        if later is None or _continued_by(plan, shot) is None or _same(standing.plan, plan, shot):
+        if later is None or _find_continuation(plan, shot) is None or _is_same_take(standing.plan, plan, shot):
             continue
-        if _kept(standing, later.id) is None:
-            raise BadInput("way", way, f"reflow: {_numbered(plan, later)} has no take to keep yet")
-        if bridged(standing, plan, Choices(), shot, ends_on) is None:
+        if _find_kept_take(standing, later.id) is None:
+            raise BadInput("continuation", seam_mode, f"reflow: {_name_shot(plan, later)} has no take to keep yet")
+        if build_bridge(standing, plan, Choices(), shot, ends_on) is None:
             made = next(one.source for one in plan.shots if one.id == shot)
             who = made.model if isinstance(made, Request) else "own footage"
-            raise BadInput("way", way, f"reflow: {who} cannot be told what {_numbered(plan, later)} begins with")
+            accepted = f"reflow: {who} cannot be told what {_name_shot(plan, later)} begins with"
+            raise BadInput("continuation", seam_mode, accepted)
 
 
-def _numbered(plan: Plan, shot: Shot) -> str:
+def _name_shot(plan: Plan, shot: Shot) -> str:
     return f"shot {[one.id for one in plan.shots].index(shot.id) + 1}"
 
 
-def _goes_on(standing: Standing, plan: Plan, shot: ShotId) -> Shot | None:
-    """The shot that goes on from this one, or did so before the edit or before an earlier one."""
-    was = _continued_by(standing.plan, shot) if standing.plan else None
-    return _continued_by(plan, shot) or was or _kept_behind(standing, shot)
+def _find_following_shot(standing: Standing, plan: Plan, shot: ShotId) -> Shot | None:
+    """Return the shot that continues this one, or did so before this edit or an earlier one."""
+    was = _find_continuation(standing.plan, shot) if standing.plan else None
+    return _find_continuation(plan, shot) or was or _find_kept_follower(standing, shot)
 
 
-def _same(before: Plan, after: Plan, shot: ShotId) -> bool:
-    """Whether the edit asks for the same take as before."""
+def _is_same_take(before: Plan, after: Plan, shot: ShotId) -> bool:
+    """Return whether the shot's source is the same before and after the edit."""
     old, new = ({one.id: one.source for one in plan.shots} for plan in (before, after))
     return old.get(shot) == new.get(shot)
 
 
-def left_behind(standing: Standing, plan: Plan, choices: Choices, shot: ShotId, named: Collection[ShotId]) -> Choices:
-    """The take circled of a shot that went on from this one and now opens by itself: what was bought is kept.
+def keep_detached_take(
+    standing: Standing, plan: Plan, choices: Choices, shot: ShotId, edited_shots: Collection[ShotId]
+) -> Choices:
+    """Circle the existing take of the shot that continued this one and now opens by itself, so that it is kept.
 
-    Not of the one that the edit ``named``, nor of one that goes on as before: that is another by the person's word.
+    Does nothing if that shot is one of ``edited_shots``, or if it still continues this one.
     """
-    if standing.plan is None or (before := _continued_by(standing.plan, shot)) is None or before.id in named:
+    if (
+        standing.plan is None
+        or (before := _find_continuation(standing.plan, shot)) is None
+        or before.id in edited_shots
+    ):
         return choices
     after = next((one for one in plan.shots if one.id == before.id), None)
     if (
         after is None
-        or after == _continued_by(plan, shot)
+        or after == _find_continuation(plan, shot)
         or after.source == before.source
         or not isinstance(after.source, Request)
     ):
         return choices
-    kept = _kept(standing, before.id)
-    return choices if kept is None else _circled(choices, after, kept)
+    kept = _find_kept_take(standing, before.id)
+    return choices if kept is None else _add_circle(choices, after, kept)
 
 
-def reflowed(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
-    """The shot free to end as it will, and every take that goes on from it let go of, which an earlier bridge kept."""
-    from reelwright.planner.casting.recast import freed
+def apply_reflow(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
+    """Remove the shot's last frame, and the circles of all shots that continue it, which an earlier bridge kept."""
+    from reelwright.planner.casting.recast import remove_last_frame
 
     after: list[ShotId] = []
-    at = _continued_by(plan, shot) or _kept_behind(standing, shot)
+    at = _find_continuation(plan, shot) or _find_kept_follower(standing, shot)
     while at:
         after.append(at.id)
-        at = _continued_by(plan, at.id)
+        at = _find_continuation(plan, at.id)
     if not after:
         return plan, choices
-    loose = each_shot(plan, lambda one: freed(plan, one) if one.id == shot else one)
-    return loose, replace(choices, circled={k: v for k, v in choices.circled.items() if k not in after})
+    loose = map_shots(plan, lambda one: remove_last_frame(plan, one) if one.id == shot else one)
+    return loose, replace(choices, circles={k: v for k, v in choices.circles.items() if k not in after})
 
 
-def _kept_behind(standing: Standing, shot: ShotId) -> Shot | None:
-    """The next shot of the beat, whose take went on from this one before an edit, and is kept by its circle alone: what
-    it asks for now was never bought.
+def _find_kept_follower(standing: Standing, shot: ShotId) -> Shot | None:
+    """Return the next shot of the beat if its take continued this one before an edit and only its circle keeps it.
+
+    That is so if the shot's present request was never bought.
     """
     if standing.plan is None:
         return None
     beat = next(beat for beat in standing.plan.beats if any(one.id == shot for one in beat.shots))
     at = [one.id for one in beat.shots].index(shot) + 1
-    circle = standing.choices.circled.get(beat.shots[at].id) if at < len(beat.shots) else None
+    circle = standing.choices.circles.get(beat.shots[at].id) if at < len(beat.shots) else None
     if circle is None or not isinstance(beat.shots[at].source, Request):
         return None
-    take = _take(standing, beat.shots[at].id)
+    take = _find_take(standing, beat.shots[at].id)
     fp = take.fingerprint if take else None
-    return beat.shots[at] if fp is None or fp not in standing.had else None
+    return beat.shots[at] if fp is None or fp not in standing.outcomes else None
 
 
-def _continued_by(plan: Plan, shot: ShotId) -> Shot | None:
+def _find_continuation(plan: Plan, shot: ShotId) -> Shot | None:
     for one in plan.shots:
-        if isinstance(one.source, Request) and any(i.of == take_key(shot) for i in one.source.inputs):
+        if isinstance(one.source, Request) and any(i.of == make_take_key(shot) for i in one.source.inputs):
             return one
     return None
 
 
-def _ending_on(plan: Plan, shot: ShotId, kept: Digest, ends_on: EndsOn) -> Plan | None:
-    from reelwright.planner.casting.recast import ended_on
+def _set_last_frame(plan: Plan, shot: ShotId, kept: Digest, ends_on: EndsOn) -> Plan | None:
+    from reelwright.planner.casting.recast import set_last_frame
 
     source = next(one for one in plan.shots if one.id == shot)
     if not isinstance(source.source, Request) or not ends_on(source.source.model):
         return None
-    ended = ended_on(plan, source, kept)
-    return each_shot(plan, lambda one: ended if one.id == shot else one) if ended else None
+    ended = set_last_frame(plan, source, kept)
+    return map_shots(plan, lambda one: ended if one.id == shot else one) if ended else None
 
 
-def _take(standing: Standing, shot: ShotId) -> Known | None:
-    """What is known of the take of a shot of the plan as it stands."""
+def _find_take(standing: Standing, shot: ShotId) -> ResolvedStep | None:
+    """Return the resolved take step of a shot in the present plan."""
     if standing.plan is None:
         return None
-    return known(breakdown(standing.plan, "takes"), standing.choices, standing.had, standing.gone).get(take_key(shot))
+    return resolve_steps(
+        build_graph(standing.plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets
+    ).get(make_take_key(shot))
 
 
-def _kept(standing: Standing, shot: ShotId) -> Digest | None:
-    """The chosen take of a shot, whose bytes are there; None where there is none."""
-    take = _take(standing, shot)
-    return take.chosen if take and take.chosen not in standing.gone else None
+def _find_kept_take(standing: Standing, shot: ShotId) -> Digest | None:
+    """Return the chosen take of a shot, or None if there is none or its bytes were deleted."""
+    take = _find_take(standing, shot)
+    return take.asset if take and take.asset not in standing.deleted_assets else None
 
 
-def _circled(choices: Choices, shot: Shot, take: Digest) -> Choices:
+def _add_circle(choices: Choices, shot: Shot, take: Digest) -> Choices:
     assert isinstance(shot.source, Request), "own footage has no takes"
-    circle = Circle(asset=take, request=request_digest(shot.source))
-    return replace(choices, circled={**choices.circled, shot.id: circle})
+    circle = Circle(asset=take, request=compute_request_digest(shot.source))
+    return replace(choices, circles={**choices.circles, shot.id: circle})

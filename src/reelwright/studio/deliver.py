@@ -1,4 +1,4 @@
-"""Puts a film and its sidecars where a person looks for them: whole, or not at all."""
+"""Delivers a film and its sidecar files to a person's folder. Each file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.reel.noun import Digest
 from reelwright.reel.outcome import Outcome
-from reelwright.store.incoming import digest_of_file
-from reelwright.studio import checked
-from reelwright.studio.answers import FilmFile
+from reelwright.reel.value import Digest
+from reelwright.store.incoming import hash_file
+from reelwright.studio import validation
+from reelwright.studio.atomic_file import open_atomically
+from reelwright.studio.results import FilmFile
 from reelwright.studio.slates import Slates
-from reelwright.studio.whole import whole
 
 if TYPE_CHECKING:
     from reelwright.studio.home import Home
@@ -28,9 +28,9 @@ SIDECARS: Final = ("srt", "vtt", "ass")
 _SLUG_CHARS: Final = 40
 
 
-def place(out: str | Path | None, films: Path, title: str, project: str) -> Path:
-    """The film's file: ``out`` itself, or a name of its own in the folder ``out`` or ``films``."""
-    own_name = f"{slug(title)}-{short(project)}.mp4"
+def choose_film_path(out: str | Path | None, films: Path, title: str, project: str) -> Path:
+    """Return the film's path: ``out`` itself, or a name from title and project in the folder ``out`` or ``films``."""
+    own_name = f"{make_slug(title)}-{shorten_id(project)}.mp4"
     if out is None:
         return films / own_name
     path = Path(out).expanduser().absolute()
@@ -38,8 +38,8 @@ def place(out: str | Path | None, films: Path, title: str, project: str) -> Path
 
 
 def check(out: str | Path | None, slates: Slates | None = None) -> None:
-    """Raise ``BadInput`` before any work where ``out`` could not be written afterwards. ``slates``: of the home."""
-    path = checked.place("out", out)
+    """Raise ``BadInput``, before any work, if ``out`` could not be written afterwards. ``slates``: of the home."""
+    path = validation.check_path("out", out)
     if path is None:
         return
     folder = path if path.is_dir() else path.parent
@@ -54,7 +54,7 @@ def check(out: str | Path | None, slates: Slates | None = None) -> None:
 
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:
-    """Raise ``BadInput`` rather than write over a file that is no film of ours; a rehearsal over any but a slate."""
+    """Raise ``BadInput`` for a file that Reelwright did not make; in a rehearsal, for a file that is no slate."""
     from reelwright.media.marking import is_ours
 
     if slates:
@@ -64,19 +64,19 @@ def refuse_foreign(path: Path, slates: Slates | None) -> None:
         raise BadInput("out", str(path), "a name that is free, or a film that Reelwright made", hint=hint)
 
 
-def slug(title: str) -> str:
-    """The title as a short file name in ASCII letters, digits and dashes."""
+def make_slug(title: str) -> str:
+    """Convert a title to a short file name of ASCII letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_CHARS].strip("-") or "film"
 
 
-def short(project: str) -> str:
-    """The last six characters of an id: what a person types."""
+def shorten_id(project: str) -> str:
+    """Return the last six characters of an id, which a person types."""
     return project[-6:]
 
 
 async def deliver(home: Home, film: Outcome, path: Path) -> FilmFile:
-    """Copy the film and its sidecars beside ``path``; each file appears whole. Sidecars first, the film last."""
+    """Copy the film to ``path`` and its sidecars next to it: the sidecars first, the film last."""
     refuse_foreign(path, home.slates)
     files: Mapping[str, str] = film.facts.get("files", {})
     master = Digest(files.get("master", film.assets[0]))
@@ -86,13 +86,13 @@ async def deliver(home: Home, film: Outcome, path: Path) -> FilmFile:
             captions[kind] = path.with_suffix(f".{kind}")
             await copy(home, Digest(files[kind]), captions[kind])
         else:
-            await _take_away(home, path.with_suffix(f".{kind}"))
+            await _remove_old_captions(home, path.with_suffix(f".{kind}"))
     await copy(home, master, path)
-    return on_disk(film.facts, path, captions)
+    return describe_film_file(film.facts, path, captions)
 
 
-def on_disk(facts: Mapping[str, Any], path: Path, captions: Mapping[str, Path]) -> FilmFile:
-    """The film's file with what was measured on it."""
+def describe_film_file(facts: Mapping[str, Any], path: Path, captions: Mapping[str, Path]) -> FilmFile:
+    """Build the description of a film file from its measured ``facts``."""
     rate = facts["fps"]
     return FilmFile(
         path=path,
@@ -107,40 +107,40 @@ def on_disk(facts: Mapping[str, Any], path: Path, captions: Mapping[str, Path]) 
     )
 
 
-def there(facts: Mapping[str, Any], path: Path) -> FilmFile | None:
-    """The film as it was delivered, if its file is still there."""
+def find_delivered_film(facts: Mapping[str, Any], path: Path) -> FilmFile | None:
+    """Return the description of a delivered film, or None if its file is gone."""
     if not path.is_file():
         return None
     captions = {kind: path.with_suffix(f".{kind}") for kind in SIDECARS if path.with_suffix(f".{kind}").is_file()}
-    return on_disk(facts, path, captions)
+    return describe_film_file(facts, path, captions)
 
 
 def _thousandth(value: int | None) -> float | None:
     return None if value is None else value / 1000
 
 
-async def _take_away(home: Home, path: Path) -> None:
-    """Remove captions of the film that stood here before, which has none any more; a file of anybody else's stays."""
+async def _remove_old_captions(home: Home, path: Path) -> None:
+    """Remove a caption file of an earlier film at this place. A file that is not in the vault stays."""
     with write_failures(path):
-        if path.is_file() and await home.vault.has(home.account, await asyncio.to_thread(digest_of_file, path)):
+        if path.is_file() and await home.vault.has(home.account, await asyncio.to_thread(hash_file, path)):
             await asyncio.to_thread(path.unlink)
 
 
 async def copy(home: Home, digest: Digest, path: Path) -> None:
-    """The bytes of ``digest`` as the file ``path``, whole or not at all.
+    """Copy an asset from the vault to ``path``, complete or not at all.
 
-    Raises ``StoreUnavailable``, ``DamagedAsset``, and ``BadInput`` where a slate would take the place of another file.
+    Raises ``StoreUnavailable``, ``DamagedAsset``, and ``BadInput`` if a slate would overwrite another file.
     """
     home.slates.refuse_other(path)
     with write_failures(path):
-        async with home.vault.local(home.account, digest) as source:
-            home.slates.add(digest)  # before: what is killed in between is known as a slate
-            await asyncio.to_thread(_copied, source, path)
+        async with home.vault.open_local(home.account, digest) as source:
+            home.slates.add(digest)  # before the copy, so that it is known as a slate even after a kill
+            await asyncio.to_thread(_copy_whole, source, path)
 
 
 @contextlib.contextmanager
 def write_failures(path: Path) -> Iterator[None]:
-    """Raise ``StoreUnavailable`` in plain words where the file at ``path`` cannot be written: what was made is kept."""
+    """Turn an ``OSError`` while writing ``path`` into ``StoreUnavailable`` with a message for a person."""
     try:
         yield
     except OSError as cause:
@@ -150,7 +150,7 @@ def write_failures(path: Path) -> Iterator[None]:
         ) from cause
 
 
-def _copied(source: Path, path: Path) -> None:
+def _copy_whole(source: Path, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as part, source.open("rb") as read, part.open("wb") as write:
+    with open_atomically(path) as part, source.open("rb") as read, part.open("wb") as write:
         shutil.copyfileobj(read, write, 1 << 20)

@@ -1,4 +1,4 @@
-"""Can films be made on this machine: one line for each thing that must be right, with its fix."""
+"""The verb ``doctor``: checks whether films can be made on this machine, and names a fix for each problem."""
 
 from __future__ import annotations
 
@@ -13,54 +13,54 @@ from typing import Final
 from reelwright import settings as settings_
 from reelwright.errors import BadInput, JournalError, ReelwrightError
 from reelwright.settings import Settings
-from reelwright.studio.answers import Check, Checkup
+from reelwright.studio.results import Check, Checkup
 
 ENOUGH_BYTES: Final = 2_000_000_000
 LEAST_BYTES: Final = 300_000_000
-_NAMED: Final = 5
-"""Damaged and missing files that are named; the others are counted."""
+_MAX_NAMED: Final = 5
+"""The most damaged or missing files, and models of a server, that are named; the others are counted."""
 
 
 def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> Checkup:
-    """Look at everything; never raises for what is wrong. Writes only probe files, which it removes.
+    """Run all checks. Never raises for a problem that a check finds. Writes only probe files, which it removes.
 
-    ``whole_vault``: every file of the vault is read, however long it takes.
-    Does not make a home or a journal where there is none, nor upgrade one.
+    Does not make a home or a journal if there is none, and does not upgrade a journal. ``whole_vault``: read every file
+    of the vault, however long that takes.
     """
     try:
-        found = settings or settings_.load()
+        found = settings or settings_.load_settings()
     except ReelwrightError as error:
-        return Checkup(checks=(Check(name="settings", state="bad", said=str(error), fix=error.hint),))
+        return Checkup(checks=(Check(name="settings", state="bad", message=str(error), fix=error.hint),))
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
     return Checkup(
         checks=tuple(
-            _safely(look, found)
+            _run_check(look, found)
             for look in (*looks, _journal, _whole_vault if whole_vault else _vault, _leftovers, _keys, _planners)
         )
     )
 
 
-def _safely(look: Callable[[Settings], Check], settings: Settings) -> Check:
+def _run_check(look: Callable[[Settings], Check], settings: Settings) -> Check:
     name = look.__name__.strip("_")
     try:
         return look(settings)
     except ReelwrightError as error:
-        return Check(name=name, state="bad", said=str(error), fix=error.hint)
+        return Check(name=name, state="bad", message=str(error), fix=error.hint)
     except (OSError, ImportError) as error:
-        return Check(name=name, state="bad", said=str(error))
+        return Check(name=name, state="bad", message=str(error))
 
 
 def _python(settings: Settings) -> Check:
     version, needed = sys.version_info[:3], (3, 11)
-    said = f"Python {'.'.join(map(str, version))}"
+    message = f"Python {'.'.join(map(str, version))}"
     if version < needed:
-        return Check(name="python", state="bad", said=said, fix="use Python 3.11 or newer")
-    return Check(name="python", state="good", said=said)
+        return Check(name="python", state="bad", message=message, fix="use Python 3.11 or newer")
+    return Check(name="python", state="good", message=message)
 
 
 def _ffmpeg(settings: Settings) -> Check:
-    """Encodes a fifth of a second with both encoders and looks at what came out."""
-    from reelwright.media.ffmpeg import edition, program, run, target
+    """Encode a fifth of a second with both encoders and probe the result."""
+    from reelwright.media.ffmpeg import build_output, find_program, read_version, run
     from reelwright.media.probe import probe
 
     if settings.ffmpeg:
@@ -69,18 +69,20 @@ def _ffmpeg(settings: Settings) -> Check:
         made = Path(folder) / "probe.mp4"
         picture = ["-f", "lavfi", "-i", "color=c=gray:s=64x64:r=25:d=0.2"]
         sound = ["-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", "0.2"]
-        run([*picture, *sound, "-c:v", "libx264", "-c:a", "aac", target(made)])
+        run([*picture, *sound, "-c:v", "libx264", "-c:a", "aac", build_output(made)])
         found = probe(made)
     if found.codec != "h264" or found.audio is None:
-        return Check(name="ffmpeg", state="bad", said="it cannot write H.264 with AAC", fix="unset REELWRIGHT_FFMPEG")
-    return Check(name="ffmpeg", state="good", said=f"{edition(program())}, writes H.264 and AAC")
+        return Check(
+            name="ffmpeg", state="bad", message="it cannot write H.264 with AAC", fix="unset REELWRIGHT_FFMPEG"
+        )
+    return Check(name="ffmpeg", state="good", message=f"{read_version(find_program())}, writes H.264 and AAC")
 
 
 def _drawing(settings: Settings) -> Check:
     from reelwright.media.skia_loader import load_skia
 
     skia = load_skia()
-    return Check(name="drawing", state="good", said=f"skia {skia.__version__} draws")
+    return Check(name="drawing", state="good", message=f"skia {skia.__version__} draws")
 
 
 def _fonts(settings: Settings) -> Check:
@@ -89,13 +91,13 @@ def _fonts(settings: Settings) -> Check:
     folder = Path(reelwright.media.__file__).parent / "fonts"
     fonts = [path for path in folder.rglob("*") if path.suffix.lower() in (".ttf", ".otf")]
     if not fonts:
-        return Check(name="fonts", state="bad", said="no font came with the package", fix="install reelwright again")
-    return Check(name="fonts", state="good", said=f"{len(fonts)} fonts come with the package")
+        return Check(name="fonts", state="bad", message="no font came with the package", fix="install reelwright again")
+    return Check(name="fonts", state="good", message=f"{len(fonts)} fonts come with the package")
 
 
 def _home(settings: Settings) -> Check:
-    """A file written, synced and removed in the home, or in the folder where the home will be."""
-    folder = _standing(settings.home)
+    """Write, sync and remove a file in the home, or in the folder where the home will be."""
+    folder = _find_existing_folder(settings.home)
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
             file.write(b"reelwright")
@@ -103,55 +105,57 @@ def _home(settings: Settings) -> Check:
             os.fsync(file.fileno())
     except OSError as error:
         fix = "set REELWRIGHT_HOME to a folder that you may write to"
-        return Check(name="home", state="bad", said=f"{folder}: {error.strerror}", fix=fix)
-    said = f"{settings.home} can be written" if settings.home.is_dir() else f"{settings.home} will be made"
-    return Check(name="home", state="good", said=said)
+        return Check(name="home", state="bad", message=f"{folder}: {error.strerror}", fix=fix)
+    message = f"{settings.home} can be written" if settings.home.is_dir() else f"{settings.home} will be made"
+    return Check(name="home", state="good", message=message)
 
 
 def _room(settings: Settings) -> Check:
-    free = shutil.disk_usage(_standing(settings.home)).free
-    said = f"{free / 1e9:.1f} GB free"
+    free = shutil.disk_usage(_find_existing_folder(settings.home)).free
+    message = f"{free / 1e9:.1f} GB free"
     if free >= ENOUGH_BYTES:
-        return Check(name="room", state="good", said=said)
+        return Check(name="room", state="good", message=message)
     fix = "make room, or set REELWRIGHT_HOME to a larger disk; reelwright tidy gives some back"
-    return Check(name="room", state="poor" if free >= LEAST_BYTES else "bad", said=said, fix=fix)
+    return Check(name="room", state="poor" if free >= LEAST_BYTES else "bad", message=message, fix=fix)
 
 
 def _disk(settings: Settings) -> Check:
-    from reelwright.store.disks import fstype_of, is_network
+    from reelwright.store.disks import find_filesystem_type, is_network_filesystem
 
-    kind = fstype_of(_standing(settings.home))
-    if is_network(kind) and not settings.database:
+    kind = find_filesystem_type(_find_existing_folder(settings.home))
+    if is_network_filesystem(kind) and not settings.database:
         fix = "set REELWRIGHT_HOME to a local folder, or REELWRIGHT_DATABASE to a PostgreSQL server"
-        return Check(name="disk", state="bad", said=f"{kind} lies on another machine", fix=fix)
-    return Check(name="disk", state="good", said=f"{kind or 'a disk'} of this machine")
+        return Check(name="disk", state="bad", message=f"{kind} lies on another machine", fix=fix)
+    return Check(name="disk", state="good", message=f"{kind or 'a disk'} of this machine")
 
 
 def _journal(settings: Settings) -> Check:
-    """Opens the journal as it is; one that does not exist yet is made by the first film."""
+    """Open the journal without an upgrade. A journal that does not exist yet is made by the first film."""
     from reelwright.store.database import Database
-    from reelwright.store.migrate import version_of
+    from reelwright.store.migrate import read_version
     from reelwright.store.schema import HEAD
 
     if not settings.database and not (settings.home / "journal.db").is_file():
-        return Check(name="journal", state="good", said="will be made with the first film")
-    database = Database(settings.database_url, upgrade=False)
+        return Check(name="journal", state="good", message="will be made with the first film")
+    database = Database(settings.database_url, may_upgrade=False)
     try:
-        version = database._read(version_of)
+        version = database._read(read_version)
     finally:
         database.close()
     if version == HEAD:
-        return Check(name="journal", state="good", said=f"{database.where}, schema {HEAD}")
+        return Check(name="journal", state="good", message=f"{database.where}, schema {HEAD}")
     if version is None:
-        return Check(name="journal", state="good", said=f"{database.where} is empty; the first film sets it up")
+        return Check(name="journal", state="good", message=f"{database.where} is empty; the first film sets it up")
     fix = "the next command upgrades it; take a copy first"
-    return Check(name="journal", state="poor", said=f"{database.where} has schema {version}, this is {HEAD}", fix=fix)
+    return Check(
+        name="journal", state="poor", message=f"{database.where} has schema {version}, this is {HEAD}", fix=fix
+    )
 
 
 def _vault(settings: Settings) -> Check:
-    """A part of the vault, read: the newest files and some others; and whether all are there that the journal knows.
+    """Read the newest vault files and a sample of the others, and check that all files of the journal are there.
 
-    Every file is verified when it is used, too.
+    Every file is also verified when it is used.
     """
     from reelwright.store.vault_sample import WITHIN_S
 
@@ -167,89 +171,92 @@ def _vault_read(settings: Settings, within_s: float | None) -> Check:
 
     missing = _missing(settings)
     if not settings.vault.is_dir() and not missing:
-        return Check(name="vault", state="good", said="will be made with the first film")
+        return Check(name="vault", state="good", message="will be made with the first film")
     found = sample_vault(settings.vault, within_s)
-    told = [f"{found.read} of {found.there} files read"]
-    if not found.damaged and not missing:
-        return Check(name="vault", state="good", said=f"{told[0]}, all whole")
-    told += [_counted("damaged", found.damaged, settings.vault)] if found.damaged else []
-    told += [_counted("missing", missing, settings.vault)] if missing else []
+    parts = [f"{found.read_count} of {found.file_count} files read"]
+    if not found.damaged_files and not missing:
+        return Check(name="vault", state="good", message=f"{parts[0]}, all whole")
+    parts += [_list_files("damaged", found.damaged_files, settings.vault)] if found.damaged_files else []
+    parts += [_list_files("missing", missing, settings.vault)] if missing else []
     fix = (
         "look at the disk, then put these files back from a backup; what was made here is made again for nothing when "
         "a film needs it, and a film that needs another says which shot's it is"
     )
-    return Check(name="vault", state="bad", said=", ".join(told), fix=fix)
+    return Check(name="vault", state="bad", message=", ".join(parts), fix=fix)
 
 
 def _missing(settings: Settings) -> list[Path]:
-    """Where files should lie that the journal knows of and nothing of ours deleted; none where it cannot be read."""
-    from reelwright.store.assets import held
+    """List the vault files that the journal knows and that are missing. Empty if the journal cannot be read."""
+    from reelwright.store.assets import list_present
     from reelwright.store.database import Database
-    from reelwright.store.migrate import version_of
+    from reelwright.store.migrate import read_version
     from reelwright.store.schema import HEAD
 
     if not settings.database and not (settings.home / "journal.db").is_file():
         return []
-    database = Database(settings.database_url, upgrade=False)
+    database = Database(settings.database_url, may_upgrade=False)
     try:
-        known = database._read(held) if database._read(version_of) == HEAD else frozenset()
+        known = database._read(list_present) if database._read(read_version) == HEAD else frozenset()
     except JournalError:
-        return []  # the line of the journal says so
+        return []  # the check of the journal reports it
     finally:
         database.close()
     paths = [settings.vault / account / digest[:2] / digest for account, digest in sorted(known)]
     return [path for path in paths if not path.is_file()]
 
 
-def _counted(what: str, paths: Sequence[Path], root: Path) -> str:
-    names = ", ".join(str(path.relative_to(root)) for path in paths[:_NAMED])
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+def _list_files(what: str, paths: Sequence[Path], root: Path) -> str:
+    names = ", ".join(str(path.relative_to(root)) for path in paths[:_MAX_NAMED])
+    more = f" and {len(paths) - _MAX_NAMED} more" if len(paths) > _MAX_NAMED else ""
     return f"{len(paths)} {what}: {names}{more}"
 
 
 def _leftovers(settings: Settings) -> Check:
-    from reelwright.studio.tidy import leftovers
+    from reelwright.studio.leftovers import find_leftovers
 
-    found = leftovers(settings.workrooms, settings.films)
+    found = find_leftovers(settings.workrooms, settings.films)
     if not found:
-        return Check(name="leftovers", state="good", said="nothing left behind by a crash")
+        return Check(name="leftovers", state="good", message="nothing left behind by a crash")
     return Check(
-        name="leftovers", state="poor", said=f"{len(found)} left behind by processes that died", fix="reelwright tidy"
+        name="leftovers",
+        state="poor",
+        message=f"{len(found)} left behind by processes that died",
+        fix="reelwright tidy",
     )
 
 
 def _keys(settings: Settings) -> Check:
-    """Which keys are there, and how many models each opens. Films of type and stills need none."""
+    """List the API keys, and how many models each opens. Films that are drawn need no key."""
     from reelwright.net.keys import Keys
-    from reelwright.studio.keys import opened_by
+    from reelwright.studio.keys import list_opened_models
 
     try:
-        found = tuple(Keys(settings).all())
+        found = tuple(Keys(settings).list_keys())
     except BadInput as error:
-        return Check(name="keys", state="poor", said=str(error), fix=error.hint or "reelwright keys add PROVIDER")
+        return Check(name="keys", state="poor", message=str(error), fix=error.hint or "reelwright keys add PROVIDER")
     if not found:
         return Check(
-            name="keys", state="good", said="none: films are drawn here; `reelwright keys` says what each opens"
+            name="keys", state="good", message="none: films are drawn here; `reelwright keys` says what each opens"
         )
-    told = [f"{key.holder} opens {len(opened_by(key.holder))} models ({key.source})" for key in found]
-    return Check(name="keys", state="good", said=" · ".join(told))
+    parts = [f"{key.holder} opens {len(list_opened_models(key.holder))} models ({key.source})" for key in found]
+    return Check(name="keys", state="good", message=" · ".join(parts))
 
 
 def _planners(settings: Settings) -> Check:
-    """Which servers of language models answer on this machine, and what they have. The rules need none."""
-    from reelwright.studio.local_servers import local_models_now
+    """List the servers of language models that answer on this machine, with their models. The rules need none."""
+    from reelwright.studio.local_servers import list_local_models_now
 
-    told = []
-    for one in local_models_now(settings):
+    parts = []
+    for one in list_local_models_now(settings):
         names = [name.partition(":")[2] for name in one.planners]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        told.append(f"{one.server} at {one.address}: {', '.join(names[:_NAMED]) or 'no model yet'}{more}")
+        more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+        parts.append(f"{one.server} at {one.address}: {', '.join(names[:_MAX_NAMED]) or 'no model yet'}{more}")
     none = "the rules plan; neither Ollama nor LM Studio answers on this machine"
-    return Check(name="planners", state="good", said=" · ".join(told) or none)
+    return Check(name="planners", state="good", message=" · ".join(parts) or none)
 
 
-def _standing(folder: Path) -> Path:
-    """``folder``, or the nearest one above it that exists."""
+def _find_existing_folder(folder: Path) -> Path:
+    """Return ``folder``, or its nearest parent that exists."""
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent
     return folder

@@ -1,4 +1,4 @@
-"""Brings one project's job to its rest: drives it here, or follows whoever drives it already."""
+"""Runs one project's job until it ends or waits: in this process, or by following the process that already runs it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import NotFound
 from reelwright.reel.operation import Job, is_being_cancelled
-from reelwright.reel.wanted import wanted
-from reelwright.studio.answers import Progress
-from reelwright.studio.first import first_planned, whole_way
-from reelwright.studio.home import Home, hands_of
-from reelwright.studio.listener import harmless
-from reelwright.studio.produce import goal_of
-from reelwright.studio.quote import on_the_way
-from reelwright.studio.rates import pace_of
-from reelwright.studio.shown import state_shown, stopped_words
-from reelwright.studio.telling import Listen, Telling, from_event, numbers, weights_of
-from reelwright.studio.words import opening_of, words_had
+from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.studio.catalogue_limits import get_pace
+from reelwright.studio.home import Home, count_hands
+from reelwright.studio.listener import guard_listener
+from reelwright.studio.new_project import build_whole_graph, plan_by_rules
+from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
+from reelwright.studio.produce import get_goal
+from reelwright.studio.progress_reporter import Listen, ProgressReporter, estimate_weights, number_shots, to_progress
+from reelwright.studio.quote import list_needed_steps
+from reelwright.studio.results import Progress
+from reelwright.studio.summaries import describe_stopped_job, to_public_state
 
 if TYPE_CHECKING:
     from reelwright.engine.director import Director
 
 LOOK_S: Final = 0.5
-"""Seconds between two looks at what another director wrote."""
+"""Seconds between two reads of the events that another director writes."""
 _CANCELLING: Final = (
     "the cancel that was asked for is carried out first: what a provider has in work is asked to stop, and what comes "
     "too late for that is kept"
@@ -33,40 +33,42 @@ _CANCELLING: Final = (
 
 
 async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Job:
-    """Drive ``project`` and no other until ``job`` has ended or waits. Spends what was consented to.
+    """Run jobs of ``project`` only, until ``job`` has ended or waits. Spends at most what was consented to.
 
-    When cancelled, what runs is stopped, the lease is let go, and the job stays for the next director.
+    When cancelled, it stops running steps and releases the lease; the job stays for the next director.
     """
-    async with _director(home, project, listen) as director:
+    async with _open_director(home, project, listen) as director:
         await director.run(only=project)
-    return await job_of(home, project, job)
+    return await get_job(home, project, job)
 
 
 async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> None:
-    """Carry out a cancel of the project's job in turn that was asked for before, as a killed director leaves it undone.
+    """Carry out a pending cancel of the project's next job. A director that was killed leaves such a cancel pending.
 
-    Every price of a project comes after this: what is stopped at a provider now would be bought again, and what comes
-    too late to be stopped is had. Sends nothing. It may take minutes, which ``listen`` is told first.
+    Every quote of a project comes after this: work that a provider stops now would have to be bought again, and work
+    that it cannot stop any more is delivered. Buys nothing. It may take minutes; ``listen`` is told so first.
     """
-    job = (await home.journal.standing(home.account, project)).job
+    job = (await home.journal.read_standing(home.account, project)).job
     if job is None or not is_being_cancelled(job):
         return
-    harmless(listen)(Progress(at=0, kind="job.cancelling", project=project, job=job.id, said=_CANCELLING))
-    async with _director(home, project, listen) as director:
+    guard_listener(listen)(
+        Progress(event_id=0, kind="job.cancelling", project=project, job=job.id, message=_CANCELLING)
+    )
+    async with _open_director(home, project, listen) as director:
         await director.carry_out_cancel(project)
 
 
 @asynccontextmanager
-async def _director(home: Home, project: str, listen: Listen | None) -> AsyncIterator[Director]:
-    """A director of the home's, and the listener told of what it or another one does with the project meanwhile."""
+async def _open_director(home: Home, project: str, listen: Listen | None) -> AsyncIterator[Director]:
+    """Open a director, and tell ``listen`` what this or another director does with the project meanwhile."""
     from reelwright.engine.director import Director
 
-    telling = await _telling(home, project, listen)
+    telling = await _create_telling(home, project, listen)
     following = asyncio.create_task(_follow(home, project, telling))
     try:
         yield Director(
-            home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.produce, telling,
-            send_again_s=home.tempo.send_again_s, pace_of=lambda model: home.tempo.scaled(pace_of(model)),
+            home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.producer, telling,
+            send_again_s=home.tempo.send_again_s, pace_of=lambda model: home.tempo.scale_pace(get_pace(model)),
             pace=home.tempo.pace,
         )  # fmt: skip
     finally:
@@ -74,69 +76,76 @@ async def _director(home: Home, project: str, listen: Listen | None) -> AsyncIte
         await asyncio.wait({following})
 
 
-async def job_of(home: Home, project: str, job: str) -> Job:
-    """The job as it stands now."""
-    for one in await home.journal.jobs(home.account, project):
+async def get_job(home: Home, project: str, job: str) -> Job:
+    """Read the job from the journal. Raises ``NotFound``."""
+    for one in await home.journal.list_jobs(home.account, project):
         if one.id == job:
             return one
     raise NotFound(f"there is no job {job} here", hint="`reelwright jobs` lists them")
 
 
-async def _telling(home: Home, project: str, listen: Listen | None) -> Telling:
-    """Before there is a plan, the one that the rules will make tells how long the way is."""
-    standing = await home.journal.standing(home.account, project)
+async def _create_telling(home: Home, project: str, listen: Listen | None) -> ProgressReporter:
+    """Count the steps to do. Before there is a plan, they are those of the plan that the rules would make."""
+    standing = await home.journal.read_standing(home.account, project)
     plan = standing.plan
-    if standing.recovered:
-        graph = opening_of(standing).graph
+    if standing.is_recovered:
+        graph = build_project_planning_steps(standing).graph
     else:
-        plan = plan or (await asyncio.to_thread(first_planned, standing.brief)).plan
-        graph = whole_way(standing.brief, plan, goal_of(standing), own_plan=standing.plan is not None)
-    asked = wanted(graph, standing.choices, standing.had, standing.gone)
-    keys = {step.key for step in (*asked.certain, *asked.possible)}
-    before = words_had(standing, graph)
-    weights = weights_of(graph, keys, home.tempo)
-    return Telling(
-        listen, plan, weights, hands_of(home.settings), had=len(on_the_way(graph) - keys) + before, words=before
+        plan = plan or (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+        graph = build_whole_graph(standing.brief, plan, get_goal(standing), own_plan=standing.plan is not None)
+    want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    keys = {step.key for step in (*want.certain, *want.possible)}
+    before = count_finished_words(standing, graph)
+    weights = estimate_weights(graph, keys, home.tempo)
+    return ProgressReporter(
+        listen,
+        plan,
+        weights,
+        count_hands(home.settings),
+        finished_steps=len(list_needed_steps(graph) - keys) + before,
+        word_steps=before,
     )
 
 
-async def _follow(home: Home, project: str, telling: Telling) -> None:
-    """Pass on what the journal tells while nothing is driven here."""
-    after = await last_event(home, project)
+async def _follow(home: Home, project: str, telling: ProgressReporter) -> None:
+    """Pass on the events of the journal while no director of this process runs the project."""
+    after = await find_last_event(home, project)
     while True:
         await asyncio.sleep(LOOK_S)
-        for event in await home.journal.events(home.account, after, project):
+        for event in await home.journal.list_events(home.account, after, project):
             after = event.id
-            if not telling.driving:
-                telling.hear(event)
+            if not telling.is_driving:
+                telling.forward_event(event)
 
 
-async def watching(home: Home, project: str, after: int) -> AsyncIterator[Progress]:
-    """What the journal tells of a project from event ``after`` on, until none of its jobs is queued or running.
+async def watch_project(home: Home, project: str, after: int) -> AsyncIterator[Progress]:
+    """Yield a project's events from the journal after event ``after``, until none of its jobs is queued or running.
 
-    A job that no living process works on has stopped: that is told, and is the end as well.
+    If a job runs in no living process, the last event is ``job.stopped``.
     """
-    standing = await home.journal.standing(home.account, project)
-    shots = numbers(standing.plan)
+    standing = await home.journal.read_standing(home.account, project)
+    shots = number_shots(standing.plan)
     while True:
-        jobs = await home.journal.jobs(home.account, project)
-        states = {state_shown(job, await home.journal.driven(home.account)) for job in jobs}
-        while page := await home.journal.events(home.account, after, project):
+        jobs = await home.journal.list_jobs(home.account, project)
+        states = {to_public_state(job, await home.journal.list_driven_projects(home.account)) for job in jobs}
+        while page := await home.journal.list_events(home.account, after, project):
             for event in page:
                 after = event.id
                 if event.kind == "plan.revised":
-                    shots = numbers((await home.journal.standing(home.account, project)).plan)
-                yield from_event(event, shots)
+                    shots = number_shots((await home.journal.read_standing(home.account, project)).plan)
+                yield to_progress(event, shots)
         if not states & {"queued", "running"}:
             if "stopped" in states:
-                yield Progress(at=0, kind="job.stopped", project=project, job=None, said=stopped_words(project))
+                yield Progress(
+                    event_id=0, kind="job.stopped", project=project, job=None, message=describe_stopped_job(project)
+                )
             return
         await asyncio.sleep(LOOK_S)
 
 
-async def last_event(home: Home, project: str | None) -> int:
-    """The newest event's id, 0 where there is none."""
+async def find_last_event(home: Home, project: str | None) -> int:
+    """Return the id of the newest event, or 0. ``project`` None: of the whole account."""
     after = 0
-    while page := await home.journal.events(home.account, after, project):
+    while page := await home.journal.list_events(home.account, after, project):
         after = page[-1].id
     return after

@@ -1,12 +1,12 @@
-"""A file of many prompts or briefs, read strictly: YAML, JSON, JSONL, CSV, or one a line.
+"""Reads a batch file, strictly: YAML, JSON, JSONL or CSV with prompts and briefs, or plain text with one per line.
 
-- A lighthouse at dusk                     # text alone: a brief; with a model named for all, a prompt
-- prompt: A heron lifts off                # a clip: bought from a model as it stands
+- A lighthouse at dusk                     # only text: a brief; with --model for all rows, a prompt
+- prompt: A heron lifts off                # a clip: one shot, bought from a model
   model: litellm-veo-3.1-fast
   seconds: 4                               # also: aspect, resolution, negative, seed, sound, out
-- brief: 20-second ad for Fenn, a lamp     # a film: all that `make` takes, by the same names, and until, out
+- brief: 20-second ad for Fenn, a lamp     # a film: all options of `make`, and until, out
   flavor: short
-  images: [lamp.jpg]                       # beside the file
+  images: [lamp.jpg]                       # in the folder of the file
 """
 
 from __future__ import annotations
@@ -20,41 +20,41 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from reelwright.errors import BadInput
-from reelwright.planner.yaml_text import LARGEST, parse_value
-from reelwright.reel.noun import noun
+from reelwright.planner.yaml_text import MAX_DOCUMENT_LETTERS, parse_value
+from reelwright.reel.value import define_value
 from reelwright.settings import Settings
-from reelwright.studio import checked, clips
-from reelwright.studio.asked import Asked, ClipTerms
-from reelwright.studio.briefing import Taken, brief_of
+from reelwright.studio import clips, validation
+from reelwright.studio.briefing import IntakeResult, build_brief
 from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.rows import Row
+from reelwright.studio.verb_options import BriefOptions, ClipTerms
 
 Entry = Mapping[str, Any]
 MOST_ROWS: Final = 10_000
 _OF_A_CLIP: Final = ("prompt", "out", *(term for term in ClipTerms.__annotations__ if term not in ("samples", "apart")))
-_OF_A_FILM: Final = ("brief", "until", "out", *Asked.__annotations__)
+_OF_A_FILM: Final = ("brief", "until", "out", *BriefOptions.__annotations__)
 _NUMBERS: Final = frozenset({"seed", "takes", "variation", "short_side"})
 _SWITCHES: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LISTS: Final = frozenset({"images", "clips", "models"})
 _ACCEPTED: Final = "text, or a mapping with a prompt (a clip) or a brief (a film)"
 
 
-@noun
-class Prepared:
-    """A row, and the pictures and clips that go with it, in a scratch folder until the price was agreed to."""
+@define_value
+class PreparedRow:
+    """A row, and its imported pictures and clips, which stay in a scratch folder until the price is agreed to."""
 
     row: Row
-    taken: Taken
+    intake: IntakeResult
 
 
 def read_entries(text: str, name: str) -> list[Entry | str]:
-    """The rows that a file spells, by the ending of its ``name``; ``-`` is told by its first characters.
+    """Read the rows of a file. Its format follows from the ending of ``name``, otherwise from its first characters.
 
     Raises ``BadInput`` naming the line or the row.
     """
-    if len(text) > LARGEST:
-        raise BadInput(name, f"{len(text)} characters", f"at most {LARGEST} characters")
-    rows = _READERS[_kind(text, name)](text, name)
+    if len(text) > MAX_DOCUMENT_LETTERS:
+        raise BadInput(name, f"{len(text)} characters", f"at most {MAX_DOCUMENT_LETTERS} characters")
+    rows = _READERS[_detect_format(text, name)](text, name)
     if not rows:
         raise BadInput(name, "no rows", "at least one prompt or brief")
     if len(rows) > MOST_ROWS:
@@ -62,7 +62,7 @@ def read_entries(text: str, name: str) -> list[Entry | str]:
     return rows
 
 
-def _kind(text: str, name: str) -> str:
+def _detect_format(text: str, name: str) -> str:
     ending = Path(name).suffix.lower()
     if ending in _ENDINGS:
         return _ENDINGS[ending]
@@ -73,7 +73,7 @@ def _kind(text: str, name: str) -> str:
 
 
 def _yaml(text: str, name: str) -> list[Entry | str]:
-    """A list, or a mapping whose ``rows`` is one."""
+    """Read a YAML list, or a mapping whose only key is ``rows``."""
     value = parse_value(text, name)
     rows = value["rows"] if isinstance(value, dict) and set(value) == {"rows"} else value
     if not isinstance(rows, list):
@@ -93,7 +93,7 @@ def _jsonl(text: str, name: str) -> list[Entry | str]:
 
 
 def _csv(text: str, name: str) -> list[Entry | str]:
-    """A header with the names of the fields; empty cells and rows say nothing; lists are separated by ``;``."""
+    """Read CSV with a header of field names. Empty cells and rows are skipped; ``;`` separates the items of a list."""
     delimiter = "\t" if name.lower().endswith(".tsv") else ","
     try:
         table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -137,7 +137,7 @@ _ENDINGS: Final = {
 }  # fmt: skip
 
 
-async def rows_of(
+async def build_rows(
     entries: Sequence[Entry | str],
     scratch: Path,
     settings: Settings,
@@ -145,25 +145,25 @@ async def rows_of(
     model: str | None = None,
     beside: Path | None = None,
     out: Path | None = None,
-) -> list[Prepared]:
-    """What each entry asks for. ``model``: of prompts that name none; with it, text alone is a prompt.
+) -> list[PreparedRow]:
+    """Build a row from each entry. Writes only into ``scratch``. Raises ``BadInput`` naming the row.
 
-    ``beside``: where pictures are looked for; ``out``: the folder that places of rows are in. Raises ``BadInput``
-    naming the row; writes only into ``scratch``.
+    ``model``: for prompts that name none; if it is given, an entry of only text is a prompt, otherwise a brief.
+    ``beside``: the folder in which pictures are looked for. ``out``: the folder to which a row's ``out`` is relative.
     """
     made = []
     refused = RefusedRows()
     for n, entry in enumerate(entries, 1):
-        with refused.row(n):
+        with refused.collect_row(n):
             room = scratch / f"row-{n}"
-            made.append(await _prepared(entry, room, settings, model, beside or Path(), out or Path()))
+            made.append(await _build_row(entry, room, settings, model, beside or Path(), out or Path()))
     refused.refuse()
     return made
 
 
-async def _prepared(
+async def _build_row(
     entry: Entry | str, scratch: Path, settings: Settings, model: str | None, beside: Path, out: Path
-) -> Prepared:
+) -> PreparedRow:
     if isinstance(entry, str):
         entry = {"prompt": entry} if model else {"brief": entry}
     if not isinstance(entry, Mapping) or ("prompt" in entry) == ("brief" in entry):
@@ -171,18 +171,18 @@ async def _prepared(
     known = _OF_A_CLIP if "prompt" in entry else _OF_A_FILM
     if alien := sorted(str(key) for key in entry if key not in known):
         raise BadInput(alien[0], entry.get(alien[0]), f"one of {', '.join(known)}")
-    place = checked.place("out", out / str(entry["out"])) if "out" in entry else None
+    place = validation.check_path("out", out / str(entry["out"])) if "out" in entry else None
     if place and place.suffix.lower() != ".mp4" and not ("brief" in entry and place.is_dir()):
         raise BadInput("out", entry["out"], "a file name that ends in .mp4")
     scratch.mkdir()
     if "prompt" in entry:
-        return await _clip(entry, scratch, settings, model, beside, place)
-    return await _film(entry, scratch, settings, beside, place)
+        return await _build_clip_row(entry, scratch, settings, model, beside, place)
+    return await _build_film_row(entry, scratch, settings, beside, place)
 
 
-async def _clip(
+async def _build_clip_row(
     entry: Entry, scratch: Path, settings: Settings, default: str | None, beside: Path, place: Path | None
-) -> Prepared:
+) -> PreparedRow:
     given = {key: value for key, value in entry.items() if key in ClipTerms.__annotations__}
     terms = {"model": default or settings.model or None, **given}
     if terms["model"] is None:
@@ -190,27 +190,31 @@ async def _clip(
     for name in ("image", "last_frame"):
         if isinstance(terms.get(name), str):
             terms[name] = beside / terms[name]
-    terms = _beside(terms, beside)
-    prompt = checked.text("prompt", entry["prompt"])
-    clip, taken = await clips.planned(prompt, cast(ClipTerms, terms), settings, scratch)
-    brief = clips.brief_for(prompt, clip, taken)
-    said = (*taken.said, *clip.said)
-    return Prepared(row=Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=place, said=said), taken=taken)
+    terms = _resolve_paths(terms, beside)
+    prompt = validation.check_text("prompt", entry["prompt"])
+    clip, taken = await clips.plan_clip(prompt, cast(ClipTerms, terms), settings, scratch)
+    brief = clips.build_clip_brief(prompt, clip, taken)
+    notes = (*taken.notes, *clip.messages)
+    return PreparedRow(row=Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=place, notes=notes), intake=taken)
 
 
-def _beside(asked: dict[str, Any], beside: Path) -> dict[str, Any]:
-    """Pictures that guide and stills lie beside the file, too."""
-    given = {name: asked[name] for name in ("references", "storyboard") if isinstance(asked.get(name), Mapping)}
-    return asked | {name: {said: beside / str(path) for said, path in one.items()} for name, one in given.items()}
+def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
+    """Resolve the paths of references and stills against the folder of the batch file."""
+    given = {name: options[name] for name in ("references", "storyboard") if isinstance(options.get(name), Mapping)}
+    return options | {name: {label: beside / str(path) for label, path in one.items()} for name, one in given.items()}
 
 
-async def _film(entry: Entry, scratch: Path, settings: Settings, beside: Path, place: Path | None) -> Prepared:
-    asked = {key: value for key, value in entry.items() if key in Asked.__annotations__}
+async def _build_film_row(
+    entry: Entry, scratch: Path, settings: Settings, beside: Path, place: Path | None
+) -> PreparedRow:
+    options = {key: value for key, value in entry.items() if key in BriefOptions.__annotations__}
     for name in ("images", "clips"):
-        if isinstance(asked.get(name), list):
-            asked[name] = [beside / str(path) for path in asked[name]]
-    asked = _beside(asked, beside)
-    goal = checked.goal(entry.get("until", "film"))
-    brief, taken = await brief_of(checked.text("brief", entry["brief"]), cast(Asked, asked), scratch, settings)
-    made = Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place, said=tuple(taken.said))
-    return Prepared(row=made, taken=taken)
+        if isinstance(options.get(name), list):
+            options[name] = [beside / str(path) for path in options[name]]
+    options = _resolve_paths(options, beside)
+    goal = validation.check_goal(entry.get("until", "film"))
+    brief, taken = await build_brief(
+        validation.check_text("brief", entry["brief"]), cast(BriefOptions, options), scratch, settings
+    )
+    made = Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place, notes=tuple(taken.notes))
+    return PreparedRow(row=made, intake=taken)

@@ -1,4 +1,4 @@
-"""The example that a first film is made of: a script with two pictures, copied to where it can be changed."""
+"""Copies the example, a script with two pictures, to a folder in which a person can change it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.studio.whole import whole
+from reelwright.studio.atomic_file import open_atomically
 
 _HERE: Final = Path(__file__).resolve()
 _INSTALLED: Final = _HERE.parent / "voltcup"
 _IN_A_CLONE: Final = _HERE.parents[3] / "examples" / "voltcup"
 
 
-def copied_example(folder: Path) -> Path:
-    """The script in ``folder``, which is made if it is not there; what stands there already stays as it is.
+def copy_example(folder: Path) -> Path:
+    """Copy the example to ``folder``, which is made if needed, and return the path of its script.
 
-    Each file appears whole. Raises ``BadInput`` where they cannot be written there.
+    Existing files stay as they are; each new file appears complete. Raises ``BadInput`` if ``folder`` cannot be
+    written.
     """
     source = _INSTALLED if _INSTALLED.is_dir() else _IN_A_CLONE
     if not source.is_dir():
@@ -26,7 +27,7 @@ def copied_example(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(source.iterdir()):
             if file.suffix in (".md", ".png", ".jpg") and not (folder / file.name).exists():
-                with whole(folder / file.name) as part:
+                with open_atomically(folder / file.name) as part:
                     shutil.copyfile(file, part)
     except OSError as cause:
         raise BadInput("folder", str(folder), f"a folder that can be written to ({cause.strerror})") from cause

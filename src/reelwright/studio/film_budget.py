@@ -1,4 +1,4 @@
-"""The budget that a film's flavor states: it stops like a budget on the command line, counted over the whole film."""
+"""The budget that a film's flavor sets: it stops a job like ``--budget`` does, but counts everything the film cost."""
 
 from __future__ import annotations
 
@@ -7,59 +7,63 @@ from typing import TYPE_CHECKING
 
 from reelwright.errors import OverBudget
 from reelwright.reel.brief import Brief
-from reelwright.studio.answers import FilmBudget, Quoted
-from reelwright.units import Micros, usd
+from reelwright.studio.results import FilmBudget, ProjectQuote
+from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:
     from reelwright.studio.home import Home
 
 
-def budget_of(brief: Brief, needed: Micros) -> FilmBudget | None:
-    """The budget of the brief's flavor, against the ``needed`` price. None where the flavor states none."""
+def find_flavor_budget(brief: Brief, needed_micros: Micros) -> FilmBudget | None:
+    """Return the budget of the brief's flavor, compared with the price ``needed_micros``; None if it sets none."""
     if brief.flavor is None and brief.own_flavor is None:
         return None
-    from reelwright.planner.flavors import flavor_of
+    from reelwright.planner.flavors import choose_flavor
 
-    cap = flavor_of(brief, "spot").budget
+    cap = choose_flavor(brief, "spot").budget
     if cap is None:
         return None
-    return FilmBudget(flavor=brief.flavor or "own", micros=cap, spent_micros=Micros(0), stops=needed > cap)
+    return FilmBudget(flavor=brief.flavor or "own", micros=cap, spent_micros=Micros(0), is_exceeded=needed_micros > cap)
 
 
-def cast_within(brief: Brief) -> Brief:
-    """``brief`` without a budget that casting would keep to, where neither it nor its flavor asks for AI models.
+def drop_idle_budget(brief: Brief) -> Brief:
+    """Return the brief without ``max_price`` if neither it nor its flavor names AI models.
 
-    There it changes nothing, and must not make another command of the same one.
+    The price then has no effect on casting, and must not change the digest of the command.
     """
     if brief.max_price is None:
         return brief
-    from reelwright.planner.casting.terms import asked_of
-    from reelwright.planner.flavors import flavor_of
+    from reelwright.planner.casting.terms import choose_model_names
+    from reelwright.planner.flavors import choose_flavor
 
-    return brief if asked_of(brief, flavor_of(brief, "spot")).names else replace(brief, max_price=None)
+    return brief if choose_model_names(brief, choose_flavor(brief, "spot")).names else replace(brief, max_price=None)
 
 
-async def with_spent(home: Home, quote: Quoted) -> Quoted:
-    """The quote of a project with what the film has cost before. Spends nothing.
+async def add_spent(home: Home, quote: ProjectQuote) -> ProjectQuote:
+    """Add to a quote's flavor budget what the project has cost so far. Spends nothing.
 
-    What is at work at a provider counts here only where the quote does not count it as wanted.
+    A purchase that is open at a provider counts as spent unless its step is one of the quote's wanted steps.
     """
     if not quote.project or quote.budget is None:
         return quote
-    entries = await home.ledger.entries(home.account, quote.project)
-    sent = [one for one in entries if one.state != "intent" and one.step not in quote.wanted]
-    spent = Micros(sum(one.spent for one in entries) + sum(one.held for one in sent))
+    entries = await home.ledger.list_entries(home.account, quote.project)
+    sent = [one for one in entries if one.state != "intent" and one.step not in quote.wanted_steps]
+    spent = Micros(sum(one.spent_micros for one in entries) + sum(one.held_micros for one in sent))
     stops = bool(quote.micros) and quote.micros + spent > quote.budget.micros
-    return replace(quote, budget=replace(quote.budget, spent_micros=spent, stops=stops))
+    return replace(quote, budget=replace(quote.budget, spent_micros=spent, is_exceeded=stops))
 
 
-def refuse_above(budget: FilmBudget | None, needed: Micros, of: str = "") -> None:
-    """Raise ``OverBudget`` where ``needed`` more takes the film above its flavor's budget. ``of``: which row."""
-    if budget is None or not needed or needed + budget.spent_micros <= budget.micros:
+def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = "") -> None:
+    """Raise ``OverBudget`` if ``needed_micros`` more would exceed the flavor's budget.
+
+    ``label``: put before the message, such as ``row 2: ``.
+    """
+    if budget is None or not needed_micros or needed_micros + budget.spent_micros <= budget.micros:
         return
-    spent = f" more, ${usd(budget.spent_micros)} were spent on it" if budget.spent_micros else ""
+    spent = f" more, ${format_usd(budget.spent_micros)} were spent on it" if budget.spent_micros else ""
     raise OverBudget(
-        f"{of}this may cost ${usd(needed)}{spent}, the flavor {budget.flavor} allows a film ${usd(budget.micros)}; "
+        f"{label}this may cost ${format_usd(needed_micros)}{spent}, the flavor {budget.flavor} allows a film "
+        f"${format_usd(budget.micros)}; "
         "nothing was started",
-        hint=f"--budget {usd(needed)} agrees to it; or something shorter, or a cheaper model",
+        hint=f"--budget {format_usd(needed_micros)} agrees to it; or something shorter, or a cheaper model",
     )

@@ -1,7 +1,9 @@
-"""``film.yaml``: a project as one readable, strict, versioned document; reading what was written gives the same values.
+"""Reads and writes ``film.yaml``: a project as one versioned document. Reading what was written gives equal values.
 
-Lengths are seconds to the millisecond, which name a frame exactly at every rate below 500 per second; a beat's start
-and length follow from its shots; defaults are left out; a material is ``@name``. Documented in docs/film-file.md.
+Lengths are seconds with millisecond precision, which is exact to the frame at every rate below 500 per second. A beat's
+start and length follow from its shots. Defaults are left out. A material is ``@name``. Documented in docs/film-file.md.
+
+Version 2 names the fields as Python does. Version 1 used the stored spelling; it is still read.
 """
 
 from __future__ import annotations
@@ -13,20 +15,21 @@ from typing import Any, Final
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
-from reelwright.reel.document import from_plain, to_plain
-from reelwright.reel.noun import Digest
+from reelwright.reel.document import from_public, to_public
 from reelwright.reel.plan import Plan
-from reelwright.studio.planfile import bare, plan_in, plan_out
+from reelwright.reel.stored_names import to_public_names
+from reelwright.reel.value import Digest
+from reelwright.studio.planfile import decode_plan, drop_defaults, encode_plan
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 NAME: Final = "film.yaml"
 MOST_BYTES: Final = 2_000_000
 _KEYS: Final = ("film", "project", "revision", "materials", "brief", "plan", "choices")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """What a ``film.yaml`` says. ``materials``: file beside it by digest."""
+class FilmDocument:
+    """The content of a ``film.yaml``. ``materials``: file name relative to the document, by digest."""
 
     project: str | None
     revision: int
@@ -39,7 +42,7 @@ class Read:
 def write(
     project: str, revision: int, brief: Brief, plan: Plan, choices: Choices, materials: Mapping[Digest, str]
 ) -> str:
-    """The document as YAML text. ``materials``: file name relative to the document, by digest."""
+    """Return the document as YAML text. ``materials``: file name relative to the document, by digest."""
     import yaml
 
     names = {digest: f"@{file}" for digest, file in materials.items()}
@@ -48,37 +51,41 @@ def write(
         "project": project,
         "revision": revision,
         "materials": [{"file": file, "sha256": digest} for digest, file in materials.items()],
-        "brief": _swap(bare(brief, to_plain(brief)), names),
-        "plan": _swap(plan_out(plan), names),
-        "choices": _swap(bare(choices, to_plain(choices)), names),
+        "brief": _replace_asset_names(drop_defaults(brief, to_public(brief)), names),
+        "plan": _replace_asset_names(encode_plan(plan), names),
+        "choices": _replace_asset_names(drop_defaults(choices, to_public(choices)), names),
     }
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     return text
 
 
-def read(text: str | bytes) -> Read:
-    """The values that ``text`` spells. Raises ``BadInput`` naming the path inside the document that is wrong."""
+def read(text: str | bytes) -> FilmDocument:
+    """Read a document. Raises ``BadInput`` naming the path inside the document that is wrong."""
     document = _parse(text)
     if unknown := set(document) - set(_KEYS):
         raise BadInput(f"{NAME}.{min(map(str, unknown))}", document[min(unknown, key=str)], f"keys {', '.join(_KEYS)}")
-    if document.get("film") != SCHEMA:
-        raise BadInput(f"{NAME}.film", document.get("film"), f"{SCHEMA}, the version of this document's schema")
+    version = document.get("film")
+    if version not in (1, SCHEMA) or isinstance(version, bool):
+        raise BadInput(f"{NAME}.film", version, f"{SCHEMA}, the version of this document's schema, or 1")
     materials = _materials(document.get("materials") or [])
     digests = {f"@{file}": digest for digest, file in materials.items()}
-    body = {key: _swap(_mapping(document, key), digests) for key in ("brief", "plan")}
-    choices = _swap(document.get("choices") or {}, digests)
+    body = {key: _replace_asset_names(_mapping(document, key), digests) for key in ("brief", "plan")}
+    body["choices"] = _replace_asset_names(document.get("choices") or {}, digests)
+    if version == 1:
+        kinds = {"brief": Brief, "plan": Plan, "choices": Choices}
+        body = {key: to_public_names(kinds[key], value) for key, value in body.items()}
     revision = document.get("revision", 0)
     if isinstance(revision, bool) or not isinstance(revision, int) or revision < 0:
         raise BadInput(f"{NAME}.revision", revision, "a whole number from 0")
     project = document.get("project")
     if project is not None and not isinstance(project, str):
         raise BadInput(f"{NAME}.project", project, "the id of a project, or nothing")
-    return Read(
+    return FilmDocument(
         project=project,
         revision=revision,
-        brief=from_plain(Brief, body["brief"], f"{NAME}.brief"),
-        plan=from_plain(Plan, plan_in(body["plan"], f"{NAME}.plan"), f"{NAME}.plan"),
-        choices=from_plain(Choices, choices, f"{NAME}.choices"),
+        brief=from_public(Brief, body["brief"], f"{NAME}.brief"),
+        plan=from_public(Plan, decode_plan(body["plan"], f"{NAME}.plan"), f"{NAME}.plan"),
+        choices=from_public(Choices, body["choices"], f"{NAME}.choices"),
         materials=materials,
     )
 
@@ -119,10 +126,10 @@ def _is_digest(value: Any) -> bool:
     return isinstance(value, str) and len(value) == 64 and all(c in "0123456789abcdef" for c in value)
 
 
-def _swap(value: Any, names: Mapping[Any, str], key: str = "") -> Any:
-    """``value`` with the bytes that it names replaced: what stands under ``asset`` or ``image``."""
+def _replace_asset_names(value: Any, names: Mapping[Any, str], key: str = "") -> Any:
+    """Return ``value`` with every text under a key ``asset`` or ``image`` replaced by its entry in ``names``."""
     if isinstance(value, dict):
-        return {inner: _swap(item, names, str(inner)) for inner, item in value.items()}
+        return {inner: _replace_asset_names(item, names, str(inner)) for inner, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_swap(item, names) for item in value]
+        return [_replace_asset_names(item, names) for item in value]
     return names.get(value, value) if isinstance(value, str) and key in ("asset", "image") else value

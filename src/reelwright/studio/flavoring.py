@@ -1,4 +1,4 @@
-"""Flavors of a person's own: folders in the home, read when a brief is made, and kept with it as they were."""
+"""A person's own flavors: folders in the home, which are copied into a brief when it is built."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
 
 
-def with_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
-    """``brief`` in the flavor of that name: one of the package, or a folder of ``folder``. Raises ``BadInput``.
+def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
+    """Return the brief with the named flavor: one of the package, or a folder in ``folder``. Raises ``BadInput``.
 
-    A flavor of one's own hides a packaged one of the same name, and goes into the brief whole: a later change of its
-    files changes no film that was begun.
+    A person's own flavor hides a packaged one of the same name. The brief holds a full copy of it, so that a later
+    change of its files does not change films that were started.
     """
-    from reelwright.planner.flavors import flavors, made_of
+    from reelwright.planner.flavors import build_flavor, load_flavors
     from reelwright.planner.flavors.parts import read_parts
 
-    own = own_folders(folder)
+    own = list_own_flavors(folder)
     if name in own:
         parts = read_parts(own[name])
-        made_of(name, parts)
+        build_flavor(name, parts)
         return replace(brief, flavor=name, own_flavor=parts)
-    if name not in flavors():
-        raise BadInput("flavor", name, ", ".join(sorted({*flavors(), *own})))
+    if name not in load_flavors():
+        raise BadInput("flavor", name, ", ".join(sorted({*load_flavors(), *own})))
     return replace(brief, flavor=name)
 
 
-def own_folders(folder: Path | None) -> dict[str, Path]:
-    """Folders that may be flavors, by name."""
+def list_own_flavors(folder: Path | None) -> dict[str, Path]:
+    """List the folders that may be flavors, by name."""
     if folder is None or not folder.is_dir():
         return {}
     return {path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")}

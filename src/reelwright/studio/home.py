@@ -1,4 +1,4 @@
-"""All that a user owns, opened: journal, ledger and vault in one folder, and the hands that work there."""
+"""The home of a user, opened: journal, ledger and vault in one folder, with the hands that work for it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.studio.produce import Produce
-from reelwright.studio.rates import default_limit
+from reelwright.studio.catalogue_limits import find_default_limit
+from reelwright.studio.produce import Producer
 from reelwright.studio.scratch import sweep
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 
 REHEARSAL: Final = "rehearsal.json"
-"""Marks a home in which nothing is bought."""
+"""Name of the file that marks a rehearsal's home, in which nothing is bought."""
 
 if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 
 class Home:
-    """Opened once by a studio. ``account`` is what every query and every path begins with.
+    """An open home. ``account``: the account of every query and every vault path.
 
-    ``sellers``: whom it buys from; None: everybody whose key there is. ``tempo``: how fast their clock runs.
+    ``sellers``: the providers to buy from; None: all of them. ``tempo``: how fast the providers' clock runs, and
+    whether this is a rehearsal.
     """
 
     def __init__(
@@ -55,21 +56,23 @@ class Home:
 
         self.settings, self.account = settings, settings.account
         self.database = database
-        self.providers = providers(settings) if sellers is None else sellers
+        self.providers = open_home_providers(settings) if sellers is None else sellers
         self.tempo = tempo or Tempo()
-        self.slates = Slates(settings.home, rehearses=self.tempo.rehearsed)
+        self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
         self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
         self.vault: FolderVault = FolderVault.open(settings.vault)
-        self.guard = None if self.tempo.rehearsed else SendGuard(database, Markers(self.vault))
-        self.ledger: SqlLedger = SqlLedger(database, default=default_limit, lease_s=settings.lease_s, guard=self.guard)
+        self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
+        self.ledger: SqlLedger = SqlLedger(
+            database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
+        )
         self.hands: HandsHere = HandsHere(settings, self.vault)
-        self.listed: tuple[ListedWork, ...] = ()
-        """What providers' lists showed when a person was asked whether to reconcile."""
-        self.produce = Produce(self.journal, self.vault, price, hands_of(settings))
+        self.listed_works: tuple[ListedWork, ...] = ()
+        """Work that providers' lists showed when a person was asked whether to reconcile."""
+        self.producer = Producer(self.journal, self.vault, price_request, count_hands(settings))
 
     async def close(self) -> None:
-        """End the hands' processes, let go of connections, write what is queued, let go of the database."""
-        from reelwright.providers.shop import close_providers
+        """Stop the hands, close connections to providers, write queued changes, and close the database."""
+        from reelwright.providers.registry import close_providers
 
         await self.hands.close()
         await close_providers(self.providers.values())
@@ -79,23 +82,27 @@ class Home:
 async def open_home(
     settings: Settings, sellers: Mapping[str, Provider] | None = None, tempo: Tempo | None = None
 ) -> Home:
-    """Make the home on first use. Raises ``StoreUnavailable`` in plain words: read-only, full, locked, gone."""
+    """Open the home, and make it on first use.
+
+    Raises ``StoreUnavailable`` if it is read-only, full, locked or gone, and ``BadInput`` for the home of a rehearsal
+    unless ``tempo`` is a rehearsal's.
+    """
     from reelwright.store.database import Database
 
-    if not (tempo and tempo.rehearsed):
+    if not (tempo and tempo.is_rehearsal):
         refuse_rehearsal(settings.home)
     if settings.ffmpeg:
-        os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # how media and the hands are told which one to run
-    await asyncio.to_thread(_make, settings.home)
+        os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # media and the hands read it
+    await asyncio.to_thread(_make_folder, settings.home)
     await asyncio.to_thread(sweep)
     home = Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo)
     if home.guard:
-        with suppress(StoreUnavailable):  # it is asked again before anything is bought
-            await home.guard.look(home.account)
+        with suppress(StoreUnavailable):  # it is checked again before anything is bought
+            await home.guard.check(home.account)
     return home
 
 
-def _make(home: Path) -> None:
+def _make_folder(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
@@ -104,24 +111,24 @@ def _make(home: Path) -> None:
         ) from cause
 
 
-def hands_of(settings: Settings) -> int:
-    """How many steps are worked on at once."""
+def count_hands(settings: Settings) -> int:
+    """Return how many steps the hands work on at once: the setting, otherwise the number of CPU cores."""
     return settings.hands or os.cpu_count() or 1
 
 
-def providers(settings: Settings) -> Mapping[str, Provider]:
-    """Whom this studio buys from, by name. Opens no connection and needs no key yet.
+def open_home_providers(settings: Settings) -> Mapping[str, Provider]:
+    """Create the providers to buy from, by name. Opens no connection and needs no key yet.
 
     Raises ``BadInput`` for the home of a rehearsal.
     """
-    from reelwright.providers.shop import open_providers
+    from reelwright.providers.registry import open_providers
 
     refuse_rehearsal(settings.home)
     return open_providers(settings)
 
 
 def refuse_rehearsal(home: Path) -> None:
-    """Raise ``BadInput`` where ``home`` is a rehearsal's: nothing is bought there, and what it has is no film."""
+    """Raise ``BadInput`` for the home of a rehearsal: nothing may be bought there, and its films are of slates."""
     if is_rehearsal(home):
         raise BadInput(
             "home", str(home), "a home in which things are bought; this one is a rehearsal's",
@@ -130,37 +137,38 @@ def refuse_rehearsal(home: Path) -> None:
 
 
 def is_rehearsal(home: Path) -> bool:
-    """Whether nothing is ever bought in this home."""
+    """Return whether the home is a rehearsal's, in which nothing is ever bought."""
     return (home / REHEARSAL).is_file()
 
 
-def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted: Collection[str] | None = None) -> None:
-    """Raise ``BadInput`` where something of the graph cannot be bought: its model, its terms, or the key is missing.
+def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted_steps: Collection[str] | None = None) -> None:
+    """Raise ``BadInput`` if a step of the graph cannot be bought: unknown model, refused options, or missing key.
 
-    Asked before anything is written, so that nothing is begun that could not be finished. ``wanted``: only these steps.
+    Call it before anything is written, so that no job starts that could not be finished. ``wanted_steps``: check only
+    these steps.
     """
-    by_model = {model: seller for seller in sellers.values() for model in seller.models()}
+    by_model = {model: seller for seller in sellers.values() for model in seller.list_models()}
     for key, step in graph.steps.items():
-        if step.request is None or (wanted is not None and key not in wanted):
+        if step.request is None or (wanted_steps is not None and key not in wanted_steps):
             continue
         if step.request.model not in by_model:
             raise BadInput("model", step.request.model, ", ".join(sorted(by_model)))
         by_model[step.request.model].check(step.request)
 
 
-def price(request: Request) -> Price:
-    """What one submission of ``request`` costs at most: nothing for what we make, else as the catalogue says.
+def price_request(request: Request) -> Price:
+    """Return the maximum price of one submission by the catalogue; 0 for what this machine draws.
 
-    Needs no key. Raises ``BadInput`` on a model that nobody sells.
+    Needs no key. Raises ``BadInput`` for a model that nobody sells.
     """
-    from reelwright.providers.shop import quoted
+    from reelwright.providers.registry import price_request
 
-    return quoted(request)
+    return price_request(request)
 
 
-def takes_last_frame(model: str) -> bool:
-    """Whether ``model`` can be told what a shot ends on. None of those that draw on this machine can."""
-    from reelwright.catalogue.models import models
+def can_take_last_frame(model: str) -> bool:
+    """Return whether the model takes a last frame. Models that draw on this machine do not."""
+    from reelwright.catalogue.models import load_models
 
-    row = models().get(model)
+    row = load_models().get(model)
     return row is not None and "first_last_frame" in row.modes

@@ -1,4 +1,4 @@
-"""The keys that a person holds: which are there and what they open, one more kept, one removed."""
+"""API keys of providers: list them with the models that they open, add one, remove one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from reelwright.catalogue.models import is_retired, models
+from reelwright.catalogue.models import is_retired, load_models
 from reelwright.errors import BadInput, NotFound, ProviderError
-from reelwright.net.keys import HOLDERS, Key, Keys, holder_called
-from reelwright.providers.shop import Door, address_of, door_of, proof
-from reelwright.settings import Settings, load
-from reelwright.studio.spelling import Spoken
+from reelwright.net.keys import HOLDERS, Key, Keys, get_holder
+from reelwright.providers.registry import Endpoint, build_auth_headers, find_endpoint, resolve_base_url
+from reelwright.settings import Settings, load_settings
+from reelwright.studio.json_record import JsonRecord
 
-_ASKED: Final[Mapping[str, str]] = {
+_FREE_PATHS: Final[Mapping[str, str]] = {
     "openrouter": "/api/v1/key",
     "google": "/v1beta/models?pageSize=1",
     "replicate": "/v1/account",
@@ -22,119 +22,127 @@ _ASKED: Final[Mapping[str, str]] = {
     "anthropic": "/v1/models?limit=1",
     "litellm": "/v1/models",
 }
-"""What costs nothing and is answered to a good key only. Source: the providers' own references, read 2026-11-20."""
-_SAYS_NO: Final = frozenset({401, 403})
+"""By holder, a free path that accepts only a valid key. Source: the providers' own references, read 2026-11-20."""
+_REFUSAL_STATUSES: Final = frozenset({401, 403})
 _VERSION: Final = {"anthropic-version": "2023-06-01"}
 Verdict = Literal["accepted", "refused", "not asked", "no answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyShown(Spoken):
-    """One holder. ``found``: where its key is, None where there is none. ``opens``: models. The secret is nowhere."""
+class KeySummary(JsonRecord):
+    """A key holder, such as a provider. ``source``: where its key was found, None without a key. Never has the secret.
+
+    ``models``: ids of the models that the key opens. ``variables``: environment variables that can hold the key.
+    ``page``: where to get a key.
+    """
 
     holder: str
-    found: str | None
+    source: str | None
     fingerprint: str | None
-    opens: tuple[str, ...]
+    models: tuple[str, ...]
     variables: tuple[str, ...]
     page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyKept(Spoken):
-    """What became of a key that was added. ``verdict``: what its provider said of it, ``said`` in words."""
+class KeyResult(JsonRecord):
+    """Result of adding a key. ``location``: where it is stored. ``verdict`` and ``message``: the provider's answer."""
 
     holder: str
-    kept: str
+    location: str
     fingerprint: str
     verdict: Verdict
-    said: str
+    message: str
 
 
-def keys_shown(keys: Keys) -> tuple[KeyShown, ...]:
-    """Every holder, with its key where it is there. Raises ``BadInput`` on a file that others may read."""
-    found = {key.holder: key for key in keys.all()}
-    return tuple(_shown(name, found.get(name)) for name in HOLDERS)
+def list_keys(keys: Keys) -> tuple[KeySummary, ...]:
+    """List every holder, with its key if there is one. Raises ``BadInput`` for a key file that others may read."""
+    found = {key.holder: key for key in keys.list_keys()}
+    return tuple(_build_key_summary(name, found.get(name)) for name in HOLDERS)
 
 
-async def add_key(settings: Settings, holder: str, secret: str, *, keyring: bool = False, ask: bool = True) -> KeyKept:
-    """Keep ``secret`` for ``holder``, unless its provider says that it is wrong. Spends nothing.
+async def add_key(
+    settings: Settings, holder: str, secret: str, *, keyring: bool = False, ask: bool = True
+) -> KeyResult:
+    """Store ``secret`` for ``holder``. Spends nothing. Raises ``BadInput``, with nothing stored, for a wrong key.
 
-    ``ask``: ask a free endpoint of the provider first. Raises ``BadInput`` with nothing written.
+    ``ask``: first try the key at a free endpoint of the provider. ``keyring``: store it in the system's keyring.
     """
-    key = Key(holder_called(holder).name, secret.strip(), "")
-    verdict, said = await tried(settings, key) if ask else ("not asked", "not asked, as you wished")
+    key = Key(get_holder(holder).name, secret.strip(), "")
+    verdict, message = await try_key(settings, key) if ask else ("not asked", "not asked, as you wished")
     if verdict == "refused":
         raise BadInput(
-            f"the key of {holder}", key, f"one that the provider takes; it says: {said}", hint="nothing was kept"
+            f"the key of {holder}", key, f"one that the provider takes; it says: {message}", hint="nothing was kept"
         )
     Keys(settings).keep(key, keyring=keyring)
     where = "the system's keyring" if keyring else str(Keys(settings).file)
-    return KeyKept(holder=key.holder, kept=where, fingerprint=key.fingerprint, verdict=verdict, said=said)
+    return KeyResult(holder=key.holder, location=where, fingerprint=key.fingerprint, verdict=verdict, message=message)
 
 
 def remove_key(settings: Settings, holder: str) -> str:
-    """Forget what is kept for ``holder``; says what still opens it. Raises ``NotFound`` where nothing is kept."""
-    name = holder_called(holder).name
+    """Delete the stored key of ``holder``. Returns where a key is still found. Raises ``NotFound`` without one."""
+    name = get_holder(holder).name
     gone = Keys(settings).forget(name)
-    left = Keys(settings).of(name)
+    left = Keys(settings).find(name)
     if not gone:
         where = f"; it stands in the {left.source}, which is yours to change" if left else ""
         raise NotFound(f"no key of {name} is kept here{where}")
     return f"still found in the {left.source}" if left else "none is left"
 
 
-async def tried(settings: Settings, key: Key) -> tuple[Verdict, str]:
-    """What the provider says of a key when it is asked something that costs nothing."""
-    from reelwright.net.http import Http
+async def try_key(settings: Settings, key: Key) -> tuple[Verdict, str]:
+    """Try a key at a free endpoint of its provider. Returns the verdict and a message. Never raises for a bad key."""
+    from reelwright.net.http import HttpClient
 
-    door = door_of(key.holder)
-    path = _ASKED.get(key.holder)
+    door = find_endpoint(key.holder)
+    path = _FREE_PATHS.get(key.holder)
     if door is None or path is None:
         return "not asked", f"{key.holder} has nothing free to ask: the first use will tell"
-    base = _base(door, settings)
+    base = _find_base_url(door, settings)
     if base is None:
-        return "not asked", f"its address is not known: set REELWRIGHT_{door.named.upper()}_BASE_URL"
+        return "not asked", f"its address is not known: set REELWRIGHT_{door.setting_name.upper()}_BASE_URL"
     headers = _VERSION if key.holder == "anthropic" else {}
-    async with Http(key.holder, base, auth=proof(door, key)) as http:
+    async with HttpClient(key.holder, base, auth=build_auth_headers(door, key)) as http:
         try:
             answer = await http.get(path, headers=headers)
         except ProviderError as error:
             return "no answer", f"kept, but not tried: {error}"
-    said = answer.said(160)
-    if answer.status in _SAYS_NO or (answer.status == 400 and "API_KEY_INVALID" in answer.body.decode("latin-1")):
-        if "missing_permissions" in said:
+    reply = answer.describe_body(160)
+    if answer.status in _REFUSAL_STATUSES or (
+        answer.status == 400 and "API_KEY_INVALID" in answer.body.decode("latin-1")
+    ):
+        if "missing_permissions" in reply:
             return "accepted", "it is a key of theirs, with fewer rights than to be asked this"
-        return "refused", f"{answer.status} {said}"
+        return "refused", f"{answer.status} {reply}"
     if answer.status == 200:
         return "accepted", "the provider knows it"
-    return "no answer", f"kept, but the provider answered {answer.status} {said}"
+    return "no answer", f"kept, but the provider answered {answer.status} {reply}"
 
 
-def opened_by(holder: str) -> tuple[str, ...]:
-    """Ids of the models that a key of ``holder`` opens and that are still sold."""
-    return tuple(row.id for row in models().values() if row.key == holder and not is_retired(row))
+def list_opened_models(holder: str) -> tuple[str, ...]:
+    """List the ids of the models that a key of ``holder`` opens and that are still sold."""
+    return tuple(row.id for row in load_models().values() if row.key == holder and not is_retired(row))
 
 
-def current() -> Keys:
-    """The keys of whoever runs this process."""
-    return Keys(load())
+def load_keys() -> Keys:
+    """Load the keys of the user who runs this process."""
+    return Keys(load_settings())
 
 
-def _base(door: Door, settings: Settings) -> str | None:
+def _find_base_url(door: Endpoint, settings: Settings) -> str | None:
     try:
-        return address_of(door, settings)
+        return resolve_base_url(door, settings)
     except BadInput:
         return None
 
 
-def _shown(name: str, key: Key | None) -> KeyShown:
+def _build_key_summary(name: str, key: Key | None) -> KeySummary:
     holder = HOLDERS[name]
-    return KeyShown(
+    return KeySummary(
         holder=name,
-        found=key.source if key else None,
+        source=key.source if key else None,
         fingerprint=key.fingerprint if key else None,
-        opens=opened_by(name),
+        models=list_opened_models(name),
         variables=holder.variables,
         page=holder.page,
     )

@@ -1,4 +1,4 @@
-"""Limits as a person sets them: purchases at a provider at once, starts in a time, jobs that run."""
+"""Limits that a person sets: concurrent purchases, purchases started in a period, and concurrent jobs."""
 
 from __future__ import annotations
 
@@ -6,84 +6,92 @@ from contextlib import suppress
 
 from reelwright.errors import BadInput
 from reelwright.reel.ledger import Limit, LimitScope
-from reelwright.studio import checked
+from reelwright.studio import validation
+from reelwright.studio.catalogue_limits import find_default_limit
 from reelwright.studio.home import Home
-from reelwright.studio.naming import project_called
-from reelwright.studio.rates import default_limit
-from reelwright.studio.spent import Limited
+from reelwright.studio.name_resolution import resolve_project
+from reelwright.studio.spending_report import LimitSummary
 
 SCOPES: tuple[LimitScope, ...] = ("provider", "model", "account", "project", "jobs")
 
 
-async def limits(home: Home) -> tuple[Limited, ...]:
-    """What was set, and what the catalogue says of models where nothing was set."""
-    from reelwright.catalogue.models import models
+async def list_limits(home: Home) -> tuple[LimitSummary, ...]:
+    """List the limits that were set, then the defaults for jobs and models without one."""
+    from reelwright.catalogue.models import load_models
 
-    found = await home.ledger.limits(home.account)
+    found = await home.ledger.list_limits(home.account)
     taken = {limit.subject for limit in found if limit.scope == "model"}
-    by_default = [limit for name in models() if name not in taken and (limit := default_limit(f"model/{name}"))]
-    jobs = [] if any(one.scope == "jobs" and not one.subject for one in found) else [_jobs(home)]
-    return (*(_shown(one, "set") for one in found), *(_shown(one, "default") for one in (*jobs, *by_default)))
+    by_default = [
+        limit for name in load_models() if name not in taken and (limit := find_default_limit(f"model/{name}"))
+    ]
+    jobs = [] if any(one.scope == "jobs" and not one.subject for one in found) else [_build_jobs_limit(home)]
+    return (
+        *(_build_limit_row(one, "set") for one in found),
+        *(_build_limit_row(one, "default") for one in (*jobs, *by_default)),
+    )
 
 
 async def set_limit(
     home: Home, scope: str, of: str | None, open_: int | None, starts: int | None, per_s: int | None
-) -> Limited:
-    """Make or change a limit. Raises ``BadInput``."""
-    known, subject = await _named(home, scope, of)
-    subject = _as_bought(known, subject)
+) -> LimitSummary:
+    """Create or replace a limit. ``of``: whose limit it is, by name. Raises ``BadInput``."""
+    known, subject = await _check_scope(home, scope, of)
+    subject = _resolve_subject(known, subject)
     for field, value in (("open", open_), ("starts", starts), ("per", per_s)):
         if value is not None:
-            checked.whole(field, value, 0, 1_000_000)
+            validation.check_whole_number(field, value, 0, 1_000_000)
     made = Limit(scope=known, subject=subject, open_at_once=open_, starts=starts, per_s=per_s)
     await home.ledger.set_limit(home.account, made)
-    return _shown(made, "set")
+    return _build_limit_row(made, "set")
 
 
 async def remove_limit(home: Home, scope: str, of: str | None) -> None:
-    """The default holds again."""
-    known, subject = await _named(home, scope, of)
-    with suppress(BadInput):  # a name that nothing is bought by, set before such were refused, can go
-        subject = _as_bought(known, subject)
+    """Remove a limit, so that the default applies again. Raises ``BadInput``."""
+    known, subject = await _check_scope(home, scope, of)
+    with suppress(BadInput):  # an unknown name, set before such names were refused, can be removed
+        subject = _resolve_subject(known, subject)
     await home.ledger.remove_limit(home.account, known, subject)
 
 
-def _as_bought(scope: LimitScope, name: str) -> str:
-    """The name that purchases go by; a limit of any other would hold nothing back. Raises ``BadInput``."""
+def _resolve_subject(scope: LimitScope, name: str) -> str:
+    """Return the name that purchases are recorded under; a limit of another name would have no effect.
+
+    Raises ``BadInput``.
+    """
     if scope == "model":
-        from reelwright.catalogue.models import known
+        from reelwright.catalogue.models import find_model
 
-        return known(name).id
+        return find_model(name).id
     if scope == "provider":
-        from reelwright.providers.shop import SELLERS
+        from reelwright.providers.registry import PROVIDER_ENTRIES
 
-        if name not in (names := [seller.name for seller in SELLERS]):
+        if name not in (names := [seller.name for seller in PROVIDER_ENTRIES]):
             raise BadInput("of", name, f"one of {', '.join(names)}")
     return name
 
 
-def _jobs(home: Home) -> Limit:
+def _build_jobs_limit(home: Home) -> Limit:
     return Limit(scope="jobs", subject="", open_at_once=home.settings.jobs_at_once)
 
 
-async def _named(home: Home, scope: str, of: str | None) -> tuple[LimitScope, str]:
+async def _check_scope(home: Home, scope: str, of: str | None) -> tuple[LimitScope, str]:
     known = next((one for one in SCOPES if one == scope), None)
     if known is None:
         raise BadInput("scope", scope, ", ".join(SCOPES))
     if known == "project" and of is not None:
-        rows = await home.journal.projects(home.account)
-        return known, project_called(of, rows)
+        rows = await home.journal.list_projects(home.account)
+        return known, resolve_project(of, rows)
     if known == "account" or (known == "jobs" and of is not None):
         if of not in (None, home.account):
             raise BadInput("of", of, f"this account, {home.account}")
         return known, home.account
     if of is None and known != "jobs":
         raise BadInput("of", of, f"the {known}'s name")
-    return known, checked.text("of", of, 200) if of else ""
+    return known, validation.check_text("of", of, 200) if of else ""
 
 
-def _shown(limit: Limit, source: str) -> Limited:
-    return Limited(
+def _build_limit_row(limit: Limit, source: str) -> LimitSummary:
+    return LimitSummary(
         scope=limit.scope,
         of=limit.subject,
         open=limit.open_at_once,

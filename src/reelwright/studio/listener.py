@@ -1,4 +1,4 @@
-"""Who listens cannot stop what it hears of: one that raises is told nothing more, and the work goes on."""
+"""Protects jobs from callbacks that raise: such a callback is not called any more, and the job continues."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 GONE: Final = (OSError, SystemExit)
-"""What a bar on a terminal that is gone raises: the system's error, or rich's way to end at a closed pipe."""
+"""Exceptions of a progress bar whose terminal or pipe is closed: the system's error, or ``SystemExit`` from rich."""
 
 
-def harmless(listen: Callable[[T], None] | None) -> Callable[[T], None]:
-    """``listen`` until it raises, which is warned of once; None: nobody listens.
+def guard_listener(listen: Callable[[T], None] | None) -> Callable[[T], None]:
+    """Wrap a callback so that it never raises: after its first exception it is not called any more, with one warning.
 
-    A pipe that its reader closed, or a fault in a caller's own callback, is no reason to fail a film, and must never
-    come between a send and its record.
+    A closed pipe, or a fault in a caller's callback, must not fail a film, and must never interrupt the work between
+    sending a purchase and recording it. ``listen`` None gives a callback that does nothing.
     """
     deaf = False
 
-    def heard(said: T) -> None:
+    def call(event: T) -> None:
         nonlocal deaf
         if listen is None or deaf:
             return
         try:
-            listen(said)
+            listen(event)
         except (Exception, *GONE) as error:  # noqa: BLE001  whatever it is
             deaf = True
             with suppress(Exception):  # warnings may be errors here, or have nowhere to go
                 warnings.warn(f"a listener raised {error!r}: it is told nothing more, the work goes on", stacklevel=2)
 
-    return heard
+    return call

@@ -1,4 +1,4 @@
-"""The language models on this machine: which servers answer, what they have, and whether the one that is asked does."""
+"""Servers of language models on this machine: which ones answer, and which models they have."""
 
 from __future__ import annotations
 
@@ -7,61 +7,62 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from reelwright.errors import BadInput, Unreachable
-from reelwright.net.exchange import Patience
-from reelwright.net.http import Http
-from reelwright.planner.writer import model_of
-from reelwright.providers.local_text import is_there, names_at
-from reelwright.providers.shop import SELLERS, address_of
+from reelwright.net.exchange import Timeouts
+from reelwright.net.http import HttpClient
+from reelwright.planner.writer import get_planner_model
+from reelwright.providers.local_text import fetch_model_names, is_available
+from reelwright.providers.registry import PROVIDER_ENTRIES, resolve_base_url
 from reelwright.providers.wires.local_chat import SERVERS, LocalServer
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
-from reelwright.studio.answers import LocalModels
+from reelwright.studio.results import LocalModels
 
 CHECK_S: Final = 5.0
 LOOK_S: Final = 1.0
 SUGGEST_S: Final = 0.05
-"""Nobody waits for a suggestion."""
+"""Time limit for a suggestion, for which nobody waits."""
 UNUSED_SHARE: Final = 0.5
 _LOOKED_FOR: Final = ("ollama", "lmstudio")
-"""Whose ports are looked at without being asked to: never the one of a server of our own, nor any other."""
+"""The servers whose ports are tried without a request by the person; no other port is tried."""
 
 
 async def refuse_absent(brief: Brief, settings: Settings) -> None:
-    """Raise ``Unreachable`` or ``BadInput`` where a model of Ollama or LM Studio is to plan, and is not there.
+    """Raise ``Unreachable`` or ``BadInput`` if the brief's planner is a missing model of Ollama or LM Studio.
 
-    Asked before anything is written. Spends nothing. Other servers are left to the question itself: what they list, and
-    whether that is all that they serve, is not known.
+    Call it before anything is written. Spends nothing. Models of other servers are not checked: it is not known whether
+    such a server lists all models that it serves.
     """
-    row = model_of(brief)
+    row = get_planner_model(brief)
     if row.profile not in _LOOKED_FOR:
         return
     server, served = SERVERS[row.profile], brief.planner.partition(":")[2]
-    base = _address(server, settings)
-    there = await _names(server, base, CHECK_S)
-    if not is_there(served, there):
+    base = _get_address(server, settings)
+    there = await _list_names(server, base, CHECK_S)
+    if not is_available(served, there):
         shown = ", ".join(f"{row.id}:{name}" for name in there) or f"a model: {server.label} has none yet"
-        raise BadInput("planner", brief.planner, shown, hint=server.get.format(model=served))
+        raise BadInput("planner", brief.planner, shown, hint=server.get_hint.format(model=served))
 
 
-async def local_models(settings: Settings, within_s: float = LOOK_S) -> tuple[LocalModels, ...]:
-    """The servers of this machine that answer ``within_s``, with their models. Never raises for one that does not."""
-    found = await asyncio.gather(*(_looked_at(SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR))
+async def list_local_models(settings: Settings, within_s: float = LOOK_S) -> tuple[LocalModels, ...]:
+    """List the servers of this machine that answer within ``within_s`` seconds, with their models."""
+    found = await asyncio.gather(*(_look_up_server(SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR))
     return tuple(one for one in found if one)
 
 
-def local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
-    """The same without await; also inside a running event loop."""
+def list_local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
+    """Run ``list_local_models`` without ``await``, also inside a running event loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(lambda: asyncio.run(local_models(settings))).result()
+        return thread.submit(lambda: asyncio.run(list_local_models(settings))).result()
 
 
-async def suggestion(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
-    """One line that says which option would write the words: where the rules use less than half of a brief, and a
-    server of this machine answers at once. Empty otherwise. Asks no model anything.
+async def suggest_planner(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
+    """Suggest ``--planner`` in one line, if the rules use less than half of a brief and a local server answers at once.
+
+    Otherwise returns an empty string. Sends no request to any model.
     """
-    if await asyncio.to_thread(_unused, text, language) <= UNUSED_SHARE:
+    if await asyncio.to_thread(_measure_unused, text, language) <= UNUSED_SHARE:
         return ""
-    planners = [name for one in await local_models(settings, within_s) for name in one.planners]
+    planners = [name for one in await list_local_models(settings, within_s) for name in one.planners]
     if not planners:
         return ""
     return (
@@ -69,30 +70,32 @@ async def suggestion(text: str, language: str | None, settings: Settings, within
     )
 
 
-def _unused(text: str, language: str | None) -> float:
-    from reelwright.planner.certain.find import certain_of
-    from reelwright.planner.certain.shown import shown
-    from reelwright.planner.unused import unused_share
+def _measure_unused(text: str, language: str | None) -> float:
+    from reelwright.planner.certain.description import describe_facts
+    from reelwright.planner.certain.find import find_certain_facts
+    from reelwright.planner.unused import compute_unused_share
 
-    return unused_share(text, shown(certain_of(text, language)))
+    return compute_unused_share(text, describe_facts(find_certain_facts(text, language)))
 
 
-async def _looked_at(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:
+async def _look_up_server(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:
     try:
-        base = _address(server, settings)
+        base = _get_address(server, settings)
         async with asyncio.timeout(within_s):
-            names = await _names(server, base, within_s)
+            names = await _list_names(server, base, within_s)
     except (BadInput, Unreachable, TimeoutError):
         return None
     planners = tuple(f"{server.kind}:{name}" for name in names)
     return LocalModels(server=server.label, address=base, planners=planners)
 
 
-async def _names(server: LocalServer, base: str, within_s: float) -> tuple[str, ...]:
-    async with Http(server.label, base, patience=Patience(connect_s=within_s, read_s=within_s)) as http:
-        return await names_at(http, server, within_s)
+async def _list_names(server: LocalServer, base: str, within_s: float) -> tuple[str, ...]:
+    async with HttpClient(server.label, base, timeouts=Timeouts(connect_s=within_s, read_s=within_s)) as http:
+        return await fetch_model_names(http, server, within_s)
 
 
-def _address(server: LocalServer, settings: Settings) -> str:
-    door = next(door for seller in SELLERS for door in seller.doors if door.named == server.named)
-    return address_of(door, settings)
+def _get_address(server: LocalServer, settings: Settings) -> str:
+    door = next(
+        door for seller in PROVIDER_ENTRIES for door in seller.endpoints if door.setting_name == server.setting_name
+    )
+    return resolve_base_url(door, settings)

@@ -1,4 +1,4 @@
-"""A plan in the words of ``film.yaml``: seconds for frames, defaults and derived values left out; and back."""
+"""Converts a plan to its form in ``film.yaml`` and back: seconds for frames, without defaults and derived values."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from fractions import Fraction
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.document import to_plain
-from reelwright.reel.plan import Beat, Line, Overlay, Own, Plan, Shot, Transition
+from reelwright.reel.document import to_public
+from reelwright.reel.plan import Beat, Line, Overlay, OwnFootage, Plan, Shot, Transition
 from reelwright.reel.request import Request
-from reelwright.units import frames_to_ms, ms_to_frames
+from reelwright.units import convert_frames_to_ms, convert_ms_to_frames
 
 _LONGEST_S: Final = 36_000
-_FRAMES: Final = frozenset({"start", "length", "room", "spoken", "over"})
+_FRAMES: Final = frozenset({"start", "length", "room", "spoken_length"})
 _WORD: Final = re.compile(r"([0-9]{1,9}) ([0-9]{1,9}) (.*)", re.DOTALL)
 
 
-def bare(noun: Any, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """``plain`` without the fields of ``noun`` that have their default."""
+def drop_defaults(noun: Any, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``plain``, the plain values of ``noun``, without the fields that have their default."""
     kept = {}
     for field in fields(noun):
         value = getattr(noun, field.name)
@@ -32,117 +32,122 @@ def bare(noun: Any, plain: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def plan_out(plan: Plan) -> dict[str, Any]:
-    """The plan as plain values for a person: seconds, no defaults, nothing that follows from something else."""
+def encode_plan(plan: Plan) -> dict[str, Any]:
+    """Return the plan as plain values for a person: seconds, no defaults, no derived values."""
 
     def seconds(frames: int) -> float | int:
-        ms = frames_to_ms(frames, plan.fps)
+        ms = convert_frames_to_ms(frames, plan.fps)
         return ms // 1000 if ms % 1000 == 0 else ms / 1000
 
-    said = bare(plan, to_plain(plan))
-    said["beats"] = [_beat_out(beat, seconds) for beat in plan.beats]
+    document = drop_defaults(plan, to_public(plan))
+    document["beats"] = [_encode_beat(beat, seconds) for beat in plan.beats]
     if plan.bed:
-        said["bed"] = {**bare(plan.bed, to_plain(plan.bed)), "request": _request_out(plan.bed.request, "")}
-    return said
+        document["bed"] = {
+            **drop_defaults(plan.bed, to_public(plan.bed)),
+            "request": _encode_request(plan.bed.request, ""),
+        }
+    return document
 
 
-def _beat_out(beat: Beat, seconds: Callable[[int], Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {"id": beat.id, "name": beat.name}
-    said["shots"] = [_shot_out(shot, seconds) for shot in beat.shots]
+def _encode_beat(beat: Beat, seconds: Callable[[int], Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": beat.id, "name": beat.name}
+    row["shots"] = [_encode_shot(shot, seconds) for shot in beat.shots]
     if beat.lines:
-        said["lines"] = [_line_out(line, seconds) for line in beat.lines]
-    return said
+        row["lines"] = [_encode_line(line, seconds) for line in beat.lines]
+    return row
 
 
-def _timed(noun: Line | Overlay | Own | Shot | Transition, seconds: Callable[[int], Any]) -> dict[str, Any]:
-    said = bare(noun, to_plain(noun))
-    return {key: seconds(value) if key in _FRAMES and value is not None else value for key, value in said.items()}
+def _encode_times(
+    noun: Line | Overlay | OwnFootage | Shot | Transition, seconds: Callable[[int], Any]
+) -> dict[str, Any]:
+    row = drop_defaults(noun, to_public(noun))
+    return {key: seconds(value) if key in _FRAMES and value is not None else value for key, value in row.items()}
 
 
-def _shot_out(shot: Shot, seconds: Callable[[int], Any]) -> dict[str, Any]:
-    said = _timed(shot, seconds)
-    own = isinstance(shot.source, Own)
-    said["source"] = _timed(shot.source, seconds) if isinstance(shot.source, Own) else None
+def _encode_shot(shot: Shot, seconds: Callable[[int], Any]) -> dict[str, Any]:
+    row = _encode_times(shot, seconds)
+    own = isinstance(shot.source, OwnFootage)
+    row["source"] = _encode_times(shot.source, seconds) if isinstance(shot.source, OwnFootage) else None
     if not own and isinstance(shot.source, Request):
-        said["source"] = _request_out(shot.source, shot.prompt)
+        row["source"] = _encode_request(shot.source, shot.prompt)
     if shot.still:
-        said["still"] = _request_out(shot.still, shot.prompt)
-    if "into" in said:
-        said["into"] = _timed(shot.into, seconds)
-    if "overlays" in said:
-        said["overlays"] = [_timed(overlay, seconds) for overlay in shot.overlays]
-    if "opening" in said:
-        said["opening"] = bare(shot.opening, to_plain(shot.opening))
-    return said
+        row["still"] = _encode_request(shot.still, shot.prompt)
+    if "transition" in row:
+        row["transition"] = _encode_times(shot.transition, seconds)
+    if "overlays" in row:
+        row["overlays"] = [_encode_times(overlay, seconds) for overlay in shot.overlays]
+    if "opening" in row:
+        row["opening"] = drop_defaults(shot.opening, to_public(shot.opening))
+    return row
 
 
-def _line_out(line: Line, seconds: Callable[[int], Any]) -> dict[str, Any]:
-    said = _timed(line, seconds)
-    if line.timed:
-        said["timed"] = [f"{first} {last} {word}" for word, first, last in line.timed]
+def _encode_line(line: Line, seconds: Callable[[int], Any]) -> dict[str, Any]:
+    row = _encode_times(line, seconds)
+    if line.word_times:
+        row["word_times"] = [f"{first} {last} {word}" for word, first, last in line.word_times]
     if line.request:
-        said["request"] = _request_out(line.request, line.text)
-    return said
+        row["request"] = _encode_request(line.request, line.text)
+    return row
 
 
-def _request_out(request: Request, same: str) -> dict[str, Any]:
-    """A request without its defaults, and without its prompt where that is ``same``."""
-    said = bare(request, to_plain(request))
+def _encode_request(request: Request, same: str) -> dict[str, Any]:
+    """Return a request without its defaults, and without its prompt if that equals ``same``."""
+    row = drop_defaults(request, to_public(request))
     if request.inputs:
-        said["inputs"] = [bare(i, to_plain(i)) for i in request.inputs]
-    if same and said.get("prompt") == same:
-        del said["prompt"]
-    return said
+        row["inputs"] = [drop_defaults(i, to_public(i)) for i in request.inputs]
+    if same and row.get("prompt") == same:
+        del row["prompt"]
+    return row
 
 
-def plan_in(said: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """What ``plan_out`` wrote, as plain values of a ``Plan``. Raises ``BadInput`` naming the path."""
-    fps = said.get("fps")
+def decode_plan(document: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the plain values of a ``Plan`` from what ``encode_plan`` wrote. Raises ``BadInput`` naming the path."""
+    fps = document.get("fps")
     if not isinstance(fps, list) or len(fps) != 2 or any(type(n) is not int or n <= 0 for n in fps):
         raise BadInput(f"{where}.fps", fps, "a rate such as [30, 1]")
 
-    from reelwright.planner.read import few_enough
+    from reelwright.planner.read import refuse_too_many_shots
 
     def frames(value: Any, at: str) -> Any:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not number or not 0 <= value <= _LONGEST_S:
             raise BadInput(at, value, "seconds from 0")
-        return int(ms_to_frames(round(Fraction(value) * 1000), (fps[0], fps[1])))
+        return int(convert_ms_to_frames(round(Fraction(value) * 1000), (fps[0], fps[1])))
 
-    few_enough(said.get("beats"), f"{where}.beats")
+    refuse_too_many_shots(document.get("beats"), f"{where}.beats")
     beats: list[dict[str, Any]] = []
     at = 0
-    for n, beat in enumerate(_listed(said, "beats", where)):
-        made = _beat_in(beat, f"{where}.beats.{n}", frames)
+    for n, beat in enumerate(_read_rows(document, "beats", where)):
+        made = _decode_beat(beat, f"{where}.beats.{n}", frames)
         made["start"], made["length"] = at, sum(shot["length"] for shot in made["shots"])
         at += made["length"]
         beats.append(made)
     if not beats:
         raise BadInput(f"{where}.beats", [], "at least one beat")
-    return {**said, "beats": beats}
+    return {**document, "beats": beats}
 
 
-def _listed(said: Mapping[str, Any], key: str, where: str) -> list[dict[str, Any]]:
-    rows = said.get(key, [])
+def _read_rows(document: Mapping[str, Any], key: str, where: str) -> list[dict[str, Any]]:
+    rows = document.get(key, [])
     if not isinstance(rows, list) or any(not isinstance(row, dict) for row in rows):
         raise BadInput(f"{where}.{key}", rows, "a list of mappings")
     return rows
 
 
-def _beat_in(beat: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
+def _decode_beat(beat: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
     for derived in ("start", "length"):
         if derived in beat:
             raise BadInput(f"{where}.{derived}", beat[derived], "nothing: a beat is as long as its shots")
-    shots = [_shot_in(row, f"{where}.shots.{n}", frames) for n, row in enumerate(_listed(beat, "shots", where))]
+    shots = [_decode_shot(row, f"{where}.shots.{n}", frames) for n, row in enumerate(_read_rows(beat, "shots", where))]
     made = {**beat, "shots": shots}
     if "lines" in beat:
         made["lines"] = [
-            _line_in(row, f"{where}.lines.{n}", frames) for n, row in enumerate(_listed(beat, "lines", where))
+            _decode_line(row, f"{where}.lines.{n}", frames) for n, row in enumerate(_read_rows(beat, "lines", where))
         ]
     return made
 
 
-def _shot_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
+def _decode_shot(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
     if "length" not in row:
         raise BadInput(f"{where}.length", None, "the shot's seconds")
     if "id" not in row:
@@ -152,41 +157,43 @@ def _shot_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], An
     if row["length"] == 0:
         raise BadInput(f"{where}.length", 0, "more than 0 seconds")
     prompt = row.get("prompt")
-    made = _timed_in(_prompted(_prompted(row, "source", prompt), "still", prompt), where, frames)
-    for part in ("source", "into"):
+    made = _decode_times(_add_prompt(_add_prompt(row, "source", prompt), "still", prompt), where, frames)
+    for part in ("source", "transition"):
         if isinstance(made.get(part), dict):
-            made[part] = _timed_in(made[part], f"{where}.{part}", frames)
+            made[part] = _decode_times(made[part], f"{where}.{part}", frames)
     if "overlays" in made:
-        overlays = _listed(made, "overlays", where)
-        made["overlays"] = [_timed_in(o, f"{where}.overlays.{n}", _signed(frames)) for n, o in enumerate(overlays)]
+        overlays = _read_rows(made, "overlays", where)
+        made["overlays"] = [
+            _decode_times(o, f"{where}.overlays.{n}", _allow_negative(frames)) for n, o in enumerate(overlays)
+        ]
     return made
 
 
-def _line_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
-    made = _timed_in(_prompted(row, "request", row.get("text")), where, frames)
-    if "timed" in made:
-        rows = made["timed"] if isinstance(made["timed"], list) else [made["timed"]]
-        made["timed"] = [_word_in(word, f"{where}.timed.{n}") for n, word in enumerate(rows)]
+def _decode_line(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
+    made = _decode_times(_add_prompt(row, "request", row.get("text")), where, frames)
+    if "word_times" in made:
+        rows = made["word_times"] if isinstance(made["word_times"], list) else [made["word_times"]]
+        made["word_times"] = [_decode_word(word, f"{where}.word_times.{n}") for n, word in enumerate(rows)]
     return made
 
 
-def _word_in(said: Any, where: str) -> tuple[str, int, int]:
-    found = _WORD.fullmatch(said) if isinstance(said, str) else None
+def _decode_word(word: Any, where: str) -> tuple[str, int, int]:
+    found = _WORD.fullmatch(word) if isinstance(word, str) else None
     if found is None:
-        raise BadInput(where, said, "a word after its first and last millisecond, such as `0 240 Meet`")
+        raise BadInput(where, word, "a word after its first and last millisecond, such as `0 240 Meet`")
     return found[3], int(found[1]), int(found[2])
 
 
-def _prompted(row: Mapping[str, Any], part: str, prompt: Any) -> dict[str, Any]:
-    """``row`` whose request under ``part`` has the prompt that was left out because the row says it."""
+def _add_prompt(row: Mapping[str, Any], part: str, prompt: Any) -> dict[str, Any]:
+    """Return the row with ``prompt`` in its request under ``part``, if it was left out there."""
     request = row.get(part)
     if isinstance(request, dict) and "model" in request and "prompt" not in request:
         return {**row, part: {**request, "prompt": prompt}}
     return dict(row)
 
 
-def _signed(frames: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    """As ``frames``, below 0 too: a title may have begun in the shot before."""
+def _allow_negative(frames: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Extend ``frames`` to values below 0: a title may start in the shot before."""
 
     def signed(value: Any, at: str) -> Any:
         below = isinstance(value, (int, float)) and not isinstance(value, bool) and value < 0
@@ -195,7 +202,7 @@ def _signed(frames: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     return signed
 
 
-def _timed_in(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
+def _decode_times(row: Mapping[str, Any], where: str, frames: Callable[[Any, str], Any]) -> dict[str, Any]:
     return {
         key: frames(value, f"{where}.{key}") if key in _FRAMES and value is not None else value
         for key, value in row.items()

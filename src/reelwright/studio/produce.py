@@ -1,153 +1,164 @@
-"""The product, read aloud: a brief becomes a plan, its shots become takes, takes a cut, the cut a film."""
+"""Tells the director how a film is made: a brief becomes a plan, shots become takes, takes a cut, the cut a film."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
 from reelwright.engine.waist import Journal, Vault, Verdict
-from reelwright.reel.breakdown import FILM, MIX, breakdown, voice_key
+from reelwright.reel.breakdown import FILM, MIX, build_graph, make_voice_key
 from reelwright.reel.brief import Goal
-from reelwright.reel.cut import Cut, cut
+from reelwright.reel.cut import Cut, build_cut
 from reelwright.reel.document import from_json, from_plain
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.noun import StepKey
 from reelwright.reel.operation import Lease, Standing
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.plan import Plan, Timed
+from reelwright.reel.plan import Plan, WordTimes
 from reelwright.reel.request import Request
-from reelwright.reel.wanted import Known, known
+from reelwright.reel.value import StepKey
+from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
 from reelwright.studio import quality
-from reelwright.studio.answers import Finding
-from reelwright.studio.quote import quote_of
-from reelwright.studio.words import cannot_plan, opening_of
-from reelwright.units import Frames, ms_to_frames
+from reelwright.studio.planning_steps import build_project_planning_steps, describe_planning_failure
+from reelwright.studio.quote import compute_quote
+from reelwright.studio.results import Finding
+from reelwright.units import Frames, convert_ms_to_frames
 
 
-class Produce:
-    """What a studio hands the director: it knows films, the director knows steps. May not spend: it only says."""
+class Producer:
+    """The engine's ``Production`` for films: the director runs steps, and this class knows which ones. Never spends."""
 
     def __init__(self, journal: Journal, vault: Vault, price: Callable[[Request], Price], hands: int) -> None:
         self._journal, self._vault, self._price, self._hands = journal, vault, price, hands
 
-    def graph(self, standing: Standing) -> Graph:
-        """The words alone while there is no plan, else the breakdown for the job's goal."""
+    def build_graph(self, standing: Standing) -> Graph:
+        """Build the graph: while there is no plan only the steps that write it, else the breakdown for the goal."""
         if standing.plan is None:
-            return opening_of(standing).graph
-        return breakdown(standing.plan, goal_of(standing))
+            return build_project_planning_steps(standing).graph
+        return build_graph(standing.plan, get_goal(standing))
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
-        """What is wanted now: its ceiling, and the time along the critical path."""
-        return quote_of(standing, graph, self._price, self._hands)
+        """Quote the steps that are wanted now: the maximum price, and the time along the critical path."""
+        return compute_quote(standing, graph, self._price, self._hands)
 
-    async def landed(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
-        """Words bring the first revision; the last voice line brings the revision that fits it."""
+    async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
+        """Write the first revision when the plan has landed, and a fitted one when the last voice line has.
+
+        Returns whether the project must be read again.
+        """
         if step.kind == "words" and standing.plan is None:
             await self._plan(lease, standing, outcome)
         elif step.kind == "voice" and standing.plan is not None:
             await self._fit(lease, standing, standing.plan)
         return step.kind in ("words", "voice")
 
-    def cut(self, standing: Standing, graph: Graph) -> Cut | None:
-        """Which take where, once every take, voice line and bed of the plan is had; goals before it have none."""
-        if standing.plan is None or goal_of(standing) not in ("cut", "film"):
+    def build_cut(self, standing: Standing, graph: Graph) -> Cut | None:
+        """Compute the cut, or None while a take, a voice line or the bed is missing, or if the goal needs no cut."""
+        if standing.plan is None or get_goal(standing) not in ("cut", "film"):
             return None
-        found = known(graph, standing.choices, standing.had, standing.gone)
-        chosen = {key: one.chosen for key, one in found.items() if one.chosen and one.chosen not in standing.gone}
+        found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+        chosen = {
+            key: one.asset for key, one in found.items() if one.asset and one.asset not in standing.deleted_assets
+        }
         if any(key not in chosen for key, step in graph.steps.items() if step.kind in ("take", "voice", "bed")):
             return None
-        return cut(standing.plan, chosen)
+        return build_cut(standing.plan, chosen)
 
-    async def unstick(self, lease: Lease, standing: Standing, stuck: Collection[StepKey]) -> bool:
-        """Rounds that were refused while another brought takes are let go; stuck shots are drawn where that was chosen.
+    async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
+        """Drop refused rounds of shots that have a take; draw stuck shots if the brief allows it (``on_stuck``).
 
-        A provider that refuses every shot refuses the key or the account, not the shots: a person decides then.
+        Returns whether it wrote a revision; otherwise a person decides. That is so if a provider refuses every shot: it
+        then refuses the key or the account, not the shots.
         """
         if standing.plan is None:
             return False
-        from reelwright.studio.stuck import drawn_for, without_refused_rounds
+        from reelwright.studio.stuck_shots import draw_stuck_shots, drop_refused_rounds
 
-        if choices := without_refused_rounds(standing, self.graph(standing), stuck):
-            await self._journal.revise_leased(lease, standing.revision, standing.plan, choices, "system")
+        if choices := drop_refused_rounds(standing, self.build_graph(standing), stuck_steps):
+            await self._journal.revise_under_lease(lease, standing.revision, standing.plan, choices, "system")
             return True
-        if standing.brief.on_stuck != "animatic" or (plan := drawn_for(standing.plan, stuck)) is None:
+        if standing.brief.on_stuck != "animatic" or (plan := draw_stuck_shots(standing.plan, stuck_steps)) is None:
             return False
-        await self._journal.revise_leased(lease, standing.revision, plan, standing.choices, "system")
+        await self._journal.revise_under_lease(lease, standing.revision, plan, standing.choices, "system")
         return True
 
-    def verdict(self, standing: Standing, graph: Graph) -> Verdict:
-        """Done; or waiting for a person, with the shot named, where a check failed and nobody overruled it."""
-        if standing.plan is None and (spent := opening_of(standing).spent):
-            return Verdict(state="waiting", said=cannot_plan(standing.brief, spent), step=graph.goal[0])
-        film = film_of(standing, graph)
+    def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
+        """Decide whether the job is done, or waits for a person because a check failed and nobody overruled it."""
+        if standing.plan is None and (spent := build_project_planning_steps(standing).faults):
+            return Verdict(
+                state="waiting", message=describe_planning_failure(standing.brief, spent), step=graph.goal[0]
+            )
+        film = find_film(standing, graph)
         if film is None:
             return Verdict(state="done")
-        digest = film.chosen or film.assets[0]
-        found = findings_in(standing, graph, film)
-        if faults := quality.faults(found):
-            return Verdict(state="waiting", said=quality.in_words(faults), film=digest, step=FILM)
+        digest = film.chosen_asset or film.assets[0]
+        found = list_findings(standing, graph, film)
+        if faults := quality.find_open_faults(found):
+            return Verdict(state="waiting", message=quality.describe_faults(faults), film=digest, step=FILM)
         return Verdict(state="done", film=digest)
 
     async def _plan(self, lease: Lease, standing: Standing, outcome: Outcome) -> None:
-        """The first revision: what the rules made, or what a model's answer is; nothing while an answer is none."""
+        """Write the first revision, from the rules or from a model's answer, unless the answer is no plan."""
         if standing.brief.planner:
-            plan = opening_of(standing).plan
+            plan = build_project_planning_steps(standing).plan
         else:
             plan = await self._read_plan(lease, outcome) if outcome.assets else None
         if plan:
-            await self._journal.revise_leased(lease, 0, plan, standing.choices, plan.author)
+            await self._journal.revise_under_lease(lease, 0, plan, standing.choices, plan.author)
 
     async def _read_plan(self, lease: Lease, outcome: Outcome) -> Plan:
         body = b"".join([part async for part in self._vault.read(lease.account, outcome.assets[0])])
         return from_json(Plan, body, "plan.json")
 
     async def _fit(self, lease: Lease, standing: Standing, plan: Plan) -> None:
-        spoken = _spoken(standing, plan)
+        spoken = _measure_spoken_lines(standing, plan)
         if spoken is None:
             return
-        from reelwright.planner.edit import refit
+        from reelwright.planner.edit import rebuild_requests
 
-        fitted = refit(fit(plan, *spoken))
+        fitted = rebuild_requests(fit(plan, *spoken))
         if fitted.beats != plan.beats:
-            await self._journal.revise_leased(lease, standing.revision, fitted, standing.choices, "rules")
+            await self._journal.revise_under_lease(lease, standing.revision, fitted, standing.choices, "rules")
 
 
-def goal_of(standing: Standing) -> Goal:
+def get_goal(standing: Standing) -> Goal:
+    """Return the goal of the project's job, otherwise of its brief."""
     return standing.job.goal if standing.job else standing.brief.goal
 
 
-def film_of(standing: Standing, graph: Graph) -> Outcome | None:
-    """The film's outcome, where the graph leads to a film and it is had."""
-    return outcome_of(standing, graph, FILM) if FILM in graph.steps else None
+def find_film(standing: Standing, graph: Graph) -> Outcome | None:
+    """Return the outcome of the film step, or None if the graph has none or it is not made."""
+    return find_outcome(standing, graph, FILM) if FILM in graph.steps else None
 
 
-def outcome_of(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None:
-    """What came of a step under its present fingerprint."""
-    found: Mapping[StepKey, Known] = known(graph, standing.choices, standing.had, standing.gone)
+def find_outcome(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None:
+    """Return the outcome of a step under its present fingerprint, or None."""
+    found: Mapping[StepKey, ResolvedStep] = resolve_steps(
+        graph, standing.choices, standing.outcomes, standing.deleted_assets
+    )
     name = found[key].fingerprint
-    return standing.had.get(name) if name else None
+    return standing.outcomes.get(name) if name else None
 
 
-def findings_in(standing: Standing, graph: Graph, film: Outcome) -> tuple[Finding, ...]:
-    """What the checks found in the film, and in the mix under it."""
-    mix = outcome_of(standing, graph, MIX)
-    said = [*film.facts.get("findings", ()), *(mix.facts.get("findings", ()) if mix else ())]
-    return quality.findings({"findings": said}, standing.plan, standing.choices.accepted)
+def list_findings(standing: Standing, graph: Graph, film: Outcome) -> tuple[Finding, ...]:
+    """List the findings of the checks of the film and of its mix."""
+    mix = find_outcome(standing, graph, MIX)
+    facts = [*film.facts.get("findings", ()), *(mix.facts.get("findings", ()) if mix else ())]
+    return quality.read_findings({"findings": facts}, standing.plan, standing.choices.accepted_findings)
 
 
-def _spoken(standing: Standing, plan: Plan) -> tuple[dict[str, Frames], dict[str, Timed]] | None:
-    """Frames that each voiced line takes, and its words in time where its voice told; None while a line is missing."""
-    graph = breakdown(plan, "cut")
+def _measure_spoken_lines(standing: Standing, plan: Plan) -> tuple[dict[str, Frames], dict[str, WordTimes]] | None:
+    """Return by line the frames of its voice, and word times if the voice gave them; None while a line is missing."""
+    graph = build_graph(plan, "cut")
     frames: dict[str, Frames] = {}
-    timed: dict[str, Timed] = {}
-    for _, line in plan.lines():
+    timed: dict[str, WordTimes] = {}
+    for _, line in plan.list_lines():
         if line.request is None:
             continue
-        outcome = outcome_of(standing, graph, voice_key(line.id))
+        outcome = find_outcome(standing, graph, make_voice_key(line.id))
         if outcome is None or "duration_ms" not in outcome.facts:
             return None
-        frames[line.id] = ms_to_frames(int(outcome.facts["duration_ms"]), plan.fps)
+        frames[line.id] = convert_ms_to_frames(int(outcome.facts["duration_ms"]), plan.fps)
         if words := outcome.facts.get("words"):
-            timed[line.id] = from_plain(Timed, words, "words")
+            timed[line.id] = from_plain(WordTimes, words, "words")
     return frames, timed

@@ -1,4 +1,4 @@
-"""Ask providers' lists for work that this journal does not know: what ``reconcile`` shows before its question."""
+"""Reads providers' lists of work that this journal does not know, which ``reconcile`` shows before it asks."""
 
 from __future__ import annotations
 
@@ -8,59 +8,62 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reelwright.errors import ReelwrightError
-from reelwright.net.redact import plainly
-from reelwright.providers.protocol import Lists, with_list
+from reelwright.net.redact import redact_line
+from reelwright.providers.protocol import WorkLister, as_work_lister
 from reelwright.reel.ledger import ListedWork
-from reelwright.store import listed
-from reelwright.store.rows import plain
+from reelwright.store import listed_work
+from reelwright.store.rows import parse_object
 
 if TYPE_CHECKING:
     from reelwright.store.markers import Mark
     from reelwright.studio.home import Home
 
 Expected = tuple[str, Mapping[str, Any]]
-"""The provider of a purchase that looks for its operation by itself, and what was prepared for it."""
+"""The provider of a purchase whose operation is looked up automatically, and its prepared request."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLists:
-    """``works``: newest first for each provider. ``unasked``: the error of each list that could not be read."""
+class ProviderLists:
+    """Work on providers' lists. ``works``: by provider, the newest first.
+
+    ``errors``: by provider, the message of each list that could not be read.
+    """
 
     works: tuple[ListedWork, ...] = ()
-    unasked: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
-async def ask_lists(home: Home, marks: Sequence[Mark]) -> ShownLists:
-    """Read every list that there is a key for. Sends nothing, costs nothing, raises nothing of a provider's.
+async def ask_lists(home: Home, marks: Sequence[Mark]) -> ProviderLists:
+    """Read the list of every provider that has one. Buys nothing. Provider errors are returned, not raised.
 
-    ``marks``: sends that the vault records. Their purchases, and those that the journal knows to be without an answer,
-    look for their operations by themselves, so that these are not listed here.
+    ``marks``: sends that the vault records. Their operations, and those of purchases that the journal knows to be
+    without an answer, are looked up automatically later; so they are left out here.
     """
-    expected = await home.database.read(lambda conn: listed.expected(conn, home.account))
-    expected += [(str(mark["provider"]), plain(str(mark["prepared"]))) for mark in marks]
+    expected = await home.database.read(lambda conn: listed_work.list_unanswered_requests(conn, home.account))
+    expected += [(str(mark["provider"]), parse_object(str(mark["prepared"]))) for mark in marks]
     found: list[ListedWork] = []
     unasked: dict[str, str] = {}
 
-    async def ask(name: str, lists: Lists) -> Sequence[ListedWork]:
-        own = await home.database.read(lambda conn: listed.own_operations(conn, name))
+    async def ask(name: str, lists: WorkLister) -> Sequence[ListedWork]:
+        own = await home.database.read(lambda conn: listed_work.read_known_work(conn, name))
         try:
             works = await lists.list_work(own)
         except (ReelwrightError, OSError) as error:
-            unasked[name] = plainly(str(error))
+            unasked[name] = redact_line(str(error))
             return ()
-        return _without(works, lists, (prepared for provider, prepared in expected if provider == name))
+        return _exclude_expected(works, lists, (prepared for provider, prepared in expected if provider == name))
 
-    paid = [one for one in home.providers.values() if one.resubmit != "free"]  # what is free is simply made again
-    asked = [ask(one.name, lists) for one in paid if (lists := with_list(one))]
-    for works in await asyncio.gather(*asked):
+    paid = [one for one in home.providers.values() if one.resubmit != "free"]  # free work is simply made again
+    requests = [ask(one.name, lists) for one in paid if (lists := as_work_lister(one))]
+    for works in await asyncio.gather(*requests):
         found += works
-    return ShownLists(tuple(found), unasked)
+    return ProviderLists(tuple(found), unasked)
 
 
-def _without(
-    works: Sequence[ListedWork], lists: Lists, expected: Iterable[Mapping[str, Any]]
+def _exclude_expected(
+    works: Sequence[ListedWork], lists: WorkLister, expected: Iterable[Mapping[str, Any]]
 ) -> Sequence[ListedWork]:  # fmt: skip
-    """``works`` without what is beyond doubt a purchase's that looks for it by itself."""
+    """Return ``works`` without those that certainly belong to an expected purchase."""
     left = list(works)
     for prepared in expected:
         same = [work for work in left if _is_same(lists, prepared, work)]
@@ -69,8 +72,8 @@ def _without(
     return left
 
 
-def _is_same(lists: Lists, prepared: Mapping[str, Any], work: ListedWork) -> bool:
+def _is_same(lists: WorkLister, prepared: Mapping[str, Any], work: ListedWork) -> bool:
     try:
         return lists.compare(prepared, work, by_another=False) == "same"
-    except (KeyError, TypeError):  # prepared by another release, or never: then it is listed
+    except (KeyError, TypeError):  # prepared by another release, or not at all: list it
         return False

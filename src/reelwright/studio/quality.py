@@ -1,4 +1,4 @@
-"""What the checks found in a film: which findings fail it, which shot they name, and what a person overruled."""
+"""Findings of the checks in a film: which of them fail it, which shot each names, and which a person accepted."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.choices import Choices
-from reelwright.reel.noun import ShotId
 from reelwright.reel.plan import Plan
-from reelwright.studio.answers import Finding
+from reelwright.reel.value import ShotId
+from reelwright.studio.results import Finding
 
-FAILING: Final = frozenset(
+FAILING_CHECKS: Final = frozenset(
     {
         "black",
         "frozen",
@@ -28,15 +28,20 @@ FAILING: Final = frozenset(
         "flash",
     }
 )
-"""Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20; the others remark."""
+"""Checks that fail a film. Source: DESIGN.md 8 and craft.md 9.1 (marked F), read 2026-11-20.
+
+Other findings are only remarks.
+"""
 
 
-def findings(facts: Mapping[str, Any], plan: Plan | None, accepted: Set[str] = frozenset()) -> tuple[Finding, ...]:
-    """The findings among a film's facts, one for each check and shot, in the order of the film."""
+def read_findings(
+    facts: Mapping[str, Any], plan: Plan | None, accepted_keys: Set[str] = frozenset()
+) -> tuple[Finding, ...]:
+    """Return the findings in a film's facts, one for each check and shot, in the order of the film."""
     numbers = {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
     found: dict[str, Finding] = {}
     for fact in facts.get("findings", ()):
-        check, shot, said = str(fact["check"]), fact.get("shot"), str(fact.get("said", ""))
+        check, shot, message = str(fact["check"]), fact.get("shot"), str(fact.get("said", ""))
         name = f"{check}/{numbers.get(ShotId(shot), shot) if shot else 'film'}"
         if name in found:
             continue
@@ -44,40 +49,43 @@ def findings(facts: Mapping[str, Any], plan: Plan | None, accepted: Set[str] = f
             id=name,
             check=check,
             shot=shot,
-            said=said,
-            fails=check in FAILING,
-            accepted=_key(check, shot) in accepted,
+            message=message,
+            is_fault=check in FAILING_CHECKS,
+            is_accepted=_key(check, shot) in accepted_keys,
         )
     return tuple(found.values())
 
 
-def faults(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Those that keep a film from being done: they fail, and nobody overruled them."""
-    return tuple(finding for finding in found if finding.fails and not finding.accepted)
+def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings that keep a film from being done: they fail it, and no person accepted them."""
+    return tuple(finding for finding in findings if finding.is_fault and not finding.is_accepted)
 
 
-def in_words(open_faults: tuple[Finding, ...]) -> str:
-    """One sentence for the job that waits: ``shot 3: frozen for 1.2 s; the film: …``."""
+def describe_faults(open_faults: tuple[Finding, ...]) -> str:
+    """Return the message of a job that waits because of faults: ``shot 3: frozen for 1.2 s; the film: …``."""
     parts = []
     for fault in open_faults:
         where = f"shot {fault.id.partition('/')[2]}" if fault.shot else "the film"
-        parts.append(f"{where}: {fault.said or fault.check}")
+        parts.append(f"{where}: {fault.message or fault.check}")
     return "; ".join(parts)
 
 
-def accept(found: tuple[Finding, ...], names: tuple[str, ...]) -> frozenset[str]:
-    """What ``Choices.accepted`` keeps for the findings called ``names`` (none: all that fail)."""
+def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys for ``Choices.accepted_findings`` of the findings ``names`` (none: all that fail).
+
+    Raises ``BadInput`` for a name that is no finding.
+    """
     if not names:
-        return frozenset(_key(finding.check, finding.shot) for finding in faults(found))
-    known = {finding.id: _key(finding.check, finding.shot) for finding in found}
+        return frozenset(_key(finding.check, finding.shot) for finding in find_open_faults(findings))
+    known = {finding.id: _key(finding.check, finding.shot) for finding in findings}
     if unknown := [name for name in names if name not in known]:
         raise BadInput("accept", unknown[0], ", ".join(known) or "nothing: the checks found nothing")
     return frozenset(known[name] for name in names)
 
 
-def still_accepted(choices: Choices, changed: Set[ShotId]) -> frozenset[str]:
-    """What stays overruled after an edit: not what was overruled of the shots that it changes."""
-    return frozenset(key for key in choices.accepted if ShotId(key.partition("/")[2]) not in changed)
+def keep_accepted(choices: Choices, changed_shots: Set[ShotId]) -> frozenset[str]:
+    """Return the keys of findings that stay accepted after an edit: all but those of the shots that it changes."""
+    return frozenset(key for key in choices.accepted_findings if ShotId(key.partition("/")[2]) not in changed_shots)
 
 
 def _key(check: str, shot: str | None) -> str:

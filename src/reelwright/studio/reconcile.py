@@ -1,4 +1,4 @@
-"""Reconcile: what the vault and providers' lists show and the journal does not know; then it may buy where it is."""
+"""Reconciling: find sends that the vault or providers' lists show and the journal lacks, then let the journal buy."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from reelwright.net.redact import plainly
-from reelwright.studio.spelling import Spoken
+from reelwright.net.redact import redact_line
+from reelwright.studio.json_record import JsonRecord
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ _PROMPT: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unrecorded(Spoken):
-    """A send that the vault records and the journal did not know. ``micros``: what it was quoted at.
+class UnrecordedSend(JsonRecord):
+    """A send that the vault records and the journal did not know. ``micros``: its quoted price.
 
-    ``project``: that it was sent for; once reconciled, the one that holds it, "Recovered …" where that one is missing.
+    ``project``: the project it was sent for. After reconciling, the project that holds it: a "Recovered …" project if
+    the original one is missing.
     """
 
     purchase: str
@@ -36,93 +37,96 @@ class Unrecorded(Spoken):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed(Spoken):
-    """An operation that a provider's list shows and no purchase of this journal has. ``at``: by the provider's clock.
+class ListedOperation(JsonRecord):
+    """An operation that a provider's list shows and that belongs to no purchase of this journal.
 
-    ``model``: as the provider calls it; ``prompt``: as much of it as the list tells.
+    ``made_at``: by the provider's clock. ``model``: the provider's name for it. ``prompt``: as far as it is listed.
     """
 
     provider: str
     operation: str
     model: str
-    at: datetime | None
+    made_at: datetime | None
     prompt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unasked(Spoken):
-    """A provider whose list could not be read, and why."""
+class UnreadList(JsonRecord):
+    """A provider whose list could not be read, with the reason."""
 
     provider: str
-    said: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled(Spoken):
-    """What stood between the journal and its next purchase. ``asks``: nothing is bought until somebody says yes.
+class ReconcileResult(JsonRecord):
+    """The reasons why the journal may not buy. ``state`` is ``asks`` while nothing is bought until a person says yes.
 
-    ``why``: a word for a program; ``said``: a sentence for each. ``unrecorded``: purchases in ``unknown`` from then on.
-    ``listed``: operations of the account from then on, each for the purchase that asks for the very same.
+    ``reasons``: codes for programs; ``messages``: a sentence for each. ``unrecorded_sends``: become ``unknown``
+    purchases when a person says yes. ``listed_operations``: kept for the account then, each for a purchase with an
+    equal request.
     """
 
     state: Literal["fine", "asks", "reconciled"]
-    why: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
-    unrecorded: tuple[Unrecorded, ...] = ()
-    listed: tuple[Listed, ...] = ()
-    unasked: tuple[Unasked, ...] = ()
+    reasons: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    unrecorded_sends: tuple[UnrecordedSend, ...] = ()
+    listed_operations: tuple[ListedOperation, ...] = ()
+    unread_lists: tuple[UnreadList, ...] = ()
 
     @property
     def micros(self) -> Micros:
-        """What all of ``unrecorded`` was quoted at."""
-        return Micros(sum(one.micros for one in self.unrecorded))
+        """Return the quoted price of all ``unrecorded_sends`` together."""
+        return Micros(sum(one.micros for one in self.unrecorded_sends))
 
 
-async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False) -> Reconciled:
-    """List what is amiss; with ``yes`` record it, and buy from here on. Sends nothing.
+async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False) -> ReconcileResult:
+    """List what the journal lacks; with ``yes`` record it, so that this journal may buy again. Sends nothing.
 
-    Where the provider has a list, the next ``resume`` of the project looks there for what was unknown. What a list
-    showed before the question is recorded after it, also where the list cannot be read any more by then.
-    ``drop_listed``: it is another program's; none of it is recorded, and what was recorded earlier is forgotten.
+    The next ``resume`` of a project looks in the provider's list for its unknown purchases. What a list showed before
+    the question is recorded after it, even if the list can no longer be read. ``drop_listed``: the listed operations
+    belong to another program; none is recorded, and those recorded earlier are deleted.
     """
-    from reelwright.store.listed import forget
-    from reelwright.store.reconciling import accept
-    from reelwright.store.send_guard import SAID
+    from reelwright.store.listed_work import forget_listed_work
+    from reelwright.store.reconciliation import accept
+    from reelwright.store.send_guard import BLOCK_MESSAGES
     from reelwright.studio.provider_lists import ask_lists
 
     if home.guard is None:  # a rehearsal: nothing is bought there
-        return Reconciled(state="fine")
-    amiss = await home.guard.look(home.account)
-    if drop_listed and (yes or not amiss.why):
-        await home.database.write(lambda unit: forget(unit, home.account))
-    if not amiss.why:
-        return Reconciled(state="fine")
-    found = await ask_lists(home, amiss.unknown)
-    works = {(work.provider, work.id): work for work in (*home.listed, *found.works)}
-    home.listed = tuple(works.values())
+        return ReconcileResult(state="fine")
+    amiss = await home.guard.check(home.account)
+    if drop_listed and (yes or not amiss.reasons):
+        await home.database.write(lambda unit: forget_listed_work(unit, home.account))
+    if not amiss.reasons:
+        return ReconcileResult(state="fine")
+    found = await ask_lists(home, amiss.unknown_sends)
+    works = {(work.provider, work.id): work for work in (*home.listed_works, *found.works)}
+    home.listed_works = tuple(works.values())
     recovered: Mapping[str, str] = {}
     if yes:
-        amiss, recovered = await accept(home.database, home.guard, home.account, by, () if drop_listed else home.listed)
-        home.listed = ()
-    return Reconciled(
+        amiss, recovered = await accept(
+            home.database, home.guard, home.account, by, () if drop_listed else home.listed_works
+        )
+        home.listed_works = ()
+    return ReconcileResult(
         state="reconciled" if yes else "asks",
-        why=amiss.why,
-        said=tuple(SAID[why] for why in amiss.why),
-        unrecorded=tuple(_unrecorded(mark, recovered) for mark in amiss.unknown),
-        listed=tuple(_listed(work) for work in works.values()),
-        unasked=tuple(Unasked(provider=name, said=said) for name, said in found.unasked.items()),
+        reasons=amiss.reasons,
+        messages=tuple(BLOCK_MESSAGES[why] for why in amiss.reasons),
+        unrecorded_sends=tuple(_build_unrecorded_send(mark, recovered) for mark in amiss.unknown_sends),
+        listed_operations=tuple(_build_listed_operation(work) for work in works.values()),
+        unread_lists=tuple(UnreadList(provider=name, message=message) for name, message in found.errors.items()),
     )
 
 
-def _unrecorded(mark: Mark, recovered: Mapping[str, str]) -> Unrecorded:
-    return Unrecorded(
+def _build_unrecorded_send(mark: Mark, recovered: Mapping[str, str]) -> UnrecordedSend:
+    return UnrecordedSend(
         purchase=mark["id"], project=recovered.get(mark["project"], mark["project"]), step=mark["step"],
         provider=mark["provider"], model=mark["model"], micros=Micros(mark["quoted"]),
     )  # fmt: skip
 
 
-def _listed(work: ListedWork) -> Listed:
-    return Listed(
-        provider=work.provider, operation=plainly(work.id), model=plainly(work.model), at=work.at,
-        prompt=plainly(work.prompt, _PROMPT),
+def _build_listed_operation(work: ListedWork) -> ListedOperation:
+    return ListedOperation(
+        provider=work.provider, operation=redact_line(work.id), model=redact_line(work.model), made_at=work.made_at,
+        prompt=redact_line(work.prompt, _PROMPT),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rows of a batch that cannot be made, all in one refusal: whoever mends a file mends it once."""
+"""Refusal of all faulty rows of a batch in one error, so that a person corrects the file once."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from typing import Final
 from reelwright.errors import BadInput
 
 _TOLD: Final = 20
-"""Refused rows that are spelled out; of the others their numbers are."""
+"""Refused rows whose errors are shown in full. Of the others only the numbers are shown."""
 
 
 class RefusedRows:
-    """Collects what each row is refused for. ``alone``: the call asks for one thing, which nobody calls a row."""
+    """Collects the errors of rows. ``is_single``: the call has a single entry, so its error does not name a row."""
 
-    def __init__(self, *, alone: bool = False) -> None:
-        self._alone = alone
+    def __init__(self, *, is_single: bool = False) -> None:
+        self._alone = is_single
         self._refused: list[tuple[int, BadInput]] = []
 
     @contextmanager
-    def row(self, number: int) -> Iterator[None]:
-        """Within it a ``BadInput`` is kept for the row of that number, and the next row is looked at."""
+    def collect_row(self, number: int) -> Iterator[None]:
+        """Collect a ``BadInput`` that the block raises, for the row ``number``."""
         try:
             yield
         except BadInput as error:
             self._refused.append((number, error))
 
     def refuse(self) -> None:
-        """Raise ``BadInput`` of all rows that were refused, the first as its own; nothing where there were none."""
+        """Raise one ``BadInput`` for all refused rows, with the fields of the first. Do nothing if there are none."""
         if not self._refused:
             return
         (number, first), *others = self._refused
         if self._alone:
             raise first
-        told = [f"Row {n}: {error}" for n, error in others[:_TOLD]]
+        lines = [f"Row {n}: {error}" for n, error in others[:_TOLD]]
         if len(others) > _TOLD:
-            told.append(f"Rows {', '.join(str(n) for n, _ in others[_TOLD:])} are refused as well")
+            lines.append(f"Rows {', '.join(str(n) for n, _ in others[_TOLD:])} are refused as well")
         raise BadInput(
             f"row {number}: {first.field}",
             first.value,
             first.accepted,
-            hint="\n  ".join([*told, *filter(None, [first.hint])]),
+            hint="\n  ".join([*lines, *filter(None, [first.hint])]),
         ) from first

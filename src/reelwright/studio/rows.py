@@ -1,4 +1,4 @@
-"""The rows of a batch: what each asks for, what it will cost, and what came of it."""
+"""The rows of a batch: requests, prices and results."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.canonical import digest_of
+from reelwright.reel.canonical import compute_digest
 from reelwright.reel.document import to_plain
-from reelwright.reel.noun import Digest, noun
 from reelwright.reel.operation import Consent
-from reelwright.reel.plan import Own, Plan
-from reelwright.reel.request import spoken
-from reelwright.studio.answers import FilmBudget, Quoted
-from reelwright.studio.spelling import UNSPOKEN, Spoken
-from reelwright.units import Micros, usd
+from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.request import to_fingerprint_fields
+from reelwright.reel.value import Digest, define_value
+from reelwright.studio.json_record import NOT_IN_JSON, JsonRecord
+from reelwright.studio.results import FilmBudget, ProjectQuote
+from reelwright.units import Micros, format_usd
 
 _TITLE_CHARS: Final = 60
 
 
-@noun
+@define_value
 class Row:
-    """One line of a batch. ``plan`` given: it is followed as it stands (a clip's only shot); else the brief is planned.
+    """A row of a batch. With ``plan`` it follows that plan (a clip's only shot); else its brief is planned.
 
-    ``out``: where its file goes, None for a place of its own. ``nth``: the first of its kind is 1; the same row again
-    is another film or clip, not the same one twice. ``said``: what was repaired or replaced for it.
+    ``out``: the path of its file, None for the default path. ``order_number``: counts equal rows from 1; an equal row
+    is another film or clip, not the same one again. ``notes``: what was repaired or replaced for it.
     """
 
     n: int
@@ -36,125 +36,128 @@ class Row:
     plan: Plan | None = None
     goal: Goal = "film"
     out: Path | None = None
-    nth: int = 1
-    said: tuple[str, ...] = ()
+    order_number: int = 1
+    notes: tuple[str, ...] = ()
 
     @property
     def key(self) -> Digest:
-        """What makes it the same row on a second run: what is asked for, and nothing of how it is drawn or kept."""
+        """The identity of the row across runs: a digest of what it requests, without options of drawing or storing."""
         plain, bare = to_plain(self.brief), to_plain(Brief(text=""))
-        asked = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
+        options = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
         shots = [_asked_of(shot.source) for shot in self.plan.shots] if self.plan else None
-        return digest_of(["row", self.goal, asked, shots])
+        return compute_digest(["row", self.goal, options, shots])
 
 
 def _asked_of(source: Any) -> Any:
-    if isinstance(source, Own):
+    if isinstance(source, OwnFootage):
         return to_plain(source)
-    return [spoken(source), [[i.role, i.part, i.asset, i.of] for i in source.inputs]]
+    return [to_fingerprint_fields(source), [[i.role, i.part, i.asset, i.of] for i in source.inputs]]
 
 
-def title_of(words: str) -> str:
-    """The first words of a prompt or a brief, for lists."""
+def shorten_title(words: str) -> str:
+    """Return the first words of a prompt or a brief, for lists."""
     line = " ".join(words.split())
     return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
 
 
-def counted(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows numbered from 1, each with how often the very same one stood before it."""
+def number_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Number the rows from 1, and count equal rows among them in ``order_number``."""
     seen: Counter[Digest] = Counter()
     made = []
     for n, row in enumerate(rows, 1):
         key = row.key
         seen[key] += 1
-        made.append(replace(row, n=n, nth=seen[key]))
+        made.append(replace(row, n=n, order_number=seen[key]))
     return tuple(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowQuoted(Spoken):
-    """The price of one row. ``had``: all of it is here already, and nothing is bought for it.
+class RowQuote(JsonRecord):
+    """The price of a row. ``is_up_to_date``: everything exists already, and nothing is bought for it.
 
-    ``notes``: what was repaired or replaced for it, and what to know of what is bought, such as a retirement by date.
-
-    ``unknown``: how many of its steps have a price that nobody knows; ``unconfirmed``: how many one that is not sure.
-    ``budget``: what the film's flavor allows it. ``spent``: as of ``Quoted``.
+    ``notes``: what was repaired or replaced, and warnings about what is bought, such as the retirement of a model.
+    ``unknown_price_steps`` and ``unconfirmed_price_steps``: how many steps have an unknown or unconfirmed price.
+    ``budget``: the limit of the film's flavor. ``spent_by_job``: as in ``ProjectQuote``.
     """
 
     n: int
     title: str
-    had: bool
+    is_up_to_date: bool
     micros: Micros
     project: str | None = None
-    unknown: int = 0
-    unconfirmed: int = 0
-    until: datetime | None = None
+    unknown_price_steps: int = 0
+    unconfirmed_price_steps: int = 0
+    expires_at: datetime | None = None
     notes: tuple[str, ...] = ()
     budget: FilmBudget | None = None
-    spent: Mapping[str, Micros] = field(default_factory=dict, metadata=UNSPOKEN)
+    spent_by_job: Mapping[str, Micros] = field(default_factory=dict, metadata=NOT_IN_JSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchQuoted(Spoken):
-    """The price of all rows before any of them starts. ``unknown`` and ``unconfirmed``: rows, by number."""
+class BatchQuote(JsonRecord):
+    """The price of all rows before any of them starts.
+
+    ``up_to_date`` and ``wanted_rows`` count rows. ``unknown_price_rows`` and ``unconfirmed_price_rows``: the numbers of
+    rows with such prices.
+    """
 
     micros: Micros
-    had: int
-    wanted: int
-    rows: tuple[RowQuoted, ...]
-    unknown: tuple[int, ...] = ()
-    unconfirmed: tuple[int, ...] = ()
+    up_to_date: int
+    wanted_rows: int
+    rows: tuple[RowQuote, ...]
+    unknown_price_rows: tuple[int, ...] = ()
+    unconfirmed_price_rows: tuple[int, ...] = ()
 
     @property
     def line(self) -> str:
-        """As a build says it: ``7 had, 93 wanted, $74.40``."""
-        return f"{self.had} had, {self.wanted} wanted, ${usd(self.micros)}"
+        """The summary line, like that of a build: ``7 up to date, 93 to make, $74.40``."""
+        return f"{self.up_to_date} up to date, {self.wanted_rows} to make, ${format_usd(self.micros)}"
 
     @property
     def notes(self) -> dict[str, list[int]]:
-        """What is said of the rows, each sentence once, with the numbers of those that it is said of."""
+        """The notes of all rows, each sentence once, with the numbers of its rows."""
         found: dict[str, list[int]] = {}
         for row in self.rows:
-            for said in row.notes:
-                found.setdefault(said, []).append(row.n)
+            for note in row.notes:
+                found.setdefault(note, []).append(row.n)
         return found
 
 
-def batch_quoted(rows: Sequence[Row], prices: Sequence[Quoted]) -> BatchQuoted:
-    """The sum of the rows' prices."""
+def build_batch_quote(rows: Sequence[Row], prices: Sequence[ProjectQuote]) -> BatchQuote:
+    """Add up the prices of the rows."""
     quoted = [
-        RowQuoted(
+        RowQuote(
             n=row.n,
-            title=title_of(row.brief.text),
-            had=not price.wanted,
+            title=shorten_title(row.brief.text),
+            is_up_to_date=not price.wanted_steps,
             micros=price.micros,
             project=price.project,
-            unknown=len(price.unknown),
-            unconfirmed=len(price.unconfirmed),
-            until=price.until,
-            notes=tuple(dict.fromkeys((*row.said, *price.said))),
+            unknown_price_steps=len(price.unknown_price_steps),
+            unconfirmed_price_steps=len(price.unconfirmed_price_steps),
+            expires_at=price.expires_at,
+            notes=tuple(dict.fromkeys((*row.notes, *price.notes))),
             budget=price.budget,
-            spent=price.spent,
+            spent_by_job=price.spent_by_job,
         )
         for row, price in zip(rows, prices, strict=True)
     ]
-    had = sum(row.had for row in quoted)
-    return BatchQuoted(
+    had = sum(row.is_up_to_date for row in quoted)
+    return BatchQuote(
         micros=Micros(sum(row.micros for row in quoted)),
-        had=had,
-        wanted=len(quoted) - had,
+        up_to_date=had,
+        wanted_rows=len(quoted) - had,
         rows=tuple(quoted),
-        unknown=tuple(row.n for row in quoted if row.unknown),
-        unconfirmed=tuple(row.n for row in quoted if row.unconfirmed),
+        unknown_price_rows=tuple(row.n for row in quoted if row.unknown_price_steps),
+        unconfirmed_price_rows=tuple(row.n for row in quoted if row.unconfirmed_price_steps),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowMade(Spoken):
-    """What came of one row. ``path`` None: there is no file, and ``said`` tells why and what to do.
+class RowResult(JsonRecord):
+    """The result of a row. ``path`` None: there is no file, and ``message`` says why and what to do.
 
-    ``micros``: what was or may have been paid for it in this project, ``now_micros`` what of it in this call. ``had``:
-    nothing was bought for it now.
+    ``micros``: what was or may have been paid for it in its project; ``now_micros``: the part of this call.
+    ``is_up_to_date``: nothing was bought for it in this call. ``wait_reason``: why its job waits.
     """
 
     n: int
@@ -164,55 +167,67 @@ class RowMade(Spoken):
     micros: Micros
     now_micros: Micros
     elapsed_s: float
-    had: bool = False
+    is_up_to_date: bool = False
     project: str | None = None
     job: str | None = None
-    why: str | None = None
-    said: str = ""
+    wait_reason: str | None = None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchMade(Spoken):
-    """What came of all rows, in their order; money as of a row. ``rehearsed``: nothing was bought."""
+class BatchResult(JsonRecord):
+    """The results of all rows, in their order, with counts of rows; money as in ``RowResult``.
 
-    total: int
-    done: int
-    had: int
-    failed: int
-    waiting: int
+    ``is_rehearsal``: nothing was bought.
+    """
+
+    total_rows: int
+    done_rows: int
+    up_to_date: int
+    failed_rows: int
+    waiting_rows: int
     micros: Micros
     now_micros: Micros
     elapsed_s: float
-    rows: tuple[RowMade, ...]
-    rehearsed: bool = False
+    rows: tuple[RowResult, ...]
+    is_rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What was agreed to for a whole batch: ``by`` says how, the rest is as in ``Consent``."""
+    """The agreement of a person to a whole batch. ``by``: how it was given.
+
+    The other fields are those of ``Consent``.
+    """
 
     by: str
-    unconfirmed: bool = False
-    each: Micros | None = None
+    may_buy_unconfirmed: bool = False
+    unknown_at_most: Micros | None = None
 
-    def to(self, row: RowQuoted) -> Consent:
-        """To one row: its own ceiling, and no more."""
-        ceiling = Micros(row.micros + (self.each or 0) * row.unknown)
-        until = row.until if self.by == "yes" else None
-        return Consent(ceiling=ceiling, by=self.by, unconfirmed=self.unconfirmed, each=self.each, until=until)
+    def build_consent(self, row: RowQuote) -> Consent:
+        """Return the consent for one row, with its own ceiling."""
+        ceiling = Micros(row.micros + (self.unknown_at_most or 0) * row.unknown_price_steps)
+        until = row.expires_at if self.by == "yes" else None
+        return Consent(
+            ceiling=ceiling,
+            by=self.by,
+            may_buy_unconfirmed=self.may_buy_unconfirmed,
+            unknown_at_most=self.unknown_at_most,
+            expires_at=until,
+        )
 
 
-def batch_made(rows: Sequence[RowMade], elapsed_s: float, *, rehearsed: bool = False) -> BatchMade:
-    """The sum of the rows."""
-    return BatchMade(
-        total=len(rows),
-        done=sum(row.state == "done" for row in rows),
-        had=sum(row.had for row in rows),
-        failed=sum(row.state in ("failed", "cancelled") for row in rows),
-        waiting=sum(row.state == "waiting" for row in rows),
+def build_batch_result(rows: Sequence[RowResult], elapsed_s: float, *, is_rehearsal: bool = False) -> BatchResult:
+    """Add up the results of the rows."""
+    return BatchResult(
+        total_rows=len(rows),
+        done_rows=sum(row.state == "done" for row in rows),
+        up_to_date=sum(row.is_up_to_date for row in rows),
+        failed_rows=sum(row.state in ("failed", "cancelled") for row in rows),
+        waiting_rows=sum(row.state == "waiting" for row in rows),
         micros=Micros(sum(row.micros for row in rows)),
         elapsed_s=round(elapsed_s, 3),
         rows=tuple(rows),
         now_micros=Micros(sum(row.now_micros for row in rows)),
-        rehearsed=rehearsed,
+        is_rehearsal=is_rehearsal,
     )

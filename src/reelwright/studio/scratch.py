@@ -1,4 +1,4 @@
-"""An empty folder for one call, gone afterwards; those of calls that were killed are swept away by the next one."""
+"""Temporary folders for one call each. The next call also removes the folders of calls that were killed."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.workroom import is_left, mark
+from reelwright.engine.workroom import is_abandoned, mint_owner_mark
 
 _PREFIX: Final = "reelwright-"
 
 
 @contextmanager
-def scratch() -> Iterator[Path]:
-    """In the system's place for temporary files: what nobody agreed to leaves nothing behind in the home."""
+def open_scratch_folder() -> Iterator[Path]:
+    """Create a temporary folder for the length of the block. It lies outside the home, which must not change yet."""
     sweep()
-    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{mark()}~", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{mint_owner_mark()}~", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
 def sweep() -> None:
-    """Remove what calls that were killed left behind."""
-    for left in left_behind():
+    """Remove the folders of calls that were killed."""
+    for left in find_abandoned_folders():
         shutil.rmtree(left, ignore_errors=True)
 
 
-def left_behind() -> list[Path]:
-    """Scratch folders of processes of this host that are gone."""
+def find_abandoned_folders() -> list[Path]:
+    """Return the scratch folders of processes of this host that have ended."""
     found = Path(tempfile.gettempdir()).glob(f"{_PREFIX}*~*")
-    return sorted(path for path in found if path.is_dir() and not path.is_symlink() and is_left(_mark_of(path)))
+    return sorted(path for path in found if path.is_dir() and not path.is_symlink() and is_abandoned(_mark_of(path)))
 
 
 def _mark_of(folder: Path) -> str:

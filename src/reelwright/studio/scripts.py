@@ -1,4 +1,4 @@
-"""A script at a door: its file, its pictures, its settings, and the plan that it makes where its project stands."""
+"""Loading a script: its file, its pictures, its settings, and the plan that it makes for its project."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.brief import Brief, Goal, Material
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
-from reelwright.studio.asked import Asked
-from reelwright.studio.briefing import CLIPS, Taken, brief_of, take_in
-from reelwright.studio.film_budget import cast_within
+from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in
+from reelwright.studio.film_budget import drop_idle_budget
+from reelwright.studio.verb_options import BriefOptions
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
 
-MOST_BYTES: Final = 1_048_576
+MAX_BYTES: Final = 1_048_576
 _OF_THE_FILM: Final = ("aspect", "length_ms", "short_side", "language", "flavor", "own_flavor")
-"""What makes another film of the same script, beside who makes it: a project of its own."""
+"""Settings that make another film, in its own project, of the same script. The choice of models is not among them."""
 DRAFT_SIDE: Final = 540
 """Pixels of a draft's shorter side."""
 _PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
 _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
-"""What a brief may be given and a script says by itself."""
+"""Options of a brief that a script refuses, because it contains them itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A script's text. ``name``: as errors call it; ``folder``: where its pictures are; ``path``: empty for a text."""
+class ScriptSource:
+    """The text of a script. ``name``: for errors. ``folder``: of its pictures.
+
+    ``path``: empty if the text was passed.
+    """
 
     text: str
     name: str
@@ -42,113 +45,127 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scripted:
-    """A script read and its pictures taken in. ``found_by``: by which its project is found.
+class LoadedScript:
+    """A script that was read, with its pictures. ``digest``: identifies its project.
 
-    ``plan``: of the script, as a function of the plan that its project has; pure.
+    ``build_plan``: a pure function from the project's current plan (or None) to the script's plan and notes about it.
     """
 
     brief: Brief
     title: str
-    found_by: str
-    taken: Taken
-    plan: Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]
+    digest: str
+    intake: IntakeResult
+    build_plan: Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]
 
 
-def given_script(script: str | Path) -> Given:
-    """A file, or a text of more than one line. Raises ``BadInput`` for what is neither."""
+def read_script_source(script: str | Path) -> ScriptSource:
+    """Read a script from a file, or take it as text if it has more than one line.
+
+    Raises ``BadInput`` if it is neither.
+    """
     if isinstance(script, str) and "\n" in script:
-        return Given(text=script, name="script", folder=Path.cwd(), path="")
+        return ScriptSource(text=script, name="script", folder=Path.cwd(), path="")
     if not isinstance(script, (str, Path)) or not str(script).strip() or "\x00" in str(script):
         raise BadInput("script", str(script), "a Markdown file, or its text")
     path = Path(script).expanduser().absolute()
     if not path.is_file():
         stands = "a plain file; this is none" if path.exists() else "a file that exists"
         raise BadInput("script", str(script), stands)
-    if path.stat().st_size > MOST_BYTES:
-        raise BadInput("script", f"{path.name}, {path.stat().st_size} bytes", f"a file of at most {MOST_BYTES} bytes")
+    if path.stat().st_size > MAX_BYTES:
+        raise BadInput("script", f"{path.name}, {path.stat().st_size} bytes", f"a file of at most {MAX_BYTES} bytes")
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as cause:
         raise BadInput("script", path.name, "text in UTF-8") from cause
-    return Given(text=text, name=path.name, folder=path.parent, path=str(path.resolve()))
+    return ScriptSource(text=text, name=path.name, folder=path.parent, path=str(path.resolve()))
 
 
-async def scripted(
-    given: Given, goal: Goal, asked: Asked, scratch: Path, settings: Settings, *, again: bool = False
-) -> Scripted:
-    """Read the script, its pictures into ``scratch``. Raises ``BadInput`` naming line or setting. Spends nothing."""
+async def load_script(
+    source: ScriptSource,
+    goal: Goal,
+    given_options: BriefOptions,
+    scratch: Path,
+    settings: Settings,
+    *,
+    again: bool = False,
+) -> LoadedScript:
+    """Parse the script, and copy its pictures into ``scratch``. Spends nothing.
+
+    Raises ``BadInput`` with the line or setting at fault.
+    """
     from reelwright.documents.read import read_script
 
-    script = await asyncio.to_thread(read_script, given.text, given.name)
-    _refuse_out_of_place(asked)
-    told = _with_settings(script.settings, asked, given.name)
-    if draft := bool(told.pop("draft", False)):
-        told = _as_draft(told)
+    script = await asyncio.to_thread(read_script, source.text, source.name)
+    _refuse_out_of_place(given_options)
+    options = _with_settings(script.settings, given_options, source.name)
+    if draft := bool(options.pop("draft", False)):
+        options = _as_draft(options)
     try:
-        brief, taken = await brief_of(given.name, told, scratch, settings)
+        brief, taken = await build_brief(source.name, options, scratch, settings)
     except BadInput as error:
-        if error.field not in script.settings or asked.get(error.field) is not None:
+        if error.field not in script.settings or given_options.get(error.field) is not None:
             raise
-        raise BadInput(f"{given.name}: {error.field}", error.value, error.accepted, hint=error.hint) from error
-    files = await _files(script, given, taken, scratch)
-    brief = replace(cast_within(brief), goal=goal, materials=tuple(taken.materials))
-    film = _filming(script, given, brief, files, draft=draft)
-    return Scripted(
-        brief=brief, title=script.title(), taken=taken, plan=film,
-        found_by=_found_by(script.settings.get("project", ""), given, brief, again=again, draft=draft),
+        raise BadInput(f"{source.name}: {error.field}", error.value, error.accepted, hint=error.hint) from error
+    files = await _take_in_files(script, source, taken, scratch)
+    brief = replace(drop_idle_budget(brief), goal=goal, materials=tuple(taken.materials))
+    film = _build_plan_function(script, source, brief, files, draft=draft)
+    return LoadedScript(
+        brief=brief, title=script.make_title(), intake=taken, build_plan=film,
+        digest=_compute_digest(script.settings.get("project", ""), source, brief, again=again, draft=draft),
     )  # fmt: skip
 
 
-def _refuse_out_of_place(asked: Asked) -> None:
+def _refuse_out_of_place(options: BriefOptions) -> None:
     for key in _NO_PLACE:
-        if asked.get(key):
-            raise BadInput(key, str(asked[key]), "nothing beside a script: what is shown stands in it")
+        if options.get(key):
+            raise BadInput(key, str(options[key]), "nothing beside a script: what is shown stands in it")
 
 
-def _with_settings(front: Mapping[str, str], asked: Asked, name: str) -> Asked:
-    """What was asked for beside the script, and what the script says itself where that says nothing."""
-    told: dict[str, Any] = {key: value for key, value in asked.items() if value not in (None, ())}
-    told.pop("planner", None)
+def _with_settings(front: Mapping[str, str], given_options: BriefOptions, name: str) -> BriefOptions:
+    """Return the given options, with the script's own settings for those that were not given."""
+    options: dict[str, Any] = {key: value for key, value in given_options.items() if value not in (None, ())}
+    options.pop("planner", None)
     for key, value in front.items():
         if key in ("length", "aspect", "language"):
-            told.setdefault(key, value)
+            options.setdefault(key, value)
         elif key == "voice" and value.casefold() != "none":
-            told.setdefault("voice", value)
+            options.setdefault("voice", value)
         elif key == "model":
-            told.setdefault("models", tuple(one.strip() for one in value.split(",") if one.strip()))
+            options.setdefault("models", tuple(one.strip() for one in value.split(",") if one.strip()))
         elif key == "music" and not _is_mood(value):
-            told.setdefault("music", value)
+            options.setdefault("music", value)
     for key in ("tone", "look"):
-        if front.get(key) and front[key] not in (known := _known(key)):
+        if front.get(key) and front[key] not in (known := _list_known_values(key)):
             raise BadInput(f"{name}: {key}", front[key], ", ".join(known))
-    return told  # type: ignore[return-value]  # its keys are checked by ``brief_of``
+    return options  # type: ignore[return-value]  # its keys are checked by ``build_brief``
 
 
-def _as_draft(told: Asked) -> Asked:
-    """Without whoever is paid, and small."""
-    bare = {key: value for key, value in told.items() if key not in _PAID}
-    return bare | {"short_side": min(DRAFT_SIDE, told.get("short_side", DRAFT_SIDE))}  # type: ignore[return-value]
+def _as_draft(options: BriefOptions) -> BriefOptions:
+    """Return the options of a draft: without paid models, and at a small size."""
+    bare = {key: value for key, value in options.items() if key not in _PAID}
+    return bare | {"short_side": min(DRAFT_SIDE, options.get("short_side", DRAFT_SIDE))}  # type: ignore[return-value]
 
 
 def _is_mood(value: str) -> bool:
-    from reelwright.planner.tables import moods
+    from reelwright.planner.tables import load_moods
 
-    return value in moods()
+    return value in load_moods()
 
 
-def _known(key: str) -> tuple[str, ...]:
+def _list_known_values(key: str) -> tuple[str, ...]:
     if key == "tone":
-        from reelwright.planner.tables import tones
+        from reelwright.planner.tables import load_tones
 
-        return tuple(tones())
+        return tuple(load_tones())
     from reelwright.media.animatic.look import look_names
 
     return look_names()
 
 
-async def _files(script: Script, given: Given, taken: Taken, scratch: Path) -> dict[str, Material]:
-    """What intake finds of every picture and clip that the script names, by that name."""
+async def _take_in_files(
+    script: Script, given: ScriptSource, taken: IntakeResult, scratch: Path
+) -> dict[str, Material]:
+    """Take in every picture and clip that the script names. Return the materials by that name."""
     made: dict[str, Material] = {}
     for screen in script.screens:
         picture = screen.picture
@@ -167,38 +184,38 @@ async def _files(script: Script, given: Given, taken: Taken, scratch: Path) -> d
     return made
 
 
-def _filming(
-    script: Script, given: Given, brief: Brief, files: Mapping[str, Material], *, draft: bool
+def _build_plan_function(
+    script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
 ) -> Callable[[Plan | None], tuple[Plan, tuple[str, ...]]]:
-    from reelwright.planner.extract.language import language_of
-    from reelwright.planner.flavors import flavor_of
-    from reelwright.planner.screens.film import Filming, film_of
-    from reelwright.planner.screens.keeping import with_edits
-    from reelwright.planner.screens.own_cast import cast_of
+    from reelwright.planner.extract.language import detect_language
+    from reelwright.planner.flavors import choose_flavor
+    from reelwright.planner.screens.comment_cast import cast_script
+    from reelwright.planner.screens.comparison import keep_edits
+    from reelwright.planner.screens.film import FilmingOptions, plan_script
 
-    chosen = flavor_of(brief, "short" if brief.aspect == "9:16" else "spot")
+    chosen = choose_flavor(brief, "short" if brief.aspect == "9:16" else "spot")
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
-    asked = Filming(
-        brief=brief, name=given.name, title=script.title(), tone=script.settings.get("tone", chosen.tone),
-        language=brief.language or language_of(words), look=script.settings.get("look", ""),
+    terms = FilmingOptions(
+        brief=brief, name=given.name, title=script.make_title(), tone=script.settings.get("tone", chosen.tone),
+        language=brief.language or detect_language(words), look=script.settings.get("look", ""),
         mood=music if _is_mood(music) else "", files=files, is_draft=draft,
-        front=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",
+        front_matter=json.dumps(dict(script.settings), ensure_ascii=False, sort_keys=True) if script.settings else "",
     )  # fmt: skip
 
     def plan(before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
-        filmed = film_of(script, asked, before)
-        made, cast_said = cast_of(filmed, brief, chosen)
-        whole, said = with_edits(made, before)
-        return whole, (*filmed.said, *cast_said, *said)
+        filmed = plan_script(script, terms, before)
+        made, cast_notes = cast_script(filmed, brief, chosen)
+        edited, edit_notes = keep_edits(made, before)
+        return edited, (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
 
 
-def _found_by(project: str, given: Given, brief: Brief, *, again: bool, draft: bool) -> str:
-    """The digest by which the script's project is found: its ``project:`` key, or its path; a text by itself.
+def _compute_digest(project: str, given: ScriptSource, brief: Brief, *, again: bool, draft: bool) -> str:
+    """Return the digest that identifies the script's project: of its ``project:`` key, else its path, else its text.
 
-    Another length, size or language is another film, and another project. Who makes it is not.
+    Another length, size or language makes another film in another project. Other models do not.
     """
     key = ["project", project] if project else ["path", given.path] if given.path else ["text", given.text]
     shape = {name: getattr(brief, name) for name in _OF_THE_FILM}

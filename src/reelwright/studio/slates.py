@@ -1,4 +1,4 @@
-"""Which files on this machine a rehearsal put there: anybody writes over a slate, and a slate over nothing else."""
+"""The files that a rehearsal delivered. Any film may replace a slate; a slate may replace only a slate."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.noun import Digest
+from reelwright.reel.value import Digest
 
 FOLDER: Final = "rehearsal"
-"""Where the home of rehearsals lies, inside of the user's."""
+"""The folder of the rehearsals' home, inside the user's home."""
 _DELIVERED: Final = "delivered"
 
 
 class Slates:
-    """The files that rehearsals of a home delivered, known by their bytes. ``rehearses``: ``home`` is a rehearsal's."""
+    """Knows, by their bytes, the files that rehearsals delivered. ``is_rehearsal``: ``home`` belongs to a rehearsal."""
 
-    def __init__(self, home: Path, *, rehearses: bool) -> None:
-        self.rehearses = rehearses
-        self._folder = (home if rehearses else home / FOLDER) / _DELIVERED
+    def __init__(self, home: Path, *, is_rehearsal: bool) -> None:
+        self.is_rehearsal = is_rehearsal
+        self._folder = (home if is_rehearsal else home / FOLDER) / _DELIVERED
 
     def add(self, digest: Digest) -> None:
-        """Remember what is delivered now. Only a rehearsal has slates; what is bought is never one."""
-        if self.rehearses:
+        """Record a delivered file as a slate. Does nothing outside a rehearsal: what was bought is never a slate."""
+        if self.is_rehearsal:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / digest).touch()
 
     def has(self, path: Path) -> bool:
-        """Whether the file at ``path`` is, byte for byte, one that a rehearsal delivered."""
+        """Whether the file at ``path`` has the same bytes as a file that a rehearsal delivered."""
         if not self._folder.is_dir():
             return False
-        from reelwright.store.incoming import digest_of_file
+        from reelwright.store.incoming import hash_file
 
-        return (self._folder / digest_of_file(path)).is_file()
+        return (self._folder / hash_file(path)).is_file()
 
     def refuse_other(self, path: Path) -> None:
-        """Raise ``BadInput`` where a rehearsal would write over a file that is no slate."""
-        if self.rehearses and path.is_file() and path.stat().st_size and not self.has(path):
+        """Raise ``BadInput`` if a rehearsal would replace a file that is no slate."""
+        if self.is_rehearsal and path.is_file() and path.stat().st_size and not self.has(path):
             hint = "a rehearsal writes over nothing but its own slates: name another place with --out"
             raise BadInput("out", str(path), "a name that is free, or a slate of a rehearsal", hint=hint)

@@ -1,4 +1,4 @@
-"""The studio behind every door: from a brief to a finished film, price first. ``Studio`` is its twin without await."""
+"""The studio behind every interface: from a brief to a finished film, price first. ``Studio`` is the sync version."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reelwright.studio.verbs.writing import Writing
 
 
 class AsyncStudio(Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing):
-    """Everything a door can do.
+    """All verbs of Reelwright, for every interface.
 
-    A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number
-    from 1 or its id; a job by its id. Nothing is written before a brief, its materials and its price are accepted.
+    A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number from 1
+    or its id; a job by its id. Nothing is written before a brief, its materials and its price are accepted.
 
         async with AsyncStudio() as studio:
             film = await studio.make('A film for "Fenn", a desk lamp. "It never flickers."')

@@ -1,4 +1,4 @@
-"""A model that is retired, at every door: refused, or its successor in its place where that is wanted, and said."""
+"""Retired models in requests: refuse them, or replace them by their successors if the person wants that."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import OURS
+from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
 
@@ -14,70 +14,73 @@ _NO_MODEL: Final = ("", "animatic", "rules", "none")
 
 
 class Successors:
-    """Names of models on their way in at one door. ``asked``: True, False, or None, where the settings decide.
+    """Replaces retired models in one request. ``wants_successor``: None leaves the decision to the settings.
 
-    ``said``: what was taken in whose place, and the difference in price, a sentence each; ``instead``: retired models
-    with those that were taken, for the record. Spends nothing.
+    ``notes``: a sentence for each replacement, with the difference in price. ``replaced_models``: the successor of each
+    retired model. Raises ``BadInput`` if ``wants_successor`` is no boolean. Spends nothing.
     """
 
-    def __init__(self, asked: object, settings: Settings) -> None:
-        if asked is not None and not isinstance(asked, bool):
-            raise BadInput("successor", asked, "True or False")
-        self._wanted = settings.retired == "successor" if asked is None else asked
-        self.said: list[str] = []
-        self.instead: dict[str, str] = {}
+    def __init__(self, wants_successor: object, settings: Settings) -> None:
+        if wants_successor is not None and not isinstance(wants_successor, bool):
+            raise BadInput("successor", wants_successor, "True or False")
+        self._wanted = settings.retired == "successor" if wants_successor is None else wants_successor
+        self.notes: list[str] = []
+        self.replaced_models: dict[str, str] = {}
 
-    def sold(self, name: str) -> str:
-        """``name``, or where that is retired and its successor is wanted, the id of that one.
+    def resolve_model(self, name: str) -> str:
+        """Return ``name``, or the id of its successor if it is retired and the successor is wanted.
 
-        ``MODEL:rest`` keeps its rest. Raises ``BadInput``: unknown, or retired without a successor that is sold; where
-        no successor is wanted, retired with one, which is named with how to ask it. All else is left to who looks the
-        model up.
+        In ``MODEL:rest`` only the model is replaced. If successors are wanted, raises ``BadInput`` for an unknown
+        model, and for a retired one without a successor on sale. If they are not, raises it for a retired model with
+        one, and the error names that successor. All other errors are left to the code that uses the model.
         """
-        if name in _NO_MODEL or name.startswith(OURS):
+        if name in _NO_MODEL or name.startswith(LOCAL_MODEL_PREFIXES):
             return name
         bare, colon, rest = name.partition(":")
         if not self._wanted:
-            _offer(bare)
+            _refuse_with_successor(bare)
             return name
-        from reelwright.catalogue.lifecycle import in_place_of
+        from reelwright.catalogue.lifecycle import replace_retired
 
-        then, said = in_place_of(bare)
-        if said and bare not in self.instead:
-            self.said.append(said)
-            self.instead[bare] = then
+        then, note = replace_retired(bare)
+        if note and bare not in self.replaced_models:
+            self.notes.append(note)
+            self.replaced_models[bare] = then
         return f"{then}{colon}{rest}"
 
-    def of_brief(self, brief: Brief) -> Brief:
-        """``brief`` with models that are sold. Those of its flavor, which stays as it is, are noted in ``instead``."""
+    def replace_in_brief(self, brief: Brief) -> Brief:
+        """Return ``brief`` with retired models replaced.
+
+        The flavor stays as it is: replacements of its models are recorded in ``replaced_models``.
+        """
         made = replace(
             brief,
-            models=tuple(self.sold(one) for one in brief.models),
-            stills=self._sold_or_none(brief.stills),
-            voice=self._sold_or_none(brief.voice),
-            music=self._sold_or_none(brief.music),
+            models=tuple(self.resolve_model(one) for one in brief.models),
+            stills=self._resolve_optional(brief.stills),
+            voice=self._resolve_optional(brief.voice),
+            music=self._resolve_optional(brief.music),
         )
         if self._wanted and (made.flavor or made.own_flavor):
-            from reelwright.planner.casting.terms import asked_of
-            from reelwright.planner.flavors import flavor_of
+            from reelwright.planner.casting.terms import choose_model_names
+            from reelwright.planner.flavors import choose_flavor
 
-            for name in asked_of(made, flavor_of(made, "")).names:
-                self.sold(name)
-        return replace(made, instead={**brief.instead, **self.instead})
+            for name in choose_model_names(made, choose_flavor(made, "")).names:
+                self.resolve_model(name)
+        return replace(made, replaced_models={**brief.replaced_models, **self.replaced_models})
 
-    def _sold_or_none(self, name: str | None) -> str | None:
-        return None if name is None else self.sold(name)
+    def _resolve_optional(self, name: str | None) -> str | None:
+        return None if name is None else self.resolve_model(name)
 
 
-def _offer(name: str) -> None:
-    """Refuse a model that is retired as the catalogue does, and say how the successor that is sold is asked."""
-    from reelwright.catalogue.models import is_retired, model, models
+def _refuse_with_successor(name: str) -> None:
+    """Raise the catalogue's error for a retired model, with a hint at the option for its successor."""
+    from reelwright.catalogue.models import get_sold_model, is_retired, load_models
 
-    row = models().get(name)
-    if row is None or not is_retired(row) or row.lifecycle.successor not in models():
+    row = load_models().get(name)
+    if row is None or not is_retired(row) or row.lifecycle.successor not in load_models():
         return
     try:
-        model(name)
+        get_sold_model(name)
     except BadInput as refused:
         hint = f"--successor asks it in its place; {refused.hint}"
         raise BadInput(refused.field, refused.value, refused.accepted, hint=hint) from None

@@ -1,11 +1,11 @@
-"""How fast a provider's clock runs: the waits between two questions and before what was not accepted is sent again."""
+"""The speed of the providers' clock: it scales the waits between polls and before a purchase is sent again."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 if TYPE_CHECKING:
     from reelwright.engine.operations import Pace
@@ -13,39 +13,39 @@ if TYPE_CHECKING:
 _LEAST_S: Final = 0.05
 
 
-@noun
+@define_value
 class Tempo:
-    """``speed``: the provider's seconds in one of ours. ``rehearsed``: they only rehearse."""
+    """The speed of the providers' clock. ``speed``: seconds of the provider per real second."""
 
     speed: float = 1.0
-    rehearsed: bool = False
+    is_rehearsal: bool = False
 
     @property
     def pace(self) -> Pace:
-        """Between two polls."""
+        """The default polling times, in real seconds."""
         from reelwright.engine.operations import Pace
 
-        return self.scaled(Pace())
+        return self.scale_pace(Pace())
 
-    def scaled(self, usual: Pace) -> Pace:
-        """A provider's usual pace, in seconds of ours."""
+    def scale_pace(self, usual: Pace) -> Pace:
+        """Convert polling times from the provider's seconds into real seconds."""
         if self.speed == 1:
             return usual
         return replace(
             usual,
-            least_s=self.ours(usual.least_s),
-            most_s=self.ours(usual.most_s),
-            first_s=self.ours(usual.first_s),
-            patience_s=self.ours(usual.patience_s),
+            least_s=self.scale_seconds(usual.least_s),
+            most_s=self.scale_seconds(usual.most_s),
+            first_s=self.scale_seconds(usual.first_s),
+            patience_s=self.scale_seconds(usual.patience_s),
         )
 
     @property
     def send_again_s(self) -> tuple[float, ...]:
-        """Before what was not accepted is sent again."""
+        """The real seconds to wait before a purchase that was not accepted is sent again."""
         from reelwright.engine.gate import SEND_AGAIN_S
 
-        return tuple(self.ours(seconds) for seconds in SEND_AGAIN_S)
+        return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_S)
 
-    def ours(self, seconds: float) -> float:
-        """Seconds of ours in which so many of theirs pass."""
+    def scale_seconds(self, seconds: float) -> float:
+        """Convert the provider's seconds into real seconds, at least 0.05."""
         return max(_LEAST_S, seconds / self.speed)

@@ -82,7 +82,7 @@ def fill(studio: Studio, folder: Path) -> dict[str, str]:
     ).project
     made["clip"] = studio.clip("A fox", model=FAST, samples=2, **SURE).project
     studio.batch([OWL] * 2, **SURE)
-    studio.adjust(studio.spend(made["clip"]).rows[0].purchase, "-0.10", because="credited by the provider")
+    studio.adjust(studio.show_spending(made["clip"]).rows[0].purchase, "-0.10", because="credited by the provider")
     made["unknown"] = _left(lambda: studio.clip("A bear", model=FAST, **SURE), studio)
     made["refused"] = _left(lambda: studio.clip("A wolf", model=FAST, **SURE), studio)
     made["stuck"] = _left(lambda: studio.make(STUCK, **AI, **SURE), studio)
@@ -96,7 +96,7 @@ def _left(act: Callable[[], Any], studio: Studio) -> str:
     try:
         return str(act().project)
     except ReelwrightError:
-        return studio.projects()[0].id
+        return studio.list_projects()[0].id
 
 
 def dump(journal: Path) -> str:

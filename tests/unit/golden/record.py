@@ -7,15 +7,15 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-from reelwright.planner.screens.keeping import scripted_digest
-from reelwright.reel.breakdown import breakdown
-from reelwright.reel.canonical import digest_of
-from reelwright.reel.choices import Ask, again
-from reelwright.reel.command import command_digest, row_digest
-from reelwright.reel.graph import EPOCH, fingerprint
-from reelwright.reel.noun import Fingerprint
-from reelwright.reel.request import Request, request_digest
-from reelwright.studio.words import opening
+from reelwright.planner.screens.comparison import digest_shot
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
+from reelwright.reel.command import compute_command_digest, compute_row_digest
+from reelwright.reel.graph import EPOCH, compute_step_fingerprint
+from reelwright.reel.request import Request, compute_request_digest
+from reelwright.reel.value import Fingerprint
+from reelwright.studio.planning_steps import build_planning_steps
 from unit.plans import rich_brief, rich_choices, rich_plan
 
 GOLDEN = Path(__file__).parent / "fingerprints.json"
@@ -23,12 +23,14 @@ GOLDEN = Path(__file__).parent / "fingerprints.json"
 
 def of_the_rich_plan() -> dict[str, str]:
     """The fingerprint of every step of one plan that says everything, each input's bytes named after its step."""
-    graph = breakdown(rich_plan(), "film")
+    graph = build_graph(rich_plan(), "film")
     found: dict[str, str] = {}
     for key, step in graph.steps.items():
-        got = {i: digest_of(["bytes of", i.of]) for i in step.inputs if i.of}
-        found[key] = fingerprint(step, got) or ""
-    found["a second round"] = again(Ask(of=Fingerprint(found["take/shot_1"]), round=2, samples=1))
+        got = {i: compute_digest(["bytes of", i.of]) for i in step.inputs if i.of}
+        found[key] = compute_step_fingerprint(step, got) or ""
+    found["a second round"] = compute_round_fingerprint(
+        RetakeRequest(fingerprint=Fingerprint(found["take/shot_1"]), round=2, samples=1)
+    )
     return found
 
 
@@ -36,15 +38,17 @@ def digests() -> dict[str, str]:
     """Every other digest that a journal keeps: of commands, briefs, circled requests, scripted shots and questions."""
     plan = rich_plan()
     asked = replace(rich_brief(), planner="")
-    words = {key: fingerprint(step, {}) or "" for key, step in opening(asked).graph.steps.items()}
+    words = {
+        key: compute_step_fingerprint(step, {}) or "" for key, step in build_planning_steps(asked).graph.steps.items()
+    }
     return {
         **words,
-        "brief": digest_of(rich_brief()),
-        "command": command_digest(rich_brief()),
-        "command with a plan": command_digest(rich_brief(), plan, rich_choices(), again=True),
-        "row": row_digest("a row", 2),
-        **{f"request of {s.id}": request_digest(s.source) for s in plan.shots if isinstance(s.source, Request)},
-        **{f"script of {shot.id}": scripted_digest(shot) for shot in plan.shots},
+        "brief": compute_digest(rich_brief()),
+        "command": compute_command_digest(rich_brief()),
+        "command with a plan": compute_command_digest(rich_brief(), plan, rich_choices(), is_repeat=True),
+        "row": compute_row_digest("a row", 2),
+        **{f"request of {s.id}": compute_request_digest(s.source) for s in plan.shots if isinstance(s.source, Request)},
+        **{f"script of {shot.id}": digest_shot(shot) for shot in plan.shots},
     }
 
 

@@ -1,1 +1,1 @@
-"""Runners of works: ``here`` in processes of this machine, ``ray`` beyond it."""
+"""Runners of works: ``here`` in processes on this machine, ``ray`` on a cluster."""

@@ -1,4 +1,4 @@
-"""Hands on this machine: a few processes that stay, each doing one task at a time."""
+"""Hands on this machine: a few processes that are reused, each doing one task at a time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from reelwright.engine.hands.process import spawn
-from reelwright.engine.waist import Fed, Vault
-from reelwright.engine.work import WORKS, Task, task_of
+from reelwright.engine.waist import StepInputs, Vault
+from reelwright.engine.work import WORKS, Task, build_task
 from reelwright.engine.workroom import sweep
 from reelwright.errors import HandDied
-from reelwright.reel.noun import Fingerprint
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
 
 Report = Callable[[float], None]
@@ -26,14 +26,14 @@ Report = Callable[[float], None]
 _PASSED_ON: Final = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "TZ"})
 _PASSED_ON_PREFIXES: Final = ("REELWRIGHT_", "LC_", "PYTHON")
 _KEPT_BACK: Final = frozenset({"REELWRIGHT_DATABASE"})
-"""May hold a password; hands never talk to the journal."""
+"""Variables that hands never get: this one may hold a password, and hands never use the journal."""
 
 
 class HandsHere:
-    """Does works in spawned processes, ``settings.hands`` at most (0: one per core); the rest wait their turn.
+    """Does works in spawned processes, at most ``settings.hands`` (0: one per core); further works wait.
 
-    A cancelled task's hand is killed together with what it started. Raises ``HandDied`` when a hand was killed by
-    somebody else, and whatever the work raised, as itself.
+    A cancelled task's hand is killed together with what it started. Raises ``HandDied`` if something
+    else killed a hand, and whatever the work raised, unchanged.
     """
 
     def __init__(self, settings: Settings, vault: Vault, works: Mapping[str, str] = WORKS) -> None:
@@ -44,25 +44,25 @@ class HandsHere:
         self._all: set[_Hand] = set()
         self._swept = False
 
-    async def do(
+    async def execute(
         self,
         account: str,
         work: str,
         args: Mapping[str, Any],
-        inputs: Fed,
+        inputs: StepInputs,
         fp: Fingerprint,
         report: Report | None = None,
     ) -> Outcome:
-        task = task_of(self._works, account, work, args, tuple(inputs), fp)
+        task = build_task(self._works, account, work, args, tuple(inputs), fp)
         async with self._turns:
             hand = self._take()
             try:
-                return await hand.do(task, report)
+                return await hand.execute(task, report)
             except (asyncio.CancelledError, HandDied):
                 self._dismiss(hand)
                 raise
             finally:
-                if not hand.gone:
+                if not hand.is_gone:
                     self._idle.append(hand)
 
     async def close(self) -> None:
@@ -72,11 +72,14 @@ class HandsHere:
         self._idle.clear()
 
     def _take(self) -> _Hand:
-        """A living idle hand, else a new one; and start one ahead, so that the next task finds it warm."""
+        """Return a living idle hand, or start one.
+
+        Also start a spare one, so that the next task does not wait for it.
+        """
         if not self._swept:
             sweep(self._settings.workrooms)
             self._swept = True
-        while self._idle and not self._idle[-1].lives:
+        while self._idle and not self._idle[-1].is_alive:
             self._dismiss(self._idle.pop())
         hand = self._idle.pop() if self._idle else self._start()
         if not self._idle and len(self._all) < self._most:
@@ -84,7 +87,7 @@ class HandsHere:
         return hand
 
     def _start(self) -> _Hand:
-        hand = _Hand(environment(self._settings), self._vault, self._settings)
+        hand = _Hand(build_environment(self._settings), self._vault, self._settings)
         self._all.add(hand)
         return hand
 
@@ -95,7 +98,7 @@ class HandsHere:
 
 
 class _Hand:
-    """One process and our end of its pipe. Its death is that of the thread that started it, at the latest."""
+    """A hand process and our end of its pipe. The process dies at the latest with the thread that started it."""
 
     def __init__(self, env: dict[str, str], vault: Vault, settings: Settings) -> None:
         self._conn: Connection[Any, Any]
@@ -104,15 +107,15 @@ class _Hand:
         self.pid = spawn(fd, env)
         os.close(fd)
         theirs.close()
-        self.gone = self._busy = False
+        self.is_gone = self._busy = False
         self._conn.send((vault, settings.workrooms))
 
     @property
-    def lives(self) -> bool:
-        """An idle hand says nothing; what can be read from one is its end."""
-        return not self.gone and not self._conn.poll()
+    def is_alive(self) -> bool:
+        """Whether an idle hand still runs. An idle hand sends nothing: readable data means that its end was closed."""
+        return not self.is_gone and not self._conn.poll()
 
-    async def do(self, task: Task, report: Report | None) -> Outcome:
+    async def execute(self, task: Task, report: Report | None) -> Outcome:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Outcome] = loop.create_future()
         self._busy = True
@@ -123,7 +126,7 @@ class _Hand:
         finally:
             loop.remove_reader(self._conn.fileno())
             self._busy = False
-            if self.gone:
+            if self.is_gone:
                 self._conn.close()
 
     def _tell(self, task: Task) -> None:
@@ -136,7 +139,7 @@ class _Hand:
         if answer.done():
             return
         try:
-            said, value = self._conn.recv()
+            kind, value = self._conn.recv()
         except (EOFError, OSError) as cause:
             died = self._died(task)
             died.__cause__ = cause
@@ -145,10 +148,10 @@ class _Hand:
         except Exception as cause:  # noqa: BLE001 - the hands' loop: an answer that cannot be read must not be waited for
             answer.set_exception(RuntimeError(f"what {task.work} answered cannot be read: {cause}"))
             return
-        if said == "moving":
+        if kind == "moving":
             if report:
                 report(value)
-        elif said == "made":
+        elif kind == "made":
             answer.set_result(value)
         else:
             answer.set_exception(value)
@@ -157,10 +160,10 @@ class _Hand:
         return HandDied(f"the process {self.pid} that did {task.work} is gone (killed, or out of memory)")
 
     def kill(self) -> None:
-        """End it and all that it started; a task in progress hears of it through its pipe."""
-        if self.gone:
+        """Kill the process and everything that it started. A task in progress learns of it through the pipe."""
+        if self.is_gone:
             return
-        self.gone = True
+        self.is_gone = True
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
@@ -169,8 +172,8 @@ class _Hand:
             self._conn.close()
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """What hands may know of ours: how to draw and encode, never a key or a password."""
+def build_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment of a hand: how to draw and encode, never a key or a password."""
     env = {
         name: value
         for name, value in os.environ.items()

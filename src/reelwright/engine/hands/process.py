@@ -1,4 +1,4 @@
-"""The life of one hand: tasks in through a pipe, progress and results out, an end with its director."""
+"""The process of one hand: it reads tasks from a pipe, sends progress and results, and ends with its director."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from reelwright.engine.waist import Vault
 from reelwright.engine.work import Task, perform
-from reelwright.reel.crashpoints import in_hand
+from reelwright.reel.crashpoints import set_parent
 
 PR_SET_PDEATHSIG: Final = 1
 """Source: prctl(2), read 2026-11-20."""
@@ -27,11 +27,14 @@ _QUIET_S: Final = 0.1
 
 
 def spawn(conn_fd: int, env: dict[str, str]) -> int:
-    """Start a hand that talks through ``conn_fd``, which is above 2; returns its pid. It leads a process group."""
+    """Start a hand that communicates through ``conn_fd``, which is above 2.
+
+    Return its pid; it leads a process group.
+    """
     assert conn_fd > 2, "the standard streams of a hand are set below"
     argv = [sys.executable, "-m", "reelwright.engine.hands.process", str(conn_fd), str(os.getpid())]
     env = {**env, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)}
-    quiet = [  # a library that prints must not spoil what the director says on its standard output
+    quiet = [  # a library that prints must not spoil what the director writes on its standard output
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         *([] if _is_open(2) else [(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]),
         (os.POSIX_SPAWN_DUP2, 2, 1),
@@ -48,10 +51,10 @@ def _is_open(fd: int) -> bool:
 
 
 def main(conn_fd: int, director: int) -> None:
-    """Serve one director until its end of the pipe closes, then take every child along."""
+    """Serve one director until its end of the pipe closes, then kill this process and all its children."""
     _die_with(director)
     gc.set_threshold(100_000, 10, 10)  # as in cli: works import much before they begin
-    in_hand(director)
+    set_parent(director)
     os.set_inheritable(conn_fd, False)  # what a work starts must not hold our end open after us
     conn: Connection[Any, Any] = Connection(conn_fd)
     vault, rooms = conn.recv()
@@ -65,7 +68,7 @@ def _die_with(director: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the director's to answer
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != director:  # it died before the line above
+    if os.getppid() != director:  # the director died before the line above
         _end()
 
 
@@ -82,16 +85,16 @@ def _end() -> None:
 
 
 def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -> bytes:
-    """What is sent back: whatever cannot travel is told in words."""
-    told = 0.0
+    """Perform a task. Return the message to send back; an error that cannot be pickled is sent as text."""
+    reported_at = 0.0
     one_at_a_time = threading.Lock()  # a work may report from its threads
 
     def report(done: float) -> None:
-        nonlocal told
+        nonlocal reported_at
         with one_at_a_time:
             now = time.monotonic()
-            if now - told >= _QUIET_S or done >= 1:
-                told = now
+            if now - reported_at >= _QUIET_S or done >= 1:
+                reported_at = now
                 conn.send(("moving", done))
 
     try:
@@ -101,7 +104,7 @@ def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -
 
 
 def _portable(error: Exception) -> Exception:
-    """The error itself with its story as notes; one that cannot travel is told in words."""
+    """Return the error with its traceback as a note, or a ``RuntimeError`` with its text if it cannot be pickled."""
     import traceback
 
     story = "".join(traceback.format_exception(error))

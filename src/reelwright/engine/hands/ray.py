@@ -1,4 +1,4 @@
-"""Hands beyond one machine: the same tasks as Ray tasks. Ray is an extra, imported only where this is asked for."""
+"""Hands on a cluster: the same tasks as Ray tasks. Ray is an extra, imported only when this runner is chosen."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.engine.waist import Fed, Vault
-from reelwright.engine.work import WORKS, Task, perform, task_of
+from reelwright.engine.waist import StepInputs, Vault
+from reelwright.engine.work import WORKS, Task, build_task, perform
 from reelwright.errors import HandDied, ToolMissing
-from reelwright.reel.noun import Fingerprint
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
 
 CPUS: Final = 1.0
-"""What a task asks the cluster for: drawing and encoding fill one core each."""
+"""CPU cores that a task requests from the cluster: drawing and encoding each fill one core."""
 
 
 class HandsRay:
-    """Does works as Ray tasks that are never repeated by Ray itself: the director decides.
+    """Does works as Ray tasks. Ray itself never retries one: the director decides.
 
-    The vault must be one that every node reaches. Progress is not reported. Raises ``ToolMissing`` without Ray,
-    ``HandDied`` when the worker or its node is gone, and whatever the work raised, as itself.
+    Every node must be able to reach the vault. Progress is not reported. Raises ``ToolMissing`` without Ray,
+    ``HandDied`` if the worker or its node is gone, and whatever the work raised, unchanged.
     """
 
     def __init__(self, settings: Settings, vault: Vault, works: Mapping[str, str] = WORKS) -> None:
@@ -32,16 +32,16 @@ class HandsRay:
             self._ray.init(log_to_driver=False, include_dashboard=False)
         self._perform = self._ray.remote(num_cpus=CPUS, max_retries=0)(_perform)
 
-    async def do(
+    async def execute(
         self,
         account: str,
         work: str,
         args: Mapping[str, Any],
-        inputs: Fed,
+        inputs: StepInputs,
         fp: Fingerprint,
         report: Callable[[float], None] | None = None,
     ) -> Outcome:
-        task = task_of(self._works, account, work, args, tuple(inputs), fp)
+        task = build_task(self._works, account, work, args, tuple(inputs), fp)
         answer = self._perform.remote(task, self._vault, self._settings.workrooms)
         try:
             done: Outcome = await asyncio.wrap_future(answer.future())
@@ -55,11 +55,11 @@ class HandsRay:
         return done
 
     async def close(self) -> None:
-        """The cluster is not ours to end; tasks end with their futures."""
+        """Do nothing: the cluster is not ours to stop, and tasks end with their futures."""
 
 
 def _perform(task: Task, vault: Vault, rooms: Path) -> Outcome:
-    """In the worker of whatever node Ray chose."""
+    """Perform a task in a worker, on the node that Ray chose."""
     return asyncio.run(perform(task, vault, rooms, lambda done: None))
 
 

@@ -1,1 +1,3 @@
-"""The film that needs no AI: type, shape, texture and the person's own pictures, staged beat by beat."""
+"""The animatic package draws films without AI:
+type, shape, texture and the person's own pictures, staged beat by beat.
+"""

@@ -22,14 +22,18 @@ class Camera:
     frames: int
 
     def crop(self, frame: float) -> Box:
-        """What the frame shows of the picture; moves along a straight line at constant speed but for both ends."""
-        part = travelled(frame / max(1, self.frames - 1))
+        """Compute the part of the picture that ``frame`` shows;
+        it moves along a straight line, at constant speed but for both ends.
+        """
+        part = compute_travel(frame / max(1, self.frames - 1))
         left, top, right, bottom = (a + (b - a) * part for a, b in zip(self.first, self.last, strict=True))
         return Box(left, top, right, bottom)
 
 
-def travelled(progress: float) -> float:
-    """Way done after a part of the time: speed ramps up over the first tenth and down over the last."""
+def compute_travel(progress: float) -> float:
+    """Return the part of the way that is done after a part of the time:
+    speed ramps up over the first tenth and down over the last.
+    """
     progress = min(1.0, max(0.0, progress))
     whole = 1 - _EASED
     if progress < _EASED:
@@ -42,7 +46,7 @@ def travelled(progress: float) -> float:
 def plan_move(
     picture: tuple[int, int], frame: tuple[int, int], focus: tuple[float, float], move: str, seconds: float, frames: int
 ) -> Camera:
-    """A move over a picture of ``picture`` pixels that fills a frame of ``frame`` pixels throughout.
+    """Plan a move over a picture of ``picture`` pixels that fills a frame of ``frame`` pixels throughout.
 
     Towards or away from ``focus`` (parts of the picture) for push and pull, along one axis for the rest. Never shows
     a picture pixel larger than 1.15 frame pixels beyond what the cover crop itself needs.
@@ -76,7 +80,7 @@ def _pan(
     reach: float,
     frames: int,
 ) -> Camera:
-    """Half the way before the focus and half after it, as far as the picture goes."""
+    """Plan a pan with half the way before the focus and half after it, as far as the picture goes."""
     middle = _around(base, zoom, picture, focus)
     across = move in ("left", "right")
     spare = picture[0] - middle.width if across else picture[1] - middle.height

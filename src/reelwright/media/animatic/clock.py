@@ -4,108 +4,131 @@ from __future__ import annotations
 
 import math
 
-from reelwright.media.animatic.asked import Asked
 from reelwright.media.animatic.look import Look
 from reelwright.media.animatic.movers import Drift, Fade, Hit, Leave, March, Mover, Nudge, Slide, Wipe
+from reelwright.media.animatic.shot_request import ShotRequest
 
 
 class Clock:
-    """Lengths are given in frames at 30 fps, distances in pixels of the frame; ``u`` is a pixel at 1080."""
+    """The clock of one shot: it finds frames to land on and makes movers in the look's lengths and eases. Lengths are
+    given in frames at 30 fps, distances in pixels of the frame; ``u`` is a pixel at 1080.
+    """
 
-    def __init__(self, asked: Asked, look: Look, u: float, rtl: bool) -> None:
-        self.asked, self.look, self.u, self.rtl = asked, look, u, rtl
+    def __init__(self, request: ShotRequest, look: Look, u: float, is_rtl: bool) -> None:
+        self.request = request
+        self.look = look
+        self.u = u
+        self.is_rtl = is_rtl
 
-    def time(self, frames_at_30: float) -> float:
-        """Frames of this shot that last as long as ``frames_at_30`` at 30 fps."""
-        return frames_at_30 * self.asked.pace
+    def to_frames(self, frames_at_30: float) -> float:
+        """Convert a length in frames at 30 fps to frames of this shot."""
+        return frames_at_30 * self.request.pace
 
-    def length(self, kind: str) -> float:
-        return self.time(self.look.frames[kind])
+    def get_length(self, kind: str) -> float:
+        return self.to_frames(self.look.frames[kind])
 
-    def beats(self, count: int, *, until: float = 0.55) -> list[int]:
-        """``count`` frames to land on: the music's hits where there are enough, evenly between them where not."""
-        limit = max(1, round(self.asked.frames * until))
-        wide, narrow = self.time(26), self.time(5)
+    def find_beats(self, count: int, *, until: float = 0.55) -> list[int]:
+        """Find ``count`` frames to land on: the music's hits where there are enough, evenly between them where not."""
+        limit = max(1, round(self.request.frames * until))
+        wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]
-        for hit in (h for h in self.asked.hits if h <= limit):
+        for hit in (h for h in self.request.hits if h <= limit):
             if hit - beats[-1] >= narrow:
                 gap = hit - beats[-1]
                 parts = math.ceil(gap / wide)
                 beats += [beats[-1] + round(gap * part / parts) for part in range(1, parts)] + [hit]
-        step = max(narrow, min(self.time(14), (limit - beats[-1]) / max(1, count - len(beats))))
+        step = max(narrow, min(self.to_frames(14), (limit - beats[-1]) / max(1, count - len(beats))))
         while len(beats) < count and beats[-1] + step <= limit:
             beats.append(round(beats[-1] + step))
         if len(beats) < count:
             beats = [round(limit * index / max(1, count - 1)) for index in range(count)]
         return beats[:count]
 
-    def shares(self, count: int) -> list[int]:
-        """Where each of ``count`` things begins that are read one by one: all last alike, by the music's hits."""
-        share = self.asked.frames / count
+    def split_frames(self, count: int) -> list[int]:
+        """Return the first frames of ``count`` equal shares of the shot,
+        each moved to a hit of the music that is near.
+        """
+        share = self.request.frames / count
         even = [index * share for index in range(count)]
         near = (
-            min((h for h in self.asked.hits if abs(h - at) <= 0.15 * share), key=lambda h: abs(h - at), default=at)
+            min((h for h in self.request.hits if abs(h - at) <= 0.15 * share), key=lambda h: abs(h - at), default=at)
             for at in even
         )
         return [0, *(round(at) for at in list(near)[1:])]
 
     @property
-    def way(self) -> int:
-        """1 where reading goes right, -1 where it goes left."""
-        return -1 if self.rtl else 1
+    def reading_sign(self) -> int:
+        """Sign of the reading direction: 1 where reading goes right, -1 where it goes left."""
+        return -1 if self.is_rtl else 1
 
     def hit(self, at: float, scale: float = 1.25) -> Hit:
-        """Lands on ``at``; what lands on the first frame has all but landed, so that the frame is a poster."""
-        start = at - self.time(3) if at < 1 else at
-        return Hit(start, self.length("hit"), self.look.ease["hit"], scale)
+        """Make a mover that lands hard on ``at``.
+
+        On the first frame it has all but landed, so that this frame is a poster.
+        """
+        start = at - self.to_frames(3) if at < 1 else at
+        return Hit(start, self.get_length("hit"), self.look.ease["hit"], scale)
 
     def slide(self, at: float, dx: float = 0, dy: float = 0, *, kind: str = "picture", turn: float = 0) -> Slide:
-        start = at - self.length(kind) * 0.5 if at < 1 else at
-        return Slide(start, self.length(kind), self.look.ease["in"], dx * self.way, dy, turn * self.way)
+        start = at - self.get_length(kind) * 0.5 if at < 1 else at
+        return Slide(
+            start, self.get_length(kind), self.look.ease["in"], dx * self.reading_sign, dy, turn * self.reading_sign
+        )
 
     def leave(self, at: float, length: float, dx: float = 0, dy: float = 0, scale: float = 1) -> Leave:
-        return Leave(at, length, self.look.ease["out"], dx * self.way, dy, scale)
+        return Leave(at, length, self.look.ease["out"], dx * self.reading_sign, dy, scale)
 
     def wipe(self, at: float, *, kind: str = "slab", ease: str = "in", last: float = 1.0) -> Wipe:
-        return Wipe(at, self.length(kind), self.look.ease[ease], 0, last)
+        return Wipe(at, self.get_length(kind), self.look.ease[ease], 0, last)
 
     def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:
         return Fade(at, length, self.look.ease["in"], first, last)
 
     def drift(self, dx: float = 0, dy: float = 0, grow: float = 0, start: float = 0) -> Drift:
-        """Pixels a frame at 1080 and 30 fps."""
-        k = self.u / self.asked.pace
-        return Drift(start, self.asked.frames, dx * k * self.way, dy * k, grow / self.asked.pace, self.time(10))
+        """Make a slow drift in pixels a frame at 1080 and 30 fps."""
+        k = self.u / self.request.pace
+        return Drift(
+            start, self.request.frames, dx * k * self.reading_sign, dy * k, grow / self.request.pace, self.to_frames(10)
+        )
 
-    def later(self, after: float, *, apart: float = 22, most: int = 5) -> tuple[float, ...]:
-        """The hits on which a settled frame may stir: ``apart`` frames (at 30 fps) between them, so that holds remain.
+    def find_later_hits(self, after: float, *, apart: float = 22, most: int = 5) -> tuple[float, ...]:
+        """Find the hits on which a settled frame may move:
+        ``apart`` frames (at 30 fps) lie between them, so that holds remain.
 
-        None before ``after`` and its settling, none in the last third of a second.
+        No hit lies before ``after`` and its settling, or in the last third of a second.
         """
-        stop = self.asked.frames - self.time(11)
-        hits = [float(hit) for hit in self.asked.hits] or [self.time(28 * n) for n in range(1, 40)]
+        stop = self.request.frames - self.to_frames(11)
+        hits = [float(hit) for hit in self.request.hits] or [self.to_frames(28 * n) for n in range(1, 40)]
         found: list[float] = []
-        free = after + self.time(10)
+        free = after + self.to_frames(10)
         for hit in hits:
             if free <= hit <= stop and len(found) < most:
                 found.append(hit)
-                free = hit + self.time(apart)
+                free = hit + self.to_frames(apart)
         return tuple(found)
 
     def march(self, after: float, dx: float = 0, dy: float = 0, *, grow: float = 0, most: int = 5) -> March:
-        """One step further on every later hit, in pixels at 1080."""
-        starts = self.later(after, most=most)
+        """Make a mover that steps once on every later hit, in pixels at 1080."""
+        starts = self.find_later_hits(after, most=most)
         ease = self.look.ease["hit"]
-        return March(starts, self.time(8), ease, dx * self.u * self.way, dy * self.u, grow)
+        return March(starts, self.to_frames(8), ease, dx * self.u * self.reading_sign, dy * self.u, grow)
 
     def nudge(self, after: float, dx: float = 0, dy: float = 0) -> Nudge:
-        """A short push and back on every later hit, in pixels at 1080."""
-        return Nudge(self.later(after), self.time(5), self.look.ease["even"], dx * self.u * self.way, dy * self.u)
+        """Make a mover that gives a short push and comes back on every later hit, in pixels at 1080."""
+        return Nudge(
+            self.find_later_hits(after),
+            self.to_frames(5),
+            self.look.ease["even"],
+            dx * self.u * self.reading_sign,
+            dy * self.u,
+        )
 
-    def alive(self, after: float, dx: float = 12, dy: float = -4, *, push: float = 0.025) -> tuple[Mover, ...]:
-        """What a settled picture does until the cut: a slow move in, and a nudge on later hits (pixels at 1080)."""
+    def keep_alive(self, after: float, dx: float = 12, dy: float = -4, *, push: float = 0.025) -> tuple[Mover, ...]:
+        """Make the movers of a settled picture until the cut:
+        a slow move in, and a nudge on later hits (pixels at 1080).
+        """
         return self.push(push, after), self.nudge(after, dx, dy)
 
     def push(self, part: float = 0.022, start: float = 0) -> Mover:
-        """A slow move in by ``part`` over what remains of the shot."""
-        return self.drift(grow=part * self.asked.pace / max(1.0, self.asked.frames - start), start=start)
+        """Make a slow move in by ``part`` over the rest of the shot."""
+        return self.drift(grow=part * self.request.pace / max(1.0, self.request.frames - start), start=start)

@@ -14,55 +14,55 @@ INK = "#0B0B0C"
 WHITE = "#FFFFFF"
 
 
-def checked(colour: str, field: str = "accent") -> str:
-    """``#RRGGBB`` in capitals; raises ``BadInput`` on anything else."""
+def parse_colour(colour: str, field: str = "accent") -> str:
+    """Check a colour and return it as ``#RRGGBB`` in capitals. Raises ``BadInput`` on anything else."""
     if not isinstance(colour, str) or not _HEX.match(colour):
         raise BadInput(field, colour, "a colour as #RRGGBB")
     return colour.upper()
 
 
-def rgb(colour: str) -> Rgb:
-    """Red, green and blue from 0 to 1, gamma-encoded."""
+def to_rgb(colour: str) -> Rgb:
+    """Return red, green and blue from 0 to 1, gamma-encoded."""
     return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
 
 
-def argb(colour: str, alpha: float = 1.0) -> int:
-    """The 32-bit number that skia takes for a colour."""
+def to_argb(colour: str, alpha: float = 1.0) -> int:
+    """Convert a colour to the 32-bit number that skia takes."""
     return (round(255 * alpha) << 24) | int(colour[1:], 16)
 
 
-def contrast(one: str, other: str) -> float:
-    """WCAG 2 contrast ratio, 1 to 21."""
+def compute_contrast(one: str, other: str) -> float:
+    """Compute the WCAG 2 contrast ratio, 1 to 21."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 def mix(one: str, other: str, part: float) -> str:
-    """``one`` with ``part`` (0 to 1) of ``other`` in it, mixed in gamma-encoded sRGB."""
-    return _hex(tuple(a + (b - a) * part for a, b in zip(rgb(one), rgb(other), strict=True)))
+    """Mix ``part`` (0 to 1) of ``other`` into ``one``, in gamma-encoded sRGB."""
+    return _hex(tuple(a + (b - a) * part for a, b in zip(to_rgb(one), to_rgb(other), strict=True)))
 
 
-def legible(colour: str, ground: str, ratio: float) -> str:
-    """``colour`` moved in OKLCH lightness away from ``ground`` until their contrast is at least ``ratio``.
+def make_legible(colour: str, ground: str, ratio: float) -> str:
+    """Move ``colour`` in OKLCH lightness away from ``ground`` until their contrast is at least ``ratio``.
 
-    Hue and, where the gamut allows, chroma stay: a brand remains itself. Ends at black or white at the latest.
+    Hue and, where the gamut allows, chroma stay: a brand remains itself. The result is black or white at the latest.
     """
-    light, chroma, hue = oklch(colour)
+    light, chroma, hue = to_oklch(colour)
     step = 0.01 if _luminance(ground) < 0.4 else -0.01
-    while contrast(colour, ground) < ratio and 0 <= light + step <= 1 + 1e-9:
+    while compute_contrast(colour, ground) < ratio and 0 <= light + step <= 1 + 1e-9:
         light += step
         colour = from_oklch(light, chroma, hue)
     return colour
 
 
-def on(colour: str) -> str:
-    """Near-black or white, whichever stands out more on ``colour``."""
-    return INK if contrast(colour, INK) >= contrast(colour, WHITE) else WHITE
+def choose_text_colour(colour: str) -> str:
+    """Return near-black or white, whichever has more contrast to ``colour``."""
+    return INK if compute_contrast(colour, INK) >= compute_contrast(colour, WHITE) else WHITE
 
 
-def oklch(colour: str) -> tuple[float, float, float]:
-    """Lightness 0..1, chroma and hue in radians. Source: Ottosson, "A perceptual color space", 2020."""
-    r, g, b = (_linear(part) for part in rgb(colour))
+def to_oklch(colour: str) -> tuple[float, float, float]:
+    """Return lightness (0 to 1), chroma, and hue in radians. Source: Ottosson, "A perceptual color space", 2020."""
+    r, g, b = (_linear(part) for part in to_rgb(colour))
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)
     short = (0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b) ** (1 / 3)
@@ -73,7 +73,7 @@ def oklch(colour: str) -> tuple[float, float, float]:
 
 
 def from_oklch(light: float, chroma: float, hue: float) -> str:
-    """The nearest sRGB colour, channels clipped."""
+    """Convert OKLCH to the nearest sRGB colour, channels clipped."""
     a, b = chroma * math.cos(hue), chroma * math.sin(hue)
     long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -86,15 +86,18 @@ def from_oklch(light: float, chroma: float, hue: float) -> str:
     return _hex(tuple(_encoded(part) for part in linear))
 
 
-def apart(one: str, other: str) -> float:
-    """Distance of two colours in OKLab: 0 to about 1. Source: Ottosson, "A perceptual color space", 2020."""
-    (light, chroma, hue), (light2, chroma2, hue2) = oklch(one), oklch(other)
+def measure_distance(one: str, other: str) -> float:
+    """Measure the distance of two colours in OKLab: 0 to about 1.
+
+    Source: Ottosson, "A perceptual color space", 2020.
+    """
+    (light, chroma, hue), (light2, chroma2, hue2) = to_oklch(one), to_oklch(other)
     a, b = chroma * math.cos(hue) - chroma2 * math.cos(hue2), chroma * math.sin(hue) - chroma2 * math.sin(hue2)
     return math.hypot(light - light2, a, b)
 
 
 def _luminance(colour: str) -> float:
-    r, g, b = (_linear(part) for part in rgb(colour))
+    r, g, b = (_linear(part) for part in to_rgb(colour))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 

@@ -1,4 +1,4 @@
-"""What a layer can be: filled and outlined paths, blits, sprites and counters."""
+"""The drawables that a layer can hold: filled and outlined paths, blits, sprites and counters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from reelwright.media.animatic.colour import argb
+from reelwright.media.animatic.colour import to_argb
 from reelwright.media.animatic.lettering import Ink
 from reelwright.media.skia_loader import load_skia
 
@@ -18,12 +18,12 @@ MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 
 @cache
 def _fill(colour: str, alpha: int) -> Any:
-    return skia.Paint(AntiAlias=True, Color=argb(colour, alpha / 255))
+    return skia.Paint(AntiAlias=True, Color=to_argb(colour, alpha / 255))
 
 
 @cache
 def _stroke(colour: str, alpha: int, width: float, mitre: bool) -> Any:
-    paint = skia.Paint(AntiAlias=True, Color=argb(colour, alpha / 255))
+    paint = skia.Paint(AntiAlias=True, Color=to_argb(colour, alpha / 255))
     paint.setStyle(skia.Paint.kStroke_Style)
     paint.setStrokeWidth(width)
     paint.setStrokeJoin(skia.Paint.kMiter_Join if mitre else skia.Paint.kRound_Join)
@@ -63,21 +63,21 @@ class Outline:
     colour: str
     width: float
     alpha: float = 1.0
-    mitre: bool = False
+    is_mitred: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        canvas.drawPath(self.path, _stroke(self.colour, round(255 * self.alpha * alpha), self.width, self.mitre))
+        canvas.drawPath(self.path, _stroke(self.colour, round(255 * self.alpha * alpha), self.width, self.is_mitred))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blit:
-    """An image (premultiplied BGRA) whose upper left corner lies on a whole pixel. ``smooth``: it moves in between."""
+    """An image (premultiplied BGRA) whose upper left corner lies on a whole pixel, or anywhere where ``is_smooth``."""
 
     image: Any
     x: float
     y: float
     alpha: float = 1.0
-    smooth: bool = False
+    is_smooth: bool = False
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
         opacity = self.alpha * alpha
@@ -85,14 +85,14 @@ class Blit:
         if opacity < 0.999:
             paint = skia.Paint()
             paint.setAlphaf(opacity)
-        sampling = LINEAR if self.smooth else skia.SamplingOptions()
-        x, y = (self.x, self.y) if self.smooth else (round(self.x), round(self.y))
+        sampling = LINEAR if self.is_smooth else skia.SamplingOptions()
+        x, y = (self.x, self.y) if self.is_smooth else (round(self.x), round(self.y))
         canvas.drawImage(self.image, x, y, sampling, paint)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counter:
-    """One of several paths, chosen by the pose's number."""
+    """Several paths; the pose's number picks the one to draw."""
 
     paths: tuple[Any, ...]
     colour: str

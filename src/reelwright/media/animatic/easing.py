@@ -9,8 +9,8 @@ Ease = Callable[[float], float]
 
 
 @cache
-def bezier(x1: float, y1: float, x2: float, y2: float) -> Ease:
-    """The CSS cubic-bezier of two handles; exactly 0 before and 1 after."""
+def make_bezier(x1: float, y1: float, x2: float, y2: float) -> Ease:
+    """Make the CSS cubic-bezier of two handles; it is exactly 0 before and 1 after."""
 
     @cache
     def eased(progress: float) -> float:
@@ -30,8 +30,8 @@ def bezier(x1: float, y1: float, x2: float, y2: float) -> Ease:
     return eased
 
 
-def linear(progress: float) -> float:
-    """Constant speed, clamped to 0..1."""
+def interpolate_linearly(progress: float) -> float:
+    """Return the progress of a move at constant speed, clamped to 0..1."""
     return min(1.0, max(0.0, progress))
 
 

@@ -1,16 +1,16 @@
-"""Breaks words that are too long for any frame: one hyphen near the middle, before a syllable."""
+"""Words that are too long for any frame get one hyphen near the middle, before a syllable."""
 
 from __future__ import annotations
 
-from reelwright.media.letters.styled import bare
+from reelwright.media.letters.word_styles import strip_styles
 
 _LONGEST = 16  # letters that a line bears without becoming thin. Source: looks/README.md 8, read 2026-11-20
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåæøœãõýёаеиоуыэюяъіїєαεηιουω")
 _TOGETHER = frozenset(("ch", "ck", "ph", "th", "sh", "sc", "qu"))
 
 
-def broken(text: str) -> str:
-    """``text`` with every word of more than 16 letters set on two lines, with a hyphen; ``|`` is a line's end.
+def hyphenate_words(text: str) -> str:
+    """Set every word of ``text`` with more than 16 letters on two lines, with a hyphen; ``|`` is a line's end.
 
     The break lies before the last consonant between two vowels, the rule of thumb of most alphabets that have vowels;
     words of other scripts, addresses, words with a style and words without such a place stay whole.
@@ -19,7 +19,7 @@ def broken(text: str) -> str:
 
 
 def _halved(word: str) -> str:
-    if bare(word) != word or len(word) <= _LONGEST or not word.rstrip(".,;:!?…").isalpha():
+    if strip_styles(word) != word or len(word) <= _LONGEST or not word.rstrip(".,;:!?…").isalpha():
         return word
     places = [index for index in range(4, len(word) - 3) if _opens_a_syllable(word.casefold(), index)]
     if not places:
@@ -30,7 +30,9 @@ def _halved(word: str) -> str:
 
 
 def _opens_a_syllable(word: str, index: int) -> bool:
-    """A consonant with a vowel after it and one somewhere near before it; pairs that are one sound stay together."""
+    """Return whether a syllable can begin at ``index``:
+    a consonant with a vowel after it and one somewhere near before it; pairs that are one sound stay together.
+    """
     if len(word) <= index + 1 or word[index] in _VOWELS or word[index + 1] not in _VOWELS:
         return False
     if word[index - 1 : index + 1] in _TOGETHER:

@@ -1,4 +1,4 @@
-"""Reads a display list and says what a careful eye would object to, without drawing a pixel."""
+"""Lints for a display list: they name what a careful eye would object to, without drawing a pixel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from reelwright.media.animatic.colour import contrast
+from reelwright.media.animatic.colour import compute_contrast
 from reelwright.media.animatic.drawables import Blit
 from reelwright.media.animatic.layers import WORDS, Box, Layer, Scene
 from reelwright.media.animatic.movers import REST, Pose
@@ -19,55 +19,57 @@ _MOVERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What is wrong with which words at which frame."""
+    """An objection to words in one frame: the check that failed, the frame, and which words and why."""
 
     check: str
     frame: int
-    said: str
+    message: str
 
 
 def lint(scene: Scene, frame: int | None = None) -> list[Objection]:
-    """Objections to one frame, by default the most telling: live box, sizes, contrast, words on words or pictures."""
-    at = scene.telling if frame is None else frame
+    """List objections to one frame, by default the poster frame:
+    live box, sizes, contrast, words on words or pictures.
+    """
+    at = scene.poster_frame if frame is None else frame
     shown = [(layer, pose) for layer in scene.layers if layer.role in WORDS and (pose := _seen(layer, at)) is not None]
     found = []
     for layer, pose in shown:
         found += _one(scene, layer, pose, at)
     for index, (one, pose) in enumerate(shown):
         for other, other_pose in shown[index + 1 :]:
-            if one.says != other.says or one.group != other.group:
+            if one.text != other.text or one.group != other.group:
                 found += _collision(one, pose, other, other_pose, at)
     return found + _hidden(scene, at)
 
 
-def movers(scene: Scene, frame: int) -> set[str]:
-    """Groups that move visibly between this frame and the next; drifting does not count."""
+def find_moving_groups(scene: Scene, frame: int) -> set[str]:
+    """Return the groups that move visibly between this frame and the next; drifting does not count."""
     limit = 2.5 * min(scene.size) / 1080
     moving = set()
     for index, layer in enumerate(scene.layers):
-        before, after = layer.at(frame), layer.at(frame + 1)
+        before, after = layer.find_pose(frame), layer.find_pose(frame + 1)
         if before is None or after is None or layer.group in ("tape", "light", "echo"):
             continue
         gone = math.hypot(after.dx - before.dx, after.dy - before.dy)
         gone += abs(after.scale - before.scale) * layer.box.width / 2
-        gone += abs(after.shown - before.shown) * layer.box.width
+        gone += abs(after.visible_part - before.visible_part) * layer.box.width
         if gone > limit:
             moving.add(layer.group or f"layer {index}")
     return moving
 
 
-def crowded(scene: Scene) -> list[Objection]:
-    """Frames in which more than three things move at once."""
+def find_crowded_frames(scene: Scene) -> list[Objection]:
+    """List the frames in which more than three things move at once."""
     found = []
     for frame in range(scene.frames - 1):
-        moving = movers(scene, frame)
+        moving = find_moving_groups(scene, frame)
         if len(moving) > _MOVERS:
             found.append(Objection("movers", frame, ", ".join(sorted(moving))))
     return found
 
 
-def box_at(layer: Layer, pose: Pose) -> Box:
-    """Where a layer's ink is in a pose, as an upright box."""
+def find_box(layer: Layer, pose: Pose) -> Box:
+    """Return the upright box around a layer's ink in a pose."""
     if pose == REST or layer.window is not None:
         return layer.box
     x, y = layer.pivot or layer.box.centre
@@ -82,34 +84,36 @@ def box_at(layer: Layer, pose: Pose) -> Box:
 
 
 def _seen(layer: Layer, frame: int) -> Pose | None:
-    pose = layer.at(frame)
-    return pose if pose is not None and pose.alpha > 0.1 and pose.shown > 0.1 else None
+    pose = layer.find_pose(frame)
+    return pose if pose is not None and pose.alpha > 0.1 and pose.visible_part > 0.1 else None
 
 
 def _one(scene: Scene, layer: Layer, pose: Pose, frame: int) -> list[Objection]:
     unit = min(scene.size) / 1080
     found = []
-    box = box_at(layer, pose)
-    if not box.inside(scene.live, slack=2 * unit):
-        found.append(Objection("live box", frame, f"{layer.says!r} at {_rounded(box)} in {_rounded(scene.live)}"))
+    box = find_box(layer, pose)
+    if not box.is_inside(scene.live, slack=2 * unit):
+        found.append(Objection("live box", frame, f"{layer.text!r} at {_rounded(box)} in {_rounded(scene.live)}"))
     if layer.size < _SMALLEST[layer.role] * unit * 0.99:
-        found.append(Objection("size", frame, f"{layer.says!r}: {layer.size / unit:.1f} px of cap height"))
+        found.append(Objection("size", frame, f"{layer.text!r}: {layer.size / unit:.1f} px of cap height"))
     wanted = 3.0 if layer.size >= _LARGE * unit else 4.5
-    if contrast(layer.colour, layer.ground) < wanted - 0.02:
-        found.append(Objection("contrast", frame, f"{layer.says!r}: {contrast(layer.colour, layer.ground):.1f}"))
+    if compute_contrast(layer.colour, layer.ground) < wanted - 0.02:
+        found.append(
+            Objection("contrast", frame, f"{layer.text!r}: {compute_contrast(layer.colour, layer.ground):.1f}")
+        )
     return found
 
 
 def _hidden(scene: Scene, frame: int) -> list[Objection]:
-    """Words that a picture lies on, or small ones that lie on a picture."""
+    """List words that a picture covers, and small ones that lie on a picture."""
     found = []
     layers = [(layer, pose) for layer in scene.layers if (pose := _seen(layer, frame)) is not None]
     for index, (words, pose) in enumerate(layers):
         if words.role not in WORDS:
             continue
-        box = box_at(words, pose)
+        box = find_box(words, pose)
         for other, (picture, its) in enumerate(layers):
-            if picture.role != "picture" or not isinstance(picture.what, Blit):
+            if picture.role != "picture" or not isinstance(picture.drawable, Blit):
                 continue
             above = other > index
             allowed = (0.40 if above else 0.45) if words.role == "headline" else 0.12
@@ -118,26 +122,26 @@ def _hidden(scene: Scene, frame: int) -> list[Objection]:
             covered = _covered(box, picture, its)
             if covered > allowed:
                 found.append(
-                    Objection("picture", frame, f"{words.says!r}: {covered:.0%} {'under' if above else 'on'} it")
+                    Objection("picture", frame, f"{words.text!r}: {covered:.0%} {'under' if above else 'on'} it")
                 )
     return found
 
 
 def _grounded(box: Box, between: list[Layer]) -> bool:
-    """Whether a shape of its own lies under the words, over the picture."""
-    return any(lay.role == "shape" and box.shared(lay.box) > 0.9 * box.width * box.height for lay in between)
+    """Return whether a shape of its own lies between the words and the picture under them."""
+    return any(lay.role == "shape" and box.measure_overlap(lay.box) > 0.9 * box.width * box.height for lay in between)
 
 
 def _covered(box: Box, picture: Layer, pose: Pose) -> float:
-    """The part of a box in which a picture's pixels are seen and more than half opaque."""
-    assert isinstance(picture.what, Blit)
-    blit, image = picture.what, picture.what.image
+    """Return the part of a box in which a picture's pixels are seen and more than half opaque."""
+    assert isinstance(picture.drawable, Blit)
+    blit, image = picture.drawable, picture.drawable.image
     steps = 24
     hits = 0
     for column in range(steps):
         for row in range(8):
             px, py = box.left + box.width * (column + 0.5) / steps, box.top + box.height * (row + 0.5) / 8
-            if any(clip.path.contains(px, py) == clip.outside for clip in picture.clips):
+            if any(clip.path.contains(px, py) == clip.is_inverted for clip in picture.clips):
                 continue
             x, y = px - blit.x - pose.dx, py - blit.y - pose.dy
             if 0 <= x < image.width() and 0 <= y < image.height() and image.isOpaque():
@@ -157,11 +161,11 @@ def _alpha(image: Any, x: int, y: int) -> int:
 
 
 def _collision(one: Layer, pose: Pose, other: Layer, other_pose: Pose, frame: int) -> list[Objection]:
-    first, second = box_at(one, pose), box_at(other, other_pose)
-    shared = first.shared(second)
+    first, second = find_box(one, pose), find_box(other, other_pose)
+    shared = first.measure_overlap(second)
     smaller = min(first.width * first.height, second.width * second.height)
     if shared > 0.04 * smaller:
-        return [Objection("collision", frame, f"{one.says!r} and {other.says!r}")]
+        return [Objection("collision", frame, f"{one.text!r} and {other.text!r}")]
     return []
 
 

@@ -11,25 +11,41 @@ from typing import Any, Literal
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
-from reelwright.media.animatic.easing import Ease, bezier
+from reelwright.media.animatic.easing import Ease, make_bezier
 
 _SHAPES, _TEXT = 3.0, 4.5  # WCAG 2.2: graphics and large type; body text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """Colours as ``#RRGGBB``. ``accent_text`` is the accent where words are set in it on ``bg``."""
+    """Colours as ``#RRGGBB``. ``accent_text`` is the accent where words are set in it on ``bg``.
+
+    ``dim`` is for quiet words, ``pale`` for a ground that has lost its colour.
+    """
 
     bg: str
     surface: str
     text: str
-    muted: str
+    dim: str
     accent: str
     shade: str
-    drained: str
+    pale: str
     paper: str
     accent_text: str
     on_accent: str
+
+    def get_colour(self, name: str) -> str:
+        """Return the colour that look files and stagings call ``name``."""
+        return {
+            "bg": self.bg,
+            "surface": self.surface,
+            "text": self.text,
+            "dim": self.dim,
+            "accent": self.accent,
+            "shade": self.shade,
+            "pale": self.pale,
+            "paper": self.paper,
+        }[name]
 
 
 Role = Literal["display", "label", "caption", "strong", "code"]
@@ -37,10 +53,10 @@ Role = Literal["display", "label", "caption", "strong", "code"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lettering:
-    """How a kind of type is set: the typesetter's role, its case and its tracking in 1/1000 em."""
+    """Settings for a kind of type: the typesetter's role, its case and its tracking in 1/1000 em."""
 
     role: Role
-    upper: bool
+    is_uppercase: bool
     tracking: int
 
 
@@ -64,9 +80,12 @@ class Look:
 
 
 def load_look(name: str, accent: str | None = None) -> Look:
-    """The look of that name, in a brand's ``accent`` where one is given. Raises ``BadInput`` on an unknown name."""
+    """Return the look of that name, in a brand's ``accent`` where one is given.
+
+    Raises ``BadInput`` on an unknown name.
+    """
     look = _read(name)
-    return look if accent is None else replace(look, palette=_branded(look.palette, colour.checked(accent)))
+    return look if accent is None else replace(look, palette=_branded(look.palette, colour.parse_colour(accent)))
 
 
 def look_names() -> tuple[str, ...]:
@@ -84,16 +103,27 @@ def _read(name: str) -> Look:
     colours = raw["palette"]
     return Look(
         id=raw["id"],
-        palette=Palette(**colours, accent_text=colours["accent"], on_accent=colour.on(colours["accent"])),
+        palette=Palette(
+            bg=colours["bg"],
+            surface=colours["surface"],
+            text=colours["text"],
+            dim=colours["dim"],
+            accent=colours["accent"],
+            shade=colours["shade"],
+            pale=colours["pale"],
+            paper=colours["paper"],
+            accent_text=colours["accent"],
+            on_accent=colour.choose_text_colour(colours["accent"]),
+        ),
         type={
-            kind: Lettering(role=t["role"], upper=t["case"] == "upper", tracking=t["tracking"])
+            kind: Lettering(role=t["role"], is_uppercase=t["case"] == "upper", tracking=t["tracking"])
             for kind, t in raw["type"].items()
         },
         slope=math.tan(math.radians(raw["angle"])),
         angle=float(raw["angle"]),
         halftone=raw["halftone"],
         grain=float(raw["grain"]),
-        ease={kind: bezier(*handles) for kind, handles in raw["ease"].items()},
+        ease={kind: make_bezier(*handles) for kind, handles in raw["ease"].items()},
         frames=raw["frames"],
         shake=raw["shake"],
         sizes=raw["sizes"],
@@ -103,10 +133,10 @@ def _read(name: str) -> Look:
 
 
 def _branded(palette: Palette, brand: str) -> Palette:
-    accent = colour.legible(brand, palette.bg, _SHAPES)
+    accent = colour.make_legible(brand, palette.bg, _SHAPES)
     return replace(
         palette,
         accent=accent,
-        accent_text=colour.legible(brand, palette.bg, _TEXT),
-        on_accent=colour.on(accent),
+        accent_text=colour.make_legible(brand, palette.bg, _TEXT),
+        on_accent=colour.choose_text_colour(accent),
     )

@@ -11,9 +11,9 @@ from reelwright.media.animatic.easing import Ease
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How a layer differs from its place at rest.
+    """A layer's difference from its place at rest.
 
-    ``shown`` is the wiped-in part (0..1) of its wipe box; ``number`` picks what a counter shows.
+    ``visible_part`` is the part (0..1) of its wipe area that is uncovered; ``number`` picks what a counter shows.
     """
 
     dx: float = 0.0
@@ -21,18 +21,18 @@ class Pose:
     scale: float = 1.0
     turn: float = 0.0
     alpha: float = 1.0
-    shown: float = 1.0
+    visible_part: float = 1.0
     number: int = 0
 
-    def then(self, other: Pose) -> Pose:
-        """Both at once: shifts and turns add, scales and alphas multiply."""
+    def merge(self, other: Pose) -> Pose:
+        """Combine two poses: shifts and turns add, scales and alphas multiply."""
         return Pose(
             self.dx + other.dx,
             self.dy + other.dy,
             self.scale * other.scale,
             self.turn + other.turn,
             self.alpha * other.alpha,
-            self.shown * other.shown,
+            self.visible_part * other.visible_part,
             self.number + other.number,
         )
 
@@ -41,9 +41,12 @@ REST = Pose()
 
 
 class Mover(Protocol):
-    """``at(frame)`` is defined for every frame, whole or not, and the same for the same frame for ever."""
+    """A pure function of the frame that says where a layer is.
 
-    def at(self, frame: float) -> Pose: ...
+    ``compute_pose(frame)`` is defined for every frame, whole or not, and always the same for the same frame.
+    """
+
+    def compute_pose(self, frame: float) -> Pose: ...
 
 
 def _progress(frame: float, start: float, length: float, ease: Ease) -> float:
@@ -52,14 +55,14 @@ def _progress(frame: float, start: float, length: float, ease: Ease) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Lands hard on ``start``: comes from ``scale`` to 1 within ``length``; unseen before."""
+    """A hard landing on ``start``: from ``scale`` to 1 within ``length``; invisible before."""
 
     start: float
     length: float
     ease: Ease
     scale: float = 1.25
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         if frame < self.start:
             return Pose(alpha=0.0)
         return Pose(scale=self.scale + (1 - self.scale) * _progress(frame, self.start, self.length, self.ease))
@@ -67,7 +70,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """Comes from (dx, dy) away, turned by ``turn``; unseen before ``start``. With a clip on its layer: a rise."""
+    """A move into place from (dx, dy) away, turned by ``turn``; invisible before ``start``."""
 
     start: float
     length: float
@@ -76,7 +79,7 @@ class Slide:
     dy: float = 0.0
     turn: float = 0.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         if frame < self.start:
             return Pose(alpha=0.0)
         away = 1 - _progress(frame, self.start, self.length, self.ease)
@@ -85,7 +88,9 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Goes (dx, dy) away, growing to ``scale`` and turned to ``turn``, and stays so; at rest until ``start``."""
+    """A move to (dx, dy) away, growing to ``scale`` and turned to ``turn``;
+    it stays there, and rests until ``start``.
+    """
 
     start: float
     length: float
@@ -95,7 +100,7 @@ class Leave:
     scale: float = 1.0
     turn: float = 0.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         away = _progress(frame, self.start, self.length, self.ease)
         if not away:
             return REST
@@ -104,7 +109,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Wipe:
-    """Uncovers the layer's wipe box from ``first`` to ``last`` (parts of it)."""
+    """A wipe that uncovers the layer's wipe area from ``first`` to ``last`` (parts of it)."""
 
     start: float
     length: float
@@ -112,14 +117,14 @@ class Wipe:
     first: float = 0.0
     last: float = 1.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         part = _progress(frame, self.start, self.length, self.ease)
-        return Pose(shown=self.first + (self.last - self.first) * part)
+        return Pose(visible_part=self.first + (self.last - self.first) * part)
 
 
 @dataclass(frozen=True, slots=True)
 class Fade:
-    """From ``first`` to ``last`` opacity."""
+    """A change of opacity from ``first`` to ``last``."""
 
     start: float
     length: float
@@ -127,26 +132,26 @@ class Fade:
     first: float = 0.0
     last: float = 1.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         return Pose(alpha=self.first + (self.last - self.first) * _progress(frame, self.start, self.length, self.ease))
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Counts from step 0 to step ``last`` on whole frames, so that no digit is ever exposed twice."""
+    """A count from step 0 to step ``last`` on whole frames, so that no digit is ever exposed twice."""
 
     start: float
     length: float
     ease: Ease
     last: int
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         return Pose(number=round(self.last * _progress(math.floor(frame), self.start, self.length, self.ease)))
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The breath of a hold: (dx, dy) pixels a frame from ``start`` on, easing in over ``ramp``, for ``length``."""
+    """A slow drift of (dx, dy) pixels a frame from ``start`` on, easing in over ``ramp``, for ``length``."""
 
     start: float
     length: float
@@ -155,7 +160,7 @@ class Drift:
     grow: float = 0.0
     ramp: float = 10.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         along = min(max(frame - self.start, 0.0), self.length)
         if not along:
             return REST
@@ -165,27 +170,27 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Goes to and fro: a sine of ``period`` frames around the place of rest."""
+    """A movement to and fro: a sine of ``period`` frames around the place of rest."""
 
     period: float
     dx: float = 0.0
     dy: float = 0.0
     phase: float = 0.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         swing = math.sin(2 * math.pi * (frame / self.period + self.phase))
         return Pose(dx=self.dx * swing, dy=self.dy * swing)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Constant speed from ``start``, as a tape runs; (dx, dy) in pixels a frame."""
+    """A run at constant speed from ``start``, as a tape runs; (dx, dy) in pixels a frame."""
 
     dx: float = 0.0
     dy: float = 0.0
     start: float = 0.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         return Pose(dx=self.dx * max(0.0, frame - self.start), dy=self.dy * max(0.0, frame - self.start))
 
 
@@ -199,7 +204,7 @@ class Nudge:
     dx: float = 0.0
     dy: float = 0.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         part = sum(
             _progress(frame, start, self.length, self.ease)
             - _progress(frame, start + self.length, self.length, self.ease)
@@ -210,7 +215,7 @@ class Nudge:
 
 @dataclass(frozen=True, slots=True)
 class March:
-    """One step of (dx, dy) further, and ``grow`` larger, on every frame of ``starts``; stands between the steps."""
+    """A step of (dx, dy) further, and ``grow`` larger, on every frame of ``starts``; it stands between the steps."""
 
     starts: tuple[float, ...]
     length: float
@@ -219,19 +224,19 @@ class March:
     dy: float = 0.0
     grow: float = 0.0
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         gone = sum(_progress(frame, start, self.length, self.ease) for start in self.starts)
         return Pose(dx=self.dx * gone, dy=self.dy * gone, scale=1 + self.grow * gone) if gone else REST
 
 
 @dataclass(frozen=True, slots=True)
 class Shake:
-    """The whole frame kicks for three frames after each of ``starts``; whole pixels only."""
+    """A kick of the whole frame for three frames after each of ``starts``; whole pixels only."""
 
     starts: tuple[int, ...]
     amplitude: int
 
-    def at(self, frame: float) -> Pose:
+    def compute_pose(self, frame: float) -> Pose:
         for start in self.starts:
             since = math.floor(frame) - start
             if 0 <= since < len(_KICK):
@@ -243,9 +248,9 @@ class Shake:
 _KICK = ((1.0, -0.6), (-1.0, 0.5), (0.4, -0.1))
 
 
-def pose_of(moves: tuple[Mover, ...], frame: float) -> Pose:
-    """All movers of a layer together."""
+def merge_poses(moves: tuple[Mover, ...], frame: float) -> Pose:
+    """Merge the poses of all movers of a layer."""
     pose = REST
     for mover in moves:
-        pose = pose.then(mover.at(frame))
+        pose = pose.merge(mover.compute_pose(frame))
     return pose

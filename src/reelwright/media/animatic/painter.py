@@ -1,4 +1,6 @@
-"""Draws a scene frame by frame: rests are drawn once, resting neighbours are baked together, fast moves are blurred."""
+"""The painter draws a scene frame by frame:
+rests are drawn once, resting neighbours are baked together, fast moves are blurred.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from reelwright.media.animatic.layers import Box, Layer, Scene, Wiped
+from reelwright.media.animatic.layers import Box, Layer, Scene, WipeArea
 from reelwright.media.animatic.movers import REST, Pose
-from reelwright.media.animatic.textures import GRAIN_MARGIN, grain
+from reelwright.media.animatic.textures import GRAIN_MARGIN, make_grain
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -24,7 +26,10 @@ Shown = tuple[int, Pose]
 
 
 class Painter:
-    """Frames of one scene. Pure in the frame number: the order of asking does not change a pixel."""
+    """A painter of the frames of one scene.
+
+    It is pure in the frame number: the order of calls does not change a pixel.
+    """
 
     def __init__(self, scene: Scene, *, grain_strength: float) -> None:
         self._scene = scene
@@ -38,20 +43,20 @@ class Painter:
         self._once: set[tuple[Shown, ...]] = set()
         self._kept: tuple[Any, ...] | None = None
 
-    def frame(self, number: int) -> memoryview:
-        """Premultiplied BGRA of a whole frame, valid until the next call."""
+    def render_frame(self, number: int) -> memoryview:
+        """Render a whole frame as premultiplied BGRA, valid until the next call."""
         poses, exposures = self._poses(number), self._exposures(number)
         still = poses == self._poses(number + 1) or poses == self._poses(number - 1)
         grain_at = 0 if still else number // 2
-        key = (poses, self._scene.shake.at(number), exposures, grain_at)
+        key = (poses, self._scene.shake.compute_pose(number), exposures, grain_at)
         if key != self._kept or exposures > 1:
             self._draw(number, exposures, grain_at)
             self._kept = key
         return self._pixels.data.cast("B")
 
-    def image(self, number: int) -> Any:
-        """The same frame as a skia image of its own."""
-        self.frame(number)
+    def render_image(self, number: int) -> Any:
+        """Render the same frame as a skia image of its own."""
+        self.render_frame(number)
         return self._out.makeImageSnapshot()
 
     def _draw(self, number: int, exposures: int, grain_at: int) -> None:
@@ -70,7 +75,7 @@ class Painter:
     def _lay(self, canvas: Any, number: int, paint: Any, more: bool) -> None:
         shot = self._work.makeImageSnapshot()
         canvas.drawImage(shot, 0, 0, skia.SamplingOptions(), paint)
-        kick = self._scene.shake.at(number)
+        kick = self._scene.shake.compute_pose(number)
         if kick != REST:
             # The unshifted frame stays beneath, so that a kick never bares an edge.
             canvas.drawImage(shot, kick.dx, kick.dy, skia.SamplingOptions(), paint if more else _COPY)
@@ -78,14 +83,14 @@ class Painter:
     def _sprinkle(self, canvas: Any, at: int) -> None:
         width, height = self._scene.size
         x, y = -((at * 53) % GRAIN_MARGIN), -((at * 89) % GRAIN_MARGIN)
-        canvas.drawImage(grain(width, height, self._strength), x, y)
+        canvas.drawImage(make_grain(width, height, self._strength), x, y)
 
     def _expose(self, at: float) -> None:
         canvas = self._work.getCanvas()
         canvas.clear(0xFF000000 | int(self._scene.ground[1:], 16))
         run: list[Shown] = []
         for index, layer in enumerate(self._scene.layers):
-            pose = layer.at(at)
+            pose = layer.find_pose(at)
             if pose is None:
                 continue
             if self._restless(layer, at, pose):
@@ -97,7 +102,7 @@ class Painter:
         self._flush(canvas, run)
 
     def _restless(self, layer: Layer, at: float, pose: Pose) -> bool:
-        return layer.at(at + 1) != pose or (at >= 1 and layer.at(at - 1) != pose)
+        return layer.find_pose(at + 1) != pose or (at >= 1 and layer.find_pose(at - 1) != pose)
 
     def _flush(self, canvas: Any, run: list[Shown]) -> None:
         """Draw layers that rest: directly when seen for the first time, from one image when seen again."""
@@ -143,10 +148,10 @@ class Painter:
             paint_layer(canvas, self._scene.layers[index], pose)
 
     def _poses(self, at: float) -> tuple[Pose | None, ...]:
-        return tuple(layer.at(at) for layer in self._scene.layers)
+        return tuple(layer.find_pose(at) for layer in self._scene.layers)
 
     def _exposures(self, number: int) -> int:
-        """How many exposures the fastest edge of this frame needs, 1 when nothing is fast."""
+        """Return how many exposures the fastest edge of this frame needs, 1 when nothing is fast."""
         width, height = self._scene.size
         far = max((_travel(layer, number) for layer in self._scene.layers), default=0.0)
         smear = _SMEAR_PX * min(width, height) / 1080
@@ -154,12 +159,12 @@ class Painter:
 
 
 def paint_layer(canvas: Any, layer: Layer, pose: Pose) -> None:
-    """One layer in one pose, on any canvas."""
+    """Draw one layer in one pose on any canvas."""
     canvas.save()
     for clip in layer.clips:
-        canvas.clipPath(clip.path, skia.ClipOp.kDifference if clip.outside else skia.ClipOp.kIntersect, True)
-    if layer.wiped and pose.shown < 1:
-        canvas.clipPath(wipe_path(layer.wiped, pose.shown), True)
+        canvas.clipPath(clip.path, skia.ClipOp.kDifference if clip.is_inverted else skia.ClipOp.kIntersect, True)
+    if layer.wipe_area and pose.visible_part < 1:
+        canvas.clipPath(make_wipe_path(layer.wipe_area, pose.visible_part), True)
     if layer.window is not None:
         canvas.translate(pose.dx, pose.dy)
         canvas.clipPath(layer.window, True)
@@ -172,18 +177,18 @@ def paint_layer(canvas: Any, layer: Layer, pose: Pose) -> None:
         canvas.scale(pose.scale, pose.scale)
         canvas.rotate(pose.turn)
         canvas.translate(-x, -y)
-    layer.what.draw(canvas, pose.alpha, pose.number)
+    layer.drawable.draw(canvas, pose.alpha, pose.number)
     canvas.restore()
 
 
-def wipe_path(wiped: Wiped, shown: float) -> Any:
-    """The uncovered part of a wipe's box as a path; a leaning edge runs from outside to outside."""
-    box, lean = wiped.box, wiped.lean
-    if wiped.edge in ("top", "bottom"):
-        return _wipe_down(box, lean, shown, from_top=wiped.edge == "top")
+def make_wipe_path(area: WipeArea, visible_part: float) -> Any:
+    """Make the path of the uncovered part of a wipe area; a leaning edge runs from outside to outside."""
+    box, lean = area.box, area.lean
+    if area.edge in ("top", "bottom"):
+        return _wipe_down(box, lean, visible_part, from_top=area.edge == "top")
     reach = abs(lean) * box.height
-    travelled = shown * (box.width + reach)
-    if wiped.edge == "left":
+    travelled = visible_part * (box.width + reach)
+    if area.edge == "left":
         edge = box.left + travelled - (reach if lean < 0 else 0)
         points = [(box.left - reach, box.top), (edge, box.top), (edge - lean * -box.height, box.bottom)]
         points = [(box.left - reach - 1, box.top), (edge, box.top), (edge + lean * box.height, box.bottom)]
@@ -193,7 +198,7 @@ def wipe_path(wiped: Wiped, shown: float) -> Any:
         edge -= lean * box.height if lean > 0 else 0
         points = [(box.right + reach + 1, box.top), (edge, box.top), (edge + lean * box.height, box.bottom)]
         points.append((box.right + reach + 1, box.bottom))
-    return polygon(points)
+    return make_polygon(points)
 
 
 def _wipe_down(box: Box, lean: float, shown: float, *, from_top: bool) -> Any:
@@ -203,11 +208,11 @@ def _wipe_down(box: Box, lean: float, shown: float, *, from_top: bool) -> Any:
     left = near + sign * (travelled - (reach if sign * lean > 0 else 0))
     outer = near - sign * (reach + 1)
     right = left + lean * box.width
-    return polygon([(box.left, outer), (box.right, outer), (box.right, right), (box.left, left)])
+    return make_polygon([(box.left, outer), (box.right, outer), (box.right, right), (box.left, left)])
 
 
-def polygon(points: list[tuple[float, float]]) -> Any:
-    """A closed path through ``points``."""
+def make_polygon(points: list[tuple[float, float]]) -> Any:
+    """Make a closed path through ``points``."""
     path = skia.Path()
     path.moveTo(*points[0])
     for point in points[1:]:
@@ -219,7 +224,7 @@ def polygon(points: list[tuple[float, float]]) -> Any:
 def _moved(layer: Layer, pose: Pose) -> Box:
     if pose.turn:
         reach = math.hypot(layer.box.width, layer.box.height) * max(1.0, pose.scale)
-        return layer.box.grown(reach)
+        return layer.box.grow(reach)
     x, y = layer.pivot or layer.box.centre
     box = layer.box
     return Box(
@@ -227,16 +232,18 @@ def _moved(layer: Layer, pose: Pose) -> Box:
         y + (box.top - y) * pose.scale + pose.dy,
         x + (box.right - x) * pose.scale + pose.dx,
         y + (box.bottom - y) * pose.scale + pose.dy,
-    ).grown(3)
+    ).grow(3)
 
 
 def _travel(layer: Layer, number: int) -> float:
-    """Pixels that the fastest edge of a layer goes while the shutter of this frame is open."""
-    before, after = layer.at(number), layer.at(number + _SHUTTER)
+    """Return the pixels that the fastest edge of a layer goes while the shutter of this frame is open."""
+    before, after = layer.find_pose(number), layer.find_pose(number + _SHUTTER)
     if before is None or after is None or before == after:
         return 0.0
     reach = max(layer.box.width, layer.box.height) / 2
     gone = math.hypot(after.dx - before.dx, after.dy - before.dy) + abs(after.scale - before.scale) * reach
-    if layer.wiped:
-        gone += abs(after.shown - before.shown) * (layer.wiped.box.width + layer.wiped.box.height) / 2
+    if layer.wipe_area:
+        gone += (
+            abs(after.visible_part - before.visible_part) * (layer.wipe_area.box.width + layer.wipe_area.box.height) / 2
+        )
     return gone * min(before.alpha, after.alpha)

@@ -1,4 +1,6 @@
-"""Draws the person's picture as a take: it fills the frame, the camera moves over it, the look grades it."""
+"""The work ``animatic.picture`` draws the person's picture as a take:
+it fills the frame, the camera moves over it, the look grades it.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,16 @@ from typing import Any
 import numpy as np
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic import asked
-from reelwright.media.animatic.asked import Asked
 from reelwright.media.animatic.camera import Camera, plan_move
-from reelwright.media.animatic.colour import argb
+from reelwright.media.animatic.colour import to_argb
 from reelwright.media.animatic.drawables import skia
 from reelwright.media.animatic.look import Look, load_look
-from reelwright.media.animatic.take import pictures_of
-from reelwright.media.animatic.textures import GRAIN_MARGIN, grain
+from reelwright.media.animatic.shot_request import ShotRequest, read_shot_request
+from reelwright.media.animatic.take import load_pictures
+from reelwright.media.animatic.textures import GRAIN_MARGIN, make_grain
 from reelwright.media.animatic.treatments import Picture
 from reelwright.media.encoding import FrameEncoder
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 _HEADROOM = 1.15  # the graded copy is kept so much larger than the frame: fast to sample, never soft
 _FINE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
@@ -27,38 +28,38 @@ _LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
 _MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 
 
-def draw_picture(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """An mp4 of exactly ``frames`` frames: the first ``reference`` fills it and ``move`` says how the camera goes.
+def draw_picture(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Draw an mp4 of exactly ``frames`` frames: the first ``reference`` fills it and ``move`` says how the camera goes.
 
     No words are drawn: captions carry them. Deterministic. Raises ``BadInput`` where no picture came along,
     ``UnreadableMedia``, ``MediaError``. Spends nothing.
     """
-    wanted = asked.read({"mode": "picture", **args})
-    pictures = pictures_of(sources, wanted.treatment or "photo")
+    request = read_shot_request({"mode": "picture", **args})
+    pictures = load_pictures(sources, request.treatment or "photo")
     if not pictures:
         raise BadInput("inputs", [], "one picture with the role reference")
-    look = load_look(wanted.look, wanted.accent)
+    look = load_look(request.look, request.accent)
     path = room / "take.mp4"
-    with FrameEncoder(path, wanted.size, wanted.fps, wanted.frames, report) as encoder:
-        for frame in picture_frames(pictures[0], wanted, look):
+    with FrameEncoder(path, request.size, request.fps, request.frames, report) as encoder:
+        for frame in render_picture_frames(pictures[0], request, look):
             encoder.write(frame)
-    facts = {"width": wanted.size[0], "height": wanted.size[1], "frames": wanted.frames, "move": wanted.move}
-    return Made(files=(MadeFile(path=path, mime="video/mp4"),), facts=facts)
+    facts = {"width": request.size[0], "height": request.size[1], "frames": request.frames, "move": request.move}
+    return WorkResult(files=(ResultFile(path=path, mime="video/mp4"),), facts=facts)
 
 
-def picture_frames(picture: Picture, wanted: Asked, look: Look) -> Iterator[memoryview]:
-    """Premultiplied BGRA frames, each valid until the next is asked for."""
-    wide, high = wanted.size
-    image, focus = _framed(picture, wanted.size, look)
-    seconds = wanted.frames * wanted.fps[1] / wanted.fps[0]
-    camera = plan_move((image.width(), image.height()), wanted.size, focus, wanted.move, seconds, wanted.frames)
+def render_picture_frames(picture: Picture, request: ShotRequest, look: Look) -> Iterator[memoryview]:
+    """Yield premultiplied BGRA frames, each valid until the next one is drawn."""
+    wide, high = request.size
+    image, focus = _framed(picture, request.size, look)
+    seconds = request.frames * request.fps[1] / request.fps[0]
+    camera = plan_move((image.width(), image.height()), request.size, focus, request.move, seconds, request.frames)
     image, scale = _at_size(image, camera, wide, look)
     pixels = np.zeros((high, wide, 4), np.uint8)
     info = skia.ImageInfo.Make(wide, high, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
     surface = skia.Surface.MakeRasterDirect(info, pixels, wide * 4)
     canvas, target = surface.getCanvas(), skia.Rect.MakeWH(wide, high)
-    noise = grain(wide, high, look.grain)
-    for number in range(wanted.frames):
+    noise = make_grain(wide, high, look.grain)
+    for number in range(request.frames):
         crop = camera.crop(number)
         source = skia.Rect(crop.left * scale, crop.top * scale, crop.right * scale, crop.bottom * scale)
         canvas.drawImageRect(image, source, target, _LINEAR, None, skia.Canvas.kFast_SrcRectConstraint)
@@ -68,13 +69,13 @@ def picture_frames(picture: Picture, wanted: Asked, look: Look) -> Iterator[memo
 
 
 def _framed(picture: Picture, size: tuple[int, int], look: Look) -> tuple[Any, tuple[float, float]]:
-    """The picture itself; a transparent one is stood on the look's ground first."""
+    """Return the picture and its focus; a transparent picture is put on the look's ground first."""
     if picture.kind != "cutout" and picture.image.isOpaque():
         return picture.image, picture.focus
     wide, high = (round(side * 1.3) for side in size)
     surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
     canvas = surface.getCanvas()
-    canvas.clear(argb(look.palette.accent))
+    canvas.clear(to_argb(look.palette.accent))
     scale = min(wide * 0.8 / picture.image.width(), high * 0.7 / picture.image.height())
     w, h = picture.image.width() * scale, picture.image.height() * scale
     place = skia.Rect.MakeXYWH((wide - w) / 2, (high - h) / 2, w, h)
@@ -83,7 +84,9 @@ def _framed(picture: Picture, size: tuple[int, int], look: Look) -> tuple[Any, t
 
 
 def _at_size(image: Any, camera: Camera, wide: int, look: Look) -> tuple[Any, float]:
-    """The picture at a little more than the size it is shown at, graded once, and its scale to the picture."""
+    """Return the picture at a little more than the size at which it is shown, graded once,
+    and its scale to the picture.
+    """
     narrowest = min(camera.first.width, camera.last.width)
     scale = min(1.0, wide * _HEADROOM / narrowest) if wide < narrowest else wide / narrowest
     w, h = max(1, round(image.width() * scale)), max(1, round(image.height() * scale))
@@ -95,7 +98,9 @@ def _at_size(image: Any, camera: Camera, wide: int, look: Look) -> tuple[Any, fl
 
 
 def _grade(look: Look) -> list[float]:
-    """Slam's photo grade: a little more contrast, a tenth less colour, blacks lifted by 2 % towards the ground."""
+    """Return the colour matrix of Slam's photo grade:
+    a little more contrast, a tenth less colour, blacks lifted by 2 % towards the ground.
+    """
     keep, gain, lift = 0.90, 1.08, -0.025
     rows: list[float] = []
     for channel in range(3):

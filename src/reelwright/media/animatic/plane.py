@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from reelwright.media.animatic.asked import Asked
 from reelwright.media.animatic.clock import Clock
-from reelwright.media.animatic.layers import Box, Clip, Wiped
-from reelwright.media.animatic.lettering import reads_rtl
+from reelwright.media.animatic.layers import Box, Clip, WipeArea
+from reelwright.media.animatic.lettering import is_right_to_left
 from reelwright.media.animatic.look import Look
-from reelwright.media.animatic.painter import polygon
+from reelwright.media.animatic.painter import make_polygon
+from reelwright.media.animatic.shot_request import ShotRequest
 
 Point = tuple[float, float]
 MIRRORED = {"left": "right", "right": "left"}
@@ -25,40 +25,46 @@ _LIVE = {
 
 
 class Plane(Clock):
-    """Where things are in one shot. All coordinates are logical: left is where reading starts. Pixels of the frame."""
+    """The coordinates of one shot. All coordinates are logical: left is where reading starts. Pixels of the frame."""
 
-    def __init__(self, asked: Asked, look: Look) -> None:
-        super().__init__(asked, look, min(asked.size) / 1080, reads_rtl(asked.words.values(), asked.language))
-        self.width, self.height = asked.size
-        self.shape = _shape(asked.size)
+    def __init__(self, request: ShotRequest, look: Look) -> None:
+        super().__init__(
+            request, look, min(request.size) / 1080, is_right_to_left(request.words.values(), request.language)
+        )
+        self.width, self.height = request.size
+        self.shape = _shape(request.size)
         self.tall = self.shape != "wide"
         left, top, right, bottom = (self.u * v for v in _LIVE[self.shape])
         self.live = Box(left, top, self.width - right, self.height - bottom)
 
-    def at(self, x: float) -> float:
-        """Frame x of a logical x."""
-        return self.width - x if self.rtl else x
+    def to_frame_x(self, x: float) -> float:
+        """Convert a logical x to an x of the frame."""
+        return self.width - x if self.is_rtl else x
 
-    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """Frame box of a logical one."""
-        return Box(self.width - right, top, self.width - left, bottom) if self.rtl else Box(left, top, right, bottom)
+    def to_frame_box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Convert a logical box to a box of the frame."""
+        return Box(self.width - right, top, self.width - left, bottom) if self.is_rtl else Box(left, top, right, bottom)
 
-    def shape_of(self, points: Iterable[Point]) -> Any:
-        return polygon([(self.at(x), y) for x, y in points])
+    def to_frame_path(self, points: Iterable[Point]) -> Any:
+        return make_polygon([(self.to_frame_x(x), y) for x, y in points])
 
-    def slab(self, left: float, top: float, right: float, bottom: float, *, near: bool = False) -> list[Point]:
-        """A bar whose far end leans by the look's angle, and with ``near`` its near end too; inside its box."""
+    def make_slab(self, left: float, top: float, right: float, bottom: float, *, near: bool = False) -> list[Point]:
+        """Make a bar whose far end leans by the look's angle, and with ``near`` its near end too; inside its box."""
         lean = (bottom - top) * self.look.slope
         return [(left + lean * near, top), (right, top), (right - lean, bottom), (left, bottom)]
 
-    def diagonal(self, x: float, *, far: bool = True) -> list[Point]:
-        """The frame beyond (or before) a line that leans by the look's angle and crosses mid-height at x."""
+    def make_diagonal(self, x: float, *, far: bool = True) -> list[Point]:
+        """Make the part of the frame beyond (or before) a line that leans by the
+        look's angle and crosses mid-height at x.
+        """
         lean = self.height * self.look.slope / 2
         edge = self.width * 1.3 if far else -self.width * 0.3
         return [(x + lean, 0), (edge, 0), (edge, self.height), (x - lean, self.height)]
 
-    def wedge(self, y: float, rise: float) -> list[Point]:
-        """The frame below a line that starts at y and rises by ``rise`` along the reading direction."""
+    def make_wedge(self, y: float, rise: float) -> list[Point]:
+        """Make the part of the frame below a line that starts at y and rises by
+        ``rise`` along the reading direction.
+        """
         reach = self.width * 0.05
         slope = rise / self.width
         return [
@@ -68,8 +74,10 @@ class Plane(Clock):
             (-reach, self.height * 1.1),
         ]
 
-    def ceiling(self, y: float, rise: float) -> list[Point]:
-        """The frame above a line that starts at y and rises by ``rise`` along the reading direction."""
+    def make_ceiling(self, y: float, rise: float) -> list[Point]:
+        """Make the part of the frame above a line that starts at y and rises by
+        ``rise`` along the reading direction.
+        """
         reach = self.width * 0.05
         slope = rise / self.width
         return [
@@ -79,16 +87,16 @@ class Plane(Clock):
             (-reach, y + slope * reach),
         ]
 
-    def wiped(
+    def make_wipe_area(
         self, left: float, top: float, right: float, bottom: float, edge: str = "left", lean: bool = True
-    ) -> Wiped:
-        """A wipe box; the wiping edge leans with the look unless it runs up or down."""
-        box = self.box(left, top, right, bottom)
-        slope = -self.look.slope * self.way if lean and edge in ("left", "right") else 0.0
-        return Wiped(box, MIRRORED.get(edge, edge) if self.rtl else edge, slope)  # type: ignore[arg-type]
+    ) -> WipeArea:
+        """Make a wipe area; the wiping edge leans with the look unless it runs up or down."""
+        box = self.to_frame_box(left, top, right, bottom)
+        slope = -self.look.slope * self.reading_sign if lean and edge in ("left", "right") else 0.0
+        return WipeArea(box, MIRRORED.get(edge, edge) if self.is_rtl else edge, slope)  # type: ignore[arg-type]
 
-    def clip(self, points: Iterable[Point], *, outside: bool = False) -> Clip:
-        return Clip(self.shape_of(points), outside)
+    def make_clip(self, points: Iterable[Point], *, is_inverted: bool = False) -> Clip:
+        return Clip(self.to_frame_path(points), is_inverted)
 
 
 def _shape(size: tuple[int, int]) -> Literal["tall", "wide", "square", "portrait"]:

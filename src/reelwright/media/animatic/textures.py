@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from reelwright.media.animatic.colour import rgb
+from reelwright.media.animatic.colour import to_rgb
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -18,26 +18,28 @@ Toward = Literal["left", "right", "up", "down", "disc", "pool"]
 GRAIN_MARGIN = 128
 
 
-def image_of(pixels: Any, *, opaque: bool = False) -> Any:
-    """A skia image of premultiplied BGRA bytes, shape (height, width, 4), copied."""
-    alpha = skia.kOpaque_AlphaType if opaque else skia.kPremul_AlphaType
+def to_image(pixels: Any, *, is_opaque: bool = False) -> Any:
+    """Make a skia image of premultiplied BGRA bytes, shape (height, width, 4), copied."""
+    alpha = skia.kOpaque_AlphaType if is_opaque else skia.kPremul_AlphaType
     return skia.Image.fromarray(
         np.ascontiguousarray(pixels), colorType=skia.kBGRA_8888_ColorType, alphaType=alpha, copy=True
     )
 
 
-def tinted(coverage: Any, colour: str) -> Any:
-    """An image of one colour whose alpha is ``coverage`` (0..1, height by width)."""
-    red, green, blue = rgb(colour)
+def tint_coverage(coverage: Any, colour: str) -> Any:
+    """Make an image of one colour whose alpha is ``coverage`` (0..1, height by width)."""
+    red, green, blue = to_rgb(colour)
     alpha = np.clip(coverage, 0, 1) * 255
     pixels = np.empty((*coverage.shape, 4), np.uint8)
     for channel, part in enumerate((blue, green, red, 1.0)):
         pixels[..., channel] = alpha * part
-    return image_of(pixels)
+    return to_image(pixels)
 
 
-def dots(darkness: Any, cell: float, angle: float) -> Any:
-    """Coverage (0..1) of a halftone screen over ``darkness`` (0..1): dots grow until they meet, on a turned grid."""
+def make_dots(darkness: Any, cell: float, angle: float) -> Any:
+    """Compute the coverage (0..1) of a halftone screen over ``darkness`` (0..1):
+    dots grow until they meet, on a turned grid.
+    """
     height, width = darkness.shape
     turn = math.radians(angle)
     x = np.arange(width, dtype=np.float32)[None, :]
@@ -53,12 +55,12 @@ def dots(darkness: Any, cell: float, angle: float) -> Any:
 
 
 @lru_cache(48)
-def halftone(
+def make_halftone(
     width: int, height: int, toward: Toward, colour: str, cell: float, densest: float, gamma: float, angle: float = 22.0
 ) -> Any:
-    """Dots that grow ``toward`` a side (or from a disc's edge to its centre) from nothing to ``densest``."""
+    """Draw dots that grow ``toward`` a side (or from a disc's edge to its centre) from nothing to ``densest``."""
     ramp = np.broadcast_to(_RAMPS[toward](width, height), (height, width))
-    return tinted(dots((densest * np.clip(ramp, 0, 1) ** gamma).astype(np.float32), cell, angle), colour)
+    return tint_coverage(make_dots((densest * np.clip(ramp, 0, 1) ** gamma).astype(np.float32), cell, angle), colour)
 
 
 def _across(width: int) -> Any:
@@ -85,8 +87,8 @@ _RAMPS: dict[str, Callable[[int, int], Any]] = {
 
 
 @lru_cache(4)
-def grain(width: int, height: int, strength: float) -> Any:
-    """Black and white noise in alpha, larger than the frame by a margin so that it can be laid at any offset.
+def make_grain(width: int, height: int, strength: float) -> Any:
+    """Make black and white noise in alpha, larger than the frame by a margin so that it can be laid at any offset.
 
     ``strength`` is the sigma in 1/255 on a flat of mid grey. One image serves a whole film: movement is its offset.
     """
@@ -96,4 +98,4 @@ def grain(width: int, height: int, strength: float) -> Any:
     pixels = np.zeros((*noise.shape, 4), np.uint8)
     pixels[..., 3] = alpha
     pixels[..., :3] = np.where(noise > 0, alpha, 0)[..., None]
-    return image_of(pixels)
+    return to_image(pixels)

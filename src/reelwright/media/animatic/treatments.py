@@ -1,4 +1,6 @@
-"""The person's pictures made ready for a look: trimmed, graded, masked, turned, once, as sprites that only move."""
+"""Treatments make the person's pictures ready for a look:
+trimmed, graded, masked, turned, once, as sprites that only move.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from typing import Any, Literal
 import numpy as np
 
 from reelwright.errors import UnreadableMedia
-from reelwright.media.animatic.colour import argb, oklch, rgb
+from reelwright.media.animatic.colour import to_argb, to_oklch, to_rgb
 from reelwright.media.animatic.layers import Box
-from reelwright.media.animatic.textures import image_of
+from reelwright.media.animatic.textures import to_image
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -49,7 +51,10 @@ class Sprite:
 
 
 def load_picture(path: Path, kind: str | None) -> Picture:
-    """Upright, sRGB, at most 2600 pixels long, a cut-out trimmed to its ink. Raises ``UnreadableMedia``."""
+    """Load a picture upright, in sRGB, at most 2600 pixels long, a cut-out trimmed to its ink.
+
+    Raises ``UnreadableMedia``.
+    """
     return _loaded(str(path), path.stat().st_mtime_ns, kind)
 
 
@@ -70,7 +75,7 @@ def _loaded(path: str, _changed: int, kind: str | None) -> Picture:
         pixels = _trimmed(pixels)
     elif kind == "cutout":
         kind = "photo"
-    return Picture(kind=kind, image=_premultiplied(pixels), focus=focus_of(pixels))
+    return Picture(kind=kind, image=_premultiplied(pixels), focus=find_focus(pixels))
 
 
 def _trimmed(pixels: Any) -> Any:
@@ -86,11 +91,11 @@ def _premultiplied(pixels: Any) -> Any:
     out = np.empty_like(pixels)
     out[..., :3] = ((pixels[..., :3].astype(np.uint16) * alpha + 127) // 255)[..., ::-1]
     out[..., 3] = pixels[..., 3]
-    return image_of(out, opaque=bool((pixels[..., 3] == 255).all()))
+    return to_image(out, is_opaque=bool((pixels[..., 3] == 255).all()))
 
 
-def focus_of(pixels: Any) -> tuple[float, float]:
-    """Where a picture's interest lies, as parts of width and height: contrast, colour and the middle, on a small copy.
+def find_focus(pixels: Any) -> tuple[float, float]:
+    """Find the focus of a picture, as parts of width and height: contrast, colour and the middle, on a small copy.
 
     ``pixels``: height by width by 4, straight RGBA. A simple saliency: distance from the mean colour plus local
     contrast, weighted towards the centre and the upper third, its heaviest tenth averaged.
@@ -120,8 +125,8 @@ def _smooth(values: Any, radius: int) -> Any:
     return out
 
 
-def cutout(picture: Picture, width: float, turn: float, *, grade: Grade = "plain", keyline: str = "") -> Sprite:
-    """The product ``width`` pixels wide, turned by ``turn`` degrees, placed by its middle."""
+def make_cutout(picture: Picture, width: float, turn: float, *, grade: Grade = "plain", keyline: str = "") -> Sprite:
+    """Draw the product ``width`` pixels wide, turned by ``turn`` degrees, placed by its middle."""
     scale = width / picture.image.width()
     height = picture.image.height() * scale
     angle = math.radians(turn)
@@ -142,13 +147,13 @@ def cutout(picture: Picture, width: float, turn: float, *, grade: Grade = "plain
 
 
 def _edge(canvas: Any, image: Any, place: Any, colour: str, width: float) -> None:
-    paint = skia.Paint(ColorFilter=skia.ColorFilters.Blend(argb(colour), skia.BlendMode.kSrcIn))
+    paint = skia.Paint(ColorFilter=skia.ColorFilters.Blend(to_argb(colour), skia.BlendMode.kSrcIn))
     for step in range(16):
         x, y = width * math.cos(step * math.pi / 8), width * math.sin(step * math.pi / 8)
         canvas.drawImageRect(image, place.makeOffset(x, y), _MIPPED, paint)
 
 
-def masked(
+def mask_picture(
     picture: Picture,
     path: Any,
     box: Box,
@@ -159,7 +164,7 @@ def masked(
     shift: float = 0.0,
     aim: tuple[float, float] = (0.5, 0.5),
 ) -> Sprite:
-    """A picture that covers ``box``, cut by ``path`` (both in frame pixels, placed by the frame's origin).
+    """Draw a picture that covers ``box``, cut by ``path`` (both in frame pixels, placed by the frame's origin).
 
     ``zoom`` crops closer around the focus; ``shift`` moves the crop by parts of the box's height; ``aim``: where in
     the box the focus should come to lie, in parts of it.
@@ -171,8 +176,8 @@ def masked(
     canvas.translate(-left, -top)
     canvas.clipPath(path, True)
     if picture.kind == "cutout":
-        canvas.drawColor(argb(tint or "#1A1A1D"))
-    source = cover(picture, wide, high, zoom, aim)
+        canvas.drawColor(to_argb(tint or "#1A1A1D"))
+    source = find_cover_crop(picture, wide, high, zoom, aim)
     target = skia.Rect.MakeXYWH(left, top + shift * high, wide, high)
     canvas.drawImageRect(
         picture.image, source, target, _MIPPED if source.width() > wide else _FINE, _graded(grade, tint)
@@ -180,8 +185,12 @@ def masked(
     return Sprite(surface.makeImageSnapshot(), left, top, Box(left, top, left + wide, top + high))
 
 
-def cover(picture: Picture, wide: float, high: float, zoom: float = 1.0, aim: tuple[float, float] = (0.5, 0.5)) -> Any:
-    """The part of the picture that fills ``wide`` by ``high``, its focus at ``aim``, inside its edges (a skia rect)."""
+def find_cover_crop(
+    picture: Picture, wide: float, high: float, zoom: float = 1.0, aim: tuple[float, float] = (0.5, 0.5)
+) -> Any:
+    """Return the part of the picture that fills ``wide`` by ``high``, its focus at ``aim``,
+    inside its edges (a skia rect).
+    """
     scale = max(wide / picture.image.width(), high / picture.image.height()) * zoom
     w, h = wide / scale, high / scale
     x = min(max(picture.focus[0] * picture.image.width() - w * aim[0], 0), picture.image.width() - w)
@@ -189,8 +198,10 @@ def cover(picture: Picture, wide: float, high: float, zoom: float = 1.0, aim: tu
     return skia.Rect.MakeXYWH(x, y, w, h)
 
 
-def device(picture: Picture, width: float, lean: float, *, frame: str, edge: str) -> Sprite:
-    """A screen in a plain dark device, sheared by ``lean`` (rise per width), with a sheen; placed by its middle."""
+def make_device(picture: Picture, width: float, lean: float, *, frame: str, edge: str) -> Sprite:
+    """Draw a screen in a plain dark device, sheared by ``lean`` (rise per width), with a sheen;
+    placed by its middle.
+    """
     height = width / picture.ratio
     bezel = max(3.0, min(width, height) * 0.03)
     radius = min(width, height) * 0.06
@@ -202,8 +213,8 @@ def device(picture: Picture, width: float, lean: float, *, frame: str, edge: str
     canvas.skew(0, lean)
     body = skia.Rect.MakeXYWH(-width / 2 - bezel, -height / 2 - bezel, width + 2 * bezel, height + 2 * bezel)
     outer = skia.RRect.MakeRectXY(body, radius + bezel, radius + bezel)
-    canvas.drawRRect(outer, skia.Paint(AntiAlias=True, Color=argb(frame)))
-    rim = skia.Paint(AntiAlias=True, Color=argb(edge, 0.5), Style=skia.Paint.kStroke_Style, StrokeWidth=bezel / 7)
+    canvas.drawRRect(outer, skia.Paint(AntiAlias=True, Color=to_argb(frame)))
+    rim = skia.Paint(AntiAlias=True, Color=to_argb(edge, 0.5), Style=skia.Paint.kStroke_Style, StrokeWidth=bezel / 7)
     canvas.drawRRect(outer, rim)
     screen = skia.Rect.MakeXYWH(-width / 2, -height / 2, width, height)
     canvas.clipRRect(skia.RRect.MakeRectXY(screen, radius, radius), True)
@@ -217,11 +228,13 @@ def _sheen(canvas: Any, width: float, height: float) -> None:
     for index, (x, y) in enumerate(((0.1, -0.5), (0.5, -0.5), (0.5, 0.1), (-0.25, 0.5), (-0.5, 0.5))):
         (path.lineTo if index else path.moveTo)(x * width, y * height)
     path.close()
-    canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=argb("#FFFFFF", 0.07)))
+    canvas.drawPath(path, skia.Paint(AntiAlias=True, Color=to_argb("#FFFFFF", 0.07)))
 
 
-def near(picture: Picture, colour: str, reach: float = 0.12) -> bool:
-    """Whether a cut-out would vanish on ``colour``: its edge and the colour differ by less than ``reach`` in OKLab."""
+def is_lost_on(picture: Picture, colour: str, reach: float = 0.12) -> bool:
+    """Return whether a cut-out would vanish on ``colour``:
+    its edge and the colour differ by less than ``reach`` in OKLab.
+    """
     pixels = picture.image.toarray(colorType=skia.kRGBA_8888_ColorType)[::4, ::4]
     inked = pixels[..., 3] > 200
     inner = inked & np.roll(inked, 6, 0) & np.roll(inked, -6, 0) & np.roll(inked, 6, 1) & np.roll(inked, -6, 1)
@@ -229,7 +242,7 @@ def near(picture: Picture, colour: str, reach: float = 0.12) -> bool:
     if not edge.any():
         return False
     red, green, blue = (round(float(v)) for v in pixels[edge][:, :3].mean(0))
-    one, other = oklch(f"#{red:02X}{green:02X}{blue:02X}"), oklch(colour)
+    one, other = to_oklch(f"#{red:02X}{green:02X}{blue:02X}"), to_oklch(colour)
     apart = [one[0] - other[0]] + [
         o[1] * f(o[2]) - p[1] * f(p[2]) for o, p in [(one, other)] for f in (math.cos, math.sin)
     ]
@@ -237,7 +250,9 @@ def near(picture: Picture, colour: str, reach: float = 0.12) -> bool:
 
 
 def _graded(grade: Grade, tint: str) -> Any:
-    """A paint that grades while it draws: mono and soft are grey, drained is pale, duo goes from black to ``tint``."""
+    """Return a paint that grades while it draws:
+    mono and soft are grey, drained is pale, duo goes from black to ``tint``.
+    """
     matrix = {"mono": _mono(1.25, -0.10), "soft": _mono(1.15, 0.0), "drained": _mono(0.85, 0.10)}.get(grade)
     if grade == "duo":
         matrix = _duo(tint)
@@ -253,7 +268,7 @@ def _mono(gain: float, lift: float) -> list[float]:
 
 def _duo(tint: str) -> list[float]:
     out: list[float] = []
-    for part in rgb(tint):
+    for part in to_rgb(tint):
         out += [0.34 * part * 1.3, 0.56 * part * 1.3, 0.10 * part * 1.3, 0, 0.02]
     return [*out, 0, 0, 0, 1, 0]
 

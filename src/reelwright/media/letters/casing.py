@@ -15,8 +15,9 @@ _ACCENT: Final = re.compile(f"([{_VOWELS}]{_DIALYTIKA}?){_TONOS}", re.IGNORECASE
 _DISJUNCTIVE: Final = re.compile(r"(?<!\w)[ήΉ](?!\w)")
 
 
-def capitals(text: str, language: str) -> str:
-    """Upper case: Turkish and Azeri i becomes İ, Greek loses its tonos, German ß becomes SS; others as Unicode says.
+def to_capitals(text: str, language: str) -> str:
+    """Write a text in upper case: Turkish and Azeri i becomes İ, Greek loses its tonos, German ß becomes SS;
+    others as Unicode says.
 
     Text of a script without case comes back as it is. Source: Unicode 16 SpecialCasing, craft.md 4.2, read 2026-11-20.
     """

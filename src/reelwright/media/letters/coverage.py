@@ -1,4 +1,4 @@
-"""Which characters the bundled faces can draw, known without opening a font: the table covered.txt.
+"""The characters that the bundled faces can draw, known without opening a font from the table ``covered.txt``.
 
 `tools/fonts/coverage.py` writes the table from the fonts, a test holds it to them.
 """
@@ -14,9 +14,9 @@ from typing import Final, get_args
 
 import regex
 
-from reelwright.media.letters.casing import capitals
-from reelwright.media.letters.graphemes import by_kind, covers, graphemes, pieces_of, readable
-from reelwright.media.letters.stacks import Role, stack_for
+from reelwright.media.letters.casing import to_capitals
+from reelwright.media.letters.graphemes import can_cover, clean_text, split_by_kind, split_graphemes, split_pieces
+from reelwright.media.letters.stacks import Role, choose_stack
 
 TABLE: Final = Path(__file__).with_name("covered.txt")
 SCRIPTS: Final = (
@@ -38,17 +38,15 @@ _CALLED: Final[Mapping[str, str]] = {
 }
 
 
-def uncovered(texts: Iterable[str], language: str = "en") -> tuple[str, ...]:
-    """Characters of ``texts`` that cannot be drawn in every role of type, each once, in order of appearance. Pure.
-
-    A character is a grapheme: a letter with its marks. One that is there only in capitals, or only in small letters,
-    counts as missing, since a look sets headlines in capitals.
+def find_uncovered(texts: Iterable[str], language: str = "en") -> tuple[str, ...]:
+    """Return the characters of ``texts`` that cannot be drawn in every role of type, each once,
+    in order of appearance.
     """
     return tuple(dict.fromkeys(found for text in texts for found in _lacking(text, language)))
 
 
-def script_of(character: str) -> str:
-    """The writing system of a character as people call it, such as ``Tamil``; ``symbols`` where it has none."""
+def find_script(character: str) -> str:
+    """Return the writing system of a character as people call it, such as ``Tamil``; ``symbols`` where it has none."""
     first = character[0]
     if "\U0001f1e6" <= first <= "\U0001f1ff":
         return "flags of countries"
@@ -58,11 +56,11 @@ def script_of(character: str) -> str:
     return "symbols" if name == "Symbols" else _CALLED.get(name, name)
 
 
-def named(characters: Sequence[str], most: int = 8) -> str:
-    """Characters with their scripts, for an error: ``வ ண க (Tamil), ა (Georgian)``; ``most`` of each."""
+def name_characters(characters: Sequence[str], most: int = 8) -> str:
+    """Name characters with their scripts, for an error: ``வ ண க (Tamil), ა (Georgian)``; ``most`` of each."""
     by_script: dict[str, list[str]] = {}
     for character in characters:
-        by_script.setdefault(script_of(character), []).append(character)
+        by_script.setdefault(find_script(character), []).append(character)
     return ", ".join(
         f"{' '.join(row[:most])}{' …' if len(row) > most else ''} ({script})" for script, row in by_script.items()
     )
@@ -70,40 +68,40 @@ def named(characters: Sequence[str], most: int = 8) -> str:
 
 @lru_cache(maxsize=4096)
 def _lacking(text: str, language: str) -> tuple[str, ...]:
-    stacks = [stack_for(role, language) for role in _ROLES]
+    stacks = [choose_stack(role, language) for role in _ROLES]
     return tuple(
-        found for piece in _pieces(readable(text)) for found in _missing(piece, capitals(piece, language), stacks)
+        found for piece in _pieces(clean_text(text)) for found in _missing(piece, to_capitals(piece, language), stacks)
     )
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Parts of a text that one face has to draw whole."""
-    for start, end, picture in by_kind(text):
+    """Yield the parts of a text that one face has to draw whole."""
+    for start, end, picture in split_by_kind(text):
         part = text[start:end]
-        yield from (part,) if picture else (part[first:last] for first, last in pieces_of(part))
+        yield from (part,) if picture else (part[first:last] for first, last in split_pieces(part))
 
 
 def _missing(piece: str, capital: str, stacks: Sequence[tuple[str, ...]]) -> Sequence[str]:
-    """Graphemes of a piece that some stack has no face for, as they are or in capitals; or all of it."""
-    if all(_drawn(said, stack) for said in {piece, capital} for stack in stacks):
+    """Return the graphemes of a piece that some stack has no face for, as they are or in capitals; or all of it."""
+    if all(_drawn(text, stack) for text in {piece, capital} for stack in stacks):
         return ()
-    alone = [g for g in graphemes(piece) if not all(_drawn(g, stack) for stack in stacks)]
+    alone = [g for g in split_graphemes(piece) if not all(_drawn(g, stack) for stack in stacks)]
     return alone or (piece,)
 
 
 def _drawn(text: str, stack: tuple[str, ...]) -> bool:
-    return any(covers(characters(name), text) for name in stack)
+    return any(can_cover(load_code_points(name), text) for name in stack)
 
 
 @cache
-def characters(name: str) -> frozenset[int]:
-    """Code points of a bundled face. Raises ``KeyError`` for a name that there is not."""
+def load_code_points(name: str) -> frozenset[int]:
+    """Load the code points of a bundled face. Raises ``KeyError`` for an unknown name."""
     return _ranged(_rows()[name])
 
 
 @cache
 def _rows() -> Mapping[str, str]:
-    """Ranges by the name of each face, as they stand in the table."""
+    """Return the ranges by the name of each face, as they stand in the table."""
     found = {}
     for line in TABLE.read_text(encoding="ascii").splitlines():
         if line and not line.startswith("#"):
@@ -114,7 +112,7 @@ def _rows() -> Mapping[str, str]:
 
 @cache
 def _ranged(ranges: str) -> frozenset[int]:
-    """Code points of ``41-5A 61``."""
+    """Return the code points of ranges such as ``41-5A 61``."""
     found: set[int] = set()
     for part in ranges.split():
         first, _, last = part.partition("-")
@@ -122,8 +120,8 @@ def _ranged(ranges: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def table(faces: Mapping[str, Iterable[int]]) -> str:
-    """The table's text: a line for each set of code points, with the names of the faces that have it."""
+def build_table(faces: Mapping[str, Iterable[int]]) -> str:
+    """Build the table's text: a line for each set of code points, with the names of the faces that have it."""
     by_ranges: dict[str, list[str]] = {}
     for name in sorted(faces):
         by_ranges.setdefault(" ".join(_runs(sorted(faces[name]))), []).append(name)

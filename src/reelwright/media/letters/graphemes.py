@@ -18,8 +18,8 @@ _UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{White_Space
 JOINED: Final = regex.compile(rf"[{_JOINED}]")
 
 
-def readable(text: str) -> str:
-    """What is set of ``text``: composed, white space as one space, no control characters, no skin tones.
+def clean_text(text: str) -> str:
+    """Clean a text for setting: composed, white space as one space, no control characters, no skin tones.
 
     The bundled emoji have one skin only (fonts/README.md), so that the modifier is left out rather than shown beside.
     """
@@ -27,21 +27,21 @@ def readable(text: str) -> str:
     return unicodedata.normalize("NFC", _SKIN.sub("", _CONTROL.sub("", spaced)))
 
 
-def graphemes(text: str) -> list[str]:
-    """User-perceived characters; an emoji family is one."""
+def split_graphemes(text: str) -> list[str]:
+    """Split a text into user-perceived characters; an emoji family is one."""
     return list(_GRAPHEME.findall(text))
 
 
 def is_picture(grapheme: str) -> bool:
-    """Whether a grapheme asks to be drawn as an emoji."""
+    """Return whether a grapheme asks to be drawn as an emoji."""
     return bool(_PICTURE.match(grapheme)) and "\ufe0e" not in grapheme
 
 
-def by_kind(text: str) -> list[tuple[int, int, bool]]:
-    """Stretches of emoji and of everything else; white space belongs to what is before it."""
+def split_by_kind(text: str) -> list[tuple[int, int, bool]]:
+    """Split a text into stretches of emoji and of everything else; white space belongs to what is before it."""
     found: list[tuple[int, int, bool]] = []
     at = 0
-    for grapheme in graphemes(text):
+    for grapheme in split_graphemes(text):
         picture = is_picture(grapheme)
         if found and found[-1][2] == picture:
             found[-1] = (found[-1][0], at + len(grapheme), picture)
@@ -51,13 +51,17 @@ def by_kind(text: str) -> list[tuple[int, int, bool]]:
     return found
 
 
-def pieces_of(word: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each part of ``word`` that cannot be shared between faces: a joined stretch, a grapheme."""
+def split_pieces(word: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each part of ``word`` that cannot be shared between faces:
+    a joined stretch, a grapheme.
+    """
     return ((found.start(), found.end()) for found in _PIECE.finditer(word))
 
 
-def covers(characters: Container[int], text: str) -> bool:
-    """Whether every visible character has a glyph, by itself or from its parts (``é`` from ``e`` and an accent)."""
+def can_cover(characters: Container[int], text: str) -> bool:
+    """Return whether every visible character has a glyph,
+    by itself or from its parts (``é`` from ``e`` and an accent).
+    """
     return all(_covers(characters, character) for character in text)
 
 

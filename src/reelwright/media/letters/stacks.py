@@ -1,4 +1,4 @@
-"""Which faces a role uses, in order of preference, by language."""
+"""Stacks of faces: the faces that a role uses, in order of preference, by language."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _LEADING: Final[dict[str, tuple[str, ...]]] = {
 _BULGARIAN: Final = {"label": "manrope-700", "caption": "manrope-700", "strong": "manrope-700"}
 
 
-def stack_for(role: Role, language: str) -> tuple[str, ...]:
-    """Names of faces for ``set_line``.
+def choose_stack(role: Role, language: str) -> tuple[str, ...]:
+    """Choose the names of faces for ``set_line``.
 
     display: look Slam's headlines. label: its small words. caption and strong: read over a picture, and the same with
     more weight. code: letters of one width. Han characters take the shapes of the language: Japanese, Korean, else

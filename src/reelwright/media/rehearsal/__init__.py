@@ -1,1 +1,3 @@
-"""What a rehearsal shows and sounds in the place of what a provider would have made: plainly marked, never bought."""
+"""The pictures and sound of a rehearsal, in the place of what a provider would have made:
+plainly marked, never bought.
+"""

@@ -1,4 +1,4 @@
-"""The work ``rehearsal.footage``: one output of a rehearsed provider, of the right kind, length, size and rate."""
+"""The work ``rehearsal.footage`` makes one output of a rehearsed provider, of the right kind, length, size and rate."""
 
 from __future__ import annotations
 
@@ -12,52 +12,66 @@ from reelwright.errors import WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.probe import probe
-from reelwright.media.rehearsal.asked import Asked, read
+from reelwright.media.rehearsal.footage_request import FootageRequest, read_footage_request
 from reelwright.media.rehearsal.slate import Slate
-from reelwright.media.rehearsal.tones import tones
+from reelwright.media.rehearsal.tones import make_tones
 from reelwright.media.sound.wav import write_wav
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 
-def draw_footage(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """One file: an mp4 (with sound where ``sound``), a PNG, or an MP3. Deterministic in ``args``. Spends nothing."""
-    asked = read(args)
-    if asked.kind == "video":
-        return _video(asked, room, report)
-    if asked.kind == "image":
-        slate = Slate(asked)
+def draw_footage(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Draw one file: an mp4 (with sound where the request has it), a PNG, or an MP3.
+
+    Deterministic in ``args``. Spends nothing.
+    """
+    request = read_footage_request(args)
+    if request.kind == "video":
+        return _video(request, room, report)
+    if request.kind == "image":
+        slate = Slate(request)
         path = room / "still.png"
-        Image.frombuffer("RGB", asked.size, bytes(slate.frame(0)), "raw", "BGRX", 0, 1).save(path)
+        Image.frombuffer("RGB", request.size, bytes(slate.render_frame(0)), "raw", "BGRX", 0, 1).save(path)
         return _made(path, "image/png", slate.notes)
     path = room / "sound.mp3"
-    ffmpeg.run([*ffmpeg.source(_wav(asked, room)), "-c:a", "libmp3lame", "-b:a", "128k", ffmpeg.target(path)])
+    ffmpeg.run(
+        [*ffmpeg.build_input(_wav(request, room)), "-c:a", "libmp3lame", "-b:a", "128k", ffmpeg.build_output(path)]
+    )
     return _made(path, "audio/mpeg", ())
 
 
-def _video(asked: Asked, room: Path, report: Report) -> Made:
-    slate = Slate(asked)
+def _video(request: FootageRequest, room: Path, report: Report) -> WorkResult:
+    slate = Slate(request)
     silent = room / "silent.mp4"
-    with FrameEncoder(silent, asked.size, asked.fps, asked.frames, report) as encoder:
-        for number in range(asked.frames):
-            encoder.write(slate.frame(number))
-    return _made(_with_sound(asked, silent, room) if asked.sound else silent, "video/mp4", slate.notes)
+    with FrameEncoder(silent, request.size, request.fps, request.frames, report) as encoder:
+        for number in range(request.frames):
+            encoder.write(slate.render_frame(number))
+    return _made(_with_sound(request, silent, room) if request.has_sound else silent, "video/mp4", slate.notes)
 
 
-def _with_sound(asked: Asked, silent: Path, room: Path) -> Path:
+def _with_sound(request: FootageRequest, silent: Path, room: Path) -> Path:
     path = room / "take.mp4"
-    both = [*ffmpeg.source(silent), *ffmpeg.source(_wav(asked, room)), "-map", "0:v", "-map", "1:a", "-c:v", "copy"]
-    ffmpeg.run([*both, "-c:a", "aac", "-b:a", "160k", "-fflags", "+bitexact", "-f", "mp4", ffmpeg.target(path)])
+    both = [
+        *ffmpeg.build_input(silent),
+        *ffmpeg.build_input(_wav(request, room)),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-c:v",
+        "copy",
+    ]
+    ffmpeg.run([*both, "-c:a", "aac", "-b:a", "160k", "-fflags", "+bitexact", "-f", "mp4", ffmpeg.build_output(path)])
     found = probe(path)
-    if found.frames != asked.frames or found.audio is None:
-        raise WrongResult(f"the rehearsed take has {found.frames} frames, wanted {asked.frames} with sound")
+    if found.frames != request.frames or found.audio is None:
+        raise WrongResult(f"the rehearsed take has {found.frames} frames, wanted {request.frames} with sound")
     return path
 
 
-def _wav(asked: Asked, room: Path) -> Path:
+def _wav(request: FootageRequest, room: Path) -> Path:
     path = room / "sound.wav"
-    write_wav(path, tones(asked))
+    write_wav(path, make_tones(request))
     return path
 
 
-def _made(path: Path, mime: str, notes: Sequence[str]) -> Made:
-    return Made(files=(MadeFile(path=path, mime=mime),), facts={"notes": list(notes)})
+def _made(path: Path, mime: str, notes: Sequence[str]) -> WorkResult:
+    return WorkResult(files=(ResultFile(path=path, mime=mime),), facts={"notes": list(notes)})

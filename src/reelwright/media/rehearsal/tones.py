@@ -1,4 +1,4 @@
-"""What a rehearsal sounds like: a leader's pips under a take, a murmur for a voice, a plain pulse for music."""
+"""The sound of a rehearsal: a leader's pips under a take, a murmur for a voice, a plain pulse for music."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import hashlib
 
 import numpy as np
 
-from reelwright.media.rehearsal.asked import Asked
+from reelwright.media.rehearsal.footage_request import FootageRequest
 from reelwright.media.sound.dsp import RATE
 
 _SYLLABLES_S = 4.6
-"""Of calm speech in English. Source: craft.md 2, read 2026-11-20."""
+"""Syllables a second of calm speech in English. Source: craft.md 2, read 2026-11-20."""
 
 
-def tones(asked: Asked) -> np.ndarray:
-    """(2, n) float32 of exactly the length asked for."""
-    count = max(1, asked.ms * RATE // 1000)
-    made = {"speech": _murmur, "music": _pulse, "sound_effect": _sweep}.get(asked.kind, _pips)
-    track = made(asked, count)
+def make_tones(request: FootageRequest) -> np.ndarray:
+    """Make (2, n) float32 samples of exactly the requested length."""
+    count = max(1, request.ms * RATE // 1000)
+    made = {"speech": _murmur, "music": _pulse, "sound_effect": _sweep}.get(request.kind, _pips)
+    track = made(request, count)
     edge = min(count // 2, RATE // 100)
     track[:edge] *= np.linspace(0, 1, edge, dtype=np.float32)
     track[count - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)
     return np.stack([track, track]).astype(np.float32)
 
 
-def _pips(asked: Asked, count: int) -> np.ndarray:
-    """One soft pip a second over a room's quiet, tuned by the shot so that a cut can be heard."""
-    rng = np.random.default_rng(_seed(asked))
+def _pips(request: FootageRequest, count: int) -> np.ndarray:
+    """Make one soft pip a second over a room's quiet, tuned by the shot so that a cut can be heard."""
+    rng = np.random.default_rng(_seed(request))
     track = _smoothed(rng.standard_normal(count), 24) * 0.02
-    pitch = 440.0 * 2 ** ((asked.shot * 5 % 12) / 12)
+    pitch = 440.0 * 2 ** ((request.shot * 5 % 12) / 12)
     for start in range(0, count, RATE):
         _add(track, start, _struck(pitch, 0.16) * 0.16)
     return track
 
 
-def _murmur(asked: Asked, count: int) -> np.ndarray:
-    """As many hummed syllables as the words take, so that timing can be judged and nobody takes it for speech."""
-    rng = np.random.default_rng(_seed(asked))
+def _murmur(request: FootageRequest, count: int) -> np.ndarray:
+    """Make as many hummed syllables as the words take, so that timing can be judged and nobody takes it for speech."""
+    rng = np.random.default_rng(_seed(request))
     track = np.zeros(count)
     at = 0
     while at < count:
@@ -49,8 +49,8 @@ def _murmur(asked: Asked, count: int) -> np.ndarray:
     return track
 
 
-def _pulse(asked: Asked, count: int) -> np.ndarray:
-    """Four struck chords a bar at 100 beats a minute."""
+def _pulse(request: FootageRequest, count: int) -> np.ndarray:
+    """Make four struck chords a bar at 100 beats a minute."""
     track = np.zeros(count)
     chords = ((0, 4, 7), (9, 12, 16), (5, 9, 12), (7, 11, 14))
     for index, start in enumerate(range(0, count, RATE * 60 // 100)):
@@ -59,7 +59,7 @@ def _pulse(asked: Asked, count: int) -> np.ndarray:
     return track
 
 
-def _sweep(asked: Asked, count: int) -> np.ndarray:
+def _sweep(request: FootageRequest, count: int) -> np.ndarray:
     time = np.arange(count) / RATE
     return 0.12 * np.sin(2 * np.pi * (220 * time + 300 * time**2 / max(0.1, count / RATE))) * np.exp(-1.5 * time)
 
@@ -78,5 +78,5 @@ def _smoothed(noise: np.ndarray, width: int) -> np.ndarray:
     return np.convolve(noise, np.ones(width) / width, mode="same")
 
 
-def _seed(asked: Asked) -> int:
-    return int.from_bytes(hashlib.sha256(f"{asked.prompt}/{asked.sample}".encode()).digest()[:8])
+def _seed(request: FootageRequest) -> int:
+    return int.from_bytes(hashlib.sha256(f"{request.prompt}/{request.sample}".encode()).digest()[:8])

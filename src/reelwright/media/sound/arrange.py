@@ -1,4 +1,4 @@
-"""From a mood and what is asked for to a score: form, layers by energy, the lift and the button."""
+"""The arrangement turns a mood and a request into a score: form, layers by energy, the lift and the button."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwright.media.sound.asked import Asked
-from reelwright.media.sound.chance import chance
+from reelwright.media.sound.bed_request import BedRequest
+from reelwright.media.sound.chance import make_generator
 from reelwright.media.sound.dsp import RATE
-from reelwright.media.sound.grid import Bar, Grid, lay
-from reelwright.media.sound.harmony import Chord, lead
-from reelwright.media.sound.moods import Mood, mood
+from reelwright.media.sound.grid import Bar, Grid, lay_grid
+from reelwright.media.sound.harmony import Chord, choose_voicings
+from reelwright.media.sound.moods import Mood, load_mood
 from reelwright.media.sound.score import Note
 
 STEPS_PER_BEAT = 4
@@ -19,78 +19,78 @@ STEPS_PER_BEAT = 4
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A bed as it is being written: what is asked, its mood and grid, and each bar's chord and voicing."""
+    """A bed while it is written: its request, mood and grid, and each bar's chord and voicing."""
 
-    asked: Asked
+    request: BedRequest
     mood: Mood
     grid: Grid
     chords: tuple[Chord, ...]
     voicings: tuple[tuple[int, ...], ...]
 
-    def energy(self, beat: float) -> int:
-        """Energy in the middle of a beat."""
-        return self.asked.energy(self.grid.at(int(beat) + 0.5))
+    def get_energy(self, beat: float) -> int:
+        """Return the energy in the middle of a beat."""
+        return self.request.get_energy(self.grid.find_sample(int(beat) + 0.5))
 
-    def step_at(self, bar: Bar, step: int) -> int:
-        """Sample of a sixteenth; the second of each pair comes late when the mood swings."""
+    def find_step(self, bar: Bar, step: int) -> int:
+        """Return the sample of a sixteenth; the second of each pair comes late when the mood swings."""
         place = float(step)
         if step % 2:
             place = step - 1 + 2 * self.mood.swing / 100.0
-        return self.grid.at(bar.first + place / STEPS_PER_BEAT)
+        return self.grid.find_sample(bar.first + place / STEPS_PER_BEAT)
 
-    def steps(self, bar: Bar) -> int:
-        """Sixteenths in a bar."""
+    def count_steps(self, bar: Bar) -> int:
+        """Count the sixteenths in a bar."""
         return bar.beats * STEPS_PER_BEAT
 
-    def before_lift(self, bar: Bar) -> bool:
-        """The bar of the turn: the last before the lift."""
-        return bar.last and not bar.lifted and self.grid.lift is not None
+    def is_before_lift(self, bar: Bar) -> bool:
+        """Return whether ``bar`` is the bar of the turn: the last before the lift."""
+        return bar.is_last and not bar.is_after_lift and self.grid.lift is not None
 
-    def before_button(self, bar: Bar) -> bool:
-        """The last bar of all."""
-        return bar.last and (bar.lifted or self.grid.lift is None)
+    def is_before_button(self, bar: Bar) -> bool:
+        """Return whether ``bar`` is the last bar of all."""
+        return bar.is_last and (bar.is_after_lift or self.grid.lift is None)
 
-    def rest_from(self) -> int:
-        """Sample from which all is silent before the button."""
+    def find_rest_start(self) -> int:
+        """Return the sample from which all is silent before the button."""
         beats = min(self.mood.button.rest, self.grid.beats / 2)
-        return self.grid.at(self.grid.beats - beats) if beats else self.grid.button
+        return self.grid.find_sample(self.grid.beats - beats) if beats else self.grid.button
 
-    def silent_from(self) -> int | None:
-        """Sample from which all is silent before the lift: half a beat."""
-        return self.grid.at(self.grid.lift - 0.5) if self.grid.lift else None
+    def find_silence_start(self) -> int | None:
+        """Return the sample from which all is silent before the lift: half a beat."""
+        return self.grid.find_sample(self.grid.lift - 0.5) if self.grid.lift else None
 
     def is_silent(self, at: int) -> bool:
-        """Whether a sample lies in the silence before the lift."""
-        silent, lift = self.silent_from(), self.grid.lift
-        return silent is not None and lift is not None and silent <= at < self.grid.at(lift)
+        """Return whether a sample lies in the silence before the lift."""
+        silent, lift = self.find_silence_start(), self.grid.lift
+        return silent is not None and lift is not None and silent <= at < self.grid.find_sample(lift)
 
-    def rng(self, *names: str) -> np.random.Generator:
-        """Chance of one line."""
-        return chance(self.asked.seed, self.mood.name, *names)
+    def make_rng(self, *names: str) -> np.random.Generator:
+        """Make the random generator of one line."""
+        return make_generator(self.request.seed, self.mood.name, *names)
 
 
-def begin(asked: Asked) -> Piece:
+def begin_piece(request: BedRequest) -> Piece:
     """Lay the grid and choose every bar's chord."""
-    recipe = mood(asked.mood)
-    grid = lay(asked.bpm_milli, asked.lift_ms, asked.button_ms, recipe.ritard)
+    recipe = load_mood(request.mood)
+    grid = lay_grid(request.bpm_milli, request.lift_ms, request.button_ms, recipe.ritard)
     chords = tuple(_chord(recipe, grid, bar) for bar in grid.bars)
-    return Piece(asked, recipe, grid, chords, tuple(lead(list(chords))))
+    return Piece(request, recipe, grid, chords, tuple(choose_voicings(list(chords))))
 
 
 def _chord(recipe: Mood, grid: Grid, bar: Bar) -> Chord:
-    if bar.last and bar.number and not bar.lifted and grid.lift is not None:
+    if bar.is_last and bar.number and not bar.is_after_lift and grid.lift is not None:
         return recipe.turn_chord
-    if bar.last and bar.number and (bar.lifted or grid.lift is None):
+    if bar.is_last and bar.number and (bar.is_after_lift or grid.lift is None):
         return recipe.cadence
-    row = recipe.after if bar.lifted else recipe.before
+    row = recipe.after if bar.is_after_lift else recipe.before
     return row[bar.number % len(row)]
 
 
-def velocity(energy: int, accent: int, rng: np.random.Generator) -> int:
-    """60 to 105 by energy, with a hand's unevenness of six (craft.md 5.3)."""
+def compute_velocity(energy: int, accent: int, rng: np.random.Generator) -> int:
+    """Compute a velocity of 60 to 105 by energy, with a hand's unevenness of six (craft.md 5.3)."""
     return int(np.clip(62 + 7 * energy + accent + rng.integers(-6, 7), 30, 110))
 
 
-def played(at: int, sound: str, pitches: tuple[int, ...], seconds: float, velocity_: int, late: float) -> Note:
-    """A note that a hand plays ``late`` seconds off the grid, never before the film."""
+def make_note(at: int, sound: str, pitches: tuple[int, ...], seconds: float, velocity_: int, late: float) -> Note:
+    """Make a note that a hand plays ``late`` seconds off the grid, never before the film."""
     return Note(max(0, at + round(late * RATE)), sound, pitches, seconds, velocity_)

@@ -1,4 +1,4 @@
-"""The tracks' levels against each other, and the sum: voices lead, what lies under them steps back."""
+"""The balance of the tracks and their sum: voices lead, and everything under them is lowered."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from reelwright.media.sound.dsp import decibels, gain
-from reelwright.media.sound.ducking import ducked, talking
+from reelwright.media.sound.dsp import to_decibels, to_gain
+from reelwright.media.sound.ducking import find_speech, make_ducking_curve
 from reelwright.media.sound.loudness import RAW, keep_raw, measure
 from reelwright.media.sound.tracks import Track
 
@@ -18,18 +18,22 @@ MOST_DB = 18.0
 UNDER_KEPT_DB = 6.0
 
 
-def balanced(tracks: Sequence[Track], count: int, room: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
-    """The sum as (2, count), and what was done to each track.
+def balance_tracks(tracks: Sequence[Track], count: int, room: Path) -> tuple[np.ndarray, list[dict[str, object]]]:
+    """Sum the tracks as (2, count), and list what was done to each.
 
-    A bed alone keeps its own level (the master sets it). Under a voice everything else goes down by nine decibels;
-    a bed goes down by six under a take's own sound that is kept.
+    A bed alone keeps its own level (the master sets it). Under a voice everything else goes down by nine decibels; a
+    bed goes down by six under a take's own sound that is kept.
     """
     heard = [track for track in tracks if track.sound is not None and track.sound.size]
     alone = len({_stem(track) for track in heard}) < 2
     levels = {id(track): 0.0 if alone else _level(track, room) for track in heard}
     voice, kept = (_sum([t for t in heard if _stem(t) == stem], levels, count) for stem in ("voice", "keep"))
-    under_voice = ducked(count, talking(voice)) if voice is not None else None
-    under_kept = ducked(count, talking(kept), UNDER_KEPT_DB) if kept is not None and under_voice is None else None
+    under_voice = make_ducking_curve(count, find_speech(voice)) if voice is not None else None
+    under_kept = (
+        make_ducking_curve(count, find_speech(kept), UNDER_KEPT_DB)
+        if kept is not None and under_voice is None
+        else None
+    )
     out = np.zeros((2, count), dtype=np.float32)
     for stem in ("voice", "keep", "duck", "bed"):
         part = voice if stem == "voice" else _sum([t for t in heard if _stem(t) == stem], levels, count)
@@ -48,7 +52,9 @@ def _stem(track: Track) -> str:
 
 
 def _level(track: Track, room: Path) -> float:
-    """Decibels that bring a track to its stem's loudness, at most 18 either way; 0 where it is too short to measure."""
+    """Return the decibels that bring a track to its stem's loudness, at most 18 either way;
+    0 if too short to measure.
+    """
     assert track.sound is not None
     path = keep_raw(room / "stem.f32", track.sound)
     lufs = measure(path, *RAW, peak=False).lufs
@@ -63,14 +69,14 @@ def _sum(tracks: Sequence[Track], levels: dict[int, float], count: int) -> np.nd
     for track in tracks:
         if track.sound is not None:
             room = out[:, track.at : track.at + track.sound.shape[1]]
-            room += np.float32(gain(levels[id(track)])) * track.sound[:, : room.shape[1]]
+            room += np.float32(to_gain(levels[id(track)])) * track.sound[:, : room.shape[1]]
     return out
 
 
 def _said(track: Track, levels: dict[int, float], under_voice: np.ndarray | None) -> dict[str, object]:
-    said: dict[str, object] = {"role": track.role, "heard": id(track) in levels}
+    facts: dict[str, object] = {"role": track.role, "heard": id(track) in levels}
     if id(track) in levels:
-        said["gain_db_milli"] = round(levels[id(track)] * 1000)
+        facts["gain_db_milli"] = round(levels[id(track)] * 1000)
         if under_voice is not None and track.role != "voice":
-            said["duck_db_milli"] = round(decibels(float(under_voice.min())) * 1000)
-    return said
+            facts["duck_db_milli"] = round(to_decibels(float(under_voice.min())) * 1000)
+    return facts

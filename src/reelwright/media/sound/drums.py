@@ -6,12 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reelwright.media.sound.dsp import RATE, at_peak, band, clock, edges, samples, shaped_noise
+from reelwright.media.sound.dsp import (
+    RATE,
+    make_band_pass,
+    make_envelope,
+    make_noise,
+    make_time_axis,
+    scale_to_peak,
+    to_samples,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drum:
-    """``tones``: (start hertz, end hertz, sweep s, decay s, level); ``noises``: (low, high hertz, decay s, level).
+    """The numbers of one drum.
+
+    ``tones``: (start hertz, end hertz, sweep s, decay s, level); ``noises``: (low, high hertz, decay s, level).
 
     ``claps``: seconds at which the noise strikes again; ``drive``: saturation, 0 for none.
     """
@@ -74,25 +84,25 @@ DRUMS = {
 }
 
 
-def drum(name: str, rng: np.random.Generator, tune: float = 1.0) -> np.ndarray:
-    """One mono stroke, peak 1, its transient at the first sample. ``tune`` scales its tones."""
+def make_drum(name: str, rng: np.random.Generator, tune: float = 1.0) -> np.ndarray:
+    """Make one mono stroke, peak 1, its transient at the first sample. ``tune`` scales its tones."""
     made = DRUMS[name]
-    count = samples(made.seconds)
-    time = clock(count)
+    count = to_samples(made.seconds)
+    time = make_time_axis(count)
     out = np.zeros(count, dtype=np.float32)
     for start, end, sweep, decay, level in made.tones:
         out += np.float32(level) * _swept(start * tune, end * tune, sweep, time) * np.exp(-time / np.float32(decay))
     for low, high, decay, level in made.noises:
-        noise = shaped_noise(count, band(low, high), rng) * _strikes(made.claps, decay, time)
+        noise = make_noise(count, make_band_pass(low, high), rng) * _strikes(made.claps, decay, time)
         out += np.float32(level) * noise / np.float32(float(np.max(np.abs(noise))) + 1e-9)
     if made.drive:
         out = np.tanh((1.0 + made.drive) * out)
-    out = _centred(out * edges(count, 0.0006, min(0.05, made.seconds / 4)))
-    return at_peak(out)
+    out = _centred(out * make_envelope(count, 0.0006, min(0.05, made.seconds / 4)))
+    return scale_to_peak(out)
 
 
 def _swept(start: float, end: float, sweep: float, time: np.ndarray) -> np.ndarray:
-    """A sine that falls from ``start`` to ``end`` hertz; its phase is the integral of the fall."""
+    """Make a sine that falls from ``start`` to ``end`` hertz; its phase is the integral of the fall."""
     turns = end * time + (start - end) * sweep * (1.0 - np.exp(-time / np.float32(sweep)))
     return np.sin(2 * np.pi * turns).astype(np.float32)
 
@@ -108,7 +118,9 @@ def _strikes(times: tuple[float, ...], decay: float, time: np.ndarray) -> np.nda
 
 
 def _centred(stroke: np.ndarray) -> np.ndarray:
-    """Without the offset that a short fall of low frequency leaves, taken away where the stroke sounds."""
-    window = np.exp(-clock(len(stroke)) / np.float32(len(stroke) / RATE / 3)) * edges(len(stroke), 0.004, 0.03)
+    """Remove the offset that a short fall of low frequency leaves, where the stroke sounds."""
+    window = np.exp(-make_time_axis(len(stroke)) / np.float32(len(stroke) / RATE / 3)) * make_envelope(
+        len(stroke), 0.004, 0.03
+    )
     centred: np.ndarray = stroke - window * np.float32(float(np.sum(stroke)) / (float(np.sum(window)) + 1e-9))
     return centred

@@ -1,4 +1,4 @@
-"""How far what lies under a voice steps back, and when: a side chain that looks ahead and does not flutter."""
+"""Ducking: a side chain that lowers everything under a voice; it looks ahead and does not flutter."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ AHEAD_S, ATTACK_S, HOLD_S, RELEASE_S = 0.2, 0.1, 0.25, 0.45
 SHORT_GAP_S = 0.7
 """Gaps shorter than this are not filled with music (craft.md 5.2: pumping)."""
 QUIET_DB = -28.0
-"""Below the loud part of a voice by this much, it is a pause."""
+"""A voice pauses when it is this much below its loud part."""
 
 
-def talking(voice: np.ndarray) -> list[tuple[float, float]]:
-    """Stretches in seconds in which a (2, n) track sounds, short gaps closed."""
+def find_speech(voice: np.ndarray) -> list[tuple[float, float]]:
+    """Find the stretches in seconds in which a (2, n) track sounds, short gaps closed."""
     usable = voice.shape[1] // BLOCK * BLOCK
     if not usable:
         return []
@@ -36,8 +36,12 @@ def talking(voice: np.ndarray) -> list[tuple[float, float]]:
     return stretches
 
 
-def ducked(count: int, stretches: list[tuple[float, float]], depth_db: float = DEPTH_DB) -> np.ndarray | None:
-    """A level for ``count`` samples that is ``depth_db`` down under every stretch; None where nothing is said."""
+def make_ducking_curve(
+    count: int, stretches: list[tuple[float, float]], depth_db: float = DEPTH_DB
+) -> np.ndarray | None:
+    """Make a level for ``count`` samples that is ``depth_db`` down under every stretch;
+    None where there is no stretch.
+    """
     if not stretches:
         return None
     places = np.arange(0, count + BLOCK, BLOCK) / RATE

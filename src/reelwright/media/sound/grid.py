@@ -1,4 +1,4 @@
-"""The beat grid: bars and beats as samples, with the lift and the button on downbeats whatever the tempo asked for."""
+"""The beat grid: bars and beats as samples, with the lift and the button on downbeats at every tempo."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ BEATS = 4
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """``first``: its first beat, from the film's start; ``beats``: 4, or fewer where a landmark cuts it."""
+    """A bar. ``first``: its first beat, from the film's start; ``beats``: 4, or fewer where a landmark cuts it."""
 
     first: int
     beats: int
-    lifted: bool
+    is_after_lift: bool
     number: int
-    last: bool
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """``spans`` cover [0, button); after the button beats go on at the asked tempo. ``ritard``: permille by which the
-    last bar before the button slows."""
+    """The beats of a bed. ``spans`` cover [0, button); after the button beats go on at the requested tempo. ``ritard``:
+    permille by which the last bar before the button slows.
+    """
 
     spans: tuple[Span, ...]
     beat: float
@@ -56,8 +57,8 @@ class Grid:
         """Beat of the lift."""
         return self.spans[1].first if len(self.spans) > 1 else None
 
-    def at(self, beat: float) -> int:
-        """Sample of a beat; fractions lie between beats."""
+    def find_sample(self, beat: float) -> int:
+        """Return the sample of a beat; fractions lie between beats."""
         for span in self.spans:
             if beat < span.first + span.beats:
                 part = (beat - span.first) / span.beats
@@ -73,8 +74,8 @@ class Grid:
         return last + (1.0 - last) * inside * (1.0 - slow * (1.0 - inside))
 
 
-def lay(bpm_milli: int, lift_ms: int | None, button_ms: int, ritard: int = 0) -> Grid:
-    """A grid whose landmarks are met to the sample: between them the tempo gives way by less than half a beat."""
+def lay_grid(bpm_milli: int, lift_ms: int | None, button_ms: int, ritard: int = 0) -> Grid:
+    """Lay a grid whose landmarks are met to the sample: between them the tempo gives way by less than half a beat."""
     beat = RATE * 60_000 / bpm_milli
     button = button_ms * RATE // 1000
     marks = [0, button]

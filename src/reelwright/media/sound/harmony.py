@@ -47,34 +47,36 @@ class Chord:
     classes: tuple[int, ...]
 
 
-def pitch_class(note: str) -> int:
-    """0 to 11 of ``A``, ``Bb``, ``F#``."""
+def parse_pitch_class(note: str) -> int:
+    """Read the pitch class, 0 to 11, of a note such as ``A``, ``Bb``, ``F#``."""
     return (NOTES[note[0]] + {"#": 1, "b": -1}.get(note[1:], 0)) % 12
 
 
-def chord(name: str) -> Chord:
+def parse_chord(name: str) -> Chord:
     """Read a chord's name. Raises ``BadInput``."""
     found = _CHORD.fullmatch(name)
     if not found or found[3] not in QUALITIES:
         raise BadInput("chord", name, f"a root and one of {', '.join(q or 'major' for q in QUALITIES)}")
-    root = pitch_class(found[1] + found[2])
-    bass = pitch_class(found[4] + found[5]) if found[4] else root
+    root = parse_pitch_class(found[1] + found[2])
+    bass = parse_pitch_class(found[4] + found[5]) if found[4] else root
     return Chord(root, bass, tuple(dict.fromkeys((root + step) % 12 for step in QUALITIES[found[3]])))
 
 
-def scale(tonic: str, mode: str) -> frozenset[int]:
-    """Pitch classes of a scale."""
-    return frozenset((pitch_class(tonic) + step) % 12 for step in SCALES[mode])
+def build_scale(tonic: str, mode: str) -> frozenset[int]:
+    """Build the pitch classes of a scale."""
+    return frozenset((parse_pitch_class(tonic) + step) % 12 for step in SCALES[mode])
 
 
-def near(pitch_class_: int, centre: float) -> int:
-    """The pitch of that class nearest to ``centre``; of two, the lower."""
+def find_nearest_pitch(pitch_class_: int, centre: float) -> int:
+    """Find the pitch of that class nearest to ``centre``; of two, the lower."""
     low = int(centre) - 6
     return min((p for p in range(low, low + 13) if p % 12 == pitch_class_), key=lambda p: (abs(p - centre), p))
 
 
-def lead(chords: list[Chord], centre: int = 64) -> list[tuple[int, ...]]:
-    """Voicings in order, four voices each: the nearest, the top moving by four semitones at most where it can."""
+def choose_voicings(chords: list[Chord], centre: int = 64) -> list[tuple[int, ...]]:
+    """Choose voicings in order, four voices each:
+    the nearest, the top moving by four semitones at most where it can.
+    """
     found: list[tuple[int, ...]] = []
     for each in chords:
         before = found[-1] if found else None
@@ -83,7 +85,9 @@ def lead(chords: list[Chord], centre: int = 64) -> list[tuple[int, ...]]:
 
 
 def _voicings(each: Chord, centre: int) -> list[tuple[int, ...]]:
-    """Chords of four notes with each note in either octave about ``centre``; smaller ones doubled at the octave."""
+    """List chords of four notes with each note in either octave about ``centre``;
+    smaller ones doubled at the octave.
+    """
     if len(each.classes) < 4:
         upwards = [p for p in range(centre - 12, centre + 17) if p % 12 in each.classes]
         return [tuple(upwards[i : i + 4]) for i in range(len(upwards) - 3)]
@@ -92,7 +96,7 @@ def _voicings(each: Chord, centre: int) -> list[tuple[int, ...]]:
 
 
 def _cost(before: tuple[int, ...] | None, after: tuple[int, ...], centre: int) -> float:
-    """How far the voices move, and what rubs: seconds, a wide spread, a chord far from the middle."""
+    """Weigh how far the voices move and how they rub: seconds, a wide spread, a chord far from the middle."""
     rub = sum({1: 40.0, 2: 3.0}.get(high - low, 0.0) for low, high in pairwise(after))
     spread = 1.5 * max(0, after[-1] - after[0] - 15)
     middle = 0.8 * abs(sum(after) / len(after) - centre) + 1.5 * max(0, after[-1] - centre - 7)

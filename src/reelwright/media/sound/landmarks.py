@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reelwright.media.sound.arrange import Piece
-from reelwright.media.sound.dsp import RATE, samples
-from reelwright.media.sound.harmony import Chord, lead, near
+from reelwright.media.sound.dsp import RATE, to_samples
+from reelwright.media.sound.harmony import Chord, choose_voicings, find_nearest_pitch
 from reelwright.media.sound.score import Hush, Line, Note
-from reelwright.media.sound.sounds import sounds
+from reelwright.media.sound.sounds import load_sounds
 
 LAST_SILENCE = 0.25
 RINGS_FROM = 1.2
@@ -24,10 +24,12 @@ FALL_DB = 18.0
 """A button's notes are held for twice its ``ring`` and are this far down when it is over: struck, not switched off."""
 
 
-def button_lines(piece: Piece) -> list[Line]:
-    """The hit: every named sound on the tonic chord at once, a drum, a crash and a sub where the mood has them."""
+def make_button_lines(piece: Piece) -> list[Line]:
+    """Make the lines of the final hit: every named sound on the tonic chord at once, a drum,
+    a crash and a sub where the mood has them.
+    """
     button, at = piece.mood.button, piece.grid.button
-    room = (tail_end(piece) - at) / RATE
+    room = (find_tail_end(piece) - at) / RATE
     if room <= 0.02:
         return []
     hold = min(HELD * button.ring, room)
@@ -40,35 +42,36 @@ def button_lines(piece: Piece) -> list[Line]:
     if button.mnemonic:
         lines.append(_mnemonic(piece, at, hold))
     if button.before is not None:
-        early = piece.grid.at(piece.grid.beats - 1)
+        early = piece.grid.find_sample(piece.grid.beats - 1)
         lines += [_sounded(piece, sound, button.before, early, 0.12) for sound in button.sounds if early > 0]
     return lines
 
 
-def tail_end(piece: Piece) -> int:
-    """Sample at which the last sound is gone: the hit rings as long as its picture stands, then true silence.
-
-    Craft.md 5.3 asks for 0.8 to 1.5 s; under a longer end card that would leave dead air, so the chord rings on.
+def find_tail_end(piece: Piece) -> int:
+    """Return the sample at which the last sound is gone:
+    the hit rings as long as its picture stands, then true silence.
     """
-    length = piece.asked.samples
-    return length - min(samples(LAST_SILENCE), length // 8)
+    length = piece.request.samples
+    return length - min(to_samples(LAST_SILENCE), length // 8)
 
 
-def hushes(piece: Piece) -> tuple[Hush, ...]:
-    """Half a beat before the lift, all of it; the rest before the button, in which the plate may ring."""
+def make_hushes(piece: Piece) -> tuple[Hush, ...]:
+    """Make the silences: half a beat before the lift, all of it;
+    the rest before the button, in which the plate may ring.
+    """
     found = []
-    lift, silent = piece.grid.lift, piece.silent_from()
+    lift, silent = piece.grid.lift, piece.find_silence_start()
     if lift and silent is not None:
-        fade = min(samples(piece.mood.turn.fade_ms / 1000), (piece.grid.at(lift) - silent) // 2)
-        found.append(Hush(silent, piece.grid.at(lift), fade, whole=True))
-    if piece.rest_from() < piece.grid.button and piece.mood.button.before is None:
-        found.append(Hush(piece.rest_from(), piece.grid.button, samples(0.03), whole=False))
+        fade = min(to_samples(piece.mood.turn.fade_ms / 1000), (piece.grid.find_sample(lift) - silent) // 2)
+        found.append(Hush(silent, piece.grid.find_sample(lift), fade, is_complete=True))
+    if piece.find_rest_start() < piece.grid.button and piece.mood.button.before is None:
+        found.append(Hush(piece.find_rest_start(), piece.grid.button, to_samples(0.03), is_complete=False))
     return tuple(found)
 
 
 def _ringing(piece: Piece, at: int, room: float) -> Iterator[Note]:
-    """The button's chord for ``room`` seconds, and where that is long its answers, each on a beat."""
-    voicing = lead([piece.mood.button.chord], 66)[0]
+    """Yield the button's chord for ``room`` seconds, and where that is long its answers, each on a beat."""
+    voicing = choose_voicings([piece.mood.button.chord], 66)[0]
     yield Note(at, "ring", voicing, room, 100)
     beat = piece.grid.beat / RATE
     gone = int((room - ANSWERED_EVERY) / beat) * beat
@@ -78,17 +81,17 @@ def _ringing(piece: Piece, at: int, room: float) -> Iterator[Note]:
 
 
 def _sounded(piece: Piece, sound: str, chord: Chord, at: int, hold: float) -> Line:
-    kind = sounds()[sound].engine
+    kind = load_sounds()[sound].engine
     fall, louder = FALL_DB / piece.mood.button.ring, piece.mood.button.level
     low = "bass" in sound or sound == "tuba"
-    voicing = lead([chord], 64 if kind != "struck" else 67)[0]
+    voicing = choose_voicings([chord], 64 if kind != "struck" else 67)[0]
     if low:
-        voicing = (near(chord.root, 38),)
+        voicing = (find_nearest_pitch(chord.root, 38),)
     elif sound in ("glock", "bell", "vibes", "xylophone", "music_box"):
-        voicing = (near(chord.root, 84), near(chord.root, 84) + 12)
+        voicing = (find_nearest_pitch(chord.root, 84), find_nearest_pitch(chord.root, 84) + 12)
     elif kind != "cloud":
-        voicing = (near(chord.root, 48), *voicing)
-    roll = samples(piece.mood.button.roll_ms / 1000)
+        voicing = (find_nearest_pitch(chord.root, 48), *voicing)
+    roll = to_samples(piece.mood.button.roll_ms / 1000)
     if kind == "cloud":
         return Line(
             kind="chord", level=-25.0 + louder, notes=(Note(at, sound, voicing, hold, 100),), send=-9.0, fall_db_s=fall
@@ -101,19 +104,19 @@ def _sounded(piece: Piece, sound: str, chord: Chord, at: int, hold: float) -> Li
 
 def _struck(piece: Piece, at: int) -> list[Line]:
     button = piece.mood.button
-    named = ((button.kick, -5.0, -14.0), (button.crash, -12.0, -12.0), ("sub" if button.sub else "", -9.0, None))
+    named = ((button.kick, -5.0, -14.0), (button.crash, -12.0, -12.0), ("sub" if button.has_sub else "", -9.0, None))
     return [
-        Line(kind="drum", level=level, notes=(Note(at, name, (), 0.0, 100),), send=send, by_peak=True)
+        Line(kind="drum", level=level, notes=(Note(at, name, (), 0.0, 100),), send=send, has_peak_level=True)
         for name, level, send in named
         if name
     ]
 
 
 def _mnemonic(piece: Piece, at: int, hold: float) -> Line:
-    """A few notes to remember, an eighth apart, the first on the button."""
-    home = near(piece.mood.tonic, 72)
+    """Make a few notes to remember, an eighth apart, the first on the button."""
+    home = find_nearest_pitch(piece.mood.tonic, 72)
     gap = round(piece.grid.beat / 2)
-    sound = next(s for s in piece.mood.button.sounds if sounds()[s].engine == "struck")
+    sound = next(s for s in piece.mood.button.sounds if load_sounds()[s].engine == "struck")
     notes = tuple(
         Note(at + index * gap, sound, (home + step,), hold, 96) for index, step in enumerate(piece.mood.button.mnemonic)
     )

@@ -16,7 +16,8 @@ RELEASE_S = 0.09
 
 
 def limit(track: np.ndarray, ceiling: float) -> tuple[np.ndarray, float]:
-    """(2, n) with its true peaks at ``ceiling`` or below, and the least gain that was needed for it (1: untouched).
+    """Limit (2, n) samples to true peaks of ``ceiling`` or below,
+    and return the least gain that was needed for it (1: untouched).
 
     Peaks between samples are found as BS.1770-4 annex 2 does: interpolated by four.
     """
@@ -33,7 +34,7 @@ def limit(track: np.ndarray, ceiling: float) -> tuple[np.ndarray, float]:
 
 
 def _true_peaks(track: np.ndarray) -> np.ndarray:
-    """Largest absolute value in each block of 48 samples, between samples too, over both channels."""
+    """Return the largest absolute value in each block of 48 samples, between samples too, over both channels."""
     rows = -(-track.shape[1] // BLOCK)
     peaks = np.zeros(rows, dtype=np.float32)
     for channel in track:
@@ -47,7 +48,9 @@ def _true_peaks(track: np.ndarray) -> np.ndarray:
 
 @cache
 def _interpolator() -> np.ndarray:
-    """(72, 192): from a block and its neighbours to its values at every quarter sample; a windowed sinc."""
+    """Return a (72, 192) matrix that interpolates a block and its neighbours at every quarter sample; a windowed
+    sinc.
+    """
     places = np.arange(BLOCK * OVER) / OVER
     offset = (np.arange(BLOCK + TAPS) - TAPS // 2)[:, None] - places[None, :]
     inside = np.clip(1.0 - (2 * offset / TAPS) ** 2, 0.0, None)
@@ -57,14 +60,14 @@ def _interpolator() -> np.ndarray:
 
 
 def _lowest(points: np.ndarray) -> np.ndarray:
-    """The least of each point's neighbourhood, so that the level is down before the peak comes."""
+    """Return the least value of each point's neighbourhood, so that the level is down before the peak comes."""
     padded = np.pad(points, AHEAD, constant_values=1.0)
     lowest: np.ndarray = np.lib.stride_tricks.sliding_window_view(padded, 2 * AHEAD + 1).min(axis=1)
     return lowest
 
 
 def _released(points: np.ndarray) -> np.ndarray:
-    """Coming back slowly after a peak; never above what is needed."""
+    """Let the level come back slowly after a peak; it is never above what is needed."""
     back = 1.0 - float(np.exp(-BLOCK / RATE / RELEASE_S))
     level, found = 1.0, []
     for point in points.tolist():
@@ -74,6 +77,6 @@ def _released(points: np.ndarray) -> np.ndarray:
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:
-    """A moving average as wide as the neighbourhood: it stays at or below every point's own need."""
+    """Return a moving average as wide as the neighbourhood: it stays at or below every point's own need."""
     padded = np.pad(points, AHEAD, mode="edge")
     return np.convolve(padded, np.full(2 * AHEAD + 1, 1.0 / (2 * AHEAD + 1)), mode="valid")

@@ -20,34 +20,41 @@ _PEAK = re.compile(r"True peak:\s+Peak:\s+(-?[\d.]+|-?inf|nan) dBFS")
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """``lufs`` integrated and ``dbtp`` true peak; None where there is nothing to hear, or it was not asked."""
+    """Measured loudness: ``lufs`` integrated and ``dbtp`` true peak;
+    None where there is nothing to hear, or where it was not measured.
+    """
 
     lufs: float | None
     dbtp: float | None
 
 
 def measure(path: Path, *raw: str, peak: bool = True) -> Loudness:
-    """Measure a file; ``raw`` are the input options of a file without a header. ``peak`` False: loudness alone, for
-    half the time. Raises ``MediaError``."""
+    """Measure a file; ``raw`` are the input options of a file without a header.
+
+    ``peak`` False: loudness alone, for half the time. Raises ``MediaError``.
+    """
     graph = "ebur128=peak=true:framelog=quiet" if peak else "ebur128=framelog=quiet"
-    said = ffmpeg.run([*ffmpeg.source(path, *raw), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
-    return read(said, peak=peak)
+    log = ffmpeg.run([*ffmpeg.build_input(path, *raw), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
+    return parse_loudness(log, peak=peak)
 
 
-def read(said: str, *, peak: bool = True) -> Loudness:
-    """The summary that ebur128 prints last. Raises ``WrongResult`` when what was asked for is not there once."""
-    lufs = _only(_INTEGRATED, said)
-    dbtp = _only(_PEAK, said) if peak else None
+def parse_loudness(log: str, *, peak: bool = True) -> Loudness:
+    """Parse the summary that ebur128 prints last.
+
+    Raises ``WrongResult`` when a wanted value is not there exactly once.
+    """
+    lufs = _only(_INTEGRATED, log)
+    dbtp = _only(_PEAK, log) if peak else None
     return Loudness(
         lufs if np.isfinite(lufs) and lufs > SILENT_LUFS else None,
         dbtp if dbtp is not None and np.isfinite(dbtp) and dbtp > -120 else None,
     )
 
 
-def _only(pattern: re.Pattern[str], said: str) -> float:
-    found: list[str] = pattern.findall(said)
+def _only(pattern: re.Pattern[str], log: str) -> float:
+    found: list[str] = pattern.findall(log)
     if len(found) != 1:
-        raise WrongResult("ffmpeg measured no loudness", last_words=said)
+        raise WrongResult("ffmpeg measured no loudness", last_words=log)
     return float(found[0])
 
 
@@ -56,6 +63,6 @@ RAW = ("-f", "f32le", "-ar", str(RATE), "-ch_layout", "stereo")
 
 
 def keep_raw(path: Path, track: np.ndarray) -> Path:
-    """(2, n) float32 as interleaved little-endian floats."""
+    """Write (2, n) float32 as interleaved little-endian floats."""
     np.ascontiguousarray(track.T, dtype="<f4").tofile(path)
     return path

@@ -18,19 +18,19 @@ SHAPES = (
 """Walks in scale steps; the first entry is where it starts above the middle. Three moves of four are single steps."""
 
 
-def contour(rng: np.random.Generator) -> tuple[int, ...]:
-    """One of the shapes, as it is or turned upside down."""
+def choose_contour(rng: np.random.Generator) -> tuple[int, ...]:
+    """Choose one of the shapes, as it is or turned upside down."""
     shape = SHAPES[int(rng.integers(len(SHAPES)))]
     return shape if rng.random() < 0.7 else (shape[0], *(-step for step in shape[1:]))
 
 
-def phrase(
+def compose_phrase(
     rhythm: str, walk: tuple[int, ...], chords: list[Chord], scale: frozenset[int], centre: int, close: bool
 ) -> list[tuple[int, int, int]]:
-    """(step, length in steps, pitch) over as many bars as there are ``chords``; a letter x is a note, - holds it.
+    """Compose a phrase of (step, length in steps, pitch) over as many bars as there are ``chords``.
 
-    Notes on strong beats are chord tones; with ``close`` the last comes home to the chord's root or third. The tune
-    stays within an octave.
+    In ``rhythm`` a letter x is a note and a hyphen holds it. Notes on strong beats are chord tones; with ``close`` the
+    last comes home to the chord's root or third. The tune stays within an octave.
     """
     starts = [i for i, mark in enumerate(rhythm[: STEPS * len(chords)]) if mark == "x"]
     made: list[tuple[int, int, int]] = []
@@ -53,7 +53,7 @@ def phrase(
 
 
 def _moved(ladder: list[int], pitch: float, move: int) -> int:
-    """``move`` rungs from the rung nearest to ``pitch``; turning back at the ends of the ladder."""
+    """Move ``move`` rungs from the rung nearest to ``pitch``; turn back at the ends of the ladder."""
     place = min(range(len(ladder)), key=lambda i: (abs(ladder[i] - pitch), i))
     if not 0 <= place + move < len(ladder):
         move = -move
@@ -61,7 +61,7 @@ def _moved(ladder: list[int], pitch: float, move: int) -> int:
 
 
 def _landed(ladder: list[int], aim: int, classes: tuple[int, ...], before: int | None) -> int:
-    """The chord tone nearest to ``aim``, and not the note before it again."""
+    """Return the chord tone nearest to ``aim``, and not the note before it again."""
     tones = [p for p in ladder if p % 12 in classes]
     fresh = [p for p in tones if p != before] or tones or [aim]
     return min(fresh, key=lambda p: (abs(p - aim), p))

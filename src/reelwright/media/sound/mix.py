@@ -1,4 +1,4 @@
-"""The work ``mix``: one full-length mix, exactly as long as the film, at its loudness and below its true peak."""
+"""The work ``mix`` makes one full-length mix, exactly as long as the film, at its loudness and below its true peak."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import numpy as np
 from reelwright.errors import BadInput, WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.probe import probe_sound
-from reelwright.media.sound.balance import balanced
-from reelwright.media.sound.dsp import RATE, decibels, gain
+from reelwright.media.sound.balance import balance_tracks
+from reelwright.media.sound.dsp import RATE, to_decibels, to_gain
 from reelwright.media.sound.limit import limit
 from reelwright.media.sound.loudness import RAW, Loudness, keep_raw, measure
-from reelwright.media.sound.tracks import Track, sample_at, track
-from reelwright.media.work import Made, MadeFile, Report, Source
+from reelwright.media.sound.tracks import Track, load_track, to_sample
+from reelwright.media.work import Report, ResultFile, Source, WorkResult
 
 HEADROOM_DB = 0.8
-"""Kept below the wanted true peak before AAC, which lifted peaks by 0.2 to 1.6 dB where it was measured."""
+"""Room below the wanted true peak before AAC, which lifted peaks by 0.2 to 1.6 dB in our measurements."""
 MOST_CORRECTIONS = 3
 AAC_LOSS_LU = 0.06
-"""By so much AAC at 192 kbit/s made twelve beds quieter, in the mean."""
+"""Mean loudness that twelve beds lost by AAC at 192 kbit/s."""
 MOST_GAIN_DB = 24.0
 MOST_ROUNDS = 6
 LEAST_SLOPE = 0.2
@@ -42,8 +42,8 @@ class Master:
     least: float
 
 
-def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> Made:
-    """``mix.m4a`` (AAC 192 kbit/s, 48 kHz stereo) and ``mix.flac``, exactly ``frames`` long at ``fps``.
+def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
+    """Make ``mix.m4a`` (AAC 192 kbit/s, 48 kHz stereo) and ``mix.flac``, exactly ``frames`` long at ``fps``.
 
     ``args`` as ``reel.breakdown`` writes them: ``tracks`` parallel to ``sources`` (at, length, start in frames; level
     keep or duck; fade of a bought bed), lufs_milli, dbtp_milli. A source without sound is silence, and the facts say
@@ -54,8 +54,8 @@ def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, rep
     fps, count = _length(args)
     if len(args["tracks"]) != len(sources):
         raise BadInput("tracks", len(args["tracks"]), f"one for each of the {len(sources)} sources")
-    tracks = [track(given, source, fps, room) for given, source in zip(args["tracks"], sources, strict=True)]
-    summed, said = balanced(tracks, count, room)
+    tracks = [load_track(given, source, fps, room) for given, source in zip(args["tracks"], sources, strict=True)]
+    summed, track_facts = balance_tracks(tracks, count, room)
     report(0.3)
     wanted = args["lufs_milli"] / 1000, args["dbtp_milli"] / 1000
     master = _mastered(summed, wanted[0] + AAC_LOSS_LU, wanted[1] - HEADROOM_DB, room)
@@ -72,20 +72,20 @@ def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, rep
         "samples": count,
         "rate": RATE,
         "gain_db_milli": round(master.gain_db * 1000),
-        "limited_db_milli": round(decibels(master.least) * 1000),
-        "tracks": said,
+        "limited_db_milli": round(to_decibels(master.least) * 1000),
+        "tracks": track_facts,
         **({"findings": findings} if (findings := _findings(tracks)) else {}),
     }
     files = (
-        MadeFile(path=room / "mix.m4a", mime="audio/mp4", name="mix"),
-        MadeFile(path=room / "mix.flac", mime="audio/flac", name="stem"),
+        ResultFile(path=room / "mix.m4a", mime="audio/mp4", name="mix"),
+        ResultFile(path=room / "mix.flac", mime="audio/flac", name="stem"),
     )
-    return Made(files=files, facts=facts)
+    return WorkResult(files=files, facts=facts)
 
 
 def _findings(tracks: Sequence[Track]) -> list[dict[str, Any]]:
-    said = "the music is over {:.1f} s before the film: what was bought is shorter"
-    return [{"check": "music", "shot": None, "said": said.format(t.lacks_s)} for t in tracks if t.lacks_s]
+    message = "the music is over {:.1f} s before the film: what was bought is shorter"
+    return [{"check": "music", "shot": None, "said": message.format(t.lacks_s)} for t in tracks if t.lacks_s]
 
 
 def _length(args: Mapping[str, Any]) -> tuple[tuple[int, int], int]:
@@ -94,11 +94,12 @@ def _length(args: Mapping[str, Any]) -> tuple[tuple[int, int], int]:
         raise BadInput("fps", fps, "two whole numbers, such as [30, 1]")
     if not isinstance(frames, int) or isinstance(frames, bool) or frames < 1:
         raise BadInput("frames", frames, "a whole number of frames, 1 or more")
-    return (fps[0], fps[1]), sample_at(frames, (fps[0], fps[1]))
+    return (fps[0], fps[1]), to_sample(frames, (fps[0], fps[1]))
 
 
 def _mastered(summed: np.ndarray, lufs: float, peak: float, room: Path) -> Master:
-    """Gain and limit until the loudness is there: what the limiter takes is given back, by the slope last seen.
+    """Raise the gain and limit until the loudness is there:
+    what the limiter takes is given back, by the slope last seen.
 
     A second of drum hits may need several rounds, music one.
     """
@@ -120,7 +121,7 @@ def _mastered(summed: np.ndarray, lufs: float, peak: float, room: Path) -> Maste
 
 def _levelled(summed: np.ndarray, gain_db: float, peak: float) -> Master:
     added = float(np.clip(gain_db, -60.0, MOST_GAIN_DB))
-    limited, least = limit(summed * np.float32(gain(added)), gain(peak))
+    limited, least = limit(summed * np.float32(to_gain(added)), to_gain(peak))
     return Master(limited, added, peak, least)
 
 
@@ -132,7 +133,7 @@ def _measured(track_: np.ndarray, room: Path) -> Loudness:
 
 
 def _corrected(summed: np.ndarray, master: Master, found: Loudness, wanted: tuple[float, float]) -> Master | None:
-    """The master again, where AAC moved it out of its place; None where it is in it."""
+    """Correct the master where AAC moved it out of its limits; None where it is within them."""
     lufs, peak = wanted
     over = max(0.0, found.dbtp - peak) if found.dbtp is not None else 0.0
     away = lufs - found.lufs if found.lufs is not None and master.gain_db < MOST_GAIN_DB else 0.0
@@ -143,15 +144,28 @@ def _corrected(summed: np.ndarray, master: Master, found: Loudness, wanted: tupl
 
 
 def _encoded(master: Master, room: Path, count: int) -> Loudness:
-    """Both files in one run; what is measured is the AAC, decoded.
+    """Encode both files in one run and measure the AAC, decoded.
 
     The fast coder: at 192 kbit/s its error stood as far below the music as the other's, for 0.4 of the time.
     """
     raw = keep_raw(room / "master.f32", master.track)
     plain = ["-map", "0:a:0", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"]
-    aac = [*plain, "-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k", "-f", "ipod", ffmpeg.target(room / "mix.m4a")]
+    aac = [
+        *plain,
+        "-c:a",
+        "aac",
+        "-aac_coder",
+        "fast",
+        "-b:a",
+        "192k",
+        "-f",
+        "ipod",
+        ffmpeg.build_output(room / "mix.m4a"),
+    ]
     whole = ["-c:a", "flac", "-compression_level", "2", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
-    ffmpeg.run([*ffmpeg.source(raw, *RAW), *aac, *plain, *whole, "-f", "flac", ffmpeg.target(room / "mix.flac")])
+    ffmpeg.run(
+        [*ffmpeg.build_input(raw, *RAW), *aac, *plain, *whole, "-f", "flac", ffmpeg.build_output(room / "mix.flac")]
+    )
     raw.unlink()
     for name in ("mix.m4a", "mix.flac"):
         found = probe_sound(room / name)

@@ -7,13 +7,16 @@ from functools import cache
 from typing import Any
 
 from reelwright.errors import BadInput
-from reelwright.media.sound.harmony import Chord, chord, pitch_class, scale
+from reelwright.media.sound.harmony import Chord, build_scale, parse_chord, parse_pitch_class
 from reelwright.media.sound.sounds import read_data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drums:
-    """One drum's line. ``start`` and ``until``: energies at which it plays; ``fill``: the last bar of four."""
+    """The line of one drum.
+
+    ``start`` and ``until``: energies at which it plays; ``fill``: its pattern in the last bar of four.
+    """
 
     sound: str
     pattern: str
@@ -26,7 +29,10 @@ class Drums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One instrument's line. ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5."""
+    """The line of one instrument.
+
+    ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5.
+    """
 
     name: str
     sound: str
@@ -41,12 +47,12 @@ class Part:
     echo: float | None = None
     double: int = 0
     twin: str = ""
-    pedal: bool = False
+    has_pedal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What happens in the bar before the lift. ``riser`` in dB; ``fade_ms``: how soon the last half beat is silent."""
+    """The bar before the lift. ``riser`` in dB; ``fade_ms``: how soon the last half beat is silent."""
 
     roll: str = ""
     riser: float = -24.0
@@ -56,8 +62,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """The end: a hit on the downbeat. ``rest``: beats of rest before it; ``ring``: seconds in which its
-    notes die away by 18 dB; ``level``: dB more or less than other moods' buttons."""
+    """The end of a bed: a hit on the downbeat. ``rest``: beats of rest before it; ``ring``: seconds in which its notes
+    die away by 18 dB; ``level``: dB more or less than other moods' buttons.
+    """
 
     chord: Chord
     sounds: tuple[str, ...]
@@ -65,7 +72,7 @@ class Button:
     ring: float
     crash: str = ""
     kick: str = ""
-    sub: bool = False
+    has_sub: bool = False
     mnemonic: tuple[int, ...] = ()
     before: Chord | None = None
     roll_ms: int = 0
@@ -74,7 +81,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """One recipe. ``plate``: seconds and dB of the reverb; ``pump``: dB that the kick pushes the rest away."""
+    """The recipe of one mood.
+
+    ``plate``: seconds and dB of the reverb; ``pump``: dB that the kick pushes the rest away.
+    """
 
     name: str
     tonic: int
@@ -100,29 +110,29 @@ def _recipes() -> dict[str, Any]:
     return read_data("moods.yaml")
 
 
-def names() -> tuple[str, ...]:
-    """All moods, in the order of the recipes."""
+def list_moods() -> tuple[str, ...]:
+    """List all moods, in the order of the recipes."""
     return tuple(_recipes())
 
 
 @cache
-def mood(name: str) -> Mood:
-    """A mood by name. Raises ``BadInput``."""
+def load_mood(name: str) -> Mood:
+    """Load a mood by name. Raises ``BadInput``."""
     if name not in _recipes():
-        raise BadInput("mood", name, "one of " + ", ".join(names()))
+        raise BadInput("mood", name, "one of " + ", ".join(list_moods()))
     given = _recipes()[name]
     chords = given["chords"]
-    own = scale(given["tonic"], given["scale"])
+    own = build_scale(given["tonic"], given["scale"])
     return Mood(
         name=name,
-        tonic=pitch_class(given["tonic"]),
+        tonic=parse_pitch_class(given["tonic"]),
         scale=own,
-        lift_scale=scale(*given["lift_scale"]) if "lift_scale" in given else own,
+        lift_scale=build_scale(*given["lift_scale"]) if "lift_scale" in given else own,
         bpm=(given["bpm"][0], given["bpm"][1]),
-        before=tuple(chord(c) for c in chords["a"]),
-        after=tuple(chord(c) for c in chords["b"]),
-        turn_chord=chord(chords["turn"]),
-        cadence=chord(chords["cadence"]),
+        before=tuple(parse_chord(c) for c in chords["a"]),
+        after=tuple(parse_chord(c) for c in chords["b"]),
+        turn_chord=parse_chord(chords["turn"]),
+        cadence=parse_chord(chords["cadence"]),
         plate=(given["plate"]["seconds"], given["plate"]["level"]),
         pump=given["pump"],
         swing=given.get("swing", 50),
@@ -130,7 +140,7 @@ def mood(name: str) -> Mood:
         turn=Turn(**given["turn"]),
         button=_button(given["button"]),
         drums=tuple(Drums(**_entered(line)) for line in given["drums"].values()),
-        parts=tuple(Part(name=part, **_entered(line)) for part, line in given["parts"].items()),
+        parts=tuple(_part(part, line) for part, line in given["parts"].items()),
     )
 
 
@@ -138,10 +148,15 @@ def _entered(line: dict[str, Any]) -> dict[str, Any]:
     return {("start" if key == "from" else key): value for key, value in line.items()}
 
 
+def _part(name: str, line: dict[str, Any]) -> Part:
+    plain = _entered(line)
+    return Part(name=name, has_pedal=plain.pop("pedal", False), **plain)
+
+
 def _button(given: dict[str, Any]) -> Button:
-    plain = {**given, "chord": chord(given["chord"]), "sounds": tuple(given["sounds"])}
+    plain = {**given, "chord": parse_chord(given["chord"]), "sounds": tuple(given["sounds"])}
     if "before" in plain:
-        plain["before"] = chord(plain["before"])
+        plain["before"] = parse_chord(plain["before"])
     if "mnemonic" in plain:
         plain["mnemonic"] = tuple(plain["mnemonic"])
-    return Button(**plain)
+    return Button(has_sub=plain.pop("sub", False), **plain)

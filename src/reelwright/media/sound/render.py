@@ -1,4 +1,6 @@
-"""A score as samples: each line at its level, then plate, pump, silences, accents and a soft ceiling."""
+"""The renderer turns a score into samples:
+each line at its level, then plate, pump, silences, accents and a soft ceiling.
+"""
 
 from __future__ import annotations
 
@@ -7,64 +9,71 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from reelwright.media.sound.accents import Accent
-from reelwright.media.sound.chance import chance
-from reelwright.media.sound.drums import drum
-from reelwright.media.sound.dsp import RATE, clock, gain
+from reelwright.media.sound.chance import make_generator
+from reelwright.media.sound.drums import make_drum
+from reelwright.media.sound.dsp import RATE, make_time_axis, to_gain
 from reelwright.media.sound.score import Line, Note, Score
-from reelwright.media.sound.sounds import sounds
-from reelwright.media.sound.space import hushed, loud_part, plate, pump, soft_ceiling, tail
-from reelwright.media.sound.tones import cloud, tone
+from reelwright.media.sound.sounds import load_sounds
+from reelwright.media.sound.space import (
+    fade_tail,
+    limit_softly,
+    make_hush_curve,
+    make_pump_curve,
+    measure_loud_part,
+    render_plate,
+)
+from reelwright.media.sound.tones import make_cloud, make_tone
 
 LEVEL = 0.19
 """RMS of the loud part of a finished bed; the mix sets the film's loudness."""
 BLOCK = RATE // 20
 USUAL = 0.8
-"""What a stroke of the usual velocity, 86, has of its peak at 100."""
+"""Peak of a stroke at the usual velocity, 86, as a part of its peak at 100."""
 
 
 class Renderer:
-    """Renders lines; each different note is made once."""
+    """A renderer of lines; each different note is made once."""
 
     def __init__(self, score: Score, seed: int) -> None:
         self.score = score
         self.seed = seed
         self.made: dict[tuple[object, ...], np.ndarray] = {}
 
-    def stroke(self, note: Note, number: int) -> np.ndarray:
-        """The note's sound, mono or (2, n); drums alternate between three strokes."""
+    def render_stroke(self, note: Note, number: int) -> np.ndarray:
+        """Render the note's sound, mono or (2, n); drums alternate between three strokes."""
         key: tuple[object, ...] = (note.sound, note.pitches, note.seconds, number % 3 if not note.pitches else 0)
         if key not in self.made:
-            rng = chance(self.seed, *map(str, key))
+            rng = make_generator(self.seed, *map(str, key))
             if not note.pitches:
-                self.made[key] = drum(note.sound, rng)
-            elif sounds()[note.sound].engine == "cloud":
-                self.made[key] = cloud(sounds()[note.sound], note.pitches, note.seconds, rng)
+                self.made[key] = make_drum(note.sound, rng)
+            elif load_sounds()[note.sound].engine == "cloud":
+                self.made[key] = make_cloud(load_sounds()[note.sound], note.pitches, note.seconds, rng)
             else:
-                self.made[key] = tone(sounds()[note.sound], note.pitches[0], note.seconds, rng)
+                self.made[key] = make_tone(load_sounds()[note.sound], note.pitches[0], note.seconds, rng)
         return self.made[key]
 
-    def line(self, line: Line) -> np.ndarray:
-        """A whole line as long as the score, at its level: (n,) or, for chords, (2, n)."""
+    def render_line(self, line: Line) -> np.ndarray:
+        """Render a whole line as long as the score, at its level: (n,) or, for chords, (2, n)."""
         length = self.score.length
         shape = (2, length) if line.kind == "chord" else (length,)
         track = np.zeros(shape, dtype=np.float32)
         for number, note in enumerate(line.notes):
-            sound = _falling(self.stroke(note, number), line.fall_db_s)
+            sound = _falling(self.render_stroke(note, number), line.fall_db_s)
             room = track[..., note.at : note.at + sound.shape[-1]]
             room += np.float32((note.velocity / 100.0) ** 1.5) * sound[..., : room.shape[-1]]
-        strength = USUAL if line.by_peak else _while_playing(track)
-        return track * np.float32(gain(line.level) / strength) if strength > 0 else track
+        strength = USUAL if line.has_peak_level else _while_playing(track)
+        return track * np.float32(to_gain(line.level) / strength) if strength > 0 else track
 
 
 def _falling(sound: np.ndarray, db_s: float) -> np.ndarray:
     if not db_s:
         return sound
-    fallen: np.ndarray = sound * np.exp(np.float32(-db_s / 8.686) * clock(sound.shape[-1]))
+    fallen: np.ndarray = sound * np.exp(np.float32(-db_s / 8.686) * make_time_axis(sound.shape[-1]))
     return fallen
 
 
 def _while_playing(track: np.ndarray) -> float:
-    """RMS over the twentieths of a second in which the track sounds at all."""
+    """Return the RMS over the twentieths of a second in which the track sounds at all."""
     usable = track.shape[-1] // BLOCK * BLOCK
     if not usable:
         return float(np.sqrt(np.mean(track**2)))
@@ -78,29 +87,29 @@ def render(
     score: Score, seed: int, pump_db: float, plate_of: tuple[float, float], accents: Iterable[Accent],
     report: Callable[[float], None],
 ) -> np.ndarray:  # fmt: skip
-    """The bed as (2, n) float32, peaks below -1 dBFS, silent from ``score.tail_end``."""
+    """Render the bed as (2, n) float32, peaks below -1 dBFS, silent from ``score.tail_end``."""
     length = score.length
     renderer = Renderer(score, seed)
     steady, pumped, send = (np.zeros(length, dtype=np.float32) for _ in range(3))
     wide = np.zeros((2, length), dtype=np.float32)
     for number, line in enumerate(score.lines):
-        track = renderer.line(line)
+        track = renderer.render_line(line)
         if line.kind == "chord":
             wide += track
-        elif line.pumped:
+        elif line.is_pumped:
             pumped += track
         else:
             steady += track
         if line.send is not None:
-            send += np.float32(gain(line.send)) * (track.mean(axis=0) if track.ndim == 2 else track)
+            send += np.float32(to_gain(line.send)) * (track.mean(axis=0) if track.ndim == 2 else track)
         if line.echo is not None and score.echo:
-            _echo(wide, track * np.float32(gain(line.echo)), score.echo)
+            _echo(wide, track * np.float32(to_gain(line.echo)), score.echo)
         report(0.8 * (number + 1) / len(score.lines))
     return _finished(score, seed, pump_db, plate_of, accents, steady, pumped, wide, send)
 
 
 def _echo(wide: np.ndarray, track: np.ndarray, gap: int) -> None:
-    """Three echoes, from side to side, each 5 dB below the last."""
+    """Add three echoes, from side to side, each 5 dB below the last."""
     for turn in range(1, 4):
         if turn * gap < track.shape[-1]:
             wide[turn % 2, turn * gap :] += np.float32(0.56 ** (turn - 1)) * track[: -turn * gap]
@@ -112,23 +121,23 @@ def _finished(
 ) -> np.ndarray:  # fmt: skip
     length = score.length
     if pump_db:
-        level = pump(length, score.kicks, pump_db, score.echo / 0.75)
+        level = make_pump_curve(length, score.kicks, pump_db, score.echo / 0.75)
         pumped, wide = pumped * level, wide * level
-    if (dry := hushed(length, score.hushes)) is not None:
+    if (dry := make_hush_curve(length, score.hushes)) is not None:
         steady, pumped, wide, send = steady * dry, pumped * dry, wide * dry, send * dry
     seconds, plate_level = plate_of
-    ringing = plate(send, seconds, chance(seed, "plate"))
+    ringing = render_plate(send, seconds, make_generator(seed, "plate"))
     sides = np.sqrt(np.mean(ringing**2, axis=1, keepdims=True)) + 1e-9
     ringing *= float(np.mean(sides)) / sides
-    if (wet := hushed(length, score.hushes, whole_only=True)) is not None:
+    if (wet := make_hush_curve(length, score.hushes, is_complete_only=True)) is not None:
         ringing *= wet
     out = wide + (steady + pumped)
-    out += np.float32(gain(plate_level + 12.0)) * ringing
-    strength = loud_part(out)
+    out += np.float32(to_gain(plate_level + 12.0)) * ringing
+    strength = measure_loud_part(out)
     if strength > 0:
         out *= np.float32(LEVEL / strength)
     for accent in accents:
         room = out[:, accent.at : accent.at + accent.sound.shape[1]]
         room += accent.sound[:, : room.shape[1]]
-    tail(out, score.facts["button"], score.tail_end)
-    return soft_ceiling(out)
+    fade_tail(out, score.facts["button"], score.tail_end)
+    return limit_softly(out)

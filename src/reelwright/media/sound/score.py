@@ -1,4 +1,4 @@
-"""What is played: notes on lines, and where the music is silenced. Values only; times in samples."""
+"""The score: notes on lines, and where the music is silenced. Values only; times in samples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Kind = Literal["tone", "drum", "chord"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """``pitches``: MIDI pitches; a drum has none. ``velocity`` 1 to 127."""
+    """A note. ``pitches``: MIDI pitches; a drum has none. ``velocity`` 1 to 127."""
 
     at: int
     sound: str
@@ -21,11 +21,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Notes that are levelled together: ``level`` in dB RMS while playing, with ``by_peak``
-    in dB peak of a stroke at the usual velocity.
+    """Notes that are levelled together: ``level`` in dB RMS while playing;
+    with ``has_peak_level`` in dB peak of a stroke at the usual velocity.
 
-    ``pumped``: pushed away by the kick. ``send``: dB into the plate; ``echo``: dB of a dotted-eighth echo; None: none.
-    ``fall_db_s``: how fast every note dies away beyond what its sound does.
+    ``is_pumped``: pushed away by the kick. ``send``: dB into the plate; ``echo``: dB of a dotted-eighth echo; None:
+    none. ``fall_db_s``: how fast every note dies away beyond what its sound does.
     """
 
     kind: Kind
@@ -33,24 +33,30 @@ class Line:
     notes: tuple[Note, ...]
     send: float | None = None
     echo: float | None = None
-    pumped: bool = False
-    by_peak: bool = False
+    is_pumped: bool = False
+    has_peak_level: bool = False
     fall_db_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Hush:
-    """Silence over [start, end); it falls within ``fade`` samples. ``whole``: the plate's tail falls silent too."""
+    """Silence over [start, end); it falls within ``fade`` samples.
+
+    ``is_complete``: the plate's tail falls silent too.
+    """
 
     start: int
     end: int
     fade: int
-    whole: bool
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """All of a bed. ``kicks``: samples that push the pumped lines away; ``echo``: samples between echoes."""
+    """All lines and silences of a bed.
+
+    ``kicks``: samples that push the pumped lines away; ``echo``: samples between echoes.
+    """
 
     length: int
     lines: tuple[Line, ...]

@@ -1,4 +1,4 @@
-"""What an instrument is: the numbers of one engine, read from ``sounds.yaml``."""
+"""Instruments: the numbers of one engine each, read from ``sounds.yaml``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
-    """Seconds, hertz and cents. ``slope``: harmonic h has level h**-slope; ``damping``: how much faster each octave
-    of harmonics decays than the one below; ``partials``: (ratio, level, decay factor); ``fall_db``: how
-    far a cloud dies away over its note."""
+    """The numbers of one instrument, in seconds, hertz and cents. ``slope``: harmonic h has level h**-slope;
+    ``damping``: how much faster each octave of harmonics decays than the one below; ``partials``: (ratio, level, decay
+    factor); ``fall_db``: how far a cloud dies away over its note.
+    """
 
     engine: Literal["bands", "struck", "cloud"]
     attack: float = 0.003
@@ -42,7 +43,7 @@ class Sound:
 
 
 def read_data(name: str) -> dict[str, Any]:
-    """A YAML file of this room."""
+    """Read a YAML file of this package."""
     import yaml
 
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
@@ -52,8 +53,8 @@ def read_data(name: str) -> dict[str, Any]:
 
 
 @cache
-def sounds() -> dict[str, Sound]:
-    """All instruments by name."""
+def load_sounds() -> dict[str, Sound]:
+    """Load all instruments by name."""
     return {name: _sound(given) for name, given in read_data("sounds.yaml").items()}
 
 
@@ -68,5 +69,5 @@ def _sound(given: dict[str, Any]) -> Sound:
 
 
 def _harmonics(count: int, slope: float, fade: float) -> list[tuple[float, float, float]]:
-    """A string's partials: level h**-slope, each decaying faster than the one below."""
+    """Return a string's partials: level h**-slope, each decaying faster than the one below."""
     return [(float(h), float(h) ** -slope, 1.0 / (1.0 + fade * (h - 1))) for h in range(1, count + 1)]

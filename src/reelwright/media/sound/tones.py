@@ -1,15 +1,19 @@
-"""How one note is made: harmonic bands that decay apart, struck partials, or a cloud of detuned partials.
-
-Three engines, all band-limited by construction, so that no filter is run over the film: ``bands`` (saws, plucked
-strings, reeds, basses), ``struck`` (pianos, bells, bars) and ``cloud`` (pads, strings, choirs; one inverse
-transform for a whole chord, after N. O. Paul's PADsynth, https://zynaddsubfx.sourceforge.io/doc/PADsynth).
-"""
+"""Notes are made by three engines: harmonic bands that decay apart, struck partials, or a cloud of detuned partials."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from reelwright.media.sound.dsp import RATE, at_peak, band, clock, edges, fast_length, samples, shaped_noise
+from reelwright.media.sound.dsp import (
+    RATE,
+    find_fast_length,
+    make_band_pass,
+    make_envelope,
+    make_noise,
+    make_time_axis,
+    scale_to_peak,
+    to_samples,
+)
 from reelwright.media.sound.sounds import Sound
 
 TABLE_BITS = 14
@@ -17,22 +21,22 @@ TOP_HZ = 17_000.0
 _SINE = np.sin(2 * np.pi * np.arange(1 << TABLE_BITS) / (1 << TABLE_BITS)).astype(np.float32)
 
 
-def hertz(pitch: float) -> float:
-    """Frequency of a MIDI pitch."""
+def to_hertz(pitch: float) -> float:
+    """Return the frequency of a MIDI pitch."""
     return float(440.0 * 2.0 ** ((pitch - 69.0) / 12.0))
 
 
-def tone(sound: Sound, pitch: int, seconds: float, rng: np.random.Generator) -> np.ndarray:
-    """One mono note, peak 1, that is held for ``seconds`` and then released."""
+def make_tone(sound: Sound, pitch: int, seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """Make one mono note, peak 1, that is held for ``seconds`` and then released."""
     note = _bands(sound, pitch, seconds, rng) if sound.engine == "bands" else _struck(sound, pitch, seconds)
     if sound.breath:
         note = note + _breath(sound, pitch, len(note), rng)
-    note = note * edges(len(note), sound.attack, sound.release)
-    return at_peak(note)
+    note = note * make_envelope(len(note), sound.attack, sound.release)
+    return scale_to_peak(note)
 
 
 def _cycles(count: int, frequency: float, start: float = 0.0) -> np.ndarray:
-    """Phase as a wrapping 32-bit counter: exact over minutes, and its top bits address a table."""
+    """Return the phase as a wrapping 32-bit counter: exact over minutes, and its top bits address a table."""
     step = np.uint32(int(frequency / RATE * 2**32) & 0xFFFFFFFF)
     return np.arange(count, dtype=np.uint32) * step + np.uint32(int(start * 2**32) & 0xFFFFFFFF)
 
@@ -43,9 +47,9 @@ def _look_up(table: np.ndarray, phase: np.ndarray) -> np.ndarray:
 
 
 def _bands(sound: Sound, pitch: int, seconds: float, rng: np.random.Generator) -> np.ndarray:
-    base = hertz(pitch)
-    count = samples(seconds + sound.release)
-    time = clock(count)
+    base = to_hertz(pitch)
+    count = to_samples(seconds + sound.release)
+    time = make_time_axis(count)
     phases = [_bent(_cycles(count, base * c, s), time, base, sound) for c, s in _unison(sound, rng)]
     out = np.zeros(count, dtype=np.float32)
     for octave, table in enumerate(_octave_tables(sound, base)):
@@ -57,7 +61,7 @@ def _bands(sound: Sound, pitch: int, seconds: float, rng: np.random.Generator) -
 
 
 def _unison(sound: Sound, rng: np.random.Generator) -> list[tuple[float, float]]:
-    """Frequency factor and starting phase of each voice."""
+    """Return the frequency factor and starting phase of each voice."""
     if sound.voices == 1:
         return [(1.0, 0.0)]
     cents = np.linspace(-sound.detune, sound.detune, sound.voices)
@@ -65,7 +69,7 @@ def _unison(sound: Sound, rng: np.random.Generator) -> list[tuple[float, float]]
 
 
 def _bent(phase: np.ndarray, time: np.ndarray, base: float, sound: Sound) -> np.ndarray:
-    """Vibrato that comes in late, and a glide into the pitch at the onset."""
+    """Bend a phase by vibrato that comes in late, and by a glide into the pitch at the onset."""
     if not sound.vibrato and not sound.glide:
         return phase
     bend = np.zeros(len(time), dtype=np.float64)
@@ -78,7 +82,7 @@ def _bent(phase: np.ndarray, time: np.ndarray, base: float, sound: Sound) -> np.
 
 
 def _octave_tables(sound: Sound, base: float) -> list[np.ndarray]:
-    """One cycle for each octave of harmonics (1, 2–3, 4–7 …) under the top of hearing."""
+    """Return one cycle for each octave of harmonics (1, 2–3, 4–7 …) under the top of hearing."""
     top = max(1, min(int(TOP_HZ / base), 160))
     order = np.arange(1, top + 1, dtype=np.float64)
     level = order**-sound.slope * np.where(order % 2 == 0, sound.even, 1.0)
@@ -108,16 +112,16 @@ def _band_level(sound: Sound, octave: int, time: np.ndarray) -> np.ndarray:
 
 
 def _struck(sound: Sound, pitch: int, seconds: float) -> np.ndarray:
-    base = hertz(pitch)
-    count = samples(seconds + sound.release)
-    time = clock(count)
+    base = to_hertz(pitch)
+    count = to_samples(seconds + sound.release)
+    time = make_time_axis(count)
     ring = sound.decay * (440.0 / base) ** 0.35
     out = np.zeros(count, dtype=np.float32)
     for ratio, level, fade in sound.partials:
         frequency = base * ratio * (1.0 + sound.stiffness * ratio * ratio) ** 0.5
         if frequency > TOP_HZ:
             continue
-        heard = min(count, samples(6.9 * ring * fade))
+        heard = min(count, to_samples(6.9 * ring * fade))
         fall = np.exp(-time[:heard] / np.float32(ring * fade))
         wave = _look_up(_SINE, _cycles(heard, frequency))
         if sound.detune:
@@ -127,21 +131,21 @@ def _struck(sound: Sound, pitch: int, seconds: float) -> np.ndarray:
 
 
 def _breath(sound: Sound, pitch: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Noise of bow, hammer, pick or lungs around the note's third harmonic; short unless the sound sustains."""
-    centre = min(6_000.0, 3.0 * hertz(pitch))
+    """Make noise of bow, hammer, pick or lungs around the note's third harmonic; short unless the sound sustains."""
+    centre = min(6_000.0, 3.0 * to_hertz(pitch))
     stays = sound.sustain > 0.3
-    heard = count if stays else min(count, samples(0.1))
-    noise = shaped_noise(heard, band(centre * 0.6, centre * 2.2), rng)
-    fall = 0.3 + 0.7 * np.exp(-clock(heard) / 0.05) if stays else np.exp(-clock(heard) / 0.012)
+    heard = count if stays else min(count, to_samples(0.1))
+    noise = make_noise(heard, make_band_pass(centre * 0.6, centre * 2.2), rng)
+    fall = 0.3 + 0.7 * np.exp(-make_time_axis(heard) / 0.05) if stays else np.exp(-make_time_axis(heard) / 0.012)
     out = np.zeros(count, dtype=np.float32)
     out[:heard] = np.float32(sound.breath) * noise * fall
     return out
 
 
-def cloud(sound: Sound, pitches: tuple[int, ...], seconds: float, rng: np.random.Generator) -> np.ndarray:
-    """A chord as (2, n): left and right share half of their phases, so that it is wide and still folds to mono."""
-    count = samples(seconds + sound.release)
-    size = min(fast_length(count), 3 << 16)
+def make_cloud(sound: Sound, pitches: tuple[int, ...], seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """Make a chord as (2, n): left and right share half of their phases, so that it is wide and still folds to mono."""
+    count = to_samples(seconds + sound.release)
+    size = min(find_fast_length(count), 3 << 16)
     dull, bright = _cloud_spectra(sound, pitches, size)
     middle, side = _random_phases(dull.size, rng), _random_phases(dull.size, rng)
     spin = np.stack([middle + np.float32(sound.width) * side, middle - np.float32(sound.width) * side])
@@ -153,16 +157,16 @@ def cloud(sound: Sound, pitches: tuple[int, ...], seconds: float, rng: np.random
 
 
 def _moving(sound: Sound, wave: np.ndarray, glow: np.ndarray, count: int, seconds: float) -> np.ndarray:
-    """The filter opens over the note; its texture is periodic by construction, so it may be tiled without a seam."""
+    """Open the filter over the note; its texture is periodic by construction, so it may be tiled without a seam."""
     turns = -(-count // wave.shape[1])
-    time = clock(count)
+    time = make_time_axis(count)
     opening = np.float32(sound.glow) * (0.35 + 0.65 * np.clip(time / max(0.3, seconds), 0.0, 1.0))
     tiled = np.tile(wave, turns)[:, :count] + np.tile(glow, turns)[:, :count] * opening
     if sound.tremolo:
         tiled = tiled * (1.0 - 0.55 * (0.5 + 0.5 * np.cos(2 * np.pi * np.float32(sound.tremolo) * time)))
     if sound.fall_db:
         tiled = tiled * np.exp(np.float32(-sound.fall_db / 8.686) * time / np.float32(seconds))
-    shaped: np.ndarray = tiled * edges(count, min(sound.attack, seconds), sound.release)
+    shaped: np.ndarray = tiled * make_envelope(count, min(sound.attack, seconds), sound.release)
     return shaped.astype(np.float32)
 
 
@@ -173,12 +177,14 @@ def _random_phases(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _cloud_spectra(sound: Sound, pitches: tuple[int, ...], size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Magnitudes of the dull and of the bright half: each partial a bell as wide as its players are apart."""
+    """Return the magnitudes of the dull and of the bright half:
+    each partial a bell as wide as its players are apart.
+    """
     dull = np.zeros(size // 2 + 1, dtype=np.float32)
     bright = np.zeros_like(dull)
     per_hertz = size / RATE
     for pitch in pitches:
-        base = hertz(pitch)
+        base = to_hertz(pitch)
         for order in range(1, min(48, int(TOP_HZ / base)) + 1):
             centre = base * order
             level = order**-sound.slope * (sound.even if order % 2 == 0 else 1.0)

@@ -1,4 +1,4 @@
-"""24-bit WAV files, written and read without a tool: what our own beds are kept in."""
+"""24-bit WAV files, in which our own beds are kept, written and read without a tool."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FULL = 8_388_607
 
 
 def write_wav(path: Path, track: np.ndarray) -> None:
-    """(2, n) float32 within -1 to 1 as 48 kHz 24-bit stereo."""
+    """Write (2, n) float32 within -1 to 1 as 48 kHz 24-bit stereo."""
     whole = np.ascontiguousarray(np.round(np.clip(track.T, -1.0, 1.0) * FULL).astype("<i4"))
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
@@ -24,7 +24,10 @@ def write_wav(path: Path, track: np.ndarray) -> None:
 
 
 def read_wav(path: Path) -> np.ndarray | None:
-    """(2, n) float32 of a file that ``write_wav`` made; None when it is of another kind. Raises UnreadableMedia."""
+    """Read a file that ``write_wav`` made as (2, n) float32; None when it is of another kind.
+
+    Raises ``UnreadableMedia``.
+    """
     try:
         with wave.open(str(path), "rb") as file:
             if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (2, 3, RATE):

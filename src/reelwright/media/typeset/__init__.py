@@ -1,44 +1,62 @@
-"""Sets type: faces, shaping, both directions of writing, line breaking and fitting, down to paths.
+"""The typesetter: faces, shaping, both directions of writing, line breaking and fitting, down to paths.
 
-``set_line`` shapes one line; ``fit_block`` and ``fit_stack`` choose breaks and size; ``path`` and ``paint_line`` draw.
-Everything before drawing is pure, cached and the same on every machine. Loads skia: import it only where one draws.
+``set_line`` shapes one line; ``fit_block`` and ``fit_stack`` choose breaks and size; ``make_path`` and ``paint_line``
+draw. Everything before drawing is pure, cached and the same on every machine. The package loads skia: import it only
+where you draw.
 """
 
-from reelwright.media.letters.casing import capitals
-from reelwright.media.letters.graphemes import graphemes, readable
-from reelwright.media.letters.stacks import stack_for
-from reelwright.media.typeset.breaking import Unit, hard_lines, units
-from reelwright.media.typeset.cover import missing
-from reelwright.media.typeset.faces import EM, Face, face, stack
-from reelwright.media.typeset.fitting import Block, Row, Stack, balanced, fit_block, fit_stack, natural_size
-from reelwright.media.typeset.line import Glyph, Ink, Line, cluster_paths, paint_line, paint_pictures, path, set_line
+from reelwright.media.letters.casing import to_capitals
+from reelwright.media.letters.graphemes import clean_text, split_graphemes
+from reelwright.media.letters.stacks import choose_stack
+from reelwright.media.typeset.breaking import Unit, split_hard_lines, split_units
+from reelwright.media.typeset.face_choice import find_missing
+from reelwright.media.typeset.faces import EM, Face, load_face, load_stack
+from reelwright.media.typeset.fitting import (
+    Block,
+    Row,
+    Stack,
+    balance_lines,
+    compute_natural_size,
+    fit_block,
+    fit_stack,
+)
+from reelwright.media.typeset.line import (
+    Glyph,
+    InkBounds,
+    Line,
+    make_cluster_paths,
+    make_path,
+    paint_line,
+    paint_pictures,
+    set_line,
+)
 
 __all__ = [
     "EM",
     "Block",
     "Face",
     "Glyph",
-    "Ink",
+    "InkBounds",
     "Line",
     "Row",
     "Stack",
     "Unit",
-    "balanced",
-    "capitals",
-    "cluster_paths",
-    "face",
+    "balance_lines",
+    "choose_stack",
+    "clean_text",
+    "compute_natural_size",
+    "find_missing",
     "fit_block",
     "fit_stack",
-    "graphemes",
-    "hard_lines",
-    "missing",
-    "natural_size",
+    "load_face",
+    "load_stack",
+    "make_cluster_paths",
+    "make_path",
     "paint_line",
     "paint_pictures",
-    "path",
-    "readable",
     "set_line",
-    "stack",
-    "stack_for",
-    "units",
+    "split_graphemes",
+    "split_hard_lines",
+    "split_units",
+    "to_capitals",
 ]

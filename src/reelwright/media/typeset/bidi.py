@@ -1,7 +1,4 @@
-"""The Unicode bidirectional algorithm for one line: embedding levels, and runs in the order the eye meets them.
-
-Source: Unicode Standard Annex 9, revision 50. Character classes are those of Python's ``unicodedata``.
-"""
+"""The Unicode bidirectional algorithm for one line: embedding levels, and runs in the order in which they are seen."""
 
 from __future__ import annotations
 
@@ -32,12 +29,14 @@ class Run:
     level: int
 
     @property
-    def rtl(self) -> bool:
+    def is_rtl(self) -> bool:
         return self.level % 2 == 1
 
 
-def first_strong(text: str) -> Direction | None:
-    """Direction of the first strong character outside isolates (rules P2 and P3); None where there is none."""
+def find_first_strong(text: str) -> Direction | None:
+    """Return the direction of the first strong character outside isolates (rules P2 and P3);
+    None where there is none.
+    """
     depth = 0
     for character in text:
         kind = unicodedata.bidirectional(character)
@@ -50,9 +49,9 @@ def first_strong(text: str) -> Direction | None:
     return None
 
 
-def visual_runs(text: str, base: Direction) -> list[Run]:
-    """Runs of one line from left to right as they are seen (rule L2)."""
-    found = list(levels(text, base))
+def list_visual_runs(text: str, base: Direction) -> list[Run]:
+    """List the runs of one line from left to right as they are seen (rule L2)."""
+    found = list(resolve_levels(text, base))
     runs: list[Run] = []
     for index, level in enumerate(found):
         if runs and runs[-1].level == level:
@@ -79,8 +78,8 @@ def _turned(runs: Sequence[Run], level: int) -> Iterator[Run]:
 
 
 @lru_cache(maxsize=1024)
-def levels(text: str, base: Direction) -> tuple[int, ...]:
-    """The resolved embedding level of every code point of a line."""
+def resolve_levels(text: str, base: Direction) -> tuple[int, ...]:
+    """Resolve the embedding level of every code point of a line."""
     classes = [unicodedata.bidirectional(c) or "L" for c in text]
     paragraph = 1 if base == "rtl" else 0
     matching = _matching_isolates(classes)
@@ -94,7 +93,7 @@ def levels(text: str, base: Direction) -> tuple[int, ...]:
 
 
 def _matching_isolates(classes: Sequence[str]) -> dict[int, int]:
-    """Index of the PDI of each isolate initiator that has one (BD9)."""
+    """Return the index of the PDI of each isolate initiator that has one (BD9)."""
     open_at: list[int] = []
     pairs: dict[int, int] = {}
     for index, kind in enumerate(classes):
@@ -108,7 +107,7 @@ def _matching_isolates(classes: Sequence[str]) -> dict[int, int]:
 def _explicit(
     text: str, classes: Sequence[str], paragraph: int, matching: dict[int, int]
 ) -> tuple[list[int], list[str]]:
-    """Rules X1 to X8: levels from embeddings, overrides and isolates."""
+    """Apply rules X1 to X8: levels from embeddings, overrides and isolates."""
     stack: list[tuple[int, str, bool]] = [(paragraph, "", False)]
     found, kinds = [], list(classes)
     too_many_isolates = too_many_embeddings = valid_isolates = 0
@@ -120,7 +119,7 @@ def _explicit(
                 kinds[index] = override
             rtl = kind[0] == "R"
             if kind == "FSI":
-                rtl = first_strong(text[index + 1 : matching.get(index, len(text))]) == "rtl"
+                rtl = find_first_strong(text[index + 1 : matching.get(index, len(text))]) == "rtl"
             deeper = (level + 1) | 1 if rtl else (level + 2) & ~1
             fits = deeper <= MAX_DEPTH and not too_many_isolates and not too_many_embeddings
             if fits:
@@ -159,7 +158,7 @@ def _explicit(
 
 
 def _isolating_sequences(classes: Sequence[str], found: Sequence[int], matching: dict[int, int]) -> Iterator[list[int]]:
-    """Rule X10: indices of each isolating run sequence, without what X9 removes."""
+    """Apply rule X10: yield the indices of each isolating run sequence, without what X9 removes."""
     kept = [index for index, kind in enumerate(classes) if kind not in _REMOVED]
     runs: list[list[int]] = []
     for index in kept:
@@ -181,7 +180,7 @@ def _isolating_sequences(classes: Sequence[str], found: Sequence[int], matching:
 def _ends(
     sequence: Sequence[int], classes: Sequence[str], explicit: Sequence[int], paragraph: int, matching: dict[int, int]
 ) -> tuple[str, str]:
-    """X10: the directions that a sequence meets at its start and at its end."""
+    """Apply rule X10: return the directions that a sequence meets at its start and at its end."""
     first, last = sequence[0], sequence[-1]
     before = _level_beside(range(first - 1, -1, -1), classes, explicit, paragraph)
     dangling = classes[last] in _ISOLATES and last not in matching
@@ -212,7 +211,7 @@ def _level_beside(where: Iterable[int], classes: Sequence[str], found: Sequence[
 
 
 def _weak(own: list[str], sos: str) -> None:
-    """Rules W1 to W7."""
+    """Apply rules W1 to W7."""
     previous = sos
     for i, kind in enumerate(own):
         if kind == "NSM":
@@ -242,7 +241,7 @@ def _weak(own: list[str], sos: str) -> None:
 
 
 def _terminators(own: list[str]) -> None:
-    """W5: signs that touch a European number belong to it."""
+    """Apply rule W5: signs that touch a European number belong to it."""
     i = 0
     while i < len(own):
         if own[i] != "ET":
@@ -257,7 +256,7 @@ def _terminators(own: list[str]) -> None:
 
 
 def _brackets(characters: Sequence[str], own: list[str], sos: str, level: int, classes: Sequence[str]) -> None:
-    """Rule N0: both of a pair of brackets take the direction of what they hold."""
+    """Apply rule N0: both of a pair of brackets take the direction of what they hold."""
     embedding = "R" if level % 2 else "L"
     for start, end in _bracket_pairs(characters, own):
         inside = {_strength(kind) for kind in own[start + 1 : end]} - {""}
@@ -302,7 +301,7 @@ def _strength(kind: str) -> str:
 
 
 def _neutral(own: list[str], sos: str, eos: str, level: int) -> None:
-    """Rules N1 and N2."""
+    """Apply rules N1 and N2."""
     embedding = "R" if level % 2 else "L"
     i = 0
     while i < len(own):
@@ -319,7 +318,7 @@ def _neutral(own: list[str], sos: str, eos: str, level: int) -> None:
 
 
 def _trailing(classes: Sequence[str], found: list[int], paragraph: int) -> None:
-    """Rule L1, and removed characters take the level before them so that runs stay whole."""
+    """Apply rule L1; removed characters take the level before them so that runs stay whole."""
     for index, kind in enumerate(classes):
         if kind in _REMOVED:
             found[index] = found[index - 1] if index else paragraph

@@ -1,4 +1,4 @@
-"""Where a line may break and what each break costs."""
+"""Line breaking: where a line may break and how much each break costs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import regex
 
-from reelwright.media.letters.styled import bare
+from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, CONJUNCTIONS, PREPOSITIONS
 
 FORBIDDEN: Final = math.inf
@@ -34,14 +34,14 @@ _NEVER_LAST: Final = tuple("（［｛〈《「『【〔￥＄([{«“‘$€£¥
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What is never broken, and what stands between it and the unit before it on the same line."""
+    """A piece of text that is never broken, and what stands between it and the unit before it on the same line."""
 
     text: str
     gap: str = " "
 
 
-def units(text: str, language: str = "en", keep: Sequence[str] = ()) -> tuple[Unit, ...]:
-    """``text`` in units. ``keep``: names of several words that stay on one line (a brand).
+def split_units(text: str, language: str = "en", keep: Sequence[str] = ()) -> tuple[Unit, ...]:
+    """Split ``text`` into units. ``keep``: names of several words that stay on one line (a brand).
 
     Words are split at spaces that allow a break; Japanese, Chinese and Thai by phrase (budoux), with kinsoku; a lone
     sign goes with the word before it (French ``Prix :``), an opening one with the word after it.
@@ -63,7 +63,7 @@ def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
             gap = _GAPS.get(word, " ")
             continue
         pieces = _phrases(word, language)
-        if found and (_ONLY_SIGNS.match(bare(word)) or bare(found[-1].text).endswith(_NEVER_LAST)):
+        if found and (_ONLY_SIGNS.match(strip_styles(word)) or strip_styles(found[-1].text).endswith(_NEVER_LAST)):
             found[-1] = Unit(f"{found[-1].text} {pieces[0]}", found[-1].gap)
             pieces = pieces[1:]
             found.extend(Unit(piece, "") for piece in pieces)
@@ -72,13 +72,13 @@ def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def join(parts: Sequence[Unit]) -> str:
-    """The text of a line."""
+def join_units(parts: Sequence[Unit]) -> str:
+    """Join units to the text of a line."""
     return "".join((unit.gap if index else "") + unit.text for index, unit in enumerate(parts))
 
 
 def _phrases(word: str, language: str) -> list[str]:
-    """A stretch without spaces in phrases that may be parted."""
+    """Split a stretch without spaces into phrases between which a line may break."""
     if not _UNSPACED.search(word):
         return [word]
     kept: list[str] = []
@@ -91,7 +91,7 @@ def _phrases(word: str, language: str) -> list[str]:
 
 
 def _inside_word(left: str, right: str) -> bool:
-    """Latin words, numbers and doubled dashes are never split."""
+    """Return whether a break would split a Latin word, a number or a doubled dash."""
     pair = left[-1] + right[0]
     return bool(regex.match(r"[\p{Latin}\p{N}.,'@/_-]{2}|——|……", pair))
 
@@ -115,13 +115,14 @@ def _parser(language: str) -> Any:
     }[language]()
 
 
-def penalty(left: Unit, right: Unit, language: str) -> float:
-    """Cost of ending a line with ``left``, as a part of the score: below 0 good, 0.05 plain, infinite forbidden.
+def compute_penalty(left: Unit, right: Unit, language: str) -> float:
+    """Compute the cost of ending a line with ``left``, as a part of the score:
+    below 0 good, 0.05 plain, infinite forbidden.
 
     Source: looks/README.md 0 and craft.md 4.5, read 2026-11-20.
     """
-    last = bare(left.text).split()[-1]
-    first = bare(right.text).split()[0]
+    last = strip_styles(left.text).split()[-1]
+    first = strip_styles(right.text).split()[0]
     counts = _NUMBER.match(last) and last[-1] not in ",;!?"  # "from 7 to 19," ends there, "am 19. Juni" does not
     if counts or (_CURRENCY.match(last) and first[0].isdigit()):
         return FORBIDDEN
@@ -157,11 +158,11 @@ def _words(lists: dict[str, str], language: str) -> frozenset[str]:
     return _set(lists.get(language, ""))
 
 
-def ends_sentence_inside(parts: Sequence[Unit]) -> bool:
-    """Whether a sentence ends before the end of this line."""
-    return any(_ENDS_SENTENCE.search(bare(unit.text)) for unit in parts[:-1])
+def has_sentence_end_inside(parts: Sequence[Unit]) -> bool:
+    """Return whether a sentence ends before the end of this line."""
+    return any(_ENDS_SENTENCE.search(strip_styles(unit.text)) for unit in parts[:-1])
 
 
-def hard_lines(text: str) -> list[str]:
-    """Lines that the writer parted with ``|`` or a line feed."""
+def split_hard_lines(text: str) -> list[str]:
+    """Split a text into the lines that the writer separated with ``|`` or a line feed."""
     return [part.strip() for part in regex.split(r"[|\n]", text) if part.strip()]

@@ -11,7 +11,7 @@ from typing import Any, Final
 import uharfbuzz as hb
 
 from reelwright.errors import ToolMissing
-from reelwright.media.letters.graphemes import covers
+from reelwright.media.letters.graphemes import can_cover
 from reelwright.media.skia_loader import load_skia
 
 skia = load_skia()
@@ -23,27 +23,23 @@ EM: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file. ``cap`` and ``x_height`` in thousandths of an em. ``colour``: drawn as pictures, not outlines.
-
-    ``speaks`` maps the languages of a text to the OpenType language that gets its own forms where the face's default
-    is another language's: Sofia Sans is Bulgarian unless asked for Russian.
-    """
+    """A font file. ``cap`` and ``x_height`` in thousandths of an em. ``is_colour``: drawn as pictures, not outlines."""
 
     name: str
     units: int
     cap: float
     x_height: float
-    colour: bool
+    is_colour: bool
     characters: frozenset[int]
     font: Any = field(repr=False, compare=False, hash=False)
     typeface: Any = field(repr=False, compare=False, hash=False)
 
-    def covers(self, text: str) -> bool:
-        """Whether every visible character has a glyph, by itself or from its parts."""
-        return covers(self.characters, text)
+    def can_draw(self, text: str) -> bool:
+        """Return whether every visible character has a glyph, by itself or from its parts."""
+        return can_cover(self.characters, text)
 
-    def language(self, asked: str) -> str:
-        return _SPEAKS.get(self.name, {}).get(asked.split("-")[0], _OTHERWISE.get(self.name, asked))
+    def choose_language(self, language: str) -> str:
+        return _SPEAKS.get(self.name, {}).get(language.split("-")[0], _OTHERWISE.get(self.name, language))
 
 
 _SPEAKS: Final[Mapping[str, Mapping[str, str]]] = {"sofia-extra-condensed-900": {"bg": "bg"}}
@@ -51,14 +47,14 @@ _OTHERWISE: Final[Mapping[str, str]] = {"sofia-extra-condensed-900": "ru"}
 _COLOUR: Final = frozenset({"noto-emoji"})
 
 
-def names() -> tuple[str, ...]:
-    """Every bundled face, sorted."""
+def list_faces() -> tuple[str, ...]:
+    """List every bundled face, sorted."""
     return tuple(sorted(path.stem for path in FONTS.glob("*.ttf")))
 
 
 @lru_cache(maxsize=64)
-def face(name: str) -> Face:
-    """The bundled face of that name. Raises ``ToolMissing`` where its file is gone or is no font."""
+def load_face(name: str) -> Face:
+    """Load the bundled face of that name. Raises ``ToolMissing`` where its file is gone or is no font."""
     path = FONTS / f"{name}.ttf"
     if not path.is_file():
         raise ToolMissing(f"the font {path.name} is missing from {FONTS}", hint="install reelwright again")
@@ -74,16 +70,16 @@ def face(name: str) -> Face:
         units=units,
         cap=abs(metrics.fCapHeight) * EM / units,
         x_height=abs(metrics.fXHeight) * EM / units,
-        colour=name in _COLOUR,
+        is_colour=name in _COLOUR,
         characters=frozenset(font.face.unicodes),
         font=font,
         typeface=typeface,
     )
 
 
-def stack(names: tuple[str, ...]) -> tuple[Face, ...]:
-    """Faces in order of preference."""
-    return tuple(face(name) for name in names)
+def load_stack(names: tuple[str, ...]) -> tuple[Face, ...]:
+    """Load faces in order of preference."""
+    return tuple(load_face(name) for name in names)
 
 
 def _skia_font(typeface: Any, size: float) -> Any:
@@ -95,14 +91,17 @@ def _skia_font(typeface: Any, size: float) -> Any:
     return font
 
 
-def sized(of: Face, size: float) -> Any:
-    """A skia font of that size in pixels, unhinted, for glyphs that are drawn as pictures."""
+def make_sized_font(of: Face, size: float) -> Any:
+    """Make a skia font of that size in pixels, unhinted, for glyphs that are drawn as pictures."""
     return _skia_font(of.typeface, size)
 
 
 @lru_cache(maxsize=4096)
-def outline(of: Face, glyph: int) -> Any:
-    """The skia path of a glyph in thousandths of an em, at the origin; empty for a space. Do not change it: copy."""
+def get_outline(of: Face, glyph: int) -> Any:
+    """Return the skia path of a glyph in thousandths of an em, at the origin; empty for a space.
+
+    Do not change it: copy.
+    """
     path = _skia_font(of.typeface, of.units).getPath(glyph)
     if path is None:
         return skia.Path()
@@ -113,7 +112,7 @@ def outline(of: Face, glyph: int) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def picture_bounds(of: Face, glyph: int) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a colour glyph in thousandths of an em."""
+def measure_picture_bounds(of: Face, glyph: int) -> tuple[float, float, float, float]:
+    """Return the left, top, right and bottom of a colour glyph in thousandths of an em."""
     found = _skia_font(of.typeface, EM).getBounds([glyph])[0]
     return (found.left(), found.top(), found.right(), found.bottom())

@@ -1,4 +1,4 @@
-"""Fits words into a box: one size in balanced lines, or a poster stack in which each line fills the width."""
+"""Words fitted into a box: one size in balanced lines, or a poster stack in which each line fills the width."""
 
 from __future__ import annotations
 
@@ -12,16 +12,23 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from reelwright.errors import BadInput
-from reelwright.media.letters.styled import bare
-from reelwright.media.typeset.bidi import Direction, first_strong
-from reelwright.media.typeset.breaking import Unit, ends_sentence_inside, hard_lines, join, penalty, units
+from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.typeset.bidi import Direction, find_first_strong
+from reelwright.media.typeset.breaking import (
+    Unit,
+    compute_penalty,
+    has_sentence_end_inside,
+    join_units,
+    split_hard_lines,
+    split_units,
+)
 from reelwright.media.typeset.faces import EM
 from reelwright.media.typeset.line import Line, set_line
 
 MOST_TRIED: Final = 600
-"""Ways to part a text that are all tried; beyond that lines are only filled evenly."""
+"""Most ways to break a text that are all tried; beyond that lines are only filled evenly."""
 MOST_WEIGHED: Final = 80
-"""Units whose breaks are weighed; a longer text is parted at equal shares."""
+"""Most units whose breaks are weighed; a longer text is broken at equal shares."""
 STEEPEST: Final = 3.2
 """Ratio of line heights above which a poster stack looks like a mistake. Source: looks/README.md 0, read 2026-11-20."""
 
@@ -47,7 +54,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a stack: its own size and the height of its ink, in pixels."""
+    """A line of a stack: its own size and the height of its ink, in pixels."""
 
     line: Line
     size: float
@@ -81,7 +88,7 @@ def fit_block(
     language: str = "en",
     keep: tuple[str, ...] = (),
 ) -> Block:
-    """The best way to set ``text`` within ``width`` x ``height`` pixels in at most ``max_lines`` lines of one size.
+    """Fit ``text`` within ``width`` x ``height`` pixels in at most ``max_lines`` lines of one size, in the best way.
 
     ``lead``: pitch in ems. ``|`` in the text is the only place to break then. Compare ``Block.size`` with the size
     wanted: a very long word makes it small. Raises ``BadInput`` on text without a visible character.
@@ -118,10 +125,10 @@ def fit_stack(
     language: str = "en",
     keep: tuple[str, ...] = (),
 ) -> Stack:
-    """A poster stack: every line is as wide as ``width`` by its ink, ``gap`` pixels of air between the inks.
+    """Fit a poster stack: every line is as wide as ``width`` by its ink, ``gap`` pixels of air between the inks.
 
-    Parted so that the whole comes nearest to ``height``; all rows are scaled down together where it is too tall.
-    ``max_ink``: tallest ink of one row, in pixels. Raises ``BadInput`` on text without a visible character.
+    The text is broken so that the stack comes nearest to ``height``; all rows are scaled down together where it is too
+    tall. ``max_ink``: tallest ink of one row, in pixels. Raises ``BadInput`` on text without a visible character.
     """
     setting = _setting(text, stack, tracking, language)
     best: tuple[float, Stack] | None = None
@@ -134,7 +141,7 @@ def fit_stack(
     return best[1]
 
 
-def balanced(
+def balance_lines(
     text: str,
     stack: tuple[str, ...],
     size: float,
@@ -144,7 +151,8 @@ def balanced(
     language: str = "en",
     keep: tuple[str, ...] = (),
 ) -> list[Line] | None:
-    """Fewest lines of ``size`` pixels that are no wider than ``width``, parted best; None where that needs more.
+    """Set the fewest lines of ``size`` pixels that are no wider than ``width``, broken best;
+    None where that needs more than ``max_lines``.
 
     For running text: only a line feed is a hard break here, ``|`` is a character like any other.
     """
@@ -169,26 +177,26 @@ def balanced(
 
 
 def _setting(text: str, stack: tuple[str, ...], tracking: float, language: str) -> Setting:
-    return (stack, tracking, language, first_strong(text) or "ltr")
+    return (stack, tracking, language, find_first_strong(text) or "ltr")
 
 
 def _line(parts: Sequence[Unit], setting: Setting) -> Line:
     stack, tracking, language, direction = setting
-    return set_line(join(parts), stack, tracking=tracking, language=language, direction=direction)
+    return set_line(join_units(parts), stack, tracking=tracking, language=language, direction=direction)
 
 
 def _ways(
     text: str, language: str, keep: tuple[str, ...], max_lines: int, setting: Setting, *, hard: bool = True
 ) -> Iterator[tuple[list[tuple[Unit, ...]], float]]:
-    """Ways to part the text, fewest lines first, each with the sum of its breaks' costs."""
-    lines = [units(part, language, keep) for part in (hard_lines(text) if hard else [text])]
+    """Yield the ways to break the text, fewest lines first, each with the sum of its breaks' costs."""
+    lines = [split_units(part, language, keep) for part in (split_hard_lines(text) if hard else [text])]
     if not lines or not any(lines):
         raise BadInput("text", text, "text with at least one visible character")
     if len(lines) > 1:
         yield lines, 0.0
         return
     parts = lines[0]
-    costs = [penalty(left, right, language) for left, right in pairwise(parts)]
+    costs = [compute_penalty(left, right, language) for left, right in pairwise(parts)]
     yield [parts], _inside_cost([parts])
     for count in range(2, min(max_lines, len(parts)) + 1):
         if math.comb(len(parts) - 1, count - 1) <= MOST_TRIED:
@@ -203,11 +211,13 @@ def _ways(
 
 
 def _inside_cost(lines: Sequence[Sequence[Unit]]) -> float:
-    return 0.12 if any(ends_sentence_inside(line) for line in lines) and len(lines) > 1 else 0.0
+    return 0.12 if any(has_sentence_end_inside(line) for line in lines) and len(lines) > 1 else 0.0
 
 
 def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting: Setting) -> tuple[int, ...]:
-    """Cuts that make ``count`` lines most alike in width, by dynamic programming over the units' own widths."""
+    """Return the cuts that make ``count`` lines most alike in width,
+    by dynamic programming over the units' own widths.
+    """
     widths = [_line((unit,), setting).advance for unit in parts]
     sums = [0.0, *accumulate(widths)]
     mean = sums[-1] / count
@@ -234,7 +244,7 @@ def _even_cuts(parts: tuple[Unit, ...], costs: list[float], count: int, setting:
 
 
 def _nearest_cuts(sums: Sequence[float], count: int) -> tuple[int, ...]:
-    """Cuts nearest to equal shares, each at least one unit after the one before."""
+    """Return the cuts nearest to equal shares, each at least one unit after the one before."""
     cuts: list[int] = []
     for line in range(1, count):
         nearest = bisect_left(sums, sums[-1] * line / count)
@@ -250,7 +260,7 @@ def _size_that_fits(lines: Sequence[Line], width: float, height: float, lead: fl
 
 
 def _block_height(lines: Sequence[Line], lead: float) -> float:
-    """Ink height in thousandths of an em: from the first line's top to the last line's bottom."""
+    """Return the ink height in thousandths of an em: from the first line's top to the last line's bottom."""
     return -lines[0].ink.top + (len(lines) - 1) * lead * EM + max(0.0, lines[-1].ink.bottom)
 
 
@@ -261,7 +271,7 @@ def _raggedness(lines: Sequence[Line]) -> float:
 
 
 def _orphan(parts: Sequence[Sequence[Unit]], lines: Sequence[Line]) -> float:
-    """A last line of one short word looks lost."""
+    """Return the cost of a last line of one short word, which looks lost."""
     if len(parts) < 2 or sum(map(len, parts)) <= 3:
         return 0.0
     widest = max(line.ink.width for line in lines)
@@ -270,18 +280,22 @@ def _orphan(parts: Sequence[Sequence[Unit]], lines: Sequence[Line]) -> float:
 
 
 def _top_heavy(lines: Sequence[Line]) -> float:
-    """Captions read best as a pyramid that stands on its wide side (craft.md 4.5)."""
+    """Return the cost of a first line wider than the last:
+    captions read best as a pyramid on its wide side (craft.md 4.5).
+    """
     return 0.02 if len(lines) > 1 and lines[0].ink.width > lines[-1].ink.width else 0.0
 
 
 def _orphan_rows(parts: Sequence[Sequence[Unit]]) -> float:
-    """A word of three letters or fewer never fills a row by itself where there are others; a wide letter is two."""
+    """Return the cost of words of three letters or fewer that fill a row by themselves beside other rows;
+    a wide letter counts as two.
+    """
     if len(parts) < 2:
         return 0.0
     return 0.6 * sum(
         len(row) == 1 and _letters(text.strip(".!?,")) <= 3 and text[:1].isalpha()
         for row in parts
-        for text in (bare(row[0].text),)
+        for text in (strip_styles(row[0].text),)
     )
 
 
@@ -308,8 +322,10 @@ def _stack_score(made: Stack, height: float) -> float:
 
 
 @lru_cache(maxsize=512)
-def natural_size(text: str, stack: tuple[str, ...], width: float, tracking: float = 0, language: str = "en") -> float:
-    """Size in pixels at which the ink of one line is exactly ``width`` pixels wide."""
+def compute_natural_size(
+    text: str, stack: tuple[str, ...], width: float, tracking: float = 0, language: str = "en"
+) -> float:
+    """Compute the size in pixels at which the ink of one line is exactly ``width`` pixels wide."""
     ink = set_line(text, stack, tracking=tracking, language=language).ink
     if ink.width <= 0:
         raise BadInput("text", text, "text with at least one visible character")

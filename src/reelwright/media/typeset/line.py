@@ -1,4 +1,4 @@
-"""One shaped line: glyphs in the order the eye meets them, with exact ink bounds and clusters."""
+"""A shaped line: glyphs in the order in which they are seen, with exact ink bounds and clusters."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, Final
 import regex
 import uharfbuzz as hb
 
-from reelwright.media.letters.graphemes import JOINED, readable
-from reelwright.media.letters.styled import Styled, parted
+from reelwright.media.letters.graphemes import JOINED, clean_text
+from reelwright.media.letters.word_styles import StyleSpans, split_styles
 from reelwright.media.skia_loader import load_skia
-from reelwright.media.typeset.bidi import Direction, first_strong, visual_runs
-from reelwright.media.typeset.cover import refusal, spans
-from reelwright.media.typeset.faces import EM, Face, outline, picture_bounds
+from reelwright.media.typeset.bidi import Direction, find_first_strong, list_visual_runs
+from reelwright.media.typeset.face_choice import build_refusal, split_spans
+from reelwright.media.typeset.faces import EM, Face, get_outline, measure_picture_bounds
 
 skia = load_skia()
 
@@ -35,8 +35,8 @@ _UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{White_Space
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
-    """Where there is ink, relative to the origin on the baseline; y downwards. All zero where there is none."""
+class InkBounds:
+    """Bounds of the ink, relative to the origin on the baseline; y downwards. All zero where there is none."""
 
     left: float
     top: float
@@ -54,7 +54,10 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """``x``, ``y``, ``advance`` in thousandths of an em. ``cluster``: index of its first character in ``Line.text``."""
+    """A glyph of a line.
+
+    ``x``, ``y``, ``advance`` in thousandths of an em. ``cluster``: index of its first character in ``Line.text``.
+    """
 
     face: Face
     number: int
@@ -68,21 +71,21 @@ class Glyph:
 class Line:
     """A shaped line in thousandths of an em; multiply by size/1000. Made by ``set_line``.
 
-    text: what is set, after ``readable``. advance: width with its side bearings. ink: exact bounds of what is drawn.
-    direction: of the paragraph. joined: its letters join, so that they must never be moved one by one. styled: what of
-    the text is strong or struck.
+    text: the cleaned text that is set. advance: width with its side bearings. ink: exact bounds of what is drawn.
+    direction: of the paragraph. is_joined: its letters join, so that they must never be moved one by one. style_spans:
+    stretches of the text that are strong or struck.
     """
 
     text: str
     direction: Direction
     glyphs: tuple[Glyph, ...]
     advance: float
-    ink: Ink
-    joined: bool
-    styled: Styled = ()
+    ink: InkBounds
+    is_joined: bool
+    style_spans: StyleSpans = ()
 
     @property
-    def rtl(self) -> bool:
+    def is_rtl(self) -> bool:
         return self.direction == "rtl"
 
     @property
@@ -92,11 +95,11 @@ class Line:
 
     @property
     def main_face(self) -> Face:
-        letters = [glyph.face for glyph in self.glyphs if not glyph.face.colour] or [g.face for g in self.glyphs]
+        letters = [glyph.face for glyph in self.glyphs if not glyph.face.is_colour] or [g.face for g in self.glyphs]
         return max(dict.fromkeys(letters), key=letters.count)
 
-    def clusters(self) -> list[tuple[int, int]]:
-        """Start and end in ``text`` of each stretch that is drawn as one, in reading order."""
+    def list_clusters(self) -> list[tuple[int, int]]:
+        """List the start and end in ``text`` of each stretch that is drawn as one, in reading order."""
         starts = sorted({glyph.cluster for glyph in self.glyphs})
         return list(pairwise([*starts, len(self.text)]))
 
@@ -113,12 +116,12 @@ def set_line(
 ) -> Line:
     """Shape ``text`` with the first faces of ``stack`` that can draw it.
 
-    tracking: thousandths of an em between graphemes; 0 where letters join, whatever is asked. direction: that of the
-    paragraph; None takes it from the first strong character. features: OpenType tags to switch on (``tnum``).
-    Raises ``MissingGlyphs`` naming what no face of the stack can draw.
+    tracking: thousandths of an em between graphemes; always 0 where letters join. direction: that of the paragraph;
+    None takes it from the first strong character. features: OpenType tags to switch on (``tnum``). Raises
+    ``MissingGlyphs`` naming what no face of the stack can draw.
     """
-    text, styled = parted(readable(text))
-    base = direction or first_strong(text) or "ltr"
+    text, styled = split_styles(clean_text(text))
+    base = direction or find_first_strong(text) or "ltr"
     glyphs: list[Glyph] = []
     x = 0.0
     for of, start, end, rtl in _visual(text, stack, base):
@@ -133,18 +136,18 @@ def set_line(
 
 
 def _visual(text: str, stack: tuple[str, ...], base: Direction) -> Iterator[tuple[Face, int, int, bool]]:
-    """Stretches of one face, script and level, from left to right."""
-    borders = {start for _, start, _ in spans(text, stack)} | set(_script_borders(text))
-    for run in visual_runs(text, base):
+    """Yield the stretches of one face, script and level, from left to right."""
+    borders = {start for _, start, _ in split_spans(text, stack)} | set(_script_borders(text))
+    for run in list_visual_runs(text, base):
         cuts = sorted({run.start, run.end, *(b for b in borders if run.start < b < run.end)})
         parts = list(pairwise(cuts))
-        for start, end in reversed(parts) if run.rtl else parts:
-            of = next(face for face, first, last in spans(text, stack) if first <= start < last)
-            yield of, start, end, run.rtl
+        for start, end in reversed(parts) if run.is_rtl else parts:
+            of = next(face for face, first, last in split_spans(text, stack) if first <= start < last)
+            yield of, start, end, run.is_rtl
 
 
 def _script_borders(text: str) -> Iterator[int]:
-    """Where the script changes; marks, digits and punctuation go with what is before them."""
+    """Yield the places where the script changes; marks, digits and punctuation go with what is before them."""
     current = ""
     for index, character in enumerate(text):
         script = _script(character)
@@ -168,7 +171,7 @@ def _shaped(
     buffer.add_codepoints([ord(c) for c in text], start, end - start)
     buffer.direction = "rtl" if rtl else "ltr"
     buffer.script = _script(text[start:end]) or "Zyyy"
-    buffer.language = of.language(language)
+    buffer.language = of.choose_language(language)
     wanted = dict.fromkeys(features, True)
     if tracking:
         wanted |= {"liga": False, "clig": False}
@@ -180,20 +183,20 @@ def _shaped(
 
 def _refuse_boxes(glyph: Glyph, text: str) -> None:
     if glyph.number == 0 and not _UNSEEN.match(text[glyph.cluster]):
-        raise refusal((text[glyph.cluster],), text)
+        raise build_refusal((text[glyph.cluster],), text)
 
 
-def _ink(glyphs: list[Glyph]) -> Ink:
+def _ink(glyphs: list[Glyph]) -> InkBounds:
     bounds = [edges for glyph in glyphs if (edges := _bounds(glyph)) is not None]
     if not bounds:
-        return Ink(0, 0, 0, 0)
+        return InkBounds(0, 0, 0, 0)
     lefts, tops, rights, bottoms = zip(*bounds, strict=True)
-    return Ink(min(lefts), min(tops), max(rights), max(bottoms))
+    return InkBounds(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def _bounds(glyph: Glyph) -> tuple[float, float, float, float] | None:
-    if glyph.face.colour:
-        left, top, right, bottom = picture_bounds(glyph.face, glyph.number)
+    if glyph.face.is_colour:
+        left, top, right, bottom = measure_picture_bounds(glyph.face, glyph.number)
     else:
         left, top, right, bottom = _outline_bounds(glyph.face, glyph.number)
     if left == right:
@@ -203,34 +206,34 @@ def _bounds(glyph: Glyph) -> tuple[float, float, float, float] | None:
 
 @lru_cache(maxsize=8192)
 def _outline_bounds(of: Face, number: int) -> tuple[float, float, float, float]:
-    found = outline(of, number).computeTightBounds()
+    found = get_outline(of, number).computeTightBounds()
     return (found.left(), found.top(), found.right(), found.bottom())
 
 
-def path(line: Line, size: float, x: float = 0, y: float = 0, *, of: Callable[[int], bool] | None = None) -> Any:
-    """A new skia path of the line's outlines: origin at (x, y) on the baseline, ``size`` pixels to the em.
+def make_path(line: Line, size: float, x: float = 0, y: float = 0, *, of: Callable[[int], bool] | None = None) -> Any:
+    """Make a new skia path of the line's outlines: origin at (x, y) on the baseline, ``size`` pixels to the em.
 
     ``of``: whether the glyphs of a cluster are in it; all by default. Emoji are not outlines and are not in it:
     ``paint_line`` draws both.
     """
     whole = skia.Path()
     for glyph in line.glyphs:
-        if not glyph.face.colour and (of is None or of(glyph.cluster)):
-            whole.addPath(outline(glyph.face, glyph.number), glyph.x, glyph.y)
+        if not glyph.face.is_colour and (of is None or of(glyph.cluster)):
+            whole.addPath(get_outline(glyph.face, glyph.number), glyph.x, glyph.y)
     return _placed(whole, size, x, y)
 
 
-def cluster_paths(line: Line, size: float, x: float = 0, y: float = 0) -> list[tuple[int, Any]]:
-    """Paths by cluster, in visual order, for motion by letter. Where letters join: the whole line as one."""
-    if line.joined:
-        return [(0, path(line, size, x, y))]
+def make_cluster_paths(line: Line, size: float, x: float = 0, y: float = 0) -> list[tuple[int, Any]]:
+    """Make paths by cluster, in visual order, for motion by letter. Where letters join: the whole line as one."""
+    if line.is_joined:
+        return [(0, make_path(line, size, x, y))]
     found: list[tuple[int, Any]] = []
     for glyph in line.glyphs:
-        if glyph.face.colour:
+        if glyph.face.is_colour:
             continue
         if not found or found[-1][0] != glyph.cluster:
             found.append((glyph.cluster, skia.Path()))
-        found[-1][1].addPath(outline(glyph.face, glyph.number), glyph.x, glyph.y)
+        found[-1][1].addPath(get_outline(glyph.face, glyph.number), glyph.x, glyph.y)
     return [(cluster, _placed(each, size, x, y)) for cluster, each in found]
 
 
@@ -243,19 +246,19 @@ def _placed(whole: Any, size: float, x: float, y: float) -> Any:
 
 def paint_line(canvas: Any, line: Line, size: float, x: float, y: float, paint: Any) -> None:
     """Draw outlines with ``paint``, and emoji in their own colours with its opacity."""
-    canvas.drawPath(path(line, size, x, y), paint)
+    canvas.drawPath(make_path(line, size, x, y), paint)
     paint_pictures(canvas, line, size, x, y, paint.getAlphaf())
 
 
 def paint_pictures(canvas: Any, line: Line, size: float, x: float, y: float, opacity: float = 1) -> None:
     """Draw only the emoji of a line."""
-    from reelwright.media.typeset.faces import sized
+    from reelwright.media.typeset.faces import make_sized_font
 
     for glyph in line.glyphs:
-        if not glyph.face.colour:
+        if not glyph.face.is_colour:
             continue
         builder = skia.TextBlobBuilder()
-        builder.allocRunPos(sized(glyph.face, size), [glyph.number], [skia.Point(0, 0)])
+        builder.allocRunPos(make_sized_font(glyph.face, size), [glyph.number], [skia.Point(0, 0)])
         paint = skia.Paint(AntiAlias=True)
         paint.setAlphaf(opacity)
         canvas.drawTextBlob(builder.make(), x + glyph.x * size / EM, y + glyph.y * size / EM, paint)

@@ -1,1 +1,1 @@
-"""Casting: which AI model makes which shot of a plan, from which words and pictures, and how long it is bought."""
+"""Casts a plan: gives its shots, voices and music to AI models, and builds the requests that are bought for them."""

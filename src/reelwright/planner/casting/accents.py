@@ -1,10 +1,10 @@
-"""A colour in words, as people and models say it."""
+"""Describes a colour in words, as people and models say it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from reelwright.media.animatic.colour import oklch
+from reelwright.media.animatic.colour import to_oklch
 from reelwright.media.animatic.look import load_look
 
 _HUES: Final = (
@@ -12,14 +12,14 @@ _HUES: Final = (
     (200, "teal"), (258, "blue"), (285, "deep blue"), (320, "violet"), (350, "magenta"), (361, "pink-red"),
 )  # fmt: skip
 """Upper ends of OKLCH hues in degrees."""
-_GREY: Final = 0.04
+_MAX_GREY_CHROMA: Final = 0.04
 
 
-def in_words(look: str, accent: str) -> str:
-    """The film's colour as words with its code: ``yellow (#FFE600)``. ``accent`` empty: the look's own."""
+def describe_accent(look: str, accent: str) -> str:
+    """Describe the film's colour in words with its code: ``yellow (#FFE600)``. ``accent`` empty: the look's own."""
     colour = accent or load_look(look).palette.accent
-    light, chroma, hue = oklch(colour)
-    if chroma < _GREY:
+    light, chroma, hue = to_oklch(colour)
+    if chroma < _MAX_GREY_CHROMA:
         return f"{'white' if light > 0.85 else 'black' if light < 0.25 else 'grey'} ({colour})"
     degrees = hue * 57.29577951308232 % 360
     name = next(name for end, name in _HUES if degrees < end)

@@ -1,4 +1,4 @@
-"""A plan cast: its shots given to AI models, in few takes, each going on from the one before in its beat."""
+"""Casts a plan: gives its shots to AI models, in few takes. Each take of a beat continues the one before it."""
 
 from __future__ import annotations
 
@@ -6,143 +6,153 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.snapping import lengths_sold
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.errors import BadInput
 from reelwright.planner.casting import own_stills
-from reelwright.planner.casting.cutting import is_staged, joined, photo_of
-from reelwright.planner.casting.requests import Scene, music_request, needed_ms, still_request, take_request
-from reelwright.planner.casting.terms import Terms, aspect_of, brings_sound
-from reelwright.planner.casting.unsaid import unsaid
-from reelwright.planner.casting.voices import longest, voiced
-from reelwright.planner.ids import number
-from reelwright.planner.match import ANIMATIC, house_of
-from reelwright.reel.breakdown import VIDEO_MODES, still_key, take_key
+from reelwright.planner.casting.cutting import find_photo, is_staged, join_shots
+from reelwright.planner.casting.exclusion_warnings import list_exclusion_warnings
+from reelwright.planner.casting.requests import (
+    ShotContext,
+    build_music_request,
+    build_still_request,
+    build_take_request,
+    compute_needed_ms,
+)
+from reelwright.planner.casting.terms import Terms, choose_aspect, has_own_sound
+from reelwright.planner.casting.voices import estimate_growth, set_voice
+from reelwright.planner.ids import derive_number
+from reelwright.planner.match import read_film_settings
+from reelwright.reel.breakdown import VIDEO_MODES, make_still_key, make_take_key
 from reelwright.reel.brief import Still
-from reelwright.reel.noun import Digest, noun
-from reelwright.reel.plan import Beat, Opening, Own, Plan, Shot
+from reelwright.reel.plan import Beat, Opening, OwnFootage, Plan, Shot
 from reelwright.reel.request import Input, Request
-from reelwright.units import Frames, frames_to_ms
+from reelwright.reel.value import Digest, define_value
+from reelwright.units import Frames, convert_frames_to_ms
 
-DRAWN: Final = ("end_card", "urgency", "offer", "proof")
-"""Beats that are type and numbers: always drawn, never asked of a model. Source: craft.md 1.2, read 2026-11-20."""
+DRAWN_BEATS: Final = ("end_card", "urgency", "offer", "proof")
+"""Beats that are type and numbers: they are always drawn and never bought. Source: craft.md 1.2, read 2026-11-20."""
 
 
-@noun
+@define_value
 class Cast:
-    """The plan with its requests, and what a person should know of it in plain sentences."""
+    """A plan with its requests, and messages for the person in plain sentences."""
 
     plan: Plan
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
-def cast(plan: Plan, terms: Terms, drawn: Collection[str] = DRAWN) -> Cast:
-    """``plan`` as ``terms`` have it; beats in ``drawn`` stay type. Deterministic but for what the catalogue sells.
+def cast(plan: Plan, terms: Terms, drawn_beats: Collection[str] = DRAWN_BEATS) -> Cast:
+    """Cast ``plan`` by ``terms``; beats in ``drawn_beats`` stay type. Deterministic but for what the catalogue sells.
 
-    Own clips stay; a photo that fills a shot is its first frame where the model takes one. Raises ``BadInput`` naming
+    Own clips stay. A photo that fills a shot becomes its first frame if the model takes one. Raises ``BadInput`` naming
     what a model does not do. Never spends.
     """
-    plan = replace(plan, accent=plan.accent or house_of(plan).accent)
+    plan = replace(plan, accent=plan.accent or read_film_settings(plan).accent)
     if terms.voice:
-        plan = voiced(plan, *terms.voice)
-    said: list[str] = []
+        plan = set_voice(plan, *terms.voice)
+    messages: list[str] = []
     if terms.video:
-        plan = _Casting(plan, terms, terms.video, drawn).made()
-        said = _said(plan, terms, terms.video)
+        plan = _Casting(plan, terms, terms.video, drawn_beats).cast_plan()
+        messages = _list_messages(plan, terms, terms.video)
     if terms.music and plan.bed:
         bed = plan.bed
-        ms = frames_to_ms(plan.length, plan.fps)
-        plan = replace(plan, bed=replace(bed, request=music_request(bed.mood, bed.bpm_milli, ms, terms.music)))
-    return Cast(plan=plan, said=tuple(said))
+        ms = convert_frames_to_ms(plan.length, plan.fps)
+        plan = replace(plan, bed=replace(bed, request=build_music_request(bed.mood, bed.bpm_milli, ms, terms.music)))
+    return Cast(plan=plan, messages=tuple(messages))
 
 
 class _Casting:
     def __init__(self, plan: Plan, terms: Terms, row: Model, drawn: Collection[str]) -> None:
         self.plan, self.terms, self.row, self.drawn = plan, terms, row, drawn
-        self.animatic = house_of(plan).animatic
-        self.grown = longest(plan) if terms.voice else {}
+        self.animatic = read_film_settings(plan).animatic
+        self.grown = estimate_growth(plan) if terms.voice else {}
         self.opens = terms.stills if "image_to_video" in row.modes else None
         self.must_open = "text_to_video" not in row.modes and not terms.references
-        self.own = own_stills.beats_of(plan, terms.storyboard)
+        self.own = own_stills.match_stills(plan, terms.storyboard)
         for still in terms.storyboard:
-            own_stills.refuse_unopened(row, own_stills.said(still))
-        self.sold = _sold(row, terms, plan.fps)
+            own_stills.refuse_stillless_model(row, own_stills.format_still(still))
+        self.sold = _list_sold_frames(row, terms, plan.fps)
 
-    def made(self) -> Plan:
-        made = replace(self.plan, beats=tuple(self._beat(beat) for beat in self.plan.beats))
-        own_stills.refuse_unseen(made, self.own)
-        return _apart(made, self.animatic)
+    def cast_plan(self) -> Plan:
+        result = replace(self.plan, beats=tuple(self._cast_beat(beat) for beat in self.plan.beats))
+        own_stills.refuse_unshown_stills(result, self.own)
+        return _clear_neighbours(result, self.animatic)
 
-    def _beat(self, beat: Beat) -> Beat:
+    def _cast_beat(self, beat: Beat) -> Beat:
         if beat.name in self.drawn:
             return beat
         spare, own = self.grown.get(beat.id, 0), self.own.get(beat.id)
         made: list[Shot] = []
-        for run in _runs(beat.shots, self.animatic):
+        for run in _group_runs(beat.shots, self.animatic):
             if is_staged(run[0], self.animatic) and not run[0].prompt:
                 made += run  # a screen of a script that says nothing of what is seen: it is drawn
             elif is_staged(run[0], self.animatic):
                 last = run[-1] is beat.shots[-1]
-                pieces = joined(beat.name, run, self.sold, self.plan.fps[0] // self.plan.fps[1], spare if last else 0)
+                pieces = join_shots(
+                    beat.name, run, self.sold, self.plan.fps[0] // self.plan.fps[1], spare if last else 0
+                )
                 for n, shot in enumerate(pieces):
                     before = made[-1] if n else None
-                    made.append(self._shot(shot, before, own, spare if last and n == len(pieces) - 1 else 0))
+                    made.append(self._cast_shot(shot, before, own, spare if last and n == len(pieces) - 1 else 0))
             else:
-                made += [self._shot(shot, None, None, 0) if self._moves(shot) else shot for shot in run]
+                made += [
+                    self._cast_shot(shot, None, None, 0) if self._can_animate_photo(shot) else shot for shot in run
+                ]
         return replace(beat, shots=tuple(made))
 
-    def _moves(self, shot: Shot) -> bool:
-        """Whether a photo of the person's own can be the model's first frame."""
-        return bool(shot.prompt) and photo_of(shot, self.animatic) is not None and "image_to_video" in self.row.modes
+    def _can_animate_photo(self, shot: Shot) -> bool:
+        """Return whether a photo of the person's own can be the model's first frame."""
+        return bool(shot.prompt) and find_photo(shot, self.animatic) is not None and "image_to_video" in self.row.modes
 
-    def _shot(self, shot: Shot, before: Shot | None, own: Still | None, spare: int) -> Shot:
-        """The shot with its request. ``before``: what it goes on from; ``own``: the person's still of its beat;
-        ``spare``: frames by which it may still grow.
+    def _cast_shot(self, shot: Shot, before: Shot | None, own: Still | None, spare: int) -> Shot:
+        """Return the shot with its request. ``before``: the shot that it continues; ``own``: the person's still of its
+        beat; ``spare``: frames by which it may still grow.
         """
-        scene = self._scene(shot)
-        opening, still, inputs = self._opening(shot, before, own, scene)
-        least = needed_ms(self.plan, shot)
-        most = needed_ms(self.plan, shot, spare)
-        request = take_request(shot.prompt, self.row, self.terms, scene, most, inputs)
-        shortest = take_request(shot.prompt, self.row, self.terms, scene, least, inputs) if spare else request
+        scene = self._build_context(shot)
+        opening, still, inputs = self._choose_opening(shot, before, own, scene)
+        least = compute_needed_ms(self.plan, shot)
+        most = compute_needed_ms(self.plan, shot, spare)
+        request = build_take_request(shot.prompt, self.row, self.terms, scene, most, inputs)
+        shortest = build_take_request(shot.prompt, self.row, self.terms, scene, least, inputs) if spare else request
         return replace(
             shot,
             source=request,
             opening=opening,
             still=still,
-            sound=self._sound(),
-            waits=shortest.ms != request.ms,
+            sound=self._choose_sound(),
+            length_needs_voice=shortest.ms != request.ms,
         )
 
-    def _scene(self, shot: Shot) -> Scene:
-        return Scene(
+    def _build_context(self, shot: Shot) -> ShotContext:
+        return ShotContext(
             size=self.plan.size,
             look=self.plan.look,
             accent=self.plan.accent,
             language=self.plan.language,
-            titled=any(overlay.kind == "title" for overlay in shot.overlays) or shot.shows == "caption",
-            seed=number(shot.id, "take"),
+            has_titles=any(overlay.kind == "title" for overlay in shot.overlays) or shot.text_mode == "caption",
+            seed=derive_number(shot.id, "take"),
         )
 
-    def _opening(
-        self, shot: Shot, before: Shot | None, own: Still | None, scene: Scene
+    def _choose_opening(
+        self, shot: Shot, before: Shot | None, own: Still | None, scene: ShotContext
     ) -> tuple[Opening, Request | None, tuple[Input, ...]]:
-        """What the shot opens on: its photo, the take before it in its beat, its still, or nothing.
+        """Choose what the shot opens on: its photo, the take before it in its beat, a still, or nothing.
 
-        Raises ``BadInput`` where it is nothing and the model starts from a picture.
+        Raises ``BadInput`` if it is nothing and the model needs a picture to start from.
         """
-        if photo := photo_of(shot, self.animatic):
+        if photo := find_photo(shot, self.animatic):
             asset = Digest(photo)
-            return Opening(on="image", image=asset), None, (Input(role="first_frame", asset=asset),)
+            return Opening(source="image", image=asset), None, (Input(role="first_frame", asset=asset),)
         if self.terms.continuity == "beat" and "image_to_video" in self.row.modes and before:
-            last = Input(role="first_frame", of=take_key(before.id), part="last_frame")
-            return Opening(on="previous"), None, (last,)
+            last = Input(role="first_frame", of=make_take_key(before.id), part="last_frame")
+            return Opening(source="previous"), None, (last,)
         if own:
-            opening, first = own_stills.opened_on(own.asset)
+            opening, first = own_stills.make_opening(own.asset)
             return opening, None, (first,)
         if self.opens:
-            still = still_request(shot.prompt, self.opens, self.terms, scene)
-            return Opening(on="storyboard"), still, (Input(role="first_frame", of=still_key(shot.id)),)
+            still = build_still_request(shot.prompt, self.opens, self.terms, scene)
+            return Opening(source="storyboard"), still, (Input(role="first_frame", of=make_still_key(shot.id)),)
         if self.must_open:
             raise BadInput(
                 "stills",
@@ -153,22 +163,22 @@ class _Casting:
             )
         return Opening(), None, ()
 
-    def _sound(self) -> Literal["keep", "duck", "mute"]:
-        if not brings_sound(self.row, self.terms.sound) or self.terms.sound is False:
+    def _choose_sound(self) -> Literal["keep", "duck", "mute"]:
+        if not has_own_sound(self.row, self.terms.sound) or self.terms.sound is False:
             return "mute"
         return "keep" if self.terms.sound or self.plan.bed is None else "duck"
 
 
-def _sold(row: Model, terms: Terms, fps: tuple[int, int]) -> tuple[int, ...]:
-    """Lengths of whole takes in frames, rising; none where the model is not timed."""
+def _list_sold_frames(row: Model, terms: Terms, fps: tuple[int, int]) -> tuple[int, ...]:
+    """List the lengths of whole takes in frames, rising; none if the model sells no fixed lengths."""
     resolution = terms.resolution or (row.resolutions[0] if row.resolutions else None)
     references = bool(terms.references) and "reference_to_video" in row.modes and not terms.stills
-    seconds = lengths_sold(row, resolution=resolution, roles=("reference",) if references else ())
+    seconds = list_sold_lengths(row, resolution=resolution, roles=("reference",) if references else ())
     return tuple(s * fps[0] // fps[1] for s in seconds)
 
 
-def _runs(shots: Sequence[Shot], animatic: str) -> list[list[Shot]]:
-    """Neighbours that are words alone together, everything else by itself."""
+def _group_runs(shots: Sequence[Shot], animatic: str) -> list[list[Shot]]:
+    """Group neighbouring shots that are words alone; every other shot is a group of its own."""
     found: list[list[Shot]] = []
     for shot in shots:
         staged = is_staged(shot, animatic)
@@ -179,19 +189,19 @@ def _runs(shots: Sequence[Shot], animatic: str) -> list[list[Shot]]:
     return found
 
 
-def _is_made(shot: Shot) -> bool:
-    """Whether an AI model makes it, so that another can go on from its last frame."""
-    return not isinstance(shot.source, Own) and shot.source.mode in VIDEO_MODES
+def _is_made_by_model(shot: Shot) -> bool:
+    """Return whether an AI model makes the shot, so that another can continue from its last frame."""
+    return not isinstance(shot.source, OwnFootage) and shot.source.mode in VIDEO_MODES
 
 
-def _apart(plan: Plan, animatic: str) -> Plan:
-    """Drawn shots beside taken ones neither carry their colour over nor expect theirs."""
+def _clear_neighbours(plan: Plan, animatic: str) -> Plan:
+    """Return the plan in which drawn shots beside taken ones neither carry their colour over nor expect one."""
     shots = plan.shots
-    taken = {s.id: _is_made(s) for s in shots}
+    taken = {s.id: _is_made_by_model(s) for s in shots}
     near = {s.id: (a, b) for s, a, b in zip(shots, (None, *shots[:-1]), (*shots[1:], None), strict=True)}
 
     def freed(shot: Shot) -> Shot:
-        if isinstance(shot.source, Own) or shot.source.model != animatic:
+        if isinstance(shot.source, OwnFootage) or shot.source.model != animatic:
             return shot
         before, after = near[shot.id]
         gone = {"after"} if before and taken[before.id] else set()
@@ -204,44 +214,41 @@ def _apart(plan: Plan, animatic: str) -> Plan:
     return replace(plan, beats=tuple(replace(b, shots=tuple(freed(s) for s in b.shots)) for b in plan.beats))
 
 
-def _said(plan: Plan, terms: Terms, row: Model) -> list[str]:
-    """What was decided for the person."""
-    taken = [s for s in plan.shots if _is_made(s)]
-    said = own_stills.told(plan, terms.storyboard, buys=terms.stills is not None)
+def _list_messages(plan: Plan, terms: Terms, row: Model) -> list[str]:
+    """List in plain sentences what casting decided for the person."""
+    taken = [s for s in plan.shots if _is_made_by_model(s)]
+    messages = own_stills.describe_stills(plan, terms.storyboard, buys_stills=terms.stills is not None)
     seconds = sum(s.source.ms or 0 for s in taken if isinstance(s.source, Request)) / 1000
     shown = float(sum(s.length for s in taken) * plan.fps[1] / plan.fps[0])
     if taken and seconds - shown >= 1:
         sold = f"{row.seconds[0]} to {row.seconds[-1]}" if len(row.seconds) > 3 else ", ".join(map(str, row.seconds))
-        said.append(f"{seconds:g} s are bought for {shown:.1f} s shown: {row.name} sells {sold} s.")
-    aspect = aspect_of(plan.size, row)
+        messages.append(f"{seconds:g} s are bought for {shown:.1f} s shown: {row.name} sells {sold} s.")
+    aspect = choose_aspect(plan.size, row)
     film = plan.size[0] / plan.size[1]
-    if aspect and abs(_ratio(aspect) - film) > 0.02:
-        said.append(f"{row.name} makes {aspect}; it is cropped to the film.")
+    if aspect and abs(_parse_ratio(aspect) - film) > 0.02:
+        messages.append(f"{row.name} makes {aspect}; it is cropped to the film.")
     shows = [s for s in taken if isinstance(s.source, Request) and any(i.role == "reference" for i in s.source.inputs)]
     if terms.references and taken and not shows and not terms.stills:
-        said.append(f"{row.name} takes no reference pictures: they are not shown.")
+        messages.append(f"{row.name} takes no reference pictures: they are not shown.")
     elif terms.references and len(shows) < len(taken) and not terms.stills:
-        said.append(
+        messages.append(
             f"{len(taken) - len(shows)} of {len(taken)} takes open on a picture, and show no reference pictures."
         )
     if terms.continuity == "beat" and "image_to_video" not in row.modes:
-        said.append(f"{row.name} starts from no picture: shots do not continue one another.")
-    return [*said, *unsaid(taken)]
+        messages.append(f"{row.name} starts from no picture: shots do not continue one another.")
+    return [*messages, *list_exclusion_warnings(taken)]
 
 
-def _ratio(aspect: str) -> float:
+def _parse_ratio(aspect: str) -> float:
     wide, high = aspect.split(":")
     return int(wide) / int(high)
 
 
-def taken(plan: Plan) -> tuple[Shot, ...]:
-    """The shots that AI models make."""
-    return tuple(shot for shot in plan.shots if _is_made(shot))
+def list_model_shots(plan: Plan) -> tuple[Shot, ...]:
+    """List the shots that AI models make."""
+    return tuple(shot for shot in plan.shots if _is_made_by_model(shot))
 
 
-def by_beat(plan: Plan) -> Mapping[str, Frames]:
-    """Frames of each beat that models make, by its name."""
-    return {b.name: Frames(sum(s.length for s in b.shots if _is_made(s))) for b in plan.beats}
-
-
-__all__ = ["ANIMATIC", "DRAWN", "Cast", "by_beat", "cast", "taken"]
+def count_model_frames(plan: Plan) -> Mapping[str, Frames]:
+    """Count the frames of each beat that models make, by the beat's name."""
+    return {b.name: Frames(sum(s.length for s in b.shots if _is_made_by_model(s))) for b in plan.beats}

@@ -1,4 +1,4 @@
-"""A clip: a plan of one shot, asked of one model in a person's own words."""
+"""Plans a clip: a plan of one shot, requested from one model in a person's own words."""
 
 from __future__ import annotations
 
@@ -7,200 +7,219 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
-from reelwright.catalogue.limits import check
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import model
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
-from reelwright.planner.casting.requests import at_length, mode_of
-from reelwright.planner.casting.terms import aspect_of
-from reelwright.planner.ids import derived
-from reelwright.reel.breakdown import breakdown, take_key
+from reelwright.planner.casting.requests import choose_mode, fit_length
+from reelwright.planner.casting.terms import choose_aspect
+from reelwright.planner.ids import derive_id
+from reelwright.reel.breakdown import build_graph, make_take_key
 from reelwright.reel.brief import Reference
-from reelwright.reel.canonical import digest_of
-from reelwright.reel.choices import Ask, Choices
-from reelwright.reel.graph import fingerprint
-from reelwright.reel.noun import Digest, ShotId, noun
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.choices import Choices, RetakeRequest
+from reelwright.reel.graph import compute_step_fingerprint
 from reelwright.reel.plan import SCHEMA, Beat, Opening, Plan, Shot
 from reelwright.reel.request import Input, Request
-from reelwright.units import ASPECTS, Aspect, Frames, ms_to_frames, size_of
+from reelwright.reel.value import Digest, ShotId, define_value
+from reelwright.units import ASPECTS, Aspect, Frames, compute_size, convert_ms_to_frames
 
-MOST: Final = 4
-"""Samples of one clip. Source: systems.md S0-16, read 2026-11-20."""
-_BEAT: Final = "brand"
-_USUAL: Final[Aspect] = "16:9"
+MAX_SAMPLES: Final = 4
+"""Most samples of one clip. Source: systems.md S0-16, read 2026-11-20."""
+_CLIP_BEAT: Final = "brand"
+_DEFAULT_ASPECT: Final[Aspect] = "16:9"
 
 
-@noun
-class Framed:
-    """A picture of the person's own. Sizes in pixels, upright."""
+@define_value
+class ClipPicture:
+    """A picture of the person's own for a clip. Sizes in pixels, upright."""
 
     asset: Digest
     width: int
     height: int
 
 
-@noun
-class ClipAsked:
-    """``seconds`` None: the shortest that the model sells for it. ``aspect`` None: that of the first picture.
+@define_value
+class ClipRequest:
+    """A request for a clip. ``seconds`` None: the shortest that the model sells. ``aspect`` None: that of the first
+    picture.
 
-    ``apart``: each sample is bought by itself, though the model sells several at once. ``served``: what a server with
-    several models calls the one that is meant.
+    ``has_separate_purchases``: each sample is bought by itself, although the model sells several at once.
+    ``served_model``: the name of the wanted model on a server that has several.
     """
 
     prompt: str
     model: str
     samples: int = 1
-    apart: bool = False
+    has_separate_purchases: bool = False
     seconds: Fraction | None = None
     aspect: str | None = None
     resolution: str | None = None
     negative: str | None = None
     seed: int | None = None
     sound: bool | None = None
-    first: Framed | None = None
-    last: Framed | None = None
+    first_frame: ClipPicture | None = None
+    last_frame: ClipPicture | None = None
     references: tuple[Reference, ...] = ()
     reference_sizes: tuple[tuple[int, int], ...] = ()
-    served: str | None = None
+    served_model: str | None = None
 
 
-@noun
-class ClipPlanned:
-    """``choices`` ask for the samples that the first purchase does not bring. ``said``: what was decided."""
+@define_value
+class ClipPlan:
+    """The plan of a clip. ``choices`` request the samples that the first purchase does not bring. ``messages``: what
+    was decided.
+    """
 
     plan: Plan
     choices: Choices
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
-def clip_plan(asked: ClipAsked) -> ClipPlanned:
-    """The clip as a plan. Raises ``BadInput`` naming what the model does not take. Never spends, sends nothing."""
-    row = model(asked.model)
+def plan_clip(clip: ClipRequest) -> ClipPlan:
+    """Plan a clip. Raises ``BadInput`` naming what the model does not take. Never spends, sends nothing."""
+    row = get_sold_model(clip.model)
     if row.kind != "video":
-        raise BadInput("model", asked.model, f"a model that makes video; {row.name} makes {row.kind}")
-    if not 1 <= asked.samples <= MOST:
-        raise BadInput("samples", asked.samples, f"1 to {MOST}")
-    if asked.last and not asked.first:
+        raise BadInput("model", clip.model, f"a model that makes video; {row.name} makes {row.kind}")
+    if not 1 <= clip.samples <= MAX_SAMPLES:
+        raise BadInput("samples", clip.samples, f"1 to {MAX_SAMPLES}")
+    if clip.last_frame and not clip.first_frame:
         raise BadInput("last_frame", "without a first", "a first frame beside it (--image)")
-    said: list[str] = []
-    rounds = _rounds(asked, row, said)
-    aspect = _aspect(asked, row, said)
-    request = _request(asked, row, aspect, rounds[0], said)
-    plan = _plan(asked, row, request, aspect)
-    return ClipPlanned(plan=plan, choices=_asks(plan, rounds[1:]), said=tuple(said))
+    messages: list[str] = []
+    rounds = _split_samples(clip, row, messages)
+    aspect = _choose_aspect(clip, row, messages)
+    request = _build_request(clip, row, aspect, rounds[0], messages)
+    plan = _build_plan(clip, row, request, aspect)
+    return ClipPlan(plan=plan, choices=_build_retakes(plan, rounds[1:]), messages=tuple(messages))
 
 
-def _rounds(asked: ClipAsked, row: Model, said: list[str]) -> tuple[int, ...]:
-    """How many samples each purchase asks for: as many at once as the model sells, one by one where it is so asked."""
-    most = 1 if asked.apart else row.samples
-    whole, rest = divmod(asked.samples, most)
+def _split_samples(clip: ClipRequest, row: Model, messages: list[str]) -> tuple[int, ...]:
+    """Return how many samples each purchase requests: as many at once as the model sells, or one by one on request."""
+    most = 1 if clip.has_separate_purchases else row.samples
+    whole, rest = divmod(clip.samples, most)
     rounds = (*(most,) * whole, *((rest,) if rest else ()))
-    if asked.samples > 1 and len(rounds) == 1:
-        said.append(f"One purchase asks {row.name} for all {asked.samples} samples.")
-    elif asked.samples > 1:
+    if clip.samples > 1 and len(rounds) == 1:
+        messages.append(f"One purchase asks {row.name} for all {clip.samples} samples.")
+    elif clip.samples > 1:
         sold = "one at a time" if row.samples == 1 else f"up to {row.samples} at once"
-        said.append(f"{row.name} sells {sold}: the {asked.samples} samples are {len(rounds)} purchases.")
+        messages.append(f"{row.name} sells {sold}: the {clip.samples} samples are {len(rounds)} purchases.")
     return rounds
 
 
-def _aspect(asked: ClipAsked, row: Model, said: list[str]) -> str | None:
-    """As asked; else nearest to the first picture, a square one falls to the first that is sold; else the usual."""
-    frames = [(p.width, p.height) for p in (asked.first, asked.last) if p]
-    shown = [*frames, *asked.reference_sizes]
-    if asked.aspect:
-        if row.aspects and asked.aspect not in row.aspects:
-            raise BadInput("aspect", asked.aspect, f"for {row.name}: {', '.join(row.aspects)}")
-        found: str | None = asked.aspect
+def _choose_aspect(clip: ClipRequest, row: Model, messages: list[str]) -> str | None:
+    """Return the requested aspect, or the one nearest to the first picture, or the usual one. ``row.aspects`` limits
+    the choice.
+    """
+    frames = [(p.width, p.height) for p in (clip.first_frame, clip.last_frame) if p]
+    shown = [*frames, *clip.reference_sizes]
+    if clip.aspect:
+        if row.aspects and clip.aspect not in row.aspects:
+            raise BadInput("aspect", clip.aspect, f"for {row.name}: {', '.join(row.aspects)}")
+        found: str | None = clip.aspect
     elif shown:
-        found = aspect_of(shown[0], row)
+        found = choose_aspect(shown[0], row)
     else:
-        return (_USUAL if _USUAL in row.aspects else row.aspects[0]) if row.aspects else None
+        return (_DEFAULT_ASPECT if _DEFAULT_ASPECT in row.aspects else row.aspects[0]) if row.aspects else None
     if found and row.aspects:
         wide, high = map(int, found.split(":"))
         for width, height in dict.fromkeys(frames):  # references are shown whole
             if abs(width * high - height * wide) > height:
-                said.append(f"{width}x{height} is cropped about its middle to {found}.")
+                messages.append(f"{width}x{height} is cropped about its middle to {found}.")
     return found
 
 
-def _sound(asked: ClipAsked, row: Model) -> bool | None:
-    """What the request says of sound. What the model does in any case is not said: it is the same clip without it."""
-    is_usual = (row.sound == "never" and asked.sound is False) or (row.sound == "always" and asked.sound is True)
-    return None if is_usual else asked.sound
+def _choose_sound(clip: ClipRequest, row: Model) -> bool | None:
+    """Return the ``sound`` of the request. What the model does in any case is left out, so that the clip stays the
+    same.
+    """
+    is_usual = (row.sound == "never" and clip.sound is False) or (row.sound == "always" and clip.sound is True)
+    return None if is_usual else clip.sound
 
 
-def _request(asked: ClipAsked, row: Model, aspect: str | None, samples: int, said: list[str]) -> Request:
-    inputs = [Input(role="first_frame", asset=asked.first.asset)] if asked.first else []
-    inputs += [Input(role="last_frame", asset=asked.last.asset)] if asked.last else []
-    inputs += [Input(role="reference", asset=guide.asset) for guide in asked.references]
+def _build_request(clip: ClipRequest, row: Model, aspect: str | None, samples: int, messages: list[str]) -> Request:
+    inputs = [Input(role="first_frame", asset=clip.first_frame.asset)] if clip.first_frame else []
+    inputs += [Input(role="last_frame", asset=clip.last_frame.asset)] if clip.last_frame else []
+    inputs += [Input(role="reference", asset=guide.asset) for guide in clip.references]
     extra: dict[str, Any] = {}
-    if asked.negative:
-        extra["negative_prompt"] = asked.negative
-    if asked.served:
-        extra["served"] = asked.served
-    if asked.references:
-        extra["references"] = [{"role": guide.role, "name": guide.name} for guide in asked.references]
+    if clip.negative:
+        extra["negative_prompt"] = clip.negative
+    if clip.served_model:
+        extra["served"] = clip.served_model
+    if clip.references:
+        extra["references"] = [{"role": guide.role, "name": guide.name} for guide in clip.references]
     request = Request(
-        model=row.id, mode=_mode(inputs), prompt=asked.prompt, aspect=aspect,
-        resolution=asked.resolution or (row.resolutions[0] if row.resolutions else None), samples=samples,
-        seed=asked.seed, sound=_sound(asked, row), inputs=tuple(inputs), extra=extra,
+        model=row.id, mode=_choose_mode(inputs), prompt=clip.prompt, aspect=aspect,
+        resolution=clip.resolution or (row.resolutions[0] if row.resolutions else None), samples=samples,
+        seed=clip.seed, sound=_choose_sound(clip, row), inputs=tuple(inputs), extra=extra,
     )  # fmt: skip
-    if asked.seconds is None or not row.seconds:
-        return at_length(request, row, 0)
-    wanted = int(asked.seconds * 1000)
+    if clip.seconds is None or not row.seconds:
+        return fit_length(request, row, 0)
+    wanted = int(clip.seconds * 1000)
     sold = next((s * 1000 for s in row.seconds if s * 1000 >= wanted), None)
     if sold is None:
-        raise BadInput("seconds", f"{float(asked.seconds):g}", f"for {row.name}: at most {row.seconds[-1]}")
+        raise BadInput("seconds", f"{float(clip.seconds):g}", f"for {row.name}: at most {row.seconds[-1]}")
     if sold != wanted:
-        said.append(f"{float(asked.seconds):g} s becomes {sold // 1000} s: {row.name} does not sell it shorter.")
+        messages.append(f"{float(clip.seconds):g} s becomes {sold // 1000} s: {row.name} does not sell it shorter.")
     made = replace(request, ms=sold)
-    check(made)
+    check_request(made)
     return made
 
 
-def _mode(inputs: Sequence[Input]) -> str:
-    """References beside a frame are for the model's own rules to judge."""
+def _choose_mode(inputs: Sequence[Input]) -> str:
+    """Return the mode of the request. Whether references may stand beside a frame is for the model's own rules to
+    judge.
+    """
     roles = {i.role for i in inputs}
-    return "reference_to_video" if "reference" in roles else mode_of(inputs)
+    return "reference_to_video" if "reference" in roles else choose_mode(inputs)
 
 
-def _plan(asked: ClipAsked, row: Model, request: Request, aspect: str | None) -> Plan:
-    seed = digest_of(
-        [asked.prompt, row.id, [i.asset for i in request.inputs], request.ms, aspect, asked.seed, asked.samples]
+def _build_plan(clip: ClipRequest, row: Model, request: Request, aspect: str | None) -> Plan:
+    seed = compute_digest(
+        [clip.prompt, row.id, [i.asset for i in request.inputs], request.ms, aspect, clip.seed, clip.samples]
     )
     fps = (row.fps or 24, 1)
-    length = Frames(max(1, ms_to_frames(request.ms or 5000, fps)))
-    opening = Opening(on="image", image=asked.first.asset) if asked.first else Opening()
+    length = Frames(max(1, convert_ms_to_frames(request.ms or 5000, fps)))
+    opening = Opening(source="image", image=clip.first_frame.asset) if clip.first_frame else Opening()
     shot = Shot(
-        id=ShotId(derived("shot", seed, "clip")), prompt=asked.prompt, length=length, source=request, opening=opening,
-        shows="nothing", sound="keep",
+        id=ShotId(derive_id("shot", seed, "clip")), prompt=clip.prompt, length=length, source=request, opening=opening,
+        text_mode="nothing", sound="keep",
     )  # fmt: skip
-    beat = Beat(id=derived("beat", seed, "clip"), name=_BEAT, start=Frames(0), length=length, shots=(shot,))
+    beat = Beat(id=derive_id("beat", seed, "clip"), name=_CLIP_BEAT, start=Frames(0), length=length, shots=(shot,))
     return Plan(
-        schema=SCHEMA, brief=seed, title=_title(asked.prompt), fps=fps, size=_size(aspect, asked, row), look="slam",
-        tone="neutral", language="en", beats=(beat,), author="person",
-    )  # fmt: skip
+        schema=SCHEMA,
+        brief=seed,
+        title=_make_title(clip.prompt),
+        fps=fps,
+        size=_compute_size(aspect, clip, row),
+        look="slam",
+        tone="neutral",
+        language="en",
+        beats=(beat,),
+        author="person",
+    )
 
 
-def _title(prompt: str) -> str:
+def _make_title(prompt: str) -> str:
     words = prompt.split()
     return " ".join(words[:8])[:60] or "clip"
 
 
-def _size(aspect: str | None, asked: ClipAsked, row: Model) -> tuple[int, int]:
-    """The film's size, should a film be made of it: the nearest of ours."""
-    if aspect is None and asked.first:
-        ratio = Fraction(asked.first.width, asked.first.height)
+def _compute_size(aspect: str | None, clip: ClipRequest, row: Model) -> tuple[int, int]:
+    """Compute the size of a film made of the clip: the nearest of our sizes."""
+    if aspect is None and clip.first_frame:
+        ratio = Fraction(clip.first_frame.width, clip.first_frame.height)
     else:
-        ratio = Fraction(*map(int, (aspect or _USUAL).split(":")))
+        ratio = Fraction(*map(int, (aspect or _DEFAULT_ASPECT).split(":")))
     near = min(ASPECTS, key=lambda name: abs(Fraction(*map(int, name.split(":"))) - ratio))
-    digits = "".join(c for c in (asked.resolution or next(iter(row.resolutions), "720p")) if c.isdigit())
-    return size_of(near, min(2160, max(144, int(digits or 720) * (540 if int(digits or 720) < 10 else 1))))
+    digits = "".join(c for c in (clip.resolution or next(iter(row.resolutions), "720p")) if c.isdigit())
+    return compute_size(near, min(2160, max(144, int(digits or 720) * (540 if int(digits or 720) < 10 else 1))))
 
 
-def _asks(plan: Plan, rounds: Sequence[int]) -> Choices:
-    """What the shot's own purchase does not bring, as further rounds of it, all bought at once."""
+def _build_retakes(plan: Plan, rounds: Sequence[int]) -> Choices:
+    """Build the retakes of the shot for the samples that its own purchase does not bring, all bought at once."""
     shot = plan.shots[0]
-    fp = fingerprint(breakdown(plan, "takes").steps[take_key(shot.id)], {})
+    fp = compute_step_fingerprint(build_graph(plan, "takes").steps[make_take_key(shot.id)], {})
     assert fp, "a clip reads nothing that is not there"
-    return Choices(asks=tuple(Ask(of=fp, round=n, samples=samples) for n, samples in enumerate(rounds, 2)))
+    return Choices(
+        retakes=tuple(RetakeRequest(fingerprint=fp, round=n, samples=samples) for n, samples in enumerate(rounds, 2))
+    )

@@ -1,4 +1,4 @@
-"""What a brief asks of AI models, looked up in the catalogue: who makes takes, stills, voice and music."""
+"""Looks up in the catalogue the AI models that a brief asks for: for takes, stills, voice and music."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from dataclasses import field
 from fractions import Fraction
 from typing import Final, Literal
 
-from reelwright.catalogue.model import Kind, Model
-from reelwright.catalogue.models import is_retired, model, models
+from reelwright.catalogue.model_row import Kind, Model
+from reelwright.catalogue.models import get_sold_model, is_retired, load_models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
 from reelwright.reel.brief import Brief, Reference, Still
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 Continuity = Literal["beat", "loose"]
 ANIMATIC: Final = "animatic"
-"""Named instead of a model: drawn on this machine, whatever the flavor says."""
-NAMED: Final = {"video": "models", "image": "stills", "speech": "voice", "music": "music"}
+"""Given instead of a model: shots are drawn on this machine, whatever the flavor says."""
+OPTION_NAMES: Final = {"video": "models", "image": "stills", "speech": "voice", "music": "music"}
 
 
 NO_MUSIC: Final = "none"
-"""Said in place of a music model: there is no bed, and takes are heard as they were made."""
+"""Given instead of a music model: there is no bed, and takes keep their own sound."""
 
 
-@noun
+@define_value
 class Terms:
-    """``spares``: further video models that may be taken where a budget asks for it. ``voice``: model and voice.
+    """The models and options of a film. ``spares``: more video models that a budget may choose. ``voice``: model and
+    voice.
 
     ``storyboard``: stills of the person's own, by beat; ``stills`` draws those of the other beats.
     """
@@ -45,8 +46,8 @@ class Terms:
     storyboard: tuple[Still, ...] = ()
 
 
-@noun
-class Named:
+@define_value
+class ModelNames:
     """Models by name, as a brief and its flavor ask for them. ``voice``: ``MODEL:voice``."""
 
     videos: tuple[str, ...] = ()
@@ -56,43 +57,46 @@ class Named:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them, the wanted video model first."""
+        """All names, the first choice of video model first."""
         return tuple(name for name in (*self.videos, self.stills, self.voice, self.music) if name)
 
 
-def asked_of(brief: Brief, chosen: Flavor) -> Named:
-    """What the brief says comes first; where neither asks for more than stills of the flavor's, nothing is asked for.
+def choose_model_names(brief: Brief, flavor: Flavor) -> ModelNames:
+    """Choose the models by name: the brief comes first. If neither asks for more than the flavor's stills, none is
+    chosen.
 
-    A retired model for which the brief took another (``instead``) goes by the name of that one.
+    A retired model that the brief replaced (``replaced_models``) is returned under the name of its replacement.
     """
-    videos = () if brief.models == (ANIMATIC,) else brief.models or chosen.models
-    voice, music = brief.voice or chosen.voice_model, brief.music or chosen.music
+    videos = () if brief.models == (ANIMATIC,) else brief.models or flavor.models
+    voice, music = brief.voice or flavor.voice_model, brief.music or flavor.music
     music = None if music == NO_MUSIC else music
     if not (videos or brief.stills or voice or music):
-        return Named()
+        return ModelNames()
 
     def now(name: str | None) -> str | None:
         bare, colon, rest = (name or "").partition(":")
-        return f"{brief.instead.get(bare, bare)}{colon}{rest}" or None
+        return f"{brief.replaced_models.get(bare, bare)}{colon}{rest}" or None
 
-    return Named(
+    return ModelNames(
         videos=tuple(now(name) or name for name in videos),
-        stills=now(brief.stills or chosen.stills),
+        stills=now(brief.stills or flavor.stills),
         voice=now(voice),
         music=now(music),
     )
 
 
-def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
-    """None where neither brief nor flavor asks for an AI model. What the brief says comes first. Raises ``BadInput``
-    on a model that is unknown, retired or of another kind, and on what it does not sell. Reads the catalogue and
-    today's date; never spends.
+def resolve_terms(brief: Brief, flavor: Flavor) -> Terms | None:
+    """Resolve the models and options that brief and flavor ask for; the brief comes first. None if no AI model is
+    needed.
+
+    Raises ``BadInput`` for a model that is unknown, retired or of another kind, and for what it does not sell. Reads
+    the catalogue and today's date; never spends.
     """
-    asked = asked_of(brief, chosen)
-    if not asked.names:
+    names = choose_model_names(brief, flavor)
+    if not names.names:
         return None
-    resolution = brief.resolution or chosen.resolution
-    videos = tuple(_of_kind(name, "video") for name in asked.videos)
+    resolution = brief.resolution or flavor.resolution
+    videos = tuple(_get_model_of_kind(name, "video") for name in names.videos)
     video = videos[0] if videos else None
     if resolution and video and resolution not in video.resolutions:
         raise BadInput("resolution", resolution, ", ".join(video.resolutions) or f"nothing: {video.id} has one")
@@ -101,64 +105,66 @@ def terms_of(brief: Brief, chosen: Flavor) -> Terms | None:
     return Terms(
         video=video,
         spares=videos[1:],
-        stills=_of_kind(asked.stills, "image") if asked.stills else None,
-        voice=voice_of(asked.voice) if asked.voice else None,
-        music=_of_kind(asked.music, "music") if asked.music else None,
-        continuity="loose" if "loose" in (brief.continuity, chosen.continuity) else "beat",
+        stills=_get_model_of_kind(names.stills, "image") if names.stills else None,
+        voice=parse_voice(names.voice) if names.voice else None,
+        music=_get_model_of_kind(names.music, "music") if names.music else None,
+        continuity="loose" if "loose" in (brief.continuity, flavor.continuity) else "beat",
         resolution=resolution,
-        sound=_sound(chosen.sound if brief.sound is None else brief.sound, video),
+        sound=_check_sound(flavor.sound if brief.sound is None else brief.sound, video),
         samples=brief.takes,
         references=brief.references,
-        image_params=chosen.image_params,
+        image_params=flavor.image_params,
         storyboard=brief.storyboard,
     )
 
 
-def _of_kind(name: str, kind: Kind) -> Model:
-    """The model of that name. Raises ``BadInput`` naming what it was asked for, with those that there are."""
+def _get_model_of_kind(name: str, kind: Kind) -> Model:
+    """Return the model of that name. Raises ``BadInput`` naming the option that it was given for, with the known
+    models.
+    """
     try:
-        found = model(name)
+        found = get_sold_model(name)
     except BadInput as error:
         if kind == "video" or "successor" in error.accepted:
             raise
-        sold = [row.id for row in models().values() if row.kind == kind and not is_retired(row)]
-        raise BadInput(NAMED[kind], name, f"a model that makes {kind}, such as {', '.join(sold[:5])}") from error
+        sold = [row.id for row in load_models().values() if row.kind == kind and not is_retired(row)]
+        raise BadInput(OPTION_NAMES[kind], name, f"a model that makes {kind}, such as {', '.join(sold[:5])}") from error
     if found.kind != kind:
-        raise BadInput(NAMED[kind], name, f"a model that makes {kind}; {found.name} makes {found.kind}")
+        raise BadInput(OPTION_NAMES[kind], name, f"a model that makes {kind}; {found.name} makes {found.kind}")
     return found
 
 
-def voice_of(said: str) -> tuple[Model, str]:
-    """``MODEL:voice`` as the model and the voice's own name there."""
-    name, found, voice = said.partition(":")
+def parse_voice(text: str) -> tuple[Model, str]:
+    """Parse ``MODEL:voice`` into the model and the voice's own name there."""
+    name, found, voice = text.partition(":")
     if not found or not voice.strip():
-        raise BadInput("voice", said, "MODEL:voice, such as eleven_v3:ID of the voice")
-    return _of_kind(name.strip(), "speech"), voice.strip()
+        raise BadInput("voice", text, "MODEL:voice, such as eleven_v3:ID of the voice")
+    return _get_model_of_kind(name.strip(), "speech"), voice.strip()
 
 
-def _sound(asked: bool | None, video: Model | None) -> bool | None:
-    """What the request says of sound: only a model that can be told is told."""
-    if asked and video and video.sound == "never":
+def _check_sound(wants_sound: bool | None, video: Model | None) -> bool | None:
+    """Return the wish for sound. Raises ``BadInput`` if the model makes none."""
+    if wants_sound and video and video.sound == "never":
         raise BadInput("sound", True, f"nothing: {video.id} makes no sound; leave it out")
-    return asked
+    return wants_sound
 
 
-def aspect_of(size: tuple[int, int], row: Model) -> str | None:
-    """The aspect to ask for: the film's own where it is sold, else the one that must be cropped least.
+def choose_aspect(size: tuple[int, int], row: Model) -> str | None:
+    """Choose the aspect to request: the film's own if it is sold, or else the one that is cropped least.
 
-    None where the model takes that of its first frame.
+    None if the model takes the aspect of its first frame.
     """
     if not row.aspects:
         return None
     ratio = Fraction(*size)
-    return min(row.aspects, key=lambda name: _lost(ratio, Fraction(*map(int, name.split(":")))))
+    return min(row.aspects, key=lambda name: _compute_crop(ratio, Fraction(*map(int, name.split(":")))))
 
 
-def _lost(wanted: Fraction, sold: Fraction) -> Fraction:
-    """The part of a picture of one aspect that is cut off to make the other."""
-    return 1 - min(wanted / sold, sold / wanted)
+def _compute_crop(film: Fraction, sold: Fraction) -> Fraction:
+    """Compute the part of a picture of one aspect that is cut off to make the other."""
+    return 1 - min(film / sold, sold / film)
 
 
-def brings_sound(row: Model, asked: bool | None) -> bool:
-    """Whether takes of this model come with a sound of their own."""
-    return row.sound == "always" or (row.sound == "asked" and asked is True)
+def has_own_sound(row: Model, wants_sound: bool | None) -> bool:
+    """Return whether takes of this model come with a sound of their own."""
+    return row.sound == "always" or (row.sound == "asked" and wants_sound is True)

@@ -1,1 +1,1 @@
-"""What is certain in a brief without a language model: spans of it, and a script of them. Nothing is composed."""
+"""Finds what a brief says with certainty, without a language model, and makes a script of those spans alone."""

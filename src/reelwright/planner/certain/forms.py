@@ -1,4 +1,4 @@
-"""What money, days, hours, numbers and streets look like, in any language."""
+"""Recognises the forms of money, days, hours, numbers and streets, in any language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``Label: value`` lines: what the label says that its value is, from a closed list."""
+"""Reads labels of ``Label: value`` lines: what a label says about its value, from a closed list."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, Token, listed
-from reelwright.reel.noun import noun
+from reelwright.planner.certain.marks import Marks, Token, list_mark_words
+from reelwright.reel.value import define_value
 
 LabelClass = Literal[
     "name", "what", "price", "date", "place", "contact", "quote", "call", "facts", "told", "head", "pov", "unknown"
@@ -21,57 +21,61 @@ _EXACT: Final[tuple[LabelClass, ...]] = (
 _ORDER: Final[tuple[LabelClass, ...]] = (
     "told", "quote", "call", "name", "price", "date", "place", "contact", "facts", "what",
 )  # fmt: skip
-"""Which of several words in a label decides."""
-_FOR_THE_MAKER: Final = frozenset({"film", "maker", "look", "tone", "negated", "self"})
-AND: Final = listed("joining")
+"""The order in which several words of a label decide."""
+_DIRECTION_MARKS: Final = frozenset({"film", "maker", "look", "tone", "negated", "self"})
+AND_WORDS: Final = list_mark_words("joining")
 
 
-@noun
+@define_value
 class Label:
-    """``end``: where its value begins. ``says``: it tells a viewer what the value is, and is shown with it."""
+    """A label. ``end``: where its value begins. ``is_shown``: it tells a viewer what the value is, and is shown with
+    it.
+    """
 
     kind: LabelClass
     end: int
-    says: bool = False
+    is_shown: bool = False
 
 
-def label_of(text: str, start: int, end: int, marks: Marks) -> Label | None:
-    """The label at the head of [start, end), if there is one."""
+def find_label(text: str, start: int, end: int, marks: Marks) -> Label | None:
+    """Find the label at the head of [start, end), if there is one."""
     found = _LABEL.match(text, start, min(end, start + 60))
     if found is None:
         dashed = _DASHED.match(text, start, min(end, start + 40))
-        named = dashed is not None and _kind(text, start, dashed.end("label"), marks) == "name"
-        whole = dashed and any(h.mark == "whole_name" for h in marks.hits(start, dashed.end("label")))
+        named = dashed is not None and _find_kind(text, start, dashed.end("label"), marks) == "name"
+        whole = dashed and any(h.mark == "whole_name" for h in marks.find_hits(start, dashed.end("label")))
         return Label(kind="name", end=dashed.end()) if dashed and named and whole else None
     first = found.start("label")
-    words = marks.words(first, found.end("label"))
+    words = marks.list_tokens(first, found.end("label"))
     if not words or len(words) > 7:
         return None
-    kind = _kind(text, first, found.end("label"), marks)
+    kind = _find_kind(text, first, found.end("label"), marks)
     glued = found.end() < len(text) and text[found.end()].isdigit()
     if glued and (kind == "unknown" or text[found.end("label") - 1].isdigit()):
         return None
-    marked = marks.within(first, found.end("label"))
+    marked = marks.list_marks(first, found.end("label"))
     plain = regex.fullmatch(r"[\p{L}\p{M}\p{Nd}'’&/ -]+", found["label"].strip()) is not None
-    says = plain and not marked & _FOR_THE_MAKER and not _is_bare(words, marks, found.end("label"))
-    return Label(kind=kind, end=found.end(), says=says)
+    says = plain and not marked & _DIRECTION_MARKS and not _is_bare(words, marks, found.end("label"))
+    return Label(kind=kind, end=found.end(), is_shown=says)
 
 
 def _is_bare(words: Sequence[Token], marks: Marks, end: int) -> bool:
-    """Whether the label names but the kind of its value: ``Price``, ``Date and time``."""
-    bare = [hit for hit in marks.hits(words[0].start, end) if hit.mark == "bare_label"]
-    return all(word.word in AND or any(h.start <= word.start < h.end for h in bare) for word in words)
+    """Return whether the label only names the kind of its value: ``Price``, ``Date and time``."""
+    bare = [hit for hit in marks.find_hits(words[0].start, end) if hit.mark == "bare_label"]
+    return all(word.word in AND_WORDS or any(h.start <= word.start < h.end for h in bare) for word in words)
 
 
-def _kind(text: str, start: int, end: int, marks: Marks) -> LabelClass:
-    words = marks.words(start, end)
+def _find_kind(text: str, start: int, end: int, marks: Marks) -> LabelClass:
+    words = marks.list_tokens(start, end)
     if [word.word for word in words] == ["pov"]:
         return "pov"
-    found = marks.within(start, end)
+    found = marks.list_marks(start, end)
     if "negated" in found:
         return "told"
     exact = {
-        hit.mark for hit in marks.hits(words[0].start, end) if hit.start <= words[0].start and hit.end >= words[-1].end
+        hit.mark
+        for hit in marks.find_hits(words[0].start, end)
+        if hit.start <= words[0].start and hit.end >= words[-1].end
     }
     if kind := next((kind for kind in _EXACT if f"label_{kind}" in exact), None):
         return kind

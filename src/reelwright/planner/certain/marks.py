@@ -1,4 +1,4 @@
-"""Where the words of ``words.yaml`` stand in a text: one pass over its tokens, whatever its language."""
+"""Finds where words of ``words.yaml`` stand in a text: one pass over its tokens, whatever its language."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Final, NamedTuple
 
 import regex
 
-from reelwright.planner.tables import words as rows
+from reelwright.planner.tables import load_words as rows
 
 _TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}+")
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]")
 _SEMITIC: Final = regex.compile(r"[\p{Arabic}\p{Hebrew}]")
-_JOINED: Final = "ال و ف ب ل ك وال بال فال كال لل ول وب ה ו ב ל מ ש כ וה שה מה בה".split()  # noqa: SIM905
+_SEMITIC_PREFIXES: Final = "ال و ف ب ل ك وال بال فال كال لل ول وب ה ו ב ל מ ש כ וה שה מה בה".split()  # noqa: SIM905
 _INDIC_AND_THAI: Final = range(0x900, 0xE80)
-"""Writing systems whose marks are vowels, and tell words apart."""
+"""Code points of writing systems whose marks are vowels, and tell words apart."""
 
 
 class Token(NamedTuple):
-    """A run of letters, or of digits. ``word``: as words are compared."""
+    """A run of letters, or of digits. ``word``: spelt as words are compared."""
 
     word: str
     start: int
     end: int
 
 
-def listed(mark: str) -> frozenset[str]:
-    """The single words of a mark, as tokens are spelt."""
+def list_mark_words(mark: str) -> frozenset[str]:
+    """List the single words of a mark, spelt as tokens are."""
     languages = rows()[mark].values()
     return frozenset(fold(word) for listed in languages for word in str(listed).split())
 
 
 class Hit(NamedTuple):
-    """A word of the table, or several in a row."""
+    """A word of the table in the text, or several in a row."""
 
     start: int
     end: int
@@ -53,55 +53,57 @@ class _Table(NamedTuple):
 
 
 def fold(word: str) -> str:
-    """Without case and without marks over letters: people leave both out."""
+    """Remove case and marks over letters, since people leave both out. The marks of Indic scripts and Thai stay."""
     plain = unicodedata.normalize("NFD", word.casefold()).replace("ı", "i")
     return "".join(c for c in plain if unicodedata.category(c) != "Mn" or ord(c) in _INDIC_AND_THAI)
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokenise(text: str) -> list[Token]:
     return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
 
 
 class Marks:
-    """The marks of a text. Asking for a stretch costs as much as it holds hits."""
+    """The marks of a text. The cost of a lookup grows with the hits in its stretch alone."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = tokens_of(text)
+        self.tokens = tokenise(text)
         self._token_starts = [token.start for token in self.tokens]
-        self._hits = sorted(_hits(text, self.tokens))
+        self._hits = sorted(_find_hits(text, self.tokens))
         self._starts = [hit.start for hit in self._hits]
 
-    def hits(self, start: int, end: int) -> Sequence[Hit]:
-        """What lies wholly in [start, end)."""
+    def find_hits(self, start: int, end: int) -> Sequence[Hit]:
+        """List the hits that lie wholly in [start, end)."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return [hit for hit in self._hits[first:last] if hit.end <= end]
 
-    def within(self, start: int, end: int, without: Collection[tuple[int, int]] = ()) -> set[str]:
-        """The marks in [start, end), but for what lies in one of the stretches ``without``."""
+    def list_marks(self, start: int, end: int, excluded_spans: Collection[tuple[int, int]] = ()) -> set[str]:
+        """List the marks in [start, end), except in one of the stretches ``excluded_spans``."""
         return {
-            hit.mark for hit in self.hits(start, end) if not any(a <= hit.start and hit.end <= b for a, b in without)
+            hit.mark
+            for hit in self.find_hits(start, end)
+            if not any(a <= hit.start and hit.end <= b for a, b in excluded_spans)
         }
 
-    def words(self, start: int, end: int) -> Sequence[Token]:
-        """The tokens that begin in [start, end)."""
+    def list_tokens(self, start: int, end: int) -> Sequence[Token]:
+        """List the tokens that begin in [start, end)."""
         return self.tokens[bisect_left(self._token_starts, start) : bisect_left(self._token_starts, end)]
 
-    def first(self, start: int, end: int) -> set[str]:
-        """The marks of the first word in [start, end)."""
-        words = self.words(start, end)
-        return {hit.mark for hit in self.hits(start, end) if hit.start == words[0].start} if words else set()
+    def list_first_marks(self, start: int, end: int) -> set[str]:
+        """List the marks of the first word in [start, end)."""
+        words = self.list_tokens(start, end)
+        return {hit.mark for hit in self.find_hits(start, end) if hit.start == words[0].start} if words else set()
 
 
-def _hits(text: str, tokens: Sequence[Token]) -> set[Hit]:
-    table = _table()
+def _find_hits(text: str, tokens: Sequence[Token]) -> set[Hit]:
+    table = _load_table()
     found: set[Hit] = set()
     for n, token in enumerate(tokens):
-        for mark in _marks_of(token.word, table):
+        for mark in _find_marks(token.word, table):
             found.add(Hit(token.start, token.end, mark))
-        for spelling in _bare(token.word):
+        for spelling in _strip_prefixes(token.word):
             for phrase, mark in table.phrases.get(spelling, ()):
                 rest = tokens[n + 1 : n + len(phrase)]
-                if _follows(phrase[1:], rest, text, token):
+                if _is_phrase(phrase[1:], rest, text, token):
                     found.add(Hit(token.start, rest[-1].end, mark))
     for match in table.wide_pattern.finditer(text):
         for mark in table.wide[match[0]]:
@@ -109,7 +111,7 @@ def _hits(text: str, tokens: Sequence[Token]) -> set[Hit]:
     return found
 
 
-def _follows(phrase: Sequence[str], rest: Sequence[Token], text: str, first: Token) -> bool:
+def _is_phrase(phrase: Sequence[str], rest: Sequence[Token], text: str, first: Token) -> bool:
     if len(rest) != len(phrase) or rest[-1].end - first.start > 40 + sum(map(len, phrase)):
         return False
     if any(char in ".,;:!?\n" for char in text[first.end : rest[-1].start]):
@@ -120,24 +122,24 @@ def _follows(phrase: Sequence[str], rest: Sequence[Token], text: str, first: Tok
     )
 
 
-def _marks_of(word: str, table: _Table) -> set[str]:
+def _find_marks(word: str, table: _Table) -> set[str]:
     found: set[str] = set()
-    for spelling in _bare(word):
+    for spelling in _strip_prefixes(word):
         found |= table.words.get(spelling, frozenset())
         for length in range(table.shortest_stem, len(spelling) + 1):
             found |= table.stems.get(spelling[:length], frozenset())
     return found
 
 
-def _bare(word: str) -> list[str]:
-    """A word, and what is left of it without the little words that Arabic and Hebrew write before it."""
+def _strip_prefixes(word: str) -> list[str]:
+    """Return a word, and its remains without the short words that Arabic and Hebrew write before it."""
     if not _SEMITIC.match(word):
         return [word]
-    return [word, *(word[len(b) :] for b in _JOINED if word.startswith(b) and len(word) > len(b) + 1)]
+    return [word, *(word[len(b) :] for b in _SEMITIC_PREFIXES if word.startswith(b) and len(word) > len(b) + 1)]
 
 
 @cache
-def _table() -> _Table:
+def _load_table() -> _Table:
     words: dict[str, set[str]] = defaultdict(set)
     stems: dict[str, set[str]] = defaultdict(set)
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)

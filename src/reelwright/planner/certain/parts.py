@@ -1,4 +1,4 @@
-"""The parts of a brief by its form: quotations, addresses, lines, labels, sentences and their clauses."""
+"""Splits a brief by its form: quotations, addresses, lines, labels, sentences and their clauses."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.labels import LabelClass, label_of
-from reelwright.planner.certain.marks import Marks, fold, listed
-from reelwright.planner.extract.seen import pictograph
-from reelwright.reel.noun import noun
+from reelwright.planner.certain.labels import LabelClass, find_label
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.extract.brief_text import is_pictograph
+from reelwright.reel.value import define_value
 
 _QUOTED: Final = regex.compile(
     r"[„‟](?P<a>[^„“”\"\n]{1,240}(?:\n[^„“”\"\n]{1,240}){0,7})[“”\"]|“(?P<b>[^“”\"\n]{1,240}(?:\n[^“”\"\n]{1,240}){0,7})[”\"]"
@@ -35,25 +35,25 @@ _BULLET: Final = regex.compile(r"\s*(?:(?P<sign>[-*•·▪◦‣●○✓✔→
 _STOP: Final = regex.compile(
     r"[.!?…。！？؟](?:[.!?…。！？؟]*)(?P<close>[\"”“»’)]?)(?=(?P<space>\s+|$)|(?P<glued>\p{Lu}\p{Ll}))|[;；؛。！？।]"
 )
-_SPOKEN: Final = regex.compile(
+_CHAT_LINE_HEAD: Final = regex.compile(
     r"\[?(?:[\p{Nd}./-]{6,10},? )?\p{Nd}{1,2}[:.]\p{Nd}{2}(?:[:.]\p{Nd}{2})?(?: [ap]m)?(?:\]| ?[-–])?"
     r" ?[\p{L} .]{1,30}: "
 )
 """The head of a line of a chat: ``[14:02] Sam: ``."""
-_ABBREVIATION: Final = listed("abbreviation")
+_ABBREVIATION: Final = list_mark_words("abbreviation")
 _SPLIT: Final = regex.compile(
     r"(?<!\p{Nd})[,:](?!//)|[,:](?!\p{Nd}|//)|[،、]|\s[–—-]\s|—|\s[/|]\s|\s·\s|[()]|\.\.+|->|→|=>"
     r"|(?<=[\p{Thai}\"”])\s(?=\p{Thai})"
 )
-_BEGINS: Final = '$£€¥₹₺₩„“«「"'
-"""What a sentence begins with beside a capital letter or a number: a price, a quotation."""
-_ORDINAL: Final = ("de", "tr", "da", "no", "fi", "cs", "hu", "pl")
+_SENTENCE_STARTS: Final = '$£€¥₹₺₩„“«「"'
+"""Signs with which a sentence begins, besides a capital letter or a number: a price, a quotation."""
+_ORDINAL_LANGUAGES: Final = ("de", "tr", "da", "no", "fi", "cs", "hu", "pl")
 """Languages that write a full stop after the number of a day or a floor."""
 
 
-@noun
+@define_value
 class Quotation:
-    """``start``, ``end``: between the marks; ``outer_start``, ``outer_end``: with them."""
+    """A quotation. ``start``, ``end``: between the marks; ``outer_start``, ``outer_end``: with them."""
 
     start: int
     end: int
@@ -61,30 +61,32 @@ class Quotation:
     outer_end: int
 
 
-@noun
+@define_value
 class Contact:
-    """An address, handle, telephone or e-mail address, by its syntax."""
+    """An address, handle, telephone number or e-mail address, by its syntax."""
 
     kind: str
     start: int
     end: int
 
 
-@noun
+@define_value
 class Clause:
-    """A piece of a sentence between marks. ``inside``: it stands in brackets. ``after``: the sign before it."""
+    """A piece of a sentence between marks. ``is_bracketed``: it stands in brackets. ``sign_before``: the sign before
+    it.
+    """
 
     start: int
     end: int
-    inside: bool = False
-    after: str = ""
+    is_bracketed: bool = False
+    sign_before: str = ""
 
 
-@noun
+@define_value
 class Sentence:
-    """``label``: of what class, and where it ends; ``start`` is after it. ``line``: number; ``listed``: its bullet.
+    """A sentence. ``label``: its class; ``start`` is after it. ``line``: number of its line; ``bullet``: its list sign.
 
-    ``whole_start``: with the label; ``shown_start``: too, where the label says more than the kind of its value.
+    ``whole_start``: with the label; ``shown_start``: with the label too if that says more than the kind of its value.
     ``section``: the label that stood alone on a line before.
     """
 
@@ -97,32 +99,32 @@ class Sentence:
     is_labelled: bool = False
     shown_start: int = 0
     section: LabelClass | None = None
-    listed: str = ""
-    in_signature: bool = False
+    bullet: str = ""
+    is_in_signature: bool = False
     quotes: tuple[Quotation, ...] = ()
     contacts: tuple[Contact, ...] = ()
 
     @property
     def is_for_maker(self) -> bool:
-        """Whether its label, or the one above it, says so."""
+        """Whether its label, or the label above it, addresses the maker."""
         return "told" in (self.label, self.section)
 
 
-def quotations(text: str) -> list[Quotation]:
-    """What stands in quotation marks of any language, outermost first."""
+def find_quotations(text: str) -> list[Quotation]:
+    """Find what stands in quotation marks of any language, outermost first."""
     found = []
     for match in _QUOTED.finditer(text):
         group = match.lastgroup
         assert group
-        said = match[group]
-        start, end = match.end(group) - len(said.lstrip()), match.start(group) + len(said.rstrip())
+        inner = match[group]
+        start, end = match.end(group) - len(inner.lstrip()), match.start(group) + len(inner.rstrip())
         if start < end:
             found.append(Quotation(start=start, end=end, outer_start=match.start(), outer_end=match.end()))
     return found
 
 
-def contacts(text: str) -> list[Contact]:
-    """Addresses, handles and e-mail addresses; telephones are found by ``telephones``."""
+def find_contacts(text: str) -> list[Contact]:
+    """Find addresses, handles and e-mail addresses. ``find_telephones`` finds telephone numbers."""
     made = [Contact(kind="mail", start=m.start(), end=m.end()) for m in _MAIL.finditer(text)]
     taken = [(one.start, one.end) for one in made]
     for match in _URL.finditer(text):
@@ -141,27 +143,27 @@ def contacts(text: str) -> list[Contact]:
     return sorted(made, key=lambda one: one.start)
 
 
-class Within:
-    """Stretches in order, to be asked which lie in a part of the text."""
+class SpanIndex:
+    """Stretches of a text in order, for lookups by position."""
 
     def __init__(self, stretches: list[tuple[int, int]]) -> None:
         self._all = sorted(stretches)
         self._starts = [start for start, _ in self._all]
 
-    def holding(self, at: int) -> tuple[int, int] | None:
-        """The stretch with ``at`` strictly inside or at its start."""
+    def find_holding(self, at: int) -> tuple[int, int] | None:
+        """Return the stretch that holds the position ``at``, its end excluded; None: no stretch does."""
         n = bisect_right(self._starts, at) - 1
         return self._all[n] if n >= 0 and self._all[n][0] <= at < self._all[n][1] else None
 
-    def inside(self, start: int, end: int) -> list[int]:
-        """Numbers of the stretches that lie in [start, end)."""
+    def find_inside(self, start: int, end: int) -> list[int]:
+        """Return the numbers of the stretches that lie in [start, end)."""
         return [
             n for n in range(bisect_left(self._starts, start), bisect_left(self._starts, end)) if self._all[n][1] <= end
         ]
 
 
-def brackets(text: str) -> list[tuple[int, int]]:
-    """Outermost round brackets that close on their line."""
+def find_brackets(text: str) -> list[tuple[int, int]]:
+    """Find the outermost round brackets that close on their line."""
     found: list[tuple[int, int]] = []
     opened: int | None = None
     depth = 0
@@ -179,8 +181,8 @@ def brackets(text: str) -> list[tuple[int, int]]:
     return found
 
 
-_MOST_LETTERS: Final = 1_000
-"""Of a sentence that is read."""
+_MAX_SENTENCE_LETTERS: Final = 1_000
+"""Most letters of a sentence that is read."""
 
 
 class Reader:
@@ -189,19 +191,19 @@ class Reader:
     def __init__(self, text: str, marks: Marks, phones: list[Contact], language: str) -> None:
         self.text, self.marks, self.language = text, marks, language
         self._small = False
-        self.quotes = quotations(text)
-        self.contacts = sorted([*contacts(text), *phones], key=lambda one: one.start)
-        self._quoted = Within([(q.outer_start, q.outer_end) for q in self.quotes])
-        self._touched = Within([(c.start, c.end) for c in self.contacts])
-        self._bracketed = Within(brackets(text))
+        self.quotes = find_quotations(text)
+        self.contacts = sorted([*find_contacts(text), *phones], key=lambda one: one.start)
+        self._quoted = SpanIndex([(q.outer_start, q.outer_end) for q in self.quotes])
+        self._touched = SpanIndex([(c.start, c.end) for c in self.contacts])
+        self._bracketed = SpanIndex(find_brackets(text))
 
-    def sentences(self) -> list[Sentence]:
+    def read_sentences(self) -> list[Sentence]:
         made: list[Sentence] = []
         section: LabelClass | None = None
         signature = False
         at, number = 0, 0
         length = len(self.text)
-        for line_start, line_end in _lines(self.text):
+        for line_start, line_end in _split_lines(self.text):
             number += 1
             line = self.text[line_start:line_end]
             if not line.strip():
@@ -209,16 +211,16 @@ class Reader:
                 continue
             if line_start < at:  # inside a quotation of several lines
                 line_start = min(at, line_end)
-            if line_start * 4 > length and self._says_goodbye(line_start, line_end):
+            if line_start * 4 > length and self._is_goodbye(line_start, line_end):
                 signature = True
             bullet = _BULLET.match(self.text, line_start, line_end)
             sign = (bullet["sign"] or "1.") if bullet else ""
             start = bullet.end() if bullet else line_start
-            if spoken := _SPOKEN.match(self.text, line_start, line_end):
+            if spoken := _CHAT_LINE_HEAD.match(self.text, line_start, line_end):
                 start = spoken.end()
-            if not bullet and (emoji := _leading_emoji(self.text, line_start, line_end)) > line_start:
+            if not bullet and (emoji := _find_emoji_end(self.text, line_start, line_end)) > line_start:
                 sign, start = "emoji", emoji
-            found = self._split(start, line_end, number, sign, section, signature=signature)
+            found = self._split_line(start, line_end, number, sign, section, signature=signature)
             if found:
                 at = found[-1].end
                 last = found[-1]
@@ -228,11 +230,13 @@ class Reader:
                 elif section not in ("facts", "told") or (last.is_labelled and not sign):
                     section = None
             made += found
-        return self._without_heads(made)
+        return self._mark_mail_heads(made)
 
-    def _without_heads(self, sentences: list[Sentence]) -> list[Sentence]:
-        """The head of a letter as what is told: lines such as ``Subject:``, and ``From:`` and ``To:`` beside them."""
-        labels = {one.line: self.marks.within(one.whole_start, one.start) for one in sentences if one.is_labelled}
+    def _mark_mail_heads(self, sentences: list[Sentence]) -> list[Sentence]:
+        """Label the head of an e-mail as told to the maker: lines such as ``Subject:``, and ``From:`` and ``To:``
+        beside them.
+        """
+        labels = {one.line: self.marks.list_marks(one.whole_start, one.start) for one in sentences if one.is_labelled}
         mailed = {one.line for one in sentences for contact in one.contacts if contact.kind == "mail"}
         sure = [n for n, marks in labels.items() if "mail_head" in marks or ("mail_line" in marks and n in mailed)]
         heads: set[int] = set()
@@ -248,41 +252,41 @@ class Reader:
                     line += step
         return [replace(one, label="told") if one.line in heads else one for one in sentences]
 
-    def _says_goodbye(self, start: int, end: int) -> bool:
-        words = self.marks.words(start, end)
-        return 0 < len(words) <= 6 and "goodbye" in self.marks.first(start, end)
+    def _is_goodbye(self, start: int, end: int) -> bool:
+        words = self.marks.list_tokens(start, end)
+        return 0 < len(words) <= 6 and "goodbye" in self.marks.list_first_marks(start, end)
 
-    def _split(
+    def _split_line(
         self, start: int, end: int, line: int, sign: str, section: LabelClass | None, *, signature: bool
     ) -> list[Sentence]:  # fmt: skip
         made = []
         opening = next((char for char in self.text[start:end] if char.isalpha()), "A")
         self._small = opening.islower()
-        for first, last in self._bounds(start, end):
-            if last - first > _MOST_LETTERS:  # nobody writes such a sentence; it is text to be left alone
+        for first, last in self._find_bounds(start, end):
+            if last - first > _MAX_SENTENCE_LETTERS:  # nobody writes such a sentence; it is text to be left alone
                 rest = (Clause(start=first, end=last),)
-                made.append(Sentence(start=first, end=last, whole_start=first, line=line, clauses=rest, listed=sign))
+                made.append(Sentence(start=first, end=last, whole_start=first, line=line, clauses=rest, bullet=sign))
                 continue
-            label = label_of(self.text, first, last, self.marks)
-            if label and (self._quoted.inside(first, label.end) or self._touched.holding(label.end - 1)):
+            label = find_label(self.text, first, last, self.marks)
+            if label and (self._quoted.find_inside(first, label.end) or self._touched.find_holding(label.end - 1)):
                 label = None
             begins = label.end if label else first
             made.append(Sentence(
-                start=begins, end=last, whole_start=first, line=line, clauses=tuple(self._clauses(begins, last)),
-                shown_start=first if label and label.says else begins,
-                label=label.kind if label else None, is_labelled=label is not None, section=section, listed=sign,
-                in_signature=signature, quotes=tuple(self.quotes[n] for n in self._quoted.inside(begins, last)),
-                contacts=tuple(self.contacts[n] for n in self._touched.inside(begins, last)),
+                start=begins, end=last, whole_start=first, line=line, clauses=tuple(self._split_clauses(begins, last)),
+                shown_start=first if label and label.is_shown else begins,
+                label=label.kind if label else None, is_labelled=label is not None, section=section, bullet=sign,
+                is_in_signature=signature, quotes=tuple(self.quotes[n] for n in self._quoted.find_inside(begins, last)),
+                contacts=tuple(self.contacts[n] for n in self._touched.find_inside(begins, last)),
             ))  # fmt: skip
         return made
 
-    def _bounds(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Sentences of a line; a quotation over several lines stays whole."""
+    def _find_bounds(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Find the bounds of the sentences of a line; a quotation over several lines stays whole."""
         made: list[tuple[int, int]] = []
         first = at = start
         while at < end and (match := _STOP.search(self.text, at, end)):
-            held = self._quoted.holding(match.start()) or self._bracketed.holding(match.start())
-            touched = self._touched.holding(match.start())
+            held = self._quoted.find_holding(match.start()) or self._bracketed.find_holding(match.start())
+            touched = self._touched.find_holding(match.start())
             if (touched and match.start() < touched[1] - 1) or (touched and touched[1] > match.start()):
                 at = max(touched[1], match.start() + 1)
                 continue
@@ -301,7 +305,7 @@ class Reader:
             if self.text[first:stop].strip():
                 made.append((first, stop))
             first = at = stop
-        crossing = self._quoted.holding(end - 1) if end > first else None
+        crossing = self._quoted.find_holding(end - 1) if end > first else None
         if crossing and crossing[1] > end:
             end = crossing[1]
         if self.text[first:end].strip():
@@ -309,10 +313,10 @@ class Reader:
         return made
 
     def _ends_after(self, held: tuple[int, int], end: int) -> bool:
-        """A quotation that ends in a full stop, and the beginning of another sentence or nothing after it."""
+        """Return whether a quotation ends its sentence: it ends in a stop, and a new sentence or nothing follows."""
         rest = self.text[held[1] : end].lstrip()
         closes = self.text[held[0] : held[1] - 1].rstrip()[-1:] in tuple(".!?…。！？؟")
-        follows = not rest or rest[0].isupper() or rest[0].isdigit() or rest[0] in _BEGINS
+        follows = not rest or rest[0].isupper() or rest[0].isdigit() or rest[0] in _SENTENCE_STARTS
         return closes and self.text[held[0]] != "(" and follows
 
     def _is_end(self, match: regex.Match[str]) -> bool:
@@ -331,7 +335,7 @@ class Reader:
         if after[0] in ",;:)":
             return False
         follows = match.end() + len(self.text[match.end() :]) - len(self.text[match.end() :].lstrip())
-        if self._touched.holding(follows) and len(word) != 1:
+        if self._touched.find_holding(follows) and len(word) != 1:
             return True  # an address begins what follows
         if after[0].islower():  # people who begin no sentence with a capital, and WORDS in capitals
             small = self._small and len(word) > 2 and word.isalpha() and fold(word) not in _ABBREVIATION
@@ -340,8 +344,8 @@ class Reader:
         if joint == "/":
             return True  # camarero/a. 5 días
         if word.isdigit() and len(word) <= 2 and joint not in tuple(".:-–"):  # 12. Dezember
-            dated = "month" in self.marks.first(match.end(), match.end() + 24)
-            return not dated and self.language not in _ORDINAL and match.start() - len(word) > 0
+            dated = "month" in self.marks.list_first_marks(match.end(), match.end() + 24)
+            return not dated and self.language not in _ORDINAL_LANGUAGES and match.start() - len(word) > 0
         if len(word) == 1 and word.isalpha() and word.isupper():
             return self.text[match.start() - 2 : match.start() - 1] == "&"
         unit = regex.search(r"\p{Nd}\s*$", self.text[max(0, match.start() - 24) : match.start() - len(word)])
@@ -355,24 +359,24 @@ class Reader:
             return False
         return not (after[0].isdigit() and 0 < len(word) <= 2)
 
-    def _clauses(self, start: int, end: int) -> list[Clause]:
+    def _split_clauses(self, start: int, end: int) -> list[Clause]:
         made: list[Clause] = []
         first, at, inside, after = start, start, False, ""
         while at < end and (match := _SPLIT.search(self.text, at, end)):
-            held = self._quoted.holding(match.start()) or self._touched.holding(match.start())
+            held = self._quoted.find_holding(match.start()) or self._touched.find_holding(match.start())
             if held:
                 at = max(held[1], match.start() + 1)
                 continue
-            made.append(Clause(start=first, end=match.start(), inside=inside, after=after))
+            made.append(Clause(start=first, end=match.start(), is_bracketed=inside, sign_before=after))
             sign = match[0].strip()
             inside = True if sign == "(" else False if sign == ")" else inside
             first = at = match.end()
             after = sign
-        made.append(Clause(start=first, end=end, inside=inside, after=after))
+        made.append(Clause(start=first, end=end, is_bracketed=inside, sign_before=after))
         return [one for one in made if self.text[one.start : one.end].strip(" .!?…\n")]
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
+def _split_lines(text: str) -> list[tuple[int, int]]:
     made, at = [], 0
     for line in text.split("\n"):
         made.append((at, at + len(line)))
@@ -380,8 +384,8 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return made
 
 
-def _leading_emoji(text: str, start: int, end: int) -> int:
+def _find_emoji_end(text: str, start: int, end: int) -> int:
     at = start
-    while at < end and (text[at].isspace() or (pictograph(text[at]) and text[at] not in "^`´¨")):
+    while at < end and (text[at].isspace() or (is_pictograph(text[at]) and text[at] not in "^`´¨")):
         at += 1
-    return at if any(pictograph(char) for char in text[start:at]) else start
+    return at if any(is_pictograph(char) for char in text[start:at]) else start

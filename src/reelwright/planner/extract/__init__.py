@@ -1,1 +1,1 @@
-"""What a brief says to a machine: its letters, its language, the tone it asks for, what it does not want to see."""
+"""Reads from a brief what a machine needs to know: its letters, its language, its tone, and what must not be seen."""

@@ -1,4 +1,4 @@
-"""The brief's language: by script, then by its letters and by the words that each language is known by."""
+"""Detects the brief's language: by script, then by its letters and by the words that each language is known by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
-from reelwright.planner.tables import lexicon, words
+from reelwright.planner.tables import load_lexicon, load_words
 
 _SCRIPTS = (
     ("CYRILLIC", "cyrl"), ("ARABIC", "arab"), ("HEBREW", "he"), ("DEVANAGARI", "hi"), ("BENGALI", "bn"),
@@ -20,49 +20,57 @@ _LETTERS = {
     "cyrl": {"bg": "ъ", "ru": "ыэё", "uk": "іїєґ"},
     "arab": {"ar": "", "fa": "پچگژ", "ur": "ٹڈڑے"},
 }  # fmt: skip
-"""Of each script the languages that are told apart, with the letters that speak for them; the first is the usual."""
+"""The languages of each script that are told apart, with the letters that identify them. The first is the usual one."""
 _CYRILLIC = frozenset(_LETTERS["cyrl"])
 
 
-def language_of(text: str) -> str:
-    """A language code. English where nothing tells."""
+def detect_language(text: str) -> str:
+    """Return a language code; English if nothing tells."""
     text = text.lower()
-    counts = Counter(_script(c) for c in text if c.isalpha())
+    counts = Counter(_get_script(c) for c in text if c.isalpha())
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
     latin = counts.pop("latn", 0)
     script, number = counts.most_common(1)[0] if counts else ("", 0)
     if not script or number * 3 < latin:  # a brief in another script is full of Latin names
-        return _voted(text, "latn", ("en", *(k for k in lexicon()["stopwords"] if k not in {"en", *_CYRILLIC})))
-    return _voted(text, script, tuple(_LETTERS[script])) if script in _LETTERS else script
+        return _choose_language(
+            text, "latn", ("en", *(k for k in load_lexicon()["stopwords"] if k not in {"en", *_CYRILLIC}))
+        )
+    return _choose_language(text, script, tuple(_LETTERS[script])) if script in _LETTERS else script
 
 
 @cache
-def _script(char: str) -> str:
+def _get_script(char: str) -> str:
     name = unicodedata.name(char, "")
     return next((code for prefix, code in _SCRIPTS if name.startswith(prefix)), "latn")
 
 
-def _voted(text: str, script: str, languages: tuple[str, ...]) -> str:
-    """The language with the most of its words and letters in ``text``; where two have as many, the first."""
-    said = "".join(c if c.isalpha() or c in "'’" else " " for c in text).split()
-    votes = Counter({code: sum(word in _known()[code] for word in said) for code in languages if code in _known()})
+def _choose_language(text: str, script: str, languages: tuple[str, ...]) -> str:
+    """Return the language with the most of its words and letters in ``text``; of two with equal votes, the first."""
+    tokens = "".join(c if c.isalpha() or c in "'’" else " " for c in text).split()
+    votes = Counter(
+        {
+            code: sum(word in _load_known_words()[code] for word in tokens)
+            for code in languages
+            if code in _load_known_words()
+        }
+    )
     for code, letters in _LETTERS[script].items():
         votes[code] += sum(text.count(c) for c in letters)
     return max(languages, key=lambda code: votes[code])
 
 
 @cache
-def _known() -> dict[str, frozenset[str]]:
-    """The words of each language: its commonest, and those of ``words.yaml`` that are whole."""
-    made = {code: set(str(text).split()) for code, text in lexicon()["stopwords"].items()}
-    for rows in words().values():
+def _load_known_words() -> dict[str, frozenset[str]]:
+    """Return the words of each language: its commonest, and the whole words of ``words.yaml``."""
+    made = {code: set(str(text).split()) for code, text in load_lexicon()["stopwords"].items()}
+    for rows in load_words().values():
         for code, text in rows.items():
             if code in made:
                 made[code].update(word for word in str(text).split() if word.isalpha())
     return {code: frozenset(known) for code, known in made.items()}
 
 
-def stopwords(language: str) -> frozenset[str]:
-    """The commonest words of a language: those that a line neither begins nor ends with when it is shortened."""
-    return frozenset(str(lexicon()["stopwords"].get(language.split("-")[0], "")).split())
+def get_stopwords(language: str) -> frozenset[str]:
+    """Return the commonest words of a language: a line neither begins nor ends with them when it is shortened."""
+    return frozenset(str(load_lexicon()["stopwords"].get(language.split("-")[0], "")).split())

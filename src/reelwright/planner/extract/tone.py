@@ -1,4 +1,4 @@
-"""The manner in which the film shall be told, by weighed words of each language."""
+"""Finds the tone in which the film should be told, by weighted words of each language."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.nouns import Certain
-from reelwright.planner.extract.seen import Found, Seen
-from reelwright.planner.tables import lexicon
+from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.extract.brief_text import BriefText, TextMatch
+from reelwright.planner.tables import load_lexicon
 
-EXPLICIT: Final = 3
-PRIOR: Final = 1
-EMOTIONAL: Final = 2
+EXPLICIT_WEIGHT: Final = 3
+TOPIC_WEIGHT: Final = 1
+EMOTIONAL_WEIGHT: Final = 2
 _TOPICS: Final = frozenset(
     {
         "gym", "sport", "sports", "perfume", "watch", "app", "ai", "saas", "device", "dashboard", "family", "craft",
@@ -23,36 +23,36 @@ _TOPICS: Final = frozenset(
     }
 )  # fmt: skip
 """Words that name the thing and not the manner: they weigh no more than a category."""
-EMOTIONAL_LIGHT: Final = frozenset({"warm", "cosy", "cozy"})
+EMOTIONAL_WORDS: Final = frozenset({"warm", "cosy", "cozy"})
 
 
-def asked_tone(certain: Certain) -> Found | None:
-    """The tone that the brief's directions ask for; what it says of the thing itself is none."""
+def find_requested_tone(certain: CertainFacts) -> TextMatch | None:
+    """Find the tone that the brief's directions ask for. Its words about the thing itself do not count."""
     there = [" "] * len(certain.brief)
     for one in certain.directions:
         there[one.start : one.end] = certain.brief[one.start : one.end]
-    return _tone_of(Seen("".join(there)), certain.language)
+    return _find_tone(BriefText("".join(there)), certain.language)
 
 
-def _tone_of(seen: Seen, language: str) -> Found | None:
-    """The tone that weighs most; None where no word of one stands. Source: craft.md 1.5, read 2026-11-20."""
+def _find_tone(seen: BriefText, language: str) -> TextMatch | None:
+    """Return the tone with the most weight; None if it has no word. Source: craft.md 1.5, read 2026-11-20."""
     votes: Counter[str] = Counter()
     first: dict[str, tuple[int, int]] = {}
-    for tone, word, start, end in _hits(seen, language):
-        weight = PRIOR if word in _TOPICS else EMOTIONAL if word in EMOTIONAL_LIGHT else EXPLICIT
+    for tone, word, start, end in _find_hits(seen, language):
+        weight = TOPIC_WEIGHT if word in _TOPICS else EMOTIONAL_WEIGHT if word in EMOTIONAL_WORDS else EXPLICIT_WEIGHT
         votes[tone] += weight
         first.setdefault(tone, (start, end))
-    if not votes or max(votes.values()) < EMOTIONAL:
+    if not votes or max(votes.values()) < EMOTIONAL_WEIGHT:
         return None
     tone = max(votes, key=lambda one: (votes[one], -first[one][0]))
-    return Found(text=tone, span=seen.span(*first[tone]))
+    return TextMatch(text=tone, span=seen.locate_span(*first[tone]))
 
 
-def _hits(seen: Seen, language: str) -> list[tuple[str, str, int, int]]:
+def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]]:
     found = []
     low = seen.text.casefold()
     for code in dict.fromkeys((language.split("-")[0], "en")):
-        words = _words(code)
+        words = _load_tone_words(code)
         for match in regex.finditer(r"[\p{L}\p{M}]+(?:-\p{L}+)*", low):
             for part in (match[0], *(match[0].split("-") if "-" in match[0] else ())):
                 if part in words:
@@ -64,6 +64,6 @@ def _hits(seen: Seen, language: str) -> list[tuple[str, str, int, int]]:
 
 
 @cache
-def _words(code: str) -> dict[str, str]:
-    table = lexicon()["tones"].get(code, {})
+def _load_tone_words(code: str) -> dict[str, str]:
+    table = load_lexicon()["tones"].get(code, {})
     return {word: tone for tone, words in table.items() for word in str(words).split()}

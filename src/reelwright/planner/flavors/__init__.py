@@ -1,4 +1,4 @@
-"""Flavors: named ways of making, a folder of strict YAML each, beside this file or in the ``flavors`` of a home."""
+"""Loads flavors: named ways of making, each a folder of strict YAML, beside this file or in a home's ``flavors``."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.planner.flavors.parts import PARTS, read_parts
-from reelwright.planner.tables import tones
+from reelwright.planner.tables import load_tones
 from reelwright.reel.brief import Brief
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
 
 HERE: Final = Path(__file__).parent
 
 
-@noun
+@define_value
 class Flavor:
-    """A way of making. ``aspect`` holds where neither flags nor the brief's words say otherwise; ``length_ms``
-    likewise, of what a language model writes: else a film is as long as its words take.
+    """A way of making films. ``aspect`` holds if neither options nor the brief's words say otherwise. ``length_ms``:
+    likewise, for films that a language model writes; other films are as long as their words take.
 
-    ``tone``: where the brief shows none. ``voice`` False: nobody speaks, lines are read as captions.
-    ``animatic`` and ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows:
-    who makes what where no flag says so. ``scene``, ``image``: words added to what shots and stills show, by
-    ``style``, ``person``, ``product`` and by beat; ``never``: what must not be seen. ``image_params``: options of the
-    image model.
+    ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
+    ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
+    no option says so. ``style``, ``beats``: words added to what all shots, or those of a beat, show; ``image``: words
+    added to stills, by ``style``, ``person`` and ``product``; ``never``: what must not be seen. ``image_params``:
+    options of the image model.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Flavor:
     length_ms: int
     look: str
     tone: str
-    voice: bool
+    has_voice: bool
     fps: tuple[int, int]
     captions: str
     animatic: str
@@ -57,31 +57,33 @@ class Flavor:
 
 
 @cache
-def flavors() -> Mapping[str, Flavor]:
-    """All flavors that come with the package, by name."""
+def load_flavors() -> Mapping[str, Flavor]:
+    """Load all flavors that come with the package, by name."""
     folders = sorted(path.parent for path in HERE.glob(f"*/{PARTS[0]}.yaml"))
-    return {folder.name: made_of(folder.name, read_parts(folder)) for folder in folders}
+    return {folder.name: build_flavor(folder.name, read_parts(folder)) for folder in folders}
 
 
-def flavor(name: str) -> Flavor:
-    """The flavor of that name. Raises ``BadInput`` with the names that there are."""
-    if name not in flavors():
-        raise BadInput("flavor", name, ", ".join(flavors()))
-    return flavors()[name]
+def get_flavor(name: str) -> Flavor:
+    """Return the flavor of that name. Raises ``BadInput`` that lists the known names."""
+    if name not in load_flavors():
+        raise BadInput("flavor", name, ", ".join(load_flavors()))
+    return load_flavors()[name]
 
 
-def flavor_of(brief: Brief, usual: str) -> Flavor:
-    """The brief's own flavor, as it was when the brief was made; else the packaged one of its name, or ``usual``."""
+def choose_flavor(brief: Brief, usual: str) -> Flavor:
+    """Return the brief's own flavor, as it was when the brief was made; else the packaged one of its name, or
+    ``usual``.
+    """
     if brief.own_flavor is not None:
-        return made_of(brief.flavor or "own", brief.own_flavor)
-    return flavor(brief.flavor or usual)
+        return build_flavor(brief.flavor or "own", brief.own_flavor)
+    return get_flavor(brief.flavor or usual)
 
 
-def made_of(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
-    """A flavor of its four parts. Raises ``BadInput`` on a value that cannot be."""
+def build_flavor(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
+    """Build a flavor from its four parts. Raises ``BadInput`` for an impossible value."""
     row, scene, image = parts["pipeline_params"], parts.get("scene_prompts", {}), parts.get("image_prompts", {})
     where = f"{name}/pipeline_params.yaml"
-    _checked(row, where)
+    _validate_pipeline(row, where)
     fps = row["fps"]
     return Flavor(
         name=name,
@@ -90,7 +92,7 @@ def made_of(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
         length_ms=row["length_ms"],
         look=row["look"],
         tone=row["tone"],
-        voice=row["voice"],
+        has_voice=row["voice"],
         fps=(fps[0], fps[1]),
         captions=row["captions"],
         animatic=row["animatic"],
@@ -111,10 +113,10 @@ def made_of(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
     )
 
 
-def _checked(row: Mapping[str, Any], where: str) -> None:
+def _validate_pipeline(row: Mapping[str, Any], where: str) -> None:
     from reelwright.media.animatic.look import look_names
 
-    among = {"aspect": ASPECTS, "tone": tuple(tones()), "look": look_names(), "captions": ("clean", "bold", "box")}
+    among = {"aspect": ASPECTS, "tone": tuple(load_tones()), "look": look_names(), "captions": ("clean", "bold", "box")}
     for key, known in among.items():
         if row[key] not in known:
             raise BadInput(f"{where}: {key}", row[key], ", ".join(known))

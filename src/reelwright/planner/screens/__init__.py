@@ -1,1 +1,1 @@
-"""From a script to a plan: every screen a shot, its words exactly as written, its place found by form and position."""
+"""Plans a film from a script: every screen becomes a shot, with its words as written, placed by form and position."""

@@ -1,54 +1,61 @@
-"""A script as a plan: every screen a shot, with its words, its picture, what is spoken, and its time. Pure."""
+"""Turns a script into a plan: every screen becomes a shot, with its words, picture, spoken line and length. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from fractions import Fraction
-from functools import partial
 from itertools import pairwise
 from typing import Final
 
 from reelwright.documents.script import Script
 from reelwright.errors import BadInput
 from reelwright.planner.drawable import refuse_text
-from reelwright.planner.flavors import Flavor, flavor_of
-from reelwright.planner.ids import derived, number
+from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.planner.ids import derive_id, derive_number
 from reelwright.planner.match import (
-    House,
+    FilmSettings,
     Picture,
     Place,
-    house_of,
     is_drawn,
     match_bed,
     match_shot,
     match_still,
-    place_of,
+    read_film_settings,
+    read_place,
 )
-from reelwright.planner.prompts import extra_of, written_prompt
-from reelwright.planner.screens.keeping import Kept, kept
-from reelwright.planner.screens.lengths import LONGEST_S, Manner, beat_frames, laid, line_seconds, refuse_length, rooms
-from reelwright.planner.screens.parts import SHOWS_LINES, Part, parts_of
-from reelwright.planner.tables import Tone, beats, moods, tones
+from reelwright.planner.prompts import read_flavor_prompts, write_prompt
+from reelwright.planner.screens.comparison import PartMatches, match_parts
+from reelwright.planner.screens.lengths import (
+    MAX_FILM_S,
+    Timing,
+    compute_beat_frames,
+    compute_length_ranges,
+    compute_line_seconds,
+    lay_out_lengths,
+    make_length_error,
+)
+from reelwright.planner.screens.parts import PARAGRAPH_BEATS, ScriptPart, build_parts
+from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
 from reelwright.reel.brief import Brief, Material
-from reelwright.reel.canonical import digest_of
-from reelwright.reel.noun import ShotId, noun
-from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, Overlay, Own, Plan, Shot
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot
 from reelwright.reel.request import Request
-from reelwright.units import Aspect, Frames, ms_to_frames, seconds_to_frames, size_of
+from reelwright.reel.value import ShotId, define_value
+from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, convert_seconds_to_frames
 
-MOST_SHOTS: Final = 600
+MAX_SCREENS: Final = 600
 MOVES: Final = ("push", "pull", "right", "left")
-_VARIANTS: Final = 3
+_VARIANT_COUNT: Final = 3
 
 
-@noun
-class Filming:
-    """How a script is filmed. ``title``: what the film is called; ``mood``: of the music; empty: the tone's.
+@define_value
+class FilmingOptions:
+    """Options for filming a script. ``title``: what the film is called; ``mood``: of the music; empty: the tone's.
 
-    ``front``: its settings, in one spelling. ``is_draft``: a picture that is to be made is told in its words.
-    ``barred``: what is not to be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
-    ``files``: what intake found of the pictures and clips, by the name that the script gives each.
+    ``front_matter``: its settings, in one spelling. ``is_draft``: a picture that is to be made is shown as its words.
+    ``exclusions``: what must not be seen in any picture that is made. ``accent``: #RRGGBB; empty: the look's.
+    ``files``: what intake found about the pictures and clips, by the name that the script gives each.
     """
 
     brief: Brief
@@ -58,288 +65,316 @@ class Filming:
     language: str
     look: str = ""
     mood: str = ""
-    front: str = ""
+    front_matter: str = ""
     is_draft: bool = False
-    barred: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
     accent: str = ""
     files: Mapping[str, Material]
 
 
-@noun
-class Filmed:
-    """``said``: what a person should know of it, in plain sentences.
+@define_value
+class FilmedScript:
+    """The plan of a script. ``messages``: plain sentences for the person.
 
-    ``models``: of beats that a comment gives to a model, by the beat's id; ``voices``: of lines, by theirs.
+    ``models``: of beats that a comment gives to a model, by the beat's id; ``voices``: of lines, by the line's id.
     """
 
     plan: Plan
-    said: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
     voices: Mapping[str, str] = field(default_factory=dict)
 
 
-def film_of(script: Script, asked: Filming, before: Plan | None = None) -> Filmed:
-    """The plan of ``script``. ``before``: where the film of it stands, whose unchanged shots stay as they are.
+def plan_script(script: Script, options: FilmingOptions, before: Plan | None = None) -> FilmedScript:
+    """Plan ``script``. ``before``: the film's current plan; its unchanged shots stay as they are.
 
     The same arguments give the same plan on every machine. Raises ``BadInput`` naming line or setting. Never spends.
     """
-    filmed = film_of_parts(parts_of(script, asked.name, voiced=_is_voiced(asked)), asked, before)
-    return replace(filmed, said=(*script.said, *filmed.said))
+    filmed = plan_parts(build_parts(script, options.name, is_voiced=_is_voiced(options)), options, before)
+    return replace(filmed, messages=(*script.notices, *filmed.messages))
 
 
-def film_of_parts(parts: Sequence[Part], asked: Filming, before: Plan | None = None) -> Filmed:
-    """The plan of shots whose words, pictures and lines are settled; as ``film_of``."""
-    film = _Film(parts, asked, before)
-    plan = film.plan()
-    return Filmed(plan=plan, said=tuple(film.said), models=film.models, voices=film.voices)
+def plan_parts(parts: Sequence[ScriptPart], options: FilmingOptions, before: Plan | None = None) -> FilmedScript:
+    """Plan shots whose words, pictures and lines are settled. Otherwise like ``plan_script``."""
+    film = _PlanBuilder(parts, options, before)
+    plan = film.build()
+    return FilmedScript(plan=plan, messages=tuple(film.said), models=film.models, voices=film.voices)
 
 
-def rooms_of(parts: Sequence[Part], asked: Filming) -> list[tuple[Fraction, Fraction]]:
-    """The least and the most seconds that each of ``parts`` can last in a film. Pure."""
-    film = _Film(parts, asked, None)
-    a_frame = Fraction(film.house.fps[1], film.house.fps[0])
-    return [(one.least * a_frame, one.most * a_frame) for one in rooms(film.parts, asked.files, film.manner)]
+def compute_part_seconds(parts: Sequence[ScriptPart], options: FilmingOptions) -> list[tuple[Fraction, Fraction]]:
+    """Compute the least and the most seconds that each of ``parts`` can last in a film. Pure."""
+    film = _PlanBuilder(parts, options, None)
+    a_frame = Fraction(film.settings.fps[1], film.settings.fps[0])
+    return [
+        (one.least * a_frame, one.most * a_frame)
+        for one in compute_length_ranges(film.parts, options.files, film.manner)
+    ]
 
 
-def _is_voiced(asked: Filming) -> bool:
-    """Whether somebody speaks what is spoken."""
-    return bool(asked.brief.voice or _flavor(asked).voice_model) and not asked.is_draft
+def _is_voiced(options: FilmingOptions) -> bool:
+    """Return whether a voice speaks the spoken lines."""
+    return bool(options.brief.voice or _choose_flavor(options).voice_model) and not options.is_draft
 
 
-def _flavor(asked: Filming) -> Flavor:
-    return flavor_of(asked.brief, "short" if asked.brief.aspect == "9:16" else "spot")
+def _choose_flavor(options: FilmingOptions) -> Flavor:
+    return choose_flavor(options.brief, "short" if options.brief.aspect == "9:16" else "spot")
 
 
-class _Film:
-    def __init__(self, parts: Sequence[Part], asked: Filming, before: Plan | None) -> None:
-        self.asked = asked
-        brief = asked.brief
-        self.flavor: Flavor = _flavor(asked)
-        self.tone: Tone = tones()[asked.tone]
-        as_before = before if before and before.written == asked.front else None  # what an edit of all of it did, stays
-        self.mood = as_before.bed.mood if as_before and as_before.bed else asked.mood or self.tone.mood
+class _PlanBuilder:
+    def __init__(self, parts: Sequence[ScriptPart], options: FilmingOptions, before: Plan | None) -> None:
+        self.options = options
+        brief = options.brief
+        self.flavor: Flavor = _choose_flavor(options)
+        self.tone: Tone = load_tones()[options.tone]
+        as_before = (
+            before if before and before.front_matter == options.front_matter else None
+        )  # what an edit of all of it did, stays
+        self.mood = as_before.bed.mood if as_before and as_before.bed else options.mood or self.tone.mood
         aspect: Aspect = brief.aspect or self.flavor.aspect
-        self.house = House(
-            fps=self.flavor.fps, size=size_of(aspect, brief.short_side),
-            look=as_before.look if as_before else asked.look or self.flavor.look, language=asked.language,
-            accent=house_of(as_before).accent if as_before else asked.accent, animatic=self.flavor.animatic,
+        self.settings = FilmSettings(
+            fps=self.flavor.fps, size=compute_size(aspect, brief.short_side),
+            look=as_before.look if as_before else options.look or self.flavor.look, language=options.language,
+            accent=read_film_settings(as_before).accent if as_before else options.accent, animatic=self.flavor.animatic,
             composer=self.flavor.composer,
         )  # fmt: skip
-        self.beat, self.bpm_milli = beat_frames(self.mood, self.house.fps)
-        self.manner = Manner(
-            language=asked.language, fps=self.house.fps, pace=self.tone.pace, beat=self.beat, voiced=_is_voiced(asked)
+        self.beat, self.bpm_milli = compute_beat_frames(self.mood, self.settings.fps)
+        self.manner = Timing(
+            language=options.language,
+            fps=self.settings.fps,
+            pace=self.tone.pace,
+            beat=self.beat,
+            is_voiced=_is_voiced(options),
         )
-        self.parts = tuple(_told(part) for part in parts) if asked.is_draft else tuple(parts)
-        self.kept: Kept = kept(self.parts, before)
-        self.parts = tuple(self._as_before(k, part) for k, part in enumerate(self.parts))
-        self.variants = self._variants()
+        self.parts = tuple(_make_draft_part(part) for part in parts) if options.is_draft else tuple(parts)
+        self.kept: PartMatches = match_parts(self.parts, before)
+        self.parts = tuple(self._keep_role(k, part) for k, part in enumerate(self.parts))
+        self.variants = self._choose_variants()
         self.said: list[str] = []
         self.models: dict[str, str] = {}
         self.voices: dict[str, str] = {}
 
-    def _as_before(self, k: int, part: Part) -> Part:
-        """Plain words whose screen is unchanged are staged as they were, wherever they stand now."""
+    def _keep_role(self, k: int, part: ScriptPart) -> ScriptPart:
+        """Return the part with its earlier role, if its screen is unchanged and both roles show plain words."""
         was = self.kept.shots[k]
-        if k not in self.kept.same or not was or isinstance(was.source, Own) or not is_drawn(was.source):
+        if (
+            k not in self.kept.unchanged_places
+            or not was
+            or isinstance(was.source, OwnFootage)
+            or not is_drawn(was.source)
+        ):
             return part
-        staged = place_of(was.source).beat
-        return replace(part, role=staged) if {staged, part.role} <= set(SHOWS_LINES) else part
+        staged = read_place(was.source).beat
+        return replace(part, role=staged) if {staged, part.role} <= set(PARAGRAPH_BEATS) else part
 
-    def plan(self) -> Plan:
+    def build(self) -> Plan:
         self._check()
-        return self._assembled(self._lengths())
+        return self._assemble(self._compute_lengths())
 
     def _check(self) -> None:
-        if len(self.parts) > MOST_SHOTS:
-            raise BadInput(self.asked.name, f"{len(self.parts)} screens", f"at most {MOST_SHOTS} screens")
-        if self.mood not in moods():
-            raise BadInput("music", self.mood, f"a mood ({', '.join(moods())}), or a model of music")
-        films = bool(self.asked.brief.models) or bool(self.flavor.models)
+        if len(self.parts) > MAX_SCREENS:
+            raise BadInput(self.options.name, f"{len(self.parts)} screens", f"at most {MAX_SCREENS} screens")
+        if self.mood not in load_moods():
+            raise BadInput("music", self.mood, f"a mood ({', '.join(load_moods())}), or a model of music")
+        films = bool(self.options.brief.models) or bool(self.flavor.models)
         for part in self.parts:
-            where = self._where(part)
-            for text in (*part.words.values(), part.spoken):
-                refuse_text(where, text, self.asked.language)
-            if part.model and not _seen(part):
+            where = self._name_screen(part)
+            for text in (*part.words.values(), part.spoken_text):
+                refuse_text(where, text, self.options.language)
+            if part.model and not _get_picture_text(part):
                 raise BadInput(
                     where, f"model: {part.model}", "a model where the screen says what is seen: ![a street]()"
                 )
-            if part.voice and not part.spoken:
+            if part.voice and not part.spoken_text:
                 raise BadInput(where, f"voice: {part.voice}", "a voice before what is spoken: > words")
             if not part.words and part.picture and not part.picture.file and not (films or part.model):
                 raise BadInput(
-                    where, f"![{part.picture.seen}]()",
+                    where, f"![{part.picture.description}]()",
                     "a file between the brackets, words with it, or a video model that makes the picture (model: …)",
                 )  # fmt: skip
 
-    def _where(self, part: Part) -> str:
-        """What an error calls the screen: by its line, where a person wrote it."""
-        return f"{self.asked.name} line {part.line}" if part.line else self.asked.name
+    def _name_screen(self, part: ScriptPart) -> str:
+        """Name the screen in an error: by its line, if a person wrote it."""
+        return f"{self.options.name} line {part.line}" if part.line else self.options.name
 
-    def _lengths(self) -> list[int]:
-        wanted = rooms(self.parts, self.asked.files, self.manner)
+    def _compute_lengths(self) -> list[int]:
+        wanted = compute_length_ranges(self.parts, self.options.files, self.manner)
         total = None
-        if self.asked.brief.length_ms is not None:
-            total = max(1, int(ms_to_frames(self.asked.brief.length_ms, self.house.fps)))
-        had = [int(shot.length) if shot and len(shot.written) == 1 else None for shot in self.kept.shots]
+        if self.options.brief.length_ms is not None:
+            total = max(1, int(convert_ms_to_frames(self.options.brief.length_ms, self.settings.fps)))
+        had = [int(shot.length) if shot and len(shot.markdown) == 1 else None for shot in self.kept.shots]
         turns = [part.turn for part in self.parts]
         try:
-            lengths = laid(wanted, total, had, self.kept.fresh, turns, self.beat)
+            lengths = lay_out_lengths(wanted, total, had, self.kept.changed_places, turns, self.beat)
         except ValueError:
             assert total is not None
-            raise refuse_length(self.parts, wanted, total, self.house.fps) from None
-        seconds = sum(lengths) * self.house.fps[1] / self.house.fps[0]
-        if seconds > LONGEST_S:
-            raise BadInput(self.asked.name, f"{seconds:.0f} s of film", f"at most {LONGEST_S} s")
+            raise make_length_error(self.parts, wanted, total, self.settings.fps) from None
+        seconds = sum(lengths) * self.settings.fps[1] / self.settings.fps[0]
+        if seconds > MAX_FILM_S:
+            raise BadInput(self.options.name, f"{seconds:.0f} s of film", f"at most {MAX_FILM_S} s")
         return lengths
 
     # ---- shots and beats
-    def _assembled(self, lengths: Sequence[int]) -> Plan:
+    def _assemble(self, lengths: Sequence[int]) -> Plan:
         starts = [sum(lengths[:k]) for k in range(len(lengths))]
-        shots = [self._shot(k, lengths[k]) for k in range(len(lengths))]
-        bounds = [*self._bounds(), len(self.parts)]
+        shots = [self._build_shot(k, lengths[k]) for k in range(len(lengths))]
+        bounds = [*self._find_bounds(), len(self.parts)]
         made = []
         for first, end in pairwise(bounds):
             names = self.parts[first]
             if names.model:
-                self.models[derived("beat", names.key, "0")] = names.model
+                self.models[derive_id("beat", names.key, "0")] = names.model
             made.append(Beat(
-                id=derived("beat", names.key, "0"), name=names.role, start=Frames(starts[first]),
+                id=derive_id("beat", names.key, "0"), name=names.role, start=Frames(starts[first]),
                 length=Frames(sum(lengths[first:end])), shots=tuple(shots[first:end]),
-                lines=tuple(self._lines(first, end, lengths)),
+                lines=tuple(self._build_lines(first, end, lengths)),
             ))  # fmt: skip
-        energies = {name: rule.energy for name, rule in beats().items()}
-        seed = number(digest_of([self.mood, self.asked.title]), "bed")
-        bed = match_bed(made, energies, self.mood, self.bpm_milli, seed, self.house)
+        energies = {name: rule.energy for name, rule in load_beats().items()}
+        seed = derive_number(compute_digest([self.mood, self.options.title]), "bed")
+        bed = match_bed(made, energies, self.mood, self.bpm_milli, seed, self.settings)
         return Plan(
-            schema=SCHEMA, brief=digest_of(self.asked.brief), title=self.asked.title, fps=self.house.fps,
-            size=self.house.size, look=self.house.look, tone=self.asked.tone, language=self.house.language,
+            schema=SCHEMA, brief=compute_digest(self.options.brief), title=self.options.title, fps=self.settings.fps,
+            size=self.settings.size, look=self.settings.look, tone=self.options.tone, language=self.settings.language,
             beats=tuple(made), bed=Bed(mood=self.mood, bpm_milli=self.bpm_milli, request=bed),
-            caption_style=self.flavor.captions, author="person", written=self.asked.front,
+            caption_style=self.flavor.captions, author="person", front_matter=self.options.front_matter,
         )  # fmt: skip
 
-    def _bounds(self) -> list[int]:
-        """Where beats begin: with another role, another beat of the script, another picture that is to be made."""
+    def _find_bounds(self) -> list[int]:
+        """Return where beats begin: at another role, another beat of the script, or another picture to be made."""
         found = [0]
         under = 0  # the end of what is spoken over the shots so far
         for k, (before, here) in enumerate(pairwise(self.parts), 1):
-            if before.spoken:
+            if before.spoken_text:
                 under = max(under, k - 1 + before.spoken_over)
             other = (before.role, before.turn) != (here.role, here.turn)
-            made_anew = _seen(before) != _seen(here) or here.model != before.model
+            made_anew = _get_picture_text(before) != _get_picture_text(here) or here.model != before.model
             if made_anew or (other and k >= under) or here.role in ("reveal", "end_card"):
                 found.append(k)
         return found
 
-    def _lines(self, first: int, end: int, lengths: Sequence[int]) -> list[Line]:
+    def _build_lines(self, first: int, end: int, lengths: Sequence[int]) -> list[Line]:
         made = []
         for k in range(first, end):
             part = self.parts[k]
-            if not part.spoken or ("quote" in part.words and not self._is_said(part)):
+            if not part.spoken_text or ("quote" in part.words and not self._is_spoken(part)):
                 continue
             begins = sum(lengths[first:k])
             room = sum(lengths[k : max(k + 1, min(end, k + part.spoken_over))])
-            need = int(seconds_to_frames(line_seconds(part, self.manner), self.house.fps))
+            need = int(convert_seconds_to_frames(compute_line_seconds(part, self.manner), self.settings.fps))
             if need > room + 1:  # another picture begins meanwhile, or a comment holds the screen short
-                seconds = need * self.house.fps[1] / self.house.fps[0]
+                seconds = need * self.settings.fps[1] / self.settings.fps[0]
                 raise BadInput(
-                    self._where(part), f"> {part.spoken[:60]}",
-                    f"words that are said in {room * self.house.fps[1] / self.house.fps[0]:.1f} s; these take "
+                    self._name_screen(part), f"> {part.spoken_text[:60]}",
+                    f"words that are said in {room * self.settings.fps[1] / self.settings.fps[0]:.1f} s; these take "
                     f"{seconds:.1f} s",
                 )  # fmt: skip
             if part.voice:
-                self.voices[derived("line", part.key, "0")] = part.voice
+                self.voices[derive_id("line", part.key, "0")] = part.voice
             made.append(Line(
-                id=derived("line", part.key, "0"), text=part.spoken, start=Frames(begins), room=Frames(room)
+                id=derive_id("line", part.key, "0"), text=part.spoken_text, start=Frames(begins), room=Frames(room)
             ))  # fmt: skip
         return made
 
-    def _is_said(self, part: Part) -> bool:
-        return self.manner.voiced or bool(part.voice)
+    def _is_spoken(self, part: ScriptPart) -> bool:
+        return self.manner.is_voiced or bool(part.voice)
 
-    def _shot(self, k: int, length: int) -> Shot:
+    def _build_shot(self, k: int, length: int) -> Shot:
         part, was = self.parts[k], self.kept.shots[k]
-        shot = ShotId(was.id if was else derived("shot", part.key, "0"))
-        prompt = self._prompt(part)
-        material = self.asked.files.get(part.picture.file) if part.picture and part.picture.file else None
-        captioned = part.spoken and not self._is_said(part) and "quote" not in part.words
-        made = partial(
-            Shot,
-            id=shot,
-            prompt=prompt,
-            length=Frames(length),
-            words=part.words,
-            written=(part.written,) if part.written else (),
-        )
+        shot = ShotId(was.id if was else derive_id("shot", part.key, "0"))
+        prompt = self._write_prompt(part)
+        material = self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
+        captioned = part.spoken_text and not self._is_spoken(part) and "quote" not in part.words
+        written = (part.markdown,) if part.markdown else ()
         if material and material.treatment == "clip":
             title = Overlay(kind="title", text=part.role, words=part.words)
-            return made(
-                source=Own(asset=material.asset), shows="caption", sound="duck" if material.sound else "mute",
+            return Shot(
+                id=shot,
+                prompt=prompt,
+                length=Frames(length),
+                words=part.words,
+                markdown=written,
+                source=OwnFootage(asset=material.asset),
+                text_mode="caption",
+                sound="duck" if material.has_sound else "mute",
                 overlays=(title,) if part.words else (),
-            )  # fmt: skip
+            )
         place = Place(
-            beat=part.role, after=self._role(k - 1), before=self._role(k + 1), hits=tuple(range(0, length, self.beat)),
-            variant=self.variants[k], seed=self._seed(k), picture=self._picture(part, material),
-        )  # fmt: skip
-        request = match_shot(prompt, part.words, length, place, self.house)
+            beat=part.role,
+            after=self._get_role(k - 1),
+            before=self._get_role(k + 1),
+            hits=tuple(range(0, length, self.beat)),
+            variant=self.variants[k],
+            seed=self._choose_seed(k),
+            picture=self._build_picture(part, material),
+        )
+        request = match_shot(prompt, part.words, length, place, self.settings)
         fills = place.picture is not None and bool(place.picture.move)
-        return made(source=request, still=match_still(request), shows="caption" if fills or captioned else "drawn")
+        return Shot(
+            id=shot, prompt=prompt, length=Frames(length), words=part.words, markdown=written,
+            source=request, still=match_still(request), text_mode="caption" if fills or captioned else "drawn",
+        )  # fmt: skip
 
-    def _picture(self, part: Part, material: Material | None) -> Picture | None:
-        """Beside words it is staged with them; alone a photo fills the frame and moves."""
+    def _build_picture(self, part: ScriptPart, material: Material | None) -> Picture | None:
+        """Return the picture of a part: staged beside words; a photo without words fills the frame and moves."""
         if material is None:
             return None
         fills = material.treatment == "photo" and not part.words
-        move = MOVES[number(part.key, "move") % len(MOVES)] if fills else ""
+        move = MOVES[derive_number(part.key, "move") % len(MOVES)] if fills else ""
         return Picture(asset=material.asset, treatment=material.treatment, move=move)  # type: ignore[arg-type]  # no clip
 
-    def _role(self, k: int) -> str:
+    def _get_role(self, k: int) -> str:
         return self.parts[k].role if 0 <= k < len(self.parts) else ""
 
-    def _seed(self, k: int) -> int:
-        """What it is drawn by: that of the shot before which stood there, so that its words alone change."""
+    def _choose_seed(self, k: int) -> int:
+        """Choose the seed for drawing: an earlier shot in this place keeps its seed, so only its words change."""
         was = self.kept.shots[k]
         drawn = was and isinstance(was.source, Request) and is_drawn(was.source)
         if was and drawn:
-            return place_of(was.source).seed  # type: ignore[arg-type]
-        another = self.asked.brief.variation
-        return number(self.parts[k].key, f"seed {another}" if another else "seed")
+            return read_place(was.source).seed  # type: ignore[arg-type]
+        another = self.options.brief.variation
+        return derive_number(self.parts[k].key, f"seed {another}" if another else "seed")
 
-    def _variants(self) -> list[int]:
-        """Which composition each shot has: by its own words, but never that of the shot before in the same role."""
+    def _choose_variants(self) -> list[int]:
+        """Choose each shot's composition by its own words, but never that of the shot before it in the same role."""
         made: list[int] = []
         for k, part in enumerate(self.parts):
             was = self.kept.shots[k]
             if was and isinstance(was.source, Request) and is_drawn(was.source):
-                made.append(place_of(was.source).variant)
+                made.append(read_place(was.source).variant)
                 continue
-            variant = (number(part.key, "variant") + self.asked.brief.variation) % _VARIANTS
-            if k and self._role(k - 1) == part.role and made[-1] == variant:
-                variant = (variant + 1) % _VARIANTS
+            variant = (derive_number(part.key, "variant") + self.options.brief.variation) % _VARIANT_COUNT
+            if k and self._get_role(k - 1) == part.role and made[-1] == variant:
+                variant = (variant + 1) % _VARIANT_COUNT
             made.append(variant)
         return made
 
-    def _prompt(self, part: Part) -> str:
-        """What an AI model is asked for: the script's words for the picture, with camera, light and grade by tone.
+    def _write_prompt(self, part: ScriptPart) -> str:
+        """Write the prompt for an AI model: the script's words for the picture, with camera, light and grade by tone.
 
-        Empty where the script says nothing of it: such a screen is drawn.
+        Empty if the script says nothing of a picture: such a screen is drawn.
         """
-        seen = part.picture.seen if part.picture and not (part.picture.file and part.words) else ""
+        seen = part.picture.description if part.picture and not (part.picture.file and part.words) else ""
         if not seen:
             return ""
-        sizes, camera = beats()[part.role].sizes, self.tone.camera
-        own = digest_of(["seen", seen, part.role])
-        return written_prompt(
-            part.role, sizes[number(own, "size") % len(sizes)], seen, light=part.light or self.tone.light,
-            camera=part.camera or camera[number(own, "camera") % len(camera)], grade=self.tone.grade, sound=part.sound,
-            barred=self.asked.barred, extra=extra_of(self.flavor),
-        )  # fmt: skip
+        sizes, camera = load_beats()[part.role].sizes, self.tone.camera
+        own = compute_digest(["seen", seen, part.role])
+        return write_prompt(
+            part.role,
+            sizes[derive_number(own, "size") % len(sizes)],
+            seen,
+            light=part.light or self.tone.light,
+            camera=part.camera or camera[derive_number(own, "camera") % len(camera)],
+            grade=self.tone.grade,
+            sound=part.sound,
+            exclusions=self.options.exclusions,
+            flavor_prompts=read_flavor_prompts(self.flavor),
+        )
 
 
-def _told(part: Part) -> Part:
-    """A picture that is to be made, as words; and by nobody who is paid."""
-    seen, part = _seen(part), replace(part, model="", voice="")
+def _make_draft_part(part: ScriptPart) -> ScriptPart:
+    """Return the part of a draft: a picture that is to be made becomes words, and nobody is paid."""
+    seen, part = _get_picture_text(part), replace(part, model="", voice="")
     return replace(part, role="brand", words={"line": seen}) if seen and not part.words else part
 
 
-def _seen(part: Part) -> str:
-    return part.picture.seen if part.picture and not part.picture.file else ""
+def _get_picture_text(part: ScriptPart) -> str:
+    return part.picture.description if part.picture and not part.picture.file else ""

@@ -1,4 +1,4 @@
-"""Shots made fewer or more, so that a film of them can last as long as is asked for."""
+"""Removes or adds shots so that a film can last as long as is requested."""
 
 from __future__ import annotations
 
@@ -9,109 +9,130 @@ from typing import Final
 
 from reelwright.documents.script import Picture
 from reelwright.documents.write import write_picture
-from reelwright.planner.ids import number
-from reelwright.planner.screens.film import Filming, rooms_of
-from reelwright.planner.screens.parts import Part
-from reelwright.planner.screens.roles import PLAIN
-from reelwright.reel.canonical import digest_of
-from reelwright.reel.marked import plain
-from reelwright.reel.noun import noun
+from reelwright.planner.ids import derive_number
+from reelwright.planner.screens.film import FilmingOptions, compute_part_seconds
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.planner.screens.roles import PLAIN_ROLES
+from reelwright.reel.canonical import compute_digest
+from reelwright.reel.markup import to_plain_text
+from reelwright.reel.value import define_value
 
 _PICTURE_S: Final = 4
-"""Seconds that a picture without words is given where it fills a film up."""
-_LAST: Final = ("reveal", "cta", "end_card")
-"""Shots that a short film is without last: what it is for, and where to go. The last card has the name, too."""
+"""Seconds of a picture without words that fills up a film."""
+_CUT_LAST: Final = ("reveal", "cta", "end_card")
+"""Shots that are dropped last: what the film is for, and where to go. The last card has the name, too."""
 
 
-@noun
-class Fitted:
-    """``gone``: what is not in the film now; ``is_shorter``: whether anything went. ``least``, ``most``: seconds that
-    it can last.
+@define_value
+class FitResult:
+    """Parts fitted to a length. ``dropped_texts``: what is not in the film now; ``is_shorter``: whether anything was
+    dropped. ``least``, ``most``: seconds that the film can last.
     """
 
-    parts: tuple[Part, ...]
-    gone: tuple[str, ...]
+    parts: tuple[ScriptPart, ...]
+    dropped_texts: tuple[str, ...]
     is_shorter: bool
     least: Fraction
     most: Fraction
 
 
-def fitted(parts: Sequence[Part], asked: Filming, wanted: Fraction, scenes: Sequence[str] = ()) -> Fitted:
-    """``parts`` for a film of ``wanted`` seconds: without what it has no time for, or filled up with
-    pictures of ``scenes``, which a model makes.
+def fit_parts(
+    parts: Sequence[ScriptPart], options: FilmingOptions, target_s: Fraction, picture_texts: Sequence[str] = ()
+) -> FitResult:
+    """Fit ``parts`` to a film of ``target_s`` seconds: drop what it has no time for, or add pictures of
+    ``picture_texts``, which a model makes.
 
-    What stands last goes first. Where even one shot is too long, or there is nothing to fill up with, what comes
-    nearest is given back. Pure.
+    The last parts are dropped first. If even one shot is too long, or there is nothing to add, the nearest fit is
+    returned. Pure.
     """
     made = tuple(parts)
     gone: list[str] = []
-    least, most, each = _room(made, asked)
-    while least > wanted and (shorter := shortened(made)):
-        after, said = shorter
-        gone.append(said)
+    least, most, each = _measure_room(made, options)
+    while least > target_s and (shorter := shorten_parts(made)):
+        after, text = shorter
+        gone.append(text)
         left = {part.key for part in after}
         freed = [part.key for part in made if part.key not in left]
         made = after
         least -= sum((each.get(key, Fraction(0)) for key in freed), Fraction(0))
-        if not freed or least <= wanted:  # what went was some of its words, or it may be enough: measured anew
-            least, most, each = _room(made, asked)
+        if not freed or least <= target_s:  # what went was some of its words, or it may be enough: measured anew
+            least, most, each = _measure_room(made, options)
     gone.reverse()
-    if most < wanted and scenes:
-        made = _with_pictures(made, scenes, int(-(-(wanted - most) // _PICTURE_S)))
-        least, most, _ = _room(made, asked)
-    return Fitted(parts=made, gone=tuple(one for one in gone if one), is_shorter=bool(gone), least=least, most=most)
+    if most < target_s and picture_texts:
+        made = _add_pictures(made, picture_texts, int(-(-(target_s - most) // _PICTURE_S)))
+        least, most, _ = _measure_room(made, options)
+    return FitResult(
+        parts=made, dropped_texts=tuple(one for one in gone if one), is_shorter=bool(gone), least=least, most=most
+    )
 
 
-def _room(parts: Sequence[Part], asked: Filming) -> tuple[Fraction, Fraction, dict[str, Fraction]]:
-    """The least and the most seconds that a film of ``parts`` can last, and the least of each, by its key."""
-    found = rooms_of(parts, asked)
+def _measure_room(
+    parts: Sequence[ScriptPart], options: FilmingOptions
+) -> tuple[Fraction, Fraction, dict[str, Fraction]]:
+    """Return the least and the most seconds of a film of ``parts``, and the least of each part by its key."""
+    found = compute_part_seconds(parts, options)
     least, most = sum((one for one, _ in found), Fraction(0)), sum((one for _, one in found), Fraction(0))
     return least, most, {part.key: one for part, (one, _) in zip(parts, found, strict=True)}
 
 
-def shortened(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], str] | None:
-    """``parts`` without the words that they are soonest without, and these; None where nothing can go."""
-    spare = [part for part in parts if part.role not in _LAST]
+def shorten_parts(parts: tuple[ScriptPart, ...]) -> tuple[tuple[ScriptPart, ...], str] | None:
+    """Drop the least needed words of ``parts``, and return the rest and the dropped text; None if nothing can be
+    dropped.
+    """
+    spare = [part for part in parts if part.role not in _CUT_LAST]
     reveal = next((part for part in parts if part.role == "reveal"), None)
-    if len(spare) == 1 and reveal and parts[-1].words.get("name") and not _has_own(reveal):
+    if len(spare) == 1 and reveal and parts[-1].words.get("name") and not _has_own_picture(reveal):
         return tuple(part for part in parts if part is not reveal), reveal.words.get("descriptor", "")
     if spare and len(parts) > 1:
-        gone = next((part for part in reversed(spare) if not _has_own(part)), spare[-1])  # own pictures stay longest
-        return tuple(part for part in parts if part is not gone), _told(gone)
+        gone = next(
+            (part for part in reversed(spare) if not _has_own_picture(part)), spare[-1]
+        )  # own pictures stay longest
+        return tuple(part for part in parts if part is not gone), _describe_part(gone)
     for n, part in enumerate(parts):
         for role in ("kicker", "descriptor", "legal", "line"):
             if role in part.words and len(part.words) > 1:
                 words = {key: text for key, text in part.words.items() if key != role}
-                return (*parts[:n], replace(part, words=words, spoken=""), *parts[n + 1 :]), part.words[role]
+                return (*parts[:n], replace(part, words=words, spoken_text=""), *parts[n + 1 :]), part.words[role]
     if len(parts) > 1:
         n = 0 if parts[-1].words.get("name") else len(parts) - 1  # the last card has the name, too
         gone = parts[n]
-        return (*parts[:n], *parts[n + 1 :]), _told(gone) if n or _has_own(gone) else ""
+        return (*parts[:n], *parts[n + 1 :]), _describe_part(gone) if n or _has_own_picture(gone) else ""
     return None
 
 
-def _has_own(part: Part) -> bool:
+def _has_own_picture(part: ScriptPart) -> bool:
     return bool(part.picture and part.picture.file)
 
 
-def _told(part: Part) -> str:
-    """What goes with a shot: its words, or what is said in it, and its picture."""
-    shown = " ".join(map(plain, part.words.values())) or part.spoken or (part.picture.seen if part.picture else "")
+def _describe_part(part: ScriptPart) -> str:
+    """Describe what is lost with a shot: its words, or what is said in it, and its picture."""
+    shown = (
+        " ".join(map(to_plain_text, part.words.values()))
+        or part.spoken_text
+        or (part.picture.description if part.picture else "")
+    )
     own = part.picture.file if part.picture else ""
     return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
 
 
-def _with_pictures(parts: tuple[Part, ...], scenes: Sequence[str], more: int) -> tuple[Part, ...]:
-    """``parts`` with ``more`` pictures without words between them, for a model to make."""
+def _add_pictures(parts: tuple[ScriptPart, ...], scenes: Sequence[str], more: int) -> tuple[ScriptPart, ...]:
+    """Add ``more`` pictures without words between ``parts``, for a model to make."""
     made = list(parts)
     ends = made[-1].role == "end_card"
     room = max(1, len(made) - ends)
     for k in range(more):
         at = min(len(made) - ends, (k + 1) * room // (more + 1) + k + 1)
-        picture = Picture(seen=scenes[k % len(scenes)])
-        key = digest_of(["picture", picture.seen, k])
-        made.insert(max(0, at), Part(
-            line=0, turn=made[at - 1].turn if at else 0, role=PLAIN[number(key, "role") % len(PLAIN)], key=key,
-            written=write_picture(picture), picture=picture,
-        ))  # fmt: skip
+        picture = Picture(description=scenes[k % len(scenes)])
+        key = compute_digest(["picture", picture.description, k])
+        made.insert(
+            max(0, at),
+            ScriptPart(
+                line=0,
+                turn=made[at - 1].turn if at else 0,
+                role=PLAIN_ROLES[derive_number(key, "role") % len(PLAIN_ROLES)],
+                key=key,
+                markdown=write_picture(picture),
+                picture=picture,
+            ),
+        )
     return tuple(made)

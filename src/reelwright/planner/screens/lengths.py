@@ -1,4 +1,4 @@
-"""How long each shot of a script stands: whole beats of the music, for as long as its words take, within a length."""
+"""Sets how long each shot of a script stands: whole beats of the music, as long as its words take."""
 
 from __future__ import annotations
 
@@ -7,109 +7,114 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.planner.counting import count_words, read_words, reading_seconds, said_seconds
+from reelwright.planner.counting import compute_reading_seconds, count_read_words, count_words, estimate_speech_seconds
 from reelwright.planner.match import clip_frames
-from reelwright.planner.screens.parts import Part
-from reelwright.planner.tables import moods
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.planner.tables import load_moods
 from reelwright.reel.brief import Material
-from reelwright.reel.noun import noun
-from reelwright.units import ms_to_frames, seconds_to_frames
+from reelwright.reel.value import define_value
+from reelwright.units import convert_ms_to_frames, convert_seconds_to_frames
 
 AIR_S: Final = Fraction(1, 4)
-"""Silence after a line that is spoken."""
+"""Silence after a line that is spoken, in seconds."""
 ROOM_S: Final = Fraction(2, 5)
-"""Air after words that have been read, where nothing presses."""
+"""Pause after words that have been read, if there is time, in seconds."""
 PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))
 """Least, usual and most seconds of a picture without words. Source: craft.md 8.5, read 2026-11-20."""
-MOST_S: Final = Fraction(5)
-"""Words that have been read twice are stared at: no screen of words stands longer unless it needs it."""
-CARD_S: Final = Fraction(2)
-"""How much longer than other screens the last one may stand."""
-LONGEST_S: Final = 600
+MAX_WORDS_S: Final = Fraction(5)
+"""Words that have been read twice are stared at: no screen of words stands longer unless it needs it. In seconds."""
+EXTRA_CARD_S: Final = Fraction(2)
+"""How much longer than other screens the last one may stand, in seconds."""
+MAX_FILM_S: Final = 600
 
 
-@noun
-class Room:
-    """Frames that a shot needs at least, has where nothing presses, and bears at most."""
+@define_value
+class LengthRange:
+    """Frames of a shot: the least that it needs, the usual number, and the most that it may have."""
 
     least: int
     usual: int
     most: int
 
 
-@noun
-class Manner:
-    """What lengths follow from. ``beat``: whole frames from one beat of the music to the next. ``voiced``: lines are
-    spoken; else they are read.
+@define_value
+class Timing:
+    """The values that lengths follow from. ``beat``: whole frames from one beat of the music to the next.
+
+    ``is_voiced``: lines are spoken; otherwise they are read.
     """
 
     language: str
     fps: tuple[int, int]
     pace: int
     beat: int
-    voiced: bool
+    is_voiced: bool
 
 
-def beat_frames(mood: str, fps: tuple[int, int]) -> tuple[int, int]:
-    """Whole frames of a beat of music in this mood, and beats a minute times 1000: every cut can lie on one."""
-    low, high = moods()[mood]
+def compute_beat_frames(mood: str, fps: tuple[int, int]) -> tuple[int, int]:
+    """Return the whole frames of a beat of music in this mood, and beats a minute times 1000: every cut can lie on a
+    beat.
+    """
+    low, high = load_moods()[mood]
     a_minute = Fraction(60 * fps[0], fps[1])
     frames = round(a_minute / Fraction(low + high, 2))
     return frames, round(a_minute / frames * 1000)
 
 
-def rooms(parts: Sequence[Part], clips: Mapping[str, Material], manner: Manner) -> list[Room]:
-    """What each shot needs by itself: no other shot's words change it, but a line that is spoken over several does.
+def compute_length_ranges(
+    parts: Sequence[ScriptPart], clips: Mapping[str, Material], timing: Timing
+) -> list[LengthRange]:
+    """Compute the frames of each shot by itself: no other shot's words change them, except a line spoken over several.
 
     ``clips``: own clips, by the name that the script gives them.
     """
-    made = [_alone(part, clips, manner) for part in parts]
+    made = [_compute_range(part, clips, timing) for part in parts]
     for index, part in enumerate(parts):
-        if part.spoken:
-            _hold_line(made, parts, index, manner)
+        if part.spoken_text:
+            _hold_line(made, parts, index, timing)
     last = made[-1]
-    extra = int(seconds_to_frames(CARD_S, manner.fps))
-    if parts[-1].length_ms is None and not _clip(parts[-1], clips):
-        made[-1] = Room(least=last.least, usual=last.usual, most=last.most + extra)
+    extra = int(convert_seconds_to_frames(EXTRA_CARD_S, timing.fps))
+    if parts[-1].length_ms is None and not _find_clip(parts[-1], clips):
+        made[-1] = LengthRange(least=last.least, usual=last.usual, most=last.most + extra)
     return made
 
 
-def line_seconds(part: Part, manner: Manner) -> Fraction:
-    """Seconds that the line of a part takes to be said, or to be read as a caption where nobody speaks."""
-    if manner.voiced or part.voice:
-        return said_seconds(part.spoken, manner.language, manner.pace) + AIR_S
-    return reading_seconds(count_words(part.spoken, manner.language))
+def compute_line_seconds(part: ScriptPart, timing: Timing) -> Fraction:
+    """Return the seconds that the line of a part takes to be said, or to be read as a caption if nobody speaks."""
+    if timing.is_voiced or part.voice:
+        return estimate_speech_seconds(part.spoken_text, timing.language, timing.pace) + AIR_S
+    return compute_reading_seconds(count_words(part.spoken_text, timing.language))
 
 
-def _alone(part: Part, clips: Mapping[str, Material], manner: Manner) -> Room:
+def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timing) -> LengthRange:
     if part.length_ms is not None:
-        frames = max(1, ms_to_frames(part.length_ms, manner.fps))
-        return Room(least=frames, usual=frames, most=frames)
-    if clip := _clip(part, clips):
+        frames = max(1, convert_ms_to_frames(part.length_ms, manner.fps))
+        return LengthRange(least=frames, usual=frames, most=frames)
+    if clip := _find_clip(part, clips):
         frames = max(1, int(clip_frames(clip.ms or 0, manner.fps)))
-        return Room(least=frames, usual=frames, most=frames)
+        return LengthRange(least=frames, usual=frames, most=frames)
     if not part.words:
         least, usual, most = PICTURE_S
     else:
-        least = reading_seconds(read_words(part.words, manner.language))
-        usual, most = least + ROOM_S, max(MOST_S, least * 3 / 2)
-    return Room(
-        least=int(seconds_to_frames(least, manner.fps)),
-        usual=_on_beat(usual, manner),
-        most=max(int(seconds_to_frames(most, manner.fps)), _on_beat(usual, manner)),
+        least = compute_reading_seconds(count_read_words(part.words, manner.language))
+        usual, most = least + ROOM_S, max(MAX_WORDS_S, least * 3 / 2)
+    return LengthRange(
+        least=int(convert_seconds_to_frames(least, manner.fps)),
+        usual=_round_up_to_beat(usual, manner),
+        most=max(int(convert_seconds_to_frames(most, manner.fps)), _round_up_to_beat(usual, manner)),
     )
 
 
-def _on_beat(seconds: Fraction, manner: Manner) -> int:
+def _round_up_to_beat(seconds: Fraction, manner: Timing) -> int:
     exact = seconds * manner.fps[0] / manner.fps[1] / manner.beat
     return max(1, -(-exact.numerator // exact.denominator)) * manner.beat
 
 
-def _hold_line(made: list[Room], parts: Sequence[Part], first: int, manner: Manner) -> None:
-    """The shots under a spoken line last as long as it does; the longest of them grows first."""
+def _hold_line(made: list[LengthRange], parts: Sequence[ScriptPart], first: int, manner: Timing) -> None:
+    """Make the shots under a spoken line last as long as the line. Each of them grows by an equal share."""
     end = min(first + parts[first].spoken_over, len(parts))
     under = [k for k in range(first, end) if made[k].least < made[k].most] or [first]
-    need = int(seconds_to_frames(line_seconds(parts[first], manner), manner.fps)) + 1
+    need = int(convert_seconds_to_frames(compute_line_seconds(parts[first], manner), manner.fps)) + 1
     for which in ("least", "usual"):
         short = need - sum(getattr(made[k], which) for k in range(first, end))
         if short <= 0:
@@ -120,46 +125,55 @@ def _hold_line(made: list[Room], parts: Sequence[Part], first: int, manner: Mann
         for k in under:
             now = made[k]
             if which == "least":
-                made[k] = Room(least=now.least + share, usual=now.usual, most=max(now.most, now.least + share))
+                made[k] = LengthRange(least=now.least + share, usual=now.usual, most=max(now.most, now.least + share))
             else:
-                made[k] = Room(least=now.least, usual=now.usual + share, most=max(now.most, now.usual + share))
+                made[k] = LengthRange(least=now.least, usual=now.usual + share, most=max(now.most, now.usual + share))
     for k in under:
         now = made[k]
-        made[k] = Room(least=now.least, usual=max(now.usual, now.least), most=max(now.most, now.usual, now.least))
+        made[k] = LengthRange(
+            least=now.least, usual=max(now.usual, now.least), most=max(now.most, now.usual, now.least)
+        )
 
 
-def laid(
-    wanted: Sequence[Room], total: int | None, kept: Sequence[int | None], fresh: Collection[int],
-    turns: Sequence[int], beat: int,
-) -> list[int]:  # fmt: skip
-    """Frames of each shot; with a ``total`` they sum to it. ``kept``: what a shot had before, which it keeps while it
-    can; ``fresh``: places of those that are new or changed; ``turns``: the beat of the script that each is in.
-    Raises ``ValueError`` where the total cannot be.
+def lay_out_lengths(
+    ranges: Sequence[LengthRange],
+    total: int | None,
+    previous_lengths: Sequence[int | None],
+    changed_places: Collection[int],
+    turns: Sequence[int],
+    beat: int,
+) -> list[int]:
+    """Return the frames of each shot; with a ``total`` they sum to it. Raises ``ValueError`` for an impossible total.
 
-    What is short or over is taken from, or given to, shots that are new or changed, then to those of the same beat of
-    the script, then to the last, and only then to all others.
+    ``previous_lengths``: of shots before, which they keep if they can; ``changed_places``: places of those that are new
+    or changed; ``turns``: the beat of the script that each is in.
+
+    Frames that are short or over are taken from, or given to, shots that are new or changed, then those of the same
+    beat of the script, then the last, and only then all others.
     """
     lengths = [
-        _begun(room, was, bounded=total is not None or k in fresh)
-        for k, (room, was) in enumerate(zip(wanted, kept, strict=True))
+        _choose_start_length(room, was, is_bounded=total is not None or k in changed_places)
+        for k, (room, was) in enumerate(zip(ranges, previous_lengths, strict=True))
     ]
     if total is None:
         return lengths
-    if not sum(room.least for room in wanted) <= total <= sum(room.most for room in wanted):
+    if not sum(room.least for room in ranges) <= total <= sum(room.most for room in ranges):
         raise ValueError(total)
-    for group in _order(fresh, turns):
-        _even(lengths, wanted, group, total - sum(lengths), beat)
+    for group in _order_groups(changed_places, turns):
+        _divide_rest(lengths, ranges, group, total - sum(lengths), beat)
     return lengths
 
 
-def _begun(room: Room, was: int | None, *, bounded: bool) -> int:
-    """What a shot begins with; one that grew by what is spoken keeps that, where ``bounded`` does not hold it."""
+def _choose_start_length(room: LengthRange, was: int | None, *, is_bounded: bool) -> int:
+    """Return the length that a shot begins with. A shot that grew with its spoken line keeps that, unless
+    ``is_bounded``.
+    """
     if was is None or room.least == room.most:
         return room.usual
-    return min(max(was, room.least), room.most) if bounded else max(was, room.least)
+    return min(max(was, room.least), room.most) if is_bounded else max(was, room.least)
 
 
-def _order(fresh: Collection[int], turns: Sequence[int]) -> list[list[int]]:
+def _order_groups(fresh: Collection[int], turns: Sequence[int]) -> list[list[int]]:
     every, last = range(len(turns)), len(turns) - 1
     if len(fresh) == len(turns):
         return [list(every)]
@@ -167,8 +181,8 @@ def _order(fresh: Collection[int], turns: Sequence[int]) -> list[list[int]]:
     return [sorted(fresh), [k for k in every if turns[k] in near], [last], list(every)]
 
 
-def _even(lengths: list[int], wanted: Sequence[Room], group: Sequence[int], rest: int, beat: int) -> None:
-    """Give ``rest`` frames to ``group``, or take them where it is below 0: beat by beat, then what is left over."""
+def _divide_rest(lengths: list[int], wanted: Sequence[LengthRange], group: Sequence[int], rest: int, beat: int) -> None:
+    """Give ``rest`` frames to ``group``, or take them if it is below 0: beat by beat, then what is left over."""
     for step in (beat, 1):
         sign = 1 if rest > 0 else -1
         while abs(rest) >= step:
@@ -189,31 +203,35 @@ def _even(lengths: list[int], wanted: Sequence[Room], group: Sequence[int], rest
             rest -= sign * moved
 
 
-def refuse_length(parts: Sequence[Part], wanted: Sequence[Room], total: int, fps: tuple[int, int]) -> BadInput:
-    """What is said of a length that the words cannot keep, or cannot fill."""
-    asked = f"{total * fps[1] / fps[0]:g} s"
-    least, most = sum(room.least for room in wanted), sum(room.most for room in wanted)
+def make_length_error(
+    parts: Sequence[ScriptPart], ranges: Sequence[LengthRange], total: int, fps: tuple[int, int]
+) -> BadInput:
+    """Build the error for a length that the words cannot keep, or cannot fill."""
+    requested = f"{total * fps[1] / fps[0]:g} s"
+    least, most = sum(room.least for room in ranges), sum(room.most for room in ranges)
     if total < least:
         at, fits = 0, 0
-        for room in wanted:
+        for room in ranges:
             at += room.least
             if at > total:
                 break
             fits += 1
         shots = "one screen" if len(parts) == 1 else f"{len(parts)} screens"
         return BadInput(
-            "length", asked, f"at least {_up(least, fps)} s for {shots} to be read; {fits} of them fit in {asked}"
+            "length",
+            requested,
+            f"at least {_round_up_seconds(least, fps)} s for {shots} to be read; {fits} of them fit in {requested}",
         )
     return BadInput(
-        "length", asked, f"at most {most * fps[1] // fps[0]} s with these words; more screens, or longer ones by "
+        "length", requested, f"at most {most * fps[1] // fps[0]} s with these words; more screens, or longer ones by "
         "<!-- length: 5 s -->",
     )  # fmt: skip
 
 
-def _up(frames: int, fps: tuple[int, int]) -> int:
+def _round_up_seconds(frames: int, fps: tuple[int, int]) -> int:
     return -(-frames * fps[1] // fps[0])
 
 
-def _clip(part: Part, clips: Mapping[str, Material]) -> Material | None:
+def _find_clip(part: ScriptPart, clips: Mapping[str, Material]) -> Material | None:
     found = clips.get(part.picture.file) if part.picture and part.picture.file else None
     return found if found and found.treatment == "clip" else None

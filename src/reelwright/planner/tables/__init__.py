@@ -1,4 +1,4 @@
-"""The craft as data: beats, sequences, tones, rates, moods and words to look for, each read once, strictly."""
+"""Loads the craft as data: beats, sequences, tones, rates, moods and words to look for, each read once, strictly."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import ReelwrightError
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
-HERE: Final = Path(__file__).parent
+TABLES_DIR: Final = Path(__file__).parent
 
 
-@noun
+@define_value
 class BeatRule:
-    """One of the fifteen beats. ``min_ms``: its least length."""
+    """The rule of a beat; there are fifteen. ``min_ms``: its least length."""
 
     job: str
     min_ms: int
@@ -26,8 +26,8 @@ class BeatRule:
     followed_by: tuple[str, ...]
 
 
-@noun
-class Sequence:
+@define_value
+class BeatSequence:
     """The default order for a film length: milliseconds by beat, and the most beats and shots."""
 
     beats: int
@@ -35,7 +35,7 @@ class Sequence:
     order: Mapping[str, int]
 
 
-@noun
+@define_value
 class Tone:
     """A manner of telling. ``asl_ms``, ``asl_range_ms``: a shot's usual length on average, and least and most of it.
 
@@ -52,9 +52,9 @@ class Tone:
     grade: str
 
 
-@noun
+@define_value
 class Rate:
-    """Units per second times 100 at which a language is spoken."""
+    """The speed at which a language is spoken, in units per second times 100."""
 
     unit: str
     centi: int
@@ -62,67 +62,67 @@ class Rate:
 
 
 @cache
-def beats() -> Mapping[str, BeatRule]:
-    """The fifteen beats by name, in the order in which an ad tells them."""
-    return {name: _noun(BeatRule, row, f"beats.yaml {name}") for name, row in _read("beats").items()}
+def load_beats() -> Mapping[str, BeatRule]:
+    """Load the fifteen beats by name, in the order in which an ad tells them."""
+    return {name: _build_row(BeatRule, row, f"beats.yaml {name}") for name, row in _read("beats").items()}
 
 
 @cache
-def sequences() -> Mapping[int, Sequence]:
-    """Default sequences by film length in milliseconds."""
-    return {int(ms): _noun(Sequence, row, f"sequences.yaml {ms}") for ms, row in _read("sequences").items()}
+def load_sequences() -> Mapping[int, BeatSequence]:
+    """Load the default sequences by film length in milliseconds."""
+    return {int(ms): _build_row(BeatSequence, row, f"sequences.yaml {ms}") for ms, row in _read("sequences").items()}
 
 
 @cache
-def tones() -> Mapping[str, Tone]:
-    """The tones by name."""
-    return {name: _noun(Tone, row, f"tones.yaml {name}") for name, row in _read("tones").items()}
+def load_tones() -> Mapping[str, Tone]:
+    """Load the tones by name."""
+    return {name: _build_row(Tone, row, f"tones.yaml {name}") for name, row in _read("tones").items()}
 
 
 @cache
-def rates() -> Mapping[str, Rate]:
-    """Speaking rates by language code."""
-    return {name: _noun(Rate, row, f"rates.yaml {name}") for name, row in _read("rates").items()}
+def load_rates() -> Mapping[str, Rate]:
+    """Load the speaking rates by language code."""
+    return {name: _build_row(Rate, row, f"rates.yaml {name}") for name, row in _read("rates").items()}
 
 
 @cache
-def moods() -> Mapping[str, tuple[int, int]]:
-    """Least and most beats a minute of each mood."""
+def load_moods() -> Mapping[str, tuple[int, int]]:
+    """Load the least and most beats a minute of each mood."""
     return {name: (int(low), int(high)) for name, (low, high) in _read("moods").items()}
 
 
 @cache
-def lexicon() -> Mapping[str, Any]:
-    """Words by language that the extraction looks for: see lexicon.yaml."""
-    return _read("lexicon", matched=True)
+def load_lexicon() -> Mapping[str, Any]:
+    """Load the words by language that the extraction looks for: see lexicon.yaml."""
+    return _read("lexicon", needs_nfkc=True)
 
 
 @cache
-def words() -> Mapping[str, Mapping[str, str]]:
-    """Words that a form cannot tell apart, by what they mark and by language: see words.yaml."""
-    return _read("words", matched=True)
+def load_words() -> Mapping[str, Mapping[str, str]]:
+    """Load words that a form cannot tell apart, by what they mark and by language: see words.yaml."""
+    return _read("words", needs_nfkc=True)
 
 
-def _read(name: str, *, matched: bool = False) -> dict[Any, Any]:
-    """``matched``: its words are compared with briefs, so they are spelt in NFKC as those are."""
-    return read_yaml(HERE / f"{name}.yaml", matched=matched)
+def _read(name: str, *, needs_nfkc: bool = False) -> dict[Any, Any]:
+    """Read a table. ``needs_nfkc``: its words are compared with briefs, so they are spelt in NFKC as those are."""
+    return read_yaml(TABLES_DIR / f"{name}.yaml", needs_nfkc=needs_nfkc)
 
 
-def read_yaml(path: Path, *, matched: bool = False) -> dict[Any, Any]:
-    """One of our own YAML files, by the C loader where there is one (it is ten times as fast)."""
+def read_yaml(path: Path, *, needs_nfkc: bool = False) -> dict[Any, Any]:
+    """Read one of our own YAML files, with the C loader if there is one (it is ten times as fast)."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = path.read_text(encoding="utf-8")
-    text = unicodedata.normalize("NFKC", text) if matched else text
+    text = unicodedata.normalize("NFKC", text) if needs_nfkc else text
     found = yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
     if not isinstance(found, dict):
         raise ReelwrightError(f"{path.name} is not a mapping")
     return found
 
 
-def _noun(kind: Any, row: Any, where: str) -> Any:
-    """A table's row as a noun: every field there, none besides."""
+def _build_row(kind: Any, row: Any, where: str) -> Any:
+    """Build a value from a table's row: every field there, and no others."""
     if not isinstance(row, dict):
         raise ReelwrightError(f"{where} is not a mapping")
     wanted = set(kind.__dataclass_fields__)

@@ -1,1 +1,1 @@
-"""Fakes that speak each provider's real wire on loopback, misbehave as told, and keep a bill of their own."""
+"""Fakes that speak each provider's real wire on loopback, misbehave as a script says, and keep a bill."""

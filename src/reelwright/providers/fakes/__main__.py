@@ -1,4 +1,4 @@
-"""A fake in a process of its own for tests of ours: the smallest files that decode, or ``--footage``, for its outputs.
+"""Run a fake in a process of its own, for tests. Its outputs are the smallest files that decode, or ``--footage``.
 
 ``reelwright fake`` serves the same with slates.
 """
@@ -10,18 +10,19 @@ import asyncio
 import sys
 from pathlib import Path
 
-from reelwright.providers.fakes.asked import Asked, bare
 from reelwright.providers.fakes.bill import Bill
-from reelwright.providers.fakes.choice import fake_called, fakes_known
+from reelwright.providers.fakes.lookup import list_fakes, load_fake_class
+from reelwright.providers.fakes.media_spec import Footage, MediaSpec, make_tiny_file
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.fakes.wire import Fake
 from reelwright.reel.document import from_json
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description="Serves until it is killed; its first line is its address.")
-    parser.add_argument("name", choices=fakes_known())
+    parser.add_argument("name", choices=list_fakes())
     parser.add_argument("--bill", type=Path, help="append charges here; what an earlier life took on goes on")
     parser.add_argument("--script", type=Path, help="a Script as JSON")
     parser.add_argument("--footage", type=Path, help="the bytes of every output")
@@ -29,24 +30,28 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def fake_of(said: argparse.Namespace) -> Fake:
-    script = from_json(Script, said.script.read_bytes(), str(said.script)) if said.script else Script()
-    footage = bare
-    if said.footage:
-        body = said.footage.read_bytes()
+def build_fake(options: argparse.Namespace) -> Fake:
+    """Build the fake that the command line describes. Raises ``BadInput``."""
+    script = from_json(Script, options.script.read_bytes(), str(options.script)) if options.script else Script()
+    footage: Footage = make_tiny_file
+    if options.footage:
+        body = options.footage.read_bytes()
 
-        async def footage(asked: Asked) -> bytes:
+        async def given(spec: MediaSpec) -> bytes:
             return bytes(body)
 
-    return fake_called(said.name)(Bill(said.bill), script, footage)
+        footage = given
+
+    return load_fake_class(options.name)(Bill(options.bill), script, footage)
 
 
-async def serve(said: argparse.Namespace) -> None:
-    async with FakeServer(fake_of(said), said.port) as server:
+async def serve(options: argparse.Namespace) -> None:
+    """Print the address and serve until the process is killed."""
+    async with FakeServer(build_fake(options), options.port) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(arguments()))
+    asyncio.run(serve(parse_arguments()))

@@ -1,4 +1,4 @@
-"""A fake's bill: one line of JSON for each thing it took on, synced to the disk before its answer leaves."""
+"""Bill of a fake: a line of JSON for each accepted work, synced to disk before the answer leaves."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
 
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 
-@noun
+@define_value
 class Charge:
-    """One line. ``micros``: what it costs, below 0 where something is given back. ``key``: who pays, as a fingerprint.
+    """Line of a bill.
 
-    ``facts`` is all that a fake must remember of it to go on after a restart. ``at``: seconds since 1970.
+    ``micros``: the cost, below 0 if money is given back. ``key``: fingerprint of the credential that pays. ``facts``:
+    all that a fake must remember to go on after a restart. ``at``: seconds since 1970.
     """
 
     submission: str
@@ -29,21 +30,21 @@ class Charge:
 
 
 class Bill:
-    """Appends to ``path``, or only remembers where there is none. Several fakes may share one file.
+    """Bill that appends to ``path``, or is kept in memory if there is none. Several fakes may share one file.
 
-    A line that a killed process left half written is passed over: its answer never left.
+    A line that a killed process left half written is skipped: its answer never left.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._charges: list[Charge] = []
         self._read_to = 0
-        self._file = _opened(path) if path else None
+        self._file = _open_for_append(path) if path else None
 
-    def charged(
+    def add_charge(
         self, submission: str, model: str, micros: int, key: str = "", facts: Mapping[str, Any] | None = None
     ) -> Charge:
-        """Write one line and sync it."""
+        """Write one line and sync it to disk."""
         made = Charge(submission=submission, model=model, micros=micros, at=time.time(), key=key, facts=facts or {})
         if self._file is None:
             self._charges.append(made)
@@ -54,56 +55,57 @@ class Bill:
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """Every line in order: those of earlier lives, and those of others who share the file."""
+        """Every line in order, including those of earlier processes and of others that share the file."""
         self._catch_up()
         return tuple(self._charges)
 
     @property
     def submissions(self) -> tuple[str, ...]:
-        """What was taken on, each once."""
+        """The ids of accepted work, each once."""
         return tuple(dict.fromkeys(charge.submission for charge in self.charges))
 
-    def total(self) -> int:
-        """Micro-dollars of all lines."""
+    def sum_micros(self) -> int:
+        """Return the sum of all lines in micro-dollars."""
         return sum(charge.micros for charge in self.charges)
 
     def close(self) -> None:
+        """Read the rest of the file and close it; the charges can still be read."""
         if self._file is not None:
             self._catch_up()
             os.close(self._file)
             self._file = None
 
     def _catch_up(self) -> None:
-        """Read the whole lines that were appended since the last look."""
+        """Read the complete lines that were appended since the last read."""
         if self._file is None:
             return
         size = os.fstat(self._file).st_size
         if size > self._read_to:
             new = os.pread(self._file, size - self._read_to, self._read_to)
             whole = new.rpartition(b"\n")[0]
-            self._charges += _read(whole.decode("utf-8", "replace"))
+            self._charges += _parse_lines(whole.decode("utf-8", "replace"))
             self._read_to += len(whole) + 1 if whole else 0
 
 
 def read_bill(path: Path) -> tuple[Charge, ...]:
-    """The lines of a bill, for a checker that trusts nobody's memory."""
+    """Read the lines of a bill from its file, for a checker that trusts nobody's memory."""
     if not path.exists():
         return ()
-    return tuple(_read(path.read_text(encoding="utf-8", errors="replace")))
+    return tuple(_parse_lines(path.read_text(encoding="utf-8", errors="replace")))
 
 
-def _read(text: str) -> list[Charge]:
+def _parse_lines(text: str) -> list[Charge]:
     found = []
     for line in text.split("\n"):
         try:
             found.append(Charge(**json.loads(line)))
         except (ValueError, TypeError):
-            continue  # half a line: whoever wrote it was killed before it answered
+            continue  # half a line: its process was killed before it answered
     return found
 
 
-def _opened(path: Path) -> int:
-    """Open for appending; half a line of an earlier life is ended first."""
+def _open_for_append(path: Path) -> int:
+    """Open a file for appending. Half a line that an earlier process left is ended first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     size = os.fstat(handle).st_size

@@ -1,4 +1,4 @@
-"""Veo's long-running wire on loopback: as Vertex speaks it, and as a LiteLLM proxy passes Gemini's on."""
+"""Fake of Veo's long-running wire on loopback: of Vertex, and of Gemini's wire behind a LiteLLM proxy."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
-from reelwright.catalogue.limits import check
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import known, rows_of
-from reelwright.catalogue.price import price_of
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import find_model, load_provider_models
+from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
-from reelwright.providers.fakes.asked import Asked
+from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
-from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
-from reelwright.reel.noun import Digest
+from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
 from reelwright.reel.request import Input, Request
-from reelwright.units import size_of
+from reelwright.reel.value import Digest
+from reelwright.units import compute_size
 
 _VERTEX: Final = re.compile(
     r"^/v1(?:beta1)?/(?P<model>projects/[^/]+/locations/[^/]+/publishers/google/models/[^/:]+)"
@@ -51,107 +51,111 @@ _FRAMES: Final = {"image": "first_frame", "lastFrame": "last_frame"}
 _MODES: Final = {"last_frame": "first_last_frame", "first_frame": "image_to_video", "reference": "reference_to_video"}
 
 
-class Refusal(Exception):
-    """A request that is answered with 400 or 404, and why."""
+class RequestRefusal(Exception):
+    """Request that is answered with 400 or 404, and the reason."""
 
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
         self.status = status
 
 
 class FakeGeminiLongrunning(Fake):
-    """Both wires at one address. Films of Vertex lie in a storage of its own where one is named, else in the answer.
+    """Fake of both wires at one address.
 
-    ``removed``: paths of objects of that storage that somebody has removed. ``own_names``: what the proxy's owner calls
-    models of his own.
+    Films of Vertex lie in its own storage if a place is named, else in the answer.
+
+    ``removed_paths``: paths of objects of that storage that were removed. ``own_names``: names that the proxy's owner
+    gives to models of his own.
     """
 
     name: ClassVar[str] = "gemini_longrunning"
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.removed: list[str] = []
+        self.removed_paths: list[str] = []
         self.own_names = {"own-model"}
 
-    def kind(self, call: Call) -> Kind:
+    def identify_kind(self, call: Call) -> Kind:
         if found := _VERTEX.match(call.path):
             return "submit" if found["verb"] == "predictLongRunning" else "poll"
         if found := _PASSED.match(call.path):
             return "poll" if found["id"] else "submit"
         return "fetch" if _FILE.match(call.path) or _STORED.match(call.path) else "other"
 
-    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         vertex, passed = _VERTEX.match(call.path), _PASSED.match(call.path)
         if call.kind == "fetch":
-            return await (self._removed(call) if call.method == "DELETE" else self._film(call))
+            return await (self._delete_object(call) if call.method == "DELETE" else self._fetch_film(call))
         if call.kind not in ("submit", "poll") or (call.kind == "submit" and call.method != "POST"):
-            return self.refusal(404, f"{call.method} {call.path} is no part of this API.")
+            return self.make_error(404, f"{call.method} {call.path} is no part of this API.")
         try:
             body = _body(call)
             if call.kind == "submit":
-                return self._taken_on(call, body, "vertex" if vertex else "litellm", met)
-        except Refusal as error:
-            return self.refusal(error.status, str(error))
+                return self._submit(call, body, "vertex" if vertex else "litellm", behaviours)
+        except RequestRefusal as error:
+            return self.make_error(error.status, str(error))
         name = str(body.get("operationName")) if vertex else call.path[call.path.index("models/") :]
         work = self.remote.get(name.rpartition("/operations/")[2])
         if work is None or (passed and call.method != "GET"):
-            return self.refusal(404, "Operation not found.")
-        return json_reply(await self._standing(call, work, name, bool(vertex)))
+            return self.make_error(404, "Operation not found.")
+        return make_json_reply(await self._poll(call, work, name, bool(vertex)))
 
-    def refusal(self, code: int, said: str) -> Reply:
-        return json_reply({"error": {"code": code, "message": said, "status": _WORDS.get(code, "UNKNOWN")}}, code)
+    def make_error(self, code: int, message: str) -> Reply:
+        return make_json_reply(
+            {"error": {"code": code, "message": message, "status": _WORDS.get(code, "UNKNOWN")}}, code
+        )
 
-    def _taken_on(self, call: Call, body: Mapping[str, Any], profile: str, met: tuple[Behaviour, ...]) -> Reply:
+    def _submit(self, call: Call, body: Mapping[str, Any], profile: str, behaviours: tuple[Behaviour, ...]) -> Reply:
         match = _VERTEX.match(call.path) or _PASSED.match(call.path)
         assert match
         own = profile == "litellm" and match["model"] in self.own_names
-        row = known("litellm-own") if own else _row(match["model"].rpartition("/")[2], profile)
-        asked, samples, micros = _asked(body, row, profile)
+        row = find_model("litellm-own") if own else _row(match["model"].rpartition("/")[2], profile)
+        spec, samples, micros = _parse_spec(body, row, profile)
         store = str(body["parameters"].get("storageUri") or "")
         work = self.remote.accept(
-            asked, micros, row.latency_s, met, samples=samples, id_=_id(store), payer=call.payer,
+            spec, micros, row.latency_s, behaviours, samples=samples, id_=_make_id(store), payer=call.payer,
             life_s=None if store else _WITHDRAWN,
         )  # fmt: skip
         path = match["model"] if profile == "vertex" else f"models/{match['model']}"
-        return json_reply({"name": f"{path}/operations/{work.id}"})
+        return make_json_reply({"name": f"{path}/operations/{work.id}"})
 
-    async def _standing(self, call: Call, work: Work, name: str, vertex: bool) -> dict[str, Any]:
-        state = await self.remote.state(work)
+    async def _poll(self, call: Call, work: Work, name: str, vertex: bool) -> dict[str, Any]:
+        state = await self.remote.get_state(work)
         if state in ("queued", "running"):
             return {"name": name}  # `done` is absent, as theirs is
         if state == "failed":
-            said = "Video generation failed due to an internal server issue. Please try again in a few minutes."
-            return {"name": name, "done": True, "error": {"code": 13, "message": said}}
-        taken = work.samples - len(work.brought)
-        told: dict[str, Any] = {"raiMediaFilteredCount": taken} if taken or vertex else {}
+            message = "Video generation failed due to an internal server issue. Please try again in a few minutes."
+            return {"name": name, "done": True, "error": {"code": 13, "message": message}}
+        taken = work.samples - len(work.delivered_samples)
+        response: dict[str, Any] = {"raiMediaFilteredCount": taken} if taken or vertex else {}
         if taken:
-            told["raiMediaFilteredReasons"] = [_FILTERED] * taken
+            response["raiMediaFilteredReasons"] = [_FILTERED] * taken
         if vertex:
-            if work.brought:
-                told["videos"] = [await self._video(work, sample) for sample in work.brought]
-            return {"name": name, "done": True, "response": told}
-        if work.brought:
+            if work.delivered_samples:
+                response["videos"] = [await self._video(work, sample) for sample in work.delivered_samples]
+            return {"name": name, "done": True, "response": response}
+        if work.delivered_samples:
             where = "https://generativelanguage.googleapis.com/v1beta/files"
-            uris = [f"{where}/{work.id}{sample}:download?alt=media" for sample in work.brought]
-            told["generatedSamples"] = [{"video": {"uri": uri}} for uri in uris]
-        return {"name": name, "done": True, "response": {"generateVideoResponse": told}}
+            uris = [f"{where}/{work.id}{sample}:download?alt=media" for sample in work.delivered_samples]
+            response["generatedSamples"] = [{"video": {"uri": uri}} for uri in uris]
+        return {"name": name, "done": True, "response": {"generateVideoResponse": response}}
 
     async def _video(self, work: Work, sample: int) -> dict[str, Any]:
-        if store := _store(work.id):
+        if store := _parse_storage(work.id):
             return {"gcsUri": f"{store}{work.id}/sample_{sample}.mp4", "mimeType": "video/mp4"}
-        data = base64.b64encode(await self.remote.output(work, sample)).decode()
+        data = base64.b64encode(await self.remote.get_output(work, sample)).decode()
         return {"bytesBase64Encoded": data, "mimeType": "video/mp4"}
 
-    async def _removed(self, call: Call) -> Reply:
-        """An object of the storage: gone from then on."""
-        if not _STORED.match(call.path) or call.path in self.removed:
-            return self.refusal(404, "No such object.")
-        self.removed.append(call.path)
+    async def _delete_object(self, call: Call) -> Reply:
+        """Remove an object from the storage."""
+        if not _STORED.match(call.path) or call.path in self.removed_paths:
+            return self.make_error(404, "No such object.")
+        self.removed_paths.append(call.path)
         return Reply(status=204)
 
-    async def _film(self, call: Call) -> Reply:
-        if call.path in self.removed:
-            return self.refusal(404, "No such object.")
+    async def _fetch_film(self, call: Call) -> Reply:
+        if call.path in self.removed_paths:
+            return self.make_error(404, "No such object.")
         if stored := _STORED.match(call.path):
             *_, id_, name = stored["name"].split("/")
             number = re.fullmatch(r"sample_(\d+)\.mp4", name)
@@ -161,75 +165,75 @@ class FakeGeminiLongrunning(Fake):
             assert file
             id_, sample = file["id"], int(file["sample"])
         work = self.remote.get(id_)
-        if work is None or work.expired or sample not in work.brought or call.query.get("alt") != "media":
-            return self.refusal(404, "No such object.")
-        return Reply(body=await self.remote.output(work, sample), headers={"content-type": "video/mp4"})
+        if work is None or work.is_expired or sample not in work.delivered_samples or call.query.get("alt") != "media":
+            return self.make_error(404, "No such object.")
+        return Reply(body=await self.remote.get_output(work, sample), headers={"content-type": "video/mp4"})
 
 
 FAKE = FakeGeminiLongrunning
 
 
-def _id(store: str) -> str:
-    """An operation's id that says where its films are laid, so that a fake which was killed still knows."""
-    told = base64.urlsafe_b64encode(store.encode()).decode().rstrip("=")
-    return f"{uuid4().hex}.{told}" if told else uuid4().hex
+def _make_id(store: str) -> str:
+    """Make an operation's id that holds the place of its films, so that a fake which was killed still knows it."""
+    encoded = base64.urlsafe_b64encode(store.encode()).decode().rstrip("=")
+    return f"{uuid4().hex}.{encoded}" if encoded else uuid4().hex
 
 
-def _store(id_: str) -> str:
-    told = id_.partition(".")[2]
-    return base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)).decode()
+def _parse_storage(id_: str) -> str:
+    encoded = id_.partition(".")[2]
+    return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
 
 
 def _body(call: Call) -> dict[str, Any]:
     if call.method == "GET":
         return {}
     try:
-        body = call.json()
+        body = call.parse_json()
     except ValueError as error:
-        raise Refusal(400, f"Invalid JSON payload received. {error}") from error
+        raise RequestRefusal(400, f"Invalid JSON payload received. {error}") from error
     if not isinstance(body, dict):
-        raise Refusal(400, "Invalid JSON payload received.")
+        raise RequestRefusal(400, "Invalid JSON payload received.")
     return body
 
 
 def _row(sold_as: str, profile: str) -> Model:
-    for row in rows_of("gemini_longrunning").values():
+    for row in load_provider_models("gemini_longrunning").values():
         if row.sold_as == sold_as and row.profile == profile and row.lifecycle.stage != "retired":
             return row
-    raise Refusal(404, f"models/{sold_as} is no longer available.")
+    raise RequestRefusal(404, f"models/{sold_as} is no longer available.")
 
 
-def _asked(body: Mapping[str, Any], row: Model, profile: str) -> tuple[Asked, int, int]:
-    """The round, how many samples, and its price. Refuses what Veo refuses, in words like its own."""
-    instances, told = body.get("instances"), body.get("parameters") or {}
+def _parse_spec(body: Mapping[str, Any], row: Model, profile: str) -> tuple[MediaSpec, int, int]:
+    """Return the media, the number of samples, and their price. Refuses what Veo refuses, in similar words."""
+    instances, parameters = body.get("instances"), body.get("parameters") or {}
     if not isinstance(instances, list) or len(instances) != 1 or not str(instances[0].get("prompt", "")).strip():
-        raise Refusal(400, "`instances` must hold one prompt.")
-    alien = set(told) - _PARAMETERS or (set(told) & _VERTEX_ONLY if profile == "litellm" else set())
-    if alien or set(body) - {"instances", "parameters", "labels"}:
-        raise Refusal(400, f"`{min(alien or set(body))}` isn't supported by this model.")
-    request = _request(instances[0], told, row)
+        raise RequestRefusal(400, "`instances` must hold one prompt.")
+    unsupported = set(parameters) - _PARAMETERS or (set(parameters) & _VERTEX_ONLY if profile == "litellm" else set())
+    if unsupported or set(body) - {"instances", "parameters", "labels"}:
+        raise RequestRefusal(400, f"`{min(unsupported or set(body))}` isn't supported by this model.")
+    request = _request(instances[0], parameters, row)
     if not 1 <= request.samples <= row.samples:
-        raise Refusal(400, f"`sampleCount` must be between 1 and {row.samples}.")
+        raise RequestRefusal(400, f"`sampleCount` must be between 1 and {row.samples}.")
     try:
-        check(request)
+        check_request(request)
     except BadInput as error:
-        raise Refusal(400, str(error)) from error
-    asked = Asked(
+        raise RequestRefusal(400, str(error)) from error
+    spec = MediaSpec(
         provider="gemini_longrunning",
         model=row.sold_as,
         kind="video",
         prompt=request.prompt,
         ms=request.ms or 0,
-        size=size_of("9:16" if request.aspect == "9:16" else "16:9", _SHORT[request.resolution or "720p"]),
-        sound=told.get("generateAudio", True),
+        size=compute_size("9:16" if request.aspect == "9:16" else "16:9", _SHORT[request.resolution or "720p"]),
+        has_sound=parameters.get("generateAudio", True),
         seed=request.seed,
         inputs=len(request.inputs),
     )
-    return asked, request.samples, price_of(request).micros or 0
+    return spec, request.samples, compute_price(request).micros or 0
 
 
-def _request(instance: Mapping[str, Any], told: Mapping[str, Any], row: Model) -> Request:
-    """The wire's words in ours, so that the catalogue's own rules are those of the fake."""
+def _request(instance: Mapping[str, Any], parameters: Mapping[str, Any], row: Model) -> Request:
+    """Translate the wire's fields to a request, so that the catalogue's own rules apply to the fake."""
     inputs = [_input(role, instance[name]) for name, role in _FRAMES.items() if name in instance]
     inputs += [_input("reference", one.get("image")) for one in instance.get("referenceImages", ())]
     roles = {needed.role for needed in inputs}
@@ -238,23 +242,23 @@ def _request(instance: Mapping[str, Any], told: Mapping[str, Any], row: Model) -
         model=row.id,
         mode=mode,
         prompt=str(instance["prompt"]),
-        ms=int(told.get("durationSeconds", 8)) * 1000,
-        aspect=told.get("aspectRatio", "16:9"),
-        resolution=told.get("resolution", "720p"),
-        samples=int(told.get("sampleCount", 1)),
-        seed=told.get("seed"),
+        ms=int(parameters.get("durationSeconds", 8)) * 1000,
+        aspect=parameters.get("aspectRatio", "16:9"),
+        resolution=parameters.get("resolution", "720p"),
+        samples=int(parameters.get("sampleCount", 1)),
+        seed=parameters.get("seed"),
         inputs=tuple(inputs),
     )
 
 
 def _input(role: Any, image: Any) -> Input:
     if not isinstance(image, Mapping) or not image.get("mimeType"):
-        raise Refusal(400, "An image needs `mimeType`.")
+        raise RequestRefusal(400, "An image needs `mimeType`.")
     given = str(image.get("bytesBase64Encoded") or "")
     try:
         data = base64.b64decode(given, validate=True) or str(image.get("gcsUri") or "").encode()
     except ValueError as error:
-        raise Refusal(400, "`bytesBase64Encoded` is no base64.") from error
+        raise RequestRefusal(400, "`bytesBase64Encoded` is no base64.") from error
     if not data:
-        raise Refusal(400, "An image needs `bytesBase64Encoded` or `gcsUri`.")
+        raise RequestRefusal(400, "An image needs `bytesBase64Encoded` or `gcsUri`.")
     return Input(role=role, asset=Digest(hashlib.sha256(data).hexdigest()))

@@ -1,4 +1,4 @@
-"""How a fake's list repeats its work: dated by its own clock, some of it late, in the forms that lists have."""
+"""Habits of a fake's list: dated by its own clock, sometimes late, with the differences that real lists have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 if TYPE_CHECKING:
     from reelwright.providers.fakes.remote import Work
@@ -16,46 +16,46 @@ Habit = Literal[
     "numbers_as_text", "trimmed", "cut", "rewritten", "without_input", "with_defaults", "capital_ids", "oldest_first",
 ]  # fmt: skip
 """A way in which a list differs from what was sent. ``trimmed``: texts lose spaces and the full stop at their end.
-``cut``: texts end after twelve letters. ``rewritten``: the prompt is the provider's own. ``with_defaults``: fields
-that nobody sent. ``capital_ids``: ids in another form than anywhere else."""
+``cut``: texts end after twelve letters. ``rewritten``: the prompt is the provider's own. ``with_defaults``: the list
+adds fields that were not sent. ``capital_ids``: ids in another form than anywhere else."""
 _CUT: Final = 12
 
 
-@noun
+@define_value
 class Listing:
-    """How a provider's list shows its work. Without anything said it repeats what was sent, at once.
+    """Settings of a provider's list. By default it repeats at once what was sent.
 
-    ``clock_s``: by how much the provider's clock is ahead of ours, below 0 behind. ``after_s``: seconds of ours after
-    which work stands in the list.
+    ``clock_s``: seconds by which the provider's clock is ahead of ours, below 0 if it is behind. ``after_s``: seconds
+    of ours after which work is listed.
     """
 
     habits: tuple[Habit, ...] = field(default=())
     clock_s: float = 0.0
     after_s: float = 0.0
 
-    def shown(self, works: Iterable[Work]) -> list[Work]:
-        """The works that stand in the list by now, in its order; ``works`` are the newest first."""
-        found = [work for work in works if time.time() - work.at >= self.after_s]
+    def list_visible(self, works: Iterable[Work]) -> list[Work]:
+        """List the works that are listed by now, in the order of the list. ``works`` are the newest first."""
+        found = [work for work in works if time.time() - work.accepted_at >= self.after_s]
         return found[::-1] if "oldest_first" in self.habits else found
 
-    def dated(self, at: float) -> float:
-        """A moment by the provider's own clock."""
+    def shift_time(self, at: float) -> float:
+        """Return a time by the provider's own clock."""
         return at + self.clock_s
 
-    def named(self, id_: str) -> str:
-        """An id as the list spells it."""
+    def spell_id(self, id_: str) -> str:
+        """Return an id as the list spells it."""
         return id_.upper() if "capital_ids" in self.habits else id_
 
-    def repeated(self, told: Mapping[str, Any], prompt: str = "prompt") -> dict[str, Any]:
-        """What was asked for, as the list repeats it. ``prompt``: the field that holds it."""
+    def repeat_request(self, request_fields: Mapping[str, Any], prompt: str = "prompt") -> dict[str, Any]:
+        """Return the fields of a request as the list repeats them. ``prompt``: the field that holds the prompt."""
         if "without_input" in self.habits:
             return {}
-        found = {name: self._value(value) for name, value in told.items()}
+        found = {name: self._change_value(value) for name, value in request_fields.items()}
         if "rewritten" in self.habits and prompt in found:
             found[prompt] = "Cinematic footage, highly detailed, as our own model words it"
         return {**found, "enhance": True, "watermark": "none"} if "with_defaults" in self.habits else found
 
-    def _value(self, value: Any) -> Any:
+    def _change_value(self, value: Any) -> Any:
         if isinstance(value, int | float) and not isinstance(value, bool) and "numbers_as_text" in self.habits:
             return str(value)
         if isinstance(value, str) and not value.startswith("http"):

@@ -1,4 +1,4 @@
-"""Ollama and LM Studio, faked: their lists, their chat wires, their errors; nothing is billed and no key is needed."""
+"""Fake of Ollama and LM Studio: lists, chat wires and errors. Nothing is billed and no key is needed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Literal
 
-from reelwright.catalogue.models import rows_of
-from reelwright.providers.fakes.asked import Asked, Footage, bare
+from reelwright.catalogue.models import load_provider_models
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.media_spec import Footage, MediaSpec, make_tiny_file
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
-from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
+from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
 
 Speaks = Literal["ollama", "lmstudio", "any"]
 LETTERS_A_TOKEN: Final = 4
@@ -22,7 +22,7 @@ _OLLAMA: Final = "/api/chat"
 
 
 class FakeLocalText(Fake):
-    """It answers with what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
+    """Fake that answers with ``footage`` for a text ``MediaSpec``. Its prompt is the whole conversation."""
 
     name: ClassVar[str] = "local_text"
 
@@ -30,115 +30,126 @@ class FakeLocalText(Fake):
         self,
         bill: Bill | None = None,
         script: Script | None = None,
-        footage: Footage = bare,
+        footage: Footage = make_tiny_file,
         secret: str | None = None,
         *,
         speaks: Speaks = "any",
         models: tuple[str, ...] | None = None,
         schemas: bool = True,
     ) -> None:
-        """``speaks``: whose wires; ``any``: both. ``schemas`` False: it refuses to hold its answer to a schema.
+        """Make a fake of one server.
 
-        ``models``: those that are there; None: whatever is asked for, and none is listed.
+        ``speaks``: whose wires; ``any``: both. ``schemas`` False: it refuses to follow a schema. ``models``: the models
+        that it has; None: every name is accepted, and none is listed.
         """
         super().__init__(bill, script, footage, secret)
         self.speaks, self.models, self.schemas = speaks, models, schemas
 
-    def admits(self, call: Call) -> bool:
+    def is_authorized(self, call: Call) -> bool:
         return self.secret in (None, call.secret)
 
-    def kind(self, call: Call) -> Kind:
+    def identify_kind(self, call: Call) -> Kind:
         return "submit" if call.method == "POST" and call.path in self._chats else "other"
 
     @property
     def _chats(self) -> tuple[str, ...]:
         return (_OPENAI,) if self.speaks == "lmstudio" else (_OLLAMA, _OPENAI)
 
-    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         there = self.models or ()
         if call.kind == "submit":
-            return await self._submit(call, met)
+            return await self._submit(call, behaviours)
         if call.method == "GET" and call.path == "/v1/models":
             owner = "library" if self.speaks == "ollama" else "organization_owner"
             rows = [{"id": name, "object": "model", "created": 1_763_700_000, "owned_by": owner} for name in there]
-            return json_reply({"object": "list", "data": rows})
+            return make_json_reply({"object": "list", "data": rows})
         if self.speaks == "lmstudio":
-            return json_reply({"error": f"Unexpected endpoint or method. ({call.method} {call.path})"})
+            return make_json_reply({"error": f"Unexpected endpoint or method. ({call.method} {call.path})"})
         if call.method == "GET" and call.path == "/api/tags":
-            return json_reply({"models": [_tag(name) for name in there]})
+            return make_json_reply({"models": [_tag(name) for name in there]})
         if call.method == "GET" and call.path == "/api/version":
-            return json_reply({"version": "0.14.0"})
+            return make_json_reply({"version": "0.14.0"})
         if call.method == "GET" and call.path == "/":
             return Reply(body=b"Ollama is running", headers={"content-type": "text/plain; charset=utf-8"})
         return Reply(status=404, body=b"404 page not found", headers={"content-type": "text/plain"})
 
-    def refusal(self, code: int, said: str) -> Reply:
+    def make_error(self, code: int, message: str) -> Reply:
         if self.speaks == "ollama":
-            return json_reply({"error": said}, code)
-        return json_reply({"error": {"message": said, "type": "invalid_request_error", "code": None}}, code)
+            return make_json_reply({"error": message}, code)
+        return make_json_reply({"error": {"message": message, "type": "invalid_request_error", "code": None}}, code)
 
-    def _no(self, call: Call, code: int, said: str) -> Reply:
-        """A refusal in the shape of the wire that was spoken."""
+    def _make_wire_error(self, call: Call, code: int, message: str) -> Reply:
+        """Build an error in the shape of the wire that the call speaks."""
         if call.path == _OLLAMA:
-            return json_reply({"error": said}, code)
+            return make_json_reply({"error": message}, code)
         kind = {400: "invalid_request_error", 404: "not_found_error"}.get(code, "api_error")
-        return json_reply({"error": {"message": said, "type": kind, "param": None, "code": None}}, code)
+        return make_json_reply({"error": {"message": message, "type": kind, "param": None, "code": None}}, code)
 
-    async def _submit(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    async def _submit(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         try:
-            body = call.json()
+            body = call.parse_json()
         except ValueError as error:
-            return self._no(call, 400, str(error))
+            return self._make_wire_error(call, 400, str(error))
         name, rows = body.get("model"), body.get("messages")
         if not isinstance(name, str) or not name:
-            return self._no(call, 400, "model is required")
+            return self._make_wire_error(call, 400, "model is required")
         if self.models is not None and not {name, f"{name}:latest"} & set(self.models):
-            return self._no(call, 404, f"model '{name}' not found")
+            return self._make_wire_error(call, 404, f"model '{name}' not found")
         if not isinstance(rows, list) or not rows:
-            return self._no(call, 400, "'messages' field is required")
+            return self._make_wire_error(call, 400, "'messages' field is required")
         shape = body.get("format") if call.path == _OLLAMA else body.get("response_format")
         if shape and not self.schemas:
-            return self._no(call, 400, "response_format is not supported by this server")
+            return self._make_wire_error(call, 400, "response_format is not supported by this server")
         if shape and _schema_of(call.path, shape) is None:
-            return self._no(call, 400, "invalid JSON schema in format")
+            return self._make_wire_error(call, 400, "invalid JSON schema in format")
         if self.speaks == "lmstudio" and isinstance(shape, dict) and shape.get("type") == "json_object":
-            return self._no(call, 400, "'response_format.type' must be 'json_schema' or 'text'")
-        return await self._told(call, body, "\n".join(str(row.get("content", "")) for row in rows), met)
+            return self._make_wire_error(call, 400, "'response_format.type' must be 'json_schema' or 'text'")
+        return await self._answer_question(
+            call, body, "\n".join(str(row.get("content", "")) for row in rows), behaviours
+        )
 
-    async def _told(self, call: Call, body: Mapping[str, Any], words: str, met: tuple[Behaviour, ...]) -> Reply:
-        row = rows_of("local_text")[_ROWS[self.speaks]]
-        asked = Asked(provider="local_text", model=body["model"], kind="text", prompt=words)
-        text = (await self.footage(asked)).decode()
+    async def _answer_question(
+        self, call: Call, body: Mapping[str, Any], words: str, behaviours: tuple[Behaviour, ...]
+    ) -> Reply:
+        row = load_provider_models("local_text")[_ROWS[self.speaks]]
+        spec = MediaSpec(provider="local_text", model=body["model"], kind="text", prompt=words)
+        text = (await self.footage(spec)).decode()
         into, out = max(1, len(words) // LETTERS_A_TOKEN), max(1, len(text) // LETTERS_A_TOKEN)
         options = body.get("options") if call.path == _OLLAMA else {"num_predict": body.get("max_tokens")}
         most = (options or {}).get("num_predict")
         ended = "stop"
         if isinstance(most, int) and 0 < most < out:
             text, out, ended = text[: most * LETTERS_A_TOKEN], most, "length"
-        work = self.remote.accept(asked, 0, row.latency_s, met, payer=call.payer)
+        work = self.remote.accept(spec, 0, row.latency_s, behaviours, payer=call.payer)
         await asyncio.sleep(work.ready_s)
-        if work.fails:
-            return self._no(call, 500, "model requires more system memory (9.8 GiB) than is available (3.1 GiB)")
+        if work.must_fail:
+            return self._make_wire_error(
+                call, 500, "model requires more system memory (9.8 GiB) than is available (3.1 GiB)"
+            )
         shape = _ollama if call.path == _OLLAMA else _openai
         answer = shape(body["model"], work.id, text, into, out, ended)
         if call.path == _OLLAMA and body.get("stream", True):
-            return _streamed(answer)
-        return json_reply(answer)
+            return _stream(answer)
+        return make_json_reply(answer)
 
 
 FAKE = FakeLocalText
 
 
 def _schema_of(path: str, shape: Any) -> Mapping[str, Any] | None:
-    """The schema that an answer is to be held to; None where it is none."""
+    """Return the schema that the answer has to follow; None if it is none."""
     if path == _OLLAMA:
         return shape if isinstance(shape, dict) else {} if shape == "json" else None
     if not isinstance(shape, dict) or shape.get("type") not in ("json_schema", "json_object", "text"):
         return None
     if shape["type"] != "json_schema":
         return {}
-    held = shape.get("json_schema")
-    found = held.get("schema") if isinstance(held, dict) and isinstance(held.get("name"), str) else None
+    json_schema = shape.get("json_schema")
+    found = (
+        json_schema.get("schema")
+        if isinstance(json_schema, dict) and isinstance(json_schema.get("name"), str)
+        else None
+    )
     return found if isinstance(found, dict) else None
 
 
@@ -174,8 +185,8 @@ def _openai(model: str, id_: str, text: str, into: int, out: int, ended: str) ->
     }  # fmt: skip
 
 
-def _streamed(answer: Mapping[str, Any]) -> Reply:
-    """As Ollama answers unless it is told not to: an object a line, the last of which is done."""
+def _stream(answer: Mapping[str, Any]) -> Reply:
+    """Build a streamed answer, Ollama's default: an object per line, the last of which is done."""
     part = {**answer, "done": False}
     for name in ("done_reason", "total_duration", "eval_count", "prompt_eval_count"):
         part.pop(name, None)

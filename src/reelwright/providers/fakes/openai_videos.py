@@ -1,4 +1,4 @@
-"""A fake of ``/v1/videos`` with the habits of four servers: OpenAI's own wire, LiteLLM, vLLM-Omni, SGLang."""
+"""Fake of ``/v1/videos`` with the habits of four servers: OpenAI's own wire, LiteLLM, vLLM-Omni and SGLang."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import sold_by
-from reelwright.catalogue.price import price_of
-from reelwright.providers.fakes.asked import Asked, Footage, bare
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import list_sold_models
+from reelwright.catalogue.price import compute_price
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.media_spec import Footage, MediaSpec, make_tiny_file
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
-from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
+from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
 from reelwright.providers.families.videos_wire import Profile
 from reelwright.reel.request import Request
 
@@ -27,7 +27,10 @@ _USUAL_S: Final = (30.0, 90.0)
 
 
 class FakeOpenaiVideos(Fake):
-    """``profile``: whose habits. Sources: openai 3.51.0, litellm 1.109.1, vllm-omni and sglang, read 2026-11-20."""
+    """Fake of ``/v1/videos``. ``profile``: whose habits.
+
+    Sources: openai 3.51.0, litellm 1.109.1, vllm-omni and sglang, read 2026-11-20.
+    """
 
     name = "openai_videos"
 
@@ -35,15 +38,15 @@ class FakeOpenaiVideos(Fake):
         self,
         bill: Bill | None = None,
         script: Script | None = None,
-        footage: Footage = bare,
+        footage: Footage = make_tiny_file,
         secret: str | None = None,
         profile: Profile = "litellm",
     ) -> None:
         super().__init__(bill, script, footage, secret)
         self.profile = profile
-        self._served = {row.profile: row for row in reversed(sold_by(self.name))}
+        self._served = {row.profile: row for row in reversed(list_sold_models(self.name))}
 
-    def kind(self, call: Call) -> Kind:
+    def identify_kind(self, call: Call) -> Kind:
         if call.path == _PATH:
             return "submit" if call.method == "POST" else "find"
         found = _WORK.fullmatch(call.path)
@@ -53,52 +56,54 @@ class FakeOpenaiVideos(Fake):
             return "fetch"
         return "cancel" if call.method == "DELETE" else "poll"
 
-    def admits(self, call: Call) -> bool:
-        """Servers of one's own ask for no key, unless they were given one."""
+    def is_authorized(self, call: Call) -> bool:
+        """Whether the credential is accepted. Servers that the user runs need no key, unless they were given one."""
         own = self.profile in ("vllm_omni", "sglang") and not call.secret
-        return own or super().admits(call)
+        return own or super().is_authorized(call)
 
-    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         if call.path == "/v1/models":
-            return json_reply({"object": "list", "data": [{"id": row.sold_as} for row in sold_by(self.name)]})
+            return make_json_reply(
+                {"object": "list", "data": [{"id": row.sold_as} for row in list_sold_models(self.name)]}
+            )
         if call.kind == "submit":
-            return self._submit(call, met)
+            return self._submit(call, behaviours)
         if call.kind == "find":
             return await self._list(call)
         found = _WORK.fullmatch(call.path)
         work = self.remote.get(found["id"]) if found else None
-        if work is None or (work.cancelled and self.profile == "vllm_omni"):
-            return self.refusal(404, "Video not found")
+        if work is None or (work.is_cancelled and self.profile == "vllm_omni"):
+            return self.make_error(404, "Video not found")
         if call.kind == "fetch":
-            return await self._content(work)
+            return await self._fetch_content(work)
         return await (self._delete(work) if call.kind == "cancel" else self._poll(work))
 
-    def refusal(self, code: int, said: str) -> Reply:
+    def make_error(self, code: int, message: str) -> Reply:
         if self.profile in ("vllm_omni", "sglang"):
-            return json_reply({"detail": said}, code)
+            return make_json_reply({"detail": message}, code)
         kinds = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
         word = str(code) if self.profile == "litellm" else kinds.get(code)
-        error = {"message": said, "type": "server_error" if code >= 500 else "invalid_request_error", "param": None}
-        return json_reply({"error": {**error, "code": word}}, code)
+        error = {"message": message, "type": "server_error" if code >= 500 else "invalid_request_error", "param": None}
+        return make_json_reply({"error": {**error, "code": word}}, code)
 
-    def _submit(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    def _submit(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         try:
-            asked, micros, usual_s = self._understood(_fields(call))
+            spec, micros, usual_s = self._parse_fields(_read_fields(call))
         except ValueError as wrong:
-            return self.refusal(422 if self.profile in ("vllm_omni", "sglang") else 400, str(wrong))
-        work = self.remote.accept(asked, micros, usual_s, met, id_=self._new_id(), payer=call.payer)
-        return json_reply(self._video(work, "processing" if self.profile == "litellm" else "queued"))
+            return self.make_error(422 if self.profile in ("vllm_omni", "sglang") else 400, str(wrong))
+        work = self.remote.accept(spec, micros, usual_s, behaviours, id_=self._new_id(), payer=call.payer)
+        return make_json_reply(self._build_video(work, "processing" if self.profile == "litellm" else "queued"))
 
-    def _understood(self, fields: Mapping[str, Any]) -> tuple[Asked, int, tuple[float, float]]:
-        """What is to be drawn, its price, and how long it usually takes. Raises ``ValueError``."""
+    def _parse_fields(self, fields: Mapping[str, Any]) -> tuple[MediaSpec, int, tuple[float, float]]:
+        """Return the media, its price, and how long it usually takes. Raises ``ValueError``."""
         prompt = fields.get("prompt")
         if not isinstance(prompt, str) or not prompt:
             raise ValueError("prompt: Field required")
         row = self._row(str(fields.get("model", "")))
         fps = int(fields.get("fps", row.fps if row and row.fps else 24))
         ms = int(fields["num_frames"]) * 1000 // fps if "num_frames" in fields else int(fields.get("seconds", 4)) * 1000
-        size = _size(fields)
-        asked = Asked(
+        size = _parse_size(fields)
+        spec = MediaSpec(
             provider=self.name,
             model=str(fields.get("model", "")),
             kind="video",
@@ -106,21 +111,21 @@ class FakeOpenaiVideos(Fake):
             ms=ms,
             size=size,
             fps=(fps, 1),
-            sound=str(fields.get("generate_sound")) == "true" or bool(row and row.sound == "always"),
+            has_sound=str(fields.get("generate_sound")) == "true" or bool(row and row.sound == "always"),
             seed=int(fields["seed"]) if "seed" in fields else 1024 if self.profile == "sglang" else None,
             inputs=int("input_reference" in fields),
         )
         if row is None:
-            return asked, 0, _USUAL_S
+            return spec, 0, _USUAL_S
         resolution = f"{min(size)}p"
         request = Request(
             model=row.id, mode="text_to_video", prompt=prompt, ms=ms, resolution=resolution if resolution in
             row.resolutions else None, sound=None,
         )  # fmt: skip
-        return asked, price_of(request).micros or 0, row.latency_s
+        return spec, compute_price(request).micros or 0, row.latency_s
 
     def _row(self, name: str) -> Model | None:
-        named = {row.sold_as: row for row in sold_by(self.name)}
+        named = {row.sold_as: row for row in list_sold_models(self.name)}
         return named.get(name) or self._served.get(self.profile)
 
     def _new_id(self) -> str:
@@ -132,95 +137,106 @@ class FakeOpenaiVideos(Fake):
 
     async def _list(self, call: Call) -> Reply:
         limit = min(int(call.query.get("limit", "20")), 100)
-        works = self.script.listing.shown(self.remote)
+        works = self.script.listing.list_visible(self.remote)
         if after := call.query.get("after"):
-            names = [self.script.listing.named(work.id) for work in works]
+            names = [self.script.listing.spell_id(work.id) for work in works]
             works = works[names.index(after) + 1 :] if after in names else []
-        page = [self._as_listed(self._video(work, await self._word(work))) for work in works[:limit]]
+        page = [self._as_listed(self._build_video(work, await self._choose_status(work))) for work in works[:limit]]
         ends = {"first_id": page[0]["id"] if page else None, "last_id": page[-1]["id"] if page else None}
-        return json_reply({"object": "list", "data": page, **ends, "has_more": len(works) > limit})
+        return make_json_reply({"object": "list", "data": page, **ends, "has_more": len(works) > limit})
 
-    def _as_listed(self, told: dict[str, Any]) -> dict[str, Any]:
-        """What of a video repeats its request is repeated as this list does it."""
-        asked = {name: told[name] for name in _REPEATED if told.get(name) is not None}
-        kept = {name: value for name, value in told.items() if name not in asked}
-        return {**kept, **self.script.listing.repeated(asked), "id": self.script.listing.named(told["id"])}
+    def _as_listed(self, video: dict[str, Any]) -> dict[str, Any]:
+        """Return a video as the list shows it: the fields that repeat its request have the list's habits."""
+        request_fields = {name: video[name] for name in _REPEATED if video.get(name) is not None}
+        kept = {name: value for name, value in video.items() if name not in request_fields}
+        return {
+            **kept,
+            **self.script.listing.repeat_request(request_fields),
+            "id": self.script.listing.spell_id(video["id"]),
+        }
 
     async def _poll(self, work: Work) -> Reply:
-        return json_reply(self._video(work, await self._word(work)))
+        return make_json_reply(self._build_video(work, await self._choose_status(work)))
 
-    async def _word(self, work: Work) -> str:
-        """LiteLLM calls everything that is over completed; SGLang knows no work in progress."""
-        state = await self.remote.state(work)
+    async def _choose_status(self, work: Work) -> str:
+        """Choose the status. LiteLLM calls everything that is over completed; SGLang knows no work in progress."""
+        state = await self.remote.get_state(work)
         if state in ("queued", "running"):
             word = "in_progress" if state == "running" else "queued"
             return {"litellm": "processing", "sglang": "queued"}.get(self.profile, word)
         if state == "cancelled":
             return "cancelled"
-        over = state == "succeeded" and bool(work.brought)
+        over = state == "succeeded" and bool(work.delivered_samples)
         return "completed" if over or self.profile == "litellm" else "failed"
 
-    def _video(self, work: Work, word: str) -> dict[str, Any]:
-        width, height = work.asked.size
-        told: dict[str, Any] = {"id": work.id, "object": "video", "status": word, "model": work.asked.model or "sora-2"}
-        told |= {
-            "created_at": self._at(work.at),
+    def _build_video(self, work: Work, word: str) -> dict[str, Any]:
+        width, height = work.spec.size
+        video: dict[str, Any] = {
+            "id": work.id,
+            "object": "video",
+            "status": word,
+            "model": work.spec.model or "sora-2",
+        }
+        video |= {
+            "created_at": self._format_time(work.accepted_at),
             "completed_at": None,
             "expires_at": None,
             "remixed_from_video_id": None,
         }
-        told |= {"error": None if word != "failed" else self._error(work)}
+        video |= {"error": None if word != "failed" else self._build_error(work)}
         if self.profile == "litellm":
-            usage = {"duration_seconds": work.asked.ms / 1000, "video_count": 1}
-            return {**told, "created_at": None, "progress": None, "seconds": None, "size": None, "usage": usage}
-        hundredths = 100 if word == "completed" else min(99, int(work.done * 100)) if word == "in_progress" else 0
+            usage = {"duration_seconds": work.spec.ms / 1000, "video_count": 1}
+            return {**video, "created_at": None, "progress": None, "seconds": None, "size": None, "usage": usage}
+        hundredths = (
+            100 if word == "completed" else min(99, int(work.fraction_done * 100)) if word == "in_progress" else 0
+        )
         if word == "completed":
-            expires = self._at(work.expires_at) if work.expires_at else None
-            told |= {"completed_at": self._at(work.over_at), "expires_at": expires}
+            expires = self._format_time(work.expires_at) if work.expires_at else None
+            video |= {"completed_at": self._format_time(work.ends_at), "expires_at": expires}
         if self.profile != "sglang":
-            told["prompt"] = work.asked.prompt
-        return {**told, "progress": hundredths, "seconds": str(work.asked.ms // 1000), "size": f"{width}x{height}"}
+            video["prompt"] = work.spec.prompt
+        return {**video, "progress": hundredths, "seconds": str(work.spec.ms // 1000), "size": f"{width}x{height}"}
 
-    def _at(self, at: float) -> int:
-        return int(self.script.listing.dated(at))
+    def _format_time(self, at: float) -> int:
+        return int(self.script.listing.shift_time(at))
 
-    def _error(self, work: Work) -> dict[str, Any]:
-        if not work.fails:
-            said = "Your request was blocked by our moderation system."
-            return {"code": "moderation_blocked", "message": said}
+    def _build_error(self, work: Work) -> dict[str, Any]:
+        if not work.must_fail:
+            message = "Your request was blocked by our moderation system."
+            return {"code": "moderation_blocked", "message": message}
         if self.profile == "sglang":
             return {"message": "boom"}
         return {"code": 500 if self.profile == "vllm_omni" else "internal_error", "message": "CUDA out of memory"}
 
-    async def _content(self, work: Work) -> Reply:
-        state = await self.remote.state(work)
+    async def _fetch_content(self, work: Work) -> Reply:
+        state = await self.remote.get_state(work)
         if state in ("queued", "running"):
-            return self.refusal(404, "Generation is still in-progress")
-        if state != "succeeded" or not work.brought:
-            return self.refusal(500, "No response data in completed operation")
-        if work.expired:
-            return self.refusal(404, "Video content has expired")
-        return Reply(body=await self.remote.output(work, 0), headers={"content-type": "video/mp4"})
+            return self.make_error(404, "Generation is still in-progress")
+        if state != "succeeded" or not work.delivered_samples:
+            return self.make_error(500, "No response data in completed operation")
+        if work.is_expired:
+            return self.make_error(404, "Video content has expired")
+        return Reply(body=await self.remote.get_output(work, 0), headers={"content-type": "video/mp4"})
 
     async def _delete(self, work: Work) -> Reply:
-        """vLLM-Omni ends its work; SGLang computes on and only forgets it."""
+        """Delete a video. vLLM-Omni ends its work; SGLang computes on and only forgets it."""
         if self.profile == "litellm":
-            return self.refusal(405, "Method Not Allowed")
+            return self.make_error(405, "Method Not Allowed")
         if self.profile == "vllm_omni":
             self.remote.cancel(work)
-        return json_reply({"id": work.id, "object": "video.deleted", "deleted": True})
+        return make_json_reply({"id": work.id, "object": "video.deleted", "deleted": True})
 
 
-def _fields(call: Call) -> Mapping[str, Any]:
+def _read_fields(call: Call) -> Mapping[str, Any]:
     if call.headers.get("content-type", "").startswith("application/json"):
-        told = call.json()
-        if not isinstance(told, Mapping):
+        body = call.parse_json()
+        if not isinstance(body, Mapping):
             raise ValueError("body: Input should be a valid dictionary")
-        return told
-    return {name: part.body if part.filename else part.text for name, part in call.form().items()}
+        return body
+    return {name: part.body if part.filename else part.text for name, part in call.parse_form().items()}
 
 
-def _size(fields: Mapping[str, Any]) -> tuple[int, int]:
+def _parse_size(fields: Mapping[str, Any]) -> tuple[int, int]:
     if "width" in fields and "height" in fields:
         return int(fields["width"]), int(fields["height"])
     found = _SIZE.fullmatch(str(fields.get("size", "1280x720")))

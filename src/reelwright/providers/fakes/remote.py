@@ -1,73 +1,77 @@
-"""The work that a fake has taken on: decided when it is accepted, so that waiting costs nothing and survives a kill."""
+"""Work that a fake has accepted. It is decided on acceptance, so waiting costs nothing and survives a kill."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal
 from uuid import uuid4
 
-from reelwright.providers.fakes.asked import Asked, Footage
 from reelwright.providers.fakes.bill import Bill, Charge
+from reelwright.providers.fakes.media_spec import Footage, MediaSpec, from_stored_spec, to_stored_spec
 from reelwright.providers.fakes.script import Behaviour, Script
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 _QUEUED: Final = 0.1
-"""The first part of its time, in which work only stands in line."""
+"""The first part of its time, in which work is only queued."""
 _KEPT: Final = 16
-"""Drawn outputs held in memory; any other is drawn again when it is fetched again, and is the same."""
+"""Drawn outputs held in memory. Any other is drawn again when it is fetched again, and is the same."""
 _DRAWING_S: Final = 0.05
 
 
-@noun
+@define_value
 class Work:
-    """One accepted submission, whole: all that becomes of it is known here. Times of day are seconds since 1970.
+    """Accepted submission, with all that will become of it. Times of day are seconds since 1970.
 
-    ``ready_s``: seconds of ours until it is over. ``filtered``: samples that the provider's filter takes.
-    ``life_s``: seconds of ours for which its outputs can be fetched; None: for ever.
+    ``ready_s``: seconds of ours until it is over. ``must_fail``: it fails when it would be ready. ``filtered_count``:
+    how many samples the provider's filter removes. ``life_s``: seconds of ours for which its outputs can be fetched;
+    None: for ever.
     """
 
     id: str
     number: int
-    asked: Asked
+    spec: MediaSpec
     samples: int
     micros: int
-    at: float
+    accepted_at: float
     ready_s: float
-    fails: bool = False
-    filtered: int = 0
+    must_fail: bool = False
+    filtered_count: int = 0
     life_s: float | None = None
-    cancelled: bool = False
+    is_cancelled: bool = False
 
     @property
-    def over_at(self) -> float:
-        return self.at + self.ready_s
+    def ends_at(self) -> float:
+        return self.accepted_at + self.ready_s
 
     @property
     def expires_at(self) -> float | None:
-        return None if self.life_s is None else self.over_at + self.life_s
+        return None if self.life_s is None else self.ends_at + self.life_s
 
     @property
-    def brought(self) -> tuple[int, ...]:
-        """Samples that come: the filter takes the last ones."""
-        return () if self.fails else tuple(range(max(0, self.samples - self.filtered)))
+    def delivered_samples(self) -> tuple[int, ...]:
+        """Samples that are delivered. The filter removes the last ones."""
+        return () if self.must_fail else tuple(range(max(0, self.samples - self.filtered_count)))
 
     @property
-    def done(self) -> float:
-        """How much of it is done, from 0 to 1."""
-        return 1.0 if self.ready_s <= 0 else min(1.0, (time.time() - self.at) / self.ready_s)
+    def fraction_done(self) -> float:
+        """Part of the work that is done, from 0 to 1."""
+        return 1.0 if self.ready_s <= 0 else min(1.0, (time.time() - self.accepted_at) / self.ready_s)
 
     @property
-    def expired(self) -> bool:
+    def is_expired(self) -> bool:
         return self.expires_at is not None and time.time() >= self.expires_at
 
 
 class Remote:
-    """Keeps work by id. What it accepts is on the bill, with all that it must remember, before it returns."""
+    """Store of works by id.
+
+    Accepted work is on the bill, with all that must be remembered, before ``accept`` returns.
+    """
 
     def __init__(self, bill: Bill, script: Script, footage: Footage) -> None:
         self._bill, self._script, self._footage = bill, script, footage
@@ -78,11 +82,14 @@ class Remote:
             self._remember(charge)
 
     def __iter__(self) -> Iterator[Work]:
-        """Every work, the newest first."""
+        """Iterate over every work, the newest first."""
         return reversed(list(self._works.values()))
 
     def get(self, id_: str) -> Work | None:
-        """What is known by that id; another process that shares the bill may have taken it on meanwhile."""
+        """Return the work with that id, or None.
+
+        Another process that shares the bill may have accepted it meanwhile.
+        """
         if id_ not in self._works and id_ not in self._forgotten:
             for charge in self._bill.charges:
                 if charge.submission == id_:
@@ -91,83 +98,84 @@ class Remote:
 
     def accept(
         self,
-        asked: Asked,
+        spec: MediaSpec,
         micros: int,
         usual_s: tuple[float, float],
-        met: tuple[Behaviour, ...] = (),
+        behaviours: tuple[Behaviour, ...] = (),
         samples: int = 1,
         id_: str | None = None,
         payer: str = "",
         life_s: float | None = None,
     ) -> Work:
-        """Take on and bill. ``micros``: price of the whole round; samples that the filter takes are not billed.
+        """Accept work and bill it.
 
-        ``usual_s`` in the provider's seconds; ``id_`` None: a new one. ``life_s`` in seconds of ours however fast the
-        clock runs: what is drawn for a rehearsal takes its own time, and must not expire meanwhile.
+        ``micros``: price of the whole round; samples that the filter removes are not billed. ``usual_s`` in the
+        provider's seconds; ``id_`` None: a new one. ``life_s`` in seconds of ours, however fast the clock runs: drawing
+        for a rehearsal takes its own time, and the outputs must not expire meanwhile.
         """
         number = len(self._works) + 1
-        fate = {behaviour.do: behaviour for behaviour in met}
-        taken = min(samples, _or(fate["filtered"].samples, samples)) if "filtered" in fate else 0
+        fate = {behaviour.do: behaviour for behaviour in behaviours}
+        filtered_count = min(samples, _default_to(fate["filtered"].samples, samples)) if "filtered" in fate else 0
         life = fate["expires"].seconds / self._script.speed if "expires" in fate else life_s
         fails = "fails_late" in fate
-        billed = micros * (samples - taken) // samples if not fails or fate["fails_late"].charges else 0
+        billed = micros * (samples - filtered_count) // samples if not fails or fate["fails_late"].is_billed else 0
         work = Work(
             id=id_ or uuid4().hex,
             number=number,
-            asked=asked,
+            spec=spec,
             samples=samples,
             micros=billed,
-            at=time.time(),
-            ready_s=self._script.latency(number, usual_s) / self._script.speed,
-            fails=fails,
-            filtered=taken,
+            accepted_at=time.time(),
+            ready_s=self._script.compute_latency_s(number, usual_s) / self._script.speed,
+            must_fail=fails,
+            filtered_count=filtered_count,
             life_s=life,
         )
-        self._bill.charged(work.id, asked.model, billed, payer, {"work": _plain(work)})
+        self._bill.add_charge(work.id, spec.model, billed, payer, {"work": _to_stored(work)})
         self._works[work.id] = work
         return work
 
-    async def state(self, work: Work) -> State:
-        """Where it stands now. What is over has been drawn when this says ``succeeded``."""
-        if work.cancelled:
+    async def get_state(self, work: Work) -> State:
+        """Return the present state. Work that is over has been drawn before this returns ``succeeded``."""
+        if work.is_cancelled:
             return "cancelled"
-        if time.time() < work.over_at:
-            return "queued" if work.done < _QUEUED else "running"
-        if work.fails or not work.brought:
-            return "failed" if work.fails else "succeeded"
-        drawing = [self._drawing(work, sample) for sample in work.brought]
+        if time.time() < work.ends_at:
+            return "queued" if work.fraction_done < _QUEUED else "running"
+        if work.must_fail or not work.delivered_samples:
+            return "failed" if work.must_fail else "succeeded"
+        drawing = [self._start_drawing(work, sample) for sample in work.delivered_samples]
         _, open_ = await asyncio.wait(drawing, timeout=_DRAWING_S)
         return "running" if open_ else "succeeded"
 
-    async def output(self, work: Work, sample: int) -> bytes:
-        """The bytes of one sample that it brought."""
-        return await asyncio.shield(self._drawing(work, sample))
+    async def get_output(self, work: Work, sample: int) -> bytes:
+        """Return the bytes of one delivered sample."""
+        return await asyncio.shield(self._start_drawing(work, sample))
 
     def cancel(self, work: Work) -> bool:
-        """Stop it and give back what was billed; False where it is over already."""
-        if work.cancelled or time.time() >= work.over_at:
+        """Stop the work and give back what was billed; False if it is over already."""
+        if work.is_cancelled or time.time() >= work.ends_at:
             return False
-        self._bill.charged(work.id, work.asked.model, -work.micros, "", {"cancelled": work.id})
-        self._works[work.id] = replace(work, cancelled=True)
+        self._bill.add_charge(work.id, work.spec.model, -work.micros, "", {"cancelled": work.id})
+        self._works[work.id] = replace(work, is_cancelled=True)
         return True
 
     def forget(self) -> None:
-        """As a provider that keeps its work in memory only, after a restart. Its bill stays."""
+        """Forget all work, like a provider that keeps it in memory only and restarts. The bill stays."""
         self._forgotten |= self._works.keys()
         self._works.clear()
 
     async def close(self) -> None:
-        """Stop what is being drawn."""
+        """Stop all drawing."""
         drawing = list(self._drawn.values())
         for task in drawing:
             task.cancel()
         await asyncio.gather(*drawing, return_exceptions=True)
         self._drawn.clear()
 
-    def _drawing(self, work: Work, sample: int) -> asyncio.Task[bytes]:
+    def _start_drawing(self, work: Work, sample: int) -> asyncio.Task[bytes]:
         name = (work.id, sample)
         if name not in self._drawn:
-            one = replace(work.asked, sample=sample, micros=work.micros // max(1, len(work.brought)))
+            one = replace(work.spec, sample=sample, micros=work.micros // max(1, len(work.delivered_samples)))
             self._drawn[name] = asyncio.ensure_future(self._footage(one))
         self._drawn.move_to_end(name)
         for old in list(self._drawn)[: max(0, len(self._drawn) - _KEPT)]:
@@ -177,19 +185,43 @@ class Remote:
 
     def _remember(self, charge: Charge) -> None:
         if "work" in charge.facts:
-            self._works[charge.submission] = _work(charge.facts["work"])
+            self._works[charge.submission] = _from_stored(charge.facts["work"])
         elif "cancelled" in charge.facts and charge.submission in self._works:
-            self._works[charge.submission] = replace(self._works[charge.submission], cancelled=True)
+            self._works[charge.submission] = replace(self._works[charge.submission], is_cancelled=True)
 
 
-def _or(value: int | None, otherwise: int) -> int:
+def _default_to(value: int | None, otherwise: int) -> int:
     return otherwise if value is None else value
 
 
-def _plain(work: Work) -> dict[str, Any]:
-    return asdict(work)
+def _to_stored(work: Work) -> dict[str, Any]:
+    """Return ``work`` as a bill stores it. The keys stay when a field is renamed: bills outlive a release."""
+    return {
+        "id": work.id,
+        "number": work.number,
+        "asked": to_stored_spec(work.spec),
+        "samples": work.samples,
+        "micros": work.micros,
+        "at": work.accepted_at,
+        "ready_s": work.ready_s,
+        "fails": work.must_fail,
+        "filtered": work.filtered_count,
+        "life_s": work.life_s,
+        "cancelled": work.is_cancelled,
+    }
 
 
-def _work(plain: dict[str, Any]) -> Work:
-    asked = {**plain["asked"], "size": tuple(plain["asked"]["size"]), "fps": tuple(plain["asked"]["fps"])}
-    return Work(**{**plain, "asked": Asked(**asked)})
+def _from_stored(stored: Mapping[str, Any]) -> Work:
+    return Work(
+        id=stored["id"],
+        number=stored["number"],
+        spec=from_stored_spec(stored["asked"]),
+        samples=stored["samples"],
+        micros=stored["micros"],
+        accepted_at=stored["at"],
+        ready_s=stored["ready_s"],
+        must_fail=stored["fails"],
+        filtered_count=stored["filtered"],
+        life_s=stored["life_s"],
+        is_cancelled=stored["cancelled"],
+    )

@@ -1,4 +1,4 @@
-"""Serves a fake on loopback: raw sockets and h11, so that a call can be dropped, hung, swallowed or trickled."""
+"""Server of a fake on loopback, with raw sockets and h11: calls can be dropped, hung, swallowed or trickled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final, Self
 import h11
 
 from reelwright.providers.fakes.script import Behaviour, Kind
-from reelwright.providers.fakes.wire import Call, Fake, Reply, call_of
+from reelwright.providers.fakes.wire import Call, Fake, Reply, parse_call
 
 _READ: Final = 1 << 16
 _CALLS_KEPT: Final = 512
@@ -21,7 +21,9 @@ _PAGE: Final = Reply(body=b"<html><body>Sign in to continue</body></html>", head
 
 
 class FakeServer:
-    """``async with FakeServer(fake) as server: server.url``. No thread, and no timer for work that waits.
+    """Server of a fake: ``async with FakeServer(fake) as server: server.url``.
+
+    Uses no thread and no timer for waiting work.
 
     ``calls``: the newest calls, whole. ``port`` 0: a free one.
     """
@@ -45,7 +47,7 @@ class FakeServer:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close every connection. Raises what went wrong inside of the fake itself, if anything did."""
+        """Close every connection. Raises the first error inside the fake itself, if there was one."""
         assert self._server
         self._server.close()
         for task in list(self._open):
@@ -60,59 +62,59 @@ class FakeServer:
         return f"http://127.0.0.1:{self._port}"
 
     def count(self, kind: Kind) -> int:
-        """How many calls of this kind arrived whole, whatever became of them."""
+        """Return how many calls of this kind arrived whole, including those without an answer."""
         return self._counts[kind]
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._open.add(task)
-        task.add_done_callback(self._served)
+        task.add_done_callback(self._forget_task)
 
-    def _served(self, task: asyncio.Task[None]) -> None:
+    def _forget_task(self, task: asyncio.Task[None]) -> None:
         self._open.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._faults.append(error)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, call after call, until either side closes it."""
-        line = _Line(reader, writer)
+        """Serve a connection, call after call, until either side closes it."""
+        line = _Connection(reader, writer)
         try:
             while (call := await line.next_call()) is not None:
-                if not await self._meet(line, call):
+                if not await self._answer_call(line, call):
                     return
         except (h11.RemoteProtocolError, ConnectionError):
             return
         finally:
             writer.close()
 
-    async def _meet(self, line: _Line, call: Call) -> bool:
-        """Answer a call as the script says. False: the connection is to be closed."""
-        fake = self.fake.whose(call)
-        call = self._counted(fake, call)
-        met = fake.script.meets(call.kind, call.number, self._elapsed_s * fake.script.speed)
-        for behaviour in met:
+    async def _answer_call(self, line: _Connection, call: Call) -> bool:
+        """Answer a call as the script says. Return False if the connection is to be closed."""
+        fake = self.fake.choose_fake(call)
+        call = self._count_call(fake, call)
+        behaviours = fake.script.select_behaviours(call.kind, call.number, self._elapsed_s * fake.script.speed)
+        for behaviour in behaviours:
             if behaviour.do == "slow":
                 await asyncio.sleep(behaviour.seconds / fake.script.speed)
             elif behaviour.do == "hang":
-                await line.until_left()
+                await line.wait_until_closed()
                 return False
             elif behaviour.do == "drop":
                 return False
             elif behaviour.do == "status":
-                return await line.reply(_refused(fake, behaviour))
-        reply = _dated(fake, await _answered(fake, call, met))
-        for behaviour in met:
+                return await line.reply(_build_scripted_error(fake, behaviour))
+        reply = _add_date(fake, await _answer(fake, call, behaviours))
+        for behaviour in behaviours:
             if behaviour.do == "swallow":
                 return False
             if behaviour.do == "nonsense":
                 reply = Reply(body=behaviour.body.encode(), headers={"content-type": "text/html"})
             elif behaviour.do == "wrong_type":
                 reply = _PAGE
-        rates = [behaviour.rate for behaviour in met if behaviour.do == "trickle"]
+        rates = [behaviour.rate for behaviour in behaviours if behaviour.do == "trickle"]
         return await line.reply(reply, min(rates, default=0))
 
-    def _counted(self, fake: Fake, call: Call) -> Call:
-        kind = fake.kind(call)
+    def _count_call(self, fake: Fake, call: Call) -> Call:
+        kind = fake.identify_kind(call)
         self._counts[kind] += 1
         call = replace(call, kind=kind, number=self._counts[kind])
         self.calls.append(call)
@@ -123,21 +125,21 @@ class FakeServer:
         return time.monotonic() - self._began
 
 
-def _dated(fake: Fake, reply: Reply) -> Reply:
-    """With the time by the provider's own clock, as every server on the way tells it."""
+def _add_date(fake: Fake, reply: Reply) -> Reply:
+    """Add the date by the provider's own clock, as every server sends it."""
     return replace(
         reply, headers={"date": formatdate(time.time() + fake.script.listing.clock_s, usegmt=True), **reply.headers}
     )
 
 
-async def _answered(fake: Fake, call: Call, met: tuple[Behaviour, ...]) -> Reply:
-    if not fake.admits(call):
-        return fake.refusal(401, "the key is missing or wrong")
-    return await fake.answer(call, met)
+async def _answer(fake: Fake, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+    if not fake.is_authorized(call):
+        return fake.make_error(401, "the key is missing or wrong")
+    return await fake.answer(call, behaviours)
 
 
-def _refused(fake: Fake, behaviour: Behaviour) -> Reply:
-    reply = fake.refusal(behaviour.status, "as the script says")
+def _build_scripted_error(fake: Fake, behaviour: Behaviour) -> Reply:
+    reply = fake.make_error(behaviour.status, "as the script says")
     if behaviour.body:
         reply = replace(reply, body=behaviour.body.encode())
     if behaviour.retry_after is not None:
@@ -145,15 +147,15 @@ def _refused(fake: Fake, behaviour: Behaviour) -> Reply:
     return reply
 
 
-class _Line:
-    """One connection: bytes to calls, replies to bytes."""
+class _Connection:
+    """Connection that turns bytes to calls and replies to bytes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._wire = h11.Connection(h11.SERVER)
 
     async def next_call(self) -> Call | None:
-        """The next whole call; None when the other side has closed."""
+        """Return the next whole call; None if the other side has closed."""
         if self._wire.our_state is h11.DONE:
             self._wire.start_next_cycle()
         body = bytearray()
@@ -161,7 +163,7 @@ class _Line:
         while True:
             event = self._wire.next_event()
             if event is h11.NEED_DATA:
-                await self._greet()
+                await self._send_continue()
                 self._wire.receive_data(await self._reader.read(_READ))
             elif isinstance(event, h11.Request):
                 head = event
@@ -169,16 +171,19 @@ class _Line:
                 body += event.data
             elif isinstance(event, h11.EndOfMessage) and head is not None:
                 names = {name.decode().lower(): value.decode("latin-1") for name, value in head.headers}
-                return call_of(head.method.decode(), head.target.decode(), names, bytes(body))
+                return parse_call(head.method.decode(), head.target.decode(), names, bytes(body))
             else:
                 return None
 
-    async def _greet(self) -> None:
+    async def _send_continue(self) -> None:
         if self._wire.they_are_waiting_for_100_continue:
             await self._send(h11.InformationalResponse(status_code=100, headers=[]))
 
     async def reply(self, reply: Reply, rate: int = 0) -> bool:
-        """Write an answer, at ``rate`` bytes a second where it is above 0. False: the connection ends with it."""
+        """Write an answer, at ``rate`` bytes per second if that is above 0.
+
+        Return False if the connection ends with it.
+        """
         headers = (
             dict(reply.headers) if reply.status == 204 else {**reply.headers, "content-length": str(len(reply.body))}
         )
@@ -191,7 +196,7 @@ class _Line:
         await self._send(h11.EndOfMessage())
         return self._wire.our_state is h11.DONE
 
-    async def until_left(self) -> None:
+    async def wait_until_closed(self) -> None:
         """Wait until the other side closes."""
         while await self._reader.read(_READ):
             pass

@@ -1,4 +1,4 @@
-"""The chat wires of OpenAI, Anthropic and Google, faked: one question, one answer, tokens counted and billed."""
+"""Fake of the chat wires of OpenAI, Anthropic and Google: one question, one answer, tokens counted and billed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import sold_by
-from reelwright.providers.fakes.asked import Asked
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import list_sold_models
+from reelwright.providers.fakes.media_spec import MediaSpec
 from reelwright.providers.fakes.script import Behaviour, Kind
-from reelwright.providers.fakes.wire import Call, Fake, Reply, json_reply
-from reelwright.providers.wires.chat import bill_of
-from reelwright.providers.wires.said import Said
+from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
+from reelwright.providers.wires.chat import compute_bill
+from reelwright.providers.wires.chat_answer import ChatAnswer
 
 LETTERS_A_TOKEN: Final = 4
 _ANTHROPIC: Final[Mapping[int, str]] = {
@@ -26,69 +26,71 @@ _GOOGLE: Final[Mapping[int, str]] = {
 
 
 class FakeText(Fake):
-    """It answers with what ``footage`` gives for an ``Asked`` of kind ``text``, whose prompt is all that was said."""
+    """Fake that answers with ``footage`` for a text ``MediaSpec``. Its prompt is the whole conversation."""
 
     name: ClassVar[str] = "text"
 
-    def kind(self, call: Call) -> Kind:
+    def identify_kind(self, call: Call) -> Kind:
         return "submit" if call.method == "POST" and _wire(call) else "other"
 
-    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         if call.kind == "submit":
-            return await self._submit(call, met)
+            return await self._submit(call, behaviours)
         if call.method == "GET" and call.path.rstrip("/").endswith("/models"):
-            rows = [{"id": row.sold_as, "object": "model", "type": "model"} for row in sold_by("text")]
-            return json_reply({"object": "list", "data": rows, "has_more": False})
-        return self._said(call, 404, "Not found")
+            rows = [{"id": row.sold_as, "object": "model", "type": "model"} for row in list_sold_models("text")]
+            return make_json_reply({"object": "list", "data": rows, "has_more": False})
+        return self._make_wire_error(call, 404, "Not found")
 
-    def refusal(self, code: int, said: str) -> Reply:
-        return json_reply({"error": {"message": said, "type": "error", "code": str(code), "param": None}}, code)
+    def make_error(self, code: int, message: str) -> Reply:
+        return make_json_reply({"error": {"message": message, "type": "error", "code": str(code), "param": None}}, code)
 
-    def _said(self, call: Call, code: int, said: str) -> Reply:
-        """A refusal in the shape of the wire that was spoken."""
+    def _make_wire_error(self, call: Call, code: int, message: str) -> Reply:
+        """Build an error in the shape of the wire that the call speaks."""
         if _wire(call) == "anthropic":
-            told = {"type": "error", "error": {"type": _ANTHROPIC.get(code, "api_error"), "message": said}}
-            return json_reply(told, code)
+            body = {"type": "error", "error": {"type": _ANTHROPIC.get(code, "api_error"), "message": message}}
+            return make_json_reply(body, code)
         if _wire(call) == "google":
-            return json_reply({"error": {"code": code, "message": said, "status": _GOOGLE.get(code, "UNKNOWN")}}, code)
-        return self.refusal(code, said)
+            return make_json_reply(
+                {"error": {"code": code, "message": message, "status": _GOOGLE.get(code, "UNKNOWN")}}, code
+            )
+        return self.make_error(code, message)
 
-    async def _submit(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
+    async def _submit(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         try:
-            body = call.json()
+            body = call.parse_json()
         except ValueError:
-            return self._said(call, 400, "the body is no JSON")
+            return self._make_wire_error(call, 400, "the body is no JSON")
         wire = _wire(call)
         name = str(body.get("model", "")) if wire != "google" else call.path.rpartition("/")[2].partition(":")[0]
-        row = next((row for row in sold_by("text") if row.sold_as == name), None)
+        row = next((row for row in list_sold_models("text") if row.sold_as == name), None)
         if row is None:
-            return self._said(call, 404, f"The model {name} does not exist.")
+            return self._make_wire_error(call, 404, f"The model {name} does not exist.")
         words = _words(body)
         if not words:
-            return self._said(call, 400, "messages: at least one message is required")
-        return await self._told(call, row, words, met)
+            return self._make_wire_error(call, 400, "messages: at least one message is required")
+        return await self._answer_question(call, row, words, behaviours)
 
-    async def _told(self, call: Call, row: Model, words: str, met: tuple[Behaviour, ...]) -> Reply:
-        asked = Asked(provider="text", model=row.sold_as, kind="text", prompt=words)
-        text = (await self.footage(asked)).decode()
+    async def _answer_question(self, call: Call, row: Model, words: str, behaviours: tuple[Behaviour, ...]) -> Reply:
+        spec = MediaSpec(provider="text", model=row.sold_as, kind="text", prompt=words)
+        text = (await self.footage(spec)).decode()
         into, out = _tokens(words), _tokens(text)
-        price = bill_of(Said(text=text, tokens=(into, out)), row.id)
+        price = compute_bill(ChatAnswer(text=text, tokens=(into, out)), row.id)
         micros = price.micros or 0 if price else 0
-        work = self.remote.accept(asked, micros, row.latency_s, met, payer=call.payer)
+        work = self.remote.accept(spec, micros, row.latency_s, behaviours, payer=call.payer)
         await asyncio.sleep(work.ready_s)
-        if work.fails:
-            return self._said(call, 500, "The server had an error while processing your request.")
-        if not work.brought:
-            return self._said(call, 400, "Your prompt was flagged by our content policy.")
+        if work.must_fail:
+            return self._make_wire_error(call, 500, "The server had an error while processing your request.")
+        if not work.delivered_samples:
+            return self._make_wire_error(call, 400, "Your prompt was flagged by our content policy.")
         shapes = {"openai": _openai, "anthropic": _anthropic, "google": _google}
-        return json_reply(shapes[_wire(call)](row, work.id, text, into, out))
+        return make_json_reply(shapes[_wire(call)](row, work.id, text, into, out))
 
 
 FAKE = FakeText
 
 
 def _wire(call: Call) -> str:
-    """Whose wire a call speaks; empty where it is none of them."""
+    """Return whose wire a call speaks; empty if it is none of them."""
     path = call.path.rstrip("/")
     if path.endswith("/chat/completions"):
         return "openai"
@@ -98,7 +100,7 @@ def _wire(call: Call) -> str:
 
 
 def _words(body: Mapping[str, Any]) -> str:
-    """All that was said, one line a message, without what is not text."""
+    """Join the texts of all messages, one line each, without anything that is not text."""
     rows = body.get("contents") or body.get("messages") or []
     system = body.get("system") or body.get("systemInstruction") or ""
     return "\n".join(part for part in (_plain(system), *(_plain(row) for row in rows)) if part)

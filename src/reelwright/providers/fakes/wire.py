@@ -1,4 +1,4 @@
-"""One call as it came off the wire, one reply, and what every fake is: a wire that takes calls and answers them."""
+"""Base of every fake: a call as it came off the wire, a reply, and a wire that answers calls."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from email import message_from_bytes, policy
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from reelwright.providers.fakes.asked import Footage, bare
 from reelwright.providers.fakes.bill import Bill
+from reelwright.providers.fakes.media_spec import Footage, make_tiny_file
 from reelwright.providers.fakes.remote import Remote
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
-from reelwright.reel.noun import noun
+from reelwright.reel.value import define_value
 
 
-@noun
+@define_value
 class Part:
-    """One field of a form. ``filename`` is set where it is a file."""
+    """Field of a form. ``filename`` is set if it is a file."""
 
     body: bytes
     filename: str | None = None
@@ -31,11 +31,12 @@ class Part:
         return self.body.decode()
 
 
-@noun
+@define_value
 class Call:
-    """A whole request. ``path`` is unquoted, without query; header names are in lower case.
+    """Whole HTTP request. ``path`` is unquoted, without the query; header names are in lower case.
 
-    ``url``: the fake's own address as the caller wrote it, for links to itself. ``number``: which of its kind, from 1.
+    ``url``: the fake's own address as the caller wrote it, for links to itself. ``number``: its number among the calls
+    of its kind, from 1.
     """
 
     method: str
@@ -47,12 +48,12 @@ class Call:
     kind: Kind = "other"
     number: int = 0
 
-    def json(self) -> Any:
-        """The body's JSON. Raises ``ValueError``."""
+    def parse_json(self) -> Any:
+        """Parse the body as JSON. Raises ``ValueError``."""
         return json.loads(self.body)
 
-    def form(self) -> Mapping[str, Part]:
-        """The fields of a multipart or urlencoded body. Raises ``ValueError`` where it is neither."""
+    def parse_form(self) -> Mapping[str, Part]:
+        """Parse the fields of a multipart or urlencoded body. Raises ``ValueError`` if it is neither."""
         mime = self.headers.get("content-type", "")
         if mime.startswith("application/x-www-form-urlencoded"):
             return {name: Part(body=value.encode()) for name, value in parse_qsl(self.body.decode())}
@@ -63,14 +64,14 @@ class Call:
 
     @property
     def secret(self) -> str:
-        """The credential that came with it, wherever these wires put one; empty where there is none."""
+        """The credential of the call, from any header that these wires use; empty if there is none."""
         bearer = self.headers.get("authorization", "").partition(" ")[2]
         own = self.headers.get("x-goog-api-key") or self.headers.get("xi-api-key") or self.headers.get("x-api-key")
         return bearer or own or self.query.get("key", "")
 
     @property
     def payer(self) -> str:
-        """A fingerprint of the credential, for the bill."""
+        """Fingerprint of the credential, for the bill."""
         return hashlib.sha256(self.secret.encode()).hexdigest()[:12] if self.secret else ""
 
 
@@ -78,8 +79,8 @@ def _part(part: Any) -> Part:
     return Part(body=part.get_payload(decode=True), filename=part.get_filename(), mime=part.get_content_type())
 
 
-def call_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
-    """A call from what stands in its first line, its headers and its body."""
+def parse_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
+    """Build a call from the method, target, headers and body of an HTTP request."""
     split = urlsplit(target)
     return Call(
         method=method,
@@ -91,25 +92,26 @@ def call_of(method: str, target: str, headers: Mapping[str, str], body: bytes) -
     )
 
 
-@noun
+@define_value
 class Reply:
-    """An answer. Its length is told; ``headers`` come on top of it."""
+    """Answer to a call. The length is added; ``headers`` come on top of it."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
 
-def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def make_json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    """Build an answer with a JSON body."""
     return Reply(
         status=status, body=json.dumps(value).encode(), headers={"content-type": "application/json", **(headers or {})}
     )
 
 
 class Fake(ABC):
-    """A provider's wire. A subclass says what a call is, answers it, and words its refusals.
+    """A provider's wire. A subclass classifies calls, answers them, and words its errors.
 
-    ``secret``: the only credential that it takes; None: any. A wire without credentials overrides ``admits``.
+    ``secret``: the only credential that it accepts; None: any. A wire without credentials overrides ``is_authorized``.
     """
 
     name: ClassVar[str]
@@ -118,33 +120,36 @@ class Fake(ABC):
         self,
         bill: Bill | None = None,
         script: Script | None = None,
-        footage: Footage = bare,
+        footage: Footage = make_tiny_file,
         secret: str | None = None,
     ) -> None:
         self.bill, self.script, self.footage, self.secret = bill or Bill(), script or Script(), footage, secret
         self.remote = Remote(self.bill, self.script, self.footage)
 
     async def close(self) -> None:
-        """Stop what is being drawn, and close the bill."""
+        """Stop all drawing, and close the bill."""
         await self.remote.close()
         self.bill.close()
 
-    def whose(self, call: Call) -> Fake:
-        """Who answers this call: itself, unless several share an address."""
+    def choose_fake(self, call: Call) -> Fake:
+        """Return the fake that answers this call: this one, unless several share an address."""
         return self
 
-    def admits(self, call: Call) -> bool:
-        """Whether the call's credential is good; else it is refused with 401."""
+    def is_authorized(self, call: Call) -> bool:
+        """Whether the credential of the call is accepted; else the call is answered with 401."""
         return bool(call.secret) and self.secret in (None, call.secret)
 
     @abstractmethod
-    def kind(self, call: Call) -> Kind:
-        """Which of the protocol's verbs this call is for; never raises."""
+    def identify_kind(self, call: Call) -> Kind:
+        """Return the protocol method that this call serves. Never raises."""
 
     @abstractmethod
-    async def answer(self, call: Call, met: tuple[Behaviour, ...]) -> Reply:
-        """The answer of a good day, with what ``met`` says of the work that it takes on. Bills before it returns."""
+    async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as on a good day, applying ``behaviours`` to the work that it accepts.
+
+        Bills before it returns.
+        """
 
     @abstractmethod
-    def refusal(self, code: int, said: str) -> Reply:
-        """An error in the provider's own words and shape."""
+    def make_error(self, code: int, message: str) -> Reply:
+        """Build an error in the provider's own words and shape."""

@@ -1,1 +1,1 @@
-"""Wires that two providers share: what is sent, and how answers are read. Pure but for the reading of inputs."""
+"""Wires that several adapters share: what is sent, and how answers are read. Pure, except for reading inputs."""

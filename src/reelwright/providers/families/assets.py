@@ -1,4 +1,4 @@
-"""Pictures that a request takes along: by digest in what is journaled, as base64 in what is sent."""
+"""Pictures of a request: by digest in what is journaled, as base64 in what is sent."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Read
-from reelwright.reel.noun import Digest, noun
 from reelwright.reel.request import Input
+from reelwright.reel.value import Digest, define_value
 
 ASSET: Final = "$asset"
-"""Key of what stands for bytes in ``prepared``: ``{"$asset": digest}``."""
+"""Key of the placeholder for bytes in a prepared request: ``{"$asset": digest}``."""
 _HEAD: Final = 32
 
 
-@noun
+@define_value
 class Picture:
-    """An input that was looked at: its role, its bytes by digest, and what they are."""
+    """Picture among the inputs: its role, its bytes by digest, and its MIME type."""
 
     role: str
     asset: Digest
     mime: str
 
 
-async def looked_at(inputs: Sequence[tuple[Input, Digest]], read: Read, most_bytes: int) -> tuple[Picture, ...]:
-    """The inputs with their types. Raises ``BadInput`` for what is no picture or has more than ``most_bytes``."""
-    return tuple([await _picture(needed.role, digest, read, most_bytes) for needed, digest in inputs])
+async def inspect_pictures(inputs: Sequence[tuple[Input, Digest]], read: Read, most_bytes: int) -> tuple[Picture, ...]:
+    """Read the type of each input. Raises ``BadInput`` for an input that is no picture or exceeds ``most_bytes``."""
+    return tuple([await _inspect_picture(input_.role, digest, read, most_bytes) for input_, digest in inputs])
 
 
-async def _picture(role: str, digest: Digest, read: Read, most_bytes: int) -> Picture:
+async def _inspect_picture(role: str, digest: Digest, read: Read, most_bytes: int) -> Picture:
     head, size = b"", 0
     async for chunk in read(digest):
         head = (head + chunk)[:_HEAD] if len(head) < _HEAD else head
         size += len(chunk)
         if size > most_bytes:
             raise BadInput(role, f"a picture of more than {most_bytes:,} bytes", f"at most {most_bytes:,} bytes")
-    mime = mime_of(head)
+    mime = detect_picture_mime(head)
     if mime is None:
         raise BadInput(role, f"{size} bytes that are no picture", "PNG, JPEG, WebP or GIF")
     return Picture(role=role, asset=digest, mime=mime)
 
 
-def mime_of(head: bytes) -> str | None:
-    """Type of a picture by its first bytes."""
+def detect_picture_mime(head: bytes) -> str | None:
+    """Return the MIME type of a picture by its first bytes; None if it is no PNG, JPEG, WebP or GIF."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if head.startswith(b"\xff\xd8\xff"):
@@ -54,17 +54,20 @@ def mime_of(head: bytes) -> str | None:
     return "image/gif" if head[:6] in (b"GIF87a", b"GIF89a") else None
 
 
-def unread(digest: Digest) -> AsyncIterator[bytes]:
-    """A ``Read`` for what was prepared by an adapter that is gone: requests without pictures need none."""
+def refuse_read(digest: Digest) -> AsyncIterator[bytes]:
+    """Raise ``NotFound``: the ``Read`` for a request that was prepared by an adapter which is gone.
+
+    A request without pictures never calls it.
+    """
     raise NotFound("an input was prepared for another adapter")
 
 
-async def filled(value: Any, read: Read) -> Any:
-    """``value`` with every ``{"$asset": digest}`` replaced by the base64 text of its bytes."""
+async def embed_base64(value: Any, read: Read) -> Any:
+    """Return ``value`` with every ``{"$asset": digest}`` replaced by the base64 text of its bytes."""
     if isinstance(value, Mapping):
         if set(value) == {ASSET}:
             return base64.b64encode(b"".join([chunk async for chunk in read(Digest(value[ASSET]))])).decode("ascii")
-        return {key: await filled(part, read) for key, part in value.items()}
+        return {key: await embed_base64(part, read) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [await filled(part, read) for part in value]
+        return [await embed_base64(part, read) for part in value]
     return value

@@ -1,4 +1,4 @@
-"""What Google's services say when they say no: both shapes of their errors, read as one."""
+"""Errors of Google's services: both shapes of their error answers, read as one."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
-from reelwright.net.answer import json_of
-from reelwright.net.redact import plainly
-from reelwright.providers.families.support_codes import in_plain_words
-from reelwright.reel.noun import noun
+from reelwright.net.http_response import parse_json
+from reelwright.net.redact import redact_line
+from reelwright.providers.families.support_codes import explain_reason
+from reelwright.reel.value import define_value
 
 FILTERED: Final = frozenset(
     {"safety", "prohibited_content", "image_safety", "recitation", "spii", "blocklist", "content_blocked"}
 )
 """Codes of the content filter. Source: ai.google.dev/gemini-api/docs/api-errors, read 2026-11-20."""
 POLICY: Final = re.compile(r"usage guidelines|responsible ai|support codes?|safety|\bpolic(y|ies)\b", re.IGNORECASE)
-"""How Veo says in a sentence that its content filter acted; its code is 3 for a bad field, too."""
+"""Words with which Veo says that its content filter acted. The code is no help: 3 also stands for a bad field."""
 _SECONDS: Final = re.compile(r"^(\d+(?:\.\d+)?)s$")
 _SAID_SECONDS: Final = re.compile(r"retry in (\d+(?:\.\d+)?)\s?s", re.IGNORECASE)
 _QUOTA: Final = re.compile(r"\b(daily|per day|perday)\b", re.IGNORECASE)
 _OF_KEY: Final = re.compile(r"api[_ ]key[_ ](not[_ ](valid|found)|invalid|expired)", re.IGNORECASE)
-"""As its users quote what it answers: "API key not valid. Please pass a valid API key.", read 2026-11-20."""
+"""Google's answer as users quote it: "API key not valid. Please pass a valid API key.", read 2026-11-20."""
 _LONGEST: Final = 400
 _LONGEST_WAIT_S: Final = 86_400.0
-"""A wait of years is a mistake of theirs; a day is obeyed."""
+"""The longest wait that is obeyed. A wait of years is a mistake of theirs."""
 
 
-@noun
+@define_value
 class Fault:
-    """One error answer. ``code``: Google's own word in lower case, or its number; ``after_s``: wait that was told."""
+    """Error answer of Google. ``code``: its word in lower case, or its number. ``after_s``: the requested wait."""
 
     status: int
     code: str
@@ -41,31 +41,31 @@ class Fault:
         return f"{self.message} ({self.status} {self.code})" if self.code else f"{self.message} ({self.status})"
 
 
-def read_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
-    """An error from an answer of any status; a body that is no JSON of theirs is quoted in short.
+def parse_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
+    """Parse an error from an answer of any status. A body that is no JSON of Google's is quoted in short.
 
-    Their services answer ``{"error": …}``, their front end ``[{"error": …}]`` with a numeric code. The wait stands in
-    ``details[].retryDelay`` ("38s") or in the sentence as often as in ``Retry-After``.
+    Google's services answer ``{"error": …}``, their front end ``[{"error": …}]`` with a numeric code. The wait stands
+    in ``details[].retryDelay`` ("38s") or in the sentence as often as in ``Retry-After``.
     """
     try:
-        told = json_of(body)
+        answer = parse_json(body)
     except ValueError:
-        told = None
-    if isinstance(told, list):
-        told = told[0] if told else None
-    error = told.get("error") if isinstance(told, dict) else None
+        answer = None
+    if isinstance(answer, list):
+        answer = answer[0] if answer else None
+    error = answer.get("error") if isinstance(answer, dict) else None
     if not isinstance(error, dict):
         error = {"message": str(error) if error else body[: _LONGEST * 4].decode("utf-8", "replace")}
-    message = plainly(str(error.get("message") or "no reason was given"), _LONGEST)
+    message = redact_line(str(error.get("message") or "no reason was given"), _LONGEST)
     code = str(error.get("status") or error.get("code") or "").lower()
-    return Fault(status=status, code=code, message=message, after_s=_after(headers, error, message))
+    return Fault(status=status, code=code, message=message, after_s=_parse_wait(headers, error, message))
 
 
-def submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderError:
-    """What an error answer to a paid POST means. Source: reference of the wires, section 4, read 2026-11-20.
+def make_submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderError:
+    """Return the error that an error answer to a paid POST means.
 
-    429 for want of a rate is safe to send again; a spent quota is a refusal. Anything that is neither a refusal nor
-    documented as not taken on leaves the outcome unknown.
+    429 for the rate is safe to send again; a spent quota is a refusal. Any answer that is neither a refusal nor
+    documented as not accepted leaves the outcome unknown. Source: reference of the wires, section 4, read 2026-11-20.
     """
     if fault.status == 429:
         if fault.code in ("quota_exceeded", "payment_required") or _QUOTA.search(fault.message):
@@ -74,24 +74,24 @@ def submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderError:
     if fault.status == 503 and retry_on_503:
         return NotAccepted(f"Google is overloaded: {fault}", after_s=fault.after_s)
     if fault.status in (400, 401, 402, 403, 404, 405, 413, 414, 415, 416, 422):
-        return refusal(fault)
+        return make_refusal(fault)
     return OutcomeUnknown(f"Google answered {fault}: it may have been taken on all the same")
 
 
-def is_of_key(fault: Fault) -> bool:
-    """Whether it is the key that is wrong: Google answers 400 to one that was revoked or has expired."""
+def is_key_error(fault: Fault) -> bool:
+    """Whether the key is wrong: Google answers 400 to one that was revoked or has expired."""
     return fault.status == 400 and _OF_KEY.search(f"{fault.code} {fault.message}") is not None
 
 
-def refusal(fault: Fault) -> Refused:
-    """A no in plain words, with what to do about it."""
+def make_refusal(fault: Fault) -> Refused:
+    """Return a refusal in plain words, with what to do about it."""
     if fault.code in FILTERED or (fault.status == 400 and POLICY.search(fault.message)):
         return Refused(
-            f"Google's content filter refused it: {in_plain_words(fault.message)}",
+            f"Google's content filter refused it: {explain_reason(fault.message)}",
             is_final=True,
             hint="change the prompt or the picture",
         )
-    if fault.status in (401, 403) or is_of_key(fault):
+    if fault.status in (401, 403) or is_key_error(fault):
         return Refused(f"Google refuses this key: {fault}", hint="see `reelwright keys`")
     if fault.status == 402:
         return Refused(f"Google wants to be paid first: {fault}", hint="add funds to the account of this key")
@@ -100,11 +100,11 @@ def refusal(fault: Fault) -> Refused:
     return Refused(f"Google does not take the request: {fault}", is_final=True)
 
 
-def _after(headers: Mapping[str, str], error: Mapping[str, Any], message: str) -> float:
-    told = [headers.get("retry-after", "")]
+def _parse_wait(headers: Mapping[str, str], error: Mapping[str, Any], message: str) -> float:
+    texts = [headers.get("retry-after", "")]
     details = error.get("details")
-    told += [str(d.get("retryDelay", "")) for d in details if isinstance(d, dict)] if isinstance(details, list) else []
-    seconds = [float(m.group(1)) for text in told if (m := _SECONDS.match(text))]
-    seconds += [float(text) for text in told[:1] if re.fullmatch(r"\d{1,6}(\.\d+)?", text)]
+    texts += [str(d.get("retryDelay", "")) for d in details if isinstance(d, dict)] if isinstance(details, list) else []
+    seconds = [float(m.group(1)) for text in texts if (m := _SECONDS.match(text))]
+    seconds += [float(text) for text in texts[:1] if re.fullmatch(r"\d{1,6}(\.\d+)?", text)]
     seconds += [float(m.group(1)) for m in [_SAID_SECONDS.search(message)] if m]
     return min(max(seconds, default=0.0), _LONGEST_WAIT_S)

@@ -1,4 +1,4 @@
-"""Films inside JSON: base64 values taken out of an answer while it streams, so that none of them is held whole."""
+"""Films inside JSON: base64 values are taken out of an answer while it streams, so that none is held in memory."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from collections.abc import AsyncIterator, Collection
 from typing import Any, Final
 
-from reelwright.net.answer import json_of
-from reelwright.net.closing import closing
+from reelwright.net.closing import ensure_closed
+from reelwright.net.http_response import parse_json
 
 INLINE: Final = "inline:"
-"""``inline:0`` stands in an answer's skeleton for the first value that was taken out of it."""
+"""Prefix of the placeholder for a value that was taken out of an answer: ``inline:0`` for the first."""
 _NUMBER: Final = re.compile(r"inline:([0-9]{1,6})")
 _MOST_REST: Final = 16 * 1024**2
 _UNUSED: Final = b"\r\n\t "
@@ -19,22 +19,22 @@ _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _ESCAPES: Final = {b"\\/": b"/", b"\\n": b"", b"\\r": b"", b"\\t": b""}
 
 
-def inline_number(url: str) -> int | None:
-    """Which of the values that were taken out ``url`` stands for; None where it is none of ours."""
+def parse_inline_index(url: str) -> int | None:
+    """Return the index of the value that ``url`` stands for; None if it is no such placeholder."""
     found = _NUMBER.fullmatch(url)
     return int(found[1]) if found else None
 
 
-class Sieve:
-    """Fed with an answer in pieces. Values of the members ``names`` are taken out; the rest is JSON in ``rest``.
+class InlineExtractor:
+    """Parser that is fed an answer in pieces, takes out the values of the members ``names``, and keeps the other JSON.
 
-    ``wanted``: which of the values ``feed`` gives back, decoded; the others are thrown away. Raises ``ValueError``
-    for what is no base64, and for an answer whose rest has more than 16 MiB.
+    ``index``: which of the values ``feed`` returns, decoded; the others are dropped. Raises ``ValueError`` for a value
+    that is no base64, and for an answer whose other JSON exceeds 16 MiB.
     """
 
-    def __init__(self, names: Collection[str], wanted: int | None = None) -> None:
+    def __init__(self, names: Collection[str], index: int | None = None) -> None:
         self._names = frozenset(name.encode() for name in names)
-        self._wanted = wanted
+        self._wanted = index
         self._rest = bytearray()
         self._word = bytearray()
         self._between = bytearray()
@@ -44,7 +44,7 @@ class Sieve:
         self.found = 0
 
     def feed(self, data: bytes) -> bytes:
-        """Bytes of the wanted value that ``data`` completes."""
+        """Return the bytes of the selected value that ``data`` completes."""
         got: list[bytes] = []
         at = 0
         while at < len(data):
@@ -58,9 +58,9 @@ class Sieve:
             raise ValueError(f"an answer of more than {_MOST_REST} bytes besides its films")
         return b"".join(got)
 
-    def rest(self) -> Any:
-        """The whole answer, ``inline:n`` in place of its values. Raises ``ValueError`` when it is no JSON."""
-        return json_of(bytes(self._rest))
+    def parse_rest(self) -> Any:
+        """Return the whole answer with ``inline:n`` instead of its values. Raises ``ValueError`` if it is no JSON."""
+        return parse_json(bytes(self._rest))
 
     def _in_plain(self, data: bytes, at: int) -> int:
         end = data.find(b'"', at)
@@ -126,19 +126,19 @@ class Sieve:
             del self._base64[:ready]
 
 
-async def decoded(answer: AsyncIterator[bytes], names: Collection[str], wanted: int) -> AsyncIterator[bytes]:
-    """The bytes of one value of an answer, while it streams. Raises ``ValueError`` when it is not there."""
-    sieve = Sieve(names, wanted)
-    async with closing(answer):
+async def decode_value(answer: AsyncIterator[bytes], names: Collection[str], index: int) -> AsyncIterator[bytes]:
+    """Yield the bytes of one value of an answer while it streams. Raises ``ValueError`` if it is not there."""
+    sieve = InlineExtractor(names, index)
+    async with ensure_closed(answer):
         async for piece in answer:
             if got := sieve.feed(piece):
                 yield got
-    if sieve.found <= wanted:
-        raise ValueError(f"the answer holds {sieve.found} films, and not number {wanted + 1}")
+    if sieve.found <= index:
+        raise ValueError(f"the answer holds {sieve.found} films, and not number {index + 1}")
 
 
-def sifted(answer: bytes, names: Collection[str]) -> Any:
-    """A whole answer as JSON, ``inline:n`` in place of its films."""
-    sieve = Sieve(names)
+def parse_without_inline(answer: bytes, names: Collection[str]) -> Any:
+    """Return a whole answer as JSON, with ``inline:n`` instead of its films. Raises ``ValueError`` if it is no JSON."""
+    sieve = InlineExtractor(names)
     sieve.feed(answer)
-    return sieve.rest()
+    return sieve.parse_rest()

@@ -1,4 +1,4 @@
-"""Search a provider's list for work whose answer was lost: which entries are ours, may be ours, or are another's."""
+"""Search a provider's list for a lost purchase: which entries are ours, may be ours, or are another's."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Final
 
-from reelwright.providers.protocol import Absent, Found, Match, Perhaps
+from reelwright.providers.protocol import Absent, FoundOperation, Match, PossibleMatches
 from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.noun import noun
-from reelwright.reel.operation import Operation, plain_id
+from reelwright.reel.operation import Operation, normalise_id
+from reelwright.reel.value import define_value
 
 WITHOUT_ANCHOR: Final = timedelta(hours=48)
 """How far back, from the newest entry, a list is searched that shows none of our own earlier operations."""
 CLOCKS_APART: Final = timedelta(minutes=10)
 """How far the clocks of a provider's own machines may be apart from each other."""
 _FIRST_YEAR: Final = 2001
-"""An entry dated before is dated by mistake."""
+"""An earlier date is a mistake."""
 _NAMED: Final = 5
-"""Entries that are named to a person at most."""
+"""The most entries that are named to a person."""
 
 
-@noun
-class Listed:
-    """One entry of a list. ``at``: when it was made, by the provider's clock; None where it does not say."""
+@define_value
+class ListEntry:
+    """Entry of a provider's list. ``at``: when it was made, by the provider's clock; None if the list does not say."""
 
     id: str
     at: datetime | None
@@ -35,36 +35,40 @@ class Listed:
 
 
 class ListSearch:
-    """Collect the pages of a list, newest entries first, and tell what they show of one lost purchase.
+    """Search that collects the pages of a list, newest entries first, and tells what they show of one lost purchase.
 
     The search goes back to the first of our own operations that the journal recorded before the purchase was posted:
-    what is older cannot be ours. Entries are compared with each other only, never with a clock of this machine. A list
+    older entries cannot be ours. Entries are compared with each other only, never with a clock of this machine. A list
     in any other order is read to its end.
     """
 
     def __init__(self, own: OwnWork, answered: Collection[str] = ()) -> None:
-        self._claimed = {plain_id(one) for one in (*own.claimed, *answered)}
-        self._before = {plain_id(one) for one in own.before}
+        self._claimed = {normalise_id(one) for one in (*own.claimed_ids, *answered)}
+        self._before = {normalise_id(one) for one in own.earlier_ids}
         self._is_recent = own.is_recent
-        self._entries: list[Listed] = []
+        self._entries: list[ListEntry] = []
         self._works: dict[str, ListedWork] = {}
 
-    def add(self, page: Iterable[Listed]) -> bool:
-        """Add the entries of one page. True: what we search for may stand on the next page."""
-        self._entries += (one if _is_dated(one) else Listed(id=one.id, at=None, match=one.match) for one in page)
+    def add(self, page: Iterable[ListEntry]) -> bool:
+        """Add the entries of one page. Return whether the searched entry may stand on the next page."""
+        self._entries += (one if _is_dated(one) else ListEntry(id=one.id, at=None, match=one.match) for one in page)
         floor, last = self._floor(), self._entries[-1].at if self._entries else None
         return floor is None or last is None or last >= floor or not self._is_newest_first()
 
-    def answer(self, operation: Callable[[str], Operation], listed_after_s: float) -> Found | Perhaps | Absent:
-        """What the pages show. One unclaimed entry that repeats our request is ours; any other that may be ours is for
-        a person to decide. ``listed_after_s``: how long the provider takes at most to list what it took on.
+    def answer(
+        self, operation: Callable[[str], Operation], listed_after_s: float
+    ) -> FoundOperation | PossibleMatches | Absent:
+        """Return what the pages show of the purchase.
+
+        A single unclaimed entry that repeats our request is ours; a person decides about any other that may be ours.
+        ``listed_after_s``: the longest time that the provider takes to list accepted work.
         """
         open_ = self._unclaimed()
         same = [one.id for one in open_ if one.match == "same"]
         if len(same) == 1 and same[0]:
-            return Found(operation=operation(same[0]))
+            return FoundOperation(operation=operation(same[0]))
         if possible := same or [one.id for one in open_ if one.match == "possible"]:
-            return Perhaps(entries=tuple(possible[:_NAMED]))
+            return PossibleMatches(entries=tuple(possible[:_NAMED]))
         return Absent(listed_after_s=listed_after_s)
 
     @property
@@ -73,30 +77,30 @@ class ListSearch:
         return not self._entries
 
     def add_work(self, page: Iterable[ListedWork]) -> bool:
-        """Add a page without a purchase to compare it with. True: more of it may stand on the next page."""
+        """Add a page without a purchase to compare it with. Return whether more of it may stand on the next page."""
         works = list(page)
         self._works |= {work.id: work for work in works}
-        return self.add(Listed(id=work.id, at=work.at, match="possible") for work in works)
+        return self.add(ListEntry(id=work.id, at=work.made_at, match="possible") for work in works)
 
-    def work(self) -> tuple[ListedWork, ...]:
-        """What ``add_work`` was given, within the searched time, that no purchase of ours has."""
+    def list_unclaimed_work(self) -> tuple[ListedWork, ...]:
+        """List the work of ``add_work`` that lies within the searched time and that no purchase of ours claims."""
         return tuple(self._works[one.id] for one in self._unclaimed() if one.id)
 
-    def _unclaimed(self) -> list[Listed]:
-        """Entries within the searched time that no purchase of ours has."""
+    def _unclaimed(self) -> list[ListEntry]:
+        """List the entries within the searched time that no purchase of ours claims."""
         floor = self._floor()
-        anchors = (place for place, one in enumerate(self._entries) if plain_id(one.id) in self._before)
+        anchors = (place for place, one in enumerate(self._entries) if normalise_id(one.id) in self._before)
         above = next(anchors, 0)
         return [
             one
             for place, one in enumerate(self._entries)
             if place < above or floor is None or one.at is None or one.at >= floor
-            if plain_id(one.id) not in self._claimed
+            if normalise_id(one.id) not in self._claimed
         ]
 
     def _floor(self) -> datetime | None:
-        """The time, by the provider's clock, before which nothing can be ours; None where everything listed may be."""
-        anchors = [one.at for one in self._entries if one.at and plain_id(one.id) in self._before]
+        """Return the time, by the provider's clock, before which nothing can be ours; None if any entry may be."""
+        anchors = [one.at for one in self._entries if one.at and normalise_id(one.id) in self._before]
         if anchors:
             return max(anchors) - CLOCKS_APART
         times = [one.at for one in self._entries if one.at]
@@ -116,7 +120,7 @@ def is_same_model(ours: str, theirs: str) -> bool:
 
 
 def is_same_text(ours: str, theirs: str) -> bool:
-    """Whether two texts differ in spaces and in how letters are composed only."""
+    """Whether two texts differ only in spaces and in how letters are composed."""
     return normalize_text(ours) == normalize_text(theirs)
 
 
@@ -125,7 +129,7 @@ def normalize_text(text: str) -> str:
 
 
 def is_same_value(ours: Any, theirs: Any) -> bool:
-    """Whether a list repeats a value, be it a number as text, ``8.0`` for 8 or ``"true"`` for true."""
+    """Whether a list repeats a value, for example a number as text, ``8.0`` for 8 or ``"true"`` for true."""
     if isinstance(ours, list) and isinstance(theirs, list):
         return len(ours) == len(theirs) and all(map(is_same_value, ours, theirs))
     if isinstance(ours, dict) or isinstance(theirs, dict):
@@ -149,5 +153,5 @@ def _scalar(value: Any) -> Decimal | str | None:
     return text.lower() if text.lower() in ("true", "false") else text
 
 
-def _is_dated(one: Listed) -> bool:
+def _is_dated(one: ListEntry) -> bool:
     return one.at is not None and one.at.year >= _FIRST_YEAR

@@ -1,4 +1,4 @@
-"""What is fetched as an output has to be one: a page of HTML with status 200 is not taken for a film."""
+"""A check that a fetched output is a media file: an HTML page with status 200 is not taken for a film."""
 
 from __future__ import annotations
 
@@ -6,45 +6,49 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from reelwright.errors import Unreachable
-from reelwright.net.closing import closing
+from reelwright.net.closing import ensure_closed
 
 _HEAD: Final = 64
 
 
-def begins_as(kind: str, head: bytes) -> bool:
+def is_media_head(kind: str, head: bytes) -> bool:
     """Whether ``head``, the first 16 bytes or more, may begin a ``video``, an ``image`` or an ``audio`` file."""
     if kind == "video":
         return head[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide") or head[:4] == b"\x1aE\xdf\xa3"
     if kind == "image":
-        return head[:8] == b"\x89PNG\r\n\x1a\n" or head[:3] == b"\xff\xd8\xff" or _riff(head, b"WEBP")
+        return head[:8] == b"\x89PNG\r\n\x1a\n" or head[:3] == b"\xff\xd8\xff" or _is_riff(head, b"WEBP")
     framed = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0  # MPEG audio, or AAC in ADTS
     return (
-        head[:3] == b"ID3" or framed or _riff(head, b"WAVE") or head[:4] in (b"OggS", b"fLaC") or head[4:8] == b"ftyp"
+        head[:3] == b"ID3"
+        or framed
+        or _is_riff(head, b"WAVE")
+        or head[:4] in (b"OggS", b"fLaC")
+        or head[4:8] == b"ftyp"
     )
 
 
-def _riff(head: bytes, form: bytes) -> bool:
+def _is_riff(head: bytes, form: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:12] == form
 
 
-async def media_only(parts: AsyncIterator[bytes], kind: str, provider: str) -> AsyncIterator[bytes]:
-    """The same bytes, once their beginning has been seen to be of ``kind``. Raises ``Unreachable`` where it is not."""
-    head, looked = b"", False
-    async with closing(parts):
+async def require_media(parts: AsyncIterator[bytes], kind: str, provider: str) -> AsyncIterator[bytes]:
+    """Pass the bytes on once their beginning is known to be of ``kind``. Raises ``Unreachable`` if it is not."""
+    head, is_checked = b"", False
+    async with ensure_closed(parts):
         async for part in parts:
-            if looked:
+            if is_checked:
                 yield part
                 continue
             head += part
             if len(head) >= _HEAD:
-                looked = True
-                yield _seen(head, kind, provider)
-    if not looked:
-        yield _seen(head, kind, provider)
+                is_checked = True
+                yield _check_head(head, kind, provider)
+    if not is_checked:
+        yield _check_head(head, kind, provider)
 
 
-def _seen(head: bytes, kind: str, provider: str) -> bytes:
-    if not begins_as(kind, head):
+def _check_head(head: bytes, kind: str, provider: str) -> bytes:
+    if not is_media_head(kind, head):
         raise Unreachable(
             f"{provider} brought something that is no {kind}: it begins with {head[:16].decode('latin-1')!r}"
         )

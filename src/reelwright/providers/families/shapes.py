@@ -1,4 +1,4 @@
-"""Parts of an answer that may be of any shape: what is not of the shape that was hoped for counts as absent."""
+"""Readers of answers of any shape: a value that has not the expected shape counts as absent."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ _MIME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}/[A-Za-z0-9][\w.+-]{0,60}")
 _LONGEST_NAME: Final = 4000
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
-    """``value`` where it is an object, else an empty one."""
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """Return ``value`` if it is an object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
-def mappings(value: Any) -> list[Mapping[str, Any]]:
-    """The objects of a list; empty for anything else."""
+def as_mappings(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a list; empty for anything else."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
 
 
-def texts(value: Any) -> list[str]:
-    """The texts of a list; empty for anything else."""
+def as_texts(value: Any) -> list[str]:
+    """Return the texts of a list; empty for anything else."""
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
-def count(value: Any) -> int:
-    """A whole number that is not negative, as a number or in digits; 0 for anything else."""
+def as_count(value: Any) -> int:
+    """Return a non-negative whole number that is given as a number or in digits; 0 for anything else."""
     if isinstance(value, str) and value.isdecimal() and len(value) < 16:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
-def name_of(value: Any) -> str:
-    """What a provider calls its work; empty for what is no name, or none that a journal could hold."""
+def as_name(value: Any) -> str:
+    """Return a provider's name for its work; empty if it is no text, not printable or too long for a journal."""
     return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable() else ""
 
 
-def mime_of(value: Any, otherwise: str) -> str:
-    """A type of media, without its parameters; ``otherwise`` for anything else."""
-    told = value.partition(";")[0].strip() if isinstance(value, str) else ""
-    return told if _MIME.fullmatch(told) else otherwise
+def as_mime(value: Any, otherwise: str) -> str:
+    """Return a media type without its parameters; ``otherwise`` for anything else."""
+    mime = value.partition(";")[0].strip() if isinstance(value, str) else ""
+    return mime if _MIME.fullmatch(mime) else otherwise
 
 
-def address_of(value: Any) -> str:
-    """An address, wherever it leads; empty for what is none."""
+def as_address(value: Any) -> str:
+    """Return a URL of any scheme; empty for anything else."""
     try:
         return value if isinstance(value, str) and value.isprintable() and urlsplit(value).scheme else ""
     except ValueError:
@@ -54,9 +54,9 @@ def address_of(value: Any) -> str:
 
 def is_address(value: Any) -> bool:
     """Whether ``value`` is an address on the web."""
-    return address_of(value).partition(":")[0].lower() in ("https", "http")
+    return as_address(value).partition(":")[0].lower() in ("https", "http")
 
 
 def is_text(value: Any) -> TypeGuard[str]:
-    """Whether it is text that can be written down: JSON may spell halves of characters."""
+    """Whether ``value`` is text that can be encoded: JSON may spell halves of characters."""
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)

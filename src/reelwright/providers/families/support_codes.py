@@ -1,4 +1,4 @@
-"""Veo's numbers for why its content filter acted, in plain words."""
+"""Veo's codes for why its content filter acted, in plain words."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _MEANING: Final = {code: words for words, codes in _WORDS.items() for code in co
 _CODE: Final = re.compile(r"\b\d{8}\b")
 
 
-def in_plain_words(reason: str) -> str:
-    """A reason as Google gave it, followed by what its numbers mean."""
+def explain_reason(reason: str) -> str:
+    """Return Google's reason, followed by the meaning of its codes."""
     reason = " ".join(reason.split()) or "no reason was given"
     known = dict.fromkeys(_MEANING[code] for code in _CODE.findall(reason) if code in _MEANING)
     return f"{reason} (this means: {'; '.join(known)})" if known else reason

@@ -1,4 +1,4 @@
-"""What a video wire says when it says no (OpenRouter, ``/v1/videos``): read from any shape, told as one of ours."""
+"""Errors of the video wires (OpenRouter, ``/v1/videos``): read from any shape, and turned into our errors."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
-from reelwright.net.answer import Answer
-from reelwright.net.redact import plainly
-from reelwright.reel.noun import noun
+from reelwright.net.http_response import HttpResponse
+from reelwright.net.redact import redact_line
+from reelwright.reel.value import define_value
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
-"""Statuses after which nothing was taken on and nothing is sent again. Source: DESIGN.md 3.4."""
+"""Statuses after which nothing was accepted and nothing is sent again. Source: DESIGN.md 3.4."""
 FILTERS: Final = ("moderation", "content policy", "content_policy", "safety", "policy violation", "flagged", "blocked")
 _LONGEST: Final = 300
 _LONGEST_WAIT_S: Final = 86_400.0
-"""A Retry-After of years is a mistake of theirs; a day is obeyed."""
+"""The longest wait that is obeyed. A Retry-After of years is a mistake of theirs."""
 _SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "insufficient_credits"})
 
 
-@noun
+@define_value
 class Fault:
-    """One answer that is an error. ``code``: their own word, or empty; ``after_s``: the wait that was told."""
+    """Error answer. ``code``: the provider's word, or empty. ``after_s``: the wait that it asks for."""
 
     status: int
     code: str
@@ -39,110 +39,110 @@ class Fault:
 
 
 def is_policy(text: str) -> bool:
-    """Whether words of theirs say that a content filter acted."""
+    """Whether the provider's words say that a content filter acted."""
     return any(word in text.lower() for word in FILTERS)
 
 
-def read_fault(answer: Answer) -> Fault:
-    """``{"error": {"message", "code"}}``, ``{"error": "…"}``, ``{"detail": "…"}``, a list of FastAPI's, or any text."""
+def parse_fault(answer: HttpResponse) -> Fault:
+    """Parse ``{"error": {"message", "code"}}``, ``{"error": "…"}``, ``{"detail": "…"}``, a FastAPI list or text."""
     try:
-        told = answer.json()
+        body = answer.parse_json()
     except ValueError:
-        told = answer.body[: _LONGEST * 4].decode("utf-8", "replace")
-    code, message = _said(told)
+        body = answer.body[: _LONGEST * 4].decode("utf-8", "replace")
+    code, message = _parse_error(body)
     return Fault(
         status=answer.status,
-        code=plainly(code, 60),
-        message=plainly(message, _LONGEST) or "no reason was given",
-        after_s=told_wait(answer.headers),
+        code=redact_line(code, 60),
+        message=redact_line(message, _LONGEST) or "no reason was given",
+        after_s=parse_retry_after(answer.headers),
     )
 
 
-def _said(told: Any) -> tuple[str, str]:
-    if isinstance(told, Mapping):
-        error = told.get("error", told.get("detail", told.get("message", "")))
+def _parse_error(body: Any) -> tuple[str, str]:
+    if isinstance(body, Mapping):
+        error = body.get("error", body.get("detail", body.get("message", "")))
         if isinstance(error, Mapping):
             code = error.get("code")
             words = str(error.get("type") or "") if code is None or str(code).isdigit() else str(code)
             return words, str(error.get("message") or "")
-        return "", _listed(error)
-    return "", _listed(told)
+        return "", _join_field_errors(error)
+    return "", _join_field_errors(body)
 
 
-def _listed(error: Any) -> str:
-    """FastAPI names the fields that it does not take in a list."""
+def _join_field_errors(error: Any) -> str:
+    """Join the fields that FastAPI names in a list of errors; any other error becomes text."""
     if isinstance(error, list):
         found = [one for one in error if isinstance(one, Mapping)]
         return "; ".join(f"{'.'.join(map(str, one.get('loc', ())))}: {one.get('msg', '')}" for one in found[:3])
     return str(error or "")
 
 
-def told_wait(headers: Mapping[str, str]) -> float:
-    """Seconds of ``Retry-After-Ms`` or ``Retry-After``; 0 where neither says anything sensible.
+def parse_retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds of ``Retry-After-Ms`` or ``Retry-After``; 0 if neither holds a valid value.
 
-    A date is compared with the answer's own Date, where it has one.
+    A date is compared with the answer's own Date, if it has one.
     """
     milliseconds = headers.get("retry-after-ms", "")
     if milliseconds.isascii() and milliseconds.isdigit():
         return min(int(milliseconds) / 1000, _LONGEST_WAIT_S)
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return float(min(int(said), _LONGEST_WAIT_S))
-    until, now = _date_of(said), _date_of(headers.get("date", "")) or datetime.now(UTC)
+    retry_after = headers.get("retry-after", "").strip()
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(min(int(retry_after), _LONGEST_WAIT_S))
+    until, now = _parse_date(retry_after), _parse_date(headers.get("date", "")) or datetime.now(UTC)
     return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT_S) if until else 0.0
 
 
-def _date_of(said: str) -> datetime | None:
+def _parse_date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(said)
+        found = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def at_time(seconds: Any) -> datetime | None:
-    """The moment so many seconds after 1970; None where nothing sensible is told."""
+def from_timestamp(seconds: Any) -> datetime | None:
+    """Return the time that is ``seconds`` after 1970; None for anything but a plausible whole number."""
     sensible = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < 1 << 35
     return datetime.fromtimestamp(seconds, tz=UTC) if sensible else None
 
 
-def submit_error(provider: str, fault: Fault, *, retry_on_503: bool, key: str) -> ProviderError:
-    """What an error means that answered a paid POST. ``key``: the variable that holds the key, named in the hint."""
+def make_submit_error(provider: str, fault: Fault, *, retry_on_503: bool, key: str) -> ProviderError:
+    """Return the error that an error answer to a paid POST means. ``key``: the variable of the key, for the hint."""
     if fault.status == 429 and fault.code not in _SPENT:
         return NotAccepted(f"{provider} is asked too often: {fault}", after_s=fault.after_s)
     if fault.status == 503 and retry_on_503:
         return NotAccepted(f"{provider} is overloaded: {fault}", after_s=fault.after_s)
     if fault.status in REFUSALS or fault.status == 429:
-        return refusal(provider, fault, key)
+        return make_refusal(provider, fault, key)
     return OutcomeUnknown(f"{provider} answered {fault}; it may have been taken on all the same")
 
 
-def read_error(provider: str, fault: Fault, key: str) -> ProviderError:
-    """What an error means that answered a question: a key that is refused, else nothing was told this time."""
+def make_poll_error(provider: str, fault: Fault, key: str) -> ProviderError:
+    """Return the error that an error answer to a poll means: a refused key, else that nothing was learned this time."""
     if fault.status in (401, 403):
-        return refusal(provider, fault, key)
+        return make_refusal(provider, fault, key)
     return Unreachable(f"{provider} answered {fault}", after_s=fault.after_s)
 
 
-def same_key(provider: str, made_with: str, held: str, key: str) -> None:
-    """Raise ``Refused`` where another key made an operation: with this one it would seem to be lost."""
-    if made_with and made_with != held:
+def check_same_key(provider: str, made_with: str, current_key: str, key: str) -> None:
+    """Raise ``Refused`` if another key made an operation: with this key it would seem to be lost."""
+    if made_with and made_with != current_key:
         raise Refused(
             f"another key made this at {provider}, and only with that one can it be asked for",
             hint=f"set that key again in {key}" if key else "set that key again",
         )
 
 
-def refusal(provider: str, fault: Fault, key: str) -> Refused:
-    """A no, with what to do about it."""
+def make_refusal(provider: str, fault: Fault, key: str) -> Refused:
+    """Return a refusal, with what to do about it."""
     if fault.is_filtered and fault.status in (400, 403, 422):
         hint = "change the prompt or the picture"
         return Refused(f"{provider}'s content filter refused it: {fault}", is_final=True, hint=hint)
     final = fault.status in (400, 413, 415, 422) and fault.code not in _SPENT
-    return Refused(f"{provider} refused: {fault}", is_final=final, hint=_way_on(fault, key))
+    return Refused(f"{provider} refused: {fault}", is_final=final, hint=_choose_hint(fault, key))
 
 
-def _way_on(fault: Fault, key: str) -> str:
+def _choose_hint(fault: Fault, key: str) -> str:
     if fault.status == 401:
         return f"look at the key in {key}" if key else "this server wants a key"
     if fault.status == 402 or fault.code in _SPENT:

@@ -1,4 +1,4 @@
-"""What an HTTP answer to a paid POST means: not accepted, refused, or unknown; the same reading for every wire."""
+"""Errors of HTTP answers to a paid POST: not accepted, refused, or unknown. Every wire reads them alike."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
-from reelwright.net.redact import plainly
+from reelwright.net.redact import redact_line
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
-"""Statuses that say no. Source: reference of the wires, section 4, read 2026-11-20."""
+"""Statuses that refuse a request. Source: reference of the wires, section 4, read 2026-11-20."""
 LONGEST_WAIT_S: Final = 86_400.0
-"""A wait of years is a mistake of theirs; a day is obeyed."""
+"""The longest wait that is obeyed. A Retry-After of years is a mistake of the provider."""
 OF_THE_REQUEST: Final = frozenset({400, 413, 414, 415, 422})
-"""Refusals of what was asked for, not of who asks."""
+"""Refusals of the request itself, not of the account."""
 _HINTS: Final[Mapping[int, str]] = {
     401: "check the key with `reelwright keys`",
     402: "the account there has no funds left",
@@ -26,14 +26,15 @@ _HINTS: Final[Mapping[int, str]] = {
 _RESETS: Final = re.compile(r"resets? in ~?\s*(\d{1,5})\s*s", re.I)
 
 
-def failure(
-    provider: str, status: int, said: str, *, after_s: float = 0.0, waits_on_503: bool = False
+def make_submit_error(
+    provider: str, status: int, message: str, *, after_s: float = 0.0, waits_on_503: bool = False
 ) -> ProviderError:
-    """The error that an answer with ``status`` to a paid POST stands for. Whatever is not a clear no is unknown.
+    """Return the error that an answer with ``status`` to a paid POST means. Anything but a clear refusal is unknown.
 
-    ``waits_on_503``: the catalogue says that this provider's 503 means "nothing was taken on".
+    ``after_s``: the wait that the answer asks for. ``waits_on_503``: the catalogue says that the provider accepts
+    nothing when it answers 503.
     """
-    words = plainly(said) or "no reason given"
+    words = redact_line(message) or "no reason given"
     if status == 429 or (status == 503 and waits_on_503):
         return NotAccepted(f"{provider} takes nothing on just now ({status}: {words})", after_s=after_s)
     if status in REFUSALS:
@@ -42,24 +43,24 @@ def failure(
     return OutcomeUnknown(f"{provider} answered {status}: {words}")
 
 
-def wait_of(headers: Mapping[str, str], said: str = "") -> float:
-    """Seconds that an answer asks to wait: its Retry-After, else ``resets in ~30s`` in its words, else 0.
+def parse_retry_after(headers: Mapping[str, str], message: str = "") -> float:
+    """Return the seconds that an answer asks to wait: its Retry-After, else ``resets in ~30s`` in its message, else 0.
 
-    A Retry-After that is a date is compared with the answer's own Date, where it has one.
+    A Retry-After that is a date is compared with the answer's own Date, if it has one.
     """
-    told = headers.get("retry-after", "").strip()
-    if told.isascii() and told.isdigit():
-        return min(float(told), LONGEST_WAIT_S)
-    if told and (until := _moment(told)):
-        now = _moment(headers.get("date", "")) or datetime.now(UTC)
+    retry_after = headers.get("retry-after", "").strip()
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(float(retry_after), LONGEST_WAIT_S)
+    if retry_after and (until := _parse_date(retry_after)):
+        now = _parse_date(headers.get("date", "")) or datetime.now(UTC)
         return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT_S)
-    match = _RESETS.search(said)
+    match = _RESETS.search(message)
     return min(float(match[1]), LONGEST_WAIT_S) if match else 0.0
 
 
-def _moment(told: str) -> datetime | None:
+def _parse_date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(told)
+        found = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

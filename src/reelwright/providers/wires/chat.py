@@ -1,4 +1,7 @@
-"""One question to a language model through pydantic-ai's direct request: the wire of its maker, no hidden retry."""
+"""A single question to a language model through pydantic-ai's direct request, with no hidden retry.
+
+The libraries speak the wire of the model's maker.
+"""
 
 from __future__ import annotations
 
@@ -8,65 +11,70 @@ from datetime import date
 from importlib.util import find_spec
 from typing import Any, Final
 
-from reelwright.catalogue.model import Model
-from reelwright.catalogue.models import catalogue_digest, known
+from reelwright.catalogue.model_row import Model
+from reelwright.catalogue.models import compute_catalogue_digest, find_model
 from reelwright.errors import BadInput
-from reelwright.net.http import Http
+from reelwright.net.http import HttpClient
+from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.providers.wires.one_post import OnePost
-from reelwright.providers.wires.said import Said
 from reelwright.reel.money import Price
 from reelwright.units import Micros
 
 _NAMES: Final[Mapping[str, str]] = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}
 
 
-async def ask(http: Http, prepared: Mapping[str, Any], read_s: float) -> Said:
-    """One request, at most one POST. Spends.
+async def ask(http: HttpClient, prepared_request: Mapping[str, Any], read_s: float) -> ChatAnswer:
+    """Send one request, with at most one POST. Spends.
 
-    Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``; ``BadInput`` where the extra ``llm`` is not installed.
+    Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``; ``BadInput`` if the extra ``llm`` is not installed.
     """
-    asking = await loaded()
-    name = _NAMES.get(prepared["holder"], prepared["holder"])
-    post = OnePost(http, name, read_s=read_s, waits_on_503=bool(prepared["waits_on_503"]))
-    said: Said = await asking(post, http.base, prepared, name)
-    return said
+    ask_library = await load_libraries()
+    name = _NAMES.get(prepared_request["holder"], prepared_request["holder"])
+    post = OnePost(http, name, read_s=read_s, waits_on_503=bool(prepared_request["waits_on_503"]))
+    answer: ChatAnswer = await ask_library(post, http.base, prepared_request, name)
+    return answer
 
 
-async def loaded() -> Any:
-    """The libraries' ``ask``, loaded in a thread: it takes seconds once. Raises ``BadInput`` without the extra."""
-    return await asyncio.to_thread(_libraries)
+async def load_libraries() -> Any:
+    """Import the libraries in a thread, which takes seconds the first time, and return their ``ask``.
+
+    Raises ``BadInput`` if the extra ``llm`` is not installed.
+    """
+    return await asyncio.to_thread(_import_libraries)
 
 
-def installed() -> bool:
-    """Whether the extra ``llm`` is there; loads nothing."""
+def is_installed() -> bool:
+    """Whether the extra ``llm`` is installed. Imports nothing."""
     return find_spec("pydantic_ai") is not None
 
 
-def not_installed() -> BadInput:
+def make_not_installed_error() -> BadInput:
     return BadInput("planner", "a language model", "only with the extra: pip install 'reelwright[llm]'")
 
 
-def _libraries() -> Any:
+def _import_libraries() -> Any:
     try:
         from reelwright.providers.wires import chat_libraries
     except ImportError as cause:
-        raise not_installed() from cause
+        raise make_not_installed_error() from cause
     return chat_libraries.ask
 
 
-def bill_of(said: Said, name: str, today: date | None = None) -> Price | None:
-    """The price of the tokens that were really used; None where the answer does not tell them."""
-    row, day, (into, out) = known(name), today or date.today(), said.tokens
-    each = {of: _each(row, of, day) for of in ("in", "out")}
+def compute_bill(answer: ChatAnswer, name: str, today: date | None = None) -> Price | None:
+    """Return the price of the tokens that were really used; None if the answer does not count them."""
+    row, day, (into, out) = find_model(name), today or date.today(), answer.tokens
+    each = {of: _get_rate(row, of, day) for of in ("in", "out")}
     if not into + out or each["in"] is None or each["out"] is None:
         return None
     micros = -(-(into * each["in"] + out * each["out"]) // 1_000_000)
     basis = f"{into} tokens in and {out} out, as the answer counts them"
-    return Price(micros=Micros(micros), basis=basis, catalogue=catalogue_digest(row.provider), certainty="computed")
+    return Price(
+        micros=Micros(micros), basis=basis, catalogue=compute_catalogue_digest(row.provider), certainty="computed"
+    )
 
 
-def _each(row: Model, of: str, day: date) -> int | None:
-    """Micro-dollars of a million tokens, the dearest rate in force; None where nobody knows."""
+def _get_rate(row: Model, of: str, day: date) -> int | None:
+    """Return the micro-dollars of a million tokens: the highest rate in force. None if it is unknown."""
     rates = [
         rate.micros
         for rate in row.prices.rates

@@ -1,4 +1,4 @@
-"""The language libraries themselves, loaded only where one is asked: their clients made so that they never repeat."""
+"""The language libraries themselves, imported only when one is needed. Their clients are built never to retry."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 
 from reelwright.errors import OutcomeUnknown, ProviderError, Refused
-from reelwright.net.redact import plainly
+from reelwright.net.redact import redact_line
+from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.providers.wires.one_post import OnePost
-from reelwright.providers.wires.said import Said
 
-NOT_THE_KEY: Final = "set-by-our-own-door"
-"""What the libraries are given: the real key is put in by our own door, and they never see it."""
+PLACEHOLDER_KEY: Final = "set-by-our-own-door"
+"""Key that the libraries get. The real key is added by our own HTTP client, and they never see it."""
 _FAILED: Final = (
     ProviderError,
     AgentRunError,
@@ -33,47 +33,47 @@ _FAILED: Final = (
     LookupError,
     RecursionError,
 )
-"""What a library raises for an answer that it cannot read, and what the door raised through it."""
+"""Errors of a library for an answer that it cannot read, and errors of our HTTP client that pass through it."""
 
 
-async def ask(post: OnePost, base: str, prepared: Mapping[str, Any], name: str) -> Said:
-    """One request through ``post``. Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``."""
+async def ask(post: OnePost, base: str, prepared_request: Mapping[str, Any], name: str) -> ChatAnswer:
+    """Send one request through ``post``. Spends. Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``."""
     async with httpx2.AsyncClient(transport=post, trust_env=False, follow_redirects=False, timeout=None) as client:
-        asked = _model(prepared["holder"], prepared["model"], base, client)
-        settings = ModelSettings(max_tokens=prepared["most_tokens"])
+        model = _build_model(prepared_request["holder"], prepared_request["model"], base, client)
+        settings = ModelSettings(max_tokens=prepared_request["most_tokens"])
         try:
-            answer = await model_request(asked, _messages(prepared), model_settings=settings)
+            answer = await model_request(model, _build_messages(prepared_request), model_settings=settings)
         except _FAILED as error:
-            raise _meant(post, error, name) from error
-    said = "".join(
+            raise _choose_error(post, error, name) from error
+    joined = "".join(
         part.content for part in answer.parts if isinstance(part, TextPart) and isinstance(part.content, str)
     )
-    text = said.encode("utf-8", "replace").decode()  # JSON may spell halves of characters
+    text = joined.encode("utf-8", "replace").decode()  # JSON may spell halves of characters
     if not text.strip():
-        raise _nothing_said(answer, name)
+        raise _make_empty_answer_error(answer, name)
     facts = {"tokens_in": answer.usage.input_tokens, "tokens_out": answer.usage.output_tokens}
-    return Said(text=text, tokens=(answer.usage.input_tokens, answer.usage.output_tokens), facts=facts)
+    return ChatAnswer(text=text, tokens=(answer.usage.input_tokens, answer.usage.output_tokens), facts=facts)
 
 
-def _meant(post: OnePost, error: Exception, name: str) -> ProviderError:
-    """What really happened on the wire counts, not what a library makes of it."""
-    if post.went is not None:
-        return post.went
-    if not post.sent:
-        return Refused(f"the question to {name} could not be put into words: {plainly(str(error))}")
-    return OutcomeUnknown(f"{name} answered with something that is no answer: {plainly(str(error))}")
+def _choose_error(post: OnePost, error: Exception, name: str) -> ProviderError:
+    """Choose the error of a failed request: what really happened on the wire, not what a library makes of it."""
+    if post.error is not None:
+        return post.error
+    if not post.has_sent:
+        return Refused(f"the question to {name} could not be put into words: {redact_line(str(error))}")
+    return OutcomeUnknown(f"{name} answered with something that is no answer: {redact_line(str(error))}")
 
 
-def _nothing_said(answer: ModelResponse, name: str) -> ProviderError:
-    """It was made and billed, and there is nothing in it: a person decides."""
-    why = answer.finish_reason or "no reason given"
-    return OutcomeUnknown(f"{name} answered without a word ({why})", hint="it may have been billed")
+def _make_empty_answer_error(answer: ModelResponse, name: str) -> ProviderError:
+    """Return the error for an empty answer: it was made and billed, so a person decides."""
+    reason = answer.finish_reason or "no reason given"
+    return OutcomeUnknown(f"{name} answered without a word ({reason})", hint="it may have been billed")
 
 
-def _messages(prepared: Mapping[str, Any]) -> list[ModelMessage]:
-    instructions = prepared["instructions"]
+def _build_messages(prepared_request: Mapping[str, Any]) -> list[ModelMessage]:
+    instructions = prepared_request["instructions"]
     messages: list[ModelMessage] = []
-    for who, text in prepared["said"]:
+    for who, text in prepared_request["said"]:
         if who == "assistant":
             messages.append(ModelResponse(parts=[TextPart(content=text)]))
             continue
@@ -84,13 +84,13 @@ def _messages(prepared: Mapping[str, Any]) -> list[ModelMessage]:
     return messages
 
 
-def _model(holder: str, model: str, base: str, client: httpx2.AsyncClient) -> Model:
+def _build_model(holder: str, model: str, base: str, client: httpx2.AsyncClient) -> Model:
     if holder == "anthropic":
         from anthropic import AsyncAnthropic
         from pydantic_ai.models.anthropic import AnthropicModel
         from pydantic_ai.providers.anthropic import AnthropicProvider
 
-        maker = AsyncAnthropic(api_key=NOT_THE_KEY, base_url=base, max_retries=0, http_client=client)
+        maker = AsyncAnthropic(api_key=PLACEHOLDER_KEY, base_url=base, max_retries=0, http_client=client)
         return AnthropicModel(model, provider=AnthropicProvider(anthropic_client=maker))
     if holder == "google":
         from google.genai.types import HttpRetryOptions
@@ -98,12 +98,12 @@ def _model(holder: str, model: str, base: str, client: httpx2.AsyncClient) -> Mo
         from pydantic_ai.providers.google import GoogleProvider
 
         once = HttpRetryOptions(attempts=1)
-        provider = GoogleProvider(api_key=NOT_THE_KEY, base_url=base, http_client=client, retry_options=once)
+        provider = GoogleProvider(api_key=PLACEHOLDER_KEY, base_url=base, http_client=client, retry_options=once)
         return GoogleModel(model, provider=provider)
     from openai import AsyncOpenAI
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.providers.openai import OpenAIProvider
 
     versioned = base if urlsplit(base).path.rstrip("/").endswith("/v1") else f"{base.rstrip('/')}/v1"
-    speaks = AsyncOpenAI(api_key=NOT_THE_KEY, base_url=versioned, max_retries=0, http_client=client)
-    return OpenAIChatModel(model, provider=OpenAIProvider(openai_client=speaks))
+    client_for_openai = AsyncOpenAI(api_key=PLACEHOLDER_KEY, base_url=versioned, max_retries=0, http_client=client)
+    return OpenAIChatModel(model, provider=OpenAIProvider(openai_client=client_for_openai))

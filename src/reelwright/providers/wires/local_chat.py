@@ -1,7 +1,7 @@
-"""The chat wires of servers of one's own: Ollama's, and OpenAI's as LM Studio, vLLM and llama.cpp speak it.
+"""The chat wires of servers that the user runs: Ollama's, and OpenAI's as LM Studio, vLLM and llama.cpp speak it.
 
-Ollama is asked at its own address and not at `/v1`: there alone a request can say how much room the model gets. Its
-usual room of 4,096 tokens is less than a script with its instructions, and what does not fit is cut off in silence.
+Ollama is asked at its own path and not at `/v1`, because only there can a request set the size of the context. The
+usual context of 4,096 tokens is less than a script with its instructions, and the rest would be cut off in silence.
 Sources: ollama/ollama `server/routes.go`, `openai/openai.go` and `docs/` of 2026-08-21; lmstudio.ai/docs, 2026-11-21.
 """
 
@@ -13,103 +13,118 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from reelwright.providers.wires.said import Said
-from reelwright.reel.noun import noun
+from reelwright.providers.wires.chat_answer import ChatAnswer
+from reelwright.reel.value import define_value
 
 Kind = Literal["ollama", "lmstudio", "own"]
 _ROOM: Final = 4096
-"""The room of a model grows by so many tokens: another room makes Ollama load the model anew."""
+"""The context grows in steps of this many tokens, since each new size makes Ollama load the model again."""
 _BYTES_A_TOKEN: Final = 3
 _AROUND: Final = 256
-"""Tokens that a model's own template puts around what is said."""
+"""Tokens that a model's own template adds around the messages."""
 _THOUGHT: Final = re.compile(r"\s*<think>.*?</think>\s*", re.S)
 
 
-@noun
+@define_value
 class LocalServer:
-    """One kind of server. ``label``: its name for people; ``start`` and ``get``: how it and a model of it come there.
+    """Kind of local server.
 
-    ``named``: what ``REELWRIGHT_<NAMED>_BASE_URL`` is called. ``ask`` and ``listing``: its paths.
+    ``label``: its name for people. ``setting_name``: NAME in the setting ``REELWRIGHT_<NAME>_BASE_URL``. ``chat_path``
+    and ``list_path``: its paths. ``start_hint`` and ``get_hint``: how a person starts it and gets a model for it.
     """
 
     kind: Kind
     label: str
-    named: str
-    ask: str
-    listing: str
-    start: str
-    get: str
+    setting_name: str
+    chat_path: str
+    list_path: str
+    start_hint: str
+    get_hint: str
 
     @property
     def variable(self) -> str:
-        return f"REELWRIGHT_{self.named.upper()}_BASE_URL"
+        return f"REELWRIGHT_{self.setting_name.upper()}_BASE_URL"
 
-    def is_down(self, base: str, why: str = "") -> str:
-        """What a person is told when nothing answers at ``base``: what was tried, and how the server is started."""
-        reason = f" ({why})" if why else ""
-        return f"{self.label} does not answer at {base}{reason}; {self.start} (another address: {self.variable})"
+    def explain_down(self, base: str, reason: str = "") -> str:
+        """Return the message for a person when nothing answers at ``base``: what was tried, how to start the server."""
+        suffix = f" ({reason})" if reason else ""
+        return f"{self.label} does not answer at {base}{suffix}; {self.start_hint} (another address: {self.variable})"
 
-    def has_no(self, model: str, there: tuple[str, ...]) -> str:
-        """What a person is told when ``model`` is not there."""
-        shown = ", ".join(there) if there else "it has none yet"
-        return f"{self.label} has no model {model!r}; there: {shown}; {self.get.format(model=model)}"
+    def explain_missing_model(self, model: str, available_names: tuple[str, ...]) -> str:
+        """Return the message for a person when ``model`` is not on the server: which models are, how to get it."""
+        shown = ", ".join(available_names) if available_names else "it has none yet"
+        return f"{self.label} has no model {model!r}; there: {shown}; {self.get_hint.format(model=model)}"
 
 
 SERVERS: Final[Mapping[str, LocalServer]] = MappingProxyType(
     {
         "ollama": LocalServer(
-            kind="ollama", label="Ollama", named="ollama", ask="/api/chat", listing="/api/tags",
-            start="start it with `ollama serve` or by opening its app", get="get it with `ollama pull {model}`",
+            kind="ollama",
+            label="Ollama",
+            setting_name="ollama",
+            chat_path="/api/chat",
+            list_path="/api/tags",
+            start_hint="start it with `ollama serve` or by opening its app",
+            get_hint="get it with `ollama pull {model}`",
         ),
         "lmstudio": LocalServer(
-            kind="lmstudio", label="LM Studio", named="lmstudio", ask="/v1/chat/completions", listing="/v1/models",
-            start="start its server with `lms server start`, or under Developer in its window",
-            get="get it with `lms get {model}`, or load it in its window",
+            kind="lmstudio",
+            label="LM Studio",
+            setting_name="lmstudio",
+            chat_path="/v1/chat/completions",
+            list_path="/v1/models",
+            start_hint="start its server with `lms server start`, or under Developer in its window",
+            get_hint="get it with `lms get {model}`, or load it in its window",
         ),
         "own": LocalServer(
-            kind="own", label="your own server", named="text", ask="/v1/chat/completions", listing="/v1/models",
-            start="start it", get="name one of those, as own-text:NAME",
+            kind="own",
+            label="your own server",
+            setting_name="text",
+            chat_path="/v1/chat/completions",
+            list_path="/v1/models",
+            start_hint="start it",
+            get_hint="name one of those, as own-text:NAME",
         ),
     }
-)  # fmt: skip
-"""By the ``profile`` of their rows in the catalogue."""
+)
+"""Kinds of servers, by the ``profile`` of their rows in the catalogue."""
 
 
-def url_of(base: str, path: str) -> str:
-    """Where ``path`` is on a server whose address is given with ``/v1`` or without."""
+def build_url(base: str, path: str) -> str:
+    """Return the URL of ``path`` on a server whose address is given with or without ``/v1``."""
     return f"{base.rstrip('/').removesuffix('/v1')}{path}"
 
 
-def body_of(kind: str, prepared: Mapping[str, Any], *, schema: bool = True) -> dict[str, Any]:
-    """What is asked, in the words of the wire. ``schema`` False: without holding the answer to its schema."""
-    roles = [{"role": who, "content": text} for who, text in prepared["said"]]
-    if prepared["instructions"]:
-        roles.insert(0, {"role": "system", "content": prepared["instructions"]})
-    shape = json.loads(prepared["schema"]) if schema and prepared["schema"] else None
-    most = int(prepared["most_tokens"])
+def build_body(kind: str, prepared_request: Mapping[str, Any], *, has_schema: bool = True) -> dict[str, Any]:
+    """Build the body of a question. ``has_schema`` False: the answer need not follow its schema."""
+    roles = [{"role": role, "content": text} for role, text in prepared_request["said"]]
+    if prepared_request["instructions"]:
+        roles.insert(0, {"role": "system", "content": prepared_request["instructions"]})
+    shape = json.loads(prepared_request["schema"]) if has_schema and prepared_request["schema"] else None
+    most = int(prepared_request["most_tokens"])
     if kind == "ollama":
-        asked: dict[str, Any] = {"model": prepared["model"], "messages": roles, "stream": False, "think": False}
+        body: dict[str, Any] = {"model": prepared_request["model"], "messages": roles, "stream": False, "think": False}
         if shape is not None:
-            asked["format"] = shape
-        return asked | {"options": {"num_ctx": _room_of(roles, most), "num_predict": most}}
-    asked = {"model": prepared["model"], "messages": roles, "max_tokens": most}
+            body["format"] = shape
+        return body | {"options": {"num_ctx": _compute_context(roles, most), "num_predict": most}}
+    body = {"model": prepared_request["model"], "messages": roles, "max_tokens": most}
     if shape is not None:
-        held = {"name": "script", "schema": shape, "strict": True}
-        asked["response_format"] = {"type": "json_schema", "json_schema": held}
-    return asked
+        json_schema = {"name": "script", "schema": shape, "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": json_schema}
+    return body
 
 
-def _room_of(roles: list[dict[str, str]], most: int) -> int:
-    said = sum(len(row["content"].encode()) for row in roles)
-    return -(-(said // _BYTES_A_TOKEN + _AROUND + most) // _ROOM) * _ROOM
+def _compute_context(roles: list[dict[str, str]], most: int) -> int:
+    size = sum(len(row["content"].encode()) for row in roles)
+    return -(-(size // _BYTES_A_TOKEN + _AROUND + most) // _ROOM) * _ROOM
 
 
-def said_in(kind: str, answer: Any) -> tuple[Said, str]:
-    """What was answered, and why it ended (``stop``, ``length`` …). Raises ``ValueError`` where it is no answer."""
+def parse_answer(kind: str, answer: Any) -> tuple[ChatAnswer, str]:
+    """Return the answer, and why it ended (``stop``, ``length`` …). Raises ``ValueError`` if it is no answer."""
     if not isinstance(answer, dict):
         raise ValueError("it is no object")
     if answer.get("error"):  # LM Studio says so with a status of 200
-        raise ValueError(error_in(answer))
+        raise ValueError(parse_error(answer))
     choices = [answer] if kind == "ollama" else answer.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
@@ -127,39 +142,39 @@ def said_in(kind: str, answer: Any) -> tuple[Said, str]:
     facts = {"tokens_in": into, "tokens_out": out}
     ended = choice.get("done_reason" if kind == "ollama" else "finish_reason")
     plain = text.encode("utf-8", "replace").decode()  # JSON may spell halves of characters
-    return Said(text=plain, tokens=(into, out), facts=facts), ended if isinstance(ended, str) else ""
+    return ChatAnswer(text=plain, tokens=(into, out), facts=facts), ended if isinstance(ended, str) else ""
 
 
-def error_in(answer: Any) -> str:
-    """The sentence of an error: ``{"error": "…"}`` or ``{"error": {"message": "…"}}``; empty where there is none."""
+def parse_error(answer: Any) -> str:
+    """Return the message of ``{"error": "…"}`` or ``{"error": {"message": "…"}}``; empty if there is none."""
     error = answer.get("error") if isinstance(answer, dict) else None
     if isinstance(error, dict):
         return str(error.get("message") or error.get("code") or error.get("type") or "")
     return str(error) if isinstance(error, str) else ""
 
 
-def names_in(kind: str, listed: Any) -> tuple[str, ...]:
-    """The models that can write and run on that machine, in the server's own order. Raises ``ValueError``.
+def parse_model_names(kind: str, response: Any) -> tuple[str, ...]:
+    """Return the models that can write and run on that machine, in the server's order. Raises ``ValueError``.
 
-    Left out: what only embeds, and what Ollama passes on to its makers' own machines.
+    Models that only embed are left out, and so are those that Ollama passes on to its makers' machines.
     """
-    rows = listed.get("models" if kind == "ollama" else "data") if isinstance(listed, dict) else None
-    if kind == "ollama" and rows is None and isinstance(listed, dict) and "models" in listed:
+    rows = response.get("models" if kind == "ollama" else "data") if isinstance(response, dict) else None
+    if kind == "ollama" and rows is None and isinstance(response, dict) and "models" in response:
         rows = []  # as it is spelled where nothing was pulled yet
     if not isinstance(rows, list):
         raise ValueError("it lists no models")
-    found = [row for row in rows if isinstance(row, dict) and _writes(row)]
+    found = [row for row in rows if isinstance(row, dict) and _can_write(row)]
     names = [row.get("name") or row.get("id") for row in found]
-    return tuple(name for name in names if isinstance(name, str) and name.isprintable() and not is_elsewhere(name))
+    return tuple(name for name in names if isinstance(name, str) and name.isprintable() and not is_cloud_model(name))
 
 
-def _writes(row: Mapping[str, Any]) -> bool:
+def _can_write(row: Mapping[str, Any]) -> bool:
     can = row.get("capabilities")
     if isinstance(can, list) and can:
         return "completion" in can and not row.get("remote_host")
     return not row.get("remote_host") and "embed" not in str(row.get("name") or row.get("id") or "").lower()
 
 
-def is_elsewhere(model: str) -> bool:
-    """Whether Ollama would send the question to its makers' machines, for a price that nobody here knows."""
+def is_cloud_model(model: str) -> bool:
+    """Whether Ollama would send the question to its makers' machines, at an unknown price."""
     return model.rpartition(":")[2] == "cloud" or model.endswith("-cloud")

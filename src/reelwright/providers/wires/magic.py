@@ -1,4 +1,4 @@
-"""What bytes are, by how they begin: the few formats that are given to providers or come back from them."""
+"""Media types by magic bytes: the few formats that providers accept or return."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ENDINGS: Final = {
 }  # fmt: skip
 
 
-def mime_of_bytes(data: bytes) -> str:
-    """A MIME type; ``application/octet-stream`` where the first bytes are of none that we know."""
+def detect_mime(data: bytes) -> str:
+    """Return the MIME type by the first bytes; ``application/octet-stream`` if they are of no known format."""
     for at, start, mime in _STARTS:
         if data[at : at + len(start)] == start:
             return mime
     return "application/octet-stream"
 
 
-def ending_of(mime: str) -> str:
-    """The ending of a file's name."""
+def get_extension(mime: str) -> str:
+    """Return the file extension of a MIME type, ``bin`` for an unknown one."""
     return _ENDINGS.get(mime, "bin")

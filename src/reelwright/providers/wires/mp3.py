@@ -1,4 +1,7 @@
-"""How long some MP3 bytes sound: frames counted, nothing decoded. Source: ISO/IEC 11172-3 and 13818-3, frame header."""
+"""The duration of MP3 bytes, by counting frames without decoding them.
+
+Source: ISO/IEC 11172-3 and 13818-3, frame header.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,17 @@ _VERSION_1: Final = 3
 _LAYER_3: Final = 1
 
 
-def sounding_ms(data: bytes) -> int | None:
-    """Milliseconds, rounded half up, of all whole frames; None where no frame is found."""
-    total = sum(2_000_000 * samples // rate for samples, rate in _frames(data))
+def measure_duration_ms(data: bytes) -> int | None:
+    """Return the milliseconds of all whole frames, rounded half up; None if no frame is found."""
+    total = sum(2_000_000 * samples // rate for samples, rate in _iterate_frames(data))
     return (total + 1000) // 2000 if total else None
 
 
-def _frames(data: bytes) -> Iterator[tuple[int, int]]:
-    """(samples, samples per second) of each frame."""
-    at = _after_tag(data)
+def _iterate_frames(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield (samples, samples per second) of each frame."""
+    at = _find_audio_start(data)
     while at + 4 <= len(data):
-        found = _frame(data[at : at + 4])
+        found = _parse_frame(data[at : at + 4])
         if found is None:
             at += 1
             continue
@@ -33,7 +36,7 @@ def _frames(data: bytes) -> Iterator[tuple[int, int]]:
         at += size
 
 
-def _after_tag(data: bytes) -> int:
+def _find_audio_start(data: bytes) -> int:
     if data[:3] != b"ID3" or len(data) < 10:
         return 0
     size = 0
@@ -42,8 +45,8 @@ def _after_tag(data: bytes) -> int:
     return min(10 + size, len(data))
 
 
-def _frame(head: bytes) -> tuple[int, int, int] | None:
-    """(bytes, samples, samples per second) of a frame of layer III, None where ``head`` begins none."""
+def _parse_frame(head: bytes) -> tuple[int, int, int] | None:
+    """Return (bytes, samples, samples per second) of a layer III frame; None if ``head`` does not start one."""
     if head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3

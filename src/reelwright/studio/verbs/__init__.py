@@ -1,1 +1,1 @@
-"""The verbs of the studio, by what a person does: each a part of ``AsyncStudio``."""
+"""The verbs of the studio, grouped by what a person does. ``AsyncStudio`` inherits from each group."""

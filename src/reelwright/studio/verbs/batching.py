@@ -1,4 +1,4 @@
-"""Many prompts or briefs at once: one price, one consent, each row a project of its own."""
+"""Batches: many prompts or briefs with one price and one consent. Each row is a project of its own."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Unpack
 
-from reelwright.studio import batches
-from reelwright.studio.asked import Agreed
+from reelwright.studio import batch_verb
 from reelwright.studio.entries import Entry
-from reelwright.studio.rows import BatchMade, BatchQuoted, RowMade
-from reelwright.studio.scratch import scratch
-from reelwright.studio.telling import Listen
-from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.verb_options import ConsentOptions
+from reelwright.studio.verbs.base import StudioBase
 
 
-class Batching(Opened):
-    """Many prompts or briefs at once: one price, one consent, each row a project of its own."""
+class Batching(StudioBase):
+    """Batches: many prompts or briefs with one price and one consent. Each row is a project of its own."""
 
     async def quote_batch(
         self,
@@ -27,16 +27,16 @@ class Batching(Opened):
         out: str | Path | None = None,
         successor: bool | None = None,
         listen: Listen | None = None,
-    ) -> BatchQuoted:
-        """The price of many prompts or briefs before ``batch``, row by row. Writes and spends nothing.
+    ) -> BatchQuote:
+        """Quote many prompts or briefs before ``batch``, row by row. Writes and spends nothing.
 
-        A cancel of a row that was asked for before and is not carried out yet is, first.
+        Pending cancels of rows are carried out first.
         """
-        with scratch() as folder:
-            rows, _ = await batches.prepared_rows(
+        with open_scratch_folder() as folder:
+            rows, _ = await batch_verb.prepare_rows(
                 entries, folder, self._settings, model, _path(beside), _path(out), successor
             )
-        return await batches.quote_rows(self._settings, await self._home_if_there(), rows, listen)
+        return await batch_verb.quote_rows(self._settings, await self._open_existing_home(), rows, listen)
 
     async def batch(
         self,
@@ -48,28 +48,35 @@ class Batching(Opened):
         successor: bool | None = None,
         concurrency: int | None = None,
         listen: Listen | None = None,
-        ended: Callable[[RowMade], None] | None = None,
-        **agreed: Unpack[Agreed],
-    ) -> BatchMade:
-        """Many films and clips, so many at once; each row is recorded, whatever becomes of the others. May spend.
+        on_row_end: Callable[[RowResult], None] | None = None,
+        **consent_options: Unpack[ConsentOptions],
+    ) -> BatchResult:
+        """Make many films and clips, ``concurrency`` at a time. Each row is recorded, even if others fail. May spend.
 
-        An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or text: a brief, with ``model`` a
-        prompt. The same entries again go on: what is had is not bought again. ``out``: a folder for their files.
-        ``successor``: a retired model is replaced by the one that follows it, where a row does not say so itself.
-        ``ended`` hears of each row as it comes. Raises ``BadInput``, ``MoneyError`` before any starts.
+        An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or a text: a brief, or with ``model``
+        a prompt. A repeated call with the same entries continues: what exists is not bought again. ``out``: a folder
+        for the files. ``successor``: replace retired models by their successors, unless a row says otherwise.
+        ``on_row_end`` is called with each row that ends. Raises ``BadInput``, ``MoneyError`` before any row starts.
         """
-        at_once = batches.checked_concurrency(concurrency)
-        with scratch() as folder:
-            rows, prepared = await batches.prepared_rows(
+        at_once = batch_verb.check_concurrency(concurrency)
+        with open_scratch_folder() as folder:
+            rows, prepared = await batch_verb.prepare_rows(
                 entries, folder, self._settings, model, _path(beside), _path(out), successor
             )
             self._batching = True
-            made = await batches.make_rows(
-                await self._opened(), rows, prepared, out=_path(out), concurrency=at_once, listen=listen, ended=ended,
-                yes=agreed.get("yes", False) or self._rehearsal is not None, budget=agreed.get("budget"),
-                accept_unconfirmed=agreed.get("accept_unconfirmed", False) or self._rehearsal is not None,
-                unknown_at_most=agreed.get("unknown_at_most"),
-            )  # fmt: skip
+            made = await batch_verb.make_rows(
+                await self._open_home(),
+                rows,
+                prepared,
+                out=_path(out),
+                concurrency=at_once,
+                listen=listen,
+                on_row_end=on_row_end,
+                yes=consent_options.get("yes", False) or self._rehearsal is not None,
+                budget=consent_options.get("budget"),
+                accept_unconfirmed=consent_options.get("accept_unconfirmed", False) or self._rehearsal is not None,
+                unknown_at_most=consent_options.get("unknown_at_most"),
+            )
             self._batching = False
         return made
 

@@ -1,4 +1,4 @@
-"""Changing what is there: an edit, another take, a choice; only what depends on it is made again."""
+"""Changing a project: an edit, another take, a choice of take. Only what depends on the change is made again."""
 
 from __future__ import annotations
 
@@ -9,67 +9,69 @@ from typing import Unpack
 
 from reelwright.studio import (
     editing,
-    edits,
-    making,
+    plan_changes,
+    project_run,
     quality,
-    shown,
+    summaries,
 )
-from reelwright.studio.answers import (
-    Chosen,
-    FilmMade,
-    Quoted,
-)
-from reelwright.studio.asked import Changes
-from reelwright.studio.film_budget import with_spent
+from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
-from reelwright.studio.naming import shot_called, take_called
-from reelwright.studio.scratch import scratch
-from reelwright.studio.telling import Listen
+from reelwright.studio.name_resolution import resolve_shot, resolve_take
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.results import (
+    CircleResult,
+    FilmResult,
+    ProjectQuote,
+)
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.verb_options import Changes
 from reelwright.studio.verbs.filming import Filming
 
 
 class Changing(Filming):
-    """Changing what is there: an edit, another take, a choice; only what depends on it is made again."""
+    """Changing a project: an edit, another take, a choice of take. Only what depends on the change is made again."""
 
-    async def quote_edit(self, project: str, *, listen: Listen | None = None, **changes: Unpack[Changes]) -> Quoted:
-        """What an edit would want, and its price; both ways where a later shot continues it. Spends nothing.
+    async def quote_edit(
+        self, project: str, *, listen: Listen | None = None, **changes: Unpack[Changes]
+    ) -> ProjectQuote:
+        """Quote an edit; with both ways if a later shot continues the edited one. Spends nothing.
 
-        A cancel that was asked for before and is not carried out yet is, first.
+        A pending cancel of the project is carried out first.
         """
-        home = await self._found()
-        standing, _ = await self._to_change(home, project, listen)
-        with scratch() as folder:
-            edit, _ = await editing.edit_of(changes, folder, self._settings)
-        edit = await editing.with_planned(home, standing, edit)
-        return await with_spent(home, editing.price(home, standing, edit))
+        home = await self._require_home()
+        standing, _ = await self._read_for_change(home, project, listen)
+        with open_scratch_folder() as folder:
+            edit, _ = await editing.build_edit(changes, folder, self._settings)
+        edit = await editing.add_planned_length(home, standing, edit)
+        return await add_spent(home, editing.quote_edit(home, standing, edit))
 
     async def edit(
         self,
         project: str,
         *,
         out: str | Path | None = None,
-        yes: bool | Quoted = False,
+        yes: bool | ProjectQuote = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
         **changes: Unpack[Changes],
-    ) -> FilmMade:
-        """The next revision, and the film anew: only what depends on the change is made again. May spend."""
+    ) -> FilmResult:
+        """Make the next revision and its film: only what depends on the change is made again. May spend."""
         self._check_out(out)
-        home = await self._found()
-        standing, _ = await self._to_change(home, project, listen)
-        with scratch() as folder:
-            edit, taken = await editing.edit_of(changes, folder, self._settings)
-            edit = await editing.with_planned(home, standing, edit)
-            quote = await with_spent(home, editing.price(home, standing, edit))
-            consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
-            refuse_unsold(self._sellers, editing.graph_after(home, standing, edit), quote.wanted)
+        home = await self._require_home()
+        standing, _ = await self._read_for_change(home, project, listen)
+        with open_scratch_folder() as folder:
+            edit, taken = await editing.build_edit(changes, folder, self._settings)
+            edit = await editing.add_planned_length(home, standing, edit)
+            quote = await add_spent(home, editing.quote_edit(home, standing, edit))
+            consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
-        await making.revise(home, standing.project, edit.revised)
-        goal = making.last_goal(standing)
+        await project_run.revise(home, standing.project, edit.revise)
+        goal = project_run.find_last_goal(standing)
         film = await self._take_up(home, standing.project, goal, quote, consent, out, listen)
-        return replace(film, notes=(*quote.said, *film.notes))
+        return replace(film, notes=(*quote.notes, *film.notes))
 
     async def retake(
         self,
@@ -77,51 +79,53 @@ class Changing(Filming):
         shot: int | str | Sequence[int | str],
         *,
         out: str | Path | None = None,
-        yes: bool | Quoted = False,
+        yes: bool | ProjectQuote = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
-    ) -> FilmMade:
-        """Another take of a shot, or of several, beside those that are there; circle it to use it. May spend."""
+    ) -> FilmResult:
+        """Make another take of a shot, or of several, beside the existing ones; ``circle`` chooses it. May spend."""
         self._check_out(out)
-        home = await self._found()
-        standing, _ = await self._to_change(home, project, listen)
-        retake = await editing.retake_of(home, standing, shot)
-        quote = await with_spent(home, retake.price(home, standing))
-        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        home = await self._require_home()
+        standing, _ = await self._read_for_change(home, project, listen)
+        retake = await editing.build_retake(home, standing, shot)
+        quote = await add_spent(home, retake.quote(home, standing))
+        consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         refuse_unsold(
-            self._sellers, home.produce.graph(making.aimed(standing, making.last_goal(standing))), quote.wanted
+            self._sellers,
+            home.producer.build_graph(project_run.aim_at_goal(standing, project_run.find_last_goal(standing))),
+            quote.wanted_steps,
         )
-        await making.revise(home, standing.project, retake.revised)
-        goal = making.last_goal(standing)
+        await project_run.revise(home, standing.project, retake.revise)
+        goal = project_run.find_last_goal(standing)
         return await self._take_up(home, standing.project, goal, quote, consent, out, listen)
 
     async def quote_retake(
         self, project: str, shot: int | str | Sequence[int | str], *, listen: Listen | None = None
-    ) -> Quoted:
-        """The price of one more take of each. Spends nothing.
+    ) -> ProjectQuote:
+        """Quote one more take of each shot. Spends nothing.
 
-        A cancel that was asked for before and is not carried out yet is, first.
+        A pending cancel of the project is carried out first.
         """
-        home = await self._found()
-        standing, _ = await self._to_change(home, project, listen)
-        retake = await editing.retake_of(home, standing, shot)
-        return await with_spent(home, retake.price(home, standing))
+        home = await self._require_home()
+        standing, _ = await self._read_for_change(home, project, listen)
+        retake = await editing.build_retake(home, standing, shot)
+        return await add_spent(home, retake.quote(home, standing))
 
-    async def circle(self, project: str, shot: int | str, take: int | str) -> Chosen:
-        """Choose a take (its number from 1 as ``show`` counts, or its digest). Spends nothing; ``resume`` makes."""
-        home = await self._found()
-        standing, plan = await self._planned(home, project)
-        called = shot_called(plan, shot)
-        takes = shown.takes_shown(standing, await home.journal.takes(home.account, standing.project))
-        chosen = take_called([one for one in takes if one.shot == called.id], take)
-        revision = await making.revise(
-            home, standing.project, lambda stands: edits.circled(stands, called, chosen.asset)
+    async def circle(self, project: str, shot: int | str, take: int | str) -> CircleResult:
+        """Choose a take, by its number in ``show`` or its digest. Spends nothing; ``resume`` makes the film with it."""
+        home = await self._require_home()
+        standing, plan = await self._read_planned(home, project)
+        called = resolve_shot(plan, shot)
+        takes = summaries.build_take_summaries(standing, await home.journal.list_takes(home.account, standing.project))
+        chosen = resolve_take([one for one in takes if one.shot == called.id], take)
+        revision = await project_run.revise(
+            home, standing.project, lambda stands: plan_changes.circle_take(stands, called, chosen.asset)
         )
-        after = await home.journal.standing(home.account, standing.project)
-        quote = making.quoted(home, making.aimed(after, making.last_goal(after)))
-        return Chosen(project=standing.project, revision=revision, quote=quote)
+        after = await home.journal.read_standing(home.account, standing.project)
+        quote = project_run.quote_standing(home, project_run.aim_at_goal(after, project_run.find_last_goal(after)))
+        return CircleResult(project=standing.project, revision=revision, quote=quote)
 
     async def accept(
         self,
@@ -129,11 +133,14 @@ class Changing(Filming):
         *findings: str,
         out: str | Path | None = None,
         listen: Listen | None = None,
-    ) -> FilmMade:
-        """Overrule findings by id (none named: all that fail); the waiting job is done with its film. Recorded."""
-        home = await self._found()
-        standing, _ = await self._planned(home, project)
-        found = shown.found_in(standing, shown.film_had(standing))
-        accepted = quality.accept(found, findings)
-        await making.revise(home, standing.project, lambda stands: edits.accepting(stands, accepted))
+    ) -> FilmResult:
+        """Accept findings by id (none: all that fail the film), so that the waiting job ends with its film.
+
+        The decision is recorded. Raises ``BadInput``.
+        """
+        home = await self._require_home()
+        standing, _ = await self._read_planned(home, project)
+        found = summaries.list_film_findings(standing, summaries.find_current_film(standing))
+        accepted = quality.select_accepted_keys(found, findings)
+        await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
         return await self.resume(standing.project, out=out, listen=listen)

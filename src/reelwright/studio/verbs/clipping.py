@@ -1,4 +1,4 @@
-"""Clips: one shot by one model, from words, pictures or both."""
+"""Clips: one shot by one model, from text, pictures or both."""
 
 from __future__ import annotations
 
@@ -8,141 +8,154 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Unpack
 
-from reelwright.reel.command import Command, row_digest
+from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import Consent, Job
-from reelwright.studio import checked, clip_samples, clips, making, shown
-from reelwright.studio.answers import (
-    ClipMade,
-    Quoted,
-)
-from reelwright.studio.asked import ClipTerms
+from reelwright.studio import clip_samples, clips, project_run, summaries, validation
 from reelwright.studio.drive import drive
-from reelwright.studio.first import whole_way
 from reelwright.studio.home import Home, refuse_unsold
-from reelwright.studio.listener import harmless
-from reelwright.studio.scratch import scratch
-from reelwright.studio.telling import Listen
-from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.listener import guard_listener
+from reelwright.studio.new_project import build_whole_graph
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.results import (
+    ClipResult,
+    ProjectQuote,
+)
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.verb_options import ClipTerms
+from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
 
 _ROUNDS: Final = 3
-"""Times that samples are asked for which neither came nor were kept back, in one call."""
+"""Most rounds in one call for samples that neither arrived nor were filtered."""
 
 
-class Clipping(Opened):
-    """Clips: one shot by one model, from words, pictures or both."""
+class Clipping(StudioBase):
+    """Clips: one shot by one model, from text, pictures or both."""
 
     async def quote_clip(
         self, prompt: str, *, again: bool = False, listen: Listen | None = None, **terms: Unpack[ClipTerms]
-    ) -> Quoted:
-        """The price of a clip, before, of what is not had. Writes and spends nothing.
+    ) -> ProjectQuote:
+        """Quote a clip: the price of what does not exist yet. Writes and spends nothing.
 
-        A cancel of the same clip that was asked for before and is not carried out yet is, first.
+        A pending cancel of the same clip is carried out first.
         """
-        with scratch() as folder:
-            clip, taken = await clips.planned(prompt, terms, self._settings, folder)
-            command = clips.command_of(clips.brief_for(prompt, clip, taken), clip, again=again)
-        home = await self._home_if_there()
-        said = (*taken.said, *clip.said)
-        return (await clips.price_of(home, self._settings, command, said, again=again, listen=listen))[1]
+        with open_scratch_folder() as folder:
+            clip, taken = await clips.plan_clip(prompt, terms, self._settings, folder)
+            command = clips.build_clip_command(clips.build_clip_brief(prompt, clip, taken), clip, again=again)
+        home = await self._open_existing_home()
+        notes = (*taken.notes, *clip.messages)
+        return (await clips.quote_clip(home, self._settings, command, notes, again=again, listen=listen))[1]
 
     async def clip(
         self,
         prompt: str,
         *,
         out: str | Path | None = None,
-        packed: bool = False,
-        yes: bool | Quoted = False,
+        wants_archive: bool = False,
+        yes: bool | ProjectQuote = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
         again: bool = False,
         listen: Listen | None = None,
         **terms: Unpack[ClipTerms],
-    ) -> ClipMade:
-        """One shot by one model: text, or pictures and text, to one file for each sample. May spend.
+    ) -> ClipResult:
+        """Make a clip, one shot by one model from text or pictures with text: one file for each sample. May spend.
 
-        ``out``: the folder of its files (default: ``films/`` in the home), or a name that ends in ``.mp4``, numbered
-        where there are several; ``packed``: a ZIP beside them. The same call
-        in another program, after any end or at the same moment, is had: its files are delivered again and nothing is
-        bought; the second equal call of one studio is another clip. ``again``: another one of the same. What was
-        filtered is told in ``missing``, the rest is delivered.
-        Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or what made the job fail.
+        ``out``: the folder of the files (default: ``films/`` in the home), or a name that ends in ``.mp4``, numbered if
+        there are several files. ``wants_archive``: also write a ZIP beside them. The same call in another program,
+        later or at the same time, delivers the same files and buys nothing; a second equal call of one studio makes
+        another clip. ``again``: make another clip of the same. Samples that were filtered are listed in ``missing``,
+        and the others are delivered. Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or
+        the error that made the job fail.
         """
         began = time.monotonic()
-        place = checked.clip_place("out", out)
-        asked, number, is_done = "", 0, False
+        place = validation.check_clip_path("out", out)
+        digest, number, is_done = "", 0, False
         try:
-            with scratch() as folder:
-                clip, taken = await clips.planned(prompt, terms, self._settings, folder)
-                command = clips.command_of(clips.brief_for(prompt, clip, taken), clip, again=again)
-                asked, said = command.found_by, (*taken.said, *clip.said)
+            with open_scratch_folder() as folder:
+                clip, taken = await clips.plan_clip(prompt, terms, self._settings, folder)
+                command = clips.build_clip_command(clips.build_clip_brief(prompt, clip, taken), clip, again=again)
+                digest, notes = command.digest, (*taken.notes, *clip.messages)
                 async with self._equal_clips.counting:
-                    number = 1 if again else self._equal_clips.number(asked)
-                    command, quote = await self._numbered(command, number, said, listen, again=again)
-                await clips.check_files(await self._home_if_there(), self._slates, command, place)
-                consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+                    number = 1 if again else self._equal_clips.number_call(digest)
+                    command, quote = await self._number_call(command, number, notes, listen, again=again)
+                await clips.check_files(await self._open_existing_home(), self._slates, command, place)
+                consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
                 project = quote.project
                 if project is None:
                     assert command.plan
-                    graph = whole_way(command.brief, command.plan, "takes", own_plan=True)
-                    refuse_unsold(self._sellers, graph, quote.wanted)
-                home = await self._opened()
+                    graph = build_whole_graph(command.brief, command.plan, "takes", own_plan=True)
+                    refuse_unsold(self._sellers, graph, quote.wanted_steps)
+                home = await self._open_home()
                 if project is None:
                     await taken.keep(home)
-                    project = await making.open_for(home, command, again=again)
-            sent = shown.sent_of(await home.ledger.purchases(home.account, project))
-            job, drives = await self._all_samples(home, project, command, quote, consent, listen)
-            standing = making.aimed(await home.journal.standing(home.account, project), "takes")
-            making.refuse_failed(standing, job)
-            told = await clips.report(home, standing, command, job, place, packed, time.monotonic() - began, sent)
+                    project = await project_run.open_command_project(home, command, again=again)
+            sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
+            job, drives = await self._obtain_samples(home, project, command, quote, consent, listen)
+            standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
+            project_run.refuse_failed(standing, job)
+            result = await clips.report(
+                home, standing, command, job, place, wants_archive, time.monotonic() - began, sent
+            )
             is_done = job.state == "done"
         finally:
             if number and not is_done and not again:
-                self._equal_clips.leave(asked, number)
+                self._equal_clips.mark_unfinished(digest, number)
         if is_done:
             await home.journal.mark_delivered(home.account, job.id)
-        had = "" if drives else await making.up_to_date(home, project)
-        told = replace(told, notes=quote.said, up_to_date=had)
-        return clips.as_edited(standing, command, told) if is_done else told
+        had = "" if drives else await project_run.describe_up_to_date(home, project)
+        result = replace(result, notes=quote.notes, up_to_date_message=had)
+        return clips.add_undelivered_samples(standing, command, result) if is_done else result
 
-    async def _numbered(
-        self, command: Command, number: int, said: Sequence[str], listen: Listen | None, *, again: bool
-    ) -> tuple[Command, Quoted]:
-        """The ``number``-th equal call of this program, with its price. Its orders come after those of earlier ones."""
-        asked, last = command.found_by, self._equal_clips.last
+    async def _number_call(
+        self, command: Command, number: int, notes: Sequence[str], listen: Listen | None, *, again: bool
+    ) -> tuple[Command, ProjectQuote]:
+        """Return the command of the ``number``-th equal call, with its price.
+
+        Its orders follow those of earlier calls.
+        """
+        digest, last = command.digest, self._equal_clips.last
         if number > 1:
-            command = replace(command, found_by=row_digest(asked, number))
-        home = await self._opened() if number > 1 else await self._home_if_there()
-        first = 1 + last.get(asked, 0) if number > 1 else 1
-        found = await clips.price_of(home, self._settings, command, said, again=again, first=first, listen=listen)
-        last[asked] = max(last.get(asked, 0), await clips.last_number(home, found[0], found[1].project))
+            command = replace(command, digest=compute_row_digest(digest, number))
+        home = await self._open_home() if number > 1 else await self._open_existing_home()
+        first = 1 + last.get(digest, 0) if number > 1 else 1
+        found = await clips.quote_clip(home, self._settings, command, notes, again=again, first=first, listen=listen)
+        last[digest] = max(last.get(digest, 0), await clips.find_last_order_number(home, found[0], found[1].project))
         return found
 
-    async def _all_samples(
-        self, home: Home, project: str, command: Command, quote: Quoted, consent: Consent, listen: Listen | None
+    async def _obtain_samples(
+        self, home: Home, project: str, command: Command, quote: ProjectQuote, consent: Consent, listen: Listen | None
     ) -> tuple[Job, bool]:
-        """The clip's job, driven to its rest, and whether anything was driven; what is still short is asked for again.
+        """Drive the clip's job until it rests, and request missing samples again.
 
-        Spends no more than ``consent`` in all, and what the job that went on was agreed to and did not spend.
+        Return the job, and if any was driven.
+
+        Spends at most ``consent`` in all, plus what remains of the consent of a job that continues.
         """
-        before = sum(quote.spent.values())
-        sends = {p.id: p.attempts for p in await home.ledger.purchases(home.account, project)}
+        before = sum(quote.spent_by_job.values())
+        sends = {p.id: p.attempts for p in await home.ledger.list_purchases(home.account, project)}
         job: Job | None = None
         for _ in range(_ROUNDS):
-            standing = making.aimed(await home.journal.standing_with_spent(home.account, project), "takes")
-            asked = await clip_samples.asked_for_what_is_short(home, standing, command, sends if job else None)
-            if asked is not standing and asked.plan:
-                await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
-                quote = making.quoted(home, asked) if job else quote  # what was on its way did not come
+            standing = project_run.aim_at_goal(
+                await home.journal.read_standing_with_spending(home.account, project), "takes"
+            )
+            extended = await clip_samples.request_missing_samples(home, standing, command, sends if job else None)
+            if extended is not standing and extended.plan:
+                await home.journal.revise(
+                    home.account, project, standing.revision, extended.plan, extended.choices, "system"
+                )
+                quote = (
+                    project_run.quote_standing(home, extended) if job else quote
+                )  # samples that had been sent did not arrive
             elif job:
                 break
-            left = _left(consent, before, job, standing.spent) if job else consent
-            going, drives = await making.take_up(home, project, "takes", quote, left, None, listen)
+            left = _compute_remaining_consent(consent, before, job, standing.spent_by_job) if job else consent
+            going, drives = await project_run.take_up(home, project, "takes", quote, left, None, listen)
             if not drives:
                 return going, job is not None
             self._making = project
-            job = await drive(home, project, going.id, harmless(listen))
+            job = await drive(home, project, going.id, guard_listener(listen))
             self._making = None
             if job.state != "done":
                 break
@@ -150,10 +163,10 @@ class Clipping(Opened):
         return job, True
 
 
-def _left(consent: Consent, before: int, job: Job, spent: Mapping[str, Micros]) -> Consent:
-    """What is left of ``consent`` after what the project spent beyond ``before``.
+def _compute_remaining_consent(consent: Consent, before: int, job: Job, spent: Mapping[str, Micros]) -> Consent:
+    """Return what is left of ``consent`` after what the project spent beyond ``before`` (micro-dollars).
 
-    Or of the consent of ``job``, which is done, if that is more: a sample that was sent under it has not come.
+    If more is left of the consent of ``job``, which is done, return that: a sample sent under it has not arrived.
     """
     left = replace(consent, ceiling=Micros(max(0, consent.ceiling - (sum(spent.values()) - before))))
     if job.consent is None or consent.by == "budget":

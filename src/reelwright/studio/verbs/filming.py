@@ -1,4 +1,4 @@
-"""Making: from a brief to a film, on after a stop, and to an end."""
+"""Making films: make, resume after a stop, retry and cancel."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
-    checked,
     clip_samples,
-    making,
-    shown,
+    project_run,
+    summaries,
+    validation,
 )
 from reelwright.studio.account_orders import adopt
-from reelwright.studio.answers import (
-    FilmMade,
-    JobShown,
-    Quoted,
+from reelwright.studio.drive import carry_out_cancel, get_job
+from reelwright.studio.film_budget import add_spent
+from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
+from reelwright.studio.home import Home, count_hands, refuse_unsold
+from reelwright.studio.planning_steps import PLAN_STEP
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.results import (
+    FilmResult,
+    JobSummary,
+    ProjectQuote,
 )
-from reelwright.studio.asked import Agreed, Asked
-from reelwright.studio.drive import carry_out_cancel, job_of
-from reelwright.studio.film_budget import with_spent
-from reelwright.studio.home import Home, hands_of, refuse_unsold
-from reelwright.studio.scratch import scratch
-from reelwright.studio.telling import Listen
-from reelwright.studio.verbs.opened import Opened
-from reelwright.studio.wishes import Wish, price_of, rebuilt
-from reelwright.studio.words import WORDS
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.verb_options import BriefOptions, ConsentOptions
+from reelwright.studio.verbs.base import StudioBase
 
 
-class Filming(Opened):
-    """Making: from a brief to a film, on after a stop, and to an end."""
+class Filming(StudioBase):
+    """Making films: make, resume after a stop, retry and cancel."""
 
     async def make(
         self,
@@ -45,74 +45,79 @@ class Filming(Opened):
         goal: Goal = "film",
         plan: Plan | Path | None = None,
         out: str | Path | None = None,
-        yes: bool | Quoted = False,
+        yes: bool | ProjectQuote = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
         again: bool = False,
         new: bool = False,
         listen: Listen | None = None,
-        **asked: Unpack[Asked],
-    ) -> FilmMade:
-        """A project from ``brief`` or ``script``, brought to ``goal``. May spend, never above what was consented to.
+        **options: Unpack[BriefOptions],
+    ) -> FilmResult:
+        """Make a project from ``brief`` or ``script`` up to ``goal``. May spend, never above what was agreed to.
 
-        ``script``: a Markdown file, or its text (``docs/script.md``). After a line was changed the same call makes the
+        ``script``: a Markdown file, or its text (``docs/script.md``). After a change to a line, the same call makes the
         next revision of its project: only what depends on the line is made again.
 
-        The same call again, after any end or at the same moment, goes on with what it has: nothing is bought twice, and
-        the film is delivered again. ``again``: another film of the very same, all of it bought anew. ``new``: a fresh
-        project in place of one that was edited; what is the same is had.
-        ``out``: the film's file (default: under ``films/`` in the home); written whole or not at all.
-        Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or what made the job fail.
-        A job that waits for a person comes back with ``state="waiting"`` and what it waits for in ``said``.
+        The same call again, later or at the same time, continues with what exists: nothing is bought twice, and the
+        film is delivered again. ``again``: make another film of the same; everything is bought again. ``new``: start a
+        new project in place of one that was edited; what is equal is reused. ``out``: the film's file (default: under
+        ``films/`` in the home), written completely or not at all.
+
+        Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or the error that made the job
+        fail. A job that waits for a person returns with ``state="waiting"``, and ``message`` says for what.
         """
         began = time.monotonic()
         self._check_out(out)
         if budget is not None:
-            asked.setdefault("max_price", budget)  # what casting keeps to, where it can
-        with scratch() as folder:
-            wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
-            there = await self._home_if_there()
-            quote = await price_of(there, self._settings, wish, again=again, new=new, listen=listen)
-            consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            options.setdefault("max_price", budget)  # casting keeps to it where it can
+        with open_scratch_folder() as folder:
+            request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
+            there = await self._open_existing_home()
+            quote = await quote_film_request(there, self._settings, request, again=again, new=new, listen=listen)
+            consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
             if project is None:
-                refuse_unsold(self._sellers, wish.graph, quote.wanted)
-                await self._refuse_absent(wish, quote)
-            home = await self._opened()
+                refuse_unsold(self._sellers, request.graph, quote.wanted_steps)
+                await self._refuse_absent(request, quote)
+            home = await self._open_home()
             if project is None:
-                await wish.taken.keep(home)
-                project = await making.open_for(home, wish.command, new=new, again=again)
+                await request.intake.keep(home)
+                project = await project_run.open_command_project(home, request.command, new=new, again=again)
             else:
-                standing = making.aimed(await home.journal.standing(home.account, project), wish.command.brief.goal)
-                if wish.script:
-                    standing = replace(standing, plan=rebuilt(wish, standing.plan))
-                refuse_unsold(self._sellers, home.produce.graph(standing), quote.wanted)
-                if wish.script:
-                    await wish.taken.keep(home)
-                    await making.revise(home, project, lambda stands: (rebuilt(wish, stands.plan), stands.choices))
-        goal = wish.command.brief.goal
+                standing = project_run.aim_at_goal(
+                    await home.journal.read_standing(home.account, project), request.command.brief.goal
+                )
+                if request.script:
+                    standing = replace(standing, plan=rebuild_plan(request, standing.plan))
+                refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
+                if request.script:
+                    await request.intake.keep(home)
+                    await project_run.revise(
+                        home, project, lambda stands: (rebuild_plan(request, stands.plan), stands.choices)
+                    )
+        goal = request.command.brief.goal
         film = await self._take_up(home, project, goal, quote, consent, out, listen)
-        return replace(film, notes=(*quote.said, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
+        return replace(film, notes=(*quote.notes, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
 
-    async def _refuse_absent(self, wish: Wish, quote: Quoted) -> None:
-        """Raise where the model that is to write the plan is one of this machine, and is not there."""
-        is_asked = bool(wish.command.brief.planner) and not wish.is_own_plan and WORDS in quote.wanted
-        if is_asked and not (self._tempo and self._tempo.rehearsed):
+    async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
+        """Raise if the plan is to be written by a model on this machine that is absent."""
+        is_asked = bool(request.command.brief.planner) and not request.is_own_plan and PLAN_STEP in quote.wanted_steps
+        if is_asked and not (self._tempo and self._tempo.is_rehearsal):
             from reelwright.studio.local_servers import refuse_absent
 
-            await refuse_absent(wish.command.brief, self._settings)
+            await refuse_absent(request.command.brief, self._settings)
 
     async def _take_up(
-        self, home: Home, project: str, goal: Goal, quote: Quoted, consent: Consent, out: str | Path | None,
+        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
         listen: Listen | None,
-    ) -> FilmMade:  # fmt: skip
-        """The project's job for ``goal``, driven to its rest; where all of it is had, only delivered."""
-        job, drives = await making.take_up(home, project, goal, quote, consent, out, listen)
+    ) -> FilmResult:  # fmt: skip
+        """Drive the project's job for ``goal`` until it rests. If everything exists, only deliver the film."""
+        job, drives = await project_run.take_up(home, project, goal, quote, consent, out, listen)
         if drives:
             return await self._drive(home, project, job.id, out, listen)
-        film = await making.report(home, job, out, 0.0, 0)
-        return replace(film, up_to_date=await making.up_to_date(home, project))
+        film = await project_run.report(home, job, out, 0.0, 0)
+        return replace(film, up_to_date_message=await project_run.describe_up_to_date(home, project))
 
     async def resume(
         self,
@@ -120,95 +125,106 @@ class Filming(Opened):
         *,
         goal: Goal | None = None,
         out: str | Path | None = None,
-        yes: bool | Quoted = False,
+        yes: bool | ProjectQuote = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
-    ) -> FilmMade:
-        """Go on with a project or a job: its live job, else a new one for what is wanted now. May spend.
+    ) -> FilmResult:
+        """Continue a project or a job: its live job, else a new one for what is wanted now. May spend.
 
-        ``goal`` None: the goal it had. With nothing wanted nothing is made, and the film comes back as it is.
+        ``goal`` None: the previous goal. If nothing is wanted, nothing is made, and the film is returned as it is.
         """
         self._check_out(out)
-        home = await self._found()
-        called, job, aim, quote = await self._resumed(home, project, goal, listen)
+        home = await self._require_home()
+        called, job, aim, quote = await self._quote_resume(home, project, goal, listen)
         await adopt(home, called)
-        is_had = job and job.state == "done" and job.goal == aim and not quote.wanted
-        if job and is_had and not await making.has_sent(home, called, ("unknown", *making.ON_ITS_WAY)):
-            return await making.report(home, job, out, 0.0, 0)
-        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
-        await self._ask_again(home, called)
+        is_had = job and job.state == "done" and job.goal == aim and not quote.wanted_steps
+        if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
+            return await project_run.report(home, job, out, 0.0, 0)
+        consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        await self._request_returned_sample(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
-            return await self._go_on(home, job, quote, consent, out, listen)
-        return await self._bring(home, called, aim, quote, consent, out, listen)
+            return await self._resume_job(home, job, quote, consent, out, listen)
+        return await self._enqueue_and_drive(home, called, aim, quote, consent, out, listen)
 
-    async def quote_resume(self, project: str, *, goal: Goal | None = None, listen: Listen | None = None) -> Quoted:
-        """What is wanted of a project or a job where it stands, and its price. Spends nothing.
+    async def quote_resume(
+        self, project: str, *, goal: Goal | None = None, listen: Listen | None = None
+    ) -> ProjectQuote:
+        """Quote what ``resume`` would make. Spends nothing.
 
-        A cancel that was asked for before and is not carried out yet is, first.
+        A pending cancel of the project is carried out first.
         """
-        home = await self._found()
-        return (await self._resumed(home, project, goal, listen))[3]
+        home = await self._require_home()
+        return (await self._quote_resume(home, project, goal, listen))[3]
 
-    async def _resumed(
+    async def _quote_resume(
         self, home: Home, project: str, goal: Goal | None, listen: Listen | None
-    ) -> tuple[str, Job | None, Goal, Quoted]:
-        """The project, its job, how far it is to go, and the price of that, once a pending cancel is carried out."""
-        called, _ = await self._named(home, project)
+    ) -> tuple[str, Job | None, Goal, ProjectQuote]:
+        """Carry out a pending cancel. Return the project, its job, the goal to resume to, and the quote."""
+        called, _ = await self._find_project_and_job(home, project)
         await carry_out_cancel(home, called, listen)
-        called, job = await self._named(home, project)
-        standing = await home.journal.standing_with_spent(home.account, called)
-        standing = await clip_samples.asked_for_what_was_given_back(home, standing)
-        aim = checked.goal(goal or (job.goal if job else making.last_goal(standing)))
-        hands = hands_of(home.settings)
-        quote = await making.quoted_on(home, home.produce, making.aimed(standing, aim), hands)
-        return called, job, aim, await with_spent(home, quote)
+        called, job = await self._find_project_and_job(home, project)
+        standing = await home.journal.read_standing_with_spending(home.account, called)
+        standing = await clip_samples.request_first_order_again(home, standing)
+        aim = validation.check_goal(goal or (job.goal if job else project_run.find_last_goal(standing)))
+        hands = count_hands(home.settings)
+        quote = await project_run.quote_with_account(home, home.producer, project_run.aim_at_goal(standing, aim), hands)
+        return called, job, aim, await add_spent(home, quote)
 
     async def retry(
-        self, job: str, *, out: str | Path | None = None, listen: Listen | None = None, **agreed: Unpack[Agreed]
-    ) -> FilmMade:
-        """Queue a failed, cancelled or waiting job again and drive it. What was had is kept. May spend."""
+        self,
+        job: str,
+        *,
+        out: str | Path | None = None,
+        listen: Listen | None = None,
+        **consent_options: Unpack[ConsentOptions],
+    ) -> FilmResult:
+        """Queue a failed, cancelled or waiting job again and drive it. Nothing that exists is lost. May spend."""
         self._check_out(out)
-        home = await self._found()
-        found, quote = await self._retried(home, job, listen)
-        consent = self._agreed(quote, **agreed)
-        await self._ask_again(home, found.project)
-        return await self._go_on(home, found, quote, consent, out, listen)
+        home = await self._require_home()
+        found, quote = await self._quote_retry(home, job, listen)
+        consent = self._require_consent(quote, **consent_options)
+        await self._request_returned_sample(home, found.project)
+        return await self._resume_job(home, found, quote, consent, out, listen)
 
-    async def _ask_again(self, home: Home, project: str) -> None:
-        """Ask for a sample of a clip that was given back, now that its price is agreed to."""
-        standing = await home.journal.standing(home.account, project)
-        asked = await clip_samples.asked_for_what_was_given_back(home, standing)
-        if asked is not standing and asked.plan:
-            await home.journal.revise(home.account, project, standing.revision, asked.plan, asked.choices, "system")
+    async def _request_returned_sample(self, home: Home, project: str) -> None:
+        """Request a clip's first order again, if it was released, now that its price is agreed to."""
+        standing = await home.journal.read_standing(home.account, project)
+        extended = await clip_samples.request_first_order_again(home, standing)
+        if extended is not standing and extended.plan:
+            await home.journal.revise(
+                home.account, project, standing.revision, extended.plan, extended.choices, "system"
+            )
 
-    async def quote_retry(self, job: str, *, listen: Listen | None = None) -> Quoted:
-        """What ``retry`` would make, and its price. Spends nothing.
+    async def quote_retry(self, job: str, *, listen: Listen | None = None) -> ProjectQuote:
+        """Quote what ``retry`` would make. Spends nothing.
 
-        A cancel that was asked for before and is not carried out yet is, first.
+        A pending cancel of the project is carried out first.
         """
-        return (await self._retried(await self._found(), job, listen))[1]
+        return (await self._quote_retry(await self._require_home(), job, listen))[1]
 
-    async def _retried(self, home: Home, job: str, listen: Listen | None) -> tuple[Job, Quoted]:
-        """The job and its price, once a pending cancel is carried out."""
-        called, _ = await self._named(home, job)
+    async def _quote_retry(self, home: Home, job: str, listen: Listen | None) -> tuple[Job, ProjectQuote]:
+        """Carry out a pending cancel. Return the job and its quote. Raises ``BadInput`` for a job that is done."""
+        called, _ = await self._find_project_and_job(home, job)
         await carry_out_cancel(home, called, listen)
-        called, found = await self._named(home, job)
+        called, found = await self._find_project_and_job(home, job)
         if found is None or found.state == "done":
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
-        standing = await home.journal.standing_with_spent(home.account, called)
-        standing = await clip_samples.asked_for_what_was_given_back(home, standing)
-        hands = hands_of(home.settings)
-        quote = await making.quoted_on(home, home.produce, making.aimed(standing, found.goal), hands)
-        return found, await with_spent(home, quote)
+        standing = await home.journal.read_standing_with_spending(home.account, called)
+        standing = await clip_samples.request_first_order_again(home, standing)
+        hands = count_hands(home.settings)
+        quote = await project_run.quote_with_account(
+            home, home.producer, project_run.aim_at_goal(standing, found.goal), hands
+        )
+        return found, await add_spent(home, quote)
 
-    async def cancel(self, job: str) -> JobShown:
-        """Stop a job (or a project's live one): nothing more is sent; what was obtained stays."""
-        home = await self._found()
-        called, found = await self._named(home, job)
+    async def cancel(self, job: str) -> JobSummary:
+        """Cancel a job, or a project's live job: nothing more is sent, and what was obtained stays."""
+        home = await self._require_home()
+        called, found = await self._find_project_and_job(home, job)
         if found is None:
             raise NotFound(f"{called} has no job", hint="`reelwright jobs` lists them")
         await home.journal.request_cancel(home.account, found.id)
-        driven = await home.journal.driven(home.account)
-        return shown.job_shown(await job_of(home, called, found.id), driven)
+        driven = await home.journal.list_driven_projects(home.account)
+        return summaries.build_job_summary(await get_job(home, called, found.id), driven)

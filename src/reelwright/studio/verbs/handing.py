@@ -1,81 +1,81 @@
-"""Handing over: archives, films as files, and tidying up."""
+"""Exporting and importing: archives, films as files, and tidying up."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from reelwright.studio import (
-    applying,
-    checked,
+    apply_request,
     deliver,
-    handover,
-    shown,
+    project_files,
+    summaries,
+    validation,
 )
-from reelwright.studio.answers import (
-    Exported,
-    FilmMade,
-    Pulled,
-    Quoted,
-    Tidied,
+from reelwright.studio.film_budget import add_spent
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.results import (
+    ExportResult,
+    FilmResult,
+    ProjectQuote,
+    PullResult,
+    TidyResult,
 )
-from reelwright.studio.film_budget import with_spent
-from reelwright.studio.telling import Listen
-from reelwright.studio.tidying import tidying
-from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.tidy_up import tidy_home
+from reelwright.studio.verbs.base import StudioBase
 
 
-class Handing(Opened):
-    """Handing over: archives, films as files, and tidying up."""
+class Handing(StudioBase):
+    """Exporting and importing: archives, films as files, and tidying up."""
 
-    async def export(self, project: str, out: str | Path | None = None) -> Exported:
-        """One zip: film, sidecars, film.yaml, materials. No paths of this machine, no secrets."""
-        home = await self._found()
-        standing, plan = await self._planned(home, project)
-        name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}.zip"
-        path = handover.archive_at(checked.place("out", out) or Path(name).absolute(), name)
-        return await handover.export(home.vault, standing, shown.film_had(standing), path)
+    async def export(self, project: str, out: str | Path | None = None) -> ExportResult:
+        """Write a ZIP with film, sidecars, film.yaml and materials, without local paths or secrets."""
+        home = await self._require_home()
+        standing, plan = await self._read_planned(home, project)
+        name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}.zip"
+        path = project_files.check_archive_path(validation.check_path("out", out) or Path(name).absolute(), name)
+        return await project_files.export(home.vault, standing, summaries.find_current_film(standing), path)
 
-    async def pull(self, project: str, folder: str | Path | None = None) -> Pulled:
-        """``film.yaml`` and its materials into ``folder`` (default: named after the project)."""
-        home = await self._found()
-        standing, plan = await self._planned(home, project)
-        name = f"{deliver.slug(plan.title)}-{deliver.short(standing.project)}"
-        path = checked.place("folder", folder) or Path(name).absolute()
-        await applying.refuse_edited(home, path, standing.project)
-        return await handover.pull(home.vault, standing, path)
+    async def pull(self, project: str, folder: str | Path | None = None) -> PullResult:
+        """Write ``film.yaml`` and its materials to ``folder`` (default: named after the project)."""
+        home = await self._require_home()
+        standing, plan = await self._read_planned(home, project)
+        name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}"
+        path = validation.check_path("folder", folder) or Path(name).absolute()
+        await apply_request.refuse_unapplied_changes(home, path, standing.project)
+        return await project_files.pull(home.vault, standing, path)
 
-    async def quote_apply(self, folder: str | Path, *, listen: Listen | None = None) -> Quoted:
-        """What ``apply`` would want, and its price. Spends nothing.
+    async def quote_apply(self, folder: str | Path, *, listen: Listen | None = None) -> ProjectQuote:
+        """Quote what ``apply`` would make. Spends nothing.
 
-        A cancel that was asked for before and is not carried out yet is, first.
+        A pending cancel of the project is carried out first.
         """
-        home = await self._opened()
-        return await with_spent(home, (await applying.read_into(home, folder, listen)).quote)
+        home = await self._open_home()
+        return await add_spent(home, (await apply_request.read_apply_request(home, folder, listen)).quote)
 
     async def apply(
         self,
         folder: str | Path,
         *,
         out: str | Path | None = None,
-        yes: bool | Quoted = False,
+        yes: bool | ProjectQuote = False,
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
         listen: Listen | None = None,
-    ) -> FilmMade:
-        """A ``film.yaml`` back into its project (a new one where it is not known here). May spend."""
+    ) -> FilmResult:
+        """Apply a ``film.yaml`` to its project, or to a new one if this home does not know it. May spend."""
         self._check_out(out)
-        home = await self._opened()
-        applied = await applying.read_into(home, folder, listen)
-        quote = await with_spent(home, applied.quote)
-        consent = self._agreed(quote, yes, budget, accept_unconfirmed, unknown_at_most)
-        project = await applying.write_into(home, applied)
-        return await self._bring(home, project, "film", quote, consent, out, listen)
+        home = await self._open_home()
+        applied = await apply_request.read_apply_request(home, folder, listen)
+        quote = await add_spent(home, applied.quote)
+        consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        project = await apply_request.apply_request(home, applied)
+        return await self._enqueue_and_drive(home, project, "film", quote, consent, out, listen)
 
-    async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> Tidied:
-        """Sweep leftover workrooms; on request also the bytes of takes that no film uses. Says how much."""
-        if not self._is_there:
-            return Tidied(workrooms=0, takes=0, size=0, dry=dry)
-        home = await self._opened()
-        only = await self._project(home, project) if project is not None else None
-        return await tidying(home, only, losing_takes=losing_takes, dry=dry)
+    async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> TidyResult:
+        """Remove leftover workrooms, and with ``losing_takes`` takes that no film uses. Return how much that frees."""
+        if not self._has_home:
+            return TidyResult(workrooms=0, takes=0, size_bytes=0, is_dry_run=dry)
+        home = await self._open_home()
+        only = await self._find_project(home, project) if project is not None else None
+        return await tidy_home(home, only, losing_takes=losing_takes, dry=dry)

@@ -1,84 +1,92 @@
-"""Looking: projects, jobs, and what happens to them."""
+"""Reading: projects, jobs, and their events."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
-from reelwright.studio import shown
-from reelwright.studio.answers import (
-    JobShown,
-    Planned,
+from reelwright.studio import summaries
+from reelwright.studio.drive import watch_project
+from reelwright.studio.project_details import show
+from reelwright.studio.results import (
+    JobSummary,
+    PlanResult,
     Progress,
-    ProjectShown,
-    Shown,
-    Written,
+    ProjectDetails,
+    ProjectSummary,
+    ScriptResult,
 )
-from reelwright.studio.drive import watching
-from reelwright.studio.showing import show
-from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.verbs.base import StudioBase
 
 
-class Looking(Opened):
-    """Looking: projects, jobs, and what happens to them."""
+class Looking(StudioBase):
+    """Reading: projects, jobs, and their events."""
 
-    async def show(self, project: str) -> Shown:
-        """A project with its shots, takes, film, findings and what it wants now."""
-        home = await self._found()
-        return await show(home, await self._project(home, project))
+    async def show(self, project: str) -> ProjectDetails:
+        """Read a project with its shots, takes, film, findings, and a quote of what it wants now."""
+        home = await self._require_home()
+        return await show(home, await self._find_project(home, project))
 
-    async def plan_of(self, project: str) -> Planned:
-        """A project's plan as it stands, of its newest revision. Raises ``BadInput`` where it has none yet."""
-        home = await self._found()
-        standing, plan = await self._planned(home, project)
+    async def read_plan(self, project: str) -> PlanResult:
+        """Read the plan of a project's newest revision. Raises ``BadInput`` if it has none yet."""
+        home = await self._require_home()
+        standing, plan = await self._read_planned(home, project)
         from reelwright.planner.pacing import measure_pacing
 
-        return Planned(
+        return PlanResult(
             plan=plan,
-            understood={},
+            interpretation={},
             project=standing.project,
             revision=standing.revision,
             pacing=measure_pacing(plan),
         )
 
-    async def script_of(self, project: str) -> Written:
-        """A project's script: the Markdown it was made from, or what its words come to. ``BadInput`` without a plan."""
-        home = await self._found()
-        standing, plan = await self._planned(home, project)
-        from reelwright.planner.screens.written import script_of_plan
+    async def read_script(self, project: str) -> ScriptResult:
+        """Read a project's script: the Markdown it was made from, or one written from its words.
 
-        return Written(script=script_of_plan(plan), name=plan.title, project=standing.project)
+        Raises ``BadInput`` if the project has no plan yet.
+        """
+        home = await self._require_home()
+        standing, plan = await self._read_planned(home, project)
+        from reelwright.planner.screens.plan_script import write_plan_script
 
-    async def projects(self) -> tuple[ProjectShown, ...]:
-        """Every project, the newest first."""
-        if not self._is_there:
+        return ScriptResult(script=write_plan_script(plan), name=plan.title, project=standing.project)
+
+    async def list_projects(self) -> tuple[ProjectSummary, ...]:
+        """List every project, the newest first."""
+        if not self._has_home:
             return ()
-        home = await self._opened()
-        rows = await home.journal.projects(home.account)
-        driven = await home.journal.driven(home.account)
-        standings = [await home.journal.standing(home.account, row.id) for row in rows]
-        return tuple(shown.project_shown(row, one, driven) for row, one in zip(rows, standings, strict=True))
+        home = await self._open_home()
+        rows = await home.journal.list_projects(home.account)
+        driven = await home.journal.list_driven_projects(home.account)
+        standings = [await home.journal.read_standing(home.account, row.id) for row in rows]
+        return tuple(
+            summaries.build_project_summary(row, one, driven) for row, one in zip(rows, standings, strict=True)
+        )
 
-    async def jobs(self, project: str | None = None) -> tuple[JobShown, ...]:
-        """The queue, the newest first."""
-        if not self._is_there:
+    async def list_jobs(self, project: str | None = None) -> tuple[JobSummary, ...]:
+        """List the jobs, the newest first."""
+        if not self._has_home:
             return ()
-        home = await self._opened()
-        only = await self._project(home, project) if project is not None else None
-        jobs = await home.journal.jobs(home.account, only)
-        told = {job.project for job in jobs if job.said}
-        plans = {name: (await home.journal.standing(home.account, name)).plan for name in sorted(told)}
-        driven = await home.journal.driven(home.account)
-        return tuple(shown.job_shown(job, driven, plans.get(job.project)) for job in jobs)
+        home = await self._open_home()
+        only = await self._find_project(home, project) if project is not None else None
+        jobs = await home.journal.list_jobs(home.account, only)
+        named = {job.project for job in jobs if job.message}
+        plans = {name: (await home.journal.read_standing(home.account, name)).plan for name in sorted(named)}
+        driven = await home.journal.list_driven_projects(home.account)
+        return tuple(summaries.build_job_summary(job, driven, plans.get(job.project)) for job in jobs)
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
-        """What happens, as it happens, until the project's job (None: the newest job's) has ended or waits."""
-        home = await self._found()
+        """Yield events as they happen, until the job of the project (None: of the newest job's) has ended or waits.
+
+        ``after``: the id of the last event that is known already.
+        """
+        home = await self._require_home()
         if project is not None:
-            called, _ = await self._named(home, project)
-        elif jobs := await home.journal.jobs(home.account):
+            called, _ = await self._find_project_and_job(home, project)
+        elif jobs := await home.journal.list_jobs(home.account):
             called = jobs[0].project
         else:
             raise NotFound("there is no job to watch", hint="reelwright make")
-        async for progress in watching(home, called, after):
+        async for progress in watch_project(home, called, after):
             yield progress

@@ -1,25 +1,28 @@
-"""Money: the ledger, what nobody knows of, and the caps that hold."""
+"""Money: the ledger, unknown purchases, budgets and limits."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from reelwright.studio import limiting, spending
-from reelwright.studio.reconcile import Reconciled, reconcile
-from reelwright.studio.spent import Bought, Capped, Limited, Spent
-from reelwright.studio.verbs.opened import Opened
+from reelwright.studio.reconcile import ReconcileResult, reconcile
+from reelwright.studio.spending_report import BudgetSummary, LimitSummary, PurchaseRow, SpendingReport
+from reelwright.studio.verbs.base import StudioBase
 
 
-class Paying(Opened):
-    """Money: the ledger, what nobody knows of, and the caps that hold."""
+class Paying(StudioBase):
+    """Money: the ledger, unknown purchases, budgets and limits."""
 
-    async def spend(self, project: str | None = None, *, free: bool = False) -> Spent:
-        """The ledger: every purchase with its price, totals, what is held, and the budgets. ``free``: also at $0.00."""
-        if not self._is_there:
-            return spending.nothing()
-        home = await self._opened()
-        only = await self._project(home, project) if project is not None else None
-        return await spending.spent(home, only, free=free)
+    async def show_spending(self, project: str | None = None, *, free: bool = False) -> SpendingReport:
+        """Read the ledger: every purchase with its price, totals, reservations and budgets.
+
+        ``free``: also those at $0.00.
+        """
+        if not self._has_home:
+            return spending.build_empty_report()
+        home = await self._open_home()
+        only = await self._find_project(home, project) if project is not None else None
+        return await spending.build_spending_report(home, only, free=free)
 
     async def decide(
         self,
@@ -29,45 +32,51 @@ class Paying(Opened):
         operation: str | None = None,
         file: str | Path | None = None,
         by: str = "a person",
-    ) -> Bought:
-        """What became of a purchase in ``unknown``: ``arrived``, ``never`` or ``written-off``. Sends nothing.
+    ) -> PurchaseRow:
+        """Record what became of an ``unknown`` purchase: ``arrived``, ``never`` or ``written-off``. Sends nothing.
 
-        What arrived is named by its ``operation`` at the provider, or is the ``file`` that it brought. Then ``resume``.
+        A purchase that arrived needs the id of its ``operation`` at the provider, or the ``file`` that it brought. Call
+        ``resume`` afterwards.
         """
-        return await spending.decided(await self._found(), purchase, verdict, by, operation, file)
+        return await spending.decide_purchase(await self._require_home(), purchase, verdict, by, operation, file)
 
-    async def adjust(self, purchase: str, usd: str | int | float, *, because: str, by: str = "a person") -> Bought:
-        """Correct what a settled purchase cost, such as by ``"-0.10"``. Appended; nothing is edited."""
-        return await spending.adjusted(await self._found(), purchase, usd, because, by)
+    async def adjust(self, purchase: str, usd: str | int | float, *, because: str, by: str = "a person") -> PurchaseRow:
+        """Correct the cost of a settled purchase, such as by ``"-0.10"``.
+
+        The correction is appended; nothing is edited.
+        """
+        return await spending.adjust_purchase(await self._require_home(), purchase, usd, because, by)
 
     async def reconcile(
         self, *, yes: bool = False, drop_listed: bool = False, by: str = "a person"
-    ) -> Reconciled:  # fmt: skip
-        """List what the vault and providers' lists show and this journal does not know; ``yes``: record it, buy again.
+    ) -> ReconcileResult:  # fmt: skip
+        """List sends that the vault or providers' lists show and this journal lacks.
 
-        Asked for where the journal was moved, copied or restored, or is older than its vault. Sends nothing.
-        ``drop_listed``: what the lists show is another program's, and nothing is compared with it.
+        ``yes``: record them, and buy again.
+
+        Needed after the journal was moved, copied or restored, or if it is older than its vault. Sends nothing.
+        ``drop_listed``: the listed operations belong to another program, and nothing is compared with them.
         """
-        home = await (self._opened() if self._settings.vault.is_dir() else self._found())
+        home = await (self._open_home() if self._settings.vault.is_dir() else self._require_home())
         return await reconcile(home, yes=yes, by=by, drop_listed=drop_listed)
 
-    async def budgets(self) -> tuple[Capped, ...]:
-        """Every cap on spending, with what is left of its current period."""
-        return await spending.budgets(await self._opened()) if self._is_there else ()
+    async def list_budgets(self) -> tuple[BudgetSummary, ...]:
+        """List every budget, with what is left of its current period."""
+        return await spending.list_budgets(await self._open_home()) if self._has_home else ()
 
     async def set_budget(
         self, scope: str, usd: str | int | float, *, per: str | None = None, of: str | None = None
-    ) -> Capped:
-        """Cap the spending of the ``deployment``, ``account``, of a ``key`` or ``project``; ``per`` day or month."""
-        return await spending.set_budget(await self._opened(), scope, usd, per, of)
+    ) -> BudgetSummary:
+        """Set a budget for the ``deployment``, the ``account``, a ``key`` or a ``project``; ``per``: day or month."""
+        return await spending.set_budget(await self._open_home(), scope, usd, per, of)
 
     async def remove_budget(self, scope: str, *, per: str | None = None, of: str | None = None) -> None:
-        """Cap it no longer."""
-        await spending.remove_budget(await self._found(), scope, per, of)
+        """Remove a budget."""
+        await spending.remove_budget(await self._require_home(), scope, per, of)
 
-    async def limits(self) -> tuple[Limited, ...]:
-        """How many purchases may be open at once or start in a time, and how many jobs run."""
-        return await limiting.limits(await self._opened()) if self._is_there else ()
+    async def list_limits(self) -> tuple[LimitSummary, ...]:
+        """List the limits on open purchases, on purchases started in a time, and on running jobs."""
+        return await limiting.list_limits(await self._open_home()) if self._has_home else ()
 
     async def set_limit(
         self,
@@ -77,10 +86,10 @@ class Paying(Opened):
         open: int | None = None,
         starts: int | None = None,
         per_s: int | None = None,
-    ) -> Limited:
+    ) -> LimitSummary:
         """Limit a ``provider``, ``model``, ``account`` or ``project``, or the ``jobs`` that run at once."""
-        return await limiting.set_limit(await self._opened(), scope, of, open, starts, per_s)
+        return await limiting.set_limit(await self._open_home(), scope, of, open, starts, per_s)
 
     async def remove_limit(self, scope: str, of: str | None = None) -> None:
-        """Limit it no longer; where the catalogue knows a limit, that one holds."""
-        await limiting.remove_limit(await self._found(), scope, of)
+        """Remove a limit. If the catalogue has a limit, that one applies."""
+        await limiting.remove_limit(await self._require_home(), scope, of)

@@ -1,4 +1,4 @@
-"""Before there is a project: what a film would be and cost. Nothing is written, nothing is spent."""
+"""Planning and quoting before there is a project. Nothing is written, and nothing is spent."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ from typing import Unpack
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.plan import Plan
 from reelwright.studio import (
-    shown,
+    summaries,
 )
-from reelwright.studio.answers import (
-    FlavorShown,
+from reelwright.studio.briefing import build_brief
+from reelwright.studio.film_request import quote_film_request
+from reelwright.studio.new_project import plan_by_rules
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.quote_warnings import list_retirements
+from reelwright.studio.results import (
+    FlavorSummary,
     LocalModels,
-    ModelShown,
-    Planned,
-    Quoted,
+    ModelDetails,
+    PlanResult,
+    ProjectQuote,
 )
-from reelwright.studio.asked import Asked
-from reelwright.studio.briefing import brief_of
-from reelwright.studio.first import first_planned
-from reelwright.studio.scratch import scratch
-from reelwright.studio.telling import Listen
-from reelwright.studio.verbs.opened import Opened
-from reelwright.studio.warned import retiring
-from reelwright.studio.wishes import price_of
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.verb_options import BriefOptions
+from reelwright.studio.verbs.base import StudioBase
 
 
-class Planning(Opened):
-    """Before there is a project: what a film would be and cost. Nothing is written, nothing is spent."""
+class Planning(StudioBase):
+    """Planning and quoting before there is a project. Nothing is written, and nothing is spent."""
 
     async def plan(
-        self, brief: str | Brief | None = None, *, script: str | Path | None = None, **asked: Unpack[Asked]
-    ) -> Planned:
-        """The plan that ``make`` would follow, and what was understood. Writes and spends nothing."""
-        with scratch() as folder:
+        self, brief: str | Brief | None = None, *, script: str | Path | None = None, **options: Unpack[BriefOptions]
+    ) -> PlanResult:
+        """Make the plan that ``make`` would follow, and say how the brief was understood. Writes and spends nothing."""
+        with open_scratch_folder() as folder:
             if script is not None or brief is None:
-                wish = await self._wish(brief, script, "film", None, asked, folder, again=False)
-                return Planned(plan=wish.plan, understood={}, said=(*wish.said, *retiring(wish.plan)))
-            made, taken = await brief_of(brief, asked, folder, self._settings)
-        planned = await asyncio.to_thread(first_planned, made)
+                request = await self._build_request(brief, script, "film", None, options, folder, again=False)
+                return PlanResult(
+                    plan=request.plan, interpretation={}, notes=(*request.notes, *list_retirements(request.plan))
+                )
+            made, taken = await build_brief(brief, options, folder, self._settings)
+        planned = await asyncio.to_thread(plan_by_rules, made)
         from reelwright.planner.pacing import measure_pacing
 
-        said = (*taken.said, *planned.said, *retiring(planned.plan))
-        return replace(planned, said=said, pacing=measure_pacing(planned.plan))
+        notes = (*taken.notes, *planned.notes, *list_retirements(planned.plan))
+        return replace(planned, notes=notes, pacing=measure_pacing(planned.plan))
 
     async def quote(
         self,
@@ -57,60 +59,65 @@ class Planning(Opened):
         again: bool = False,
         new: bool = False,
         listen: Listen | None = None,
-        **asked: Unpack[Asked],
-    ) -> Quoted:
-        """The price before ``make``, shot by shot, of what is not had. Writes and spends nothing.
+        **options: Unpack[BriefOptions],
+    ) -> ProjectQuote:
+        """Quote before ``make``: the price, shot by shot, of what does not exist yet. Writes and spends nothing.
 
-        A cancel of the same film that was asked for before and is not carried out yet is, first.
+        A pending cancel of the same film is carried out first.
         """
-        with scratch() as folder:
-            wish = await self._wish(brief, script, goal, plan, asked, folder, again=again)
-        home = await self._home_if_there()
-        quote = await price_of(home, self._settings, wish, again=again, new=new, listen=listen)
-        if quote.budget and wish.command.brief.max_price is not None:  # a budget of one's own decides
-            quote = replace(quote, budget=replace(quote.budget, stops=False))
+        with open_scratch_folder() as folder:
+            request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
+        home = await self._open_existing_home()
+        quote = await quote_film_request(home, self._settings, request, again=again, new=new, listen=listen)
+        if quote.budget and request.command.brief.max_price is not None:  # the user's own budget decides
+            quote = replace(quote, budget=replace(quote.budget, is_exceeded=False))
         return quote
 
-    async def flavors(self) -> tuple[FlavorShown, ...]:
-        """Every named way of making, in the order of their names."""
-        return await asyncio.to_thread(shown.flavors_shown, self._settings.flavors)
+    async def list_flavors(self) -> tuple[FlavorSummary, ...]:
+        """List every flavor, by name."""
+        return await asyncio.to_thread(summaries.list_flavors, self._settings.flavors)
 
-    async def models(
+    async def list_models(
         self,
         *,
         can: str | None = None,
         kind: str | None = None,
         provider: str | None = None,
         key: bool = False,
-        retired: bool = False,
-    ) -> tuple[ModelShown, ...]:
-        """Every AI model that can be bought. ``can``: a mode; ``key``: only those whose key is here. Asks nobody."""
+        include_retired: bool = False,
+    ) -> tuple[ModelDetails, ...]:
+        """List the AI models that can be bought. ``can``: a mode. ``key``: only those with a key here.
+
+        Sends nothing.
+        """
         from reelwright.net.keys import Keys
-        from reelwright.studio.offers import offered
+        from reelwright.studio.model_list import list_models
 
         keys = Keys(self._settings)
-        return await asyncio.to_thread(offered, keys, can=can, kind=kind, provider=provider, key=key, retired=retired)
+        return await asyncio.to_thread(
+            list_models, keys, can=can, kind=kind, provider=provider, needs_key=key, wants_retired=include_retired
+        )
 
-    async def local_models(self) -> tuple[LocalModels, ...]:
-        """The servers of language models on this machine that answer: Ollama's port, and LM Studio's. Asks no other."""
-        from reelwright.studio.local_servers import local_models
+    async def list_local_models(self) -> tuple[LocalModels, ...]:
+        """List the language model servers on this machine that answer, on the ports of Ollama and LM Studio only."""
+        from reelwright.studio.local_servers import list_local_models
 
-        return await local_models(self._settings)
+        return await list_local_models(self._settings)
 
-    async def suggested_planner(self, brief: str, language: str | None = None) -> str:
-        """One line that names a model of this machine for a brief of which the rules use little; else empty.
+    async def suggest_planner(self, brief: str, language: str | None = None) -> str:
+        """Return a line that suggests a local model if the rules use little of the brief, else an empty text.
 
-        At most 50 ms are waited for a server. Nothing is asked of a model; a rehearsal suggests nothing.
+        Waits at most 50 ms for a server, and sends no request to a model. A rehearsal suggests nothing.
         """
-        if self._tempo and self._tempo.rehearsed:
+        if self._tempo and self._tempo.is_rehearsal:
             return ""
-        from reelwright.studio.local_servers import suggestion
+        from reelwright.studio.local_servers import suggest_planner
 
-        return await suggestion(brief, language, self._settings)
+        return await suggest_planner(brief, language, self._settings)
 
-    async def model(self, name: str) -> ModelShown:
-        """One AI model in full, by its id or an old short name; also a retired one."""
+    async def describe_model(self, name: str) -> ModelDetails:
+        """Describe an AI model, also a retired one, by its id or an old short name."""
         from reelwright.net.keys import Keys
-        from reelwright.studio.offers import offer
+        from reelwright.studio.model_list import describe_model
 
-        return await asyncio.to_thread(offer, Keys(self._settings), name)
+        return await asyncio.to_thread(describe_model, Keys(self._settings), name)

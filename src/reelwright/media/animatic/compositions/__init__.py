@@ -1,12 +1,12 @@
-"""Compositions that several beats share: each is a function from a skin to a staging."""
+"""Compositions that several beats share: each function makes a staging from a skin."""
 
 from __future__ import annotations
 
-from reelwright.media.animatic.compositions.band import band
-from reelwright.media.animatic.compositions.giant import giant, of_few_words
-from reelwright.media.animatic.compositions.low import low
-from reelwright.media.animatic.compositions.plate import plate
-from reelwright.media.animatic.compositions.rows import rows
+from reelwright.media.animatic.compositions.band import make_band
+from reelwright.media.animatic.compositions.giant import choose_by_key_word, make_giant
+from reelwright.media.animatic.compositions.low import make_low
+from reelwright.media.animatic.compositions.plate import make_plate
+from reelwright.media.animatic.compositions.rows import make_rows
 from reelwright.media.animatic.compositions.skin import Skin
 
-__all__ = ["Skin", "band", "giant", "low", "of_few_words", "plate", "rows"]
+__all__ = ["Skin", "choose_by_key_word", "make_band", "make_giant", "make_low", "make_plate", "make_rows"]

@@ -4,40 +4,51 @@ from __future__ import annotations
 
 from functools import partial
 
-from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, key_word, running, strike, within
+from reelwright.media.animatic.compositions.skin import (
+    Skin,
+    Staging,
+    compute_huge_size,
+    keep_line_breaks,
+    pick_text_colour,
+    repeat_outlines,
+    strike,
+    typeset_key_word,
+)
 from reelwright.media.animatic.drawables import Fill, Outline, Several
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Leave, Mover
-from reelwright.media.animatic.parts import block_height, block_lows, headline
+from reelwright.media.animatic.parts import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.treatments import Picture, device, masked
+from reelwright.media.animatic.treatments import Picture, make_device, mask_picture
 
 
-def band(skin: Skin) -> Staging:
-    """Slab and words enter together from the near edge; the backdrop is pushed over the whole shot."""
+def make_band(skin: Skin) -> Staging:
+    """Make a staging in which slab and words enter together from the near edge,
+    and the backdrop is pushed over the whole shot.
+    """
     return partial(_set, skin)
 
 
 def _set(skin: Skin, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    stage.ground = skin.colour(palette, skin.ground)
-    slab = skin.colour(palette, skin.slab)
+    stage.ground = skin.pick_colour(palette, skin.ground)
+    slab = skin.pick_colour(palette, skin.slab)
     gap, pad = 22 * u, 34 * u
     share = {"wide": 0.40, "tall": 0.40, "portrait": 0.40, "square": 0.42}[stage.shape]
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
     most = 2 if wide else 3
-    lines = headline(
+    lines = fit_headline(
         stage,
-        within(stage.says(skin.role), most),
+        keep_line_breaks(stage.get_words(skin.role), most),
         width,
         live.height * share,
         lines=most,
         largest=330 * u,
         target=84,
     )
-    tall = block_height(lines, gap)
+    tall = measure_block_height(lines, gap)
     rise = stage.width * stage.look.slope * (0.24 if wide else 0.36)
     text_foot = live.bottom - {"wide": 70, "tall": 60, "portrait": 56, "square": 44}[stage.shape] * u
     top = text_foot - tall
@@ -51,34 +62,34 @@ def _set(skin: Skin, stage: Stage) -> None:
         (stage.width + reach, deep - rise - reach * lean),
         (-reach, deep + reach * lean),
     ]
-    beats = stage.beats(3, until=0.6)
+    beats = stage.find_beats(3, until=0.6)
     come: tuple[Mover, ...] = (stage.slide(0, dx=-stage.width * 1.1, kind="slab"),)
     tip: tuple[Mover, ...] = ()
     if skin.device == "strike":
-        tip = (Leave(beats[1], stage.time(8), stage.look.ease["hit"], 0, 10 * u, 1, 1.0 * stage.way),)
-        stage.shakes(beats[1])
+        tip = (Leave(beats[1], stage.to_frames(8), stage.look.ease["hit"], 0, 10 * u, 1, 1.0 * stage.reading_sign),)
+        stage.add_shake(beats[1])
     else:
-        stage.shakes(0)
-    pivot = (stage.at(live.left), deep)
-    edge = skin.colour(palette, skin.field)
+        stage.add_shake(0)
+    pivot = (stage.to_frame_x(live.left), deep)
+    edge = skin.pick_colour(palette, skin.field)
     shadow = [(x, y + 20 * u) for x, y in points]
-    stage.poly(shadow, edge, Motion(moves=(*come, *tip, *_down(stage)), pivot=pivot, group="slab"))
-    stage.poly(points, slab, Motion(moves=(*come, *tip), pivot=pivot, group="slab"))
-    for line, base in zip(lines, block_lows(lines, top, gap), strict=True):
+    stage.add_polygon(shadow, edge, Motion(moves=(*come, *tip, *_down(stage)), pivot=pivot, group="slab"))
+    stage.add_polygon(points, slab, Motion(moves=(*come, *tip), pivot=pivot, group="slab"))
+    for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         motion = Motion(moves=(*come, *tip), pivot=pivot, group="slab")
-        stage.words(line.ink, line.size, live.left, base, ink_on(palette, slab), slab, motion)
+        stage.add_words(line.ink, line.size, live.left, base, pick_text_colour(palette, slab), slab, motion)
     if skin.device == "strike":
-        starts = (float(beats[2]), *stage.later(beats[2], most=1))
-        strike(stage, lines[-1], live.left, block_lows(lines, top, gap)[-1], palette.accent, starts)
+        starts = (float(beats[2]), *stage.find_later_hits(beats[2], most=1))
+        strike(stage, lines[-1], live.left, compute_block_baselines(lines, top, gap)[-1], palette.accent, starts)
 
 
 def _down(stage: Stage) -> tuple[Mover, ...]:
-    """The slab's second edge steps out further below it on later hits."""
-    return (stage.march(stage.time(18), dy=13, most=3),)
+    """Make the mover by which the slab's second edge steps out further below it on later hits."""
+    return (stage.march(stage.to_frames(18), dy=13, most=3),)
 
 
 def _backdrop(stage: Stage, skin: Skin, high: float, deep: float) -> None:
-    picture = stage.picture()
+    picture = stage.choose_picture()
     if picture is None:
         return _word(stage, skin, high, deep)
     if picture.kind == "cutout":
@@ -89,49 +100,53 @@ def _backdrop(stage: Stage, skin: Skin, high: float, deep: float) -> None:
 
 
 def _photo(stage: Stage, skin: Skin, picture: Picture) -> None:
-    """Full-bleed, graded, pushed: the sprite is larger than the frame by what the push needs."""
+    """Fill the frame with the graded photo and push it: the sprite is larger than the frame by what the push needs."""
     reach = 0.03 * max(stage.width, stage.height)
     box = Box(-reach, -reach, stage.width + reach, stage.height + reach)
-    path = stage.shape_of([(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)])
-    sprite = masked(picture, path, box, grade=skin.grade, tint=stage.palette.accent, zoom=1.0)
+    path = stage.to_frame_path(
+        [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+    )
+    sprite = mask_picture(picture, path, box, grade=skin.grade, tint=stage.palette.accent, zoom=1.0)
     stage.place_masked(sprite, Motion(moves=(stage.push(0.05), stage.drift(dx=-0.12)), group="picture"))
 
 
 def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
     u, wide = stage.u, stage.shape == "wide"
-    field = skin.colour(stage.palette, skin.field)
+    field = skin.pick_colour(stage.palette, skin.field)
     dots = field if field != stage.ground else stage.palette.shade
-    stage.dots(0, 0, stage.width + 9, stage.height, "right" if wide else "up", dots, densest=0.5, gamma=1.6, cell=1.4)
+    stage.add_dots(
+        0, 0, stage.width + 9, stage.height, "right" if wide else "up", dots, densest=0.5, gamma=1.6, cell=1.4
+    )
     if picture.ratio > 1:
         size, turn = (1500 * u, -8.0) if wide else (1500 * u, -14.0)
     else:
         size, turn = (stage.height * (1.9 if wide else 0.98) * picture.ratio, 74.0 if wide else -16.0)
         size = min(size, 1150 * u)
-    sprite = stage.product(picture, size, turn, stage.ground, grade=skin.product)
+    sprite = stage.make_product_sprite(picture, size, turn, stage.ground, grade=skin.product_grade)
     x, y = (stage.width * 0.58, high * 0.50) if wide else (stage.width * 0.54, high * 0.58)
-    moves = (stage.slide(0, dx=900 * u, dy=-80 * u), stage.push(0.04, stage.time(10)))
+    moves = (stage.slide(0, dx=900 * u, dy=-80 * u), stage.push(0.04, stage.to_frames(10)))
     stage.place(sprite, x, y, Motion(moves=moves, group="picture"))
 
 
 def _close_screen(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
-    """The device cropped by the frame, leaning the other way than elsewhere."""
-    field = skin.colour(stage.palette, skin.field)
+    """Draw the device cropped by the frame, leaning the other way than elsewhere."""
+    field = skin.pick_colour(stage.palette, skin.field)
     dots = field if field != stage.ground else stage.palette.shade
-    stage.dots(0, 0, stage.width + 9, stage.height, "up", dots, densest=0.5, gamma=1.6, cell=1.4)
+    stage.add_dots(0, 0, stage.width + 9, stage.height, "up", dots, densest=0.5, gamma=1.6, cell=1.4)
     wide = max(stage.width * 1.02, high * 1.05 * picture.ratio) if picture.ratio > 1 else stage.width * 0.72
-    sprite = device(picture, wide, 0.07 * stage.way, frame="#111114", edge=stage.palette.muted)
-    moves = (stage.slide(0, dy=-500 * stage.u), stage.push(0.04, stage.time(10)))
+    sprite = make_device(picture, wide, 0.07 * stage.reading_sign, frame="#111114", edge=stage.palette.dim)
+    moves = (stage.slide(0, dy=-500 * stage.u), stage.push(0.04, stage.to_frames(10)))
     y = min(sprite.box.height * 0.42, high * 0.62) if picture.ratio > 1 else sprite.box.height * 0.46
     stage.place(sprite, stage.width * 0.55, y, Motion(moves=moves, group="picture"))
 
 
 def _word(stage: Stage, skin: Skin, high: float, deep: float) -> None:
-    """The key word in rows over the whole frame, filled and outlined by turns, running against each other."""
-    ink = key_word(stage, stage.says(skin.role))
-    size = huge(stage, ink, high * (0.62 if stage.shape == "wide" else 0.36), stage.width * 0.9)
+    """Draw the key word in rows over the whole frame, filled and outlined by turns, running against each other."""
+    ink = typeset_key_word(stage, stage.get_words(skin.role))
+    size = compute_huge_size(stage, ink, high * (0.62 if stage.shape == "wide" else 0.36), stage.width * 0.9)
     height = ink.height * size
-    field = skin.colour(stage.palette, skin.field)
-    colour = field if field != stage.ground else ink_on(stage.palette, stage.ground)
+    field = skin.pick_colour(stage.palette, skin.field)
+    colour = field if field != stage.ground else pick_text_colour(stage.palette, stage.ground)
     pitch = height * 1.10
     first = high - height * 0.06 - max(0.0, ink.bottom) * size
     over = [first - row * pitch for row in range(5) if first - row * pitch - height * 0.9 > -height]
@@ -141,8 +156,8 @@ def _word(stage: Stage, skin: Skin, high: float, deep: float) -> None:
     width = max(1.0, stage.look.sizes["echo"] * stage.u)
     for base, row in rows:
         odd = row % 2 == 1
-        paths, box = running(stage, ink, size, -ink.width * size * (0.55 if odd else 0.06), base)
+        paths, box = repeat_outlines(stage, ink, size, -ink.width * size * (0.55 if odd else 0.06), base)
         parts = tuple(Outline(path, colour, width, 0.9) if odd else Fill(path, colour) for path in paths)
-        step = stage.march(stage.time(16), dx=40 if odd else -40)
+        step = stage.march(stage.to_frames(16), dx=40 if odd else -40)
         moves = (stage.slide(0, dx=(300 if odd else -300) * stage.u), step)
         stage.add("echo", Several(parts), box, Motion(moves=moves, group="word"))

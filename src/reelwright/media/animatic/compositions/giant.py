@@ -4,23 +4,40 @@ from __future__ import annotations
 
 from functools import partial
 
-from reelwright.media.animatic.compositions.skin import Skin, Staging, huge, ink_on, is_telling, key_word, strike
+from reelwright.media.animatic.compositions.skin import (
+    Skin,
+    Staging,
+    compute_huge_size,
+    has_key_word,
+    pick_text_colour,
+    strike,
+    typeset_key_word,
+)
 from reelwright.media.animatic.drawables import Fill
 from reelwright.media.animatic.lettering import Ink
-from reelwright.media.animatic.parts import block_height, block_lows, fill_with, headline, screen
+from reelwright.media.animatic.parts import (
+    add_screen,
+    compute_block_baselines,
+    fill_with,
+    fit_headline,
+    measure_block_height,
+)
 from reelwright.media.animatic.stage import Motion, Stage
 
 
-def giant(skin: Skin, word: str = "") -> Staging:
-    """``word``: the role whose text is set huge; by default the key word of the line itself."""
+def make_giant(skin: Skin, word: str = "") -> Staging:
+    """Make a staging around one huge word.
+
+    ``word``: the role whose text is set huge; by default the key word of the line itself.
+    """
     return partial(_set, skin, word)
 
 
-def of_few_words(told: Staging, otherwise: Staging, word: str = "") -> Staging:
-    """``told`` where one word can stand for the line, or the text of the role ``word`` does."""
+def choose_by_key_word(first_choice: Staging, fallback: Staging, word: str = "") -> Staging:
+    """Use ``first_choice`` where one word can stand for the line, or the role ``word`` has text; else ``fallback``."""
 
     def staging(stage: Stage) -> None:
-        (told if (word and stage.says(word)) or is_telling(stage.says("line")) else otherwise)(stage)
+        (first_choice if (word and stage.get_words(word)) or has_key_word(stage.get_words("line")) else fallback)(stage)
 
     return staging
 
@@ -28,73 +45,84 @@ def of_few_words(told: Staging, otherwise: Staging, word: str = "") -> Staging:
 def _set(skin: Skin, word: str, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    stage.ground = skin.colour(palette, skin.ground)
-    slab = skin.colour(palette, skin.slab)
+    stage.ground = skin.pick_colour(palette, skin.ground)
+    slab = skin.pick_colour(palette, skin.slab)
     gap, pad = 20 * u, 30 * u
     share = {"wide": 0.34, "tall": 0.30, "portrait": 0.30, "square": 0.30}[stage.shape]
     width = live.width * (0.66 if wide else 0.92)
-    lines = headline(
-        stage, stage.says(skin.role), width, live.height * share, lines=3, gap=20, largest=150 * u, target=64
+    lines = fit_headline(
+        stage, stage.get_words(skin.role), width, live.height * share, lines=3, gap=20, largest=150 * u, target=64
     )
-    tall = block_height(lines, gap)
+    tall = measure_block_height(lines, gap)
     foot = live.bottom - (40 if wide else 30) * u
     top = foot - tall
-    text = stage.says(word) if word else ""
-    _word(stage, skin, stage.ink(text) if text else key_word(stage, stage.says(skin.role)), top - pad)
+    text = stage.get_words(word) if word else ""
+    _word(stage, skin, stage.typeset(text) if text else typeset_key_word(stage, stage.get_words(skin.role)), top - pad)
     _picture(stage, skin, top - pad)
     right = live.left + max(line.width for line in lines) + 50 * u + (tall + 2 * pad) * stage.look.slope
     come = stage.slide(0, dx=-live.width, kind="slab")
-    step = stage.march(stage.time(26), dx=12, most=3)
-    stage.poly(stage.slab(-live.width, top - pad, right, foot + pad), slab, Motion(moves=(come, step), group="slab"))
-    for line, base in zip(lines, block_lows(lines, top, gap), strict=True):
+    step = stage.march(stage.to_frames(26), dx=12, most=3)
+    stage.add_polygon(
+        stage.make_slab(-live.width, top - pad, right, foot + pad), slab, Motion(moves=(come, step), group="slab")
+    )
+    for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         motion = Motion(moves=(come,), group="slab")
-        stage.words(line.ink, line.size, live.left, base, ink_on(palette, slab), slab, motion)
+        stage.add_words(line.ink, line.size, live.left, base, pick_text_colour(palette, slab), slab, motion)
     if skin.device == "strike":
-        strike(stage, lines[-1], live.left, block_lows(lines, top, gap)[-1], palette.accent, (stage.time(24),))
+        strike(
+            stage,
+            lines[-1],
+            live.left,
+            compute_block_baselines(lines, top, gap)[-1],
+            palette.accent,
+            (stage.to_frames(24),),
+        )
 
 
 def _word(stage: Stage, skin: Skin, ink: Ink, high: float) -> None:
-    """In the field's colour, whole between the frame's edges."""
+    """Draw the word in the field's colour, whole between the frame's edges."""
     wide = stage.shape == "wide"
     room = high - 30 * stage.u
-    size = huge(stage, ink, min(room * 0.94, stage.height * (0.66 if wide else 0.40)), stage.live.width)
+    size = compute_huge_size(stage, ink, min(room * 0.94, stage.height * (0.66 if wide else 0.40)), stage.live.width)
     base = room - max(0.0, ink.bottom) * size
-    colour = skin.colour(stage.palette, skin.field)
+    colour = skin.pick_colour(stage.palette, skin.field)
     x = stage.live.left
-    path, box = stage.path(ink, size, x, base)
+    path, box = stage.trace_ink(ink, size, x, base)
     moves = (stage.hit(0, 1.12),)
     pitch = ink.height * size + 26 * stage.u
     row = 1
     while base + ink.top * size - (row - 1) * pitch > 0 and row < 5:
         motion = Motion(group="echo")
-        stage.echo(ink, size, x - row * 60 * stage.u, base - row * pitch, colour, max(0.3, 0.8 - 0.2 * row), motion)
+        stage.add_echo(ink, size, x - row * 60 * stage.u, base - row * pitch, colour, max(0.3, 0.8 - 0.2 * row), motion)
         row += 1
     stage.add("echo", Fill(path, colour), box, Motion(moves=moves, group="word"))
-    stage.shakes(0)
+    stage.add_shake(0)
 
 
 def _picture(stage: Stage, skin: Skin, high: float) -> None:
     u, wide = stage.u, stage.shape == "wide"
-    picture = stage.picture()
+    picture = stage.choose_picture()
     if picture is None:
         if stage.shape != "square":
-            stage.dots(
+            stage.add_dots(
                 stage.width * 0.5 if wide else 0,
                 0 if wide else high + 120 * u,
                 stage.width + 9,
                 stage.height + 9,
                 "right" if wide else "down",
-                skin.colour(stage.palette, skin.field),
+                skin.pick_colour(stage.palette, skin.field),
                 densest=0.5,
                 gamma=1.9 if wide else 1.5,
             )
         return None
-    late = stage.time(2)
-    moves = (stage.slide(late, dy=900 * u, turn=8), stage.push(0.03, late + stage.time(10)))
+    late = stage.to_frames(2)
+    moves = (stage.slide(late, dy=900 * u, turn=8), stage.push(0.03, late + stage.to_frames(10)))
     motion = Motion(moves=moves, group="picture")
     x, y = (stage.width * 0.74, stage.height * 0.56) if wide else (stage.width * 0.66, stage.height * 0.66)
     if picture.kind == "photo":
-        points = stage.diagonal(stage.width * 0.80) if wide else stage.wedge(high + 260 * u, stage.width * 0.2)
+        points = (
+            stage.make_diagonal(stage.width * 0.80) if wide else stage.make_wedge(high + 260 * u, stage.width * 0.2)
+        )
         come = stage.slide(late, dx=500 * u if wide else 0, dy=0 if wide else 500 * u)
         return fill_with(
             stage,
@@ -105,13 +133,17 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
             motion=Motion(moves=(come,), group="picture"),
         )
     if picture.kind == "screen":
-        return screen(stage, picture, x, y, 760 * u, stage.height * (0.8 if wide else 0.5), motion, lean=0.06)
+        return add_screen(stage, picture, x, y, 760 * u, stage.height * (0.8 if wide else 0.5), motion, lean=0.06)
     size = (
         min(1000 * u, stage.width * 0.8)
         if picture.ratio > 1
         else (stage.height * (1.0 if wide else 0.72)) * picture.ratio
     )
-    sprite = stage.product(
-        picture, size, 6 if picture.ratio > 1 else -7, skin.colour(stage.palette, skin.ground), grade=skin.product
+    sprite = stage.make_product_sprite(
+        picture,
+        size,
+        6 if picture.ratio > 1 else -7,
+        skin.pick_colour(stage.palette, skin.ground),
+        grade=skin.product_grade,
     )
     return stage.place(sprite, x, y, motion)

@@ -1,10 +1,18 @@
-"""How each beat is staged: a beat's own function first, then shared compositions in the beat's skin."""
+"""The stagings of every beat: a beat's own function first, then shared compositions in the beat's skin."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from reelwright.media.animatic.compositions import Skin, band, giant, low, of_few_words, plate, rows
+from reelwright.media.animatic.compositions import (
+    Skin,
+    choose_by_key_word,
+    make_band,
+    make_giant,
+    make_low,
+    make_plate,
+    make_rows,
+)
 from reelwright.media.animatic.stage import Stage
 from reelwright.media.animatic.stagings.agitate import set_agitate
 from reelwright.media.animatic.stagings.benefit import set_benefit
@@ -13,7 +21,7 @@ from reelwright.media.animatic.stagings.cold_open import set_cold_open
 from reelwright.media.animatic.stagings.cta import set_cta
 from reelwright.media.animatic.stagings.cta_band import set_cta_band
 from reelwright.media.animatic.stagings.demo import set_demo
-from reelwright.media.animatic.stagings.demo_steps import one_by_one, stairs, with_steps
+from reelwright.media.animatic.stagings.demo_steps import choose_by_steps, set_one_by_one, set_stairs
 from reelwright.media.animatic.stagings.end_card import set_end_card
 from reelwright.media.animatic.stagings.hook import set_hook
 from reelwright.media.animatic.stagings.offer import set_offer
@@ -31,34 +39,34 @@ STAGINGS: dict[str, Compositions] = {
     "cold_open": (set_cold_open,),
     "hook": (
         set_hook,
-        rows(Skin(ground="bg", slab="accent", field="accent")),
-        band(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+        make_rows(Skin(ground="bg", slab="accent", field="accent")),
+        make_band(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
     ),
     "problem": (
         set_problem,
-        band(Skin(ground="surface", slab="drained", field="muted", device="strike", grade="mono")),
-        low(Skin(ground="bg", slab="bg", field="drained", device="strike", grade="drained")),
+        make_band(Skin(ground="surface", slab="pale", field="dim", device="strike", grade="mono")),
+        make_low(Skin(ground="bg", slab="bg", field="pale", device="strike", grade="drained")),
     ),
     "agitate": (
         set_agitate,
-        rows(Skin(ground="bg", slab="text", field="accent")),
-        of_few_words(
-            giant(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
-            band(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
+        make_rows(Skin(ground="bg", slab="text", field="accent")),
+        choose_by_key_word(
+            make_giant(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
+            make_band(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
         ),
     ),
     "reveal": (set_reveal,),
     "demo": (
         set_demo,
-        with_steps(stairs, low(Skin(ground="bg", slab="accent", field="accent"))),
-        with_steps(one_by_one, band(Skin(ground="accent", slab="paper", field="shade"))),
+        choose_by_steps(set_stairs, make_low(Skin(ground="bg", slab="accent", field="accent"))),
+        choose_by_steps(set_one_by_one, make_band(Skin(ground="accent", slab="paper", field="shade"))),
     ),
     "benefit": (
         set_benefit,
-        low(Skin(ground="paper", slab="bg", field="accent")),
-        of_few_words(
-            giant(Skin(ground="bg", slab="text", field="accent")),
-            band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
+        make_low(Skin(ground="paper", slab="bg", field="accent")),
+        choose_by_key_word(
+            make_giant(Skin(ground="bg", slab="text", field="accent")),
+            make_band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
         ),
     ),
     "proof": (set_proof, set_proof_field),
@@ -68,23 +76,23 @@ STAGINGS: dict[str, Compositions] = {
     "urgency": (set_urgency,),
     "brand": (
         set_brand,
-        of_few_words(
-            giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
-            plate(Skin(ground="accent", slab="bg", field="shade")),
+        choose_by_key_word(
+            make_giant(Skin(ground="accent", slab="bg", field="shade"), "name"),
+            make_plate(Skin(ground="accent", slab="bg", field="shade")),
             "name",
         ),
-        band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
+        make_band(Skin(ground="bg", slab="text", field="accent", grade="duo")),
     ),
     "cta": (set_cta, set_cta_band),
     "end_card": (set_end_card,),
 }
 
 PLATES: dict[str, Callable[[Stage], None]] = {
-    "hook": plate(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
-    "problem": plate(Skin(ground="drained", slab="bg", field="shade", grade="mono")),
-    "agitate": plate(Skin(ground="bg", slab="bg", field="drained")),
-    "demo": plate(Skin(ground="paper", slab="bg", field="accent")),
-    "benefit": plate(Skin(ground="accent", slab="bg", field="shade")),
-    "brand": plate(Skin(ground="bg", slab="bg", field="accent", grade="duo")),
+    "hook": make_plate(Skin(ground="accent", slab="bg", field="shade", grade="duo")),
+    "problem": make_plate(Skin(ground="pale", slab="bg", field="shade", grade="mono")),
+    "agitate": make_plate(Skin(ground="bg", slab="bg", field="pale")),
+    "demo": make_plate(Skin(ground="paper", slab="bg", field="accent")),
+    "benefit": make_plate(Skin(ground="accent", slab="bg", field="shade")),
+    "brand": make_plate(Skin(ground="bg", slab="bg", field="accent", grade="duo")),
 }
-"""How a beat sets more words than a headline has."""
+"""Stagings of beats with more words than a headline has."""

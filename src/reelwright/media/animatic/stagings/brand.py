@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from reelwright.media.animatic.layers import Box, Clip
-from reelwright.media.animatic.parts import block_height, block_lows, headline, rising, slashes
+from reelwright.media.animatic.parts import (
+    add_slashes,
+    compute_block_baselines,
+    fit_headline,
+    make_rise,
+    measure_block_height,
+)
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.treatments import Picture, masked
+from reelwright.media.animatic.treatments import Picture, mask_picture
 
 
 def set_brand(stage: Stage) -> None:
@@ -14,45 +20,51 @@ def set_brand(stage: Stage) -> None:
     stage.ground = palette.bg
     width = (1010 if stage.pictures else 1060) * u if wide else live.width
     share = {"wide": 0.66, "tall": 0.50, "portrait": 0.5, "square": 0.5}[stage.shape]
-    lines = headline(
-        stage, stage.says("line"), width, live.height * share, lines=4, largest=(250 if wide else 235) * u, target=90
+    lines = fit_headline(
+        stage,
+        stage.get_words("line"),
+        width,
+        live.height * share,
+        lines=4,
+        largest=(250 if wide else 235) * u,
+        target=90,
     )
     gap = 26 * u
-    tall = block_height(lines, gap)
-    name = stage.says("name")
+    tall = measure_block_height(lines, gap)
+    name = stage.get_words("name")
     top = live.top + ((live.height - tall) / 2 + 30 * u if wide else 90 * u)
     below = top + tall
     _world(stage, below)
     if name:
-        stage.label(
+        stage.add_label(
             name,
             live.left,
             top - 44 * u,
             palette.accent_text,
             palette.bg,
-            Motion(moves=(stage.fade(stage.time(8), stage.time(14)),), group="name"),
+            Motion(moves=(stage.fade(stage.to_frames(8), stage.to_frames(14)),), group="name"),
         )
-    for index, (line, low) in enumerate(zip(lines, block_lows(lines, top, gap), strict=True)):
-        stage.words(
+    for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
+        stage.add_words(
             line.ink,
             line.size,
             live.left,
             low,
             palette.text,
             palette.bg,
-            rising(stage, line, low, stage.time(6 * index), f"line {index}"),
+            make_rise(stage, line, low, stage.to_frames(6 * index), f"line {index}"),
         )
 
 
 def _world(stage: Stage, below: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    picture = stage.picture()
+    picture = stage.choose_picture()
     if picture is None:
         return _motif(stage, below)
     if picture.kind == "cutout":
         if wide:
-            stage.dots(
+            stage.add_dots(
                 stage.width * 0.5,
                 0,
                 stage.width + 9,
@@ -64,7 +76,7 @@ def _world(stage: Stage, below: float) -> None:
                 cell=1.2,
             )
         else:
-            stage.dots(
+            stage.add_dots(
                 0, below, stage.width + 9, stage.height + 9, "down", palette.accent, densest=0.5, gamma=1.5, cell=1.2
             )
         room = stage.height - below
@@ -73,22 +85,22 @@ def _world(stage: Stage, below: float) -> None:
             if picture.ratio > 1
             else (1000 * u if wide else room * 0.98) * picture.ratio
         )
-        sprite = stage.product(picture, size, -6 if picture.ratio > 1 else 4, palette.bg)
-        drift = Motion(moves=(*stage.alive(0, 8, 0, push=0.04),), group="picture")
+        sprite = stage.make_product_sprite(picture, size, -6 if picture.ratio > 1 else 4, palette.bg)
+        drift = Motion(moves=(*stage.keep_alive(0, 8, 0, push=0.04),), group="picture")
         stage.place(sprite, *((1600 * u, 610 * u) if wide else (stage.width * 0.6, below + room * 0.56)), drift)
         return None
     return _photo(stage, picture, below)
 
 
 def _photo(stage: Stage, picture: Picture, below: float) -> None:
-    """The world beyond a leaning edge, in the look's two tones, pushed slowly."""
+    """Show the photo beyond a leaning edge, in the look's two tones, pushed slowly."""
     u = stage.u
     points = (
-        stage.diagonal(1380 * u)
+        stage.make_diagonal(1380 * u)
         if stage.shape == "wide"
-        else stage.wedge(max(below + 230 * u, stage.height * 0.6), stage.width * stage.look.slope)
+        else stage.make_wedge(max(below + 230 * u, stage.height * 0.6), stage.width * stage.look.slope)
     )
-    path = stage.shape_of(points)
+    path = stage.to_frame_path(points)
     bounds = path.computeTightBounds()
     box = Box(
         max(-60.0, bounds.left()),
@@ -96,19 +108,19 @@ def _photo(stage: Stage, picture: Picture, below: float) -> None:
         min(stage.width + 60.0, bounds.right()),
         min(stage.height + 60.0, bounds.bottom()),
     )
-    window = stage.shape_of(
+    window = stage.to_frame_path(
         [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
     )
-    sprite = masked(picture, window, box, grade="duo", tint=stage.palette.accent)
+    sprite = mask_picture(picture, window, box, grade="duo", tint=stage.palette.accent)
     stage.place_masked(sprite, Motion(moves=(stage.push(0.05),), clips=(Clip(path),), group="picture"))
 
 
 def _motif(stage: Stage, below: float) -> None:
-    """Three leaning bars far larger than the frame, growing by a hair a frame, dots in them."""
+    """Draw three leaning bars far larger than the frame, growing slightly with each frame, dots in them."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     grow = Motion(
-        moves=(stage.slide(0, dy=260 * u, kind="button"), stage.drift(dx=0.2), stage.march(stage.time(16), dx=34)),
+        moves=(stage.slide(0, dy=260 * u, kind="button"), stage.drift(dx=0.2), stage.march(stage.to_frames(16), dx=34)),
         group="motif",
     )
     if wide:
@@ -121,9 +133,13 @@ def _motif(stage: Stage, below: float) -> None:
                 (x + thick * u, stage.height + 40 * u),
                 (x, stage.height + 40 * u),
             ]
-            stage.poly(bar, palette.accent, grow)
-        stage.dots(1000 * u, 0, stage.width + 9, stage.height, "down", palette.shade, densest=0.5, gamma=1.5, cell=1.2)
+            stage.add_polygon(bar, palette.accent, grow)
+        stage.add_dots(
+            1000 * u, 0, stage.width + 9, stage.height, "down", palette.shade, densest=0.5, gamma=1.5, cell=1.2
+        )
     else:
         top = max(below + 150 * u, stage.height * (0.62 if stage.shape == "tall" else 0.7))
-        slashes(stage, stage.width * 0.08, top, stage.height - top + 60 * u, palette.accent, grow)
-        stage.dots(0, top, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.5, gamma=1.2, cell=1.2)
+        add_slashes(stage, stage.width * 0.08, top, stage.height - top + 60 * u, palette.accent, grow)
+        stage.add_dots(
+            0, top, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.5, gamma=1.2, cell=1.2
+        )

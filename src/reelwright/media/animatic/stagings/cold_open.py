@@ -6,14 +6,14 @@ from reelwright.media.animatic.drawables import Blit
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Run
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.textures import halftone
-from reelwright.media.animatic.treatments import Picture, masked
+from reelwright.media.animatic.textures import make_halftone
+from reelwright.media.animatic.treatments import Picture, mask_picture
 
 
 def set_cold_open(stage: Stage) -> None:
     stage.ground = stage.palette.bg
-    stage.telling = stage.asked.frames * 0.5
-    picture = stage.picture()
+    stage.poster_frame = stage.request.frames * 0.5
+    picture = stage.choose_picture()
     if picture is None:
         _light_over_dots(stage)
     elif picture.kind == "cutout":
@@ -23,16 +23,16 @@ def set_cold_open(stage: Stage) -> None:
 
 
 def _macro(stage: Stage, picture: Picture) -> None:
-    """The product at more than twice the frame, out of the dark, drifting."""
+    """Show the product at more than twice the frame, out of the dark, drifting."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    stage.dots(
+    stage.add_dots(
         0, 0, stage.width, stage.height, "right" if wide else "up", palette.accent, densest=0.42, gamma=1.9, cell=1.3
     )
     width = (2.15 * stage.width if wide else 2.5 * stage.width) * min(1.0, picture.ratio)
     if wide and picture.ratio < 1:
         width = 1.0 * stage.width * picture.ratio
-    sprite = stage.product(picture, width, -12, palette.bg)
+    sprite = stage.make_product_sprite(picture, width, -12, palette.bg)
     drift = stage.drift(dx=-0.55, dy=-0.12)
     stage.place(
         sprite,
@@ -40,11 +40,11 @@ def _macro(stage: Stage, picture: Picture) -> None:
         stage.height * ((0.60 if wide else 0.52) if picture.ratio > 1 else 0.80 if wide else 0.78),
         Motion(moves=(drift,), group="picture"),
     )
-    stage.poly(stage.wedge(stage.height - 60 * u, 190 * u), palette.bg, Motion(group="slab"))
+    stage.add_polygon(stage.make_wedge(stage.height - 60 * u, 190 * u), palette.bg, Motion(group="slab"))
 
 
 def _close(stage: Stage, picture: Picture) -> None:
-    """A crop of the photo, graded, drifting along one axis, a black wedge under it."""
+    """Show a graded crop of the photo that drifts along one axis, a black wedge under it."""
     reach = 0.06 * stage.width
     points = [
         (-reach, -reach),
@@ -52,27 +52,29 @@ def _close(stage: Stage, picture: Picture) -> None:
         (stage.width + reach, stage.height + reach),
         (-reach, stage.height + reach),
     ]
-    path = stage.shape_of(points)
+    path = stage.to_frame_path(points)
     box = Box(-reach, -reach, stage.width + reach, stage.height + reach)
-    sprite = masked(picture, path, box, zoom=1.4 if picture.kind == "photo" else 1.3, grade="mono")
-    total = min(0.5, 0.8 * reach / max(1, stage.asked.frames) / stage.u)
+    sprite = mask_picture(picture, path, box, zoom=1.4 if picture.kind == "photo" else 1.3, grade="mono")
+    total = min(0.5, 0.8 * reach / max(1, stage.request.frames) / stage.u)
     stage.place_masked(sprite, Motion(moves=(stage.drift(dx=-total),), group="picture"))
-    stage.poly(stage.wedge(stage.height - 70 * stage.u, 210 * stage.u), stage.palette.accent, Motion(group="slab"))
+    stage.add_polygon(
+        stage.make_wedge(stage.height - 70 * stage.u, 210 * stage.u), stage.palette.accent, Motion(group="slab")
+    )
 
 
 def _light_over_dots(stage: Stage) -> None:
-    """Dots that swell where a leaning band of light passes: three screens, each through a narrower band."""
+    """Draw dots that swell where a leaning band of light passes: three screens, each through a narrower band."""
     palette, u = stage.palette, stage.u
-    frames = stage.asked.frames
-    stage.dots(0, 0, stage.width, stage.height, "down", palette.accent, densest=0.16, gamma=0.5, cell=2.2)
+    frames = stage.request.frames
+    stage.add_dots(0, 0, stage.width, stage.height, "down", palette.accent, densest=0.16, gamma=0.5, cell=2.2)
     for part, densest in ((0.62, 0.36), (0.40, 0.68), (0.20, 1.25)):
         _band(stage, part, densest, frames)
-    stage.poly(stage.wedge(stage.height - 40 * u, 170 * u), palette.bg, Motion(group="slab"))
+    stage.add_polygon(stage.make_wedge(stage.height - 40 * u, 170 * u), palette.bg, Motion(group="slab"))
 
 
 def _band(stage: Stage, part: float, densest: float, frames: int) -> None:
     size = max(3.0, stage.look.halftone["cell"] * 2.2 * stage.u)
-    image = halftone(
+    image = make_halftone(
         stage.width,
         stage.height,
         "down",
@@ -92,6 +94,8 @@ def _band(stage: Stage, part: float, densest: float, frames: int) -> None:
         (middle + half - lean, stage.height),
         (middle - half - lean, stage.height),
     ]
-    run = Run(dx=travel / max(1, frames) * stage.way)
+    run = Run(dx=travel / max(1, frames) * stage.reading_sign)
     box = Box(0, 0, stage.width, stage.height)
-    stage.add("texture", Blit(image, 0, 0), box, Motion(moves=(run,), window=stage.shape_of(points), group="light"))
+    stage.add(
+        "texture", Blit(image, 0, 0), box, Motion(moves=(run,), window=stage.to_frame_path(points), group="light")
+    )

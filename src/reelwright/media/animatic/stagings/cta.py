@@ -5,14 +5,14 @@ from __future__ import annotations
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.movers import Nudge
 from reelwright.media.animatic.parts import (
-    arrow,
-    block_height,
-    block_lows,
+    add_arrow,
+    add_screen,
+    add_tape,
+    compute_block_baselines,
     fill_with,
-    headline,
-    rising,
-    screen,
-    tape,
+    fit_headline,
+    make_rise,
+    measure_block_height,
 )
 from reelwright.media.animatic.stage import Motion, Stage
 
@@ -21,28 +21,30 @@ def set_cta(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent
-    url = stage.says("url")
+    url = stage.get_words("url")
     high = {"wide": 150, "tall": 150, "portrait": 132, "square": 118}[stage.shape] * u
     gap = 24 * u
     width = 1130 * u if wide else live.width
     share = {"wide": 0.62, "tall": 0.56, "portrait": 0.46, "square": 0.42}[stage.shape]
-    lines = headline(stage, stage.says("line"), width, live.height * share, lines=4, largest=(330 if wide else 300) * u)
-    tall = block_height(lines, gap)
+    lines = fit_headline(
+        stage, stage.get_words("line"), width, live.height * share, lines=4, largest=(330 if wide else 300) * u
+    )
+    tall = measure_block_height(lines, gap)
     top = live.top + (40 * u if stage.shape == "tall" else 20 * u if wide else 0)
     if wide and not url:
         top = live.top + (live.height - tall) / 2
     button_top = live.bottom - high if wide else top + tall + 62 * u
     below = button_top + high if url else top + tall
     _backdrop(stage, below)
-    for index, (line, low) in enumerate(zip(lines, block_lows(lines, top, gap), strict=True)):
-        stage.words(
+    for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
+        stage.add_words(
             line.ink,
             line.size,
             live.left,
             low,
             palette.on_accent,
             palette.accent,
-            rising(stage, line, low, stage.time(3 * index), f"line {index}"),
+            make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}"),
         )
     if url:
         right = live.left + 900 * u if wide else live.right
@@ -53,11 +55,11 @@ def _backdrop(stage: Stage, below: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     if wide:
-        stage.dots(
+        stage.add_dots(
             stage.width * 0.45, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.55, gamma=1.9
         )
     else:
-        stage.dots(
+        stage.add_dots(
             0,
             min(below - 90 * u, stage.height * 0.7),
             stage.width + 9,
@@ -68,15 +70,15 @@ def _backdrop(stage: Stage, below: float) -> None:
             gamma=1.2,
             cell=1.1,
         )
-    words = stage.ink(stage.says("url") or stage.says("line"))
+    words = stage.typeset(stage.get_words("url") or stage.get_words("line"))
     if len(words.text) > 26:
-        words = stage.ink(" ".join(words.text.split()[:3]))
+        words = stage.typeset(" ".join(words.text.split()[:3]))
     white, dark = palette.text, palette.on_accent
     if wide:
-        tape(stage, words, (1500 * u, 560 * u), 64, 120 * u, white, palette.shade, palette.accent, -4)
+        add_tape(stage, words, (1500 * u, 560 * u), 64, 120 * u, white, palette.shade, palette.accent, -4)
         if stage.pictures and stage.pictures[0].kind == "photo":
             return _picture(stage, below)
-        tape(
+        add_tape(
             stage,
             words,
             (1560 * u, 560 * u),
@@ -91,7 +93,7 @@ def _backdrop(stage: Stage, below: float) -> None:
         room = stage.height - below
         scale = min(1.0, room / (560 * u))
         if not (stage.pictures and stage.pictures[0].kind == "photo"):
-            tape(
+            add_tape(
                 stage,
                 words,
                 (stage.width / 2, below + room * 0.62),
@@ -102,7 +104,7 @@ def _backdrop(stage: Stage, below: float) -> None:
                 palette.accent,
                 -4,
             )
-        tape(
+        add_tape(
             stage,
             words,
             (stage.width / 2, below + room * 0.44),
@@ -119,11 +121,13 @@ def _backdrop(stage: Stage, below: float) -> None:
 def _picture(stage: Stage, below: float) -> None:
     u = stage.u
     wide = stage.shape == "wide"
-    picture = stage.picture(1 if len(stage.pictures) > 1 else 0)
+    picture = stage.choose_picture(1 if len(stage.pictures) > 1 else 0)
     if picture is None:
         return
     room = stage.height - below
-    motion = Motion(moves=(stage.slide(stage.time(3), dx=900 * u), *stage.alive(stage.time(14))), group="picture")
+    motion = Motion(
+        moves=(stage.slide(stage.to_frames(3), dx=900 * u), *stage.keep_alive(stage.to_frames(14))), group="picture"
+    )
     x, y = (1560 * u, 560 * u) if wide else (stage.width * 0.58, below + room * 0.60)
     if picture.kind == "cutout":
         size = (
@@ -131,63 +135,74 @@ def _picture(stage: Stage, below: float) -> None:
             if picture.ratio > 1
             else (960 * u if wide else room * 0.98) * picture.ratio
         )
-        stage.place(stage.product(picture, size, -16 if picture.ratio > 1 else 9, stage.palette.accent), x, y, motion)
+        stage.place(
+            stage.make_product_sprite(picture, size, -16 if picture.ratio > 1 else 9, stage.palette.accent),
+            x,
+            y,
+            motion,
+        )
     elif picture.kind == "screen":
-        screen(stage, picture, x, y, 720 * u if wide else 900 * u, 860 * u if wide else room * 0.8, motion)
+        add_screen(stage, picture, x, y, 720 * u if wide else 900 * u, 860 * u if wide else room * 0.8, motion)
     else:
-        points = stage.diagonal(1580 * u) if wide else stage.wedge(below + room * 0.66, stage.width * stage.look.slope)
+        points = (
+            stage.make_diagonal(1580 * u)
+            if wide
+            else stage.make_wedge(below + room * 0.66, stage.width * stage.look.slope)
+        )
         fill_with(stage, picture, points, motion=Motion(moves=motion.moves[:1], group="picture"))
 
 
 def _button(stage: Stage, url: str, box: Box) -> None:
-    """An outline that fills along the reading direction; its words change colour with the edge; the arrow nudges."""
+    """Draw an outline that fills along the reading direction;
+    its words change colour with the edge; the arrow nudges.
+    """
     palette, u = stage.palette, stage.u
-    at = stage.time(10)
-    points = stage.slab(box.left, box.top, box.right, box.bottom, near=True)
+    at = stage.to_frames(10)
+    points = stage.make_slab(box.left, box.top, box.right, box.bottom, near=True)
     lean = box.height * stage.look.slope
-    stage.outline(points, palette.on_accent, 5 * u, Motion(group="button"))
-    line = stage.ink(url, "address")
+    stage.add_outline(points, palette.on_accent, 5 * u, Motion(group="button"))
+    line = stage.typeset(url, "address")
     x = box.left + lean + 40 * u
     size = min(box.height * 0.40 / line.cap, (box.width - lean * 2 - 230 * u) / line.width)
     low = box.top + box.height / 2 + line.cap * size / 2
     fill = Motion(
         moves=(stage.wipe(at, kind="button", ease="even"),),
-        wiped=stage.wiped(box.left, box.top, box.right, box.bottom),
+        wipe_area=stage.make_wipe_area(box.left, box.top, box.right, box.bottom),
         group="button",
     )
-    stage.words(
+    stage.add_words(
         line,
         size,
         x,
         low,
         palette.on_accent,
         palette.accent,
-        Motion(span=(0, at + stage.length("button"))),
+        Motion(span=(0, at + stage.get_length("button"))),
         role="button",
     )
-    stage.poly(points, palette.on_accent, fill)
-    clip = stage.clip(points)
-    stage.words(
+    stage.add_polygon(points, palette.on_accent, fill)
+    clip = stage.make_clip(points)
+    stage.add_words(
         line,
         size,
         x,
         low,
         palette.accent,
         palette.on_accent,
-        Motion(moves=fill.moves, wiped=fill.wiped, clips=(clip,), group="button"),
+        Motion(moves=fill.moves, wipe_area=fill.wipe_area, clips=(clip,), group="button"),
         role="button",
     )
     nudge = Nudge(
-        (stage.time(24), stage.time(34), *stage.later(stage.time(40))),
-        stage.time(5),
+        (stage.to_frames(24), stage.to_frames(34), *stage.find_later_hits(stage.to_frames(40))),
+        stage.to_frames(5),
         stage.look.ease["even"],
-        dx=22 * u * stage.way,
+        dx=22 * u * stage.reading_sign,
     )
-    arrow(
+    add_arrow(
         stage,
         box.right - lean - 54 * u,
         box.top + box.height / 2,
         box.height * 0.18,
         palette.accent,
-        Motion(moves=(*fill.moves, nudge), wiped=fill.wiped, clips=(clip,), group="arrow"),
+        Motion(moves=(*fill.moves, nudge), wipe_area=fill.wipe_area, clips=(clip,), group="arrow"),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reelwright.media.animatic.layers import Clip
-from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.parts import baselines, capped, echo_rows, fill_with, screen
+from reelwright.media.animatic.lettering import FittedLine
+from reelwright.media.animatic.parts import add_echo_rows, add_screen, compute_baselines, fill_with, limit_line_heights
 from reelwright.media.animatic.stage import Motion, Stage
 
 
@@ -16,26 +16,26 @@ def set_hook(stage: Stage) -> None:
     top = room.top + (room.height - total) / 2 if wide or stage.shape == "square" else room.top + 20 * stage.u
     if stage.shape == "tall":
         top = room.top + 20 * stage.u + max(0.0, (938 * stage.u - total) / 2)
-    lows = baselines(lines[:-1], top, gap)
+    lows = compute_baselines(lines[:-1], top, gap)
     last_top = top + sum(line.height + gap for line in lines[:-1]) + extra
     lows.append(last_top - lines[-1].ink.top * lines[-1].size)
-    beats = stage.beats(max(2, len(lines)))
+    beats = stage.find_beats(max(2, len(lines)))
     last = beats[-1]
     stage.ground = stage.palette.bg
-    stage.shakes(last)
+    stage.add_shake(last)
     _echoes_before(stage, lines, lows, beats, last)
-    stage.field(stage.palette.accent, Motion(span=(last, float("inf"))))
+    stage.fill_frame(stage.palette.accent, Motion(span=(last, float("inf"))))
     if len(lines) == 1:
         last_top, lows_end = _alone(stage, lines[0], lows[0], last)
     else:
         lows_end = lows[-1]
     (_invert_wide if wide else _invert_tall)(stage, lines[-1], last_top, lows_end, last)
     _set_lines(stage, lines, lows, beats, last)
-    stage.wants(min(line.ink.cap * line.size for line in lines), 96 * stage.u)
+    stage.record_fit(min(line.ink.cap * line.size for line in lines), 96 * stage.u)
 
 
-def _stacked(stage: Stage, wide: bool) -> tuple[list[Fitted], float, float]:
-    text = stage.says("line")
+def _stacked(stage: Stage, wide: bool) -> tuple[list[FittedLine], float, float]:
+    text = stage.get_words("line")
     gap = 26 * stage.u
     live = stage.live
     extra = (46 if wide else 110 if stage.shape == "tall" else 70) * stage.u
@@ -46,12 +46,12 @@ def _stacked(stage: Stage, wide: bool) -> tuple[list[Fitted], float, float]:
     else:
         share = 0.66 if stage.pictures else 0.86
         width, height = live.width, live.height * share - extra
-    lines = stage.stack(text, width, height, gap, lines=5 if len(text.split()) > 7 else 4)
-    return capped(lines, stage.height * (0.5 if wide else 0.40)), gap, extra
+    lines = stage.fit_stack(text, width, height, gap, lines=5 if len(text.split()) > 7 else 4)
+    return limit_line_heights(lines, stage.height * (0.5 if wide else 0.40)), gap, extra
 
 
-def _alone(stage: Stage, line: Fitted, low: float, last: int) -> tuple[float, float]:
-    """One line keeps the field to itself: its outlines climb above it, the slab lies under it.
+def _alone(stage: Stage, line: FittedLine, low: float, last: int) -> tuple[float, float]:
+    """Give one line the field to itself: its outlines climb above it, the slab lies under it.
 
     Returns where the slab's content starts and the baseline that the slab's own echoes count from.
     """
@@ -59,17 +59,17 @@ def _alone(stage: Stage, line: Fitted, low: float, last: int) -> tuple[float, fl
     pitch = line.height + 22 * u
     row, y = 1, low - pitch
     while y > 0:
-        moves = (stage.fade(last + stage.time(row), stage.time(6)),)
+        moves = (stage.fade(last + stage.to_frames(row), stage.to_frames(6)),)
         alpha = max(0.25, 0.95 - 0.12 * row)
         motion = Motion(moves=moves, span=(last, float("inf")), group="echo")
-        stage.echo(line.ink, line.size, stage.live.left, y, stage.palette.on_accent, alpha, motion)
+        stage.add_echo(line.ink, line.size, stage.live.left, y, stage.palette.on_accent, alpha, motion)
         row, y = row + 1, y - pitch
     under = low + max(0.0, line.ink.bottom) * line.size + (80 if stage.shape == "wide" else 165) * u
     return under, under - 46 * u
 
 
-def _echoes_before(stage: Stage, lines: list[Fitted], lows: list[float], beats: list[int], last: int) -> None:
-    """Outlines of the current line fill the frame above and below it until the inversion."""
+def _echoes_before(stage: Stage, lines: list[FittedLine], lows: list[float], beats: list[int], last: int) -> None:
+    """Fill the frame above and below the current line with its outlines until the inversion."""
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         start = beats[index]
         stop = beats[index + 1] if index + 1 < len(beats) else last
@@ -78,41 +78,43 @@ def _echoes_before(stage: Stage, lines: list[Fitted], lows: list[float], beats: 
         pitch = line.height + 22 * stage.u
         row, y = 0, low + pitch
         while y - line.height < stage.height:
-            at = start + stage.time(1 + 1.2 * row) - (stage.time(20) if index == 0 else 0)
-            moves = (stage.fade(at, stage.time(5)), stage.slide(at, dx=90 * stage.u, kind="hit"))
+            at = start + stage.to_frames(1 + 1.2 * row) - (stage.to_frames(20) if index == 0 else 0)
+            moves = (stage.fade(at, stage.to_frames(5)), stage.slide(at, dx=90 * stage.u, kind="hit"))
             alpha = max(0.2, 0.66 - 0.1 * row)
             motion = Motion(moves=moves, span=(start, stop), group="echo")
-            stage.echo(line.ink, line.size, stage.live.left, y, stage.palette.accent, alpha, motion)
+            stage.add_echo(line.ink, line.size, stage.live.left, y, stage.palette.accent, alpha, motion)
             y += pitch
             row += 1
         y = low - pitch
         while index == 0 and y + 0.2 * line.height > 0:
-            stage.echo(line.ink, line.size, stage.live.left, y, stage.palette.accent, 0.34, Motion(span=(start, stop)))
+            stage.add_echo(
+                line.ink, line.size, stage.live.left, y, stage.palette.accent, 0.34, Motion(span=(start, stop))
+            )
             y -= pitch
 
 
-def _invert_tall(stage: Stage, line: Fitted, last_top: float, low: float, last: int) -> None:
+def _invert_tall(stage: Stage, line: FittedLine, last_top: float, low: float, last: int) -> None:
     palette, u = stage.palette, stage.u
     after = (last, float("inf"))
     edge = last_top - 40 * u
     high = min(560 * u, edge * 0.75)
     if stage.shape == "tall":
-        stage.dots(0, 0, stage.width, high, "up", palette.shade, densest=0.5, gamma=1.5, motion=Motion(span=after))
-    wedge = stage.wedge(edge, (96 if stage.shape == "tall" else 52) * u)
-    wiped = stage.wiped(-40 * u, 0, stage.width + 40 * u, stage.height)
-    stage.poly(wedge, palette.bg, Motion(moves=(stage.wipe(last),), wiped=wiped, span=after, group="slab"))
-    clip = stage.clip(wedge)
+        stage.add_dots(0, 0, stage.width, high, "up", palette.shade, densest=0.5, gamma=1.5, motion=Motion(span=after))
+    wedge = stage.make_wedge(edge, (96 if stage.shape == "tall" else 52) * u)
+    wiped = stage.make_wipe_area(-40 * u, 0, stage.width + 40 * u, stage.height)
+    stage.add_polygon(wedge, palette.bg, Motion(moves=(stage.wipe(last),), wipe_area=wiped, span=after, group="slab"))
+    clip = stage.make_clip(wedge)
     if stage.shape != "tall":
-        foot = Motion(span=after, clips=(clip,), moves=(stage.fade(last + stage.time(4), stage.time(6)),))
-        stage.dots(0, low + 16 * u, stage.width + 9, stage.height + 9, "down", palette.accent, motion=foot)
+        foot = Motion(span=after, clips=(clip,), moves=(stage.fade(last + stage.to_frames(4), stage.to_frames(6)),))
+        stage.add_dots(0, low + 16 * u, stage.width + 9, stage.height + 9, "down", palette.accent, motion=foot)
     pitch, row = line.height + 22 * u, 1
     while low + (row - 1) * pitch < stage.height and row <= (4 if stage.pictures else 8):
         moves = (
-            stage.fade(last + stage.time(2 + 2 * row), stage.time(8)),
-            stage.march(last + stage.time(14), dx=30 * row),
+            stage.fade(last + stage.to_frames(2 + 2 * row), stage.to_frames(8)),
+            stage.march(last + stage.to_frames(14), dx=30 * row),
         )
         alpha = max(0.16, 0.85 - 0.2 * row) if stage.pictures else max(0.2, 0.95 - 0.13 * row)
-        stage.echo(
+        stage.add_echo(
             line.ink,
             line.size,
             stage.live.left,
@@ -126,13 +128,13 @@ def _invert_tall(stage: Stage, line: Fitted, last_top: float, low: float, last: 
 
 
 def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
-    picture = stage.picture()
+    picture = stage.choose_picture()
     if picture is None:
         return
     u = stage.u
     moves = (
-        stage.slide(last + stage.time(1), dx=900 * u, dy=-60 * u),
-        *stage.alive(last + stage.time(11)),
+        stage.slide(last + stage.to_frames(1), dx=900 * u, dy=-60 * u),
+        *stage.keep_alive(last + stage.to_frames(11)),
     )
     motion = Motion(moves=moves, span=(last, float("inf")), group="picture")
     middle = (top + stage.height) / 2
@@ -142,7 +144,7 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
         if stage.shape != "tall":
             width = 760 * u if picture.ratio > 1 else width
             top -= (260 if picture.ratio > 1 else 60) * u
-        sprite = stage.product(picture, width, -14, stage.palette.bg)
+        sprite = stage.make_product_sprite(picture, width, -14, stage.palette.bg)
         stage.place(
             sprite,
             stage.width * (0.56 if stage.shape == "tall" else 0.84 if picture.ratio > 1 else 0.70),
@@ -150,9 +152,9 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
             motion,
         )
     elif picture.kind == "screen":
-        screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)
+        add_screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)
     else:
-        points = stage.wedge(top + 40 * u, 230 * u)
+        points = stage.make_wedge(top + 40 * u, 230 * u)
         fill_with(
             stage,
             picture,
@@ -160,34 +162,34 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
             grade="duo",
             tint=stage.palette.accent,
             motion=Motion(
-                moves=(stage.slide(last + stage.time(1), dy=700 * u),), span=(last, float("inf")), group="picture"
+                moves=(stage.slide(last + stage.to_frames(1), dy=700 * u),), span=(last, float("inf")), group="picture"
             ),
         )
 
 
-def _invert_wide(stage: Stage, line: Fitted, last_top: float, low: float, last: int) -> None:
+def _invert_wide(stage: Stage, line: FittedLine, last_top: float, low: float, last: int) -> None:
     palette, u = stage.palette, stage.u
     after = (last, float("inf"))
-    field = stage.diagonal(1320 * u)
-    clip = stage.clip(field)
+    field = stage.make_diagonal(1320 * u)
+    clip = stage.make_clip(field)
     come = stage.slide(last, dx=700 * u, kind="slab")
-    stage.poly(field, palette.bg, Motion(moves=(come,), span=after, group="slab"))
+    stage.add_polygon(field, palette.bg, Motion(moves=(come,), span=after, group="slab"))
     bar = [(0, last_top - 34 * u), (stage.width, last_top - 34 * u), (stage.width, stage.height), (0, stage.height)]
-    wiped = stage.wiped(0, last_top - 34 * u, stage.width, stage.height)
-    stage.poly(
+    wiped = stage.make_wipe_area(0, last_top - 34 * u, stage.width, stage.height)
+    stage.add_polygon(
         bar,
         palette.bg,
         Motion(
-            moves=(stage.wipe(last + stage.time(1)),),
-            wiped=wiped,
+            moves=(stage.wipe(last + stage.to_frames(1)),),
+            wipe_area=wiped,
             span=after,
-            clips=(stage.clip(field, outside=True),),
+            clips=(stage.make_clip(field, is_inverted=True),),
             group="slab",
         ),
     )
-    picture = stage.picture()
+    picture = stage.choose_picture()
     if picture is None or picture.kind == "cutout":
-        stage.dots(
+        stage.add_dots(
             stage.width - 900 * u,
             0,
             stage.width + 20 * u,
@@ -199,22 +201,25 @@ def _invert_wide(stage: Stage, line: Fitted, last_top: float, low: float, last: 
             motion=Motion(
                 clips=(clip,),
                 span=after,
-                moves=(stage.fade(last + stage.time(4), stage.time(5)), stage.march(last + stage.time(12), dy=-30)),
+                moves=(
+                    stage.fade(last + stage.to_frames(4), stage.to_frames(5)),
+                    stage.march(last + stage.to_frames(12), dy=-30),
+                ),
             ),
         )
     _picture_wide(stage, clip, line, last)
 
 
-def _picture_wide(stage: Stage, clip: Clip, line: Fitted, last: int) -> None:
-    picture, u = stage.picture(), stage.u
+def _picture_wide(stage: Stage, clip: Clip, line: FittedLine, last: int) -> None:
+    picture, u = stage.choose_picture(), stage.u
     after = (last, float("inf"))
     moves = (
-        stage.slide(last + stage.time(1), dx=900 * u, dy=-60 * u),
-        *stage.alive(last + stage.time(11)),
+        stage.slide(last + stage.to_frames(1), dx=900 * u, dy=-60 * u),
+        *stage.keep_alive(last + stage.to_frames(11)),
     )
     motion = Motion(moves=moves, span=after, group="picture")
     if picture is None:
-        return echo_rows(
+        return add_echo_rows(
             stage,
             line.ink,
             150 * u,
@@ -223,16 +228,16 @@ def _picture_wide(stage: Stage, clip: Clip, line: Fitted, last: int) -> None:
             stage.palette.accent,
             clip,
             alpha=0.9,
-            at=last + stage.time(2),
+            at=last + stage.to_frames(2),
         )
     if picture.kind == "cutout":
         tilt = -24 if picture.ratio > 1 else 12
         width = 1180 * u if picture.ratio > 1 else 1020 * u * picture.ratio
-        sprite = stage.product(picture, width, tilt, stage.palette.bg)
+        sprite = stage.make_product_sprite(picture, width, tilt, stage.palette.bg)
         return stage.place(sprite, 1580 * u, 600 * u, motion)
     if picture.kind == "screen":
-        return screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
-    points = stage.diagonal(1360 * u)
+        return add_screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
+    points = stage.make_diagonal(1360 * u)
     return fill_with(
         stage,
         picture,
@@ -243,7 +248,7 @@ def _picture_wide(stage: Stage, clip: Clip, line: Fitted, last: int) -> None:
     )
 
 
-def _set_lines(stage: Stage, lines: list[Fitted], lows: list[float], beats: list[int], last: int) -> None:
+def _set_lines(stage: Stage, lines: list[FittedLine], lows: list[float], beats: list[int], last: int) -> None:
     palette = stage.palette
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         start, closing = beats[index], 0 < index == len(lines) - 1
@@ -256,4 +261,4 @@ def _set_lines(stage: Stage, lines: list[Fitted], lows: list[float], beats: list
         for begin, end, colour, beneath in spells:
             if begin < end:
                 motion = Motion(moves=(hit,), span=(begin, end), group=f"line {index}")
-                stage.words(line.ink, line.size, stage.live.left, low, colour, beneath, motion)
+                stage.add_words(line.ink, line.size, stage.live.left, low, colour, beneath, motion)

@@ -6,8 +6,14 @@ import math
 
 from reelwright.media.animatic.drawables import Fill, Several, skia
 from reelwright.media.animatic.layers import Box
-from reelwright.media.animatic.lettering import Fitted
-from reelwright.media.animatic.parts import baselines, capped, fill_with, screen, small_block
+from reelwright.media.animatic.lettering import FittedLine
+from reelwright.media.animatic.parts import (
+    add_screen,
+    compute_baselines,
+    fill_with,
+    fit_small_block,
+    limit_line_heights,
+)
 from reelwright.media.animatic.stage import Motion, Stage
 from reelwright.media.animatic.treatments import Picture
 
@@ -16,13 +22,13 @@ def set_offer(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent
-    code = stage.says("code")
+    code = stage.get_words("code")
     lines = _deal(stage, bool(code))
     gap = 26 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     spare = live.height - total - (150 * u if code else 0)
     top = live.top + (max(0.0, spare / 2.4) if wide else 24 * u)
-    lows = baselines(lines, top, gap)
+    lows = compute_baselines(lines, top, gap)
     below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
     ticket_top = below
     if code:
@@ -31,38 +37,38 @@ def set_offer(stage: Stage) -> None:
     if terms:
         below = terms_low
     _backdrop(stage, ticket_top, below)
-    beats = stage.beats(len(lines), until=0.4)
+    beats = stage.find_beats(len(lines), until=0.4)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = Motion(moves=(stage.hit(beats[index], 1.5),), group=f"line {index}")
-        stage.words(line.ink, line.size, live.left, low, palette.on_accent, palette.accent, motion)
+        stage.add_words(line.ink, line.size, live.left, low, palette.on_accent, palette.accent, motion)
         if beats[index]:
-            stage.shakes(beats[index])
+            stage.add_shake(beats[index])
     if code:
-        _ticket(stage, code, ticket_top, beats[-1] + stage.time(10))
+        _ticket(stage, code, ticket_top, beats[-1] + stage.to_frames(10))
     _set_terms(stage, terms, terms_low)
 
 
-def _deal(stage: Stage, with_code: bool) -> list[Fitted]:
+def _deal(stage: Stage, with_code: bool) -> list[FittedLine]:
     live, u = stage.live, stage.u
     wide = stage.shape == "wide"
     width = 1060 * u if wide else live.width
     share = {"wide": 0.68, "tall": 0.66, "portrait": 0.58, "square": 0.56}[stage.shape] + (0 if with_code else 0.1)
-    lines = stage.stack(stage.says("deal"), width, live.height * share, 26 * u, lines=4)
-    lines = capped(lines, stage.height * (0.5 if wide else 0.27))
-    stage.wants(max(line.ink.cap * line.size for line in lines), 180 * u)
+    lines = stage.fit_stack(stage.get_words("deal"), width, live.height * share, 26 * u, lines=4)
+    lines = limit_line_heights(lines, stage.height * (0.5 if wide else 0.27))
+    stage.record_fit(max(line.ink.cap * line.size for line in lines), 180 * u)
     return lines
 
 
 def _backdrop(stage: Stage, deal: float, below: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    picture = stage.picture()
+    picture = stage.choose_picture()
     if wide:
-        stage.dots(
+        stage.add_dots(
             stage.width * 0.45, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.55, gamma=2.4
         )
     else:
-        stage.dots(
+        stage.add_dots(
             0,
             max(below + 24 * u, stage.height * 0.5),
             stage.width + 9,
@@ -73,7 +79,7 @@ def _backdrop(stage: Stage, deal: float, below: float) -> None:
             gamma=1.3,
             cell=1.15,
         )
-    moves = (stage.slide(stage.time(3), dx=800 * u, dy=300 * u, turn=10), *stage.alive(stage.time(16)))
+    moves = (stage.slide(stage.to_frames(3), dx=800 * u, dy=300 * u, turn=10), *stage.keep_alive(stage.to_frames(16)))
     motion = Motion(moves=moves, group="picture")
     room = stage.height - below
     if picture is None:
@@ -81,7 +87,7 @@ def _backdrop(stage: Stage, deal: float, below: float) -> None:
     elif picture.kind == "cutout":
         _product(stage, picture, deal, below, motion)
     elif picture.kind == "screen":
-        screen(
+        add_screen(
             stage,
             picture,
             *((1530 * u, 560 * u) if wide else (stage.width * 0.56, below + room * 0.64)),
@@ -91,31 +97,31 @@ def _backdrop(stage: Stage, deal: float, below: float) -> None:
         )
     else:
         points = (
-            stage.diagonal(1420 * u)
+            stage.make_diagonal(1420 * u)
             if wide
-            else stage.wedge(max(below + 420 * u, stage.height * 0.74), stage.width * stage.look.slope)
+            else stage.make_wedge(max(below + 420 * u, stage.height * 0.74), stage.width * stage.look.slope)
         )
         fill_with(stage, picture, points, motion=Motion(moves=moves[:1], group="picture"))
 
 
 def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: Motion) -> None:
-    """Wide things lie under the small print; upright ones stand beside it, from the deal down."""
+    """Place the product: wide things lie under the small print; upright ones stand beside it, from the deal down."""
     u, wide = stage.u, stage.shape == "wide"
     if picture.ratio > 1:
         size = 940 * u if wide else 1240 * u if stage.shape == "tall" else 660 * u
-        sprite = stage.product(picture, size, -14, stage.palette.accent)
+        sprite = stage.make_product_sprite(picture, size, -14, stage.palette.accent)
         x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
         if stage.shape in ("square", "portrait"):
             x, y = stage.width * 0.83, stage.height * 0.82
         return stage.place(sprite, x, y, motion)
     high = 960 * u if wide else (stage.height - deal) * 1.02
-    sprite = stage.product(picture, high * picture.ratio, 11, stage.palette.accent)
+    sprite = stage.make_product_sprite(picture, high * picture.ratio, 11, stage.palette.accent)
     x, y = (1560 * u, 600 * u) if wide else (stage.width * 0.76, deal + 60 * u + sprite.box.height / 2)
     return stage.place(sprite, x, y, motion)
 
 
 def _blades(stage: Stage, below: float) -> None:
-    """Without a picture: leaning blades burst out of the lower far corner."""
+    """Draw leaning blades that burst out of the lower far corner; for shots without a picture."""
     wide = stage.shape == "wide"
     centre = (stage.width * 1.02, stage.height * 1.02)
     far = math.hypot(stage.width, stage.height) * (0.355 if wide else 0.40)
@@ -131,26 +137,26 @@ def _blades(stage: Stage, below: float) -> None:
             points = [centre] + [
                 (centre[0] + (x - centre[0]) * 0.8, centre[1] + (y - centre[1]) * 0.8) for x, y in points[1:]
             ]
-        moves = (stage.slide(stage.time(2 + index), dx=far * 0.9, dy=far * 0.7),)
-        stage.poly(points, stage.palette.shade, Motion(moves=moves, group="blades"))
+        moves = (stage.slide(stage.to_frames(2 + index), dx=far * 0.9, dy=far * 0.7),)
+        stage.add_polygon(points, stage.palette.shade, Motion(moves=moves, group="blades"))
 
 
 def _ticket(stage: Stage, code: str, below: float, at: float) -> None:
-    """A punched ticket with the code, turned by six degrees, landing like a stamp."""
+    """Draw a punched ticket with the code, turned by six degrees, landing like a stamp."""
     u, live, palette = stage.u, stage.live, stage.palette
-    line = stage.ink(code)
+    line = stage.typeset(code)
     high = _ticket_height(stage)
     size = min(high * 0.44 / line.cap, (live.width * 0.7 - 130 * u) / line.width)
     wide = line.width * size + 150 * u
-    turn = -6.0 * stage.way
+    turn = -6.0 * stage.reading_sign
     dip = wide * math.sin(math.radians(6))
-    top = min(below + 46 * u + dip * 0.4, live.bottom - high - dip / 2 - (52 * u if stage.says("terms") else 0))
+    top = min(below + 46 * u + dip * 0.4, live.bottom - high - dip / 2 - (52 * u if stage.get_words("terms") else 0))
     left = live.left + 10 * u
-    px = stage.at(left) - (wide if stage.rtl else 0)
+    px = stage.to_frame_x(left) - (wide if stage.is_rtl else 0)
     body = _punched(px, top, wide, high, high * 0.16)
     centre = (px + wide / 2, top + high / 2)
     pen = centre[0] - (line.left + line.right) / 2 * size
-    path = line.path(size, pen, centre[1] + line.cap * size / 2)
+    path = line.make_path(size, pen, centre[1] + line.cap * size / 2)
     stamp = _hit_turned(stage, at, turn)
     box = Box(px, top, px + wide, top + high)
     ink = palette.accent
@@ -168,7 +174,7 @@ def _ticket(stage: Stage, code: str, below: float, at: float) -> None:
         Fill(path, ink),
         words,
         Motion(moves=stamp.moves, pivot=centre, group="ticket"),
-        says=line.text,
+        text=line.text,
         size=line.cap * size,
         colour=ink,
         ground=palette.on_accent,
@@ -201,8 +207,8 @@ def _dashes(x: float, top: float, bottom: float, wide: float) -> object:
 
 
 def _beside(stage: Stage) -> bool:
-    """Whether the product stands beside the small print, which then keeps to its half."""
-    picture = stage.picture()
+    """Return whether the product stands beside the small print, which then keeps to its half."""
+    picture = stage.choose_picture()
     return picture is not None and picture.kind == "cutout" and (picture.ratio <= 1 or stage.shape != "tall")
 
 
@@ -210,14 +216,16 @@ def _ticket_height(stage: Stage) -> float:
     return {"wide": 150, "tall": 170, "portrait": 130, "square": 118}[stage.shape] * stage.u
 
 
-def _terms(stage: Stage, below: float) -> tuple[list[Fitted], float]:
-    """The small print and the baseline of its last line: under the deal, on quiet ground, inside the live box."""
-    text = stage.says("terms")
-    em = stage.small("legal")
+def _terms(stage: Stage, below: float) -> tuple[list[FittedLine], float]:
+    """Return the small print and the baseline of its last line:
+    under the deal, on quiet ground, inside the live box.
+    """
+    text = stage.get_words("terms")
+    em = stage.get_small_size("legal")
     if not text:
         return [], below
     wide = stage.shape == "wide"
-    fitted = small_block(
+    fitted = fit_small_block(
         stage,
         text,
         stage.live.width * (0.58 if wide else 0.48 if _beside(stage) else 1),
@@ -230,10 +238,12 @@ def _terms(stage: Stage, below: float) -> tuple[list[Fitted], float]:
     return fitted, low if wide else min(low, below + 44 * stage.u + em + rest)
 
 
-def _set_terms(stage: Stage, fitted: list[Fitted], low: float) -> None:
-    em = stage.small("legal")
+def _set_terms(stage: Stage, fitted: list[FittedLine], low: float) -> None:
+    em = stage.get_small_size("legal")
     palette = stage.palette
     for index, line in enumerate(reversed(fitted)):
-        motion = Motion(moves=(stage.fade(stage.time(12), stage.time(8)),), group="terms")
+        motion = Motion(moves=(stage.fade(stage.to_frames(12), stage.to_frames(8)),), group="terms")
         y = low - index * em * 1.3
-        stage.words(line.ink, line.size, stage.live.left, y, palette.on_accent, palette.accent, motion, role="legal")
+        stage.add_words(
+            line.ink, line.size, stage.live.left, y, palette.on_accent, palette.accent, motion, role="legal"
+        )

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from reelwright.media.animatic.compositions.skin import strike
-from reelwright.media.animatic.lettering import Fitted
+from reelwright.media.animatic.lettering import FittedLine
 from reelwright.media.animatic.movers import Leave
-from reelwright.media.animatic.parts import baselines, capped, few, fill_with, screen
+from reelwright.media.animatic.parts import (
+    add_screen,
+    compute_baselines,
+    fill_with,
+    limit_line_heights,
+    scale_few_words,
+)
 from reelwright.media.animatic.stage import Motion, Stage
 
 _SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)
@@ -14,12 +20,12 @@ _SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)
 def set_problem(stage: Stage) -> None:
     palette, u = stage.palette, stage.u
     stage.ground = palette.accent
-    beats = stage.beats(3, until=0.6)
-    drain = stage.wiped(0, 0, stage.width, stage.height)
-    stage.poly(
+    beats = stage.find_beats(3, until=0.6)
+    drain = stage.make_wipe_area(0, 0, stage.width, stage.height)
+    stage.add_polygon(
         [(-9, -9), (stage.width + 9, -9), (stage.width + 9, stage.height + 9), (-9, stage.height + 9)],
-        palette.drained,
-        Motion(moves=(stage.wipe(stage.time(2), kind="button", ease="even"),), wiped=drain, group="field"),
+        palette.pale,
+        Motion(moves=(stage.wipe(stage.to_frames(2), kind="button", ease="even"),), wipe_area=drain, group="field"),
     )
     lines = _lines(stage)
     gap = 34 * u
@@ -29,54 +35,56 @@ def set_problem(stage: Stage) -> None:
         if stage.shape == "tall"
         else max(24 * u, (stage.live.height - total) / (2 if stage.shape == "wide" else 6))
     )
-    lows = baselines(lines, top, gap)
+    lows = compute_baselines(lines, top, gap)
     _surroundings(stage, lines[-1], lows[-1], beats)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         _slipping(stage, index, line, low, beats)
     x = stage.live.left + 12 * u
-    starts = (float(beats[2]), *stage.later(beats[2], most=1))
+    starts = (float(beats[2]), *stage.find_later_hits(beats[2], most=1))
     strike(stage, lines[-1], x, lows[-1], stage.palette.accent, starts)
-    stage.shakes(beats[1])
-    stage.wants(min(line.ink.cap * line.size for line in lines), 90 * u)
+    stage.add_shake(beats[1])
+    stage.record_fit(min(line.ink.cap * line.size for line in lines), 90 * u)
 
 
-def _lines(stage: Stage) -> list[Fitted]:
+def _lines(stage: Stage) -> list[FittedLine]:
     live = stage.live
     width = live.width * (0.60 if stage.shape == "wide" else 0.93)
     height = live.height * {"wide": 0.86, "tall": 0.72, "portrait": 0.62, "square": 0.62}[stage.shape]
-    lines = stage.stack(stage.says("line"), width, height, 34 * stage.u, lines=4)
+    lines = stage.fit_stack(stage.get_words("line"), width, height, 34 * stage.u, lines=4)
     tallest = stage.height * {"wide": 0.34, "tall": 0.2, "portrait": 0.24, "square": 0.28}[stage.shape]
-    return capped(lines, tallest * few(stage, stage.says("line"), most=1.4))
+    return limit_line_heights(lines, tallest * scale_few_words(stage, stage.get_words("line"), most=1.4))
 
 
-def _slip(stage: Stage, index: int, line: Fitted, at: float) -> Leave:
-    """The tilt that a line falls into; wide lines tilt less, so that none leaves the live box."""
+def _slip(stage: Stage, index: int, line: FittedLine, at: float) -> Leave:
+    """Make the tilt that a line falls into; wide lines tilt less, so that none leaves the live box."""
     turn = _SLIPS[index % len(_SLIPS)] * min(1.0, 6 * line.height / max(1.0, line.width))
     shift = (10 if index % 2 else 0) * stage.u
-    return Leave(at, stage.time(7), stage.look.ease["hit"], shift * stage.way, 0, 1, turn)
+    return Leave(at, stage.to_frames(7), stage.look.ease["hit"], shift * stage.reading_sign, 0, 1, turn)
 
 
-def _slipping(stage: Stage, index: int, line: Fitted, low: float, beats: list[int]) -> None:
+def _slipping(stage: Stage, index: int, line: FittedLine, low: float, beats: list[int]) -> None:
     x = stage.live.left + 12 * stage.u
     motion = Motion(moves=(stage.hit(0), _slip(stage, index, line, beats[1])), group=f"line {index}")
-    stage.words(line.ink, line.size, x, low, stage.palette.shade, stage.palette.drained, motion)
+    stage.add_words(line.ink, line.size, x, low, stage.palette.shade, stage.palette.pale, motion)
 
 
-def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
+def _surroundings(stage: Stage, line: FittedLine, low: float, beats: list[int]) -> None:
     palette, u = stage.palette, stage.u
-    picture = stage.picture()
+    picture = stage.choose_picture()
     wide = stage.shape == "wide"
-    come = (stage.slide(0, dx=500 * u), *stage.alive(beats[1], 0, 12))
+    come = (stage.slide(0, dx=500 * u), *stage.keep_alive(beats[1], 0, 12))
     if picture is None or (stage.shape in ("square", "portrait") and stage.height - low < 300 * u):
         return _falling(stage, line, low, beats)
     if picture.kind == "photo":
-        points = stage.diagonal(1390 * u) if wide else stage.wedge(max(low + 90 * u, stage.height * 0.60), 150 * u)
+        points = (
+            stage.make_diagonal(1390 * u) if wide else stage.make_wedge(max(low + 90 * u, stage.height * 0.60), 150 * u)
+        )
         return fill_with(
             stage, picture, points, grade="mono", motion=Motion(moves=(stage.slide(0, dx=400 * u),), group="picture")
         )
     if picture.kind == "screen":
         x, y = (1500 * u, 560 * u) if wide else (stage.width * 0.56, (low + stage.height) / 2 + 50 * u)
-        return screen(
+        return add_screen(
             stage,
             picture,
             x,
@@ -87,18 +95,20 @@ def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> N
             lean=0.05,
         )
     if wide:
-        stage.dots(1000 * u, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.6)
-        sprite = stage.product(
-            picture, 1020 * u if picture.ratio > 1 else 900 * u * picture.ratio, 14, palette.drained, grade="drained"
+        stage.add_dots(1000 * u, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.6)
+        sprite = stage.make_product_sprite(
+            picture, 1020 * u if picture.ratio > 1 else 900 * u * picture.ratio, 14, palette.pale, grade="drained"
         )
         return stage.place(sprite, 1500 * u, 610 * u, Motion(moves=come, group="picture"))
-    stage.dots(0, stage.height * 0.6, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.55, gamma=1.2)
+    stage.add_dots(
+        0, stage.height * 0.6, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.55, gamma=1.2
+    )
     room = stage.height - low
-    sprite = stage.product(
+    sprite = stage.make_product_sprite(
         picture,
         min(1150 * u, room * (1.5 if picture.ratio > 1 else 1.12) * picture.ratio),
         16,
-        palette.drained,
+        palette.pale,
         grade="drained",
     )
     return stage.place(
@@ -111,16 +121,18 @@ def _surroundings(stage: Stage, line: Fitted, low: float, beats: list[int]) -> N
     )
 
 
-def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
-    """Without a picture: outlines of the struck line fall down the frame, each more tilted than the one before."""
+def _falling(stage: Stage, line: FittedLine, low: float, beats: list[int]) -> None:
+    """Draw outlines of the struck line that fall down the frame, each more tilted than the one before;
+    for shots without a picture.
+    """
     u = stage.u
     wide = stage.shape == "wide"
     if wide:
-        stage.dots(
+        stage.add_dots(
             stage.width * 0.5, 0, stage.width + 9, stage.height, "right", stage.palette.shade, densest=0.62, gamma=1.7
         )
     else:
-        stage.dots(
+        stage.add_dots(
             0,
             stage.height * 0.55,
             stage.width + 9,
@@ -137,27 +149,35 @@ def _falling(stage: Stage, line: Fitted, low: float, beats: list[int]) -> None:
         y = low + step * (row + 1) + row * row * 12 * u
         if y - line.height > stage.height:
             break
-        at = beats[1] + stage.time(2 * row)
-        fall = Leave(at, stage.time(9), stage.look.ease["hit"], 30 * row * u * stage.way, 0, 1, turn * stage.way)
+        at = beats[1] + stage.to_frames(2 * row)
+        fall = Leave(
+            at,
+            stage.to_frames(9),
+            stage.look.ease["hit"],
+            30 * row * u * stage.reading_sign,
+            0,
+            1,
+            turn * stage.reading_sign,
+        )
         motion = Motion(
             moves=(
-                stage.fade(at - stage.time(2), stage.time(4)),
+                stage.fade(at - stage.to_frames(2), stage.to_frames(4)),
                 fall,
                 stage.march(beats[2], dx=8 * row, dy=14 * (row + 1)),
             ),
             group="echo",
-            pivot=(stage.at(stage.live.left), y),
+            pivot=(stage.to_frame_x(stage.live.left), y),
         )
-        stage.echo(line.ink, line.size, stage.live.left + 12 * u, y, stage.palette.shade, 0.85 - 0.16 * row, motion)
+        stage.add_echo(line.ink, line.size, stage.live.left + 12 * u, y, stage.palette.shade, 0.85 - 0.16 * row, motion)
     return None
 
 
-def _looming(stage: Stage, line: Fitted, beats: list[int]) -> None:
-    """The struck line again beside the words, outlined, far larger than the frame and tipping over."""
+def _looming(stage: Stage, line: FittedLine, beats: list[int]) -> None:
+    """Draw the struck line again beside the words, outlined, far larger than the frame and tipping over."""
     size = stage.height * 0.78 / line.ink.height
     x, low = stage.width * 0.52, stage.height * 0.80
-    tip = Leave(beats[1], stage.time(9), stage.look.ease["hit"], 0, 30 * stage.u, 1, 9.0 * stage.way)
+    tip = Leave(beats[1], stage.to_frames(9), stage.look.ease["hit"], 0, 30 * stage.u, 1, 9.0 * stage.reading_sign)
     sink = stage.march(beats[2], dx=-26, dy=16)
-    pivot = (stage.at(x), low)
-    moves = (stage.fade(beats[1] - stage.time(2), stage.time(4)), tip, sink)
-    stage.echo(line.ink, size, x, low, stage.palette.shade, 0.8, Motion(moves=moves, group="echo", pivot=pivot))
+    pivot = (stage.to_frame_x(x), low)
+    moves = (stage.fade(beats[1] - stage.to_frames(2), stage.to_frames(4)), tip, sink)
+    stage.add_echo(line.ink, size, x, low, stage.palette.shade, 0.8, Motion(moves=moves, group="echo", pivot=pivot))

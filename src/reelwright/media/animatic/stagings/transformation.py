@@ -5,26 +5,26 @@ from __future__ import annotations
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.drawables import Blit
 from reelwright.media.animatic.layers import Box
-from reelwright.media.animatic.painter import polygon
-from reelwright.media.animatic.parts import block_height, block_lows, headline, split_closer
+from reelwright.media.animatic.painter import make_polygon
+from reelwright.media.animatic.parts import compute_block_baselines, fit_headline, measure_block_height, split_closer
 from reelwright.media.animatic.plane import Point
 from reelwright.media.animatic.stage import Motion, Stage
-from reelwright.media.animatic.treatments import Grade, Picture, Sprite, device, masked
+from reelwright.media.animatic.treatments import Grade, Picture, Sprite, make_device, mask_picture
 
 
 def set_transformation(stage: Stage) -> None:
     palette = stage.palette
-    stage.ground = palette.drained
-    turn = stage.beats(2, until=0.5)[1]
+    stage.ground = palette.pale
+    turn = stage.find_beats(2, until=0.5)[1]
     before, after = _said(stage)
     far, sweep = _after_field(stage, turn)
     if stage.shape == "tall":
-        stage.dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
+        stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
     _pictures(stage, far, sweep, before=True)
     if before:
-        _say(stage, before, tone.INK, palette.drained, _region(stage, first=True), 0)
-    stage.poly(far, palette.accent, sweep)
-    stage.dots(
+        _say(stage, before, tone.INK, palette.pale, _region(stage, first=True), 0)
+    stage.add_polygon(far, palette.accent, sweep)
+    stage.add_dots(
         0,
         stage.height * (0.52 if stage.shape == "wide" else 0.62),
         stage.width + 9,
@@ -33,15 +33,15 @@ def set_transformation(stage: Stage) -> None:
         palette.shade,
         densest=0.6,
         gamma=1.4,
-        motion=Motion(moves=sweep.moves, clips=(stage.clip(far),), group="after"),
+        motion=Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after"),
     )
     _pictures(stage, far, sweep, before=False)
-    _say(stage, after, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.time(4))
-    stage.shakes(turn + stage.time(4))
+    _say(stage, after, palette.on_accent, palette.accent, _region(stage, first=False), turn + stage.to_frames(4))
+    stage.add_shake(turn + stage.to_frames(4))
 
 
 def _said(stage: Stage) -> tuple[str, str]:
-    before, after, line = stage.says("before"), stage.says("after"), stage.says("line")
+    before, after, line = stage.get_words("before"), stage.get_words("after"), stage.get_words("line")
     if before and after:
         return before, after
     if line:
@@ -51,12 +51,12 @@ def _said(stage: Stage) -> tuple[str, str]:
 
 
 def _after_field(stage: Stage, turn: float) -> tuple[list[Point], Motion]:
-    """The colour's side of the frame, and how it comes: along the reading direction, upwards in tall frames."""
+    """Return the colour's side of the frame and its motion: along the reading direction, upwards in tall frames."""
     if stage.shape == "wide":
-        return stage.diagonal(stage.width * 0.47), Motion(
+        return stage.make_diagonal(stage.width * 0.47), Motion(
             moves=(stage.slide(turn, dx=stage.width, kind="button"),), group="after"
         )
-    points = stage.wedge(_middle(stage) + stage.width * stage.look.slope / 2, stage.width * stage.look.slope)
+    points = stage.make_wedge(_middle(stage) + stage.width * stage.look.slope / 2, stage.width * stage.look.slope)
     return points, Motion(moves=(stage.slide(turn, dy=stage.height * 0.8, kind="button"),), group="after")
 
 
@@ -65,7 +65,7 @@ def _middle(stage: Stage) -> float:
 
 
 def _region(stage: Stage, *, first: bool) -> Box:
-    """Where the words of a side may stand, clear of the leaning edge."""
+    """Return the box in which the words of a side may stand, clear of the leaning edge."""
     live, u = stage.live, stage.u
     if stage.shape == "wide":
         lean = stage.height * stage.look.slope / 2
@@ -77,7 +77,7 @@ def _region(stage: Stage, *, first: bool) -> Box:
         )
     half = stage.width * stage.look.slope / 2
     middle = _middle(stage)
-    picture = stage.picture()
+    picture = stage.choose_picture()
     right = live.right
     if picture is not None and picture.kind == "cutout" and picture.ratio <= 1 and stage.shape != "tall":
         right = live.left + live.width * 0.56
@@ -92,7 +92,7 @@ def _region(stage: Stage, *, first: bool) -> Box:
 
 
 def _foot_of_words(stage: Stage, beside: bool) -> float:
-    """How far down the words may go, as a part of the height: to the picture, unless it stands beside them."""
+    """Return how far down the words may go, as a part of the height: to the picture, unless it stands beside them."""
     if stage.shape == "tall":
         return 0.66
     return 0.68 if stage.pictures and not beside else 0.92
@@ -102,18 +102,18 @@ def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float) ->
     gap = 24 * stage.u
     has_picture = bool(stage.pictures)
     share = (0.46 if has_picture else 0.62) if stage.shape == "wide" else 1.0
-    lines = headline(stage, text, box.width, box.height * share, lines=4, largest=330 * stage.u, target=80)
-    tall = block_height(lines, gap)
+    lines = fit_headline(stage, text, box.width, box.height * share, lines=4, largest=330 * stage.u, target=80)
+    tall = measure_block_height(lines, gap)
     top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not has_picture else 0)
     group = "after words" if at else "before words"
-    for line, low in zip(lines, block_lows(lines, top, gap), strict=True):
+    for line, low in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         moves = (stage.hit(at, 1.2),)
-        stage.words(line.ink, line.size, box.left, low, ink, ground, Motion(moves=moves, group=group))
+        stage.add_words(line.ink, line.size, box.left, low, ink, ground, Motion(moves=moves, group=group))
 
 
 def _pictures(stage: Stage, far: list[Point], sweep: Motion, *, before: bool) -> None:
-    """The same picture twice, in the same place: grey on the one side, in colour where the edge has passed."""
-    picture = stage.picture()
+    """Place the same picture twice, in the same place: grey on the one side, in colour where the edge has passed."""
+    picture = stage.choose_picture()
     if picture is None:
         return
     sprite, x, y = _hung(stage, picture, before)
@@ -121,11 +121,11 @@ def _pictures(stage: Stage, far: list[Point], sweep: Motion, *, before: bool) ->
         stage.place(sprite, x, y, Motion(group="picture"), smooth=False)
         return
     reach = max(stage.width, stage.height)
-    window = stage.shape_of(far)
-    px = stage.at(x)
+    window = stage.to_frame_path(far)
+    px = stage.to_frame_x(x)
     image = Blit(sprite.image, round(px + sprite.x), round(y + sprite.y))
     box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
-    stage.add("picture", image, box.grown(reach * 0.01), Motion(moves=sweep.moves, window=window, group="after"))
+    stage.add("picture", image, box.grow(reach * 0.01), Motion(moves=sweep.moves, window=window, group="after"))
 
 
 def _hung(stage: Stage, picture: Picture, before: bool) -> tuple[Sprite, float, float]:
@@ -150,26 +150,32 @@ def _hung(stage: Stage, picture: Picture, before: bool) -> tuple[Sprite, float, 
         if lying_small:
             size = 740 * u
         grade: Grade = "mono" if before else "plain"
-        return stage.product(picture, size, -10 if picture.ratio > 1 else 6, stage.palette.accent, grade=grade), x, y
+        return (
+            stage.make_product_sprite(
+                picture, size, -10 if picture.ratio > 1 else 6, stage.palette.accent, grade=grade
+            ),
+            x,
+            y,
+        )
     if picture.kind == "photo":
         return _print(stage, picture, x, y, before), x, y
     width = (900 if wide else 860) * u
-    sprite = device(
-        picture, min(width, 560 * u * picture.ratio), -0.07 * stage.way, frame="#111114", edge=palette.muted
+    sprite = make_device(
+        picture, min(width, 560 * u * picture.ratio), -0.07 * stage.reading_sign, frame="#111114", edge=palette.dim
     )
     return sprite, x, y
 
 
 def _print(stage: Stage, picture: Picture, x: float, y: float, before: bool) -> Sprite:
-    """A photo cut to a leaning print, grey or in colour, placed by its middle."""
+    """Cut a photo to a leaning print, grey or in colour, placed by its middle."""
     u = stage.u
     wide, high = (
         (1000 * u, 470 * u)
         if stage.shape == "wide"
         else (880 * u, {"tall": 560, "portrait": 470}.get(stage.shape, 400) * u)
     )
-    lean = high * stage.look.slope * stage.way / 2
-    path = polygon(
+    lean = high * stage.look.slope * stage.reading_sign / 2
+    path = make_polygon(
         [
             (lean - wide / 2, -high / 2),
             (wide / 2 + lean, -high / 2),
@@ -178,4 +184,4 @@ def _print(stage: Stage, picture: Picture, x: float, y: float, before: bool) -> 
         ]
     )
     half = wide / 2 + abs(lean)
-    return masked(picture, path, Box(-half, -high / 2, half, high / 2), grade="mono" if before else "plain")
+    return mask_picture(picture, path, Box(-half, -high / 2, half, high / 2), grade="mono" if before else "plain")

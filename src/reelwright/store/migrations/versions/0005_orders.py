@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from reelwright.reel.breakdown import breakdown, take_key
-from reelwright.reel.choices import Choices, again
-from reelwright.reel.command import plain_command_digest, row_digest
+from reelwright.reel.breakdown import build_graph, make_take_key
+from reelwright.reel.choices import Choices, compute_round_fingerprint
+from reelwright.reel.command import compute_plain_command_digest, compute_row_digest
 from reelwright.reel.document import from_json
-from reelwright.reel.graph import fingerprint, order_fingerprint
+from reelwright.reel.graph import compute_order_fingerprint, compute_step_fingerprint
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 
@@ -116,8 +116,8 @@ def _rounds(conn: sa.Connection) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for row in _revisions(conn, first_only=False):
         if '"asks":[]' not in row.choices:
-            for ask in from_json(Choices, row.choices, "choices").asks:
-                found[row.project, again(ask)] = ask.of
+            for ask in from_json(Choices, row.choices, "choices").retakes:
+                found[row.project, compute_round_fingerprint(ask)] = ask.fingerprint
     return found
 
 
@@ -128,7 +128,7 @@ def _samples(conn: sa.Connection) -> dict[str, str]:
         if '"samples":1' in row.plan and '"samples":' not in row.plan.replace('"samples":1', ""):
             continue
         plan = from_json(Plan, row.plan, "plan")
-        graph = breakdown(plan, "takes")
+        graph = build_graph(plan, "takes")
         for shot in plan.shots:
             if (
                 not isinstance(shot.source, Request)
@@ -136,11 +136,11 @@ def _samples(conn: sa.Connection) -> dict[str, str]:
                 or any(i.of for i in shot.source.inputs)
             ):
                 continue
-            step = graph.steps[take_key(shot.id)]
-            fp = fingerprint(step, {})
+            step = graph.steps[make_take_key(shot.id)]
+            fp = compute_step_fingerprint(step, {})
             if fp:
                 digests = tuple(i.asset for i in step.inputs if i.asset)
-                found[fp] = order_fingerprint(step, fp, digests)
+                found[fp] = compute_order_fingerprint(step, fp, digests)
     return found
 
 
@@ -151,13 +151,13 @@ def _number(conn: sa.Connection, asks: dict[tuple[str, str], str], bases: dict[s
     """
     query = "SELECT id, account, project, scope, fingerprint, resubmit, succeeded_at, intent_at FROM purchases"
     orders: dict[tuple[str, str], dict[tuple[str, str], list[Any]]] = defaultdict(lambda: defaultdict(list))
-    told: list[dict[str, Any]] = []
+    updates: list[dict[str, Any]] = []
     scopes: list[dict[str, Any]] = []
     for row in conn.execute(sa.text(f"{query} ORDER BY intent_at, id")):
         base = asks.get((row.project, row.fingerprint), row.fingerprint)
         base = bases.get(base, base)
         if row.resubmit == "free":
-            told.append({"id": row.id, "of": row.fingerprint, "n": 1})
+            updates.append({"id": row.id, "of": row.fingerprint, "n": 1})
         else:
             shared = row.account if row.scope == row.account else row.project
             orders[row.account, base][shared, row.fingerprint].append(row)
@@ -166,10 +166,10 @@ def _number(conn: sa.Connection, asks: dict[tuple[str, str], str], bases: dict[s
             groups.values(), key=lambda rows: (all(r.succeeded_at is None for r in rows), rows[0].intent_at, rows[0].id)
         )
         for n, rows in enumerate(landed_first, 1):
-            told += [{"id": row.id, "of": base, "n": n} for row in rows]
+            updates += [{"id": row.id, "of": base, "n": n} for row in rows]
             scopes += [{"id": row.id, "scope": account} for row in rows]
-    if told:
-        conn.execute(sa.text("UPDATE purchases SET order_fingerprint = :of, n = :n WHERE id = :id"), told)
+    if updates:
+        conn.execute(sa.text("UPDATE purchases SET order_fingerprint = :of, n = :n WHERE id = :id"), updates)
     return scopes
 
 
@@ -177,7 +177,7 @@ def _find_by(conn: sa.Connection) -> None:
     """Projects are found by what was asked for: of several of one command, the newest. No brief speaks of reuse."""
     first = {row.project: row for row in _revisions(conn, first_only=True)}
     taken: set[tuple[str, str]] = set()
-    told = []
+    updates = []
     rows = {job.project: json.loads(job.options) for job in conn.execute(sa.text("SELECT project, options FROM jobs"))}
     for row in conn.execute(sa.text("SELECT id, account, brief FROM projects ORDER BY created_at DESC, id DESC")):
         brief = {key: value for key, value in json.loads(row.brief).items() if key != "reuse"}
@@ -185,16 +185,16 @@ def _find_by(conn: sa.Connection) -> None:
         nth = 1
         if "row" in options:
             nth = int(options["nth"])
-            digest = row_digest(options["row"], nth)
+            digest = compute_row_digest(options["row"], nth)
         else:
             made = first.get(row.id)
             given = (json.loads(made.plan), json.loads(made.choices)) if made and made.author == "person" else None
-            digest = plain_command_digest(brief, given)
+            digest = compute_plain_command_digest(brief, given)
         newest = (row.account, digest) not in taken
         taken.add((row.account, digest))
         brief_text = json.dumps(brief, ensure_ascii=True, separators=(",", ":"))
-        told.append({"id": row.id, "brief": brief_text, "found_by": digest if newest else None, "nth": nth})
-    if told:
+        updates.append({"id": row.id, "brief": brief_text, "found_by": digest if newest else None, "nth": nth})
+    if updates:
         conn.execute(
-            sa.text("UPDATE projects SET brief = :brief, found_by = :found_by, nth = :nth WHERE id = :id"), told
+            sa.text("UPDATE projects SET brief = :brief, found_by = :found_by, nth = :nth WHERE id = :id"), updates
         )

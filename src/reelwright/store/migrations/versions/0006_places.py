@@ -1,4 +1,4 @@
-"""Where the journal lives, and how far the vaults' records of sends were compared with it."""
+"""Tables for the journal's places, and for how far the vaults' records of sends were compared with it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""Asks for consent at the command line: shows the price first, and starts nothing without a yes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from reelwright.cli.output import print_quote
+from reelwright.errors import NeedsConsent
+
+if TYPE_CHECKING:
+    from reelwright.studio.results import ProjectQuote
+    from reelwright.studio.rows import BatchQuote
+    from reelwright.studio.studio import AsyncStudio
+
+
+def check_before(budget: str | None, unknown_at_most: str | None, out: Path | None) -> None:
+    """Raise ``BadInput`` if an amount, or the path for the film, is not accepted. A quote checks them, too."""
+    from reelwright.studio import deliver
+
+    check_money(budget, unknown_at_most)
+    deliver.check(out)
+
+
+def check_money(budget: str | None, unknown_at_most: str | None) -> None:
+    """Raise ``BadInput`` if one of the amounts is not accepted."""
+    from reelwright.studio import consent, validation
+
+    validation.parse_money(budget)
+    consent.parse_unknown_at_most(unknown_at_most)
+
+
+def should_suggest_planner(planner: str | None, *, json_out: bool, terminal: bool) -> bool:
+    """Whether a person is at a terminal and has not chosen a planner."""
+    return planner is None and terminal and not json_out
+
+
+async def suggest_planner(
+    studio: AsyncStudio, brief: str, language: str | None, planner: str | None, *, json_out: bool
+) -> None:
+    """Print which planner could write the words of the film, on a terminal and without ``--planner`` only."""
+    if not should_suggest_planner(planner, json_out=json_out, terminal=sys.stderr.isatty()):
+        return
+    if line := await studio.suggest_planner(brief, language):
+        typer.echo(f"note: {line}", err=True)
+
+
+def confirm_price(quote: ProjectQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:
+    """Print the price and get consent to it. Raise ``NeedsConsent`` if the answer is no or nobody can be asked."""
+    if not json_out:
+        print_quote(quote)
+    return require_consent(quote, yes=yes, budget=budget, json_out=json_out)
+
+
+def require_consent(quote: ProjectQuote | BatchQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:
+    """Get consent to a price that is printed already: True, or ``NeedsConsent``.
+
+    Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given. Asks nobody either if the price is
+    above the budget of the film's flavor: the studio refuses it.
+    """
+    from reelwright.studio.rows import BatchQuote
+
+    unpriced = quote.unknown_price_rows if isinstance(quote, BatchQuote) else quote.unknown_price_steps
+    each = quote.rows if isinstance(quote, BatchQuote) else (quote,)
+    if budget is None and any(one.budget and one.budget.is_exceeded for one in each):
+        return True  # the studio refuses it, and names the option that allows it
+    if (quote.micros == 0 and not unpriced) or yes or budget is not None:
+        return True
+    hint = "agree with --yes, or set a cap with --budget USD"
+    if not is_interactive(json_out=json_out):
+        raise NeedsConsent(f"stopped at the price: {quote.line}", hint=hint)
+    if not ask_yes_no(f"Spend at most ${quote.to_json()['usd']}?"):
+        raise NeedsConsent("you did not agree to the price; nothing was spent", hint=hint)
+    return True
+
+
+def is_interactive(*, json_out: bool) -> bool:
+    """Whether a person at a terminal can be asked."""
+    return not json_out and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask_yes_no(question: str) -> bool:
+    """Ask a yes-no question on the terminal. Ctrl-C and the end of input mean no."""
+    with allow_interrupt():
+        try:
+            return typer.confirm(question, default=False, err=True)
+        except typer.Abort:
+            return False
+
+
+@contextmanager
+def allow_interrupt() -> Iterator[None]:
+    """Let Ctrl-C end a question on the terminal.
+
+    The event loop's own handler cannot run while the question blocks the loop, and must not run afterwards, so the
+    loop's wake-up descriptor is off meanwhile.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    wake_up = signal.set_wakeup_fd(-1)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wake_up)
+        signal.signal(signal.SIGINT, before)

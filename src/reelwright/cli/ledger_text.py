@@ -1,0 +1,174 @@
+"""Formats the ledger in 80 columns, and as comma-separated values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from reelwright.units import format_usd
+
+if TYPE_CHECKING:
+    from reelwright.studio.spending_report import BudgetSummary, LimitSummary, PurchaseRow, SpendingReport, Total
+
+_MAX_TOTALS: Final = 8
+"""The most names in one list of totals; one line sums up the rest."""
+_STATES: Final = {
+    "intent": "not sent yet", "posting": "being sent", "submitted": "in progress", "succeeded": "arrived",
+    "failed": "failed", "released": "not bought", "unknown": "unknown",
+}  # fmt: skip
+_PRICE_SOURCES: Final = {"reported": "reported", "computed": "computed", "quoted": "as quoted"}
+_COLUMNS: Final = (
+    "purchase", "project", "job", "step", "shot", "try", "state", "provider", "model", "quoted_usd", "usd",
+    "held_usd", "price_source", "basis", "wait_reason", "is_written_off", "corrected_usd", "sends", "operation",
+    "message", "intended_at", "posted_at", "ended_at", "notices", "billed_usd", "dispute",
+)  # fmt: skip
+
+
+def format_ledger(ledger: SpendingReport) -> Iterator[str]:
+    """Yield the lines of the ledger, oldest purchase first, the totals at the end."""
+    if not ledger.rows:
+        yield "nothing spent yet"
+    for one in ledger.rows:
+        yield from format_purchase_details(one)
+    for used in ledger.reused_steps:
+        what = used.step.partition("/")[0] + (f" of shot {used.shot}" if used.shot else "")
+        when = f", bought {_to_local_time(used.bought_at):%Y-%m-%d}" if used.bought_at else ""
+        whose = f"project {used.reused_from[-6:]}{when} for ${format_usd(used.micros)}; counted there"
+        yield f"        {what}: reused from {whose}"
+    for title, totals in (
+        ("model", ledger.models), ("provider", ledger.providers), ("step", ledger.steps), ("day", ledger.days),
+        ("project", ledger.projects),
+    ):  # fmt: skip
+        if len(totals) > 1:
+            yield from _format_totals(title, totals)
+    if ledger.budgets:
+        yield ""
+        yield from format_budgets(ledger.budgets)
+    if ledger.rows:
+        yield ""
+        yield _format_sums(ledger)
+
+
+def format_purchase(one: PurchaseRow) -> str:
+    """Format a purchase as one line: the end of its id, time, step, model, cost, and where the price comes from."""
+    what = f"{one.step.partition('/')[0]}" + (f" of shot {one.shot}" if one.shot else "")
+    what += f", try {one.try_}" if one.try_ > 1 else ""
+    cost = f"≤ ${format_usd(one.held_micros)}" if one.price_source == "held" else f"${format_usd(one.micros)}"
+    when = f"{_to_local_time(one.posted_at or one.intended_at):%m-%d %H:%M}"
+    subject = f"{one.purchase[-6:]}  {when}  {_shorten(what, 17):<17} {_shorten(one.model, 17):<17}"
+    return f"{subject} {cost:>9} {_describe_price(one)}".rstrip()
+
+
+def format_purchase_details(one: PurchaseRow) -> Iterator[str]:
+    """Yield the line of a purchase, its corrections, and the decisions that a person must make about it."""
+    yield format_purchase(one)
+    if one.ended_at and one.price_source == "quoted" and not (one.has_landed or one.is_written_off):
+        yield f"        {one.basis}"
+    for change in one.corrections:
+        yield f"        corrected by {_format_signed(change.micros)} ({change.by}: {change.because})"
+    for note in one.notices:
+        yield f"        {note}"
+    if one.dispute == "open":
+        billed = f"billed ${format_usd(one.billed_micros or 0)}, far above the quote"
+        yield f"        {billed}; counted as ${format_usd(one.micros)} until you decide:"
+        yield f"        reelwright spend decide {one.purchase[-6:]} as-billed|as-quoted"
+    if one.notices and not one.corrections and one.dispute is None:
+        yield f"        check {one.provider}'s own list. If the bill differs from this price:"
+        yield f"        reelwright spend adjust {one.purchase[-6:]} --usd USD --because WORDS"
+    if one.state == "unknown":
+        yield (
+            f"        this may have been bought (${format_usd(one.held_micros)}). Check {one.provider}'s own "
+            "list, then:"
+        )
+        yield f"        reelwright spend decide {one.purchase[-6:]} arrived|never|written-off"
+
+
+def format_budgets(budgets: Iterable[BudgetSummary]) -> Iterator[str]:
+    """Yield a line for each budget."""
+    for one in budgets:
+        whose = {"deployment": "this deployment", "account": "this account"}.get(
+            one.scope, f"{one.scope} {one.of[-6:]}"
+        )
+        per = f" per {one.period}" if one.period else ""
+        used = f"${format_usd(one.spent_micros)} spent, ${format_usd(one.reserved_micros)} held"
+        yield f"budget of {whose}: ${format_usd(one.cap_micros)}{per}; {used}, ${format_usd(one.left_micros)} left"
+
+
+def format_limit(one: LimitSummary) -> str:
+    """Format a limit as one line."""
+    most = [f"{one.open} at once"] if one.open is not None else []
+    most += [f"{one.starts} starts in {one.per_s} s"] if one.starts is not None else []
+    whose = f"{one.scope} {one.of[-6:] if one.scope == 'project' else one.of}".strip()
+    return f"{_shorten(whose, 44):<44} {', '.join(most)}" + ("" if one.source == "set" else " (by default)")
+
+
+def as_csv(ledger: SpendingReport) -> str:
+    """Return a header and a line for each purchase. No spreadsheet takes a cell for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in ledger.rows:
+        corrected = format_usd(sum(c.micros for c in one.corrections))
+        plain = one.to_json() | {"corrected_usd": corrected, "notices": "; ".join(one.notices)}
+        writer.writerow([_escape_cell(plain[name]) for name in _COLUMNS])
+    return out.getvalue()
+
+
+def _escape_cell(value: Any) -> str:
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    formula = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not _is_amount(text))
+    return f"'{text}" if formula else text
+
+
+def _is_amount(text: str) -> bool:
+    return text[1:].replace(".", "", 1).isdigit()
+
+
+def _format_totals(title: str, totals: Sequence[Total]) -> Iterator[str]:
+    yield ""
+    for one in totals[:_MAX_TOTALS]:
+        held = f"   held ≤ ${format_usd(one.held_micros)}" if one.held_micros else ""
+        name = one.name[-6:] if title == "project" else one.name
+        yield f"by {title:<9}{_shorten(name, 34):<34}{one.rows:>5}  ${format_usd(one.micros):>9}{held}"
+    if rest := totals[_MAX_TOTALS:]:
+        micros = sum(one.micros for one in rest)
+        yield f"by {title:<9}{f'{len(rest)} more':<34}{sum(one.rows for one in rest):>5}  ${format_usd(micros):>9}"
+
+
+def _format_sums(found: SpendingReport) -> str:
+    held = f" · ≤ ${format_usd(found.held_micros)} held for open purchases" if found.held_micros else ""
+    unknown = f" · {len(found.unknown_rows)} with unknown outcome" if found.unknown_rows else ""
+    doubtful = f" · {len(found.doubtful_rows)} to check" if found.doubtful_rows else ""
+    disputed = f" · {len(found.disputed_rows)} disputed" if found.disputed_rows else ""
+    return f"${format_usd(found.micros)} spent{held}{unknown}{doubtful}{disputed}"
+
+
+def _describe_price(one: PurchaseRow) -> str:
+    if one.is_written_off:
+        return "written off"
+    if one.dispute == "open":
+        return "disputed"
+    if one.dispute == "as_quoted":
+        return "as quoted"
+    if one.corrections:
+        return "corrected"
+    if one.price_source in _PRICE_SOURCES:
+        return _PRICE_SOURCES[one.price_source]
+    if one.wait_reason:
+        return "queued" if one.wait_reason == "turn" else "sent later"
+    return _STATES.get(one.state, one.state)
+
+
+def _format_signed(micros: int) -> str:
+    return f"-${format_usd(-micros)}" if micros < 0 else f"+${format_usd(micros)}"
+
+
+def _to_local_time(at: datetime) -> datetime:
+    return at.astimezone()
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

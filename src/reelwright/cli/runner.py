@@ -1,0 +1,172 @@
+"""Runs a verb: opens the studio, turns errors into messages and exit codes, and handles Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from reelwright.cli.output import format_json
+from reelwright.cli.rehearsal import describe_rehearsal
+from reelwright.cli.signals import STOPPED_CODE, list_stop_signals
+from reelwright.errors import BadInput, NotReconciled, ReelwrightError
+from reelwright.net.redact import redact
+
+if TYPE_CHECKING:
+    from reelwright.studio.rehearsal import Rehearsal
+    from reelwright.studio.studio import AsyncStudio
+
+USAGE = typer.BadParameter.__mro__[2]
+"""The base class of errors that the parser raises for a mistake on the command line."""
+Verb = Callable[["AsyncStudio"], Awaitable[int | None]]
+
+
+def run(
+    verb: Verb,
+    *,
+    json_out: bool = False,
+    csv_out: bool = False,
+    rehearse: Callable[[], Rehearsal] | None = None,
+    project: str | None = None,
+) -> NoReturn:
+    """Open the studio, run the verb, and exit with its code (None means 0).
+
+    ``rehearse``: returns how to rehearse, and nothing is bought. The home of a rehearsal always rehearses. ``project``:
+    the project or job as a person named it; it may belong to a rehearsal.
+    """
+    resume_hint = ""
+
+    async def inside() -> int:
+        nonlocal resume_hint
+        async with await _build_studio(rehearse, project) as studio:
+            try:
+                code = await verb(studio) or 0
+                if studio.rehearsal and not (json_out or csv_out):
+                    typer.echo(f"  {describe_rehearsal(studio)}")
+                return code
+            except asyncio.CancelledError:
+                resume_hint = studio.suggest_resume_command()
+                raise
+
+    code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume_hint=lambda: resume_hint)
+    sys.exit(code)
+
+
+async def _build_studio(rehearse: Callable[[], Rehearsal] | None, project: str | None) -> AsyncStudio:
+    from reelwright.settings import load_settings
+    from reelwright.studio.rehearsal import find_rehearsal
+    from reelwright.studio.studio import AsyncStudio
+
+    settings = load_settings()
+    if rehearse:
+        return AsyncStudio(settings, rehearse=rehearse())
+    rehearsal = None if project is None else await find_rehearsal(settings, project)
+    return AsyncStudio(settings, rehearse=rehearsal or False)
+
+
+def _run(inside: Callable[[], Awaitable[int]]) -> int:
+    """Run a coroutine as ``asyncio.run`` does. The second Ctrl-C ends the process at once: all state is on disk."""
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(_await(inside))
+        pressed = 0
+
+        def stop() -> None:
+            nonlocal pressed
+            pressed += 1
+            if pressed > 1:
+                os._exit(STOPPED_CODE)
+            task.cancel()
+
+        for name in list_stop_signals():
+            loop.add_signal_handler(name, stop)
+        try:
+            return loop.run_until_complete(task)
+        except asyncio.CancelledError as cause:
+            raise KeyboardInterrupt from cause
+
+
+async def _await(inside: Callable[[], Awaitable[int]]) -> int:
+    return await inside()
+
+
+def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume_hint: Callable[[], str] = lambda: "") -> int:
+    """Run ``act`` and return its exit code; print any error as one message and return the code of the error.
+
+    ``interrupted``: returns the command that continues after Ctrl-C, empty if there is none.
+    """
+    try:
+        return act()
+    except ReelwrightError as error:
+        return print_error(error, json_out=json_out)
+    except KeyboardInterrupt:
+        hint = resume_hint()
+        _print_line("stopped; everything made so far is kept." + (f" To continue: {hint}" if hint else ""))
+        if json_out:
+            body = {"kind": "Interrupted", "message": "stopped by Ctrl-C or a signal", "hint": hint, "retry": "later"}
+            _print_json({"error": body | {"billed": "no", "step": None}})
+        return STOPPED_CODE
+    except typer.Abort:
+        _print_line("stopped; nothing was started")
+        return 130
+    except Exception as error:  # noqa: BLE001  # a bug of ours must also end in one message, one object and an exit code
+        return _report_usage_error(error, json_out=json_out) or _report_fault(error, json_out=json_out)
+
+
+def _report_usage_error(error: Exception, *, json_out: bool) -> int | None:
+    """Report what the parser refuses, such as an unknown option, and return 2. Return None for any other error."""
+    if not isinstance(error, USAGE):
+        return None
+    message = str(error.format_message())  # type: ignore[attr-defined]  # typer keeps the class to itself
+    where, param = getattr(error, "ctx", None), getattr(error, "param", None)
+    hint = f"to see all options: {where.command_path if where else 'reelwright'} --help"
+    if message.startswith("Usage:"):  # no verb at all: the help itself, as it is
+        typer.echo(message, err=True)
+        message = "no command was given"
+    else:
+        _print_line(f"{message}\n  {hint}")
+    if json_out:
+        body = {"kind": "BadInput", "message": message, "hint": hint, "retry": "never", "billed": "no", "step": None}
+        _print_json({"error": body | {"field": param.name if param else "", "value": "", "accepted": hint}})
+    return 2
+
+
+def _report_fault(error: Exception, *, json_out: bool) -> int:
+    """Report a bug of ours with its traceback on standard error."""
+    message = f"{type(error).__name__}: {error}"
+    hint = "this is a bug in Reelwright; everything made so far is kept. Please report it with the lines above"
+    typer.echo(redact("".join(traceback.format_exception(error))), err=True)
+    _print_line(f"{message}\n  {hint}")
+    if json_out:
+        body = {"kind": "Fault", "message": message, "hint": hint, "retry": "ask", "billed": "unknown", "step": None}
+        _print_json({"error": body})
+    return 1
+
+
+def print_error(error: ReelwrightError, *, json_out: bool) -> int:
+    """Print an error on standard error, and with ``json_out`` as JSON on standard output. Return its exit code."""
+    names_step = not error.step or error.step in error.message or " of shot " in error.message
+    at = "" if names_step else f"{error.step}: "
+    _print_line(f"{at}{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+    if json_out:
+        body: dict[str, Any] = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
+        body |= {"retry": error.retry, "billed": error.was_billed, "step": error.step}
+        if isinstance(error, BadInput):
+            body |= {"field": error.field, "value": str(error.value)[:200], "accepted": error.accepted}
+        if isinstance(error, NotReconciled) and error.reconcile_report is not None:
+            body |= {"found": error.reconcile_report}
+        _print_json({"error": body})
+    return error.exit_code
+
+
+def _print_line(text: str) -> None:
+    typer.echo(redact(f"reelwright: {text}"), err=True)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(redact(format_json(value, indent=2)))

@@ -1,0 +1,29 @@
+"""The signals that stop a verb: Ctrl-C, a shutdown of the system, a terminal that is closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from types import FrameType
+
+STOPPED_CODE = 130
+"""Exit code of a verb that was stopped."""
+
+
+def list_stop_signals() -> list[signal.Signals]:
+    """Return the signals that stop a verb, except those that are ignored, as SIGHUP is under ``nohup``."""
+    known = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    return [name for name in known if signal.getsignal(name) is not signal.SIG_IGN]
+
+
+def install_early_exit() -> None:
+    """Exit at once on a signal that arrives before a verb runs: nothing has to be cleaned up yet."""
+    for name in list_stop_signals():
+        signal.signal(name, _stop)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    with suppress(OSError):  # the reader of standard error is gone
+        os.write(2, b"reelwright: stopped before anything began\n")
+    os._exit(STOPPED_CODE)

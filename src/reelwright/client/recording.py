@@ -1,0 +1,189 @@
+"""Records what a wire answers while one prompt is made: the last answer, the progress, the bytes received.
+
+The gate calls the wire through ``RecordingProvider``, which neither repeats, delays nor changes an exchange. A record
+belongs to the asyncio task that makes the call and to the tasks that it starts, so any number of prompts can share one
+wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from reelwright.errors import NotFound, ReelwrightError
+from reelwright.net.closing import ensure_closed
+from reelwright.providers.protocol import (
+    Absent,
+    CannotTell,
+    FoundOperation,
+    Keep,
+    Make,
+    Match,
+    Output,
+    Progress,
+    Provider,
+    Read,
+    WorkLister,
+    as_work_lister,
+)
+from reelwright.reel.ledger import ListedWork, OwnWork
+from reelwright.reel.money import Price
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
+from reelwright.studio.listener import guard_listener
+
+Stage = Literal["asking", "waiting", "downloading", "done"]
+Show = Callable[["WireRecord"], None]
+
+
+@dataclass(slots=True)
+class WireRecord:
+    """The answers of the wire about one prompt. ``show`` is called whenever the prompt enters a stage.
+
+    ``fraction``: progress from 0 to 1, if known. ``received_bytes`` and ``total_bytes``: of the output that is being
+    downloaded; the total is None if unknown. ``final_progress``: the progress that ended the operation. ``status`` and
+    ``answer``: of the response to the request that costs money, or to a later question about its operation.
+    ``not_found_message``: the answer that the wire does not know the operation; None after any better answer.
+    ``error``: the newest error of an exchange, None after a successful one.
+    """
+
+    show: Show = field(default=lambda record: None)
+    stage: Stage = "asking"
+    operation: str | None = None
+    fraction: float | None = None
+    uri: str | None = None
+    received_bytes: int = 0
+    total_bytes: int | None = None
+    error: Exception | None = None
+    final_progress: Progress | None = None
+    not_found_message: str | None = None
+    status: int | None = None
+    answer: Any = None
+
+    def __post_init__(self) -> None:
+        self.show = guard_listener(self.show)
+
+    def enter_stage(self, stage: Stage) -> None:
+        """Set the stage and show it."""
+        self.stage = stage
+        self.show(self)
+
+
+_current_record: ContextVar[WireRecord | None] = ContextVar("record", default=None)
+
+
+@contextmanager
+def record_wire(record: WireRecord) -> Iterator[WireRecord]:
+    """Record in ``record`` what this task, and the tasks that it starts, exchange with the wire."""
+    before = _current_record.set(record)
+    try:
+        yield record
+    finally:
+        _current_record.reset(before)
+
+
+def get_record() -> WireRecord:
+    """Return the record of the current task; a new one that nobody reads if there is none."""
+    return _current_record.get() or WireRecord()
+
+
+class RecordingProvider:
+    """A provider that passes every call on to ``wire`` and records the answers."""
+
+    def __init__(self, wire: Provider) -> None:
+        self._wire = wire
+        self.name = wire.name
+        self.resubmit: Literal["never", "free"] = wire.resubmit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+    def list_models(self) -> frozenset[str]:
+        return self._wire.list_models()
+
+    def check(self, request: Request) -> None:
+        self._wire.check(request)
+
+    def price(self, request: Request) -> Price:
+        return self._wire.price(request)
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        return await self._wire.prepare(request, inputs, purchase, read)
+
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Send the purchase once, for the gate. May spend."""
+        with _recording_errors() as record:
+            record.enter_stage("asking")
+            answer = await self._wire.submit(prepared_request, keep, make)
+            if isinstance(answer, Operation):
+                record.operation, record.error = answer.id, None
+                record.enter_stage("waiting")
+            return answer
+
+    async def poll(self, operation: Operation) -> Progress:
+        with _recording_errors() as record:
+            record.operation = operation.id
+            try:
+                progress = await self._wire.poll(operation)
+            except NotFound as error:
+                record.not_found_message = str(error)
+                raise
+            record.fraction, record.error = progress.fraction_done, None
+            record.not_found_message = progress.message if progress.state == "lost" else None
+            if progress.state not in ("queued", "running", "lost"):
+                record.final_progress = progress
+            record.enter_stage("waiting")
+            return progress
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        with _recording_errors() as record:
+            record.uri, record.received_bytes, record.total_bytes = output.url, 0, None
+            record.enter_stage("downloading")
+            async with ensure_closed(self._wire.fetch(operation, output)) as chunks:
+                async for chunk in chunks:
+                    record.received_bytes += len(chunk)
+                    record.enter_stage("downloading")
+                    yield chunk
+            record.error = None
+            record.enter_stage("done")
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        return await self._wire.cancel(operation)
+
+    async def find(
+        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
+        return await self._wire.find(prepared_request, purchase, own)
+
+    @property
+    def has_list(self) -> bool:
+        return as_work_lister(self._wire) is not None
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        return await cast(WorkLister, self._wire).list_work(own)
+
+    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return cast(WorkLister, self._wire).compare(prepared_request, work, by_another=by_another)
+
+    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        return cast(WorkLister, self._wire).get_listed_operation(prepared_request, work)
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return self._wire.read_webhook(headers, body, secrets)
+
+
+@contextmanager
+def _recording_errors() -> Iterator[WireRecord]:
+    """Yield the current record. An error of the exchange is recorded, then raised."""
+    record = get_record()
+    try:
+        yield record
+    except (ReelwrightError, OSError) as error:
+        record.error = error
+        raise

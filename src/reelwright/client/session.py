@@ -1,0 +1,134 @@
+"""Buys the videos of a generator: opens the caller's home and one wire, and runs a director for the clips."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from reelwright.client.clip_rows import build_row
+from reelwright.client.connection import build_client, open_wire
+from reelwright.client.error_mapping import build_retry_error, convert_error
+from reelwright.client.exceptions import VideoGenerationError
+from reelwright.client.naming import generate_filename
+from reelwright.client.options import ClientOptions
+from reelwright.client.recording import RecordingProvider
+from reelwright.client.videos import VideoRequest
+from reelwright.engine.operations import Pace
+from reelwright.errors import BadInput, NeedsConsent
+from reelwright.settings import Settings, load_settings
+from reelwright.studio.batch_runner import BatchRunner, require_batch_consent
+from reelwright.studio.consent import parse_unknown_at_most
+from reelwright.studio.home import count_hands, open_home, refuse_rehearsal
+from reelwright.studio.produce import Producer
+from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult
+from reelwright.studio.validation import parse_money
+from reelwright.studio.wasted_spend import find_wasted_spend
+from reelwright.units import Micros, format_usd
+
+if TYPE_CHECKING:
+    from reelwright.net.httpx_client import Client
+    from reelwright.providers.protocol import Provider
+
+
+class PurchaseSession:
+    """Holds everything open that a generator needs to buy videos. Writes nothing before a price is agreed to.
+
+    ``client`` asks the generator's service questions that cost nothing.
+    """
+
+    def __init__(self, options: ClientOptions, wire: Provider | None, settings: Settings | None) -> None:
+        self._options, self._given_wire, self._given_settings = options, wire, settings
+        self._open: AsyncExitStack | None = None
+        self._unknown_at_most: Micros | None = None
+        self.http: Any = None
+        self.client: Client | None = None
+
+    async def __aenter__(self) -> Self:
+        parse_money(self._options.max_usd, "max_usd")
+        self._unknown_at_most = parse_unknown_at_most(self._options.unknown_at_most)
+        async with AsyncExitStack() as opening:
+            settings = self._settings = self._given_settings or load_settings()
+            refuse_rehearsal(settings.home)
+            self.http, wire = await open_wire(self._options, self._given_wire, settings, opening)
+            self.client = await opening.enter_async_context(build_client(self.http))
+            self._wire = RecordingProvider(wire)
+            home = self._home = await open_home(settings, {self._wire.name: self._wire})
+            opening.push_async_callback(home.close)
+            produce = Producer(home.journal, home.vault, self._wire.price, count_hands(home.settings))
+            self._batch = BatchRunner(
+                home,
+                {self._wire.name: self._wire},
+                produce,
+                place=_make_namer(self._options.output_dir),
+                pace=Pace(least_s=self._options.poll_initial_delay, most_s=self._options.poll_max_delay),
+                send_again_s=self._options.send_again_s,
+            )
+            await opening.enter_async_context(self._batch.run_director())
+            self._open = opening.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        opened, self._open, self.http, self.client = self._open, None, None, None
+        if opened:
+            await opened.aclose()
+
+    def build_row(self, request: VideoRequest) -> Row | VideoGenerationError:
+        """Build the row that buys the requested video, or return the error in the request. Sends nothing."""
+        try:
+            return build_row(request, self._options, self._settings, self._wire)
+        except BadInput as error:
+            return convert_error(error)
+
+    async def approve_price(self, rows: Sequence[Row]) -> BatchQuote:
+        """Quote all rows, and agree to the price: up to ``max_usd`` if set, else to any price. Raises ``MoneyError``.
+
+        The owner of a proxy decides what it charges, so none of its prices is certain. The call agrees to that, too.
+        """
+        quoted = await self._batch.quote(rows)
+        if quoted.unknown_price_rows and self._unknown_at_most is None:
+            raise NeedsConsent(
+                "the price of a model with a name of the proxy's own is unknown; nothing was sent",
+                hint="pass unknown_at_most=USD, the most that one such video may cost, or use another model",
+            )
+        each = self._options.unknown_at_most
+        require_batch_consent(
+            quoted, yes=True, budget=self._options.max_usd, accept_unconfirmed=True, unknown_at_most=each
+        )
+        return quoted
+
+    async def make_video(self, row: Row, price: RowQuote, slots: asyncio.Semaphore) -> RowResult:
+        """Make the video of one row and write its file. May spend up to the price that was agreed to.
+
+        Raises the builtin ``TimeoutError`` after ``max_wait_time``.
+        """
+        by = "the call" if self._options.max_usd is None else "max_usd"
+        consent = Agreement(by=by, may_buy_unconfirmed=True, unknown_at_most=self._unknown_at_most).build_consent(price)
+        return await self._batch.run_row(row, price, consent, slots, within_s=self._options.max_wait_time)
+
+    async def check_retry_consent(self, row: Row, price: RowQuote) -> VideoGenerationError | None:
+        """Return an error if earlier tries were billed without a result and ``max_usd`` does not cover another one.
+
+        Without ``max_usd``, a call agrees to the price of one video only. None means that the row may be bought.
+        """
+        project = None if price.is_up_to_date else await self._batch.find_project(row)
+        lost = await find_wasted_spend(self._home, project) if project else None
+        cap = parse_money(self._options.max_usd, "max_usd")
+        needed = Micros(price.micros + (self._unknown_at_most or 0) * price.unknown_price_steps)
+        if lost is None or (cap is not None and lost.micros + needed <= cap):
+            return None
+        return build_retry_error(lost, needed, None if cap is None else format_usd(cap))
+
+    async def is_handed_over(self, row: Row) -> bool:
+        """Whether an earlier run delivered the file of this row."""
+        return await self._batch.is_handed_over(row)
+
+
+def _make_namer(folder: Path) -> Callable[[Row, str], Path]:
+    """Return a function that generates a path in ``folder`` for a video without an output path of its own."""
+    return lambda row, project: folder.absolute() / generate_filename(row.brief.text)

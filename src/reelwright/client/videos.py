@@ -1,0 +1,142 @@
+"""The request and the results of a video: ``VideoRequest``, ``VideoResponse``, ``BatchResult``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import pydantic
+
+from reelwright.client.exceptions import ValidationError
+from reelwright.errors import BadInput
+from reelwright.studio.validation import check_text
+
+MAX_PROMPT_LENGTH: Final = 4000
+"""The most characters of a prompt. We chose the figure: the document of S4 names none."""
+
+
+def validate_prompt(prompt: object) -> str:
+    """Return the prompt in NFC, without blanks around it.
+
+    Raises ``ValidationError`` if it is no text, has no visible character, or is too long.
+    """
+    try:
+        return check_text("prompt", prompt, MAX_PROMPT_LENGTH)
+    except BadInput as error:
+        raise ValidationError(error.message, "prompt") from error
+
+
+def _validate_prompt(prompt: str) -> str:
+    try:
+        return check_text("prompt", prompt, MAX_PROMPT_LENGTH)
+    except BadInput as error:
+        raise ValueError(error.accepted) from error
+
+
+class VideoRequest(pydantic.BaseModel):
+    """A request for one video. ``seconds`` is its length.
+
+    ``model`` None means the model of the generator. ``output_path`` None means a generated name in the generator's
+    ``output_dir``. The constructor checks every field: it raises ``ValidationError`` (which is a ``ValueError``) with
+    the name of the field, and sends nothing.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    prompt: Annotated[str, pydantic.AfterValidator(_validate_prompt)]
+    model: Annotated[str, pydantic.Field(min_length=1, max_length=200)] | None = None
+    output_path: Path | None = None
+    seconds: Annotated[float, pydantic.Field(gt=0, le=600)] | None = None
+    aspect_ratio: Annotated[str, pydantic.Field(pattern=r"^\d{1,2}:\d{1,2}$")] | None = None
+    resolution: Annotated[str, pydantic.Field(pattern=r"^(\d{3,4}p|[248][kK])$")] | None = None
+    negative_prompt: Annotated[str, pydantic.Field(max_length=MAX_PROMPT_LENGTH)] | None = None
+    seed: Annotated[int, pydantic.Field(ge=0, le=4_294_967_295)] | None = None
+
+    def __init__(self, prompt: Any = None, /, **given: Any) -> None:
+        """Accept the prompt also by position: ``VideoRequest("a cat")`` equals ``VideoRequest(prompt="a cat")``."""
+        try:
+            super().__init__(**(given if prompt is None else {"prompt": prompt, **given}))
+        except pydantic.ValidationError as error:
+            raise _convert_error(error) from error
+
+
+def _convert_error(error: pydantic.ValidationError) -> ValidationError:
+    """Return the first error with the path of its field; ``details`` holds all errors."""
+    found = [
+        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    first = found[0]
+    message = first["message"].removeprefix("Value error, ")
+    return ValidationError(f"{first['field']}: {message}", first["field"], {"errors": found})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoResponse:
+    """The result of one prompt. In a batch ``success`` may be False: ``error`` then gives the reason.
+
+    ``file_size_mb`` counts millions of bytes. ``generation_time`` counts seconds from the call to the file.
+    ``is_up_to_date``: the video existed already, nothing was bought, and ``generation_time`` is 0.0. ``cost_usd``:
+    dollars as text; None for a failure. ``project``: the id of the clip's project in Reelwright's command line and
+    studio. ``notes``: remarks on the purchase, such as a model that replaces a retired one, the date on which a model
+    retires, or the length that is sold instead of the requested one.
+    """
+
+    success: bool
+    video_path: Path | None = None
+    file_size_mb: float | None = None
+    generation_time: float | None = None
+    error: str | None = None
+    prompt: str = ""
+    model: str = ""
+    cost_usd: str | None = None
+    is_up_to_date: bool = False
+    project: str | None = None
+    notes: tuple[str, ...] = ()
+    exception: Exception | None = field(default=None, compare=False, repr=False)
+    """The exception that a single call would have raised."""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether there is a video, at ``video_path``."""
+        return self.success and self.video_path is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchResult:
+    """The results of many prompts, in the order of the prompts.
+
+    ``total_time`` in seconds. ``details``: ``quoted_usd``, the price of the batch, and ``up_to_date``, the number of
+    videos that existed already.
+    """
+
+    results: tuple[VideoResponse, ...]
+    total_time: float
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return len(self.results)
+
+    @property
+    def successful(self) -> int:
+        return sum(one.is_success for one in self.results)
+
+    @property
+    def failed(self) -> int:
+        return self.total - self.successful
+
+    @property
+    def success_rate(self) -> float:
+        """Successful videos as a fraction of all, from 0.0 to 1.0; 0.0 for an empty batch."""
+        return self.successful / self.total if self.results else 0.0
+
+    def get_successful_videos(self) -> list[VideoResponse]:
+        """Return the results that have a video file, in the order of the prompts."""
+        return [one for one in self.results if one.is_success]
+
+    def get_failed_videos(self) -> list[VideoResponse]:
+        """Return the results without a video file, in the order of the prompts."""
+        return [one for one in self.results if not one.is_success]

@@ -1,0 +1,133 @@
+"""The conclusion of a job: done, failed, or waiting for a person, with the message that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Set
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from reelwright.engine.waist import Production
+from reelwright.errors import (
+    DecisionNeeded,
+    NeedsConsent,
+    NotAccepted,
+    OutcomeUnknown,
+    OverBudget,
+    ReelwrightError,
+    Refused,
+)
+from reelwright.net.redact import redact
+from reelwright.reel.graph import Graph, Step
+from reelwright.reel.operation import Standing, WaitReason
+from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
+from reelwright.reel.wanted_steps import WantedSteps, resolve_steps
+
+_HELD: Final = (Refused, NotAccepted, OutcomeUnknown, DecisionNeeded)
+_OBTAINED_MOST: Final = 3
+"""A step that landed this many times and is still wanted fails the job: landing it again would not help."""
+
+
+@define_value
+class JobConclusion:
+    """The state of a job once none of its steps runs. ``film``: the digest of the finished film."""
+
+    state: Literal["done", "failed", "waiting"]
+    message: str = ""
+    wait_reason: WaitReason = "decision"
+    step: StepKey | None = None
+    film: Digest | None = None
+
+
+@dataclass(slots=True)
+class Troubles:
+    """The problems of one job run. It does not start a failed or held step again.
+
+    ``waits``: steps that wait for a person. ``refusals``: steps that a provider refused. ``purchase_block``: set while
+    nothing may be bought until a person agrees to more. ``landing_counts``: how often each step landed.
+    """
+
+    failures: list[str] = field(default_factory=list)
+    waits: dict[Fingerprint, JobConclusion] = field(default_factory=dict)
+    purchase_block: JobConclusion | None = None
+    landing_counts: dict[Fingerprint, int] = field(default_factory=dict)
+    refusals: dict[Fingerprint, StepKey] = field(default_factory=dict)
+
+    def record_error(self, step: StepKey, fp: Fingerprint, error: BaseException) -> None:
+        """Record an error by what it means for the job: a wait for a person, or a failure."""
+        message = describe_error(step, error)
+        why = _find_wait_reason(error)
+        if isinstance(error, Refused):
+            self.refusals[fp] = step
+        if why:
+            self.waits[fp] = JobConclusion(state="waiting", wait_reason=why, step=step, message=message)
+        else:
+            self.failures.append(message)
+
+    def find_refused_steps(self, wanted_fingerprints: Collection[Fingerprint]) -> set[StepKey]:
+        """Return the steps among those still wanted that were refused, for good and without a bill."""
+        return {step for fp, step in self.refusals.items() if fp in wanted_fingerprints}
+
+    def count_landing(self, step: StepKey, fp: Fingerprint) -> None:
+        """Count a landing of a step, and fail the job once landing it again does not help."""
+        self.landing_counts[fp] = self.landing_counts.get(fp, 0) + 1
+        if self.landing_counts[fp] >= _OBTAINED_MOST:
+            self.failures.append(f"{step}: was made {_OBTAINED_MOST} times, and is wanted all the same")
+
+
+def _find_wait_reason(error: BaseException) -> WaitReason | None:
+    """Return what the job waits for if a person can help, else None."""
+    if isinstance(error, NeedsConsent):
+        return "approval"
+    if isinstance(error, OverBudget):
+        return "budget"
+    return "decision" if isinstance(error, _HELD) else None
+
+
+def describe_error(step: StepKey | None, error: BaseException) -> str:
+    """Return a sentence that names the step, and says what happened and what to do next."""
+    message = redact(str(error) if isinstance(error, ReelwrightError) else f"{type(error).__name__}: {error}")
+    hint = error.hint if isinstance(error, ReelwrightError) else ""
+    named = message if step is None or message.startswith(f"{step}") else f"{step}: {message}"
+    return f"{named} ({hint})" if hint else named
+
+
+def conclude(
+    production: Production,
+    standing: Standing,
+    graph: Graph,
+    want: WantedSteps,
+    todo: Collection[Fingerprint],
+    troubles: Troubles,
+) -> JobConclusion:
+    """Conclude a job in which nothing runs and nothing more can start: failures first, then what needs a person."""
+    if troubles.failures:
+        return JobConclusion(state="failed", message=troubles.failures[0])
+    if troubles.purchase_block:
+        return troubles.purchase_block
+    meant = {*todo, *(find_wanted_takes(standing, graph) - troubles.refusals.keys())}
+    if held := [rest for fp, rest in troubles.waits.items() if fp in meant or standing.is_recovered]:
+        return held[0]
+    if want.stuck:
+        return _conclude_stuck(standing, graph, want.stuck[0])
+    if left := (*want.certain, *want.possible):
+        return JobConclusion(state="failed", message=f"{left[0].key}: is wanted, and nothing can obtain it")
+    verdict = production.reach_verdict(standing, graph)
+    return JobConclusion(state=verdict.state, message=verdict.message, step=verdict.step, film=verdict.film)
+
+
+def find_wanted_takes(standing: Standing, graph: Graph) -> Set[Fingerprint]:
+    """Return the first-round fingerprints if the goal is takes: each is wanted, even if another round has landed."""
+    if standing.job is None or standing.job.goal != "takes":
+        return set()
+    found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    retaken = {ask.fingerprint for ask in standing.choices.retakes}
+    return {one.fingerprint for one in found.values() if one.fingerprint in retaken}
+
+
+def _conclude_stuck(standing: Standing, graph: Graph, step: Step) -> JobConclusion:
+    fp = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)[step.key].fingerprint
+    outcome = standing.outcomes.get(fp) if fp else None
+    missing = outcome.missing if outcome else ()
+    reasons = [f"{lost.reason}: {lost.message}" if lost.message else lost.reason for lost in missing]
+    message = f"{step.key}: {'; '.join(reasons) or 'the circled take was deleted'}"
+    return JobConclusion(state="waiting", wait_reason="decision", step=step.key, message=message)

@@ -1,0 +1,96 @@
+"""Purchases of other projects of the account: waiting for them, and finishing them if no director does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.engine.recover import hold
+from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
+from reelwright.engine.waist import Journal, Ledger
+from reelwright.errors import StoreUnavailable
+from reelwright.reel.choices import RetakeRequest
+from reelwright.reel.operation import Holder, Lease, Purchase, Standing
+
+_LOOK_S: Final = 1.0
+"""Seconds between two looks at a purchase that another project makes."""
+
+CarryOn = Callable[[Lease, Purchase, StepRun], Awaitable[object]]
+"""``Gate.carry_on``: finishes a purchase from any state; sends nothing for a run without an order."""
+
+
+class OtherProjects:
+    """Waits for purchases of other projects on behalf of a gate. Sends nothing. ``holder``: the gate's director."""
+
+    def __init__(self, journal: Journal, ledger: Ledger, holder: Holder, carry_on: CarryOn) -> None:
+        self._journal, self._ledger, self._holder, self._carry_on = journal, ledger, holder, carry_on
+        self._unreleased: list[Lease] = []
+
+    async def wait_for(self, lease: Lease, purchase: Purchase, run: StepRun) -> None:
+        """Wait until the purchase has ended, or no director will send it, or ``run`` is given up.
+
+        If no director drives the other project any more, finish what that project has sent. Nothing new is sent for it.
+        """
+        alone = False
+        while run.is_wanted:
+            await self._release_rest()
+            state, driven = await self._ledger.read_purchase_state(lease, purchase.id)
+            if state in ("settled", "released", "succeeded", "unknown") or (state == "intent" and not driven):
+                return
+            if alone and not driven and await self._recover(lease, purchase, run):
+                return
+            alone = not driven
+            await run.wait_for_change(_LOOK_S)
+
+    async def _recover(self, lease: Lease, purchase: Purchase, run: StepRun) -> bool:
+        """Finish what a project without a director has sent. Return False if a director drives that project again.
+
+        The project's lease is held meanwhile, so that no other director polls.
+        """
+        theirs = await self._journal.claim_for_recovery(self._holder, lease.account, purchase.project)
+        if theirs is None:
+            return False
+        try:
+            bought = await self._ledger.list_purchases(lease.account, purchase.project)
+            now = next(one for one in bought if one.id == purchase.id)
+            for other in bought:
+                if other.state == "posting" and other.id != now.id:  # else its operation may be taken for this one
+                    await hold(self._ledger, other, "its director is gone; nobody saw an answer", other.attempts)
+            recovery = StepRun(step=now.step, fingerprint=now.fingerprint, report=run.report, is_sent=True)
+            with contextlib.suppress(DropSignal, RetrySignal):
+                await self._carry_on(theirs, now, recovery)
+        finally:
+            self._unreleased.append(theirs)
+            with contextlib.suppress(StoreUnavailable):  # a full disk: released at the next look
+                await self._release_rest()
+        return True
+
+    async def _release_rest(self) -> None:
+        """Release the leases that are no longer needed, so that no project looks as if a director drove it."""
+        while self._unreleased:
+            lease = self._unreleased.pop()
+            try:
+                await asyncio.shield(self._journal.release(lease))
+            except (StoreUnavailable, asyncio.CancelledError):
+                self._unreleased.append(lease)
+                raise
+
+    async def number_rounds(
+        self, account: str, standing: Standing, asks: Sequence[RetakeRequest]
+    ) -> tuple[RetakeRequest, ...]:
+        """Number new rounds for deleted takes: as an order that the account has bought again, else the next number."""
+        found = []
+        for ask in asks:
+            last = max(
+                (other.round for other in standing.choices.retakes if other.fingerprint == ask.fingerprint), default=1
+            )
+            orders = await self._ledger.find_orders(account, [ask.fingerprint])
+            there = [
+                one.purchase.n for one in orders if not (one.has_failed or one.deleted_at) and one.purchase.n > last
+            ]
+            highest = max((one.purchase.n for one in orders), default=1)
+            found.append(replace(ask, round=min(there, default=max(ask.round, highest + 1))))
+        return tuple(found)

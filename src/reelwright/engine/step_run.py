@@ -1,0 +1,140 @@
+"""The run of one step: what the director knows of it and may change while it runs; and the events for listeners."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from reelwright.reel.orders import Order
+from reelwright.reel.value import Fingerprint, StepKey, define_value
+
+_LONG_S: Final = 1.0
+_TOGETHER_S: Final = 0.05
+"""Waits of ``_LONG_S`` or more that end within this many seconds of each other wake at the same moment."""
+
+
+@define_value
+class ProgressEvent:
+    """A change in a job, sent to listeners in this process and never stored.
+
+    ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``waiting`` (``message``: for what), ``landed``,
+    ``again`` (retried after an error, named in ``message``), ``held`` (needs a person), ``failed``, ``dropped`` (no
+    longer wanted) and ``ended`` (the job; ``kind`` is the state in which it rests). Else ``kind`` is the step's.
+    ``fraction``: how much of the step is done, from 0 to 1. ``finished_steps`` and ``wanted_steps`` count the steps of
+    the job's graph.
+    """
+
+    project: str
+    job: str
+    event: Literal["read", "started", "moving", "waiting", "landed", "again", "held", "failed", "dropped", "ended"]
+    step: StepKey | None = None
+    kind: str = ""
+    fraction: float | None = None
+    message: str = ""
+    finished_steps: int = 0
+    wanted_steps: int = 0
+
+
+Listen = Callable[[ProgressEvent], None]
+
+
+class WakeEvent:
+    """A one-shot event for a single waiter. Lighter than ``asyncio.Event``: thousands wait for hours."""
+
+    __slots__ = ("_is_set", "_waiter")
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    def set(self) -> None:
+        self._is_set = True
+        if self._waiter:
+            _wake(self._waiter)
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Wait until the event is set, or until ``seconds`` have passed; then clear it."""
+        if not self._is_set:
+            loop = asyncio.get_running_loop()
+            self._waiter = waiter = loop.create_future()
+            timer = None if seconds is None else loop.call_at(_align(loop.time() + seconds, seconds), _wake, waiter)
+            try:
+                await waiter
+            finally:
+                if self._waiter is waiter:  # another may wait since this one was cancelled
+                    self._waiter = None
+                if timer:
+                    timer.cancel()
+        self._is_set = False
+
+
+def _align(at: float, seconds: float) -> float:
+    """Return ``at``, or up to ``_TOGETHER_S`` later for a long wait, so that many waiters wake at the same moment.
+
+    Without that, a process with thousands of waiters ran with cold caches: each poll took nearly twice the time.
+    """
+    return at if seconds < _LONG_S else math.ceil(at / _TOGETHER_S) * _TOGETHER_S
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+@dataclass(slots=True, eq=False)
+class StepRun:
+    """The run of one step in a job.
+
+    ``is_wanted`` turns False when the newest revision no longer wants it, or on a cancel.
+
+    ``revision``: the newest that wanted it. ``key``: the name of its order in the account; empty if no other project
+    can share it. ``is_free``: it costs nothing, so it may simply be stopped. ``is_sent``: it has left this machine, so
+    it lands whatever happens; a run that was not sent is simply dropped. ``must_cancel``: the provider is asked to
+    cancel it. ``failure``: once it has ended, why it brought nothing. ``notify`` is called with the reason why it
+    waits, ``last_message`` is the last one.
+    """
+
+    step: StepKey
+    fingerprint: Fingerprint
+    report: Callable[[float], None]
+    order: Order | None = None
+    revision: int | None = None
+    key: str = ""
+    is_free: bool = False
+    is_wanted: bool = True
+    is_sent: bool = False
+    must_cancel: bool = False
+    failure: str = ""
+    notify: Callable[[str], None] | None = None
+    last_message: str = ""
+    wake_event: WakeEvent = field(default_factory=WakeEvent)
+    task: asyncio.Task[Any] | None = None
+
+    def drop(self) -> None:
+        """Mark the run as no longer wanted: it sends nothing more, and what was sent lands."""
+        self.is_wanted = False
+        self.wake_event.set()
+
+    def report_wait(self, message: str) -> None:
+        """Tell listeners why the run waits, once per message: a person at a screen takes silence for a fault."""
+        if self.notify and message != self.last_message:
+            self.last_message = message
+            self.notify(message)
+
+    def wait_for_change(self, seconds: float) -> Awaitable[None]:
+        """Sleep, but wake when something about this run changes, or has changed since the last call.
+
+        Does not sleep if the run is neither wanted nor sent.
+        """
+        return self.wake_event.wait(seconds if self.is_wanted or self.is_sent else 0.0)
+
+
+class RetrySignal(Exception):
+    """Signals, without an error, that this try brought nothing and that another one may be bought."""
+
+
+class DropSignal(Exception):
+    """Signals, without an error, that a step was given up before it was sent, or that its provider cancelled it."""

@@ -1,0 +1,72 @@
+"""Deadlines for the first and last byte of a request, and whether a byte may have left this machine."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final
+
+THROUGH_S: Final = 120.0
+"""Seconds from the deadline of the first byte of a request that may cost money to that of its last byte."""
+ACKNOWLEDGED_S: Final = 30.0
+"""The system ends a connection with bytes that the other side has not acknowledged for so many seconds."""
+ON_ITS_WAY_S: Final = THROUGH_S + ACKNOWLEDGED_S
+"""Seconds from the deadline of the first byte of a send after which nothing of it can arrive any more.
+
+This holds if its process was stopped or killed, or is cut off by a broken network: its socket accepts no byte later
+than ``THROUGH_S`` (``DeadlineSocket``, by a clock that goes on in sleep), and Linux ends a connection whose bytes
+nobody acknowledges (TCP_USER_TIMEOUT), also after the death of the process. ``engine.recover`` waits for as long before
+it believes a list that does not show a send.
+"""
+
+_send_by: ContextVar[float] = ContextVar("send_by", default=math.inf)
+
+
+class SendTooLate(Exception):
+    """The deadline for the first byte had passed, so nothing was sent."""
+
+
+def read_seconds() -> float:
+    """Return the seconds of a clock that never goes back, and goes on while this process or machine sleeps."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+@contextmanager
+def limit_send_time(span_s: float) -> Iterator[None]:
+    """Limit sends in this task: no paid request begins to leave this machine later than ``span_s`` seconds from now.
+
+    A director whose lease was lost meanwhile must not send: its successor may have sent the same request.
+    """
+    token = _send_by.set(min(_send_by.get(), read_seconds() + span_s))
+    try:
+        yield
+    finally:
+        _send_by.reset(token)
+
+
+class SendDeadline:
+    """The deadlines of one request. ``has_begun``: its first byte was given to the system, and may have arrived.
+
+    ``finish_by``: when its last byte must have been given to the system, by the clock of ``read_seconds``.
+    """
+
+    def __init__(self, within_s: float = math.inf, through_s: float = THROUGH_S) -> None:
+        self._by = min(read_seconds() + within_s, _send_by.get() if within_s < math.inf else math.inf)
+        self.finish_by = self._by + through_s
+        self.has_begun = False
+
+    def begin_send(self) -> None:
+        """Record that the first byte leaves now. Called directly before a write, with nothing in between.
+
+        Raises ``SendTooLate`` after the deadline.
+        """
+        if self.has_begun:
+            return
+        if read_seconds() > self._by:
+            raise SendTooLate
+        self.has_begun = True

@@ -1,0 +1,53 @@
+"""Checks a brief before it is planned. Every refusal names the field, its value and what is accepted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.planner.extract.brief_text import tidy
+from reelwright.planner.flavors import choose_flavor
+from reelwright.reel.brief import Brief
+from reelwright.units import ASPECTS
+
+MAX_TEXT_LETTERS: Final = 20_000
+MAX_LENGTH_MS: Final = 600_000
+MIN_LENGTH_MS: Final = 1000
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def validate_brief(brief: Brief) -> None:
+    """Check ``brief``. Raises ``BadInput`` if it cannot become a plan."""
+    _check_text(brief.text)
+    _check_whole_number("length_ms", brief.length_ms, MIN_LENGTH_MS, MAX_LENGTH_MS, "milliseconds")
+    _check_whole_number("short_side", brief.short_side, 90, 4320, "pixels")
+    _check_whole_number("variation", brief.variation, 0, 1_000_000, "")
+    if brief.aspect is not None and brief.aspect not in ASPECTS:
+        raise BadInput("aspect", brief.aspect, ", ".join(ASPECTS))
+    if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
+        raise BadInput("language", brief.language, "a language code such as en, bg or pt-BR")
+    choose_flavor(brief, "spot")
+    if brief.archetype:
+        from reelwright.planner.archetypes import get_archetype
+
+        get_archetype(brief.archetype)
+
+
+def _check_text(text: str) -> None:
+    if len(text) > MAX_TEXT_LETTERS:
+        raise BadInput("brief", f"{len(text)} characters", f"at most {MAX_TEXT_LETTERS} characters")
+    if any(unicodedata.category(c) == "Cs" for c in text):
+        raise BadInput("brief", text, "text without half characters (lone surrogates)")
+    if sum(c.isalpha() for c in tidy(unicodedata.normalize("NFKC", text))) < 2:
+        raise BadInput("brief", text, "a few words that say what the film is about")
+
+
+def _check_whole_number(field: str, value: object, least: int, most: int, unit: str) -> None:
+    if value is None and field == "length_ms":
+        return
+    if type(value) is not int or not least <= value <= most:
+        raise BadInput(
+            field, value, f"a whole number of {unit or 'times'} from {least} to {most}".replace(" of times", "")
+        )

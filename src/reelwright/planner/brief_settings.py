@@ -1,0 +1,107 @@
+"""Settles what a brief decides before its words are written: length, size, manner, who films and who speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from reelwright.planner.certain.find import find_certain_facts
+from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.extract.brief_text import BriefText, TextMatch
+from reelwright.planner.extract.exclusions import find_exclusions
+from reelwright.planner.extract.tone import find_requested_tone
+from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.planner.screens.film import FilmingOptions
+from reelwright.planner.tables import Tone, load_tones
+from reelwright.reel.brief import Brief, Material
+from reelwright.reel.value import define_value
+from reelwright.units import Aspect
+
+
+@define_value
+class BriefSettings:
+    """The settings of a film that its brief decides. ``ms``: the requested length; None: none is requested. ``tone``:
+    its name.
+
+    ``requested_tone``: where the brief names the tone. ``exclusions``: what must not be seen. ``accent``: a colour
+    #RRGGBB that stands in the brief. ``files``: own pictures and clips, each under a unique name.
+    """
+
+    brief: Brief
+    certain: CertainFacts
+    flavor: Flavor
+    aspect: Aspect
+    ms: int | None
+    tone: str
+    requested_tone: TextMatch | None
+    language: str
+    exclusions: tuple[str, ...]
+    accent: str
+    is_filmed: bool
+    is_voiced: bool
+    files: Mapping[str, Material]
+
+    @property
+    def tone_rules(self) -> Tone:
+        """The rules of the tone."""
+        return load_tones()[self.tone]
+
+    def make_filming_options(self, title: str, ms: int | None, *, is_placeholder: bool = False) -> FilmingOptions:
+        """Return the options for filming a script in ``ms``; None: as long as its words take.
+
+        ``is_placeholder``: the words only stand in for a language model's; nobody is paid.
+        """
+        brief = replace(self.brief, aspect=self.aspect, length_ms=ms)
+        return FilmingOptions(
+            brief=brief, name="brief", title=title, tone=self.tone, language=self.language, files=self.files,
+            exclusions=self.exclusions, accent=self.accent, is_draft=is_placeholder,
+        )  # fmt: skip
+
+
+def settle_brief(brief: Brief) -> BriefSettings:
+    """Settle a brief: options of the person come first, then what the brief says for certain, then the flavor. Pure."""
+    from reelwright.planner.casting.terms import choose_model_names
+
+    certain = _find_facts(brief.text, brief.language)
+    shape, length = certain.find_direction("aspect"), certain.find_direction("length")
+    aspect: Aspect | None = brief.aspect or (shape.value if shape else None)  # type: ignore[assignment]  # one of ASPECTS
+    flavor = choose_flavor(brief, "short" if aspect == "9:16" else "spot")
+    named = choose_model_names(brief, flavor)
+    tone = find_requested_tone(certain)
+    return BriefSettings(
+        brief=brief,
+        certain=certain,
+        flavor=flavor,
+        aspect=aspect or flavor.aspect,
+        ms=brief.length_ms or (int(length.value) if length else None),
+        tone=tone.text if tone else flavor.tone,
+        requested_tone=tone,
+        language=certain.language,
+        exclusions=tuple(one.text for one in find_exclusions(BriefText(brief.text))),
+        accent=_find_accent(brief.text),
+        is_filmed=bool(named.videos),
+        is_voiced=bool(named.voice),
+        files=_name_files(brief.materials),
+    )
+
+
+@lru_cache(maxsize=16)
+def _find_facts(text: str, language: str | None) -> CertainFacts:
+    return find_certain_facts(text, language)
+
+
+def _find_accent(text: str) -> str:
+    found = re.search(r"#[0-9a-fA-F]{6}\b", text)
+    return found[0].upper() if found else ""
+
+
+def _name_files(materials: Sequence[Material]) -> dict[str, Material]:
+    made: dict[str, Material] = {}
+    for one in materials:
+        name, n = one.name, 2
+        while name in made:
+            name, n = f"{n}-{one.name}", n + 1
+        made[name] = one
+    return made

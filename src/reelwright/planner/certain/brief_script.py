@@ -1,0 +1,154 @@
+"""Builds the script of a film from what is certain in its brief, and the texts of pictures for a video model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.documents.script import BlockSettings, Picture, Screen, Script, SpokenLine
+from reelwright.planner.certain.skeleton import build_screens
+from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.extract.brief_text import BriefText, tidy
+from reelwright.planner.extract.exclusions import find_exclusions
+
+SILENT_FILM_MS: Final = 8_000
+"""Length of a film of pictures without words if none is requested: what most video models make at once."""
+_MAX_SILENT_PICTURES, _LEAST_MS = 4, 2_000
+"""Most pictures of such a film, if the brief tells so many, and the least length of one."""
+PICTURE_MS: Final = 4_000
+"""Length of one of its pictures."""
+PLACEHOLDER_SHOT_MS: Final = 2_000
+"""Length of each shot of a language model's film, as a guess that is not below its price."""
+_MANNER_WORDS: Final = 3
+"""Most words of a direction that says how all of the film looks."""
+_UNPICTURABLE: Final = regex.compile(r"[@#]\S|\p{Sc}|\p{Nd}{3,}|://|\b(?:EUR|USD|GBP|лв)\b")
+"""Matches what no picture shows: an address, a price, a telephone number."""
+_GREETING: Final = regex.compile(
+    r"(?:hi|hey|hello|dear|thanks?|best|cheers|hallo|liebe|danke|bonjour|merci|hola|gracias|olá|obrigad|ciao|grazie"
+    r"|здравей|благодар)\b",
+    regex.I,
+)
+_PLACEHOLDER_WORDS: Final = 8
+_PLACEHOLDER_LINE: Final = "Said here"
+_MAX_PICTURE_LETTERS: Final = 600
+"""Most letters of the brief that a model is shown for one picture."""
+_DRAWN_FORMS: Final = ("proof", "call", "code")
+"""Forms whose words are the picture: no model makes one for them."""
+
+
+def build_brief_script(certain: CertainFacts, *, is_filmed: bool, is_voiced: bool, ms: int | None) -> Script:
+    """Build the script that ``make`` films: nothing but spans of the brief, in its order. Without anything certain it
+    has no screen.
+
+    Each screen says what would be seen in it, for whoever films it. ``is_filmed``: a video model makes pictures;
+    without anything certain they stand alone, for ``ms``. ``is_voiced``: somebody speaks, so what is read is also said.
+    Pure.
+    """
+    screens = build_screens(certain)
+    if screens:
+        screens = _add_pictures(certain, screens)
+    elif is_filmed:
+        screens = _make_silent_screens(certain, ms)
+    return Script(screens=tuple(screens), spoken_lines=tuple(_list_spoken(screens, is_voiced=is_voiced)))
+
+
+def build_placeholder_script(certain: CertainFacts, ms: int, *, is_filmed: bool, is_voiced: bool) -> Script:
+    """Build a placeholder for the script of a language model in ``ms``, for its price alone: with as many pictures as
+    it may want.
+    """
+    scenes = (
+        [" ".join(scene.split()[:_PLACEHOLDER_WORDS]) for scene in list_picture_texts(certain)]
+        if is_filmed
+        else ["Line"]
+    )
+    count = max(1, round(ms / PLACEHOLDER_SHOT_MS))
+    screens = tuple(
+        Screen(
+            form="picture", line=0, beat=k, picture=Picture(description=f"{scenes[k % len(scenes)]}, {k + 1}"),
+            settings=BlockSettings(length=ms * (k + 1) // count - ms * k // count, beat="hook" if not k else "benefit"),
+        )
+        for k in range(count)
+    )  # fmt: skip
+    lines = (SpokenLine(text=f"{_PLACEHOLDER_LINE} {k + 1}", line=0, first=k, end=k + 1) for k in range(count))
+    return Script(screens=screens, spoken_lines=tuple(lines) if is_voiced else ())
+
+
+def list_picture_texts(certain: CertainFacts) -> list[str]:
+    """List what there is to see, in the brief's own words: whom the film is for, then each thing it tells, and how it
+    looks.
+    """
+    subject = _describe_subject(certain)
+    manner = ", ".join(
+        one.text
+        for one in certain.directions
+        if one.kind in ("look", "tone")
+        and len(one.text.split()) <= _MANNER_WORDS
+        and not find_exclusions(BriefText(one.text))
+    )
+    parts = _list_visible_parts(certain)
+    texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
+    texts = [part for part in texts if part] or [" ".join(certain.brief.split())]
+    return [" ".join(tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].split()) for part in texts]
+
+
+def _list_visible_parts(certain: CertainFacts) -> list[str]:
+    """List the parts that are neither shown nor a direction, and that can be seen."""
+    return [
+        part.text
+        for part in certain.unused_parts
+        if (len(part.text.split()) > 1 or not part.text.isascii())
+        and not find_exclusions(BriefText(part.text))
+        and not _UNPICTURABLE.search(part.text)
+    ]
+
+
+def _make_silent_screens(certain: CertainFacts, ms: int | None) -> list[Screen]:
+    wishes = [
+        one.text
+        for one in certain.directions
+        if one.kind in ("request", "other")
+        and len(one.text.split()) > _MANNER_WORDS
+        and not find_exclusions(BriefText(one.text))
+    ]
+    scenes = [
+        *wishes,
+        *(part for part in _list_visible_parts(certain) if not _GREETING.match(part)),
+    ] or list_picture_texts(certain)
+    count = max(1, round((ms or SILENT_FILM_MS) / PICTURE_MS), 0 if ms else min(len(scenes), _MAX_SILENT_PICTURES))
+    each = BlockSettings() if ms else BlockSettings(length=max(_LEAST_MS, SILENT_FILM_MS // count))
+    return [
+        Screen(
+            form="picture", line=0, beat=0, picture=Picture(description=scenes[k * len(scenes) // count]), settings=each
+        )
+        for k in range(count)
+    ]
+
+
+def _add_pictures(certain: CertainFacts, screens: Sequence[Screen]) -> list[Screen]:
+    scenes = list_picture_texts(certain)
+    made: list[Screen] = []
+    at = 0
+    for n, screen in enumerate(screens):
+        if screen.form in _DRAWN_FORMS or (screen.form == "descriptor" and n and made[-1].form == "reveal"):
+            made.append(screen)  # the descriptor stands on the screen of the name
+            continue
+        made.append(replace(screen, picture=Picture(description=scenes[at % len(scenes)])))
+        at += 1
+    return made
+
+
+def _describe_subject(certain: CertainFacts) -> str:
+    name = certain.name.text if certain.name else ""
+    what = next((piece.text for piece in certain.list_pieces("descriptor")), "")
+    return ", ".join(part for part in (name, what) if part)
+
+
+def _list_spoken(screens: Sequence[Screen], *, is_voiced: bool) -> list[SpokenLine]:
+    made = []
+    for n, one in enumerate(screens):
+        if one.form == "quote" or (is_voiced and one.text and one.form not in ("descriptor", "call")):
+            made.append(SpokenLine(text=" ".join(one.text.split()), line=0, first=n, end=n + 1))
+    return made

@@ -1,0 +1,64 @@
+"""Places the person's own pictures among the shots of a film from a brief: beside words, or alone between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.documents.script import Picture
+from reelwright.documents.write import write_picture
+from reelwright.planner.roles import PICTURELESS_STAGINGS
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.reel.brief import Material
+from reelwright.reel.canonical import compute_digest
+
+MIN_CLIP_MS: Final = 500
+_PICTURE_BEATS: Final = ("reveal", "hook", "benefit", "demo", "proof", "brand", "offer", "cta", "end_card")
+"""Beats that can show a cut-out or an interface beside their words, in the order in which they are given one."""
+
+
+def add_own_pictures(
+    parts: Sequence[ScriptPart], files: Mapping[str, Material], *, picture_text: str = ""
+) -> tuple[tuple[ScriptPart, ...], tuple[str, ...]]:
+    """Return ``parts`` with each of ``files`` shown once, in the order given; and why a file is not shown, in plain
+    sentences.
+
+    A cut-out and an interface stand beside words if there are any; a photo and a clip stand alone. ``picture_text``:
+    what a video model that opens on a photo is told; empty: no model does. Pure.
+    """
+    made = list(parts)
+    messages = [
+        f"{name} is not shown: it is shorter than {MIN_CLIP_MS} ms."
+        for name, one in files.items()
+        if one.treatment == "clip" and (one.ms or 0) < MIN_CLIP_MS
+    ]
+    beside = [name for name, one in files.items() if one.treatment in ("cutout", "screen")]
+    open_ = [
+        n
+        for n, one in enumerate(made)
+        if one.words and one.role in _PICTURE_BEATS and one.role not in PICTURELESS_STAGINGS
+    ]
+    open_.sort(key=lambda n: (_PICTURE_BEATS.index(made[n].role), n))
+    for n, name in zip(open_, beside, strict=False):
+        made[n] = replace(made[n], picture=Picture(file=name))
+    alone = [
+        name for name, one in files.items()
+        if one.treatment in ("photo", "clip") and not (one.treatment == "clip" and (one.ms or 0) < MIN_CLIP_MS)
+    ]  # fmt: skip
+    alone += beside[len(open_) :]
+    ends = bool(made) and made[-1].role == "end_card"
+    count = len(made) - ends
+    for k, name in enumerate(alone):
+        at = min(len(made) - ends, (k + 1) * count // (len(alone) + 1) + k + bool(count))
+        told_of = picture_text if files[name].treatment == "photo" else ""
+        made.insert(at, _make_picture_part(name, told_of, made[at - 1] if at else None))
+    return tuple(made), tuple(messages)
+
+
+def _make_picture_part(name: str, seen: str, before: ScriptPart | None) -> ScriptPart:
+    picture = Picture(file=name, description=seen)
+    return ScriptPart(
+        line=0, turn=before.turn if before else 0, role="brand" if before else "cold_open",
+        key=compute_digest(["own", name]), markdown=write_picture(picture), picture=picture,
+    )  # fmt: skip

@@ -1,0 +1,189 @@
+"""Writes the script of a plan: the Markdown that its shots were made from, or Markdown made of their words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote
+
+import regex
+
+from reelwright.documents.script import Run, Screen, Script
+from reelwright.documents.write import write_script, write_spoken
+from reelwright.planner.match import find_nearest_aspect
+from reelwright.planner.screens.comparison import digest_shot
+from reelwright.reel.markup import Piece, parse_pieces
+from reelwright.reel.plan import Beat, Plan, Shot
+
+_PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
+_ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]+\.[^\s@/.]{2,}(?:/\S*)?")
+_LATER_STEP: Final = regex.compile(r"(?!1[.)])[0-9]+[.)] ")
+_PICTURE: Final = regex.compile(r"!\[[^\n]*\]\([^\n]*\)")
+_STEP_ENDS: Final = regex.compile(r"(?<!\\)\|")
+_SMALL_ROLES: Final = ("source", "terms", "legal", "kicker", "code", "ratio_milli")
+
+
+def write_plan_script(plan: Plan) -> str:
+    """Write ``script.md`` of a film: settings, then a screen for each shot, ``---`` where the plan's beats change.
+    Pure.
+    """
+    named = False
+    held = ""  # the picture that stands over what comes next
+    blocks: list[str] = []
+    for number, beat in enumerate(plan.beats):
+        made: list[str] = []
+        for shot in beat.shots:
+            written = "\n\n".join(shot.markdown) if shot.markdown and not _is_reworded(shot) else ""
+            if not written:
+                screens = list(_make_screens(shot, named=named))
+                named = named or any(one.form == "reveal" for one in screens)
+                written = write_script(Script(screens=tuple(screens))).strip() if screens else ""
+            named = named or written.startswith("# ")
+            made += [written] if written else []
+            made += _write_spoken_lines(beat, shot) if written else []
+        if made and blocks and number and not _is_continuation(blocks, made[0]):
+            blocks.append("---")
+            held = ""
+        for block in made:
+            picture, words = _split_picture(block)
+            blocks.append(words if picture and picture == held else block)
+            held = picture or ("" if "![" in block else held)
+    front = _write_settings(plan)
+    text = "\n\n".join([*([front] if front else []), *blocks])
+    return f"{text}\n" if text else ""
+
+
+def _is_continuation(before: Sequence[str], block: str) -> bool:
+    """Return whether a ``---`` would change what ``block`` is: spoken under a screen, or the next step of a list."""
+    heads = _is_spoken(before[-1]) and (len(before) == 1 or before[-2] == "---")  # spoken before its screen
+    return heads or _is_spoken(block) or bool(_LATER_STEP.match(block))
+
+
+def _split_picture(block: str) -> tuple[str, str]:
+    """Split the picture that stands alone at the head of ``block`` from the words after it."""
+    first, _, rest = block.partition("\n\n")
+    return (first, rest) if rest and _PICTURE.fullmatch(first) else ("", block)
+
+
+def _is_spoken(block: str) -> bool:
+    return block.startswith(">") and "\n> —" not in block
+
+
+def _write_settings(plan: Plan) -> str:
+    """Write the settings: those of the script; for a film from a brief its aspect, tone and language."""
+    if plan.front_matter:
+        return write_script(Script(settings=dict(json.loads(plan.front_matter)))).strip()
+    if plan.author == "person":
+        return ""
+    return write_script(
+        Script(settings={"aspect": find_nearest_aspect(plan.size), "tone": plan.tone, "language": plan.language})
+    ).strip()
+
+
+def _is_reworded(shot: Shot) -> bool:
+    """Return whether a later edit put words on screen that the script does not have."""
+    if not shot.script_digest or shot.script_digest == digest_shot(shot):
+        return False
+    there = _fold_letters(unquote(" ".join(shot.markdown)))
+    return any(_fold_letters(text) not in there for role, text in shot.words.items() if role != "name")
+
+
+def _fold_letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _write_spoken_lines(beat: Beat, shot: Shot) -> list[str]:
+    """Return what is said from this shot on; a quotation is its own line."""
+    if "quote" in shot.words or any(one.startswith(">") for one in shot.markdown):
+        return []
+    start = beat.start + sum(one.length for one in beat.shots[: beat.shots.index(shot)])
+    return [
+        write_spoken(line.text)
+        for line in beat.lines
+        if start <= beat.start + line.start < start + shot.length
+        and line.text.strip()
+        and not _is_on_screen(shot, line.text)
+    ]
+
+
+def _is_on_screen(shot: Shot, text: str) -> bool:
+    """Return whether the line stands on screen anyway."""
+    return _fold_letters(text) in _fold_letters(" ".join(shot.words.values()))
+
+
+def _split_steps(words: str) -> list[str]:
+    """Split steps as they stand in a plan, each with its styles."""
+    return [step.strip() for step in _STEP_ENDS.split(words) if step.strip()]
+
+
+def _make_runs(parts: Sequence[Piece]) -> tuple[Run, ...]:
+    return tuple(Run(text=piece.text, style=piece.style) for piece in parts)
+
+
+def _make_line_screen(parts: Sequence[Piece]) -> Screen:
+    return replace(
+        _make_plain_screen(""), runs=tuple(replace(run, text=run.text.replace("\n", " ")) for run in _make_runs(parts))
+    )
+
+
+def _make_plain_screen(text: str) -> Screen:
+    return Screen(form="words", line=0, beat=0, runs=(Run(text=text),))
+
+
+def _make_screens(shot: Shot, *, named: bool) -> Iterator[Screen]:
+    """Yield the screens that words by role become: a form if the roles have one, else plain paragraphs."""
+    styled = {role: parse_pieces(text.replace(" | ", "|").strip()) for role, text in shot.words.items() if text.strip()}
+    words = {role: "".join(piece.text for piece in parts) for role, parts in styled.items()}
+    if "number" in words:
+        yield _make_number_screen(words)
+    elif "quote" in words:
+        who = ", ".join(words[role] for role in ("who", "role") if role in words)
+        one = _make_line_screen(styled["quote"])
+        yield replace(one, form="quote", speaker=who) if who else one
+    elif "listing" in words:
+        yield replace(_make_plain_screen(words["listing"]), form="code")
+    elif "steps" in words:
+        for n, step in enumerate(_split_steps(shot.words["steps"]), 1):
+            yield replace(_make_line_screen(parse_pieces(step)), form="step", number=str(n))
+    elif "before" in words and "after" in words:
+        struck = Run(text=words["before"], style="struck")
+        yield replace(_make_plain_screen(""), runs=(struck, Run(text=" "), *_make_runs(styled["after"])))
+    elif "url" in words:
+        yield from _make_call_screens(words)
+    elif "name" in words and not named:
+        yield replace(_make_line_screen(styled["name"]), form="reveal")
+        if "descriptor" in words:
+            yield replace(_make_line_screen(styled["descriptor"]), form="descriptor")
+    else:
+        yield from (
+            replace(_make_plain_screen(""), runs=_make_runs(parts))
+            for role, parts in styled.items()
+            if role not in _SMALL_ROLES
+        )
+    for role in ("terms", "source", "legal"):
+        if role in words:
+            one = _make_plain_screen(words[role])
+            yield replace(one, settings=replace(one.settings, is_legal=True))
+
+
+def _make_number_screen(words: Mapping[str, str]) -> Screen:
+    bold = f"{words.get('prefix', '')}{words['number']}{' ' if 'unit' in words else ''}{words.get('unit', '')}"
+    rest = (Run(text=f" {words['label']}"),) if "label" in words else ()
+    return replace(_make_plain_screen(""), form="proof", runs=(Run(text=bold, style="strong"), *rest))
+
+
+def _make_call_screens(words: Mapping[str, str]) -> Iterator[Screen]:
+    where = words["url"]
+    text = words.get("line") or where
+    if _PHONE.fullmatch(where):
+        yield replace(_make_plain_screen(text), form="call", url=f"tel:{where.replace(' ', '%20')}")
+    elif _ADDRESS.fullmatch(where):
+        yield replace(
+            _make_plain_screen(text), form="call", url=where if where.startswith("http") else f"https://{where}"
+        )
+    else:
+        yield _make_plain_screen(text)
+        if text != where:
+            yield _make_plain_screen(where)

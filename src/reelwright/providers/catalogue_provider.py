@@ -1,0 +1,48 @@
+"""Base class of the adapters of paid providers: models, checks and prices come from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.catalogue.models import load_provider_models
+from reelwright.catalogue.price import compute_price
+from reelwright.providers.protocol import Output
+from reelwright.reel.money import Price
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Request
+
+
+class CatalogueProvider:
+    """Provider that answers from the catalogue. An adapter may check more.
+
+    ``name``: the name of the catalogue's file and of the adapter's module.
+    """
+
+    name: str
+    resubmit: Literal["never", "free"] = "never"
+
+    def list_models(self) -> frozenset[str]:
+        """Return every id of the catalogue's file, including retired models, so that these are refused by name."""
+        return frozenset(load_provider_models(self.name))
+
+    def check(self, request: Request) -> None:
+        """Raise ``BadInput`` naming the field, its value and what is accepted. Sends nothing, never spends."""
+        check_request(request)
+
+    def price(self, request: Request) -> Price:
+        """Return the most that one submission of ``request`` can cost."""
+        return compute_price(request)
+
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        """Return the terms of the model's row; unknown terms for a model that the file no longer has."""
+        row = load_provider_models(self.name).get(model)
+        return row.failures if row else FailureCharges()
+
+    async def unstage(self, uploads: Sequence[Any]) -> None:
+        """Do nothing: an adapter that uploads inputs overrides this."""
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        """Do nothing: outputs stay where they are unless an adapter overrides this."""

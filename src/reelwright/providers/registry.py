@@ -1,0 +1,375 @@
+"""The registry of providers: one row per adapter, each opened when it is first needed.
+
+Prices come from the catalogue and need no key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.catalogue.models import find_model, load_provider_models
+from reelwright.catalogue.price import compute_price
+from reelwright.errors import BadInput
+from reelwright.net.keys import Key, Keys, build_missing_key_error
+from reelwright.providers.offline import Offline
+from reelwright.providers.protocol import (
+    Absent,
+    CannotTell,
+    FoundOperation,
+    Keep,
+    Make,
+    Match,
+    Output,
+    Progress,
+    Provider,
+    Read,
+    WorkLister,
+)
+from reelwright.reel.ledger import ListedWork, OwnWork
+from reelwright.reel.money import Price
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest, define_value
+from reelwright.settings import Settings
+
+if TYPE_CHECKING:
+    from reelwright.net.http import HttpClient
+
+
+@define_value
+class Endpoint:
+    """Address that an adapter connects to.
+
+    ``holder``: whose key opens it, empty if it needs none; ``header``: the header that carries the key. ``base``: the
+    default address, empty if there is none. ``setting_name``: NAME in the setting ``REELWRIGHT_<NAME>_BASE_URL``.
+    """
+
+    holder: str
+    base: str
+    setting_name: str
+    header: Literal["Authorization", "x-goog-api-key", "xi-api-key", "x-api-key"] = "Authorization"
+
+
+@define_value
+class ProviderEntry:
+    """Provider that can be bought from, and the adapter that speaks to it.
+
+    ``file``: the catalogue's file. ``adapter``: ``module:class``. ``has_many_endpoints``: the adapter takes a mapping
+    of clients instead of one client; see ``_build_with_one_endpoint`` and ``_build_with_many_endpoints``. ``factory``:
+    ``module:function`` beside the adapter that finds credentials and address by itself and returns adapter and
+    ``Http``. ``only_models``: the rows of the file that this provider sells; empty: those whose key opens one of its
+    endpoints.
+    """
+
+    name: str
+    file: str
+    adapter: str
+    endpoints: tuple[Endpoint, ...]
+    has_many_endpoints: bool = False
+    factory: str = ""
+    only_models: tuple[str, ...] = ()
+    resubmit: Literal["never", "free"] = "never"
+
+    @property
+    def holders(self) -> frozenset[str]:
+        return frozenset(door.holder for door in self.endpoints)
+
+
+_LITELLM: Final = Endpoint(holder="litellm", base="", setting_name="litellm")
+PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
+    ProviderEntry(
+        name="openrouter",
+        file="openrouter",
+        adapter="openrouter:OpenRouter",
+        endpoints=(Endpoint(holder="openrouter", base="https://openrouter.ai", setting_name="openrouter"),),
+    ),
+    ProviderEntry(
+        name="google",
+        file="google",
+        adapter="google:Google",
+        endpoints=(
+            Endpoint(
+                holder="google",
+                base="https://generativelanguage.googleapis.com",
+                setting_name="google",
+                header="x-goog-api-key",
+            ),
+        ),
+    ),
+    ProviderEntry(
+        name="replicate",
+        file="replicate",
+        adapter="replicate:Replicate",
+        endpoints=(Endpoint(holder="replicate", base="https://api.replicate.com", setting_name="replicate"),),
+    ),
+    ProviderEntry(
+        name="elevenlabs",
+        file="elevenlabs",
+        adapter="elevenlabs:ElevenLabs",
+        endpoints=(
+            Endpoint(
+                holder="elevenlabs", base="https://api.elevenlabs.io", setting_name="elevenlabs", header="xi-api-key"
+            ),
+        ),
+    ),
+    ProviderEntry(
+        name="openai_videos",
+        file="openai_videos",
+        adapter="openai_videos:OpenaiVideos",
+        endpoints=(Endpoint(holder="", base="", setting_name="openai_videos"),),
+        resubmit="free",
+    ),
+    ProviderEntry(
+        name="vertex",
+        file="gemini_longrunning",
+        adapter="gemini_longrunning:GeminiLongrunning",
+        endpoints=(Endpoint(holder="vertex", base="", setting_name="gemini_longrunning"),),
+        factory="gemini_longrunning:open_on_vertex",
+    ),
+    ProviderEntry(
+        name="litellm_longrunning",
+        file="gemini_longrunning",
+        adapter="gemini_longrunning:GeminiLongrunning",
+        endpoints=(replace(_LITELLM, header="x-goog-api-key"),),
+    ),
+    ProviderEntry(
+        name="litellm_videos", file="openai_videos", adapter="openai_videos:OpenaiVideos", endpoints=(_LITELLM,)
+    ),
+    ProviderEntry(
+        name="text",
+        file="text",
+        adapter="text:Text",
+        endpoints=(
+            Endpoint(holder="openai", base="https://api.openai.com", setting_name="openai"),
+            Endpoint(
+                holder="anthropic", base="https://api.anthropic.com", setting_name="anthropic", header="x-api-key"
+            ),
+            Endpoint(
+                holder="google",
+                base="https://generativelanguage.googleapis.com",
+                setting_name="google",
+                header="x-goog-api-key",
+            ),
+        ),
+        has_many_endpoints=True,
+    ),
+    ProviderEntry(
+        name="ollama",
+        file="local_text",
+        adapter="local_text:LocalText",
+        only_models=("ollama",),
+        resubmit="free",
+        endpoints=(Endpoint(holder="", base="http://127.0.0.1:11434", setting_name="ollama"),),
+    ),
+    ProviderEntry(
+        name="lmstudio",
+        file="local_text",
+        adapter="local_text:LocalText",
+        only_models=("lmstudio",),
+        resubmit="free",
+        endpoints=(Endpoint(holder="", base="http://127.0.0.1:1234", setting_name="lmstudio"),),
+    ),
+    ProviderEntry(
+        name="own_text",
+        file="local_text",
+        adapter="local_text:LocalText",
+        only_models=("own-text",),
+        resubmit="free",
+        endpoints=(Endpoint(holder="", base="", setting_name="text"),),
+    ),
+)
+"""A new adapter needs a row here, a YAML file in ``catalogue/models`` and a module beside this one."""
+
+
+def open_providers(settings: Settings, keys: Keys | None = None) -> Mapping[str, Provider]:
+    """Return all providers by name: ``offline`` and a ``LazyProvider`` for each row. Connects to nothing yet."""
+    keys = keys or Keys(settings)
+    counters = {seller.name: LazyProvider(seller, settings, keys) for seller in PROVIDER_ENTRIES}
+    return {"offline": Offline(), **counters}
+
+
+async def close_providers(providers: Iterable[Provider]) -> None:
+    """Close the connections of the providers that were opened."""
+    for provider in providers:
+        if isinstance(provider, LazyProvider):
+            await provider.close()
+
+
+def price_request(request: Request) -> Price:
+    """Return the most that one submission of ``request`` can cost, whichever provider sells it.
+
+    Needs no key. Raises ``BadInput`` for an unknown model.
+    """
+    own = Offline()
+    if request.model in own.list_models():
+        return own.price(request)
+    return compute_price(request)
+
+
+class LazyProvider:
+    """Provider whose adapter is opened on first use. Prices and rules come from the catalogue and need no key.
+
+    ``check`` refuses what cannot be bought before anything is reserved, including requests whose key is missing.
+    """
+
+    def __init__(self, entry: ProviderEntry, settings: Settings, keys: Keys) -> None:
+        self._seller, self._settings, self._keys = entry, settings, keys
+        self.name, self.resubmit = entry.name, entry.resubmit
+        self._adapter: Provider | None = None
+        self._opened: list[HttpClient] = []
+
+    def list_models(self) -> frozenset[str]:
+        if self._seller.only_models:
+            return frozenset(self._seller.only_models)
+        holders = self._seller.holders
+        return frozenset(row.id for row in load_provider_models(self._seller.file).values() if row.key in holders)
+
+    def check(self, request: Request) -> None:
+        """Raise ``BadInput`` for a field that the model does not accept, a missing key, or an unknown address."""
+        check_request(request)
+        holder = "" if self._seller.factory else find_model(request.model).key
+        if holder and self._keys.find(holder) is None:
+            raise build_missing_key_error(holder)
+        self._open().check(request)
+
+    def price(self, request: Request) -> Price:
+        return compute_price(request)
+
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        row = load_provider_models(self._seller.file).get(model)
+        return row.failures if row else FailureCharges()
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        return await self._open().prepare(request, inputs, purchase, read)
+
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        return await self._open().submit(prepared_request, keep, make)
+
+    async def poll(self, operation: Operation) -> Progress:
+        return await self._open().poll(operation)
+
+    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        return self._open().fetch(operation, output)
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        return await self._open().cancel(operation)
+
+    async def find(
+        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
+        return await self._open().find(prepared_request, purchase, own)
+
+    @property
+    def has_list(self) -> bool:
+        """Whether the work can be listed, and the key or the address that the list needs is set."""
+        if not hasattr(_import_attribute(self._seller.adapter), "list_work"):
+            return False
+        try:
+            self._open()
+        except BadInput:
+            return False
+        return True
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        return [replace(work, provider=self.name) for work in await self._open_lister().list_work(own)]
+
+    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return self._open_lister().compare(prepared_request, work, by_another=by_another)
+
+    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._open_lister().get_listed_operation(prepared_request, work)
+
+    def _open_lister(self) -> WorkLister:
+        return cast(WorkLister, self._open())
+
+    async def unstage(self, uploads: Sequence[Any]) -> None:
+        await self._open().unstage(uploads)
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        await self._open().remove_outputs(operation, outputs)
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return self._open().read_webhook(headers, body, secrets)
+
+    def list_base_urls(self) -> tuple[str, ...]:
+        """Return the base URLs of the connections that are open."""
+        return tuple(http.base for http in self._opened)
+
+    async def close(self) -> None:
+        """Close the connections. The adapter opens again when it is next needed."""
+        opened, self._opened, self._adapter = self._opened, [], None
+        for http in opened:
+            await http.close()
+
+    def _open(self) -> Provider:
+        """Open the adapter if needed. Raises ``BadInput`` if its key or its address is missing."""
+        if self._adapter is None and self._seller.factory:
+            self._adapter, http = _import_attribute(self._seller.factory)(self._settings, self._keys)
+            self._opened.append(http)
+        if self._adapter is None:
+            kind = _import_attribute(self._seller.adapter)
+            self._adapter = (
+                self._build_with_many_endpoints(kind)
+                if self._seller.has_many_endpoints
+                else self._build_with_one_endpoint(kind)
+            )
+        return self._adapter
+
+    def _build_with_one_endpoint(self, kind: Callable[..., object]) -> Provider:
+        door = self._seller.endpoints[0]
+        key = self._require_key(door)
+        return cast(Provider, kind(self._build_http(door, key), key))
+
+    def _build_with_many_endpoints(self, kind: Callable[..., object]) -> Provider:
+        """Open every endpoint whose key is set; ``check`` has refused requests for the others."""
+        found = {door.holder: (door, key) for door in self._seller.endpoints if (key := self._keys.find(door.holder))}
+        doors = {holder: self._build_http(door, key) for holder, (door, key) in found.items()}
+        return cast(Provider, kind(doors, {holder: key for holder, (_, key) in found.items()}))
+
+    def _require_key(self, door: Endpoint) -> Key | None:
+        if not door.holder:
+            return None
+        if key := self._keys.find(door.holder):
+            return key
+        raise build_missing_key_error(door.holder)
+
+    def _build_http(self, door: Endpoint, key: Key | None) -> HttpClient:
+        from reelwright.net.http import HttpClient
+
+        http = HttpClient(self.name, resolve_base_url(door, self._settings), auth=build_auth_headers(door, key))
+        self._opened.append(http)
+        return http
+
+
+def _import_attribute(place: str) -> Any:
+    """Import the attribute ``module:name`` of the adapters."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"reelwright.providers.{module}"), name)
+
+
+def resolve_base_url(endpoint: Endpoint, settings: Settings) -> str:
+    """Return the address of an endpoint: from the settings, else its default. Raises ``BadInput`` if it has neither."""
+    if base := settings.base_urls.get(endpoint.setting_name) or endpoint.base:
+        return base
+    variable = f"REELWRIGHT_{endpoint.setting_name.upper()}_BASE_URL"
+    raise BadInput(variable, None, f"the address of your {endpoint.holder or endpoint.setting_name} server")
+
+
+def find_endpoint(holder: str) -> Endpoint | None:
+    """Return the first endpoint that the key of ``holder`` opens."""
+    doors = (door for seller in PROVIDER_ENTRIES for door in seller.endpoints)
+    return next((door for door in doors if door.holder == holder), None)
+
+
+def build_auth_headers(endpoint: Endpoint, key: Key | None) -> Mapping[str, str]:
+    """Return the headers that carry ``key``. They are sent to the host of the endpoint and nowhere else."""
+    if key is None:
+        return {}
+    return {endpoint.header: f"Bearer {key.secret}" if endpoint.header == "Authorization" else key.secret}

@@ -1,0 +1,74 @@
+"""Corrections of settlements: appended, never edited, and counted in every budget that the purchase fell under.
+
+The job's allowance stays as it is: a refund is no consent to spend the money again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import Row, func, select, update
+
+from reelwright.errors import BadInput
+from reelwright.reel.money import Price
+from reelwright.store.budgets import give_back
+from reelwright.store.rows import from_json
+from reelwright.store.schema import adjustments, allowance_budgets, purchases
+from reelwright.store.sql import NowMs, clean_text
+from reelwright.store.states import ENDED, lock_account_purchase, record_history
+from reelwright.store.unit import Unit
+from reelwright.units import format_usd
+
+
+def adjust(unit: Unit, account: str, purchase: str, micros: int, because: str, by: str) -> None:
+    """Append a correction of ``micros`` micro-dollars, which may be negative, to a settled or released purchase.
+
+    The correction ends a dispute about its bill. A released purchase can be corrected too: the provider may have billed
+    it all the same. Raises ``NotFound``, and ``BadInput`` where the purchase has not ended, where ``micros`` is 0, and
+    where the purchase would then have cost less than nothing.
+    """
+    row = lock_account_purchase(unit, account, purchase)
+    if row.state not in ENDED:
+        raise BadInput("purchase", row.state, "a purchase that was settled, or released", step=row.step)
+    before = select(func.coalesce(func.sum(adjustments.c.micros), 0)).where(adjustments.c.purchase == row.id)
+    cost = (row.settled or 0) + int(unit.conn.execute(before).scalar_one())
+    if micros == 0 or cost + micros < 0:
+        shown = f"-{format_usd(-micros)}" if micros < 0 else format_usd(micros)
+        raise BadInput(
+            "usd", shown, f"an amount other than 0, and not below -{format_usd(cost)}, which it cost", step=row.step
+        )
+    correction = {"account": account, "purchase": row.id, "micros": micros}
+    attribution = {"because": clean_text(because), "said_by": clean_text(by)}
+    unit.conn.execute(adjustments.insert().values(**correction, **attribution, at=NowMs()))
+    counted_in = select(allowance_budgets.c.budget).where(allowance_budgets.c.allowance == row.allowance)
+    for budget in unit.conn.execute(counted_in.order_by(allowance_budgets.c.budget)).scalars().all():
+        give_back(unit.conn, budget, 0, micros)
+    which = (purchases.c.account == account, purchases.c.id == row.id, purchases.c.dispute == "open")
+    unit.conn.execute(update(purchases).where(*which).values(dispute="corrected"))
+    unit.add_event(account, row.project, row.job, "purchase.adjusted", {**correction, **attribution, "step": row.step})
+
+
+def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quoted"], by: str) -> None:
+    """End the dispute about a purchase's bill. ``as_billed``: append the difference as a correction, for every budget.
+
+    Raises ``BadInput`` where nothing is disputed.
+    """
+    if row.dispute != "open":
+        raise BadInput("purchase", row.state, "one whose bill is disputed", step=row.step)
+    billed = from_json(Price, row.settlement, "settlement").micros or 0
+    _close(unit, row, verdict)
+    if verdict == "as_billed":
+        adjust(unit, row.account, row.id, billed - row.settled, "as billed", by)
+    else:
+        record_history(
+            unit,
+            row,
+            row.state,
+            row.state,
+            f"billed ${format_usd(billed)}; ${format_usd(row.settled)} is owed, says {by}",
+        )
+
+
+def _close(unit: Unit, row: Row[Any], how: str) -> None:
+    which = (purchases.c.account == row.account, purchases.c.id == row.id)
+    unit.conn.execute(update(purchases).where(*which).values(dispute=how))

@@ -1,0 +1,171 @@
+"""Operations and the purchases that they belong to: recorded from an answer, or found in a provider's list.
+
+An operation that is only found in a list is never given to two purchases.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, exists, func, select
+
+from reelwright.reel.document import to_json
+from reelwright.reel.ledger import OperationOwner, OwnWork
+from reelwright.reel.operation import Operation
+from reelwright.store.processes import identify_machine, is_gone
+from reelwright.store.rows import parse_object
+from reelwright.store.schema import AT_PROVIDER, STARTED, directors, leases, purchase_history, purchases
+from reelwright.store.sql import NowMs, hold_lock
+from reelwright.store.states import advance, lock_purchase, move, record_history
+from reelwright.store.unit import Unit
+
+MAX_ANSWER_S: Final = 600
+"""The longest that a send takes with its answer: 15 s to the first byte, 120 s to the last, 300 s for a song."""
+_MOST_KNOWN: Final = 10_000
+"""The newest operations are compared with a list; an older one in a list is left for a person to recognise."""
+_RECENT_MS: Final = 24 * 3600 * 1000
+
+
+def record_operation(unit: Unit, purchase: str, operation: Operation) -> None:
+    """Record the operation that a provider answered: → submitted. No fence: an operation that we pay for is never lost.
+
+    In any other state, a second operation is noted in the history. Other purchases that were given this operation from
+    a list get a note, too.
+    """
+    if advance(unit, purchase, "posting", "submitted", "", operation=to_json(operation)):
+        return  # no other purchase can have it: ``record_found_operation`` waits for purchases that are being sent
+    row = lock_purchase(unit.conn, purchase)
+    _record_or_note(unit, row, operation)
+    for other in find_other_purchases(unit.conn, row, operation):
+        message = f"{operation.id}, which it goes by, was answered to {row.id}: only one of both was billed"
+        record_history(unit, other, other.state, other.state, message)
+
+
+def record_found_operation(
+    unit: Unit, purchase: str, operation: Operation, history_position: int | None = None, waited_s: float = 0.0
+) -> OperationOwner:
+    """Record an operation of the provider's list for a purchase in ``unknown``: → submitted. Returns whose it is.
+
+    Under a lock: where two purchases match one operation, the first gets it. A similar purchase that is being sent may
+    have started the operation; its answer will tell, and until then no purchase gets the operation (``not_yet``).
+    ``history_position``: where the history ended after the operation was seen; purchases posted later have not started
+    it. ``waited_s``: seconds that the caller has waited since then, by its own clock.
+    """
+    lock_operations(unit)
+    row = lock_purchase(unit.conn, purchase)
+    if row.state in ("unknown", "intent", "posting"):
+        if find_other_purchases(unit.conn, row, operation):
+            return "anothers"
+        if may_belong_to_another(unit.conn, row, history_position, waited_s):
+            return "not_yet"
+    if _record_or_note(unit, row, operation) or (
+        row.state == "submitted" and parse_operation_id(row.operation) == operation.id
+    ):
+        return "ours"
+    return "over"
+
+
+def lock_operations(unit: Unit) -> None:
+    """Keep other transactions from assigning operations until this one ends. Call it before any row is locked."""
+    hold_lock(unit.conn, "found")
+
+
+def find_other_purchases(conn: Connection, row: Row[Any], operation: Operation) -> Sequence[Row[Any]]:
+    """Find purchases other than ``row`` that have the operation with this id of the same provider.
+
+    Only ids are compared: an operation that a person named lacks the facts that an adapter adds.
+    """
+    named = purchases.c.operation.contains(json.dumps(operation.id, ensure_ascii=False), autoescape=True)
+    others = (purchases.c.provider == row.provider, purchases.c.id != row.id, named)
+    return [
+        other
+        for other in conn.execute(select(purchases).where(*others))
+        if parse_operation_id(other.operation) == operation.id
+    ]
+
+
+def parse_operation_id(operation: str | None) -> str | None:
+    """Return the id of an operation from a row's JSON; None where the row has none."""
+    return None if operation is None else str(parse_object(operation)["id"])
+
+
+def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
+    """Move the row to submitted and return True; in any other state, note an operation that it lacks in its history."""
+    document = to_json(operation)
+    if move(unit, row, ("posting", "unknown", "intent"), "submitted", "", operation=document):
+        return True
+    if parse_operation_id(row.operation) != operation.id:
+        message = f"a second operation came to light, {operation.id}: it may have been paid too"
+        record_history(unit, row, row.state, row.state, message, document)
+    return False
+
+
+def may_belong_to_another(conn: Connection, row: Row[Any], history_position: int | None, waited_s: float) -> bool:
+    """Whether the operation may be that of another purchase of the same model, which still waits for its answer.
+
+    Counts purchases in ``posting`` that were posted up to ``history_position`` and whose director may still record an
+    answer. After ``MAX_ANSWER_S`` seconds no answer can come any more.
+    """
+    if waited_s >= MAX_ANSWER_S:
+        return False
+    alike = (purchases.c.provider == row.provider, purchases.c.model == row.model, purchases.c.id != row.id)
+    begun = exists().where(purchase_history.c.purchase == purchases.c.id, STARTED)
+    if history_position is not None:
+        begun = begun.where(purchase_history.c.seq <= history_position)
+    senders = leases.outerjoin(directors, directors.c.id == leases.c.director)
+    sent = select(directors).select_from(purchases.outerjoin(senders, leases.c.project == purchases.c.project))
+    sent = sent.where(AT_PROVIDER, *alike, purchases.c.state == "posting", begun)
+    return any(_can_record_answer(conn, director) for director in conn.execute(sent))
+
+
+def _can_record_answer(conn: Connection, director: Row[Any]) -> bool:
+    """Whether a process may be left that records the answer. A process on another host always may.
+
+    A project without a director was released in good order, with no answer on its way. Only a director that had lost
+    the project to another may still be sending, and that director is alive.
+    """
+    if director.id is not None:
+        return not _is_dead(director)
+    return any(not (_is_dead(other) or _is_this_process(other)) for other in conn.execute(select(directors)))
+
+
+def _is_dead(director: Row[Any]) -> bool:
+    return (director.host, director.boot) == identify_machine() and is_gone(director.pid, director.born)
+
+
+def _is_this_process(director: Row[Any]) -> bool:
+    return (director.host, director.boot) == identify_machine() and director.pid == os.getpid()
+
+
+def read_history_position(conn: Connection) -> int:
+    """Read the number of the last line in the history of purchases, an order that no clock changes; 0 without one."""
+    return conn.execute(select(func.max(purchase_history.c.seq))).scalar() or 0
+
+
+def read_own_work(conn: Connection, purchase: str) -> OwnWork:
+    """Read what is known of our own work at the provider of a purchase, for all accounts and projects."""
+    row = conn.execute(select(purchases).where(purchases.c.id == purchase)).one()
+    others = (purchases.c.provider == row.provider, purchases.c.id != purchase)
+    begun = select(func.min(purchase_history.c.seq)).where(purchase_history.c.purchase == purchase, STARTED)
+    posted = conn.execute(begun).scalar()
+    named = select(purchase_history.c.operation, purchase_history.c.seq).join(purchases)
+    named = named.where(*others, purchase_history.c.operation.is_not(None))
+    recorded = conn.execute(named.order_by(purchase_history.c.seq.desc()).limit(_MOST_KNOWN)).all()
+    held = select(purchases.c.operation).where(*others, purchases.c.operation.is_not(None))
+    claimed = conn.execute(held.order_by(purchases.c.intent_at.desc()).limit(_MOST_KNOWN)).scalars()
+    ago = select(NowMs() - purchases.c.posted_at).where(purchases.c.id == purchase)
+    return OwnWork(
+        claimed_ids=frozenset(
+            {
+                *filter(None, map(parse_operation_id, claimed)),
+                *(str(parse_operation_id(one.operation)) for one in recorded),
+            }
+        ),
+        earlier_ids=frozenset(
+            str(parse_operation_id(one.operation)) for one in recorded if posted is not None and one.seq < posted
+        ),
+        is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
+    )

@@ -1,0 +1,149 @@
+"""Reconciling, as a person asks for: record the sends that only the vault knows, and accept the journal's place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from reelwright.errors import OverBudget
+from reelwright.reel.brief import Brief
+from reelwright.reel.ledger import ListedWork
+from reelwright.reel.operation import Lease
+from reelwright.store import allowances, identity, jobs, listed_work, projects
+from reelwright.store.database import Database
+from reelwright.store.markers import Mark
+from reelwright.store.rows import RECOVERED_FOR
+from reelwright.store.schema import allowance_budgets, purchases
+from reelwright.store.schema import allowances as allowance_rows
+from reelwright.store.schema import jobs as job_rows
+from reelwright.store.schema import projects as project_rows
+from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes
+from reelwright.store.sql import NowMs, clean_text, insert
+from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
+from reelwright.store.unit import Unit
+from reelwright.units import Micros
+
+RECOVERED = "sent by another copy of this journal, or before it was restored"
+
+
+async def accept(
+    database: Database, guard: SendGuard, account: str, by: str, works: Sequence[ListedWork] = ()
+) -> tuple[SendCheck, Mapping[str, str]]:  # fmt: skip
+    """Record the sends that the vault knows and the journal does not, then that the journal may buy in its place.
+
+    Unknown sends become purchases in ``unknown``, which hold their price and are never sent again by themselves.
+    ``works``: what providers' lists show, recorded for purchases that turn out to be the same. Returns the check that
+    came before, and the projects as ``recover`` does. Buys nothing.
+    One commit; the vault is claimed after it. After a crash in between, a person only has to accept once more.
+    """
+    check = await guard.check(account)
+
+    def write(unit: Unit) -> tuple[str, Mapping[str, str]]:
+        listed_work.record_listed_work(unit, account, works)
+        recovered = recover(unit, account, check.unknown_sends)
+        if check.owner:
+            record_compared_sizes(unit, account, check.owner.vault, check.log_sizes)
+        return identity.record_accepted(unit, by), recovered
+
+    epoch, recovered = await database.write(write)
+    owner = await asyncio.to_thread(guard.markers.claim, account, epoch)
+    if not check.owner:
+        await database.write(lambda unit: record_compared_sizes(unit, account, owner.vault, check.log_sizes))
+    return check, recovered
+
+
+def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str]:
+    """Record sends that the journal does not know in their projects, or in new ones where those are missing.
+
+    Returns the project that holds each now, by the project that it was sent for.
+    """
+    by_project: dict[str, list[Mark]] = {}
+    for mark in marks:
+        if not _update_known(unit, account, mark):
+            by_project.setdefault(str(mark["project"]), []).append(mark)
+    projects_of = {project: _find_or_open_project(unit, account, project) for project in by_project}
+    for project, lost in by_project.items():
+        _recover_into(unit, account, projects_of[project], lost)
+    return projects_of
+
+
+def _update_known(unit: Unit, account: str, mark: Mark) -> bool:
+    """Update the purchase of a mark if the journal has it with fewer sends; False where it does not have it.
+
+    A purchase in intent or posting moves to ``unknown``.
+    """
+    query = select(purchases.c.id).where(purchases.c.account == account, purchases.c.id == mark["id"])
+    if unit.conn.execute(query).first() is None:
+        return False
+    row = lock_purchase(unit.conn, str(mark["id"]))
+    if row.state == "intent":
+        advance(unit, row.id, "intent", "posting", RECOVERED)
+        row = lock_purchase(unit.conn, row.id)
+    if row.state == "posting":
+        move(unit, row, ("posting",), "unknown", RECOVERED)
+    elif row.state in ENDED and row.succeeded_at is None:
+        record_history(unit, row, row.state, row.state, f"{RECOVERED}: it may have been paid")
+    columns = {"sends": mark["sends"], "prepared": mark["prepared"]}
+    unit.conn.execute(update(purchases).where(purchases.c.id == row.id).values(**columns))
+    return True
+
+
+def _find_or_open_project(unit: Unit, account: str, project: str) -> str:
+    """Return the project if the journal has it, else one that is opened for its purchases."""
+    query = select(project_rows.c.id).where(project_rows.c.account == account, project_rows.c.id == project)
+    if unit.conn.execute(query).first() is not None:
+        return project
+    found_by = f"{RECOVERED_FOR}{project}"
+    if there := projects.find_project(unit.conn, account, found_by):
+        return there
+    brief = Brief(text=f"Purchases of the project {project}, which this journal does not have")
+    return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief, found_by=found_by)
+
+
+def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) -> None:
+    """Insert lost sends under a new failed job, whose allowance holds what they may have cost."""
+    mine = (job_rows.c.account == account, job_rows.c.project == project)
+    goal = unit.conn.execute(select(job_rows.c.goal).where(*mine).order_by(job_rows.c.seq.desc()).limit(1)).scalar()
+    job = jobs.enqueue(unit, account, project, goal or "takes", None, {})  # a later edit goes as far as before
+    lease = Lease(project=project, account=account, director="", token=0)
+    ceiling = Micros(sum(int(mark["quoted"]) for mark in lost))
+    allowance = _reserve_allowance(unit, lease, job, ceiling)
+    for mark in lost:
+        allowances.reserve(unit.conn, lease, job, allowance, int(mark["quoted"]))
+        row = _insert_purchase(
+            unit.conn, {**mark, "project": project, "job": job, "allowance": allowance}, str(mark["project"])
+        )
+        record_history(unit, row, None, "unknown", RECOVERED)
+    ended = {"state": "failed", "said": clean_text(RECOVERED), "finished_at": NowMs()}
+    unit.conn.execute(update(job_rows).where(job_rows.c.account == account, job_rows.c.id == job).values(**ended))
+    allowances.close_allowances(unit, [(account, job)])
+
+
+def _reserve_allowance(unit: Unit, lease: Lease, job: str, ceiling: Micros) -> str:
+    """Reserve an allowance in every budget; where one has no room, in no budget: the money may be spent already."""
+    with suppress(OverBudget), unit.conn.begin_nested():
+        return allowances.ensure_allowance(unit, lease, job, ceiling, "reconcile", None)
+    allowance = allowances.ensure_allowance(unit, lease, job, Micros(0), "reconcile", None)
+    mine = (allowance_rows.c.account == lease.account, allowance_rows.c.id == allowance)
+    unit.conn.execute(delete(allowance_budgets).where(allowance_budgets.c.allowance == allowance))
+    unit.conn.execute(update(allowance_rows).where(*mine).values(ceiling=ceiling))
+    return allowance
+
+
+def _insert_purchase(conn: Connection, mark: Mapping[str, Any], project_before: str) -> Any:
+    """Insert a mark's purchase in ``unknown``, as the next try where the journal has that try of the order already."""
+    known = {column.name: mark[column.name] for column in purchases.c if column.name in mark}
+    if known["scope"] == f"project:{project_before}" or known["scope"] == project_before:
+        known["scope"] = known["scope"].replace(project_before, known["project"])
+    columns = {**known, "state": "unknown", "operation": None, "said": clean_text(RECOVERED), "ended_at": None}
+    made = insert(conn, purchases).values(**columns).on_conflict_do_nothing().returning(*purchases.c)
+    if (row := conn.execute(made).first()) is not None:
+        return row
+    order = ("scope", "order_fingerprint", "n")
+    same = [purchases.c[name] == columns[name] for name in order]
+    newest = conn.execute(select(func.max(purchases.c["try"])).where(*same)).scalar() or 0
+    return conn.execute(insert(conn, purchases).values(**{**columns, "try": newest + 1}).returning(*purchases.c)).one()

@@ -1,0 +1,44 @@
+"""Default limits and polling times of models, from the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reelwright.errors import BadInput
+from reelwright.reel.ledger import Limit
+
+if TYPE_CHECKING:
+    from reelwright.catalogue.model_row import Model
+    from reelwright.engine.operations import Pace
+
+
+def find_default_limit(name: str) -> Limit | None:
+    """Return the limit that the catalogue gives a model (open at once, starts a minute), or None.
+
+    ``name``: ``model/ID``; other scopes have no default.
+    """
+    scope, _, subject = name.partition("/")
+    row = _row(subject) if scope == "model" else None
+    if row is None or row.rate == (None, None):
+        return None
+    open_, starts = row.rate
+    return Limit(
+        scope="model", subject=subject, open_at_once=open_, starts=starts, per_s=60 if starts is not None else None
+    )
+
+
+def get_pace(model: str) -> Pace:
+    """Return the polling times of a model: the first poll waits for its usual latency, up to the longest pause."""
+    from reelwright.engine.operations import Pace
+
+    row = _row(model)
+    return Pace(first_s=min(Pace().most_s, float(row.latency_s[0]))) if row else Pace()
+
+
+def _row(model: str) -> Model | None:
+    from reelwright.catalogue.models import find_model
+
+    try:
+        return find_model(model)
+    except BadInput:
+        return None

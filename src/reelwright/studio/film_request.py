@@ -1,0 +1,170 @@
+"""Requests for a film before anything is written: the command, its first plan, and the price of what is missing.
+
+Every interface asks here first, so that the price shown is that of what will be done: for the project that the same
+command has already, else for what the account lacks, else for everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.command import Command, compute_command_digest
+from reelwright.reel.graph import PAID, Graph
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
+from reelwright.settings import Settings
+from reelwright.studio import project_run, validation
+from reelwright.studio.account_orders import include_account_orders
+from reelwright.studio.briefing import IntakeResult, build_brief
+from reelwright.studio.drive import carry_out_cancel
+from reelwright.studio.film_budget import add_spent, drop_idle_budget
+from reelwright.studio.home import Home, count_hands
+from reelwright.studio.new_project import (
+    build_new_standing,
+    build_whole_graph,
+    choose_first_plan,
+    list_prices_with_key,
+    quote_graph,
+    read_given_plan,
+)
+from reelwright.studio.planning_steps import build_planning_steps
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.results import ProjectQuote
+from reelwright.studio.scripts import LoadedScript, load_script, read_script_source
+from reelwright.studio.verb_options import BriefOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmRequest:
+    """A request for a film. ``plan``: the given one, or the one that the rules make.
+
+    ``notes``: what was repaired and decided for the person. ``script``: if given; it makes the next revision of its
+    project, if that exists.
+    """
+
+    command: Command
+    intake: IntakeResult
+    plan: Plan
+    is_own_plan: bool
+    notes: tuple[str, ...]
+    script: LoadedScript | None = None
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of all steps of a new project for this request."""
+        return build_whole_graph(self.command.brief, self.plan, self.command.brief.goal, own_plan=self.is_own_plan)
+
+
+async def build_film_request(
+    brief: str | Brief,
+    goal: Goal,
+    plan: Plan | Path | None,
+    options: BriefOptions,
+    scratch: Path,
+    settings: Settings,
+    *,
+    again: bool = False,
+) -> FilmRequest:
+    """Read the brief and plan it, with its pictures copied into ``scratch``. Raises ``BadInput``. Spends nothing."""
+    goal = validation.check_goal(goal)
+    made, taken = await build_brief(brief, options, scratch, settings)
+    made = replace(drop_idle_budget(made), goal=goal)
+    given = await asyncio.to_thread(read_given_plan, plan, made)
+    planned = await asyncio.to_thread(choose_first_plan, made, given)
+    if made.variation and given is None:
+        await asyncio.to_thread(_refuse_useless_variation, made, planned.plan)
+    command = Command(
+        name=planned.plan.title,
+        brief=made,
+        digest=compute_command_digest(made, given.plan if given else None, is_repeat=again),
+        plan=given.plan if given else None,
+        order_number=0 if again else 1,
+    )
+    notes = (*taken.notes, *planned.notes)
+    return FilmRequest(command=command, intake=taken, plan=planned.plan, is_own_plan=given is not None, notes=notes)
+
+
+async def build_script_request(
+    script: str | Path, goal: Goal, options: BriefOptions, scratch: Path, settings: Settings, *, again: bool = False
+) -> FilmRequest:
+    """Read a script, which contains its plan, with its pictures copied into ``scratch``.
+
+    Raises ``BadInput``. Spends nothing.
+    """
+    made = await load_script(
+        read_script_source(script), validation.check_goal(goal), options, scratch, settings, again=again
+    )
+    plan, notes = await asyncio.to_thread(made.build_plan, None)
+    command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
+    notes = (*made.intake.notes, *notes)
+    return FilmRequest(command=command, intake=made.intake, plan=plan, is_own_plan=True, notes=notes, script=made)
+
+
+async def quote_film_request(
+    home: Home | None, settings: Settings, request: FilmRequest, *, again: bool = False, new: bool = False,
+    listen: Listen | None = None,
+) -> ProjectQuote:  # fmt: skip
+    """Price the request now. The quote's ``project`` is the one that the same command continues. Spends nothing.
+
+    A pending cancel of that project is carried out first. ``home`` None: there is none yet, so nothing exists.
+    """
+    brief, goal = request.command.brief, request.command.brief.goal
+    if home and (project := await project_run.find_command_project(home, request.command, new=new, again=again)):
+        await carry_out_cancel(home, project, listen)
+        standing = project_run.aim_at_goal(await home.journal.read_standing_with_spending(home.account, project), goal)
+        if request.script:
+            plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
+            revised = replace(standing, plan=plan)
+            quote = await add_spent(
+                home, await project_run.quote_with_account(home, home.producer, revised, count_hands(settings))
+            )
+            return replace(quote, notes=(*request.intake.notes, *notes, *quote.notes))
+        quote = await add_spent(
+            home, await project_run.quote_with_account(home, home.producer, standing, count_hands(settings))
+        )
+        changed = await project_run.describe_later_edits(home, project)
+        return replace(quote, notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
+    standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number)
+    graph, notes = request.graph, tuple[str, ...]()
+    if home and request.command.order_number:
+        had = await include_account_orders(home, standing, lambda stands: graph)
+        if (
+            brief.planner
+            and not request.is_own_plan
+            and (written := build_planning_steps(brief, had.standing.outcomes).plan)
+        ):
+            graph = build_whole_graph(brief, written, goal, own_plan=False)
+            had = await include_account_orders(home, replace(standing, plan=written), lambda stands: graph)
+        standing, notes = had.standing, had.notes
+    keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(request.plan)
+    return quote_graph(settings, standing, graph, (*notes, *request.notes), keyed)
+
+
+def rebuild_plan(request: FilmRequest, before: Plan | None) -> Plan:
+    """Return the plan of the request's script for a project with the plan ``before``. Pure."""
+    assert request.script
+    return request.script.build_plan(before)[0]
+
+
+def _refuse_useless_variation(brief: Brief, plan: Plan) -> None:
+    """Raise ``BadInput`` for a variation that changes no request: its film would exist already, or be bought again."""
+    before = choose_first_plan(replace(brief, variation=0), None).plan
+    if _requests(brief, plan) == _requests(replace(brief, variation=0), before):
+        raise BadInput(
+            "variation", brief.variation, "a variation by which something changes; with this brief none does",
+            hint="--again makes another film of the very same",
+        )  # fmt: skip
+
+
+def _requests(brief: Brief, plan: Plan) -> list[Request | None]:
+    """Return all paid requests in order, without those of a plan that a model has yet to write."""
+    graph = (
+        build_planning_steps(brief).graph
+        if brief.planner
+        else build_whole_graph(brief, plan, brief.goal, own_plan=True)
+    )
+    return [step.request for step in graph.steps.values() if step.kind in PAID]

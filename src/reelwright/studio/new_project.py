@@ -1,0 +1,200 @@
+"""Plans and quotes a brief that has no project yet, without opening the home, so that nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.brief import Brief, Goal, Material
+from reelwright.reel.choices import Choices
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import OwnFootage, Plan, Shot
+from reelwright.reel.request import Input
+from reelwright.settings import Settings
+from reelwright.studio.briefing import find_file
+from reelwright.studio.home import count_hands, price_request
+from reelwright.studio.planning_steps import build_planning_steps, describe_planner
+from reelwright.studio.quote import build_project_quote, compute_quote
+from reelwright.studio.quote_warnings import refuse_retired
+from reelwright.studio.results import PlanResult, PriceWithKey, ProjectQuote
+from reelwright.units import convert_frames_to_ms
+
+USUAL_SIDE: Final = Brief(text="").short_side
+MARGIN_MS: Final = 50
+"""Tolerance in milliseconds when a length in seconds is compared with one in whole frames."""
+
+
+def plan_by_rules(brief: Brief) -> PlanResult:
+    """Plan ``brief`` by the rules. Deterministic; spends nothing.
+
+    Raises ``BadInput``, also if the film would show characters that no bundled font can draw.
+    """
+    from reelwright.planner.drawable import refuse_brief
+    from reelwright.planner.rules import plan
+
+    planned = plan(brief)
+    refuse_brief(planned.plan, brief)
+    notes = (*describe_planner(brief), *planned.messages)
+    return PlanResult(plan=planned.plan, interpretation=planned.interpretation, notes=notes)
+
+
+def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:
+    """Read a person's own plan, or the file that holds it; None if ``plan`` is None. It may show the brief's materials.
+
+    If no shot has a model yet, models are chosen as the brief asks. Beats open on the brief's stills. Raises
+    ``BadInput``, also for a retired model: what a person wrote is never replaced.
+    """
+    if plan is None:
+        return None
+    from reelwright.planner.casting.budget import cast_within_budget
+    from reelwright.planner.casting.cast import list_model_shots
+    from reelwright.planner.casting.own_stills import apply_stills
+
+    found = _read_plan(plan, brief.materials)
+    refuse_retired(found)
+    _refuse_contradictions(found, brief)
+    if list_model_shots(found):
+        return PlanResult(plan=apply_stills(found, brief.storyboard) if brief.storyboard else found, interpretation={})
+    made_by = cast_within_budget(found, brief)
+    return PlanResult(plan=made_by.plan, interpretation={}, notes=made_by.messages)
+
+
+def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
+    """Raise ``BadInput`` for an option of the brief that contradicts the person's own plan, or has no effect on it."""
+    from reelwright.planner.match import find_nearest_aspect
+
+    aspect = find_nearest_aspect(plan.size)
+    seconds = f"{float(plan.seconds):g}"
+    shown = {one.asset for shot in plan.shots for one in _list_assets(shot)} | {
+        shot.source.asset for shot in plan.shots if isinstance(shot.source, OwnFootage)
+    }
+    unseen = next((material.name for material in brief.materials if material.asset not in shown), None)
+    apart = (
+        brief.length_ms is not None and abs(brief.length_ms - convert_frames_to_ms(plan.length, plan.fps)) > MARGIN_MS
+    )
+    options: dict[str, tuple[object, str]] = {
+        "length": (f"{(brief.length_ms or 0) / 1000:g}" if apart else None, f"{seconds}, as the plan has it"),
+        "aspect": (brief.aspect if brief.aspect != aspect else None, f"{aspect}, as the plan has it"),
+        "short_side": (
+            brief.short_side if brief.short_side not in (USUAL_SIDE, min(plan.size)) else None,
+            f"{min(plan.size)}, as the plan has it",
+        ),
+        "language": (
+            brief.language if brief.language != plan.language else None, f"{plan.language}, as the plan has it"
+        ),
+        "archetype": (brief.archetype or None, "nothing beside a plan, which has its own shape"),
+        "planner": (brief.planner or None, "nothing beside a plan, which is written already"),
+        "variation": (brief.variation or None, "nothing beside a plan: there is no other one"),
+        "image": (unseen, "a picture or a clip that the plan shows, by its name"),
+    }  # fmt: skip
+    for name, (value, accepted) in options.items():
+        if value is not None:
+            raise BadInput(name, value, accepted, hint="say it in the plan, or leave --plan out")
+
+
+def _list_assets(shot: Shot) -> tuple[Input, ...]:
+    return () if isinstance(shot.source, OwnFootage) else tuple(one for one in shot.source.inputs if one.asset)
+
+
+def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
+    from reelwright.planner.read import read_plan, validate_plan
+
+    if isinstance(plan, Plan):
+        return validate_plan(plan, "plan")
+    path = find_file("plan", plan)
+    try:
+        return read_plan(path.read_text(encoding="utf-8"), path.name, materials)
+    except UnicodeDecodeError as cause:
+        raise BadInput("plan", path.name, "text in UTF-8") from cause
+
+
+def build_whole_graph(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
+    """Build the graph of a new project: the steps that write the plan, unless ``own_plan``, and those of ``plan``."""
+    words = Graph(steps={}, goal=()) if own_plan else build_planning_steps(brief).graph
+    rest = build_graph(plan, goal)
+    return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
+
+
+def choose_first_plan(brief: Brief, given_plan: PlanResult | None) -> PlanResult:
+    """Return the given plan, otherwise the plan that the rules make. Raises ``BadInput``."""
+    if given_plan is None:
+        _refuse_unplanned(brief)
+    return given_plan or plan_by_rules(brief)
+
+
+def quote_new_project(
+    settings: Settings, brief: Brief, goal: Goal, given_plan: PlanResult | None, notes: Sequence[str] = ()
+) -> tuple[Plan, ProjectQuote]:
+    """Quote a new project, for which every step up to ``goal`` is wanted. Also returns its plan. Spends nothing.
+
+    ``notes``: put before the planner's own notes. Raises ``BadInput``.
+    """
+    planned = choose_first_plan(brief, given_plan)
+    graph = build_whole_graph(brief, planned.plan, goal, own_plan=given_plan is not None)
+    keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(planned.plan)
+    standing = build_new_standing(settings, brief, planned.plan)
+    return planned.plan, quote_graph(settings, standing, graph, (*notes, *planned.notes), keyed)
+
+
+def _refuse_unplanned(brief: Brief) -> None:
+    """Raise ``BadInput`` for stills by beat if a language model plans, which has not named the beats yet."""
+    if brief.planner and brief.storyboard:
+        from reelwright.planner.casting.own_stills import STILL_FIELD, format_still
+
+        still = format_still(brief.storyboard[0])
+        hint = f"reelwright make BRIEF --planner {brief.planner} --until plan, then edit last --still {still}"
+        accepted = f"a plan that is there: {brief.planner} is yet to say which beats it has"
+        raise BadInput(STILL_FIELD, still, accepted, hint=hint)
+
+
+def build_new_standing(
+    settings: Settings, brief: Brief, plan: Plan, choices: Choices | None = None, *, nth: int = 1
+) -> Standing:
+    """Build the standing that a project of this brief and plan would have when it is opened."""
+    return Standing(
+        account=settings.account,
+        project="",
+        brief=brief,
+        revision=0,
+        plan=plan,
+        choices=choices or Choices(),
+        job=None,
+        outcomes={},
+        deleted_assets=frozenset(),
+        order_number=nth,
+    )
+
+
+def quote_graph(
+    settings: Settings,
+    standing: Standing,
+    graph: Graph,
+    notes: Sequence[str] = (),
+    prices_with_key: tuple[PriceWithKey, ...] = (),
+) -> ProjectQuote:
+    """Quote the steps of ``graph`` for a project that is not opened yet. ``notes``: put first. Spends nothing."""
+    quote = compute_quote(standing, graph, price_request, count_hands(settings))
+    full = build_project_quote(
+        standing, graph, quote, project=None, hands=count_hands(settings), prices_with_key=prices_with_key
+    )
+    return replace(full, notes=(*notes, *full.notes))
+
+
+def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:
+    """Price the same film from each video model that needs a key and makes its aspect; the cheapest first."""
+    from reelwright.catalogue.film import compute_film_prices
+    from reelwright.catalogue.models import load_models
+
+    if all(shot.markdown and not shot.prompt for shot in plan.shots):
+        return ()  # only text: no model has anything to make
+    rows = [
+        PriceWithKey(model=name, provider=load_models()[name].provider, micros=found.micros, basis=found.basis)
+        for name, found in compute_film_prices(plan).items()
+        if found.micros is not None
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.micros, row.model)))

@@ -1,0 +1,223 @@
+"""Checks a settings file of an older system: what each of its variables is called here, or why it is not needed.
+
+The old names come from those systems' documentation. Source: systems.md, read 2026-11-20.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.settings import ADDRESSED, BASE_URL, PREFIX, Settings, load_settings
+from reelwright.studio.results import Check, Checkup
+
+MOST_BYTES: Final = 1 << 20
+_LINE: Final = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)", re.ASCII)
+_SHORT: Final = 60
+
+_MAPPED: Final[Mapping[str, str]] = {
+    "MODEL_ID": "REELWRIGHT_MODEL",
+    "DEFAULT_MODEL": "REELWRIGHT_MODEL",
+    "PROJECT_ID": "GOOGLE_CLOUD_PROJECT",
+    "REGION": "GOOGLE_CLOUD_LOCATION",
+    "OUTPUT_GCS_BUCKET_NAME": "REELWRIGHT_VERTEX_STORAGE",
+    "SERVICE_ACCOUNT_KEY_PATH": "GOOGLE_APPLICATION_CREDENTIALS",
+    "CONCURRENT_JOB_LIMIT": "REELWRIGHT_JOBS_AT_ONCE",
+    "MAX_IMAGE_SIZE": "REELWRIGHT_IMAGE_BYTES",
+    "MIN_IMAGE_RESOLUTION": "REELWRIGHT_IMAGE_SIDE",
+    "DATABASE_URL": "REELWRIGHT_DATABASE",
+}
+_JOURNAL: Final = "not needed: the journal does this"
+_FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
+_NO_SERVER: Final = "the server that reads it is not in this version"
+_NO_STORE: Final = "the vault is a folder in this version"
+_NOT_NEEDED: Final[Mapping[str, str]] = {
+    "TEMP_DOWNLOAD_PATH": _FOLDERS,
+    "REDIS_URL": _JOURNAL,
+    "DYNAMODB_TABLE_NAME": _JOURNAL,
+    "USE_LOCAL_DYNAMODB": _JOURNAL,
+    "DYNAMODB_ENDPOINT": _JOURNAL,
+    **dict.fromkeys(("FLASK_ENV", "FLASK_DEBUG"), "not needed: there is one way to run"),
+    **dict.fromkeys(
+        ("VITE_DEV_MODE", "VITE_API_BASE_URL", "VITE_MSAL_CLIENT_ID", "VITE_MSAL_AUTHORITY", "VITE_MSAL_REDIRECT_URI",
+         "NEXT_PUBLIC_API_URL"),
+        "not needed: nothing is built into a page",
+    ),
+}  # fmt: skip
+_NOT_HERE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL", "FRONTEND_URL"), _NO_SERVER),
+    **dict.fromkeys(
+        ("S3_BUCKET", "STORAGE_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _NO_STORE
+    ),
+}
+_READ: Final = frozenset(
+    {
+        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_CONFIG",
+        "REELWRIGHT_HOME", "REELWRIGHT_VERTEX_STORAGE",
+    }
+)  # fmt: skip
+"""Variables that are read under these names, besides the settings and the variables for keys."""
+CLIENT: Final = "VIDEO_GENERATION_"
+CLIENT_NAMES: Final = (
+    "base_url", "model", "timeout", "max_retries", "max_wait_time", "concurrent_limit", "output_dir",
+    "poll_initial_delay", "poll_max_delay", "max_usd", "unknown_at_most", "successor",
+)  # fmt: skip
+"""Settings of the client library, which this package must not import; a test compares this list with it."""
+
+
+def examine_file(file: str | Path) -> Checkup:
+    """Check each variable of ``file``, in order. Raises ``BadInput``. Writes nothing and shows no secret."""
+    path = Path(file).expanduser()
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise BadInput("env", str(file), "a file of at most 1 MB")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise BadInput("env", str(file), "a file of NAME=VALUE lines in UTF-8 that can be read") from cause
+    return Checkup(checks=tuple(_check_variable(name, value) for name, value in _list_variables(text)))
+
+
+def _list_variables(text: str) -> Iterator[tuple[str, str]]:
+    """Yield names and values. Raises ``BadInput`` with the number of a line that is no NAME=VALUE and no comment."""
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        found = _LINE.fullmatch(bare)
+        if found is None:
+            raise BadInput(f"env line {number}", "…", "NAME=VALUE, or a comment that begins with #")
+        yield found[1], _parse_value(found[2])
+
+
+def _parse_value(text: str) -> str:
+    """Return a value without its quotes, or without the comment after it."""
+    text = text.strip()
+    if len(text) > 1 and text[0] in "\"'" and (end := text.find(text[0], 1)) > 0:
+        return text[1:end]
+    return text.partition(" #")[0].strip()
+
+
+def _check_variable(name: str, value: str) -> Check:
+    if name in _list_known_variables():
+        return _check_accepted(Check(name=name, state="good", message="is read under this name"), name, value)
+    if name == "MODEL_FAST_ID":
+        return _check_model(name, value, "--model at the call")
+    if name in _MAPPED:
+        return _SPECIAL.get(name, _check_as_is)(name, value, _MAPPED[name])
+    if reason := _NOT_NEEDED.get(name):
+        return Check(name=name, state="good", message=reason)
+    if reason := _NOT_HERE.get(name):
+        return Check(name=name, state="poor", message=reason)
+    return Check(name=name, state="poor", message="nothing here reads it")
+
+
+@cache
+def _list_known_variables() -> frozenset[str]:
+    """List every variable that this version reads."""
+    from reelwright.net.keys import HOLDERS
+
+    ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}
+    addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in ADDRESSED}
+    keys = {variable for holder in HOLDERS.values() for variable in holder.variables}
+    return _READ | ours | addresses | keys | {f"{CLIENT}{name.upper()}" for name in CLIENT_NAMES}
+
+
+def _check_accepted(check: Check, ours: str, value: str) -> Check:
+    """Return ``check``; if the setting ``ours`` does not accept the value, return a check that says so without it."""
+    if not ours.startswith(PREFIX) or not value:
+        return check
+    try:
+        load_settings({f"{PREFIX}HOME": "/nowhere", ours: value})
+    except BadInput as error:
+        return Check(name=check.name, state="poor", message=f"→ {ours}; its value is not accepted", fix=error.accepted)
+    return check
+
+
+def _check_as_is(name: str, value: str, ours: str) -> Check:
+    return Check(name=name, state="good", message=f"→ {ours}={value[:_SHORT]}" if value else f"→ {ours}")
+
+
+def _check_model(name: str, value: str, ours: str) -> Check:
+    """Check a model's old name: gives its present id, and the successor of a retired model."""
+    from reelwright.catalogue.models import find_model, is_retired
+
+    try:
+        row = find_model(value)
+    except BadInput as error:
+        return Check(
+            name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is no model here", fix=error.accepted
+        )
+    if is_retired(row):
+        then = row.lifecycle.successor
+        fix = f"{ours}={then}" if then else "choose one: reelwright models --kind video"
+        return Check(name=name, state="poor", message=f"→ {ours}; {row.name} is retired", fix=fix)
+    if row.kind != "video":
+        fix = "choose one: reelwright models --kind video"
+        return Check(name=name, state="poor", message=f"→ {ours}; {row.name} makes no video", fix=fix)
+    if "text_to_video" not in row.modes:
+        fix = f"{PREFIX}STILLS=MODEL draws them: reelwright models --kind image"
+        return Check(name=name, state="good", message=f"→ {ours}={row.id}, which starts from stills", fix=fix)
+    return Check(name=name, state="good", message=f"→ {ours}={row.id}")
+
+
+def _check_number(name: str, value: str, ours: str) -> Check:
+    """Check a whole number; of a size such as ``720x720`` the smaller side counts."""
+    found = [int(one) for one in re.findall(r"\d+", value)]
+    if not found or not re.fullmatch(r"[\d\s,x×()*]+", value):
+        return Check(
+            name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is no whole number", fix=f"{ours}=…"
+        )
+    number = min(found) if "*" not in value else math.prod(found)
+    return _check_accepted(Check(name=name, state="good", message=f"→ {ours}={number}"), ours, str(number))
+
+
+def _check_bytes(name: str, value: str, ours: str) -> Check:
+    """Check a number of bytes. A number below 1024 counts as megabytes, as in the old documentation."""
+    return _check_number(name, f"{value} * 1024 * 1024" if value.isdigit() and int(value) < 1024 else value, ours)
+
+
+def _check_bucket(name: str, value: str, ours: str) -> Check:
+    bare = value.removeprefix("gs://").strip("/")
+    return Check(name=name, state="good", message=f"→ {ours}=gs://{bare[:_SHORT]}/veo_outputs" if bare else f"→ {ours}")
+
+
+def _check_credentials(name: str, value: str, ours: str) -> Check:
+    fix = "pip install 'reelwright[vertex]'"
+    if value and not Path(value).expanduser().is_absolute():
+        fix += "; a path that is not absolute is taken from the folder you run in"
+    return Check(name=name, state="good", message=f"→ {ours}={value[:_SHORT]}", fix=fix)
+
+
+def _check_database(name: str, value: str, ours: str) -> Check:
+    """Check only the kind of database: its address may hold a password. No database is opened."""
+    kind = value.partition("://")[0] if "://" in value else ""
+    fix = "an empty database of its own: nothing of the older system's is taken over"
+    if kind in ("postgresql", "postgresql+psycopg", "sqlite"):
+        return Check(name=name, state="good", message=f"→ {ours}, the same value ({kind})", fix=fix)
+    if kind == "postgres" or kind.startswith("postgresql+"):
+        message = f"→ {ours}, the same value with postgresql:// in place of {kind[:20]}://"
+        return Check(name=name, state="good", message=message, fix=fix)
+    return Check(
+        name=name,
+        state="poor",
+        message=f"→ {ours}; {kind[:20] or 'this'} is no kind it takes",
+        fix=f"{ours}=postgresql://user@host/name",
+    )
+
+
+_SPECIAL: Final[Mapping[str, Callable[[str, str, str], Check]]] = {
+    "MODEL_ID": _check_model,
+    "DEFAULT_MODEL": _check_model,
+    "CONCURRENT_JOB_LIMIT": _check_number,
+    "MAX_IMAGE_SIZE": _check_bytes,
+    "MIN_IMAGE_RESOLUTION": _check_number,
+    "OUTPUT_GCS_BUCKET_NAME": _check_bucket,
+    "SERVICE_ACCOUNT_KEY_PATH": _check_credentials,
+    "DATABASE_URL": _check_database,
+}

@@ -1,0 +1,143 @@
+"""The planning steps, before a plan exists: who writes it, the requests, and the plan in the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices
+from reelwright.reel.document import to_plain
+from reelwright.reel.graph import Graph, Step
+from reelwright.reel.operation import Standing
+from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
+from reelwright.reel.value import Fingerprint, StepKey, define_value
+from reelwright.reel.wanted_steps import resolve_steps
+
+if TYPE_CHECKING:
+    from reelwright.planner.script import ScriptFaults
+
+PLAN_STEP: Final = StepKey("words/plan")
+RULES: Final = "rules/2026.2"
+"""The model that writes the first plan if the brief names none: our own rules, without a key."""
+
+
+@define_value
+class PlanningSteps:
+    """The graph of the planning steps, and the plan if a model's answer has brought one.
+
+    ``faults``: what is wrong with the last answer, if all answers exist and none is a plan.
+    """
+
+    graph: Graph
+    plan: Plan | None = None
+    faults: tuple[str, ...] = ()
+
+
+def build_planning_steps(brief: Brief, outcomes: Mapping[Fingerprint, Outcome] | None = None) -> PlanningSteps:
+    """Build the planning steps: a single step for rules; for a language model, a question and at most two corrections.
+
+    Each correction is its own step: it reads the previous answer and says what is wrong with it. A correction that is
+    not needed yet is a possible step, so that the price is a ceiling over all of them. Pure.
+    """
+    if not brief.planner:
+        return PlanningSteps(
+            graph=_build_one_step_graph(Step(key=PLAN_STEP, kind="words", request=build_rules_request(brief)))
+        )
+    from reelwright.planner.writer import MAX_CORRECTIONS
+
+    steps: dict[StepKey, Step] = {}
+    before: StepKey | None = None
+    faults: ScriptFaults | None = None
+    open_ = True  # the previous answers exist, so this one can be read
+    for turn in range(MAX_CORRECTIONS + 1):
+        key = PLAN_STEP if turn == 0 else StepKey(f"words/correction-{turn}")
+        steps[key] = Step(key=key, kind="words", request=_build_request(brief, turn, before, faults))
+        if open_ and (text := _read_text(Graph(steps=dict(steps), goal=(key,)), key, outcomes or {})):
+            found = _read_answer(brief, text, final=turn == MAX_CORRECTIONS)
+            if isinstance(found, Plan):
+                return PlanningSteps(graph=Graph(steps=steps, goal=(key,)), plan=found)
+            faults = found
+        else:
+            open_, faults = False, None
+        before = key
+    assert before
+    return PlanningSteps(graph=Graph(steps=steps, goal=(before,)), faults=faults.messages if open_ and faults else ())
+
+
+def build_project_planning_steps(standing: Standing) -> PlanningSteps:
+    """Build the planning steps of a project. A project that only holds recovered purchases has none."""
+    if standing.is_recovered:
+        return PlanningSteps(graph=Graph(steps={}, goal=()))
+    return build_planning_steps(standing.brief, standing.outcomes)
+
+
+def count_finished_words(standing: Standing, graph: Graph) -> int:
+    """Count the answers that brought the current plan: steps of the film that ``graph`` no longer contains."""
+    if any(step.kind == "words" for step in graph.steps.values()):
+        return 0
+    return sum(name.startswith("words:") and bool(outcome.assets) for name, outcome in standing.outcomes.items())
+
+
+def describe_planner(brief: Brief) -> tuple[str, ...]:
+    """Return a note about a planner that is not the rules, and about the prices before its plan exists."""
+    if not brief.planner:
+        return ()
+    from reelwright.planner.writer import get_planner_model
+
+    row = get_planner_model(brief)
+    until = "until then prices and shots are those of a plan by rules."
+    if row.resubmit == "free":
+        return (
+            f"{brief.planner} writes the plan, for nothing; on your own machine that may take many minutes; {until}",
+        )
+    return (f"{row.name} writes the plan once it is made; {until}",)
+
+
+def describe_planning_failure(brief: Brief, faults: tuple[str, ...]) -> str:
+    """Return the message for a person if no answer was a plan."""
+    return (
+        f"{brief.planner} answered {_times()} times, and none of it is a plan that can be made "
+        f"({'; '.join(faults[:3])}); make it again with --planner rules or another model"
+    )
+
+
+def build_rules_request(brief: Brief) -> Request:
+    """Build the request to the rules: the whole brief, with defaults left out. Costs nothing."""
+    plain = to_plain(brief)
+    bare = to_plain(Brief(text=""))
+    fields = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
+    return Request(model=RULES, mode="plan", prompt=brief.text, extra={"brief": fields})
+
+
+def _times() -> int:
+    from reelwright.planner.writer import MAX_CORRECTIONS
+
+    return MAX_CORRECTIONS + 1
+
+
+def _build_one_step_graph(step: Step) -> Graph:
+    return Graph(steps={step.key: step}, goal=(step.key,))
+
+
+def _build_request(brief: Brief, turn: int, before: StepKey | None, faults: ScriptFaults | None) -> Request:
+    from reelwright.planner.writer import build_correction, build_question
+
+    return build_question(brief) if before is None else build_correction(brief, turn, before, faults)
+
+
+def _read_answer(brief: Brief, text: str, *, final: bool) -> Plan | ScriptFaults:
+    from reelwright.planner.rules import PlanningResult
+    from reelwright.planner.writer import plan_answer
+
+    found = plan_answer(brief, text, final)
+    return found.plan if isinstance(found, PlanningResult) else found
+
+
+def _read_text(graph: Graph, key: StepKey, had: Mapping[Fingerprint, Outcome]) -> str:
+    """Return the text that a step answered, empty if it has not answered."""
+    name = resolve_steps(graph, Choices(), had, frozenset())[key].fingerprint
+    outcome = had.get(name) if name else None
+    return str(outcome.facts.get("text", "")) if outcome and outcome.assets else ""

@@ -1,0 +1,47 @@
+"""The verb ``show``: the details of a project, read from the journal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reelwright.studio import summaries
+from reelwright.studio.home import Home
+from reelwright.studio.project_run import aim_at_goal, find_film_path, find_last_goal, quote_standing
+from reelwright.studio.results import ProjectDetails
+
+
+async def show(home: Home, project: str) -> ProjectDetails:
+    """Read the details of a project. Writes nothing."""
+    standing = await home.journal.read_standing(home.account, project)
+    job, plan = standing.job, standing.plan
+    aim = aim_at_goal(standing, find_last_goal(standing))
+    takes = await home.journal.list_takes(home.account, project)
+    film = summaries.find_current_film(standing)
+    entries = await home.ledger.list_entries(home.account, project)
+    shots = summaries.build_shot_summaries(standing, takes)
+    if job:
+        job = replace(job, message=summaries.name_takes(job.message, shots))
+    job_summary = (
+        summaries.build_job_summary(job, await home.journal.list_driven_projects(home.account), plan) if job else None
+    )
+    return ProjectDetails(
+        project=project,
+        title=plan.title if plan else standing.brief.text[:60],
+        revision=standing.revision,
+        brief=standing.brief.text,
+        flavor=standing.brief.flavor,
+        look=plan.look if plan else None,
+        job=job_summary,
+        shots=shots,
+        takes=summaries.build_take_summaries(standing, takes),
+        cut=summaries.build_cut_entries(job.cut) if job and job.cut else (),
+        film=summaries.find_film_file(film, find_film_path(home, standing, job)),
+        findings=summaries.list_film_findings(standing, film),
+        micros=summaries.sum_spent(await home.ledger.list_purchases(home.account, project)),
+        marking=film.facts.get("source_type") if film else None,
+        quote=quote_standing(home, aim),
+        money_warnings=tuple(
+            f"{entry.step}: {notice}" for entry in entries for notice in entry.notices if not entry.adjustments
+        ),
+        is_rehearsal=home.tempo.is_rehearsal,
+    )

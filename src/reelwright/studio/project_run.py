@@ -1,0 +1,370 @@
+"""Runs a project: opens it for a command, enqueues and runs its job, delivers its film, and reports the result."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.brief import Goal
+from reelwright.reel.choices import Choices
+from reelwright.reel.command import Command
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Consent, Job, PurchaseState, Standing, is_being_cancelled
+from reelwright.reel.plan import Plan
+from reelwright.studio import deliver, summaries
+from reelwright.studio.account_orders import adopt, include_account_orders
+from reelwright.studio.drive import carry_out_cancel, drive, get_job
+from reelwright.studio.film_repair import rebuild_film
+from reelwright.studio.home import Home, count_hands
+from reelwright.studio.listener import guard_listener
+from reelwright.studio.new_project import plan_by_rules
+from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
+from reelwright.studio.produce import Producer, get_goal
+from reelwright.studio.progress_reporter import Listen, StepTimer, name_shots
+from reelwright.studio.quote import build_project_quote, list_needed_steps
+from reelwright.studio.results import FilmFile, FilmResult, Progress, ProjectQuote
+from reelwright.units import Micros, format_usd
+
+ReviseFunction = Callable[[Standing], tuple[Plan, Choices]]
+"""An edit as a pure function: from a project's standing to plan and choices of its next revision."""
+SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succeeded", "failed")
+"""States of sent purchases that a director finishes without a person's decision."""
+_HOLDS: Final = (
+    "nothing is left to do: it holds what was sent for a project that this journal does not have; the same brief or "
+    "clip typed again uses it"
+)
+
+
+# standings and quotes
+
+
+def require_plan(standing: Standing) -> tuple[Standing, Plan]:
+    """Return the standing and its plan. Raises ``BadInput`` if there is no plan yet."""
+    if standing.plan is None:
+        raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
+    return standing, standing.plan
+
+
+def aim_at_goal(standing: Standing, goal: Goal) -> Standing:
+    """Return the standing as it would be under a job for ``goal``."""
+    job = Job(id="", account=standing.account, project=standing.project, goal=goal, state="queued")
+    return replace(standing, job=job)
+
+
+def quote_standing(home: Home, standing: Standing) -> ProjectQuote:
+    """Quote the steps that the project wants. Spends nothing."""
+    graph = home.producer.build_graph(standing)
+    quote = home.producer.quote(standing, graph)
+    return build_project_quote(standing, graph, quote, project=standing.project, hands=count_hands(home.settings))
+
+
+async def quote_with_account(home: Home, producer: Producer, standing: Standing, hands: int) -> ProjectQuote:
+    """Quote the steps that the project wants, without what the account already has. Spends nothing.
+
+    Before there is a plan, the quote covers the whole film, by the plan that the rules would make: writing the plan
+    alone costs little or nothing, but the takes after it are bought with the same consent.
+    """
+    had = await include_account_orders(home, standing, producer.build_graph)
+    standing = had.standing
+    graph = producer.build_graph(standing)
+    if standing.plan is None and not standing.is_recovered and not build_project_planning_steps(standing).faults:
+        plan = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+        rest = build_graph(plan, get_goal(standing))
+        graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
+        standing = replace(standing, plan=plan)
+        had = await include_account_orders(home, standing, lambda stands: graph)
+        standing = had.standing
+    full = build_project_quote(
+        standing, graph, producer.quote(standing, graph), project=standing.project or None, hands=hands
+    )
+    return replace(full, notes=(*had.notes, *full.notes))
+
+
+def find_last_goal(standing: Standing) -> Goal:
+    """Return the goal for a change: the goal of the project's job, otherwise of its brief."""
+    return standing.job.goal if standing.job else standing.brief.goal
+
+
+# opening and changing
+
+
+async def find_command_project(home: Home, command: Command, *, new: bool, again: bool) -> str | None:
+    """Return the project of the same command, which it continues; None if the command gets a new project.
+
+    ``again``: another film of the very same was requested; the earlier project is continued only while its film is not
+    delivered. ``new``: always a new project.
+    """
+    project = await home.journal.find_project(home.account, command.digest)
+    if project is None or new or (again and await _is_delivered(home, project, command.brief.goal)):
+        return None
+    return project
+
+
+async def open_command_project(home: Home, command: Command, *, new: bool = False, again: bool = False) -> str:
+    """Open the command's project, or return the one that a concurrent call has opened. Returns its id.
+
+    ``new`` and ``again``: as in ``find_command_project``. If another call opened a project since the quote, ``again``
+    continues that one while it is not delivered.
+    """
+    before = await home.journal.find_project(home.account, command.digest) if new or again else None
+    if before and not new and not await _is_delivered(home, before, command.brief.goal):
+        return before
+    return (await home.journal.open_for_command(home.account, command, before))[0]
+
+
+async def _is_delivered(home: Home, project: str, goal: Goal) -> bool:
+    job = await _find_job(home, project, goal)
+    return job is not None and job.state == "done" and job.delivered_at is not None
+
+
+async def describe_later_edits(home: Home, project: str) -> str:
+    """Return a note that the command's project was edited since; an empty string if it was not."""
+    standing = await home.journal.read_standing(home.account, project)
+    if standing.revision < 2:
+        return ""
+    authors = await home.journal.list_authors(home.account, project)
+    if "person" not in authors[1:]:
+        return ""
+    return f"this film was edited since: it is revision {standing.revision} that you get; --new starts afresh"
+
+
+async def revise(home: Home, project: str, change: ReviseFunction) -> int:
+    """Write the next revision and return its number. After a ``StaleRevision`` it reads again and retries once."""
+    try:
+        return await _revise(home, project, change)
+    except StaleRevision:
+        return await _revise(home, project, change)
+
+
+async def _revise(home: Home, project: str, change: ReviseFunction) -> int:
+    standing = await home.journal.read_standing(home.account, project)
+    plan, choices = change(standing)
+    if plan == standing.plan and choices == standing.choices:
+        return standing.revision
+    return await home.journal.revise(home.account, project, standing.revision, plan, choices, "person")
+
+
+async def describe_up_to_date(home: Home, project: str) -> str:
+    """Return the message for a project that is up to date: when it was bought, and for how much."""
+    purchases = await home.ledger.list_purchases(home.account, project)
+    standing = await home.journal.read_standing(home.account, project)
+    reused = [source for one in standing.outcomes.values() if (source := one.facts.get("reused_from"))]
+    paid = summaries.sum_spent(purchases) + sum(int(source["micros"]) for source in reused)
+    how = "rehearsed" if home.tempo.is_rehearsal else "bought"
+    if not paid:
+        return "Up to date: nothing had to be made."
+    times = [
+        entry.ended_at
+        for entry in await home.ledger.list_entries(home.account, project)
+        if entry.ended_at and entry.has_landed
+    ]
+    times += [datetime.fromtimestamp(source["at_ms"] / 1000, UTC) for source in reused if source["at_ms"]]
+    when = f" on {max(times):%Y-%m-%d}" if times else ""
+    return f"Up to date: {how}{when} for ${format_usd(paid)}. Nothing was {how} now."
+
+
+# jobs
+
+
+async def enqueue(
+    home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None
+) -> str:
+    """Continue the project's live job for ``goal``, or enqueue a new one. Returns its id.
+
+    ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
+    """
+    await adopt(home, project)
+    jobs = await home.journal.list_jobs(home.account, project)
+    before = next((job.options["out"] for job in jobs if "out" in job.options), None)
+    path = str(Path(out).expanduser().absolute()) if out is not None else before
+    options = {"out": path} if path is not None else {}
+    renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
+    return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
+
+
+async def _find_job(home: Home, project: str, goal: Goal) -> Job | None:
+    """Return the newest job of the project for this goal, or None."""
+    return next((job for job in await home.journal.list_jobs(home.account, project) if job.goal == goal), None)
+
+
+async def take_up(
+    home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
+    listen: Listen | None,
+) -> tuple[Job, bool]:  # fmt: skip
+    """Return the job that the same command continues, and whether it must run; False: it is up to date."""
+    adopted = await adopt(home, project)
+    job = await _find_job(home, project, goal)
+    job = await finish_cancel(home, job, listen) if job else None
+    if job and job.state == "done" and not (quote.wanted_steps or adopted or await has_sent(home, project)):
+        return job, False
+    if (
+        job
+        and job.state != "done"
+        and await home.journal.requeue_with_consent(home.account, job.id, make_renewal(consent, quote.spent_by_job))
+    ):
+        return job, True
+    made = await enqueue(home, project, goal, quote, consent, out)
+    return await get_job(home, project, made), True
+
+
+async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = SENT_STATES) -> bool:
+    """Return whether a purchase that the project sent is not finished, also if its plan no longer wants it."""
+    return any(one.state in states for one in await home.ledger.list_purchases(home.account, project))
+
+
+async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
+    """Carry out a cancel of the job that was requested after its quote, and return the job: it is wanted again.
+
+    Jobs before it in the queue of its project run as they were agreed to.
+    """
+    if not is_being_cancelled(job):
+        return job
+    await carry_out_cancel(home, job.project, listen)
+    job = await get_job(home, job.project, job.id)
+    return await drive(home, job.project, job.id, listen) if is_being_cancelled(job) else job
+
+
+def make_renewal(consent: Consent, spent_by_job: Mapping[str, Micros]) -> Callable[[Job], Consent | None]:
+    """Return the function that computes the new consent of a job that is continued after a person agreed to a price.
+
+    ``spent_by_job``: what each job had spent when that price was computed. Purchases since then are part of the price,
+    so they must not be added a second time.
+    """
+
+    def renew(job: Job) -> Consent | None:
+        before = spent_by_job.get(job.id, Micros(0))
+        return (_compute_consent_while_running if job.state in ("queued", "running") else _compute_consent_at_restart)(
+            job, consent, before
+        )
+
+    return renew
+
+
+def _compute_consent_at_restart(job: Job, consent: Consent, spent: Micros) -> Consent | None:
+    """Return the consent of a job that waits, failed or was cancelled: what it has spent, plus the new price.
+
+    A new budget replaces the earlier consent, also if that was higher. A yes never lowers it, and a price of 0 leaves
+    it as it is. A consent before a cancel has ended with the cancel.
+    """
+    before = None if job.is_cancel_requested else job.consent
+    if consent.by == "free":
+        return None if before else consent
+    now = consent.ceiling + spent
+    ceiling = Micros(now if consent.by == "budget" or before is None else max(before.ceiling, now))
+    return replace(consent, ceiling=ceiling)
+
+
+def _compute_consent_while_running(job: Job, consent: Consent, spent: Micros) -> Consent | None:
+    """Return the new consent of a job that is queued or running, or None if it stays.
+
+    A lower budget, added to what the job has spent, takes effect. A yes to more, such as to the price of an edit, is
+    added to what the job had spent. A higher budget has no effect: the same call after a crash repeats its budget, and
+    means the whole of it.
+    """
+    if job.consent is None:
+        return None
+    ceiling = Micros(consent.ceiling + spent)
+    if consent.by == "budget" and ceiling < job.consent.ceiling:
+        return replace(job.consent, ceiling=ceiling, by="budget")
+    is_more = consent.by == "yes" and job.consent.by != "budget" and ceiling > job.consent.ceiling
+    return replace(consent, ceiling=ceiling) if is_more else None
+
+
+async def run_job(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmResult:
+    """Run the job until it ends or waits, deliver its film, and return the result. Raises if the job failed."""
+    began = time.monotonic()
+    made = 0
+    sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
+    at_work = StepTimer()
+    tell = guard_listener(listen)
+
+    def hear(progress: Progress) -> None:
+        nonlocal made
+        made += progress.kind == "landed"
+        at_work.record_progress(progress)
+        tell(progress)
+
+    ended = await drive(home, project, job, hear)
+    film = await report(home, ended, out, time.monotonic() - began, made, sent)
+    return replace(film, seconds_by_step=at_work.get_seconds())
+
+
+async def report(
+    home: Home,
+    job: Job,
+    out: str | Path | None,
+    elapsed_s: float,
+    new_steps: int,
+    sent_before: Collection[str] | None = None,
+) -> FilmResult:
+    """Deliver the film of ``job``, also if the job waits for a person, and return the result. Raises if it failed.
+
+    ``new_steps``: the number of steps that this call obtained. ``sent_before``: purchases that were sent before this
+    call; None: all of them.
+    """
+    standing = aim_at_goal(await home.journal.read_standing(home.account, job.project), job.goal)
+    refuse_failed(standing, job)
+    takes = await home.journal.list_takes(home.account, job.project)
+    film = summaries.find_current_film(standing) if job.goal == "film" else None
+    try:
+        file = await _deliver_film(home, standing, job, out) if film else None
+    except DamagedAsset as damaged:
+        assert film
+        return await report(home, await rebuild_film(home, job, film, damaged), out, elapsed_s, new_steps, sent_before)
+    if job.state == "done" and not job.delivered_at:
+        await home.journal.mark_delivered(home.account, job.id)
+    purchases = await home.ledger.list_purchases(home.account, job.project)
+    graph = home.producer.build_graph(standing)
+    return FilmResult(
+        project=job.project,
+        job=job.id,
+        state=job.state,
+        film=file,
+        micros=summaries.sum_spent(purchases),
+        now_micros=summaries.sum_spent_since(purchases, sent_before),
+        elapsed_s=round(elapsed_s, 3),
+        shots=summaries.build_shot_summaries(standing, takes),
+        new_steps=new_steps,
+        finished_steps=max(0, len(list_needed_steps(graph)) + count_finished_words(standing, graph) - new_steps),
+        wait_reason=job.wait_reason,
+        message=_HOLDS if standing.is_recovered and job.state == "done" else name_shots(job.message, standing.plan),
+        findings=summaries.list_film_findings(standing, film),
+        reused_steps=summaries.list_reused_steps(graph, standing),
+        is_rehearsal=home.tempo.is_rehearsal,
+    )
+
+
+def refuse_failed(standing: Standing, job: Job) -> None:
+    """Raise ``ReelwrightError`` if ``job`` failed, with the shot's number and a hint how to continue."""
+    if job.state == "failed":
+        shots = summaries.build_shot_summaries(standing)
+        message = name_shots(summaries.name_takes(job.message or "the job failed", shots), standing.plan)
+        step = message.partition(": ")[0] if " of shot " in message.partition(": ")[0] else job.step
+        hint = f"reelwright retry {job.project}"
+        if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in message), None):
+            called = f"{deliver.shorten_id(job.project)} --shot {bad}"
+            hint = f"another take: reelwright retake {called}, then circle it; or edit {called} --model … or --clip …"
+        raise ReelwrightError(message, hint=hint, step=step)
+
+
+async def _deliver_film(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:
+    film = summaries.find_current_film(standing)
+    if film is None:
+        return None
+    return await deliver.deliver(home, film, find_film_path(home, standing, job, out))
+
+
+def find_film_path(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:
+    """Return the path of the project's film: ``out``, otherwise the one stored with the job, otherwise in the home."""
+    remembered = job.options.get("out") if job else None
+    title = standing.plan.title if standing.plan else "film"
+    return deliver.choose_film_path(
+        out if out is not None else remembered, home.settings.films, title, standing.project
+    )

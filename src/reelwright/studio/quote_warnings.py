@@ -1,0 +1,60 @@
+"""Warnings about what would be bought: retirement dates, uncertain prices, licences, lengths that are snapped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
+from reelwright.reel.graph import Graph
+from reelwright.reel.money import Quote
+from reelwright.reel.plan import Plan
+
+
+def list_retirements(plan: Plan, today: date | None = None) -> tuple[str, ...]:
+    """Return a sentence for each model of a plan that will be retired, with the date."""
+    if not (named := _list_models(plan)):
+        return ()
+    from reelwright.catalogue.lifecycle import describe_retirement
+    from reelwright.catalogue.models import load_models
+
+    sentences = (describe_retirement(load_models()[name], today) for name in named if name in load_models())
+    return tuple(one for one in sentences if one)
+
+
+def refuse_retired(plan: Plan) -> None:
+    """Raise ``BadInput``, with the successor's name, if a plan uses a retired model."""
+    if not (named := _list_models(plan)):
+        return
+    from reelwright.catalogue.models import get_sold_model, load_models
+
+    for name in named:
+        if name in load_models():
+            get_sold_model(name)
+
+
+def _list_models(plan: Plan) -> list[str]:
+    """Return the names of the AI models that a plan uses, sorted."""
+    models = {step.request.model for step in build_graph(plan, "film").steps.values() if step.request}
+    return sorted(name for name in models if not name.startswith(LOCAL_MODEL_PREFIXES))
+
+
+def list_quote_warnings(graph: Graph, quote: Quote, today: date | None = None) -> tuple[str, ...]:
+    """Return the warnings about what a quote buys, each sentence once. Our own work needs none."""
+    prices = {**quote.possible, **quote.certain}
+    requests = {key: step.request for key, step in graph.steps.items() if key in prices and step.request}
+    if not any(one.model and not one.model.startswith(LOCAL_MODEL_PREFIXES) for one in requests.values()):
+        return ()
+    from reelwright.catalogue.lifecycle import list_warnings
+    from reelwright.catalogue.models import load_models
+    from reelwright.catalogue.snapping import describe_changes
+
+    bought = dict.fromkeys(one.model for key, one in requests.items() if prices[key].micros != 0)
+    rows = [load_models()[name] for name in bought if name in load_models()]
+    notes = [note for row in rows for note in list_warnings(row, today)]
+    notes += [
+        note
+        for one in requests.values()
+        if one.model in load_models()
+        for note in describe_changes(one, load_models()[one.model])
+    ]
+    return tuple(dict.fromkeys(notes))

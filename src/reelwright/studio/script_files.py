@@ -1,0 +1,55 @@
+"""Writing a script from what is certain in a brief, and saving it to a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reelwright.errors import BadInput
+from reelwright.studio import validation
+from reelwright.studio.results import ScriptResult
+
+
+def build_certain_script(brief: str, language: str | None) -> ScriptResult:
+    """Write the script of what is certain in ``brief``. Raises ``BadInput`` if nothing is."""
+    from reelwright.documents.write import write_script
+    from reelwright.planner.certain.find import find_certain_facts
+    from reelwright.planner.certain.skeleton import build_script
+
+    certain = find_certain_facts(validation.check_text("brief", brief), language)
+    return ScriptResult(
+        script=write_script(build_script(certain)),
+        name=certain.name.text if certain.name else "",
+        directions=tuple(one.text for one in certain.directions),
+        unused_parts=tuple(one.text for one in certain.unused_parts),
+    )
+
+
+def check_script_path(out: str | Path | None, *, force: bool) -> Path | None:
+    """Return the path for a script, or None. Raises ``BadInput`` if it cannot be written there. Writes nothing."""
+    path = validation.check_path("out", out)
+    if path is None:
+        return None
+    if path.is_dir():
+        raise BadInput("out", str(out), "a file, such as script.md; this is a folder")
+    if not path.parent.is_dir():
+        raise BadInput("out", str(out), "a place in a folder that exists", hint=f"mkdir -p '{path.parent}'")
+    if path.exists() and not force:
+        raise _build_exists_error(path)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise BadInput("out", str(out), "a place in a folder that you may write to")
+    return path
+
+
+def save(path: Path, text: str, *, force: bool) -> None:
+    """Write the file, complete or not at all. Raises ``BadInput`` if it exists and ``force`` is not set."""
+    from reelwright.studio.atomic_file import open_atomically
+
+    if not force and path.exists():
+        raise _build_exists_error(path)
+    with open_atomically(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def _build_exists_error(path: Path) -> BadInput:
+    return BadInput("out", str(path), "a name that is free; --force writes over the file that is there")

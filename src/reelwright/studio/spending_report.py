@@ -1,0 +1,157 @@
+"""Results of the verbs on money: the ledger by rows, its totals, budgets and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from reelwright.reel.ledger import BudgetScope, Dispute, LimitScope, Period
+from reelwright.reel.operation import PurchaseState
+from reelwright.studio.json_record import JsonRecord
+from reelwright.units import Micros
+
+PriceSource = Literal["reported", "computed", "quoted", "held", "nothing"]
+"""The source of a row's price: settled as reported by the provider, as computed, or as quoted; held; or not bought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(JsonRecord):
+    """A later correction of a row. ``micros`` may be negative."""
+
+    micros: int
+    because: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseRow(JsonRecord):
+    """A row of the ledger: one purchase. ``micros``: what it cost, with all corrections.
+
+    ``held_micros``: reserved while it is open. ``wait_reason``: it waits for its turn, or until it is sent again later;
+    None if it does not wait. ``has_landed``: it brought something. ``is_written_off``: it counts as paid, and nothing
+    came. ``notices``: what a person should check, such as a second operation that may have been paid.
+    ``billed_micros``: the provider's bill, None if it reported none. ``dispute``: ``open`` if the bill is so far above
+    the quote that ``micros`` is the quote until a person decides; else how the dispute ended.
+    """
+
+    purchase: str
+    project: str
+    job: str
+    step: str
+    shot: int | None
+    try_: int
+    state: PurchaseState
+    provider: str
+    model: str
+    quoted_micros: Micros
+    micros: Micros
+    held_micros: Micros
+    price_source: PriceSource
+    basis: str
+    wait_reason: Literal["turn", "later"] | None
+    is_written_off: bool
+    has_landed: bool
+    sends: int
+    operation: str | None
+    message: str
+    intended_at: datetime
+    posted_at: datetime | None
+    ended_at: datetime | None
+    corrections: tuple[Correction, ...] = ()
+    notices: tuple[str, ...] = ()
+    billed_micros: Micros | None = None
+    dispute: Dispute | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total(JsonRecord):
+    """The total of all rows with a ``name``. ``micros``: what they cost.
+
+    ``held_micros``: what the open ones reserve.
+    """
+
+    name: str
+    rows: int
+    micros: Micros
+    held_micros: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSummary(JsonRecord):
+    """A budget. ``of``: its account, key or project. ``left_micros``: what may still be agreed to in this period."""
+
+    scope: BudgetScope
+    of: str
+    period: Period | None
+    cap_micros: Micros
+    reserved_micros: Micros
+    spent_micros: Micros
+    left_micros: Micros
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSummary(JsonRecord):
+    """A limit. ``open``: concurrent purchases (of ``jobs``: running jobs). ``starts``: starts within ``per_s`` seconds.
+
+    ``of``: the provider, model, account or project; empty for the jobs of the whole deployment.
+    """
+
+    scope: LimitScope
+    of: str
+    open: int | None
+    starts: int | None
+    per_s: int | None
+    source: Literal["set", "default"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReusedStep(JsonRecord):
+    """A step that another project of the account bought and this project uses. It was paid once, in that project.
+
+    ``micros``: what it cost there. ``bought_at``: when it arrived.
+    """
+
+    step: str
+    shot: int | None
+    reused_from: str
+    purchase: str
+    micros: Micros
+    bought_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingReport(JsonRecord):
+    """The ledger. Free purchases on this machine are left out unless they were requested.
+
+    ``micros``: spent in all. ``held_micros``: reserved by open purchases. ``steps``: totals by kind of step. ``days``:
+    totals by the UTC day of the send. ``reused_steps``: of a single project, the steps it uses from other projects.
+    """
+
+    micros: Micros
+    held_micros: Micros
+    rows: tuple[PurchaseRow, ...]
+    models: tuple[Total, ...]
+    providers: tuple[Total, ...]
+    projects: tuple[Total, ...]
+    steps: tuple[Total, ...]
+    days: tuple[Total, ...]
+    budgets: tuple[BudgetSummary, ...]
+    reused_steps: tuple[ReusedStep, ...] = ()
+
+    @property
+    def unknown_rows(self) -> tuple[PurchaseRow, ...]:
+        """The rows with an unknown outcome: a person must decide."""
+        return tuple(row for row in self.rows if row.state == "unknown")
+
+    @property
+    def disputed_rows(self) -> tuple[PurchaseRow, ...]:
+        """The rows whose bill is far above their quote: a person must decide."""
+        return tuple(row for row in self.rows if row.dispute == "open")
+
+    @property
+    def doubtful_rows(self) -> tuple[PurchaseRow, ...]:
+        """The rows with notices and no correction yet: more or less may have been paid."""
+        return tuple(row for row in self.rows if row.notices and not row.corrections and row.dispute is None)

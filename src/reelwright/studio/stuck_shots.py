@@ -1,0 +1,45 @@
+"""Ways on for stuck shots: drop their refused rounds, or draw the shots, if a person chose that beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from reelwright.reel.breakdown import make_take_key
+from reelwright.reel.choices import Choices, compute_round_fingerprint
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import Plan, map_shots
+from reelwright.reel.value import StepKey
+from reelwright.reel.wanted_steps import resolve_steps
+
+
+def drop_refused_rounds(standing: Standing, graph: Graph, stuck: Collection[StepKey]) -> Choices | None:
+    """Return the choices without the refused rounds of steps that have a take anyway.
+
+    None: there are no such rounds.
+    """
+    found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    had = {found[key].fingerprint for key in stuck if key in found and found[key].asset}
+    kept = tuple(
+        ask
+        for ask in standing.choices.retakes
+        if ask.fingerprint not in had or compute_round_fingerprint(ask) in standing.outcomes
+    )
+    return replace(standing.choices, retakes=kept) if kept != standing.choices.retakes else None
+
+
+def draw_stuck_shots(plan: Plan, stuck: Collection[StepKey]) -> Plan | None:
+    """Return the plan with its stuck shots drawn on this machine. None if no shot is stuck, or all of several are.
+
+    A shot that continued a stuck shot then no longer continues it.
+    """
+    from reelwright.planner.casting.cast import list_model_shots
+    from reelwright.planner.casting.recast import detach_shot, draw_instead
+
+    made = list_model_shots(plan)
+    lost = {shot.id for shot in made if make_take_key(shot.id) in stuck}
+    if not lost or len(lost) == len(made) > 1:
+        return None
+    drawn = map_shots(plan, lambda shot: draw_instead(plan, shot) if shot.id in lost else detach_shot(plan, shot, lost))
+    return replace(drawn, author="rules")

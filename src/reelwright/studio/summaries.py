@@ -1,0 +1,272 @@
+"""Summaries for people: shots with their takes, the film with its findings, jobs, projects, and what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelwright.errors import BadInput
+from reelwright.reel.breakdown import build_graph, make_take_key
+from reelwright.reel.brief import Goal
+from reelwright.reel.choices import compute_round_fingerprint
+from reelwright.reel.cut import Cut
+from reelwright.reel.graph import Graph
+from reelwright.reel.operation import Job, Project, Purchase, Standing
+from reelwright.reel.outcome import Outcome, Take
+from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.studio import deliver
+from reelwright.studio.produce import find_film, list_findings
+from reelwright.studio.progress_reporter import find_shot_number, name_shots, number_shots
+from reelwright.studio.results import (
+    CutEntry,
+    FilmFile,
+    Finding,
+    FlavorSummary,
+    JobSummary,
+    ProjectSummary,
+    PublicJobState,
+    ShotSummary,
+    TakeSummary,
+)
+from reelwright.studio.spending_report import ReusedStep
+from reelwright.units import Frames, Micros, convert_frames_to_seconds
+
+if TYPE_CHECKING:
+    from reelwright.planner.flavors import Flavor
+
+
+def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotSummary, ...]:
+    """Summarize every shot of the newest revision, in the order of the film."""
+    from reelwright.planner.roles import list_screen_words
+
+    plan = standing.plan
+    if plan is None:
+        return ()
+    found = resolve_steps(build_graph(plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets)
+    windows = plan.compute_windows()
+    rows = []
+    for n, (beat, shot) in enumerate(((turn, one) for turn in plan.beats for one in turn.shots), 1):
+        own = isinstance(shot.source, OwnFootage)
+        take = shot.source.asset if isinstance(shot.source, OwnFootage) else found[make_take_key(shot.id)].asset
+        rows.append(
+            ShotSummary(
+                n=n,
+                id=shot.id,
+                beat=beat.name,
+                start_s=round(float(convert_frames_to_seconds(windows[shot.id][0], plan.fps)), 3),
+                duration_s=round(float(convert_frames_to_seconds(shot.length, plan.fps)), 3),
+                prompt=shot.prompt,
+                words=list_screen_words(plan, shot),
+                take=take,
+                take_count=1 if own else sum(1 for one in takes if one.shot == shot.id),
+            )
+        )
+    return tuple(rows)
+
+
+def name_takes(message: str, shots: Sequence[ShotSummary]) -> str:
+    """Replace the digests of takes in a message by ``the take of shot N``."""
+    for shot in shots:
+        if shot.take:
+            message = message.replace(shot.take, f"the take of shot {shot.n}")
+    return message
+
+
+def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[TakeSummary, ...]:
+    """Summarize every take of every shot, numbered within its shot by age, and within a purchase by sample.
+
+    ``is_circled``: the film uses this take.
+    """
+    plan = standing.plan
+    if plan is None:
+        return ()
+    found = resolve_steps(build_graph(plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets)
+    used = {shot.id: one.asset for shot in plan.shots if (one := found.get(make_take_key(shot.id)))}
+    counts: dict[ShotId, int] = {}
+    rows = []
+    began: dict[Fingerprint, str] = {}
+    for take in takes:  # ids sort by creation time; within one moment their order is random
+        began[take.fingerprint] = min(take.id, began.get(take.fingerprint, take.id))
+    for take in sorted(takes, key=lambda one: (one.shot, began[one.fingerprint], one.sample)):
+        counts[take.shot] = counts.get(take.shot, 0) + 1
+        is_used = used.get(take.shot) == take.asset
+        rows.append(
+            TakeSummary(
+                n=counts[take.shot],
+                shot=take.shot,
+                asset=take.asset,
+                round=take.round,
+                sample=take.sample,
+                is_circled=is_used,
+            )
+        )
+    return tuple(rows)
+
+
+def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:
+    """List the entries of a cut in the order of the film, with times in seconds."""
+    rows, at = [], Frames(0)
+    for n, edit in enumerate(cut.edits, 1):
+        at_s, from_s, seconds, over_s = (
+            round(float(convert_frames_to_seconds(frames, cut.fps)), 3)
+            for frames in (at, edit.start, edit.length, edit.transition_length)
+        )
+        rows.append(
+            CutEntry(
+                n=n,
+                shot=edit.shot,
+                asset=edit.asset,
+                start_s=at_s,
+                source_start_s=from_s,
+                duration_s=seconds,
+                transition=edit.transition,
+                transition_s=over_s,
+            )
+        )
+        at = Frames(at + edit.length)
+    return tuple(rows)
+
+
+def find_current_film(standing: Standing, goal: Goal = "film") -> Outcome | None:
+    """Return the outcome of the newest revision's film, if it exists and its bytes are in the vault."""
+    if standing.plan is None or goal != "film":
+        return None
+    film = find_film(standing, build_graph(standing.plan, "film"))
+    return film if film and not set(film.assets) & standing.deleted_assets else None
+
+
+def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
+    """List the findings of the checks in a film of the newest revision."""
+    return list_findings(standing, build_graph(standing.plan, "film"), film) if film and standing.plan else ()
+
+
+def find_film_file(film: Outcome | None, path: Path) -> FilmFile | None:
+    """Describe the film on disk, if it was delivered to ``path``."""
+    return deliver.find_delivered_film(film.facts, path) if film else None
+
+
+def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...]:
+    """List the steps of ``graph`` that use what another project of the account bought, in the order of the graph."""
+    shots = number_shots(standing.plan)
+    rows = []
+    for key, found in resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets).items():
+        names = [found.fingerprint] if found.fingerprint else []
+        names += [
+            compute_round_fingerprint(ask) for ask in standing.choices.retakes if ask.fingerprint == found.fingerprint
+        ]
+        for name in names:
+            source = standing.outcomes[name].facts.get("reused_from") if name in standing.outcomes else None
+            if source:
+                at = source["at_ms"]
+                rows.append(
+                    ReusedStep(
+                        step=key,
+                        shot=find_shot_number(key, shots),
+                        reused_from=source["project"],
+                        purchase=source["purchase"],
+                        micros=Micros(source["micros"]),
+                        bought_at=datetime.fromtimestamp(at / 1000, UTC) if at else None,
+                    )
+                )
+    return tuple(rows)
+
+
+def sum_spent(purchases: Sequence[Purchase], job: str | None = None) -> Micros:
+    """Add up what was or may have been paid: settled prices, and the quoted prices of open purchases."""
+    counted = [p for p in purchases if (job is None or p.job == job) and p.state not in ("released", "intent")]
+    return Micros(sum(p.settled_micros if p.settled_micros is not None else p.quoted_micros for p in counted))
+
+
+def list_sent_purchases(purchases: Sequence[Purchase]) -> frozenset[str]:
+    """Return the ids of purchases that have been sent, in any state."""
+    return frozenset(p.id for p in purchases if p.state not in ("released", "intent"))
+
+
+def sum_spent_since(purchases: Sequence[Purchase], sent_before: Collection[str] | None) -> Micros:
+    """Add up what was or may have been paid for purchases not in ``sent_before``. None: nothing was sent since."""
+    return sum_spent([p for p in purchases if sent_before is not None and p.id not in sent_before])
+
+
+def to_public_state(job: Job, driven: Collection[str]) -> PublicJobState:
+    """Return the job's state; ``stopped`` for a running job that no living process drives."""
+    return "stopped" if job.state == "running" and job.project not in driven else job.state
+
+
+def describe_stopped_job(project: str) -> str:
+    """Return the message that says how to resume a job that has stopped."""
+    return f"nothing works on it; go on: reelwright resume {project[-6:]}"
+
+
+def build_job_summary(job: Job, driven: Collection[str], plan: Plan | None = None) -> JobSummary:
+    """Summarize a job. ``plan``: gives shots their numbers in its message.
+
+    ``driven``: projects that a process drives.
+    """
+    state, message = to_public_state(job, driven), name_shots(job.message, plan)
+    if state == "stopped":
+        message = describe_stopped_job(job.project)
+    return JobSummary(
+        id=job.id,
+        project=job.project,
+        goal=job.goal,
+        state=state,
+        wait_reason=job.wait_reason,
+        message=message,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+    )
+
+
+def build_project_summary(project: Project, standing: Standing, driven: Collection[str]) -> ProjectSummary:
+    """Summarize a project. ``driven``: the projects that a living process drives."""
+    plan, film = standing.plan, find_current_film(standing)
+    return ProjectSummary(
+        id=project.id,
+        title=plan.title if plan else project.name,
+        revision=standing.revision,
+        state=to_public_state(standing.job, driven) if standing.job else None,
+        duration_s=round(float(plan.seconds), 3) if plan else None,
+        film=Digest(film.assets[0]) if film else None,
+        created_at=project.created_at,
+    )
+
+
+def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
+    """List every flavor, with those in ``folder``, by name. A broken one has its error in ``fault``."""
+    from reelwright.planner.flavors import build_flavor, load_flavors
+    from reelwright.planner.flavors.parts import read_parts
+    from reelwright.studio.flavoring import list_own_flavors
+
+    found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
+    for name, path in list_own_flavors(folder).items():
+        try:
+            found[name] = replace(build_flavor_summary(build_flavor(name, read_parts(path))), is_own=True)
+        except BadInput as error:
+            found[name] = FlavorSummary(
+                name=name,
+                aspect="",
+                look="",
+                duration_s=0.0,
+                has_voice=False,
+                description="",
+                is_own=True,
+                fault=str(error),
+            )
+    return tuple(found[name] for name in sorted(found))
+
+
+def build_flavor_summary(one: Flavor) -> FlavorSummary:
+    """Summarize a flavor."""
+    return FlavorSummary(
+        name=one.name,
+        aspect=one.aspect,
+        look=one.look,
+        duration_s=one.length_ms / 1000,
+        has_voice=one.has_voice or one.voice_model is not None,
+        description=one.about,
+    )

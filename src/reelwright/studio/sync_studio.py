@@ -1,0 +1,174 @@
+"""``Studio``: the verbs of ``AsyncStudio`` without await, generated from it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
+
+from reelwright.errors import Interrupted
+from reelwright.settings import Settings
+from reelwright.studio.results import Progress
+from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
+    from reelwright.studio.rehearsal import Rehearsal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _twin(
+    verb: Callable[Concatenate[AsyncStudio, P], Coroutine[Any, Any, R]],
+) -> Callable[Concatenate[Studio, P], R]:
+    """Make a blocking function of ``verb``, with the same name, parameters, docstring and errors."""
+
+    def call(self: Studio, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._wait_for(verb(self._studio, *args, **kwargs))
+
+    functools.update_wrapper(call, verb)
+    return call
+
+
+class Studio:
+    """The studio for code without await. It runs in its own thread, so it also works inside a running event loop.
+
+    with Studio() as studio:
+        film = studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
+    print(film.path)
+
+    Ctrl-C raises ``Interrupted``; the job stays, and its ``hint`` says how to go on.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        rehearse: bool | Rehearsal = False,
+        **flags: Any,
+    ) -> None:
+        """Create a studio; see ``AsyncStudio`` for the parameters."""
+        self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, rehearse=rehearse, **flags)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._wait_for(self._studio.__aenter__())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._wait_for(self._studio.__aexit__(kind, error, trace))
+        finally:
+            self._stop()
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """The options of the rehearsal, or None; see ``AsyncStudio.rehearsal``."""
+        return self._studio.rehearsal
+
+    def suggest_resume_command(self) -> str:
+        """Return the command that resumes; see ``AsyncStudio.suggest_resume_command``."""
+        return self._studio.suggest_resume_command()
+
+    plan = _twin(AsyncStudio.plan)
+    write = _twin(AsyncStudio.write)
+    quote = _twin(AsyncStudio.quote)
+    list_flavors = _twin(AsyncStudio.list_flavors)
+    list_models = _twin(AsyncStudio.list_models)
+    describe_model = _twin(AsyncStudio.describe_model)
+    list_local_models = _twin(AsyncStudio.list_local_models)
+    suggest_planner = _twin(AsyncStudio.suggest_planner)
+    make = _twin(AsyncStudio.make)
+    quote_batch = _twin(AsyncStudio.quote_batch)
+    batch = _twin(AsyncStudio.batch)
+    quote_clip = _twin(AsyncStudio.quote_clip)
+    clip = _twin(AsyncStudio.clip)
+    quote_resume = _twin(AsyncStudio.quote_resume)
+    resume = _twin(AsyncStudio.resume)
+    quote_retry = _twin(AsyncStudio.quote_retry)
+    retry = _twin(AsyncStudio.retry)
+    cancel = _twin(AsyncStudio.cancel)
+    quote_edit = _twin(AsyncStudio.quote_edit)
+    edit = _twin(AsyncStudio.edit)
+    retake = _twin(AsyncStudio.retake)
+    quote_retake = _twin(AsyncStudio.quote_retake)
+    circle = _twin(AsyncStudio.circle)
+    accept = _twin(AsyncStudio.accept)
+    show = _twin(AsyncStudio.show)
+    read_plan = _twin(AsyncStudio.read_plan)
+    read_script = _twin(AsyncStudio.read_script)
+    list_projects = _twin(AsyncStudio.list_projects)
+    list_jobs = _twin(AsyncStudio.list_jobs)
+    show_spending = _twin(AsyncStudio.show_spending)
+    decide = _twin(AsyncStudio.decide)
+    adjust = _twin(AsyncStudio.adjust)
+    reconcile = _twin(AsyncStudio.reconcile)
+    list_budgets = _twin(AsyncStudio.list_budgets)
+    set_budget = _twin(AsyncStudio.set_budget)
+    remove_budget = _twin(AsyncStudio.remove_budget)
+    list_limits = _twin(AsyncStudio.list_limits)
+    set_limit = _twin(AsyncStudio.set_limit)
+    remove_limit = _twin(AsyncStudio.remove_limit)
+    export = _twin(AsyncStudio.export)
+    pull = _twin(AsyncStudio.pull)
+    quote_apply = _twin(AsyncStudio.quote_apply)
+    apply = _twin(AsyncStudio.apply)
+    tidy = _twin(AsyncStudio.tidy)
+
+    def watch(self, project: str | None = None, *, after: int = 0) -> Iterator[Progress]:
+        """Yield the events of a project; see ``AsyncStudio.watch``."""
+        events = self._studio.watch(project, after=after)
+        while (happened := self._wait_for(_next(events))) is not None:
+            yield happened
+
+    def _wait_for(self, doing: Coroutine[Any, Any, R]) -> R:
+        """Run ``doing`` on this studio's loop and wait for it. Ctrl-C cancels it, and waits until it has cleaned up."""
+        if self._loop is None:
+            self._start()
+        assert self._loop is not None
+        future = asyncio.run_coroutine_threadsafe(doing, self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt as cause:
+            future.cancel()
+            self._drain()
+            raise Interrupted(
+                "interrupted; what was obtained is kept", hint=self._studio.suggest_resume_command()
+            ) from cause
+
+    def _start(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="reelwright-studio", daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        """Wait until every cancelled coroutine has cleaned up."""
+        assert self._loop is not None
+
+        async def others() -> None:
+            rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            await asyncio.gather(*rest, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(others(), self._loop).result(timeout=10)
+
+    def _stop(self) -> None:
+        if self._loop is None or self._thread is None:
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+
+async def _next(events: AsyncIterator[Progress]) -> Progress | None:
+    return await anext(events, None)

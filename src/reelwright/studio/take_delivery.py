@@ -1,0 +1,63 @@
+"""Delivery of a take as a file: complete or not at all, and never over a file that Reelwright did not write."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+
+from reelwright.errors import BadInput
+from reelwright.reel.breakdown import build_graph, make_take_key
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import OwnFootage
+from reelwright.reel.value import Digest
+from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.studio import deliver
+from reelwright.studio.home import Home
+from reelwright.studio.slates import Slates
+
+
+def find_take(standing: Standing) -> Digest | None:
+    """Return the take of a project of one shot: the circled or first one, if its bytes exist."""
+    if standing.plan is None or isinstance(standing.plan.shots[0].source, OwnFootage):
+        return None
+    found = resolve_steps(
+        build_graph(standing.plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets
+    )
+    chosen = found[make_take_key(standing.plan.shots[0].id)].asset
+    return chosen if chosen and chosen not in standing.deleted_assets else None
+
+
+async def check_take_path(home: Home | None, slates: Slates, path: Path) -> None:
+    """Raise ``BadInput``, before any spending, if the file cannot be written, or would replace a foreign file."""
+    folder = path.parent
+    if path.is_dir() or (path.exists() and not path.is_file()):
+        raise BadInput("out", str(path), "the name of a file")
+    above = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise BadInput("out", str(path), "a place in a folder that you may write to")
+    if not (path.is_file() and path.stat().st_size) or await asyncio.to_thread(slates.has, path):
+        return
+    slates.refuse_other(path)
+    if home is None or not await home.vault.has(home.account, await _digest(path)):
+        hint = "choose another name; the clip is kept and is delivered there at no cost"
+        raise BadInput("out", str(path), "a name that is free, or a file that Reelwright put there", hint=hint)
+
+
+async def deliver_take(home: Home, digest: Digest, path: Path) -> int:
+    """Write the take to ``path``, complete or not at all, and return its size in bytes.
+
+    A file there with the same bytes stays as it is.
+    """
+    if not (path.is_file() and await _digest(path) == digest):
+        await deliver.copy(home, digest, path)
+    return path.stat().st_size
+
+
+async def _digest(path: Path) -> Digest:
+    def read() -> Digest:
+        with path.open("rb") as file:
+            return Digest(hashlib.file_digest(file, "sha256").hexdigest())
+
+    return await asyncio.to_thread(read)

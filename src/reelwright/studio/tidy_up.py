@@ -1,0 +1,52 @@
+"""The verb ``tidy``: remove leftovers, and delete unused takes in two phases, the journal first."""
+
+from __future__ import annotations
+
+import asyncio
+
+from reelwright.reel.value import Digest
+from reelwright.studio import leftovers
+from reelwright.studio.home import Home
+from reelwright.studio.results import TidyResult
+
+
+async def tidy_home(home: Home, project: str | None, *, losing_takes: bool, dry: bool) -> TidyResult:
+    """Remove leftovers, and with ``losing_takes`` unused takes. Return how much that freed, or would free (``dry``).
+
+    A take that any project still uses stays.
+    """
+    left = await asyncio.to_thread(leftovers.find_leftovers, home.settings.workrooms, home.settings.films)
+    size = await asyncio.to_thread(leftovers.measure_size, left)
+    losing, takes = await _losing(home, project) if losing_takes else (frozenset(), 0)
+    for digest in losing:
+        size += await home.vault.get_size(home.account, digest)
+    if not dry:
+        await asyncio.to_thread(leftovers.remove, left)
+        await _forget(home, losing)
+    rooms = sum(1 for path in left if path.is_dir())
+    return TidyResult(workrooms=rooms, takes=takes, size_bytes=size, is_dry_run=dry)
+
+
+async def _losing(home: Home, project: str | None) -> tuple[frozenset[Digest], int]:
+    """Return the takes and segments that no project of the account uses, and how many of them are takes.
+
+    ``project`` None: of all projects.
+    """
+    takes: set[Digest] = set()
+    segments: set[Digest] = set()
+    used: set[Digest] = set()
+    for row in await home.journal.list_projects(home.account):
+        standing = await home.journal.read_standing(home.account, row.id)
+        used |= leftovers.list_used_assets(standing)
+        if project in (None, row.id):
+            takes |= leftovers.list_made_assets(standing, "take")
+            segments |= leftovers.list_made_assets(standing, "segment")
+    there = [digest for digest in (takes | segments) - used if await home.vault.has(home.account, digest)]
+    return frozenset(there), len(takes.intersection(there))
+
+
+async def _forget(home: Home, losing: frozenset[Digest]) -> None:
+    if losing:
+        await home.journal.mark_deleted(home.account, sorted(losing))
+    for digest in sorted(losing):
+        await home.vault.forget(home.account, digest)

@@ -1,0 +1,157 @@
+"""Checks values that a person gave, before anything is written; each ``BadInput`` names field, value and what fits."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import GOALS, Goal
+from reelwright.studio.verb_options import Seconds
+from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
+
+BRIEF_CHARS: Final = 20_000
+SHORTEST_MS: Final = 1_000
+LONGEST_MS: Final = 600_000
+_CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
+_ACCENT: Final = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+def check_text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
+    """Return the text in NFC, stripped. Raises ``BadInput`` if it is empty, too long or has control characters."""
+    if not isinstance(value, str):
+        raise BadInput(field, value, "text")
+    if len(value) > most:
+        raise BadInput(field, value, f"at most {most} characters; these are {len(value)}")
+    plain = unicodedata.normalize("NFC", value).strip()
+    if all(unicodedata.category(c) in _UNSEEN for c in plain):
+        raise BadInput(field, value, "some words")
+    if any(unicodedata.category(c) == "Cs" for c in plain):
+        raise BadInput(field, value, "text in UTF-8, without halves of characters (lone surrogates)")
+    if bad := next((c for c in plain if unicodedata.category(c) == "Cc" and c not in "\n\r\t"), None):
+        raise BadInput(field, f"U+{ord(bad):04X}", "text without control characters")
+    return plain
+
+
+def parse_milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_MS) -> int | None:
+    """Convert a length to whole milliseconds. Raises ``BadInput`` below ``least`` or above 10 minutes."""
+    if value is None:
+        return None
+    ms = _parse_length(value) if isinstance(value, str) else _convert_number(value)
+    if ms is None or not least <= ms <= LONGEST_MS:
+        raise BadInput(
+            field, value, f"seconds from {least / 1000:g} to {LONGEST_MS // 1000}, such as 20, 7.5, 20s or 0:20"
+        )
+    return ms
+
+
+def _convert_number(value: int | float) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return round(Fraction(value) * 1000)
+
+
+def _parse_length(value: str) -> int | None:
+    found = _CLOCK.fullmatch(value.strip())
+    if not found:
+        return None
+    minutes, seconds = found.groups()
+    return round((int(minutes or 0) * 60 + Fraction(seconds)) * 1000)
+
+
+def check_aspect(value: object) -> Aspect | None:
+    """Check an aspect ratio; None stays None. Raises ``BadInput``."""
+    if value is None:
+        return None
+    for known in ASPECTS:
+        if value == known:
+            return known
+    raise BadInput("aspect", value, ", ".join(ASPECTS))
+
+
+def check_language(value: object) -> str | None:
+    """Check a BCP 47 language tag; None stays None. Raises ``BadInput``."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise BadInput("language", value, "a BCP 47 tag such as en, de or pt-BR")
+    return value
+
+
+def check_accent(value: object) -> str | None:
+    """Check an accent colour and return it in capitals; None stays None. Raises ``BadInput``."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _ACCENT.fullmatch(value):
+        raise BadInput("accent", value, "a colour such as #FF5A1F")
+    return value.upper()
+
+
+def check_goal(value: object) -> Goal:
+    """Check a goal, the value of ``--until``. Raises ``BadInput``."""
+    for known in GOALS:
+        if value == known:
+            return known
+    raise BadInput("until", value, ", ".join(GOALS))
+
+
+def check_path(field: str, value: object) -> Path | None:
+    """Return the absolute path, which need not exist; None stays None. Raises ``BadInput`` for what is no path."""
+    if value is None:
+        return None
+    if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):
+        raise BadInput(field, value, "a path")
+    return Path(value).expanduser().absolute()
+
+
+def check_clip_path(field: str, value: object) -> Path | None:
+    """Check the ``out`` of a clip: a folder, or a file name that ends in ``.mp4``. Raises ``BadInput``."""
+    path = check_path(field, value)
+    if path is None or path.suffix.lower() == ".mp4":
+        return path
+    if path.exists() and not path.is_dir():
+        raise BadInput(field, str(value), "a folder, or a file name that ends in .mp4")
+    return path
+
+
+def check_whole_number(field: str, value: object, low: int, high: int) -> int:
+    """Check a whole number from ``low`` to ``high``. Raises ``BadInput``."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise BadInput(field, value, f"a whole number from {low} to {high}")
+    return value
+
+
+def check_choice(field: str, value: object, choices: tuple[str, ...]) -> str:
+    """Check that ``value`` is one of ``choices``. Raises ``BadInput``."""
+    if value not in choices:
+        raise BadInput(field, value, ", ".join(choices))
+    return str(value)
+
+
+def parse_money(value: str | int | float | None, field: str = "budget") -> Micros | None:
+    """Convert an amount in US dollars to micro-dollars; None stays None. Raises ``BadInput``."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        raise BadInput(field, value, "an amount in US dollars such as 5 or 0.40")
+    return parse_usd(value if isinstance(value, str) else repr(value), field)
+
+
+def parse_signed_money(field: str, value: str | int | float) -> int:
+    """Convert an amount in US dollars, which may be negative, to micro-dollars. Raises ``BadInput``."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise BadInput(field, value, "an amount in US dollars such as 0.10 or -0.10")
+    plain = value.strip() if isinstance(value, str) else repr(value)
+    bare = plain.removeprefix("-")
+    micros = parse_usd(bare, field) if not bare.startswith(("-", "+")) else None
+    if micros is None:
+        raise BadInput(field, value, "an amount in US dollars such as 0.10 or -0.10")
+    return -micros if plain.startswith("-") else micros

@@ -1,0 +1,260 @@
+"""The base of all verbs: a home that is opened when it is needed, and projects found by the names people use."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.brief import Brief, Goal
+from reelwright.reel.operation import Consent, Job, Standing
+from reelwright.reel.plan import Plan
+from reelwright.settings import Settings, load_settings
+from reelwright.studio import deliver, project_run
+from reelwright.studio.consent import require_consent
+from reelwright.studio.drive import carry_out_cancel
+from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request
+from reelwright.studio.home import Home, open_home, open_home_providers
+from reelwright.studio.name_resolution import resolve_project
+from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
+from reelwright.studio.results import (
+    FilmResult,
+    ProjectQuote,
+)
+from reelwright.studio.slates import Slates
+from reelwright.studio.tempo import Tempo
+from reelwright.studio.verb_options import BriefOptions
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
+    from reelwright.studio.rows import BatchQuote
+
+
+class EqualCalls:
+    """Numbers equal calls of one program: first, second … A call that did not finish gives its number to the next one.
+
+    ``last``: by digest, the number of the last order that a call used. ``counting``: held while a call is numbered.
+    """
+
+    def __init__(self) -> None:
+        self.counting = asyncio.Lock()
+        self.last: dict[str, int] = {}
+        self._called: Counter[str] = Counter()
+        self._unfinished: dict[str, list[int]] = {}
+
+    def number_call(self, digest: str) -> int:
+        """Return the number, from 1, of this call with the request ``digest``."""
+        if left := self._unfinished.get(digest):
+            return left.pop(0)
+        self._called[digest] += 1
+        return self._called[digest]
+
+    def mark_unfinished(self, digest: str, number: int) -> None:
+        """Record that a call did not finish: the next equal call takes over its number."""
+        self._unfinished.setdefault(digest, []).append(number)
+
+
+class StudioBase:
+    """The settings, and the home that they name. The first verb that needs the home opens it; the end closes it."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        rehearse: bool | Rehearsal = False,
+        **flags: Any,
+    ) -> None:
+        """Create a studio. ``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …).
+
+        ``providers``: the providers to buy from, by name; None: all whose key exists. ``tempo``: the speed of their
+        clock. ``rehearse``: do everything except buying, in a separate home inside the user's; every price counts as
+        agreed. The home of a rehearsal stays a rehearsal, whatever is passed. Raises ``BadInput``.
+        """
+        self._settings, self._rehearsal = resolve_rehearsal(settings or load_settings(**flags), rehearse)
+        if self._rehearsal and providers is not None:
+            raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
+        self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
+        self._home: Home | None = None
+        self._stage = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._making: str | None = None
+        self._equal_clips = EqualCalls()
+        self._batching = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the hands' processes and the database. A running job stays in the queue."""
+        home, self._home = self._home, None
+        try:
+            if home:
+                await home.close()
+        finally:
+            if self._rehearsal:
+                self._providers = None
+            await self._stage.aclose()
+
+    def suggest_resume_command(self) -> str:
+        """Return the command that resumes what this studio was making when it was interrupted."""
+        if self._batching:
+            return "the same `reelwright batch` again"
+        return f"reelwright resume {self._making}" if self._making else "reelwright resume"
+
+    @property
+    def rehearsal(self) -> Rehearsal | None:
+        """The options of this studio's rehearsal, or None if it buys."""
+        return self._rehearsal
+
+    @property
+    def home(self) -> Home | None:
+        """The home, while it is open."""
+        return self._home
+
+    async def _open_home(self) -> Home:
+        """Open the home on first use, and return it."""
+        async with self._opening:
+            if self._home is None:
+                self._home = await self._open_rehearsal_home() if self._rehearsal else await self._open_real_home()
+            return self._home
+
+    async def _open_real_home(self) -> Home:
+        return await open_home(self._settings, self._sellers, self._tempo)
+
+    async def _open_rehearsal_home(self) -> Home:
+        """Open the home of a rehearsal, and start the fakes that it buys from."""
+        assert self._rehearsal
+        async with AsyncExitStack() as opening:
+            stage = await opening.enter_async_context(Stage(self._settings, self._rehearsal))
+            self._providers = stage.providers
+            stage.home = await open_home(stage.settings, stage.providers, self._tempo)
+            self._stage = opening.pop_all()
+        return stage.home
+
+    @property
+    def _sellers(self) -> Mapping[str, Provider]:
+        """The providers it buys from, also before there is a home."""
+        if self._providers is None:
+            self._providers = (
+                open_rehearsal_providers(self._settings) if self._rehearsal else open_home_providers(self._settings)
+            )
+        return self._providers
+
+    def _check_out(self, out: str | Path | None) -> None:
+        """Raise ``BadInput``, before any work, if a film could not be written to ``out``."""
+        deliver.check(out, self._slates)
+
+    @property
+    def _slates(self) -> Slates:
+        """The files that rehearsals delivered, also before there is a home."""
+        return Slates(self._settings.home, is_rehearsal=self._rehearsal is not None)
+
+    def _require_consent(
+        self,
+        quote: ProjectQuote,
+        yes: bool | ProjectQuote | BatchQuote = False,
+        budget: str | int | float | None = None,
+        accept_unconfirmed: bool = False,
+        unknown_at_most: str | int | float | None = None,
+    ) -> Consent:
+        """Return the consent to a quote, see ``require_consent``.
+
+        A rehearsal agrees to every price within the budget.
+        """
+        rehearses = self._rehearsal is not None
+        return require_consent(quote, yes or rehearses, budget, accept_unconfirmed or rehearses, unknown_at_most)
+
+    @property
+    def _has_home(self) -> bool:
+        """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle."""
+        if self._home is not None or self._settings.database:
+            return True
+        ways = (self._settings.home, *self._settings.home.parents)
+        above = next(folder for folder in ways if os.path.lexists(folder))
+        return not above.is_dir() or (self._settings.home / "journal.db").is_file()
+
+    async def _open_existing_home(self) -> Home | None:
+        """Open the home if there is one: a quote does not create it."""
+        return await self._open_home() if self._has_home else None
+
+    async def _require_home(self) -> Home:
+        """Open the home for a verb that needs an existing project. Raises ``NotFound`` if there is none."""
+        if not self._has_home:
+            raise NotFound("there is no project here yet", hint='reelwright make "YOUR BRIEF"')
+        return await self._open_home()
+
+    async def _build_request(
+        self, brief: str | Brief | None, script: str | Path | None, goal: Goal, plan: Plan | Path | None,
+        options: BriefOptions, folder: Path, *, again: bool,
+    ) -> FilmRequest:  # fmt: skip
+        """Build the request from a brief or from a script. Raises ``BadInput``, also for both or neither."""
+        if (brief is None) == (script is None):
+            given = "both" if brief is not None else "neither"
+            raise BadInput("brief", given, "a brief, or a script")
+        if script is None:
+            assert brief is not None
+            return await build_film_request(brief, goal, plan, options, folder, self._settings, again=again)
+        if plan is not None:
+            raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
+        return await build_script_request(script, goal, options, folder, self._settings, again=again)
+
+    async def _find_project(self, home: Home, called: str) -> str:
+        rows = await home.journal.list_projects(home.account)
+        return resolve_project(called, rows)
+
+    async def _read_planned(self, home: Home, called: str) -> tuple[Standing, Plan]:
+        """Read a project's standing and plan. Raises ``BadInput`` if it has no plan yet."""
+        return project_run.require_plan(
+            await home.journal.read_standing(home.account, await self._find_project(home, called))
+        )
+
+    async def _read_for_change(self, home: Home, called: str, listen: Listen | None) -> tuple[Standing, Plan]:
+        """Carry out a pending cancel, then read the project's standing with what it spent, and its plan."""
+        project = await self._find_project(home, called)
+        await carry_out_cancel(home, project, listen)
+        return project_run.require_plan(await home.journal.read_standing_with_spending(home.account, project))
+
+    async def _find_project_and_job(self, home: Home, called: str) -> tuple[str, Job | None]:
+        """Find a project and its current job by the name of either."""
+        jobs = await home.journal.list_jobs(home.account)
+        if job := next((job for job in jobs if called in (job.id, job.id.removeprefix("job_"))), None):
+            return job.project, job
+        project = await self._find_project(home, called)
+        return project, (await home.journal.read_standing(home.account, project)).job
+
+    async def _enqueue_and_drive(
+        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
+        listen: Listen | None,
+    ) -> FilmResult:  # fmt: skip
+        """Take up the project's live job for ``goal``, or queue a new one, and drive it until it rests."""
+        job = await project_run.enqueue(home, project, goal, quote, consent, out)
+        return await self._drive(home, project, job, out, listen)
+
+    async def _resume_job(
+        self, home: Home, job: Job, quote: ProjectQuote, consent: Consent, out: str | Path | None, listen: Listen | None
+    ) -> FilmResult:
+        """Take up a job with a renewed consent, see ``making.renewal``, and drive it until it rests."""
+        job = await project_run.finish_cancel(home, job, listen)
+        await home.journal.requeue_with_consent(
+            home.account, job.id, project_run.make_renewal(consent, quote.spent_by_job)
+        )
+        return await self._drive(home, job.project, job.id, out, listen)
+
+    async def _drive(
+        self, home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None
+    ) -> FilmResult:
+        self._making = project
+        made = await project_run.run_job(home, project, job, out, listen)
+        self._making = None
+        return made

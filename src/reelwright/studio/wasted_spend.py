@@ -1,0 +1,36 @@
+"""Finds money that was spent on a project without a take, to warn a person before another try is paid for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reelwright.studio.home import Home
+from reelwright.units import Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WastedSpend:
+    """Money spent on tries that brought no take, or presumed to be spent, with all corrections.
+
+    ``reason``: the provider's message about the last of them.
+    """
+
+    project: str
+    micros: Micros
+    reason: str
+
+
+async def find_wasted_spend(home: Home, project: str) -> WastedSpend | None:
+    """Sum what the project spent without a take; None if nothing.
+
+    Also None while a purchase is open: the next job then continues that purchase and does not pay for another try.
+    """
+    entries = await home.ledger.list_entries(home.account, project)
+    if not all(entry.ended_at for entry in entries):
+        return None
+    lost = [entry for entry in entries if entry.spent_micros > 0 and not entry.has_landed]
+    if not lost:
+        return None
+    return WastedSpend(
+        project=project, micros=Micros(sum(entry.spent_micros for entry in lost)), reason=lost[-1].message
+    )
