@@ -98,7 +98,7 @@ async def _await(inside: Callable[[], Awaitable[int]]) -> int:
 def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume_hint: Callable[[], str] = lambda: "") -> int:
     """Run ``act`` and return its exit code; print any error as one message and return the code of the error.
 
-    ``interrupted``: returns the command that continues after Ctrl-C, empty if there is none.
+    ``resume_hint``: returns the command that continues after Ctrl-C, empty if there is none.
     """
     try:
         return act()

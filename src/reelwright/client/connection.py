@@ -33,7 +33,7 @@ class RecordingHttpClient(HttpClient):
     """
 
     async def send_once(self, *args: Any, **more: Any) -> HttpResponse:
-        """Send exactly one request, as ``Http`` does, and record the answer. May spend."""
+        """Send exactly one request, as ``HttpClient`` does, and record the answer. May spend."""
         answer = await super().send_once(*args, **more)
         record = get_record()
         record.status, record.answer = answer.status, _parse_body(answer.body)
@@ -41,7 +41,7 @@ class RecordingHttpClient(HttpClient):
 
     @asynccontextmanager
     async def stream_response(self, method: str, path_or_url: str, **more: Any) -> AsyncIterator[StreamedResponse]:
-        """Ask about an operation, as ``Http`` does, and record the answer unless it contains a film."""
+        """Ask about an operation, as ``HttpClient`` does, and record the answer unless it contains a film."""
         async with super().stream_response(method, path_or_url, **more) as answer:
             yield replace(answer, parts=_record_body(answer, get_record()))
 

@@ -62,8 +62,8 @@ class ProviderEntry:
     ``file``: the catalogue's file. ``adapter``: ``module:class``. ``has_many_endpoints``: the adapter takes a mapping
     of clients instead of one client; see ``_build_with_one_endpoint`` and ``_build_with_many_endpoints``. ``factory``:
     ``module:function`` beside the adapter that finds credentials and address by itself and returns adapter and
-    ``Http``. ``only_models``: the rows of the file that this provider sells; empty: those whose key opens one of its
-    endpoints.
+    ``HttpClient``. ``only_models``: the rows of the file that this provider sells; empty: those whose key opens one of
+    its endpoints.
     """
 
     name: str

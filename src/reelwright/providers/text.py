@@ -27,7 +27,7 @@ class Text(CatalogueProvider):
     """Adapter of language models. Each request is one purchase; its answer is stored before it lands. There is no list.
 
     ``clients``: by the holder of the key (``openai``, ``anthropic``, ``google``), with the key's headers set.
-    ``keys``: fingerprints by holder. A single ``Http`` serves every model, for tests and proxies.
+    ``keys``: fingerprints by holder. A single ``HttpClient`` serves every model, for tests and proxies.
     """
 
     name = "text"

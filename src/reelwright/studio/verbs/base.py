@@ -244,7 +244,7 @@ class StudioBase:
     async def _resume_job(
         self, home: Home, job: Job, quote: ProjectQuote, consent: Consent, out: str | Path | None, listen: Listen | None
     ) -> FilmResult:
-        """Take up a job with a renewed consent, see ``making.renewal``, and drive it until it rests."""
+        """Take up a job with a renewed consent, see ``project_run.make_renewal``, and drive it until it rests."""
         job = await project_run.finish_cancel(home, job, listen)
         await home.journal.requeue_with_consent(
             home.account, job.id, project_run.make_renewal(consent, quote.spent_by_job)
