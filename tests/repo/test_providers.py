@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDERS = ROOT / "src" / "reelwright" / "providers"
-NO_ADAPTERS = {"__init__", "offline", "protocol", "registry", "catalogue_provider", "rehearsal"}
+NO_ADAPTERS = {"__init__", "forwarding", "offline", "protocol", "registry", "catalogue_provider", "rehearsal"}
 """What stands beside the adapters: what we draw ourselves, the protocol, who opens them, what they share."""
 
 

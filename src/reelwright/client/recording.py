@@ -7,33 +7,23 @@ wire.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.net.closing import ensure_closed
+from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.protocol import (
-    Absent,
-    CannotTell,
-    FoundOperation,
     Keep,
     Make,
-    Match,
     Output,
     Progress,
     Provider,
-    Read,
-    WorkLister,
-    as_work_lister,
 )
-from reelwright.reel.ledger import ListedWork, OwnWork
-from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest
 from reelwright.studio.listener import guard_listener
 
 Stage = Literal["asking", "waiting", "downloading", "done"]
@@ -91,30 +81,15 @@ def get_record() -> WireRecord:
     return _current_record.get() or WireRecord()
 
 
-class RecordingProvider:
+class RecordingProvider(ForwardingProvider):
     """A provider that passes every call on to ``wire`` and records the answers."""
 
     def __init__(self, wire: Provider) -> None:
         self._wire = wire
-        self.name = wire.name
-        self.resubmit: Literal["never", "free"] = wire.resubmit
+        self.name, self.resubmit = wire.name, wire.resubmit
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._wire, name)
-
-    def list_models(self) -> frozenset[str]:
-        return self._wire.list_models()
-
-    def check(self, request: Request) -> None:
-        self._wire.check(request)
-
-    def price(self, request: Request) -> Price:
-        return self._wire.price(request)
-
-    async def prepare(
-        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
-    ) -> Mapping[str, Any]:
-        return await self._wire.prepare(request, inputs, purchase, read)
+    def _get_provider(self) -> Provider:
+        return self._wire
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """Send the purchase once, for the gate. May spend."""
@@ -152,30 +127,6 @@ class RecordingProvider:
                     yield chunk
             record.error = None
             record.enter_stage("done")
-
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        return await self._wire.cancel(operation)
-
-    async def find(
-        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
-    ) -> FoundOperation | Absent | CannotTell:
-        return await self._wire.find(prepared_request, purchase, own)
-
-    @property
-    def has_list(self) -> bool:
-        return as_work_lister(self._wire) is not None
-
-    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        return await cast(WorkLister, self._wire).list_work(own)
-
-    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
-        return cast(WorkLister, self._wire).compare(prepared_request, work, by_another=by_another)
-
-    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
-        return cast(WorkLister, self._wire).get_listed_operation(prepared_request, work)
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return self._wire.read_webhook(headers, body, secrets)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ Prices come from the catalogue and need no key.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -16,25 +16,13 @@ from reelwright.catalogue.models import find_model, load_provider_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
 from reelwright.net.keys import Key, Keys, build_missing_key_error
+from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.offline import Offline
-from reelwright.providers.protocol import (
-    Absent,
-    CannotTell,
-    FoundOperation,
-    Keep,
-    Make,
-    Match,
-    Output,
-    Progress,
-    Provider,
-    Read,
-    WorkLister,
-)
+from reelwright.providers.protocol import Provider
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
-from reelwright.reel.operation import Operation
-from reelwright.reel.request import Input, Request
-from reelwright.reel.value import Digest, define_value
+from reelwright.reel.request import Request
+from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 
 if TYPE_CHECKING:
@@ -211,7 +199,7 @@ def price_request(request: Request) -> Price:
     return compute_price(request)
 
 
-class LazyProvider:
+class LazyProvider(ForwardingProvider):
     """Provider whose adapter is opened on first use. Prices and rules come from the catalogue and need no key.
 
     ``check`` refuses what cannot be bought before anything is reserved, including requests whose key is missing.
@@ -235,7 +223,7 @@ class LazyProvider:
         holder = "" if self._seller.factory else find_model(request.model).key
         if holder and self._keys.find(holder) is None:
             raise build_missing_key_error(holder)
-        self._open().check(request)
+        super().check(request)
 
     def price(self, request: Request) -> Price:
         return compute_price(request)
@@ -244,59 +232,19 @@ class LazyProvider:
         row = load_provider_models(self._seller.file).get(model)
         return row.failures if row else FailureCharges()
 
-    async def prepare(
-        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
-    ) -> Mapping[str, Any]:
-        return await self._open().prepare(request, inputs, purchase, read)
-
-    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        return await self._open().submit(prepared_request, keep, make)
-
-    async def poll(self, operation: Operation) -> Progress:
-        return await self._open().poll(operation)
-
-    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        return self._open().fetch(operation, output)
-
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        return await self._open().cancel(operation)
-
-    async def find(
-        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
-    ) -> FoundOperation | Absent | CannotTell:
-        return await self._open().find(prepared_request, purchase, own)
-
     @property
     def has_list(self) -> bool:
         """Whether the work can be listed, and the key or the address that the list needs is set."""
         if not hasattr(_import_attribute(self._seller.adapter), "list_work"):
             return False
         try:
-            self._open()
+            self._get_provider()
         except BadInput:
             return False
         return True
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        return [replace(work, provider=self.name) for work in await self._open_lister().list_work(own)]
-
-    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
-        return self._open_lister().compare(prepared_request, work, by_another=by_another)
-
-    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
-        return self._open_lister().get_listed_operation(prepared_request, work)
-
-    def _open_lister(self) -> WorkLister:
-        return cast(WorkLister, self._open())
-
-    async def unstage(self, uploads: Sequence[Any]) -> None:
-        await self._open().unstage(uploads)
-
-    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        await self._open().remove_outputs(operation, outputs)
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return self._open().read_webhook(headers, body, secrets)
+        return [replace(work, provider=self.name) for work in await super().list_work(own)]
 
     def list_base_urls(self) -> tuple[str, ...]:
         """Return the base URLs of the connections that are open."""
@@ -308,7 +256,7 @@ class LazyProvider:
         for http in opened:
             await http.close()
 
-    def _open(self) -> Provider:
+    def _get_provider(self) -> Provider:
         """Open the adapter if needed. Raises ``BadInput`` if its key or its address is missing."""
         if self._adapter is None and self._seller.factory:
             self._adapter, http = _import_attribute(self._seller.factory)(self._settings, self._keys)

@@ -10,6 +10,7 @@ from typing import Any
 
 from reelwright.errors import ReelwrightError
 from reelwright.net.closing import ensure_closed
+from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Provider
 from reelwright.reel.operation import Operation
 from reelwright.studio.json_record import JsonRecord
@@ -39,19 +40,19 @@ class VerifyOutput(JsonRecord):
     fetch_s: float | None
 
 
-class ObservedProvider:
+class ObservedProvider(ForwardingProvider):
     """Behaves as ``provider``, and records what it does in ``events`` and ``outputs``."""
 
     def __init__(self, provider: Provider, notify: Callable[[VerifyEvent], None] | None = None) -> None:
-        self._counter, self._tell = provider, notify or (lambda met: None)
+        self._provider, self._tell = provider, notify or (lambda met: None)
         self._began = time.monotonic()
         self.name, self.resubmit = provider.name, provider.resubmit
         self.events: list[VerifyEvent] = []
         self.outputs: list[VerifyOutput] = []
         self.bill = ""
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._counter, name)
+    def _get_provider(self) -> Provider:
+        return self._provider
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         async def kept(data: AsyncIterator[bytes], mime: str) -> Any:
@@ -64,7 +65,7 @@ class ObservedProvider:
 
         began = time.monotonic()
         try:
-            answer = await self._counter.submit(prepared_request, kept, make)
+            answer = await self._provider.submit(prepared_request, kept, make)
         except ReelwrightError as error:
             self._record_event("not answered well", f"{type(error).__name__}: {error}")
             raise
@@ -78,7 +79,7 @@ class ObservedProvider:
 
     async def poll(self, operation: Operation) -> Progress:
         try:
-            progress = await self._counter.poll(operation)
+            progress = await self._provider.poll(operation)
         except ReelwrightError as error:
             self._record_event("poll failed", f"{type(error).__name__}: {error}")
             raise
@@ -91,7 +92,7 @@ class ObservedProvider:
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         began, head, size = time.monotonic(), b"", 0
-        async with ensure_closed(self._counter.fetch(operation, output)) as parts:
+        async with ensure_closed(self._provider.fetch(operation, output)) as parts:
             async for part in parts:
                 head, size = (head + part)[:512], size + len(part)
                 yield part

@@ -1,0 +1,99 @@
+"""The base of providers that stand in front of another one and pass calls on to it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Literal, cast
+
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.providers.protocol import (
+    Absent,
+    CannotTell,
+    FoundOperation,
+    Keep,
+    Make,
+    Match,
+    Output,
+    Progress,
+    Provider,
+    Read,
+    WorkLister,
+    as_work_lister,
+)
+from reelwright.reel.ledger import ListedWork, OwnWork
+from reelwright.reel.money import Price
+from reelwright.reel.operation import Operation
+from reelwright.reel.request import Input, Request
+from reelwright.reel.value import Digest
+
+
+class ForwardingProvider(ABC):
+    """Provider and ``WorkLister`` that passes every call on, once. A subclass overrides what it does itself."""
+
+    name: str
+    resubmit: Literal["never", "free"]
+
+    @abstractmethod
+    def _get_provider(self) -> Provider:
+        """Return the provider that answers the calls."""
+
+    def list_models(self) -> frozenset[str]:
+        return self._get_provider().list_models()
+
+    def check(self, request: Request) -> None:
+        self._get_provider().check(request)
+
+    def price(self, request: Request) -> Price:
+        return self._get_provider().price(request)
+
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return self._get_provider().get_failure_terms(model)
+
+    async def prepare(
+        self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
+    ) -> Mapping[str, Any]:
+        return await self._get_provider().prepare(request, inputs, purchase, read)
+
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        return await self._get_provider().submit(prepared_request, keep, make)
+
+    async def poll(self, operation: Operation) -> Progress:
+        return await self._get_provider().poll(operation)
+
+    def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        return self._get_provider().fetch(operation, output)
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        return await self._get_provider().cancel(operation)
+
+    async def find(
+        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
+        return await self._get_provider().find(prepared_request, purchase, own)
+
+    async def unstage(self, uploads: Sequence[Any]) -> None:
+        await self._get_provider().unstage(uploads)
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        await self._get_provider().remove_outputs(operation, outputs)
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        return self._get_provider().read_webhook(headers, body, secrets)
+
+    @property
+    def has_list(self) -> bool:
+        return as_work_lister(self._get_provider()) is not None
+
+    async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        return await self._get_lister().list_work(own)
+
+    def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        return self._get_lister().compare(prepared_request, work, by_another=by_another)
+
+    def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        return self._get_lister().get_listed_operation(prepared_request, work)
+
+    def _get_lister(self) -> WorkLister:
+        """Return the provider as the ``WorkLister`` that it is where ``has_list`` is true."""
+        return cast(WorkLister, self._get_provider())
