@@ -6,6 +6,8 @@ import asyncio
 import builtins
 import contextlib
 import random
+import subprocess
+import sys
 import time
 import warnings
 from collections.abc import Callable
@@ -346,3 +348,34 @@ async def test_a_batch_is_faster_than_one_by_one(making: Making, proxy: Proxy):
         began = time.monotonic()
         await generator.generate_batch([f"b {n}" for n in range(5)], concurrent_limit=5)
     assert time.monotonic() - began <= serial * 0.6
+
+
+@pytest.mark.parametrize("where", ["plain script", "running loop"])
+def test_ctrl_c_ends_the_blocking_call_and_the_next_one_goes_on_with_its_operation(tmp_path: Path, where: str):
+    code = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from client.proxy import Proxy
+from reelwright.client.generator import VeoVideoGenerator
+from reelwright.settings import Settings
+home, where, stops = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "stop"
+class Stopping(Proxy):
+    async def poll(self, operation):
+        if stops:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(60)
+        return await super().poll(operation)
+proxy = Stopping(home / "proxy")
+def make():
+    generator = VeoVideoGenerator(provider=proxy, settings=Settings(home=home / "home"), output_dir=home / "videos")
+    print(generator.generate_video("a cat").is_success, len(proxy.submissions))
+async def inside():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    make()
+make() if where == "plain script" else asyncio.run(inside())
+"""
+    command = [sys.executable, "-c", code, str(tmp_path), where]
+    stopped = subprocess.run([*command, "stop"], capture_output=True, text=True, timeout=60, check=False)
+    assert stopped.returncode != 0 and "KeyboardInterrupt" in stopped.stderr
+    again = subprocess.run([*command, "go"], capture_output=True, text=True, timeout=60, check=False)
+    assert again.stdout.split() == ["True", "1"], again.stderr

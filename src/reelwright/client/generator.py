@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -173,7 +172,7 @@ class VeoVideoGenerator:
     def generate_video(self, prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
         """Run ``generate_video_async`` and wait for the video. Inside a running event loop, this blocks the loop."""
         if self._session is None:
-            return run_blocking(lambda: self._generate_once(prompt, output_path, **more))
+            return run_blocking(self._generate_once(prompt, output_path, **more))
         raise VideoGenerationError(
             "the generator is open in an event loop already", hint="await generator.generate_video_async(…)"
         )
@@ -268,7 +267,7 @@ def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more
 
     ``more``: arguments of ``VeoVideoGenerator`` and of its ``generate_video_async``. Raises ``VideoGenerationError``.
     """
-    return run_blocking(lambda: generate_video_async(prompt, output_path, **more))
+    return run_blocking(generate_video_async(prompt, output_path, **more))
 
 
 async def generate_video_async(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
@@ -286,27 +285,12 @@ async def generate_videos_batch(
         return await generator.generate_batch(prompts, concurrent_limit)
 
 
-def run_blocking(make_coroutine: Callable[[], Coroutine[Any, Any, R]]) -> R:
-    """Run a coroutine in a new event loop and return its result; in another thread if this one runs a loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(make_coroutine())
-    found: list[R] = []
-    failed: list[BaseException] = []
+def run_blocking(work: Coroutine[Any, Any, R]) -> R:
+    """Run a coroutine in a new event loop and return its result. Blocks, also inside a running event loop."""
+    from reelwright.studio.loop_thread import LoopThread
 
-    def run() -> None:
-        try:
-            found.append(asyncio.run(make_coroutine()))
-        except BaseException as error:  # noqa: BLE001  carried over to the thread that waits, which raises it
-            failed.append(error)
-
-    thread = threading.Thread(target=run, name="video-generation")
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-    return found[0]
+    with closing(LoopThread("video-generation")) as thread:
+        return thread.run(work)
 
 
 def _split_options(more: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

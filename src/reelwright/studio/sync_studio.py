@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reelwright.errors import Interrupted
 from reelwright.settings import Settings
+from reelwright.studio.loop_thread import LoopThread
 from reelwright.studio.results import Progress
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -56,8 +55,7 @@ class Studio:
     ) -> None:
         """Create a studio; see ``AsyncStudio`` for the parameters."""
         self._studio = AsyncStudio(settings, providers=providers, tempo=tempo, rehearse=rehearse, **flags)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._loop = LoopThread("reelwright-studio")
 
     def __enter__(self) -> Self:
         self._wait_for(self._studio.__aenter__())
@@ -69,7 +67,7 @@ class Studio:
         try:
             self._wait_for(self._studio.__aexit__(kind, error, trace))
         finally:
-            self._stop()
+            self._loop.close()
 
     @property
     def rehearsal(self) -> Rehearsal | None:
@@ -133,41 +131,12 @@ class Studio:
 
     def _wait_for(self, doing: Coroutine[Any, Any, R]) -> R:
         """Run ``doing`` on this studio's loop and wait for it. Ctrl-C cancels it, and waits until it has cleaned up."""
-        if self._loop is None:
-            self._start()
-        assert self._loop is not None
-        future = asyncio.run_coroutine_threadsafe(doing, self._loop)
         try:
-            return future.result()
+            return self._loop.run(doing)
         except KeyboardInterrupt as cause:
-            future.cancel()
-            self._drain()
             raise Interrupted(
                 "interrupted; what was obtained is kept", hint=self._studio.suggest_resume_command()
             ) from cause
-
-    def _start(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="reelwright-studio", daemon=True)
-        self._thread.start()
-
-    def _drain(self) -> None:
-        """Wait until every cancelled coroutine has cleaned up."""
-        assert self._loop is not None
-
-        async def others() -> None:
-            rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-            await asyncio.gather(*rest, return_exceptions=True)
-
-        asyncio.run_coroutine_threadsafe(others(), self._loop).result(timeout=10)
-
-    def _stop(self) -> None:
-        if self._loop is None or self._thread is None:
-            return
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        self._loop = self._thread = None
 
 
 async def _next(events: AsyncIterator[Progress]) -> Progress | None:
