@@ -1,4 +1,4 @@
-"""The verb ``models``: what can be bought, by ability, with price, key and days; in 80 columns and as one object."""
+"""The verb ``models``: what can be bought, by ability, with price, key and days; in lines and as one object."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ def ids(reelwright, *args: str, **env: str) -> list[str]:
     return [row["id"] for row in ran.json["models"]]
 
 
-def test_the_list_fits_80_columns_and_names_price_key_and_what_retires(reelwright) -> None:
+def test_the_list_is_whole_in_a_pipe_and_names_price_key_and_what_retires(reelwright) -> None:
     ran = reelwright("models", "--all")
     assert ran.code == 0, ran.err
     lines = ran.out.splitlines()
-    assert max(map(len, lines)) <= 80
     row = next(n for n, line in enumerate(lines) if line.startswith("hailuo-2.3-fast "))
     assert "$0.19 to $0.33 a clip" in lines[row] and lines[row].endswith("○ REPLICATE_API_TOKEN")
     assert lines[row + 1] == "  from first frame · 6, 10 s · 768p 1080p · read 2026-02-01 [9]"
@@ -57,7 +56,7 @@ def test_a_filter_that_nobody_knows_is_refused_with_those_that_there_are(
 
 def test_one_model_is_shown_in_full_by_an_old_name_too(reelwright) -> None:
     ran = reelwright("models", "show", "veo_fast")
-    assert ran.code == 0 and max(map(len, ran.out.splitlines())) <= 80
+    assert ran.code == 0
     told = (
         "replicate-veo-3.1-fast", "google/veo-3.1-fast", "REPLICATE_API_TOKEN", "with sound", "$0.15 a second",
         "silent", "$0.10 a second", "2025-11-01", "veo_fast", "1080p in 8 s only", "not confirmed",

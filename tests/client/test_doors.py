@@ -134,7 +134,7 @@ def test_the_bar_of_a_slow_download_grows_to_its_size_and_ends_full(tmp_path: Pa
     found = shares(seen)
     assert len({told for told, _ in found}) >= 5 and found == sorted(found), "it grows, and step by step"
     assert all(abs(told - drawn) < 0.05 for told, drawn in found), found
-    assert f"\x1b[{FULL}m{'━' * 40}\x1b[0m done" in seen and f"\x1b[{NOT_YET}m{'━' * 40}\x1b[0m done" not in seen
+    assert f"\x1b[{FULL}m{'━' * 28}\x1b[0m done" in seen and f"\x1b[{NOT_YET}m{'━' * 28}\x1b[0m done" not in seen
 
 
 def test_a_terminal_that_goes_away_ends_no_prompt(tmp_path: Path):

@@ -55,7 +55,7 @@ async def test_a_bar_that_breaks_where_warnings_are_errors_comes_between_no_send
     def broken(*_: object) -> None:
         raise BrokenPipeError("the reader went away")
 
-    monkeypatch.setattr("reelwright.client.progress_bars._show", broken)
+    monkeypatch.setattr("reelwright.client.recording.WireRecord.measure_progress", broken)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         async with making(show_progress=True) as generator:

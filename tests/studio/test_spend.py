@@ -233,13 +233,15 @@ async def test_who_goes_on_before_there_is_a_plan_is_asked_for_the_price_of_the_
 # --- as the command line shows it
 
 
-def test_the_ledger_fits_eighty_columns_and_says_what_to_do(ledger):
+def test_the_ledger_fits_eighty_columns_is_whole_in_a_pipe_and_says_what_to_do(ledger):
     studio, made = ledger
     studio.adjust(made["settled"], "0.05", because="tax", by="zoe")
     studio.set_budget("account", "20", per="month")
+    narrow = list(shown.format_ledger(studio.show_spending(), 80))
+    assert max(map(len, narrow)) <= 80, [line for line in narrow if len(line) > 80]
     said = list(shown.format_ledger(studio.show_spending()))
-    assert max(map(len, said)) <= 80, [line for line in said if len(line) > 80]
     text = "\n".join(said)
+    assert all(row.model in text for row in studio.show_spending().rows)
     assert f"spend decide {made['unknown'][-6:]} arrived|never|written-off" in text
     assert "corrected by +$0.05 (zoe: tax)" in text
     assert said[-1] == "$0.30 spent · ≤ $0.50 held for open purchases · 1 with unknown outcome"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -17,12 +16,13 @@ from reelwright.cli.output import ProgressPrinter, format_cost, print_json
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
+from reelwright.cli.tables import print_table
 from reelwright.errors import BadInput
-from reelwright.studio.listener import GONE
+from reelwright.studio.progress_bars import ProgressBars
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
     from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
     from reelwright.studio.studio import AsyncStudio
@@ -109,10 +109,11 @@ def _read_file(file: str) -> list[Any]:
 
 
 def _print_quote(quoted: BatchQuote) -> None:
-    for row in quoted.rows[:_MAX_SHOWN]:
-        typer.echo(
-            f"{row.n:>4}  {row.title[:48]:<48}{'up to date' if row.is_up_to_date else '$' + format_usd(row.micros):>12}"
-        )
+    rows = (
+        (str(row.n), row.title, "up to date" if row.is_up_to_date else f"${format_usd(row.micros)}")
+        for row in quoted.rows[:_MAX_SHOWN]
+    )
+    print_table(("row", "title", "price"), rows, right=("row", "price"), shorten="title")
     if len(quoted.rows) > _MAX_SHOWN:
         typer.echo(f"      and {len(quoted.rows) - _MAX_SHOWN} more; --json prints all of them")
     notes = quoted.notes
@@ -164,25 +165,19 @@ class _RowProgress:
     def __init__(self, total: int, *, quiet: bool, rehearses: bool = False) -> None:
         self._total, self._quiet, self._ended = total, quiet, 0
         self._name = "rows of a rehearsal" if rehearses else "rows"
-        self._bars: Bars | None = None
+        self._live = sys.stderr.isatty() and not quiet
+        self._bars = ProgressBars(self._live)
+        self._bar: TaskID | None = None
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty() and not self._quiet:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bars = Progress(console=Console(stderr=True), transient=True)
-            self._bars.add_task(self._name, total=self._total)
-            with suppress(*GONE):
-                self._bars.start()
+        self._bars.__enter__()
+        self._bar = self._bars.add(self._name, total=self._total)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bars:
-            with suppress(*GONE):
-                self._bars.stop()
+        self._bars.__exit__(kind, error, trace)
 
     def __call__(self, row: RowResult) -> None:
         self._ended += 1
@@ -190,8 +185,8 @@ class _RowProgress:
             return
         what = "up to date" if row.is_up_to_date else row.state
         line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {row.path or row.message}"
-        if self._bars:
-            self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
-            self._bars.advance(self._bars.task_ids[0])
+        if self._live:
+            self._bars.print_line(line)
+            self._bars.update(self._bar, advance=1, status=f"{self._ended} of {self._total}")
         else:
             typer.echo(line, err=True)

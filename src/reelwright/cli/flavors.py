@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from reelwright.cli import options as o
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run
+from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -22,11 +21,20 @@ def list_flavors(json: o.Json = False) -> None:
         if json:
             print_json({"flavors": [row.to_json() for row in found]})
             return
-        for row in found:
-            if row.fault:
-                typer.echo(f"{row.name:<10}cannot be used: {row.fault}")
-                continue
-            voice = "voice" if row.has_voice else "no voice"
-            typer.echo(f"{row.name:<10}{row.aspect:<6}{row.duration_s:5.0f} s  {row.look}, {voice}  {row.description}")
+        rows = (
+            (row.name, "", "", "", "", f"cannot be used: {row.fault}")
+            if row.fault
+            else (
+                row.name,
+                row.aspect,
+                f"{row.duration_s:.0f} s",
+                row.look,
+                "voice" if row.has_voice else "no voice",
+                row.description,
+            )
+            for row in found
+        )
+        columns = ("flavor", "aspect", "length", "look", "voice", "description")
+        print_table(columns, rows, right=("length",), wrap="description")
 
     run(verb, json_out=json)

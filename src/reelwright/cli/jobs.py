@@ -10,6 +10,7 @@ from reelwright.cli import options as o
 from reelwright.cli.output import print_json
 from reelwright.cli.rehearsal import find_rehearsals
 from reelwright.cli.runner import run
+from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -27,9 +28,11 @@ def list_jobs(
         if json:
             print_json({"jobs": [row.to_json() for row in found]})
             return
-        for row in found:
-            reason = f" for {row.wait_reason}" if row.wait_reason else ""
-            typer.echo(f"{row.id}  {row.goal:<11}{row.state}{reason}  {row.message}".rstrip())
+        rows = (
+            (row.id, row.goal, f"{row.state} for {row.wait_reason}" if row.wait_reason else row.state, row.message)
+            for row in found
+        )
+        print_table(("job", "goal", "state", "message"), rows, wrap="message")
         if not found:
             typer.echo('no jobs yet. To start one: reelwright make "YOUR BRIEF"')
 

@@ -11,6 +11,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.tables import print_table
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
         if json:
             print_json({"keys": [row.to_json() for row in found]})
         else:
-            for row in found:
-                typer.echo(_format_key(row))
+            print_table(
+                ("provider", "key", "models", "where"), map(_format_key, found), right=("models",), wrap="where"
+            )
         return 0
 
     sys.exit(run_with_exit_code(look, json_out=json))
@@ -109,11 +111,11 @@ def _read_secret(provider: str) -> str:
     return sys.stdin.readline(8192)
 
 
-def _format_key(row: KeySummary) -> str:
-    opens = f"for {len(row.models)} models"
+def _format_key(row: KeySummary) -> tuple[str, str, str, str]:
+    count = str(len(row.models))
     if row.source:
-        return f"{row.holder:<12}{row.fingerprint}  from the {row.source} · {opens}"
-    return f"{row.holder:<12}{'none':<12}  {' or '.join(row.variables)} · {opens} · {row.page}"
+        return row.holder, row.fingerprint or "", count, f"from the {row.source}"
+    return row.holder, "none", count, f"{' or '.join(row.variables)} · {row.page}"
 
 
 def _print_kept_key(kept: KeyResult) -> None:

@@ -1,4 +1,4 @@
-"""Formats the ledger in 80 columns, and as comma-separated values."""
+"""Formats the ledger as tables, and as comma-separated values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from reelwright.units import format_usd
+from reelwright.cli.tables import format_table
+from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:
     from reelwright.studio.spending_report import BudgetSummary, LimitSummary, PurchaseRow, SpendingReport, Total
@@ -27,23 +28,21 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def format_ledger(ledger: SpendingReport) -> Iterator[str]:
-    """Yield the lines of the ledger, oldest purchase first, the totals at the end."""
+def format_ledger(ledger: SpendingReport, width: int | None = None) -> Iterator[str]:
+    """Yield the lines of the ledger, oldest purchase first, the totals at the end. ``width``: see ``format_table``."""
     if not ledger.rows:
         yield "nothing spent yet"
-    for one in ledger.rows:
-        yield from format_purchase_details(one)
+    yield from format_purchases(ledger.rows, width)
     for used in ledger.reused_steps:
         what = used.step.partition("/")[0] + (f" of shot {used.shot}" if used.shot else "")
         when = f", bought {_to_local_time(used.bought_at):%Y-%m-%d}" if used.bought_at else ""
         whose = f"project {used.reused_from[-6:]}{when} for ${format_usd(used.micros)}; counted there"
         yield f"        {what}: reused from {whose}"
-    for title, totals in (
-        ("model", ledger.models), ("provider", ledger.providers), ("step", ledger.steps), ("day", ledger.days),
-        ("project", ledger.projects),
-    ):  # fmt: skip
-        if len(totals) > 1:
-            yield from _format_totals(title, totals)
+    totals = [line for name in ("model", "provider", "step", "day", "project") for line in _list_totals(name, ledger)]
+    if totals:
+        yield ""
+        columns = ("total", "name", "purchases", "spent", "held")
+        yield from format_table(columns, totals, width, right=("purchases", "spent", "held"), shorten="name")
     if ledger.budgets:
         yield ""
         yield from format_budgets(ledger.budgets)
@@ -52,19 +51,25 @@ def format_ledger(ledger: SpendingReport) -> Iterator[str]:
         yield _format_sums(ledger)
 
 
-def format_purchase(one: PurchaseRow) -> str:
-    """Format a purchase as one line: the end of its id, time, step, model, cost, and where the price comes from."""
+def format_purchases(rows: Sequence[PurchaseRow], width: int | None = None) -> Iterator[str]:
+    """Yield the line of each purchase, its corrections, and the decisions that a person must make about it."""
+    columns = ("purchase", "at", "step", "model", "price", "basis")
+    lines = format_table(columns, map(_list_cells, rows), width, right=("price",), shorten="model")
+    yield from lines[: len(lines) - len(rows)]
+    for line, one in zip(lines[len(lines) - len(rows) :], rows, strict=True):
+        yield line
+        yield from _describe_purchase(one)
+
+
+def _list_cells(one: PurchaseRow) -> tuple[str, ...]:
     what = f"{one.step.partition('/')[0]}" + (f" of shot {one.shot}" if one.shot else "")
     what += f", try {one.try_}" if one.try_ > 1 else ""
     cost = f"≤ ${format_usd(one.held_micros)}" if one.price_source == "held" else f"${format_usd(one.micros)}"
     when = f"{_to_local_time(one.posted_at or one.intended_at):%m-%d %H:%M}"
-    subject = f"{one.purchase[-6:]}  {when}  {_shorten(what, 17):<17} {_shorten(one.model, 17):<17}"
-    return f"{subject} {cost:>9} {_describe_price(one)}".rstrip()
+    return one.purchase[-6:], when, what, one.model, cost, _describe_price(one)
 
 
-def format_purchase_details(one: PurchaseRow) -> Iterator[str]:
-    """Yield the line of a purchase, its corrections, and the decisions that a person must make about it."""
-    yield format_purchase(one)
+def _describe_purchase(one: PurchaseRow) -> Iterator[str]:
     if one.ended_at and one.price_source == "quoted" and not (one.has_landed or one.is_written_off):
         yield f"        {one.basis}"
     for change in one.corrections:
@@ -97,12 +102,16 @@ def format_budgets(budgets: Iterable[BudgetSummary]) -> Iterator[str]:
         yield f"budget of {whose}: ${format_usd(one.cap_micros)}{per}; {used}, ${format_usd(one.left_micros)} left"
 
 
-def format_limit(one: LimitSummary) -> str:
-    """Format a limit as one line."""
+def format_limits(limits: Sequence[LimitSummary], width: int | None = None) -> list[str]:
+    """Return a line for each limit."""
+    return format_table(("limit of", "at most", "set by"), map(_list_limit_cells, limits), width, wrap="limit of")
+
+
+def _list_limit_cells(one: LimitSummary) -> tuple[str, str, str]:
     most = [f"{one.open} at once"] if one.open is not None else []
     most += [f"{one.starts} starts in {one.per_s} s"] if one.starts is not None else []
     whose = f"{one.scope} {one.of[-6:] if one.scope == 'project' else one.of}".strip()
-    return f"{_shorten(whose, 44):<44} {', '.join(most)}" + ("" if one.source == "set" else " (by default)")
+    return whose, ", ".join(most), "you" if one.source == "set" else "default"
 
 
 def as_csv(ledger: SpendingReport) -> str:
@@ -127,15 +136,22 @@ def _is_amount(text: str) -> bool:
     return text[1:].replace(".", "", 1).isdigit()
 
 
-def _format_totals(title: str, totals: Sequence[Total]) -> Iterator[str]:
-    yield ""
-    for one in totals[:_MAX_TOTALS]:
-        held = f"   held ≤ ${format_usd(one.held_micros)}" if one.held_micros else ""
-        name = one.name[-6:] if title == "project" else one.name
-        yield f"by {title:<9}{_shorten(name, 34):<34}{one.rows:>5}  ${format_usd(one.micros):>9}{held}"
+def _list_totals(title: str, ledger: SpendingReport) -> list[tuple[str, ...]]:
+    """Return the rows of the totals by model, provider, step, day or project; none for a single one."""
+    totals: Sequence[Total] = getattr(ledger, f"{title}s")
+    if len(totals) < 2:
+        return []
+    rows = [
+        (one.name[-6:] if title == "project" else one.name, one.rows, one.micros, one.held_micros)
+        for one in totals[:_MAX_TOTALS]
+    ]
     if rest := totals[_MAX_TOTALS:]:
-        micros = sum(one.micros for one in rest)
-        yield f"by {title:<9}{f'{len(rest)} more':<34}{sum(one.rows for one in rest):>5}  ${format_usd(micros):>9}"
+        spent, held = Micros(sum(one.micros for one in rest)), Micros(sum(one.held_micros for one in rest))
+        rows.append((f"{len(rest)} more", sum(one.rows for one in rest), spent, held))
+    return [
+        (f"by {title}", name, str(count), f"${format_usd(spent)}", f"≤ ${format_usd(held)}" if held else "")
+        for name, count, spent, held in rows
+    ]
 
 
 def _format_sums(found: SpendingReport) -> str:
@@ -168,7 +184,3 @@ def _format_signed(micros: int) -> str:
 
 def _to_local_time(at: datetime) -> datetime:
     return at.astimezone()
-
-
-def _shorten(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

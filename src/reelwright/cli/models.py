@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -11,12 +12,12 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run
+from reelwright.cli.tables import format_table, get_terminal_width
 
 if TYPE_CHECKING:
     from reelwright.studio.results import LocalModels, ModelDetails
     from reelwright.studio.studio import AsyncStudio
 
-WIDTH = 80
 PER_MILLION_TOKENS = " a million tokens"
 USUAL_LICENCE = "the provider's terms; output may be used commercially"
 UNBROKEN_SPACE = "\0"
@@ -89,14 +90,16 @@ def show(
 
 
 def print_models(models: Sequence[ModelDetails]) -> None:
-    """Print two or three lines for each model, in at most 80 columns, on a terminal and in a pipe alike."""
+    """Print two lines for each model; on a narrow terminal the second one is broken, in a pipe no line is."""
     sources: dict[str, int] = {}
     for kind in dict.fromkeys(row.kind for row in models):
         rows = [row for row in models if row.kind == kind]
         unit = f", prices{PER_MILLION_TOKENS}" if kind == "text" else ""
         typer.echo(f"{kind.replace('_', ' ').upper()} · {len(rows)}{unit}")
-        for row in rows:
-            _print_row(row, sources.setdefault(row.source, len(sources) + 1))
+        lines = format_table(("model", "price", "key"), map(_list_cells, rows), None)
+        for line, row in zip(lines, rows, strict=True):
+            typer.echo(line)
+            _print_notes(row, sources.setdefault(row.source, len(sources) + 1))
         typer.echo()
     if not models:
         typer.echo("no model matches")
@@ -117,9 +120,12 @@ def print_local_models(servers: Sequence[LocalModels]) -> None:
             typer.echo("no models yet")
 
 
-def _print_row(row: ModelDetails, source: int) -> None:
+def _list_cells(row: ModelDetails) -> tuple[str, str, str]:
     key = f"{'●' if row.has_key else '○'} {row.key_variable}" if row.key_variable else "● no key needed"
-    typer.echo(f"{row.id:<30}{row.price.removesuffix(PER_MILLION_TOKENS):<28} {key}")
+    return row.id, row.price.removesuffix(PER_MILLION_TOKENS), key
+
+
+def _print_notes(row: ModelDetails, source: int) -> None:
     made = [MODE_INPUTS[mode] for mode in row.modes if mode in MODE_INPUTS]
     if "first+last frame" in made and "first frame" in made:
         made.remove("first frame")
@@ -154,7 +160,8 @@ def _format_lengths(row: ModelDetails) -> str:
 
 def _print_wrapped(text: str, first: str, rest: str | None = None) -> None:
     after = first if rest is None else rest
-    wrapped = textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
+    width = get_terminal_width() or sys.maxsize
+    wrapped = textwrap.fill(text, width, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
     typer.echo(wrapped.replace(UNBROKEN_SPACE, " "))
 
 

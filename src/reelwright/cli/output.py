@@ -6,17 +6,16 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
+from reelwright.cli.tables import format_table
 from reelwright.reel.markup import to_plain_text
-from reelwright.studio.listener import GONE
+from reelwright.studio.progress_bars import ProgressBars
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
     from reelwright.studio.json_record import JsonRecord
@@ -63,13 +62,21 @@ def format_json(value: dict[str, Any], indent: int | None = None) -> str:
 
 def print_quote(quote: ProjectQuote) -> None:
     """Print the price of a film, shot by shot, with notes and a summary line."""
-    for row in quote.shots:
-        if row.wanted_steps or row.micros:
-            label = f"{row.n:>3}  {row.name}" if row.n else f"     {row.name}"
-            count, amount = _format_count(row.wanted_steps, "to make"), _format_amount(row.micros, row.is_certain)
-            typer.echo(f"{label:<28}{count:>12}{amount:>14}")
-            for basis in row.basis:
-                typer.echo(f"       {basis.partition('; ')[0]}")
+    shots = [row for row in quote.shots if row.wanted_steps or row.micros]
+    cells = (
+        (
+            f"{row.n or '':>3}",
+            row.name,
+            _format_count(row.wanted_steps, "to make"),
+            _format_amount(row.micros, row.is_certain),
+        )
+        for row in shots
+    )
+    lines = format_table(("shot", "name", "steps", "price"), cells, None, right=("steps", "price"))
+    for line, row in zip(lines, shots, strict=True):
+        typer.echo(line)
+        for basis in row.basis:
+            typer.echo(f"       {basis.partition('; ')[0]}")
     for change in quote.text_changes:
         typer.echo(f"{change.n:>3}  was {_format_words(change.before)}; now {_format_words(change.after)}")
     for way, micros in quote.prices_by_continuation.items():
@@ -247,41 +254,27 @@ class ProgressPrinter:
     def __init__(self, *, quiet: bool = False, rehearses: bool = False) -> None:
         self._quiet, self._rehearses = quiet, rehearses
         self._live = sys.stderr.isatty() and not quiet
-        self._bars: Bars | None = None
+        self._bars = ProgressBars(self._live)
         self._job: TaskID | None = None
-        self._steps: dict[str, TaskID] = {}
+        self._steps: dict[str, TaskID | None] = {}
         self._last = ""
 
     def __enter__(self) -> Self:
-        if self._live:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn
-
-            self._bars = Progress(
-                TextColumn("{task.description}", table_column=None),
-                BarColumn(bar_width=28),
-                TextColumn("{task.fields[status]}"),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._job = self._bars.add_task("rehearsal" if self._rehearses else "film", total=1, status="")
-            with suppress(*GONE):
-                self._bars.start()
-        elif self._rehearses and not self._quiet:
+        self._bars.__enter__()
+        self._job = self._bars.add("rehearsal" if self._rehearses else "film")
+        if self._rehearses and not self._live and not self._quiet:
             self._line("a rehearsal: nothing is bought")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bars:
-            with suppress(*GONE):
-                self._bars.stop()
+        self._bars.__exit__(kind, error, trace)
 
     def __call__(self, event: Progress) -> None:
         if self._quiet:
             return
-        if self._bars:
+        if self._live:
             self._draw(event)
         elif text := _format_event(event):
             self._line(text)
@@ -293,25 +286,21 @@ class ProgressPrinter:
             self._last = text
 
     def _draw(self, event: Progress) -> None:
-        bars, job = self._bars, self._job
-        if bars is None or job is None:
-            return
         left = f" · {_format_duration(event.left_s)} left" if event.left_s else ""
         total = event.finished_steps + event.wanted_steps
         if total:
             status = f"{event.finished_steps} of {total} steps done{left}"
-            bars.update(job, total=total, completed=event.finished_steps, status=status)
+            self._bars.update(self._job, total=total, completed=event.finished_steps, status=status)
         if event.message:
-            bars.console.print(_format_event(event), markup=False, highlight=False)
+            self._bars.print_line(_format_event(event))
         if not event.step:
             return
         if event.kind not in RUNNING_KINDS:
-            if (ended := self._steps.pop(event.step, None)) is not None:
-                bars.remove_task(ended)
+            self._bars.remove(self._steps.pop(event.step, None))
         elif event.step not in self._steps:
-            self._steps[event.step] = bars.add_task(f"  {_name_step(event)}", total=1.0, status="")
+            self._steps[event.step] = self._bars.add(f"  {_name_step(event)}")
         else:
-            bars.update(self._steps[event.step], completed=event.fraction or 0.0)
+            self._bars.update(self._steps[event.step], completed=event.fraction or 0.0)
 
 
 def _format_event(event: Progress) -> str:

@@ -21,6 +21,7 @@ from reelwright.cli.output import (
 )
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
+from reelwright.cli.tables import print_table
 from reelwright.reel.markup import to_plain_text
 
 if TYPE_CHECKING:
@@ -124,20 +125,25 @@ def print_plan(result: PlanResult) -> None:
     """Print the notes, what was understood of the brief, then one line for each shot, then the pacing."""
     for note in result.notes:
         typer.echo(f"  note: {note}")
+    facts = []
     for name, found in result.interpretation.items():
         value, span = _format_value(found["value"]), (found.get("span") or {}).get("text", "")
-        origin = f"  from “{span}”" if span and span != value else ""
-        typer.echo(f"  {name:<12}{value}{origin}")
-    film, number = result.plan, 0
+        facts.append((name, value, f"from “{span}”" if span and span != value else ""))
+    print_table(("understood", "value", "from the brief"), facts, wrap="from the brief")
+    film = result.plan
     typer.echo(
         f"\n{film.title} · {float(film.seconds):.1f} s · {film.size[0]}x{film.size[1]} · {film.look}, {film.tone}"
     )
-    for beat in film.beats:
-        for shot in beat.shots:
-            number += 1
-            seconds = shot.length * film.fps[1] / film.fps[0]
-            words = " / ".join(map(to_plain_text, shot.words.values()))
-            typer.echo(f"{number:>3}  {beat.name:<15}{seconds:5.1f} s  {words}")
+    shots = (
+        (
+            str(number),
+            beat.name,
+            f"{shot.length * film.fps[1] / film.fps[0]:.1f} s",
+            " / ".join(map(to_plain_text, shot.words.values())),
+        )
+        for number, (beat, shot) in enumerate(((beat, shot) for beat in film.beats for shot in beat.shots), 1)
+    )
+    print_table(("shot", "beat", "length", "words"), shots, right=("shot", "length"), wrap="words")
     if result.pacing:
         typer.echo(f"\nnot judged: {result.pacing.not_judged}")
         typer.echo(f"pacing and legibility: {result.pacing.points} of 100")

@@ -10,6 +10,7 @@ from reelwright.cli import options as o
 from reelwright.cli.output import print_json
 from reelwright.cli.rehearsal import find_rehearsals
 from reelwright.cli.runner import run
+from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
@@ -23,9 +24,17 @@ def list_projects(rehearse: o.Rehearsals = False, json: o.Json = False) -> None:
         if json:
             print_json({"projects": [row.to_json() for row in found]})
             return
-        for row in found:
-            length = f"{row.duration_s:.1f} s" if row.duration_s else "no plan yet"
-            typer.echo(f"{row.id}  {row.state or 'idle':<10}{length:>12}  r{row.revision}  {row.title}")
+        rows = (
+            (
+                row.id,
+                row.state or "idle",
+                f"{row.duration_s:.1f} s" if row.duration_s else "no plan yet",
+                f"r{row.revision}",
+                row.title,
+            )
+            for row in found
+        )
+        print_table(("project", "state", "length", "plan", "title"), rows, right=("length",), wrap="title")
         if not found:
             typer.echo('no projects yet. To start one: reelwright make "YOUR BRIEF"')
 

@@ -9,6 +9,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.output import print_json, print_script
 from reelwright.cli.runner import run
+from reelwright.cli.tables import print_table
 from reelwright.reel.markup import to_plain_text
 
 if TYPE_CHECKING:
@@ -39,10 +40,19 @@ def show(
 def print_project(view: ProjectDetails) -> None:
     """Print a project as plain lines."""
     typer.echo(f"{view.title} · {view.project} · revision {view.revision}")
-    for shot in view.shots:
-        takes = " ".join(f"{'●' if t.is_circled else '○'}{t.n}" for t in view.takes if t.shot == shot.id)
-        words = " / ".join(map(to_plain_text, shot.words.values()))
-        typer.echo(f"{shot.n:>3}  {shot.start_s:6.2f}  {shot.duration_s:5.2f} s  {shot.beat:<15}{takes:<8} {words}")
+    shots = (
+        (
+            str(shot.n),
+            f"{shot.start_s:.2f}",
+            f"{shot.duration_s:.2f} s",
+            shot.beat,
+            " ".join(f"{'●' if take.is_circled else '○'}{take.n}" for take in view.takes if take.shot == shot.id),
+            " / ".join(map(to_plain_text, shot.words.values())),
+        )
+        for shot in view.shots
+    )
+    columns = ("shot", "start", "length", "beat", "takes", "words")
+    print_table(columns, shots, right=("shot", "start", "length"), wrap="words")
     if view.cut:
         last = view.cut[-1]
         typer.echo(f"cut: {len(view.cut)} edits, {last.start_s + last.duration_s:.1f} s")

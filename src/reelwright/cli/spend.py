@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from reelwright.cli import options as o
 from reelwright.cli.output import print_json
 from reelwright.cli.rehearsal import find_rehearsals
 from reelwright.cli.runner import run
+from reelwright.cli.tables import get_terminal_width
 
 if TYPE_CHECKING:
     from reelwright.studio.reconcile import ReconcileResult
@@ -69,8 +71,7 @@ def show_ledger(
         elif csv:
             typer.echo(ledger_text.as_csv(found), nl=False)
         else:
-            for line in ledger_text.format_ledger(found):
-                typer.echo(line)
+            print_lines(ledger_text.format_ledger(found, get_terminal_width()))
 
     run(verb, json_out=json, csv_out=csv, rehearse=find_rehearsals(rehearse), project=project)
 
@@ -104,7 +105,7 @@ def decide(
         if json:
             print_json(row)
             return
-        typer.echo(ledger_text.format_purchase(row))
+        print_lines(ledger_text.format_purchases([row], get_terminal_width()))
         if verdict.replace("_", "-") in ("as-billed", "as-quoted"):
             return
         typer.echo(f"  {row.message}\n  to continue: reelwright resume {row.project[-6:]}")
@@ -133,8 +134,7 @@ def adjust(
         if json:
             print_json(row)
             return
-        for line in ledger_text.format_purchase_details(row):
-            typer.echo(line)
+        print_lines(ledger_text.format_purchases([row], get_terminal_width()))
 
     run(verb, json_out=json)
 
@@ -237,8 +237,7 @@ def list_budgets(json: o.Json = False) -> None:
         if json:
             print_json({"budgets": [row.to_json() for row in found]})
             return
-        for line in ledger_text.format_budgets(found):
-            typer.echo(line)
+        print_lines(ledger_text.format_budgets(found))
         if not found:
             typer.echo("no budgets yet. To set one: reelwright spend budget set account --usd 20 --per month")
 
@@ -265,8 +264,7 @@ def set_budget(
         if json:
             print_json(made)
             return
-        for line in ledger_text.format_budgets((made,)):
-            typer.echo(line)
+        print_lines(ledger_text.format_budgets((made,)))
 
     run(verb, json_out=json)
 
@@ -296,8 +294,7 @@ def list_limits(json: o.Json = False) -> None:
         if json:
             print_json({"limits": [row.to_json() for row in found]})
             return
-        for row in found:
-            typer.echo(ledger_text.format_limit(row))
+        print_lines(ledger_text.format_limits(found, get_terminal_width()))
 
     run(verb, json_out=json)
 
@@ -326,7 +323,7 @@ def set_limit(
         if json:
             print_json(made)
         else:
-            typer.echo(ledger_text.format_limit(made))
+            print_lines(ledger_text.format_limits([made], get_terminal_width()))
 
     run(verb, json_out=json)
 
@@ -343,6 +340,11 @@ def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False
             typer.echo("removed")
 
     run(verb, json_out=json)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def get_user_name() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import sys
 import time
 from collections import Counter
 from collections.abc import Coroutine, Sequence
@@ -11,7 +12,7 @@ from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from reelwright.client.error_mapping import build_download_error, build_not_found_error, build_row_error, convert_error
 from reelwright.client.exceptions import (
@@ -22,10 +23,10 @@ from reelwright.client.exceptions import (
     VideoGenerationError,
 )
 from reelwright.client.options import ClientOptions, load_options
-from reelwright.client.progress_bars import ProgressBars
 from reelwright.client.recording import WireRecord, record_wire
 from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 from reelwright.errors import ReelwrightError
+from reelwright.studio.progress_bars import ProgressBars
 from reelwright.units import format_usd
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Prompt = str | VideoRequest
+_TITLE_CHARS: Final = 32
+"""The most characters of a prompt beside its bar."""
 
 
 class VeoVideoGenerator:
@@ -208,11 +211,15 @@ class VeoVideoGenerator:
         numbered = [await self._number_row(desk, row) for _, row in rows]
         quoted = await desk.approve_price(numbered)
         slots = asyncio.Semaphore(limit)
-        with ProgressBars(self._show) as bars:
+        is_shown = sys.stderr.isatty() if self._show is None else self._show
+        printed_notes: set[str] = set()
+        with ProgressBars(is_shown, has_clock=True) as bars:
 
             async def one_row(row: Row, price: RowQuote) -> VideoResponse:
                 for note in price.notes:
-                    bars.print_note(note)
+                    if note not in printed_notes:
+                        printed_notes.add(note)
+                        bars.print_line(f"note: {note}")
                 return replace(await self._generate_row(desk, bars, row, price, slots), notes=price.notes)
 
             made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
@@ -238,8 +245,11 @@ class VeoVideoGenerator:
     ) -> VideoResponse:
         if error := await desk.check_retry_consent(row, price):
             return self._leave_unfinished(row, error, price.project)
-        show, end = bars.add_bar(row.brief.text)
-        record = WireRecord(show=show)
+        text = row.brief.text
+        bar = bars.add(
+            text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1] + "…", total=None, status="asking"
+        )
+        record = WireRecord(show=lambda record: bars.update(bar, **record.measure_progress()))
         try:
             with record_wire(record):
                 made = await desk.make_video(row, price, slots)
@@ -248,7 +258,7 @@ class VeoVideoGenerator:
         except ReelwrightError as cause:
             return self._leave_unfinished(row, _drop_traceback(convert_error(cause)))
         finally:
-            end()
+            bars.remove(bar)
         if made.path is None:
             failure = build_row_error(made, record)
             if isinstance(failure, (DownloadError, OperationNotFoundError)) or failure.was_billed != "no":

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.net.closing import ensure_closed
@@ -28,6 +28,7 @@ from reelwright.studio.listener import guard_listener
 
 Stage = Literal["asking", "waiting", "downloading", "done"]
 Show = Callable[["WireRecord"], None]
+_NEARLY: Final = 0.99
 
 
 @dataclass(slots=True)
@@ -61,6 +62,29 @@ class WireRecord:
         """Set the stage and show it."""
         self.stage = stage
         self.show(self)
+
+    def measure_progress(self) -> dict[str, Any]:
+        """Return the state of a progress bar: empty while the progress is unknown, and full only at the end.
+
+        A full bar stops its clock. The end is drawn at once: the caller removes the bar right after it, often before
+        rich would redraw by itself.
+        """
+        total, completed, status = 1.0, min(self.fraction or 0.0, _NEARLY), str(self.stage)
+        if self.stage == "downloading":
+            status = f"downloading, {self.received_bytes / 1e6:.1f} MB"
+            completed = 0.0
+            if self.total_bytes:
+                total, completed = self.total_bytes, self.received_bytes
+                status = f"downloading, {self.received_bytes / 1e6:.1f} of {self.total_bytes / 1e6:.1f} MB"
+        elif self.stage == "done":
+            total = completed = self.total_bytes or 1.0
+        is_known = self.stage in ("downloading", "done") or self.fraction is not None
+        return {
+            "total": total if is_known else None,
+            "completed": completed,
+            "status": status,
+            "refresh": self.stage == "done",
+        }
 
 
 _current_record: ContextVar[WireRecord | None] = ContextVar("record", default=None)
