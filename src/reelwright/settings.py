@@ -11,15 +11,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
+from reelwright.known_providers import ADDRESSED
 from reelwright.units import Micros, format_usd, parse_usd
 
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
-ADDRESSED: Final = (
-    "anthropic", "elevenlabs", "gemini_longrunning", "google", "litellm", "lmstudio", "ollama", "openai",
-    "openai_videos", "openrouter", "replicate", "text",
-)  # fmt: skip
-"""Providers whose address can be changed, and the language model services behind the provider ``text``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from reelwright.net.keys import HOLDERS
+from reelwright.known_providers import HOLDERS
 
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16", "--yes")
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"

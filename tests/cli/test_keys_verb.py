@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cli.asked import answering
-from reelwright.net.keys import HOLDERS
+from reelwright.known_providers import HOLDERS
 
 CANARY = "canary-sparrow-7391-in-the-mine"
 HEADER = {"litellm": "x-goog-api-key", "elevenlabs": "xi-api-key", "google": "x-goog-api-key", "anthropic": "x-api-key"}

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
-from reelwright.providers.registry import PROVIDER_ENTRIES, close_providers, open_providers
+from reelwright.known_providers import PROVIDER_ENTRIES
+from reelwright.providers.registry import close_providers, open_providers
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Consent
 from reelwright.settings import Settings

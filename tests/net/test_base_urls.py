@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput
-from reelwright.settings import ADDRESSED, load_settings
+from reelwright.known_providers import ADDRESSED
+from reelwright.settings import load_settings
 
 
 @pytest.mark.parametrize("provider", ADDRESSED)

@@ -16,13 +16,12 @@ from engine.rig import Rig
 from net.raw import Visit, serving
 from reelwright.engine.gate import Gate
 from reelwright.errors import OutcomeUnknown, Refused
+from reelwright.known_providers import HOLDERS, PROVIDER_ENTRIES
 from reelwright.net.exchange import Network
 from reelwright.net.http import HttpClient
-from reelwright.net.keys import HOLDERS
 from reelwright.net.network_backend import dial_first
 from reelwright.net.redact import remember_secret
 from reelwright.providers.protocol import Keep, Make, Progress
-from reelwright.providers.registry import PROVIDER_ENTRIES
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.net.keys import HOLDERS, OPENS, Key, Keys
+from reelwright.known_providers import ADDRESSED, HOLDERS, OPENS
+from reelwright.net.keys import Key, Keys
 from reelwright.net.redact import redact
-from reelwright.settings import ADDRESSED, Settings
+from reelwright.settings import Settings
 
 CANARY = "canary-sparrow-7391-in-the-mine"
 

@@ -15,15 +15,9 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import is_retired, load_models
 from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.errors import BadInput
-from reelwright.net.keys import HOLDERS, Key, Keys
-from reelwright.providers.registry import (
-    PROVIDER_ENTRIES,
-    ProviderEntry,
-    close_providers,
-    open_providers,
-    price_request,
-    resolve_base_url,
-)
+from reelwright.known_providers import HOLDERS, PROVIDER_ENTRIES, ProviderEntry
+from reelwright.net.keys import Key, Keys
+from reelwright.providers.registry import close_providers, open_providers, price_request, resolve_base_url
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request

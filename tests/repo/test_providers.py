@@ -5,13 +5,20 @@ from __future__ import annotations
 import ast
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from reelwright.catalogue.models import list_providers, load_provider_models
+from reelwright.known_providers import PROVIDER_ENTRIES
+from reelwright.providers.catalogue_provider import CatalogueProvider
+from reelwright.providers.fakes.lookup import list_fakes
+
 ROOT = Path(__file__).resolve().parents[2]
-PROVIDERS = ROOT / "src" / "reelwright" / "providers"
-NO_ADAPTERS = {"__init__", "forwarding", "offline", "protocol", "registry", "catalogue_provider", "rehearsal"}
+SOURCE = ROOT / "src" / "reelwright"
+PROVIDERS = SOURCE / "providers"
+NO_ADAPTERS = {"__init__", "forwarding", "offline", "protocol", "registry", "catalogue_provider"}
 """What stands beside the adapters: what we draw ourselves, the protocol, who opens them, what they share."""
 
 
@@ -81,30 +88,31 @@ def test_nothing_is_called_met_without_a_report_that_says_live(name: str, met: s
     assert told["state"] == "settled" and told["brought"]
 
 
-def test_every_adapter_can_be_bought_from() -> None:
-    from reelwright.providers.registry import PROVIDER_ENTRIES
-
-    assert {seller.adapter.partition(":")[0] for seller in PROVIDER_ENTRIES} == set(adapters())
-
-
-def test_every_door_can_be_given_another_address() -> None:
-    from reelwright.providers.registry import PROVIDER_ENTRIES
-    from reelwright.settings import ADDRESSED
-
-    assert {door.setting_name for seller in PROVIDER_ENTRIES for door in seller.endpoints} <= set(ADDRESSED)
+@pytest.mark.parametrize("name", adapters())
+def test_an_adapter_is_registered_priced_and_faked(name: str) -> None:
+    rows = [entry for entry in PROVIDER_ENTRIES if entry.file == name]
+    assert rows, f"{name} has no row in known_providers.py"
+    kind = getattr(import_module(f"reelwright.providers.{name}"), rows[0].adapter.partition(":")[2])
+    assert issubclass(kind, CatalogueProvider) and kind.name == name
+    held = {holder for row in rows for holder in row.holders}
+    assert {row.key for row in load_provider_models(name).values()} <= held, "a model whose key opens no door"
+    assert name in list_fakes()
 
 
-def test_every_file_of_the_catalogue_says_whose_keys_open_it() -> None:
-    from reelwright.catalogue.models import list_providers, load_provider_models
-    from reelwright.net.keys import OPENS
-    from reelwright.providers.registry import PROVIDER_ENTRIES
+def test_every_row_and_every_catalogue_has_its_adapter() -> None:
+    assert {entry.file for entry in PROVIDER_ENTRIES} == set(adapters()) == set(list_providers())
+    names = [entry.name for entry in PROVIDER_ENTRIES]
+    assert len(names) == len(set(names)) and "offline" not in names
 
-    assert set(OPENS) == {
-        name for name in list_providers() if any(row.key for row in load_provider_models(name).values())
-    }
-    for name, holders in OPENS.items():
-        doors = [door.holder for seller in PROVIDER_ENTRIES if seller.file == name for door in seller.endpoints]
-        assert holders == tuple(holder for holder in doors if holder), f"the keys of {name} are those of its doors"
-        assert {row.key for row in load_provider_models(name).values()} <= {*holders, ""}, (
-            f"a model of {name} that no key opens"
-        )
+
+def test_providers_are_listed_in_one_module() -> None:
+    """It sees a list only where it holds the names of three providers as texts."""
+    names = {entry.file for entry in PROVIDER_ENTRIES} - {"text"}
+    for path in SOURCE.rglob("*.py"):
+        if path.name == "known_providers.py":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert len(texts & names) < 3, f"{path} lists {sorted(texts & names)}"

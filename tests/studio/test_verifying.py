@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import BadInput, OverBudget
+from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.net.keys import Key
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.lookup import list_fakes, load_fake_class
 from reelwright.providers.fakes.media_spec import make_tiny_file
 from reelwright.providers.fakes.script import Script, answer_status, drop
 from reelwright.providers.fakes.server import FakeServer
-from reelwright.providers.registry import PROVIDER_ENTRIES
 from reelwright.settings import Settings
 from reelwright.studio import verification
 from reelwright.studio.observed_provider import detect_type

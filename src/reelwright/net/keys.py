@@ -9,12 +9,11 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.known_providers import HOLDERS, OPENS, Holder
 from reelwright.net.redact import remember_secret
-from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 
 SERVICE: Final = "reelwright"
@@ -23,63 +22,6 @@ _MOST_BYTES: Final = 64 * 1024
 _SECRET: Final = re.compile(r"[\x21-\x7e]{4,4096}")
 _MARK: Final = {"keyring": True}
 """The value in the file for a key that is stored in the keyring. The keyring is asked for such keys only."""
-
-
-@define_value
-class Holder:
-    """A company or server that issues keys. ``variables``: where a key is looked for, in this order.
-
-    ``page``: where a person gets a key.
-    """
-
-    name: str
-    variables: tuple[str, ...]
-    page: str
-
-
-HOLDERS: Final[Mapping[str, Holder]] = MappingProxyType(
-    {
-        holder.name: holder
-        for holder in (
-            Holder(name="openrouter", variables=("OPENROUTER_API_KEY",), page="https://openrouter.ai/keys"),
-            Holder(
-                name="google",
-                variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
-                page="https://aistudio.google.com/apikey",
-            ),
-            Holder(
-                name="vertex",
-                variables=("GOOGLE_ACCESS_TOKEN",),
-                page="`gcloud auth print-access-token`, or application default credentials with the extra `vertex`",
-            ),
-            Holder(
-                name="replicate",
-                variables=("REPLICATE_API_TOKEN",),
-                page="https://replicate.com/account/api-tokens",
-            ),
-            Holder(
-                name="elevenlabs",
-                variables=("ELEVENLABS_API_KEY",),
-                page="https://elevenlabs.io/app/settings/api-keys",
-            ),
-            Holder(name="openai", variables=("OPENAI_API_KEY",), page="https://platform.openai.com/api-keys"),
-            Holder(name="anthropic", variables=("ANTHROPIC_API_KEY",), page="https://console.anthropic.com"),
-            Holder(name="litellm", variables=("LITELLM_API_KEY",), page="whoever runs your LiteLLM proxy"),
-        )
-    }
-)
-OPENS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "openrouter": ("openrouter",),
-        "google": ("google",),
-        "gemini_longrunning": ("vertex", "litellm"),
-        "replicate": ("replicate",),
-        "elevenlabs": ("elevenlabs",),
-        "openai_videos": ("litellm",),
-        "text": ("openai", "anthropic", "google"),
-    }
-)
-"""Providers, and the holders whose keys they accept. The first key found is used, unless the adapter names a holder."""
 
 
 class Key:

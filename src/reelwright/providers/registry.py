@@ -1,4 +1,4 @@
-"""The registry of providers: one row per adapter, each opened when it is first needed.
+"""Opens the adapters of the registered providers, each when it is first needed.
 
 Prices come from the catalogue and need no key.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import find_model, load_provider_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
+from reelwright.known_providers import PROVIDER_ENTRIES, Endpoint, ProviderEntry
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.offline import Offline
@@ -22,156 +23,10 @@ from reelwright.providers.protocol import Provider
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
-from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 
 if TYPE_CHECKING:
     from reelwright.net.http import HttpClient
-
-
-@define_value
-class Endpoint:
-    """Address that an adapter connects to.
-
-    ``holder``: whose key opens it, empty if it needs none; ``header``: the header that carries the key. ``base``: the
-    default address, empty if there is none. ``setting_name``: NAME in the setting ``REELWRIGHT_<NAME>_BASE_URL``.
-    """
-
-    holder: str
-    base: str
-    setting_name: str
-    header: Literal["Authorization", "x-goog-api-key", "xi-api-key", "x-api-key"] = "Authorization"
-
-
-@define_value
-class ProviderEntry:
-    """Provider that can be bought from, and the adapter that speaks to it.
-
-    ``file``: the catalogue's file. ``adapter``: ``module:class``. ``has_many_endpoints``: the adapter takes a mapping
-    of clients instead of one client; see ``_build_with_one_endpoint`` and ``_build_with_many_endpoints``. ``factory``:
-    ``module:function`` beside the adapter that finds credentials and address by itself and returns adapter and
-    ``HttpClient``. ``only_models``: the rows of the file that this provider sells; empty: those whose key opens one of
-    its endpoints.
-    """
-
-    name: str
-    file: str
-    adapter: str
-    endpoints: tuple[Endpoint, ...]
-    has_many_endpoints: bool = False
-    factory: str = ""
-    only_models: tuple[str, ...] = ()
-    resubmit: Literal["never", "free"] = "never"
-
-    @property
-    def holders(self) -> frozenset[str]:
-        return frozenset(door.holder for door in self.endpoints)
-
-
-_LITELLM: Final = Endpoint(holder="litellm", base="", setting_name="litellm")
-PROVIDER_ENTRIES: Final[tuple[ProviderEntry, ...]] = (
-    ProviderEntry(
-        name="openrouter",
-        file="openrouter",
-        adapter="openrouter:OpenRouter",
-        endpoints=(Endpoint(holder="openrouter", base="https://openrouter.ai", setting_name="openrouter"),),
-    ),
-    ProviderEntry(
-        name="google",
-        file="google",
-        adapter="google:Google",
-        endpoints=(
-            Endpoint(
-                holder="google",
-                base="https://generativelanguage.googleapis.com",
-                setting_name="google",
-                header="x-goog-api-key",
-            ),
-        ),
-    ),
-    ProviderEntry(
-        name="replicate",
-        file="replicate",
-        adapter="replicate:Replicate",
-        endpoints=(Endpoint(holder="replicate", base="https://api.replicate.com", setting_name="replicate"),),
-    ),
-    ProviderEntry(
-        name="elevenlabs",
-        file="elevenlabs",
-        adapter="elevenlabs:ElevenLabs",
-        endpoints=(
-            Endpoint(
-                holder="elevenlabs", base="https://api.elevenlabs.io", setting_name="elevenlabs", header="xi-api-key"
-            ),
-        ),
-    ),
-    ProviderEntry(
-        name="openai_videos",
-        file="openai_videos",
-        adapter="openai_videos:OpenaiVideos",
-        endpoints=(Endpoint(holder="", base="", setting_name="openai_videos"),),
-        resubmit="free",
-    ),
-    ProviderEntry(
-        name="vertex",
-        file="gemini_longrunning",
-        adapter="gemini_longrunning:GeminiLongrunning",
-        endpoints=(Endpoint(holder="vertex", base="", setting_name="gemini_longrunning"),),
-        factory="gemini_longrunning:open_on_vertex",
-    ),
-    ProviderEntry(
-        name="litellm_longrunning",
-        file="gemini_longrunning",
-        adapter="gemini_longrunning:GeminiLongrunning",
-        endpoints=(replace(_LITELLM, header="x-goog-api-key"),),
-    ),
-    ProviderEntry(
-        name="litellm_videos", file="openai_videos", adapter="openai_videos:OpenaiVideos", endpoints=(_LITELLM,)
-    ),
-    ProviderEntry(
-        name="text",
-        file="text",
-        adapter="text:Text",
-        endpoints=(
-            Endpoint(holder="openai", base="https://api.openai.com", setting_name="openai"),
-            Endpoint(
-                holder="anthropic", base="https://api.anthropic.com", setting_name="anthropic", header="x-api-key"
-            ),
-            Endpoint(
-                holder="google",
-                base="https://generativelanguage.googleapis.com",
-                setting_name="google",
-                header="x-goog-api-key",
-            ),
-        ),
-        has_many_endpoints=True,
-    ),
-    ProviderEntry(
-        name="ollama",
-        file="local_text",
-        adapter="local_text:LocalText",
-        only_models=("ollama",),
-        resubmit="free",
-        endpoints=(Endpoint(holder="", base="http://127.0.0.1:11434", setting_name="ollama"),),
-    ),
-    ProviderEntry(
-        name="lmstudio",
-        file="local_text",
-        adapter="local_text:LocalText",
-        only_models=("lmstudio",),
-        resubmit="free",
-        endpoints=(Endpoint(holder="", base="http://127.0.0.1:1234", setting_name="lmstudio"),),
-    ),
-    ProviderEntry(
-        name="own_text",
-        file="local_text",
-        adapter="local_text:LocalText",
-        only_models=("own-text",),
-        resubmit="free",
-        endpoints=(Endpoint(holder="", base="", setting_name="text"),),
-    ),
-)
-"""A new adapter needs a row here, a YAML file in ``catalogue/models`` and a module beside this one."""
 
 
 def open_providers(settings: Settings, keys: Keys | None = None) -> Mapping[str, Provider]:
@@ -308,12 +163,6 @@ def resolve_base_url(endpoint: Endpoint, settings: Settings) -> str:
         return base
     variable = f"REELWRIGHT_{endpoint.setting_name.upper()}_BASE_URL"
     raise BadInput(variable, None, f"the address of your {endpoint.holder or endpoint.setting_name} server")
-
-
-def find_endpoint(holder: str) -> Endpoint | None:
-    """Return the first endpoint that the key of ``holder`` opens."""
-    doors = (door for seller in PROVIDER_ENTRIES for door in seller.endpoints)
-    return next((door for door in doors if door.holder == holder), None)
 
 
 def build_auth_headers(endpoint: Endpoint, key: Key | None) -> Mapping[str, str]:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from reelwright.catalogue.models import is_retired, load_models
 from reelwright.errors import BadInput, NotFound, ProviderError
-from reelwright.net.keys import HOLDERS, Key, Keys, get_holder
-from reelwright.providers.registry import Endpoint, build_auth_headers, find_endpoint, resolve_base_url
+from reelwright.known_providers import HOLDERS, Endpoint, find_endpoint
+from reelwright.net.keys import Key, Keys, get_holder
+from reelwright.providers.registry import build_auth_headers, resolve_base_url
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.json_record import JsonRecord
 
-_FREE_PATHS: Final[Mapping[str, str]] = {
-    "openrouter": "/api/v1/key",
-    "google": "/v1beta/models?pageSize=1",
-    "replicate": "/v1/account",
-    "elevenlabs": "/v1/models",
-    "openai": "/v1/models",
-    "anthropic": "/v1/models?limit=1",
-    "litellm": "/v1/models",
-}
-"""By holder, a free path that accepts only a valid key. Source: the providers' own references, read 2026-11-20."""
 _REFUSAL_STATUSES: Final = frozenset({401, 403})
-_VERSION: Final = {"anthropic-version": "2023-06-01"}
 Verdict = Literal["accepted", "refused", "not asked", "no answer"]
 
 
@@ -95,16 +84,15 @@ async def try_key(settings: Settings, key: Key) -> tuple[Verdict, str]:
     from reelwright.net.http import HttpClient
 
     door = find_endpoint(key.holder)
-    path = _FREE_PATHS.get(key.holder)
-    if door is None or path is None:
+    holder = get_holder(key.holder)
+    if door is None or not holder.free_path:
         return "not asked", f"{key.holder} has nothing free to ask: the first use will tell"
     base = _find_base_url(door, settings)
     if base is None:
         return "not asked", f"its address is not known: set REELWRIGHT_{door.setting_name.upper()}_BASE_URL"
-    headers = _VERSION if key.holder == "anthropic" else {}
     async with HttpClient(key.holder, base, auth=build_auth_headers(door, key)) as http:
         try:
-            answer = await http.get(path, headers=headers)
+            answer = await http.get(holder.free_path, headers=dict(holder.free_headers))
         except ProviderError as error:
             return "no answer", f"kept, but not tried: {error}"
     reply = answer.describe_body(160)

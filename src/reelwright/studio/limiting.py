@@ -63,7 +63,7 @@ def _resolve_subject(scope: LimitScope, name: str) -> str:
 
         return find_model(name).id
     if scope == "provider":
-        from reelwright.providers.registry import PROVIDER_ENTRIES
+        from reelwright.known_providers import PROVIDER_ENTRIES
 
         if name not in (names := [seller.name for seller in PROVIDER_ENTRIES]):
             raise BadInput("of", name, f"one of {', '.join(names)}")

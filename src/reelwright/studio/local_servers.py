@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from reelwright.errors import BadInput, Unreachable
+from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
 from reelwright.planner.writer import get_planner_model
 from reelwright.providers.local_text import fetch_model_names, is_available
-from reelwright.providers.registry import PROVIDER_ENTRIES, resolve_base_url
+from reelwright.providers.registry import resolve_base_url
 from reelwright.providers.wires.local_chat import SERVERS, LocalServer
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings

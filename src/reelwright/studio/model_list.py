@@ -12,7 +12,8 @@ from reelwright.catalogue.model_row import Kind, Model, Option, Rate
 from reelwright.catalogue.models import UNITS, find_model, is_retired, list_providers, load_models
 from reelwright.catalogue.reader import MODES
 from reelwright.errors import BadInput
-from reelwright.net.keys import HOLDERS, Keys
+from reelwright.known_providers import HOLDERS
+from reelwright.net.keys import Keys
 from reelwright.studio.results import ModelDetails, RateSummary
 from reelwright.units import format_usd
 

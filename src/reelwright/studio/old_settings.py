@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.settings import ADDRESSED, BASE_URL, PREFIX, Settings, load_settings
+from reelwright.known_providers import ADDRESSED
+from reelwright.settings import BASE_URL, PREFIX, Settings, load_settings
 from reelwright.studio.results import Check, Checkup
 
 MOST_BYTES: Final = 1 << 20
@@ -120,7 +121,7 @@ def _check_variable(name: str, value: str) -> Check:
 @cache
 def _list_known_variables() -> frozenset[str]:
     """List every variable that this version reads."""
-    from reelwright.net.keys import HOLDERS
+    from reelwright.known_providers import HOLDERS
 
     ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}
     addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in ADDRESSED}

@@ -152,7 +152,7 @@ def open_rehearsal_providers(settings: Settings) -> Mapping[str, Provider]:
 
 
 def _no_keys() -> dict[str, str]:
-    from reelwright.net.keys import HOLDERS
+    from reelwright.known_providers import HOLDERS
 
     environ = {variable: "no-key-in-a-rehearsal" for one in HOLDERS.values() for variable in one.variables}
     return {**environ, "GOOGLE_CLOUD_PROJECT": FOLDER}
@@ -198,9 +198,9 @@ class Stage:
 
     def _fakes(self) -> dict[str, Fake]:
         """Return the fakes by the name of the address setting that they replace. Some share one."""
+        from reelwright.known_providers import PROVIDER_ENTRIES
         from reelwright.providers.fakes.fake_group import FakeGroup
         from reelwright.providers.fakes.lookup import list_fakes
-        from reelwright.providers.registry import PROVIDER_ENTRIES
 
         found: dict[str, dict[str, Fake]] = {}
         for seller in PROVIDER_ENTRIES:

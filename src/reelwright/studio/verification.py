@@ -15,17 +15,11 @@ from typing import Any, Final, Literal
 from reelwright.catalogue.models import load_models
 from reelwright.engine.waist import Verdict
 from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry
 from reelwright.net.exchange_log import Exchange, record_exchanges
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Provider
-from reelwright.providers.registry import (
-    PROVIDER_ENTRIES,
-    LazyProvider,
-    ProviderEntry,
-    close_providers,
-    open_providers,
-    resolve_base_url,
-)
+from reelwright.providers.registry import LazyProvider, close_providers, open_providers, resolve_base_url
 from reelwright.reel.brief import Brief
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Kind, Step
