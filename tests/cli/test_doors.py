@@ -102,7 +102,7 @@ def test_nothing_that_is_not_ours_is_written_over(reelwright, tmp_path: Path) ->
 
 
 def test_a_failed_step_names_its_shot_by_number(reelwright, tmp_path: Path) -> None:
-    ran = reelwright("make", BRIEF, *TINY, "--json", REELWRIGHT_PRESET="ludicrous")
+    ran = reelwright("make", BRIEF, *TINY, "--json", REELWRIGHT_FFMPEG="/nowhere/ffmpeg")
     assert ran.code != 0 and "of shot" in ran.json["error"]["message"], ran.err
     assert "shot_" not in ran.err
     assert "of shot" in reelwright("jobs").out and "of shot" in reelwright("show").out

@@ -25,7 +25,7 @@ def dying(folder: Path, deaths: int) -> str:
     program.write_text(
         "#!/bin/bash\n"
         f"for n in $(seq {deaths}); do\n"
-        f'  if [[ " $* " == *" -i "* ]] && mkdir {shlex.quote(str(counter))}/$n 2>/dev/null; then kill -9 $$; fi\n'
+        f'  [[ " $* " == *" -progress "* ]] && mkdir {shlex.quote(str(counter))}/$n 2>/dev/null && kill -9 $$\n'
         "done\n"
         f'exec {shlex.quote(str(ffmpeg.find_program()))} "$@"\n'
     )

@@ -136,9 +136,10 @@ async def test_a_hand_knows_neither_keys_nor_the_database(monkeypatch):
     monkeypatch.setenv("FAL_KEY", "secret")
     from reelwright.engine.hands.here import build_environment
 
-    env = build_environment(Settings(home=Path("/nowhere"), ffmpeg="/opt/ffmpeg"))
+    monkeypatch.setenv("REELWRIGHT_CRF", "40")
+    env = build_environment()
     assert "secret" not in " ".join(env.values())
-    assert env["REELWRIGHT_FFMPEG"] == "/opt/ffmpeg" and env["PATH"]
+    assert "REELWRIGHT_CRF" not in env and env["PATH"]
 
 
 def test_rooms_of_the_living_and_of_other_hosts_are_left_alone(tmp_path):

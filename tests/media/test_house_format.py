@@ -90,7 +90,7 @@ def test_odd_sizes_are_refused_before_anything_runs() -> None:
 
 
 def test_a_program_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REELWRIGHT_FFMPEG", str(tmp_path / "nothing"))
+    monkeypatch.setattr(ffmpeg, "_chosen", str(tmp_path / "nothing"))
     with pytest.raises(ToolMissing, match="REELWRIGHT_FFMPEG"):
         ffmpeg.run(["-version"])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import yaml
 
 from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
+from reelwright.media import ffmpeg
 from reelwright.settings import Settings
 from reelwright.studio.doctor import examine
 from studio.conftest import BRIEF, SMALL, Home
@@ -166,8 +166,9 @@ def test_the_doctor_says_one_line_for_each_thing(home: Home, empty: Settings) ->
 
 def test_the_doctor_names_what_is_wrong_and_its_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("x")
-    monkeypatch.setenv("REELWRIGHT_FFMPEG", str(tmp_path / "none"))
-    checkup = examine(replace(Settings(home=tmp_path / "file"), database="nonsense://"))
+    monkeypatch.setattr(ffmpeg, "_chosen", "")
+    settings = Settings(home=tmp_path / "file", ffmpeg=str(tmp_path / "none"), database="nonsense://")
+    checkup = examine(settings)
     bad = {check.name: check for check in checkup.checks if check.state == "bad"}
     assert checkup.exit_code == 2 and {"ffmpeg", "journal"} <= set(bad)
     assert bad["ffmpeg"].fix == "unset it"

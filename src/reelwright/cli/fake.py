@@ -11,6 +11,7 @@ import typer
 
 from reelwright.cli.runner import run_with_exit_code
 from reelwright.errors import BadInput
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.providers.fakes.wire import Fake
@@ -41,12 +42,14 @@ def serve_fake(
 
 
 def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) -> int:
+    from reelwright.media.ffmpeg import choose_program
     from reelwright.providers.fakes.bill import Bill
     from reelwright.providers.fakes.lookup import load_fake_class
     from reelwright.providers.fakes.script import Script
     from reelwright.reel.document import from_json
     from reelwright.studio.rehearsal import draw_in_process
 
+    choose_program(load_settings().ffmpeg)
     made = load_fake_class(provider)
     if script is not None and not script.is_file():
         raise BadInput("script", str(script), "a file that exists")

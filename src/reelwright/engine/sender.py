@@ -178,7 +178,9 @@ class Sender:
             return await self._downloads.keep(lease.account, data, mime)
 
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-            return await self._hands.execute(lease.account, work, args, inputs, purchase.fingerprint, run.report)
+            assert run.order, "only a run with an order sends"
+            work_args = {**args, **run.order.step.args}
+            return await self._hands.execute(lease.account, work, work_args, inputs, purchase.fingerprint, run.report)
 
         with limit_send_time(self.within_s - (clock.read_seconds() - posting_at)):
             async with SendErrorHandler(self._ledger, purchase, run), report_long_wait(run, purchase):
@@ -204,7 +206,8 @@ class Sender:
             return await self._vault.put(lease.account, data, mime, CAP_BYTES)
 
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-            return await self._hands.execute(lease.account, work, args, inputs, order.fingerprint, run.report)
+            work_args = {**args, **order.step.args}
+            return await self._hands.execute(lease.account, work, work_args, inputs, order.fingerprint, run.report)
 
         read = partial(self._vault.read, lease.account)
         prepared = await provider.prepare(run.order.step.request, order.inputs, order.fingerprint, read)

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from reelwright.engine.waist import Vault
 from reelwright.engine.workroom import open_workroom
-from reelwright.errors import BadInput, MediaError, StoreUnavailable, WrongResult
+from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
+from reelwright.media import ffmpeg
 from reelwright.media.work import Report, Source, Work, WorkResult
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.outcome import Outcome
@@ -45,7 +46,11 @@ _FULL_BYTES: Final = 64 << 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A work to do, as plain values, so that it can travel to any process on any machine. Idempotent by ``fp``."""
+    """A work to do, as plain values, so that it can travel to any process on any machine. Idempotent by ``fp``.
+
+    ``args`` hold every option that changes the bytes, also how pictures are encoded and the build of the encoder; the
+    environment of a hand holds none. ``ffmpeg``: the program to run there, as in the settings.
+    """
 
     account: str
     work: str
@@ -53,6 +58,7 @@ class Task:
     args: Mapping[str, Any]
     inputs: tuple[tuple[Input, Digest], ...]
     fp: Fingerprint
+    ffmpeg: str = ""
 
 
 def build_task(
@@ -62,11 +68,12 @@ def build_task(
     args: Mapping[str, Any],
     inputs: tuple[tuple[Input, Digest], ...],
     fp: Fingerprint,
+    program: str = "",
 ) -> Task:
     """Build the task for ``work``. Raises ``BadInput`` if ``works`` does not name it."""
     if work not in works:
         raise BadInput("work", work, f"one of {', '.join(sorted(works))}")
-    return Task(account=account, work=work, target=works[work], args=dict(args), inputs=inputs, fp=fp)
+    return Task(account=account, work=work, target=works[work], args=dict(args), inputs=inputs, fp=fp, ffmpeg=program)
 
 
 def load_work(target: str) -> Work:
@@ -77,8 +84,13 @@ def load_work(target: str) -> Work:
 
 
 async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float], None]) -> Outcome:
-    """Fetch the inputs from the vault, run the work in an empty workroom, and store its files. Used by every runner."""
+    """Fetch the inputs from the vault, run the work in an empty workroom, and store its files. Used by every runner.
+
+    Raises ``ToolMissing`` if the ffmpeg here is of another build than the task's fingerprint says.
+    """
     work = load_work(task.target)
+    ffmpeg.choose_program(task.ffmpeg)
+    _check_encoder(task.args.get("encoder", ""))
     with translate_disk_errors(rooms), open_workroom(rooms) as room:
         async with AsyncExitStack() as pulled:
             sources = [
@@ -92,6 +104,13 @@ async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float
         if task.fp.partition(":")[0] in _COMPOSING:
             reach("C15")
         return await _push(task, vault, made)
+
+
+def _check_encoder(wanted: str) -> None:
+    """Raise ``ToolMissing`` unless ``wanted`` is the build of ffmpeg on this machine, or empty."""
+    if wanted and (found := ffmpeg.read_build(ffmpeg.find_program())) != wanted:
+        hint = "install the same ffmpeg on every machine that draws; after an upgrade, start the program again"
+        raise ToolMissing(f"this is to be encoded by {wanted}; here is {found}", hint=hint)
 
 
 @contextmanager

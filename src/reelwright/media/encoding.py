@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from fractions import Fraction
@@ -15,8 +14,8 @@ from reelwright.media import ffmpeg
 from reelwright.media.frame_stats import StatsRecorder, store_stats
 from reelwright.media.probe import BT709, HOUSE_MARK, HOUSE_TAG, Probe, probe
 from reelwright.media.work import Report
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 
-_SPEEDS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 TAG_FILTERS: Final = (
     "setsar=1,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709:chroma_location=left"
     ":field_mode=prog"
@@ -28,19 +27,19 @@ REORDER: Final = 2
 """Frames by which decoding runs ahead of showing: two B-frames (craft.md 7.1), one of them a reference."""
 
 
-def build_video_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
+def build_video_args(
+    size: tuple[int, int], fps: tuple[int, int], encoding: EncodingOptions = DEFAULT_ENCODING
+) -> list[str]:
     """Build the output arguments for ``size`` pixels (even) at ``fps``:
     H.264 High, yuv420p, closed GOPs of two seconds, BT.709.
 
-    Speed and quality come from ``REELWRIGHT_PRESET`` (veryfast) and ``REELWRIGHT_CRF`` (20). One thread: the
-    same input gives the same frames on every machine, and there is a hand for every core.
+    One thread: the same input gives the same frames on every machine, and there is a hand for every core.
     """
     if size[0] % 2 or size[1] % 2 or min(size) < 2:
         raise BadInput("size", list(size), "even numbers of pixels")
-    speed, quality = _speed(), _quality()
     gop = round(2 * Fraction(*fps))
     return [
-        *("-c:v", "libx264", "-preset", speed, "-crf", quality, "-threads", "1"),
+        *("-c:v", "libx264", "-preset", encoding.preset, "-crf", str(encoding.crf), "-threads", "1"),
         *("-bf", str(REORDER), "-profile:v", "high"),
         *("-pix_fmt", "yuv420p", "-g", str(gop), "-flags", "+cgop", "-x264-params", "open-gop=0:stitchable=1"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
@@ -53,18 +52,20 @@ def compute_timescale(fps: tuple[int, int]) -> int:
     return fps[0] * 512 if fps[1] == 1 else fps[0]
 
 
-def compute_house_digest(size: tuple[int, int], fps: tuple[int, int]) -> str:
-    """Compute the digest that names the house format at this size and rate, written by this very ffmpeg."""
-    description = "\n".join([*build_video_args(size, fps), ffmpeg.read_version(ffmpeg.find_program())])
+def compute_house_digest(
+    size: tuple[int, int], fps: tuple[int, int], encoding: EncodingOptions = DEFAULT_ENCODING
+) -> str:
+    """Compute the digest that names the house format at this size and rate, with these options, by this very ffmpeg."""
+    description = "\n".join([*build_video_args(size, fps, encoding), ffmpeg.read_build(ffmpeg.find_program())])
     return hashlib.sha256(description.encode()).hexdigest()[:32]
 
 
-def build_house_args(size: tuple[int, int], fps: tuple[int, int]) -> list[str]:
+def build_house_args(size: tuple[int, int], fps: tuple[int, int], encoding: EncodingOptions) -> list[str]:
     """Build ``build_video_args`` and the house mark for an mp4 without sound, reproducible to the byte."""
-    mark = f"{HOUSE_TAG}={HOUSE_MARK}{compute_house_digest(size, fps)}"
+    mark = f"{HOUSE_TAG}={HOUSE_MARK}{compute_house_digest(size, fps, encoding)}"
     return [
         *("-an", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"),
-        *build_video_args(size, fps),
+        *build_video_args(size, fps, encoding),
         *("-metadata", mark, "-fflags", "+bitexact", "-f", "mp4"),
     ]
 
@@ -109,10 +110,12 @@ class _Writing:
     the end of its graph, its arguments, and the check when it is written.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int) -> None:
+    def __init__(
+        self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int, encoding: EncodingOptions
+    ) -> None:
         if frames < 1:
             raise WrongResult(f"{path.name}: asked for {frames} frames")
-        self.path, self.size, self.fps, self.frames = path, size, fps, frames
+        self.path, self.size, self.fps, self.frames, self.encoding = path, size, fps, frames, encoding
         self.watching = StatsRecorder(size, path.with_suffix(".seen"))
 
     def ending(self) -> str:
@@ -120,7 +123,7 @@ class _Writing:
         return f"trim=end_frame={self.frames},{TAG_FILTERS},split[v][w];{self.watching.build_graph('w')}"
 
     def args(self) -> list[str]:
-        house = build_house_args(self.size, self.fps)
+        house = build_house_args(self.size, self.fps, self.encoding)
         made = ["-map", "[v]", "-frames:v", str(self.frames), *house, ffmpeg.build_output(self.path)]
         return [*made, *self.watching.build_args()]
 
@@ -141,12 +144,13 @@ def encode(
     fps: tuple[int, int],
     frames: int,
     report: Report | None = None,
+    encoding: EncodingOptions = DEFAULT_ENCODING,
 ) -> None:
     """Run ``graph`` (its last chain open, at yuv420p, ``size`` and ``fps``) over ``inputs`` into a house file.
 
     Exactly ``frames`` frames or ``WrongResult``; nothing is left behind when it fails.
     """
-    writing = _Writing(path, size, fps, frames)
+    writing = _Writing(path, size, fps, frames, encoding)
     try:
         args = [*inputs, "-filter_complex", f"{graph},{writing.ending()}", *writing.args()]
         ffmpeg.run(args, report=report, frames=frames, cwd=path.parent)
@@ -164,9 +168,15 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
     """
 
     def __init__(
-        self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int, report: Report | None = None
+        self,
+        path: Path,
+        size: tuple[int, int],
+        fps: tuple[int, int],
+        frames: int,
+        report: Report | None = None,
+        encoding: EncodingOptions = DEFAULT_ENCODING,
     ) -> None:
-        self._writing = _Writing(path, size, fps, frames)
+        self._writing = _Writing(path, size, fps, frames, encoding)
         self._bytes, self._given = size[0] * size[1] * 4, 0
         shape = ("-s", f"{size[0]}x{size[1]}", "-framerate", f"{fps[0]}/{fps[1]}")
         args = [*("-f", "rawvideo", "-pix_fmt", "bgr0", *shape, "-i", "pipe:0")]
@@ -201,17 +211,3 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
         if self._given != wanted:
             raise WrongResult(f"{name}: {self._given} frames were drawn, wanted {wanted}")
         self._writing.check()
-
-
-def _speed() -> str:
-    speed = os.environ.get("REELWRIGHT_PRESET") or "veryfast"
-    if speed not in _SPEEDS:
-        raise BadInput("preset", speed, ", ".join(_SPEEDS))
-    return speed
-
-
-def _quality() -> str:
-    quality = os.environ.get("REELWRIGHT_CRF") or "20"
-    if not quality.isdigit() or not 0 <= int(quality) <= 51:
-        raise BadInput("crf", quality, "a whole number from 0 to 51")
-    return quality

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,24 +28,38 @@ _PR_SET_PDEATHSIG: Final = 1
 _SIGKILL: Final = 9
 _KILLED: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT})
 """Exit codes that say nothing about the media: a person or the system ended the process. Our limits use others."""
+_VERSION: Final = re.compile(r"^ffmpeg version (\S+)", re.MULTILINE)
+_CORE: Final = re.compile(r"264 - (core \d+(?: r\d+\S*(?: [0-9a-f]+)?)?)")
+_BUILT: Final = ("ffmpeg version ", "  built with ", "  configuration: ", "  lib")
 _STOPPED: Final = "Exiting normally, received signal"
 _LIMITS: Final = {"CPU": 300, "AS": 8 * 1024**3, "FSIZE": 4 * 1024**3}
 """Seconds, bytes of memory, bytes of a file, for runs on files from outside. Source: docs/promises.md."""
 
 
-def find_program() -> Path:
-    """Find the ffmpeg to run: ``REELWRIGHT_FFMPEG`` when set, else the one that comes with imageio-ffmpeg.
+_chosen = ""
+"""The program that this process was told to run; empty: the one that comes with imageio-ffmpeg."""
 
-    Raises ``ToolMissing`` when there is none. The variable is read on each call: a hand gets its settings by its
-    environment.
+
+def choose_program(path: str) -> None:
+    """Have this process run the ffmpeg at ``path`` from now on; empty: the one that comes with imageio-ffmpeg.
+
+    Called where a home is opened, with its setting, and by every hand, with what its task says.
     """
-    named = os.environ.get("REELWRIGHT_FFMPEG")
-    if named:
-        path = Path(named)
-        if not path.is_file() or not os.access(path, os.X_OK):
-            raise ToolMissing(f"REELWRIGHT_FFMPEG names {named}, which is not a program", hint="unset it")
-        return path
-    return _bundled()
+    global _chosen
+    _chosen = path
+
+
+def find_program() -> Path:
+    """Find the ffmpeg to run: the chosen one, else the one that comes with imageio-ffmpeg.
+
+    Raises ``ToolMissing`` when there is none.
+    """
+    if not _chosen:
+        return _bundled()
+    path = Path(_chosen)
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ToolMissing(f"REELWRIGHT_FFMPEG names {path}, which is not a program", hint="unset it")
+    return path
 
 
 @lru_cache(maxsize=1)
@@ -64,16 +80,25 @@ def _bundled() -> Path:
 
 
 @lru_cache(maxsize=8)
-def read_version(path: Path) -> str:
-    """Read the first line of ``ffmpeg -version`` up to the copyright: which encoder the house format was written by."""
+def read_build(path: Path) -> str:
+    """Read which build of ffmpeg and x264 this is: ``ffmpeg 9.0.2, x264 core 165 r3222 b35605a, build 1f2e3d4c``.
+
+    It names versions, and a digest of the configuration and the libraries that were built in. It names no path, date
+    or processor: two machines with the same build agree, and two builds of one version do not. Only an encoder that
+    runs says its version, so one frame is encoded. Raises ``ToolMissing`` without x264, ``HandDied`` when killed.
+    """
+    frame = ("-f", "lavfi", "-i", "color=s=16x16:r=25", "-frames:v", "1")
+    x264 = ("-c:v", "libx264", "-threads", "1", "-flags", "+global_header", "-f", "null", "-")
     answer = subprocess.run(  # noqa: S603 - our own program, no user text
-        [str(path), "-version"], capture_output=True, text=True, check=False, env=_environment()
+        [str(path), "-nostdin", *frame, *x264], capture_output=True, text=True, check=False, env=_environment()
     )
     if answer.returncode in _KILLED:
-        raise HandDied(f"{path} was killed while it said its version")
-    if answer.returncode != 0 or not answer.stdout:
-        raise ToolMissing(f"{path} does not answer -version")
-    return answer.stdout.splitlines()[0].split(" Copyright")[0]
+        raise HandDied(f"{path} was killed while it said how it was built")
+    version, core = _VERSION.search(answer.stderr), _CORE.search(answer.stderr)
+    if answer.returncode != 0 or version is None or core is None:
+        raise ToolMissing(f"{path} does not encode with libx264", hint="unset REELWRIGHT_FFMPEG")
+    built = "\n".join(line.strip() for line in answer.stderr.splitlines() if line.startswith(_BUILT))
+    return f"ffmpeg {version[1]}, x264 {core[1]}, build {hashlib.sha256(built.encode()).hexdigest()[:8]}"
 
 
 def build_input(path: Path, *options: str, demuxer: str | None = None) -> list[str]:

@@ -40,7 +40,7 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     """
     size, fps, frames = _pair(args["size"]), _pair(args["fps"]), int(args["frames"])
     mix = next(source.path for source in sources if source.role == "mix")
-    segments = gather([source.path for source in sources if source.role == "segment"], room, size, fps)
+    segments = gather([source.path for source in sources if source.role == "segment"], room, size)
     _whole([len(segment.packets) for segment in segments], frames, args["shots"])
     report(0.2)
     made = room / "film.mp4"

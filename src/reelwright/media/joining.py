@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reelwright.errors import MediaError, WrongResult
 from reelwright.media import ffmpeg
-from reelwright.media.encoding import REORDER, compute_timescale, encode
+from reelwright.media.encoding import REORDER, compute_timescale
 from reelwright.media.probe import probe_sound
 
 Pair = tuple[int, int]
@@ -29,19 +29,21 @@ class Segment:
     parameters: bytes
 
 
-def gather(segments: Sequence[Path], room: Path, size: Pair, fps: Pair) -> list[Segment]:
+def gather(segments: Sequence[Path], room: Path, size: Pair) -> list[Segment]:
     """Read every segment once. ``room`` gets links to them.
 
-    One stream has one set of decoder parameters. A segment that an older encoder wrote with others is encoded
-    again, so that no player has to cope with two in one track.
+    Raises ``WrongResult`` for a segment with other decoder parameters than the first: one stream has one set of them,
+    and the encoder and its options stand in the fingerprint of every segment.
     """
     gathered = []
     for index, path in enumerate(segments):
         own = room / f"s{index:04d}.mp4"
         own.symlink_to(path.absolute())
         gathered.append(_read(own, size))
-    usual = gathered[0].parameters
-    return [one if one.parameters == usual else _again(one, room, size, fps) for one in gathered]
+    for number, one in enumerate(gathered, 1):
+        if one.parameters != gathered[0].parameters:
+            raise WrongResult(f"segment {number} was encoded in another way than segment 1")
+    return gathered
 
 
 def join(segments: Sequence[Path], mix: Path, metadata: Path, film: Path, fps: Pair) -> None:
@@ -99,12 +101,6 @@ def _read(path: Path, size: Pair) -> Segment:
     if shape != (*size, "yuv420p"):
         raise WrongResult(f"{path.name} is {shape}, wanted {(*size, 'yuv420p')}")
     return Segment(path=path, packets=packets, parameters=parameters)
-
-
-def _again(one: Segment, room: Path, size: Pair, fps: Pair) -> Segment:
-    again = room / f"again-{one.path.name}"
-    encode(ffmpeg.build_input(one.path), "[0:v:0]null", again, size, fps, len(one.packets))
-    return _read(again, size)
 
 
 def _sound(mix: Path) -> list[str]:

@@ -15,6 +15,7 @@ from reelwright.media.overlay_graph import draw_overlays, lay
 from reelwright.media.probe import probe
 from reelwright.media.transitions import build_transition
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.reel.encoding_options import read_encoding_options
 
 Pair = tuple[int, int]
 _MIME: Final = "video/mp4"
@@ -31,7 +32,8 @@ def make_body(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     taken = sources[0].path
     made = room / "segment.mp4"
     bare = not args.get("captions") and not args.get("overlays")
-    if bare and int(args["start"]) == 0 and _is_house(taken, size, fps, length):
+    house = compute_house_digest(size, fps, read_encoding_options(args))
+    if bare and int(args["start"]) == 0 and _is_house(taken, house, length):
         _copy(taken, made)
         check_house(made, size, fps, length)
         report(1.0)
@@ -69,13 +71,13 @@ def _encode(args: Mapping[str, Any], pictures: Sequence[Normal], graph: str, mad
     if laid:
         graph = f"{graph}[under];{laid};[{last}]format=yuv420p"
     size, fps = _pair(args["size"]), _pair(args["fps"])
-    encode([*inputs, *more], graph, made, size, fps, int(args["length"]), report)
+    encode([*inputs, *more], graph, made, size, fps, int(args["length"]), report, read_encoding_options(args))
     keep_misfits(made, drawn)
 
 
-def _is_house(path: Path, size: Pair, fps: Pair, length: int) -> bool:
+def _is_house(path: Path, house: str, length: int) -> bool:
     found = probe(path)
-    return found.house == compute_house_digest(size, fps) and found.frames == length
+    return found.house == house and found.frames == length
 
 
 def _copy(taken: Path, made: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from reelwright.reel.brief import Goal
 from reelwright.reel.cues import Cue, compute_cues, trim_cues
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.plan import Bed, OwnFootage, Plan, Shot, find_source_start
 from reelwright.reel.request import Input, Request
@@ -48,23 +49,24 @@ def make_transition_key(shot: ShotId) -> StepKey:
     return StepKey(f"segment/{shot}/into")
 
 
-def build_graph(plan: Plan, goal: Goal) -> Graph:
+def build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions = DEFAULT_ENCODING) -> Graph:
     """Return the graph of all steps on the way to ``goal``; ``Graph.goal`` names the steps of the goal itself.
 
-    Graphs are cached by the identity of the plan.
+    ``encoding``: how this process encodes, as ``Standing.encoding`` says. It decides the fingerprints of our own work;
+    the default is enough for a caller that reads nothing but requests. Graphs are cached by the identity of the plan.
     """
-    cached = _cached_graphs.get((id(plan), goal))
+    cached = _cached_graphs.get((id(plan), goal, encoding))
     if cached and cached[0] is plan:
         return cached[1]
     if sum(1 + len(graph.steps) for _, graph in tuple(_cached_graphs.values())) >= _MOST_CACHED_STEPS:
         _cached_graphs.clear()
-    graph = _build_graph(plan, goal)
-    _cached_graphs[id(plan), goal] = (plan, graph)
+    graph = _build_graph(plan, goal, encoding)
+    _cached_graphs[id(plan), goal, encoding] = (plan, graph)
     return graph
 
 
-_cached_graphs: Final[dict[tuple[int, Goal], tuple[Plan, Graph]]] = {}
-"""Graphs by the ``id`` of their plan and by goal. A director asks for the graph whenever an outcome is recorded.
+_cached_graphs: Final[dict[tuple[int, Goal, EncodingOptions], tuple[Plan, Graph]]] = {}
+"""Graphs by the ``id`` of their plan, by goal and by encoding. A director asks for one whenever an outcome is recorded.
 
 Each entry also holds its plan, so that no other plan can get the same ``id``. Plans never change. Threads share this
 dict: code that iterates over it iterates over a copy.
@@ -73,12 +75,12 @@ _MOST_CACHED_STEPS: Final = 512
 """Most steps of all cached graphs together: about eight films under way."""
 
 
-def _build_graph(plan: Plan, goal: Goal) -> Graph:
+def _build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions) -> Graph:
     steps: dict[StepKey, Step] = {}
     stills = _add(steps, _stills(plan))
     if goal in ("plan", "storyboard"):
         return Graph(steps=steps, goal=tuple(stills) if goal == "storyboard" else ())
-    takes = _add(steps, _takes(plan))
+    takes = _add(steps, _takes(plan, encoding))
     voices = _voices(plan)
     if goal == "takes":
         _add(steps, voices if any(shot.length_needs_voice for shot in plan.shots) else [])
@@ -86,8 +88,8 @@ def _build_graph(plan: Plan, goal: Goal) -> Graph:
     sound = _add(steps, [*voices, *_bed(plan)])
     if goal == "cut":
         return Graph(steps=steps, goal=(*takes, *sound))
-    segments = _add(steps, _segments(plan))
-    _add(steps, [_mix(plan), _film(plan, segments)])
+    segments = _add(steps, _segments(plan, encoding))
+    _add(steps, [_mix(plan, encoding), _film(plan, segments, encoding)])
     return Graph(steps=steps, goal=(FILM,))
 
 
@@ -100,14 +102,40 @@ def _stills(plan: Plan) -> list[Step]:
     return [Step(key=make_still_key(s.id), kind="still", request=s.still) for s in plan.shots if s.still]
 
 
-def _takes(plan: Plan) -> list[Step]:
+def _takes(plan: Plan, encoding: EncodingOptions) -> list[Step]:
     """Return a take step for every shot but own footage; where the length needs the voice, after the voice lines."""
-    unspoken = _list_unspoken(plan)
-    return [
-        Step(key=make_take_key(s.id), kind="take", request=s.source, after=unspoken if s.length_needs_voice else ())
-        for s in plan.shots
-        if not isinstance(s.source, OwnFootage)
-    ]
+    unspoken, bought_from = _list_unspoken(plan), _find_bought_from(plan)
+    made: list[Step] = []
+    for shot in plan.shots:
+        if isinstance(shot.source, OwnFootage):
+            continue
+        key = make_take_key(shot.id)
+        can_vary = _is_drawn(shot.source) and key not in bought_from
+        args = encoding.to_args() if can_vary else {}
+        after = unspoken if shot.length_needs_voice else ()
+        made.append(Step(key=key, kind="take", request=shot.source, args=args, after=after))
+    return made
+
+
+def _is_drawn(request: Request) -> bool:
+    return request.model.startswith(LOCAL_MODEL_PREFIXES)
+
+
+def _find_bought_from(plan: Plan) -> frozenset[StepKey]:
+    """Find the steps whose bytes stand in the fingerprint of a bought take or still, directly or through others.
+
+    A drawn take among them is always encoded at the defaults, and no option stands in its fingerprint. Otherwise
+    another CRF, or an upgrade of ffmpeg, would change its bytes, and the bought take would be bought again.
+    """
+    requests = {make_take_key(s.id): s.source for s in plan.shots if isinstance(s.source, Request)}
+    requests |= {make_still_key(s.id): s.still for s in plan.shots if s.still}
+    found: set[StepKey] = set()
+    todo = [request for request in requests.values() if not _is_drawn(request)]
+    while todo:
+        more = {i.of for i in todo.pop().inputs if i.of} - found
+        found |= more
+        todo += [requests[key] for key in more if key in requests]
+    return frozenset(found)
 
 
 def _list_unspoken(plan: Plan) -> tuple[StepKey, ...]:
@@ -136,10 +164,10 @@ def _picture(shot: Shot) -> Input:
     return Input(role="source", of=make_take_key(shot.id))
 
 
-def _segments(plan: Plan) -> list[Step]:
+def _segments(plan: Plan, encoding: EncodingOptions) -> list[Step]:
     """Return one segment for the body of each shot, and one for each transition that takes time."""
     film_cues, windows, shots = compute_cues(plan), plan.compute_windows(), plan.shots
-    house = {"size": list(plan.size), "fps": list(plan.fps)}
+    house = {"size": list(plan.size), "fps": list(plan.fps), **encoding.to_args()}
     drawn = {"look": plan.look, "language": plan.language, "style": plan.caption_style}
     if plan.accent:
         drawn["accent"] = plan.accent
@@ -205,7 +233,7 @@ def _describe_drawing(
     return {**drawn, "captions": captions, "overlays": overlays}
 
 
-def _mix(plan: Plan) -> Step:
+def _mix(plan: Plan, encoding: EncodingOptions) -> Step:
     """Return the step of the mix: bed, voice lines and the takes' own sound, over the whole length of the film.
 
     Sound is never split into segments.
@@ -238,6 +266,7 @@ def _mix(plan: Plan) -> Step:
         "tracks": tracks,
         "lufs_milli": -14000,
         "dbtp_milli": -1000,
+        **encoding.to_encoder_args(),
     }
     return Step(key=MIX, kind="mix", work="mix", args=args, needs=tuple(needs))
 
@@ -258,7 +287,7 @@ def _to_source_args(picture: Input) -> dict[str, Any]:
     return {"asset": picture.asset} if picture.asset else {"of": picture.of}
 
 
-def _film(plan: Plan, segments: list[StepKey]) -> Step:
+def _film(plan: Plan, segments: list[StepKey], encoding: EncodingOptions) -> Step:
     """Join the segments in the order of the timeline, lay the mix under them, write the sidecars, measure."""
     windows = plan.compute_windows()
     shots: list[dict[str, Any]] = [
@@ -284,6 +313,7 @@ def _film(plan: Plan, segments: list[StepKey]) -> Step:
         "shots": shots,
         "cues": [{"text": c.text, "start": int(c.start), "length": int(c.length)} for c in compute_cues(plan)],
         "source_type": find_source_type(plan),
+        **encoding.to_encoder_args(),
     }
     needs = (*(Input(role="segment", of=key) for key in segments), Input(role="mix", of=MIX))
     return Step(key=FILM, kind="film", work="film", args=args, needs=needs)

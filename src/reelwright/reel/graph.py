@@ -26,6 +26,7 @@ The epoch of a paid kind never changes: its steps would be bought again.
 class Step:
     """A unit of work of a job. A paid step has a request; a local step has the name of its work, arguments and needs.
 
+    ``args`` of a step with a request: what our own work is told beside the request; empty for what costs money.
     ``after``: steps that must be finished first, though nothing of them is read; no part of the fingerprint.
     """
 
@@ -113,6 +114,6 @@ _MOST_CACHED: Final = 512
 
 
 def _hash_step(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:
-    content = to_fingerprint_fields(step.request) if step.request else {"work": step.work, **step.args}
+    content = {**(to_fingerprint_fields(step.request) if step.request else {"work": step.work}), **step.args}
     inputs = [[i.role, i.part, d] for i, d in zip(step.inputs, digests, strict=True)]
     return compute_fingerprint(step.kind, [EPOCH[step.kind], content, inputs])

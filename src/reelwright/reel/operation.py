@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
@@ -175,7 +176,7 @@ class Standing:
     ``order_number``: the number ``n`` of the order that the first round of each fingerprint belongs to: 1 unless the
     person asked for the same film again on purpose; 0: always a new order. ``is_recovered``: see ``Project``; such a
     project has no steps to run. ``spent_by_job``: what each job has spent or may have spent; empty unless the snapshot
-    was read for a price.
+    was read for a price. ``encoding``: how the process that reads it encodes; nothing of it is stored.
     """
 
     account: str
@@ -193,6 +194,7 @@ class Standing:
     order_number: int = 1
     is_recovered: bool = False
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
+    encoding: EncodingOptions = DEFAULT_ENCODING
 
 
 @define_value

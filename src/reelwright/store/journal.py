@@ -13,6 +13,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.cut import Cut
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.operation import Consent, Event, Holder, Job, Lease, Project, Standing, WaitReason
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import Plan
@@ -30,8 +31,11 @@ class SqlJournal:
     that takes a lease, but for ``release``, ``LeaseLost``. Nothing is half-written then.
     """
 
-    def __init__(self, database: Database, *, lease_s: int = 30, jobs_at_once: int | None = None) -> None:
-        self._db = database
+    def __init__(
+        self, database: Database, *, lease_s: int = 30, jobs_at_once: int | None = None,
+        encoding: EncodingOptions = DEFAULT_ENCODING,
+    ) -> None:  # fmt: skip
+        self._db, self._encoding = database, encoding
         self._lease_s, self._jobs_at_once = lease_s, jobs_at_once
 
     # what a program does for a person
@@ -134,7 +138,7 @@ class SqlJournal:
         Its ``job`` is the running one, else the first queued, else the first waiting, else the newest.
         """
         found: Standing = await self._db.read_batched(projects.read_standings, (account, project))
-        return found
+        return replace(found, encoding=self._encoding)
 
     async def read_standing_with_spending(self, account: str, project: str) -> Standing:
         """Read a standing and what each job has spent, on the same snapshot: for a price that a person agrees to."""
@@ -143,7 +147,8 @@ class SqlJournal:
             (found,) = projects.read_standings(conn, [(account, project)])
             if isinstance(found, NotFound):
                 raise found
-            return replace(found, spent_by_job=purchases.sum_spent_by_job(conn, account, project))
+            spent = purchases.sum_spent_by_job(conn, account, project)
+            return replace(found, spent_by_job=spent, encoding=self._encoding)
 
         return await self._db.read(read)
 

@@ -180,6 +180,7 @@ def _build_new_standing(home: Home, document: filmfile.FilmDocument, plan: Plan,
         job=None,
         outcomes={},
         deleted_assets=frozenset(),
+        encoding=home.encoding,
     )
     return aim_at_goal(standing, "film")
 

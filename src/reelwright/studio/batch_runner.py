@@ -122,9 +122,14 @@ class BatchRunner:
         plan = row.plan or (planned.plan if planned else None)
         assert plan
         standing = project_run.aim_at_goal(
-            build_new_standing(self._home.settings, row.brief, plan, nth=row.order_number), row.goal
+            build_new_standing(
+                self._home.settings, row.brief, plan, nth=row.order_number, encoding=self._home.encoding
+            ),
+            row.goal,
         )
-        graph = build_whole_graph(row.brief, plan, row.goal, own_plan=row.plan is not None)
+        graph = build_whole_graph(
+            row.brief, plan, row.goal, own_plan=row.plan is not None, encoding=self._home.encoding
+        )
         had = await include_account_orders(self._home, standing, lambda stands: graph)
         full = build_project_quote(had.standing, graph, self._produce.quote(had.standing, graph), project=None)
         return replace(full, notes=(*(planned.notes if planned else ()), *had.notes, *full.notes))
@@ -457,7 +462,7 @@ def _build_takes_graph(standing: Standing) -> Any:
     from reelwright.reel.breakdown import build_graph
 
     assert standing.plan
-    return build_graph(standing.plan, "takes")
+    return build_graph(standing.plan, "takes", standing.encoding)
 
 
 def _may_succeed_later(standing: Standing) -> bool:

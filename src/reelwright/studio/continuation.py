@@ -157,7 +157,10 @@ def _find_take(standing: Standing, shot: ShotId) -> ResolvedStep | None:
     if standing.plan is None:
         return None
     return resolve_steps(
-        build_graph(standing.plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets
+        build_graph(standing.plan, "takes", standing.encoding),
+        standing.choices,
+        standing.outcomes,
+        standing.deleted_assets,
     ).get(make_take_key(shot))
 
 

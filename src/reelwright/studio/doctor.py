@@ -60,11 +60,10 @@ def _python(settings: Settings) -> Check:
 
 def _ffmpeg(settings: Settings) -> Check:
     """Encode a fifth of a second with both encoders and probe the result."""
-    from reelwright.media.ffmpeg import build_output, find_program, read_version, run
+    from reelwright.media.ffmpeg import build_output, choose_program, find_program, read_build, run
     from reelwright.media.probe import probe
 
-    if settings.ffmpeg:
-        os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg
+    choose_program(settings.ffmpeg)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "probe.mp4"
         picture = ["-f", "lavfi", "-i", "color=c=gray:s=64x64:r=25:d=0.2"]
@@ -75,7 +74,7 @@ def _ffmpeg(settings: Settings) -> Check:
         return Check(
             name="ffmpeg", state="bad", message="it cannot write H.264 with AAC", fix="unset REELWRIGHT_FFMPEG"
         )
-    return Check(name="ffmpeg", state="good", message=f"{read_version(find_program())}, writes H.264 and AAC")
+    return Check(name="ffmpeg", state="good", message=f"{read_build(find_program())}, writes H.264 and AAC")
 
 
 def _drawing(settings: Settings) -> Check:

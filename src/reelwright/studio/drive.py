@@ -92,7 +92,9 @@ async def _create_telling(home: Home, project: str, listen: Listen | None) -> Pr
         graph = build_project_planning_steps(standing).graph
     else:
         plan = plan or (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
-        graph = build_whole_graph(standing.brief, plan, get_goal(standing), own_plan=standing.plan is not None)
+        graph = build_whole_graph(
+            standing.brief, plan, get_goal(standing), own_plan=standing.plan is not None, encoding=standing.encoding
+        )
     want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     keys = {step.key for step in (*want.certain, *want.possible)}
     before = count_finished_words(standing, graph)

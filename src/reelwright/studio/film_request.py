@@ -13,6 +13,7 @@ from pathlib import Path
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.command import Command, compute_command_digest
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import PAID, Graph
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
@@ -53,10 +54,10 @@ class FilmRequest:
     notes: tuple[str, ...]
     script: LoadedScript | None = None
 
-    @property
-    def graph(self) -> Graph:
-        """The graph of all steps of a new project for this request."""
-        return build_whole_graph(self.command.brief, self.plan, self.command.brief.goal, own_plan=self.is_own_plan)
+    def build_graph(self, encoding: EncodingOptions = DEFAULT_ENCODING) -> Graph:
+        """Build the graph of all steps of a new project for this request; see ``reel.breakdown``."""
+        brief = self.command.brief
+        return build_whole_graph(brief, self.plan, brief.goal, own_plan=self.is_own_plan, encoding=encoding)
 
 
 async def build_film_request(
@@ -128,8 +129,9 @@ async def quote_film_request(
         )
         changed = await project_run.describe_later_edits(home, project)
         return replace(quote, notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
-    standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number)
-    graph, notes = request.graph, tuple[str, ...]()
+    encoding = home.encoding if home else DEFAULT_ENCODING
+    standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number, encoding=encoding)
+    graph, notes = request.build_graph(encoding), tuple[str, ...]()
     if home and request.command.order_number:
         had = await include_account_orders(home, standing, lambda stands: graph)
         if (
@@ -137,7 +139,7 @@ async def quote_film_request(
             and not request.is_own_plan
             and (written := build_planning_steps(brief, had.standing.outcomes).plan)
         ):
-            graph = build_whole_graph(brief, written, goal, own_plan=False)
+            graph = build_whole_graph(brief, written, goal, own_plan=False, encoding=encoding)
             had = await include_account_orders(home, replace(standing, plan=written), lambda stands: graph)
         standing, notes = had.standing, had.notes
     keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(request.plan)

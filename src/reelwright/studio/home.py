@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.errors import BadInput, HandDied, StoreUnavailable, ToolMissing
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
@@ -37,7 +38,7 @@ class Home:
     """An open home. ``account``: the account of every query and every vault path.
 
     ``sellers``: the providers to buy from; None: all of them. ``tempo``: how fast the providers' clock runs, and
-    whether this is a rehearsal.
+    whether this is a rehearsal. ``encoding``: how pictures are encoded for this home.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Home:
         database: Database,
         sellers: Mapping[str, Provider] | None = None,
         tempo: Tempo | None = None,
+        encoding: EncodingOptions = DEFAULT_ENCODING,
     ) -> None:
         from reelwright.engine.hands.here import HandsHere
         from reelwright.store.journal import SqlJournal
@@ -59,7 +61,10 @@ class Home:
         self.providers = open_home_providers(settings) if sellers is None else sellers
         self.tempo = tempo or Tempo()
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
-        self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
+        self.encoding = encoding
+        self.journal: SqlJournal = SqlJournal(
+            database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once, encoding=encoding
+        )
         self.vault: FolderVault = FolderVault.open(settings.vault)
         self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
         self.ledger: SqlLedger = SqlLedger(
@@ -91,15 +96,29 @@ async def open_home(
 
     if not (tempo and tempo.is_rehearsal):
         refuse_rehearsal(settings.home)
-    if settings.ffmpeg:
-        os.environ["REELWRIGHT_FFMPEG"] = settings.ffmpeg  # media and the hands read it
+    encoding = await asyncio.to_thread(_read_encoding, settings)
     await asyncio.to_thread(_make_folder, settings.home)
     await asyncio.to_thread(sweep)
-    home = Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo)
+    home = Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo, encoding)
     if home.guard:
         with suppress(StoreUnavailable):  # it is checked again before anything is bought
             await home.guard.check(home.account)
     return home
+
+
+def _read_encoding(settings: Settings) -> EncodingOptions:
+    """Return the encoding options of this process, and have it run the ffmpeg of the settings. Raises ``BadInput``.
+
+    Without an ffmpeg that works, what was made can still be shown, and the first step that needs one says so.
+    """
+    from reelwright.media.ffmpeg import choose_program, find_program, read_build
+
+    choose_program(settings.ffmpeg)
+    try:
+        encoder = read_build(find_program())
+    except (ToolMissing, HandDied):
+        encoder = "none"
+    return EncodingOptions(preset=settings.preset, crf=settings.crf, encoder=encoder)
 
 
 def _make_folder(home: Path) -> None:

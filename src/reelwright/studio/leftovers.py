@@ -64,7 +64,10 @@ def list_used_assets(standing: Standing) -> frozenset[Digest]:
             kept.update(_all_of(outcome))
     if standing.plan is not None:
         found = resolve_steps(
-            build_graph(standing.plan, "film"), standing.choices, standing.outcomes, standing.deleted_assets
+            build_graph(standing.plan, "film", standing.encoding),
+            standing.choices,
+            standing.outcomes,
+            standing.deleted_assets,
         )
         kept |= {one.asset for one in found.values() if one.asset}
     return frozenset(kept)

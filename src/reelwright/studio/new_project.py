@@ -11,6 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief, Goal, Material
 from reelwright.reel.choices import Choices
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import OwnFootage, Plan, Shot
@@ -113,10 +114,15 @@ def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
         raise BadInput("plan", path.name, "text in UTF-8") from cause
 
 
-def build_whole_graph(brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool) -> Graph:
-    """Build the graph of a new project: the steps that write the plan, unless ``own_plan``, and those of ``plan``."""
+def build_whole_graph(
+    brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool, encoding: EncodingOptions = DEFAULT_ENCODING
+) -> Graph:
+    """Build the graph of a new project: the steps that write the plan, unless ``own_plan``, and those of ``plan``.
+
+    ``encoding``: see ``build_graph``.
+    """
     words = Graph(steps={}, goal=()) if own_plan else build_planning_steps(brief).graph
-    rest = build_graph(plan, goal)
+    rest = build_graph(plan, goal, encoding)
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
 
@@ -153,8 +159,9 @@ def _refuse_unplanned(brief: Brief) -> None:
 
 
 def build_new_standing(
-    settings: Settings, brief: Brief, plan: Plan, choices: Choices | None = None, *, nth: int = 1
-) -> Standing:
+    settings: Settings, brief: Brief, plan: Plan, choices: Choices | None = None, *, nth: int = 1,
+    encoding: EncodingOptions = DEFAULT_ENCODING,
+) -> Standing:  # fmt: skip
     """Build the standing that a project of this brief and plan would have when it is opened."""
     return Standing(
         account=settings.account,
@@ -167,6 +174,7 @@ def build_new_standing(
         outcomes={},
         deleted_assets=frozenset(),
         order_number=nth,
+        encoding=encoding,
     )
 
 

@@ -271,7 +271,7 @@ def find_order(standing: Standing, shot: Shot) -> Fingerprint | None:
     """Return the order fingerprint of the shot's takes; None for own footage, and while its inputs are missing."""
     if standing.plan is None or isinstance(shot.source, OwnFootage):
         return None
-    graph = build_graph(standing.plan, "takes")
+    graph = build_graph(standing.plan, "takes", standing.encoding)
     step = graph.steps[make_take_key(shot.id)]
     there = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     digests = [i.asset or (there[i.of].asset if i.of else None) for i in step.inputs]
@@ -302,7 +302,10 @@ def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, C
             hint=hint,
         )
     there = resolve_steps(
-        build_graph(standing.plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets
+        build_graph(standing.plan, "takes", standing.encoding),
+        standing.choices,
+        standing.outcomes,
+        standing.deleted_assets,
     )
     fp = there[make_take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.outcomes:

@@ -35,7 +35,7 @@ class Producer:
         """Build the graph: while there is no plan only the steps that write it, else the breakdown for the goal."""
         if standing.plan is None:
             return build_project_planning_steps(standing).graph
-        return build_graph(standing.plan, get_goal(standing))
+        return build_graph(standing.plan, get_goal(standing), standing.encoding)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         """Quote the steps that are wanted now: the maximum price, and the time along the critical path."""

@@ -76,7 +76,7 @@ async def quote_with_account(home: Home, producer: Producer, standing: Standing,
     graph = producer.build_graph(standing)
     if standing.plan is None and not standing.is_recovered and not build_project_planning_steps(standing).faults:
         plan = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
-        rest = build_graph(plan, get_goal(standing))
+        rest = build_graph(plan, get_goal(standing), standing.encoding)
         graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
         standing = replace(standing, plan=plan)
         had = await include_account_orders(home, standing, lambda stands: graph)

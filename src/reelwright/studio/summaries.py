@@ -47,7 +47,9 @@ def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tupl
     plan = standing.plan
     if plan is None:
         return ()
-    found = resolve_steps(build_graph(plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets)
+    found = resolve_steps(
+        build_graph(plan, "takes", standing.encoding), standing.choices, standing.outcomes, standing.deleted_assets
+    )
     windows = plan.compute_windows()
     rows = []
     for n, (beat, shot) in enumerate(((turn, one) for turn in plan.beats for one in turn.shots), 1):
@@ -85,7 +87,9 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
     plan = standing.plan
     if plan is None:
         return ()
-    found = resolve_steps(build_graph(plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets)
+    found = resolve_steps(
+        build_graph(plan, "takes", standing.encoding), standing.choices, standing.outcomes, standing.deleted_assets
+    )
     used = {shot.id: one.asset for shot in plan.shots if (one := found.get(make_take_key(shot.id)))}
     counts: dict[ShotId, int] = {}
     rows = []
@@ -136,13 +140,17 @@ def find_current_film(standing: Standing, goal: Goal = "film") -> Outcome | None
     """Return the outcome of the newest revision's film, if it exists and its bytes are in the vault."""
     if standing.plan is None or goal != "film":
         return None
-    film = find_film(standing, build_graph(standing.plan, "film"))
+    film = find_film(standing, build_graph(standing.plan, "film", standing.encoding))
     return film if film and not set(film.assets) & standing.deleted_assets else None
 
 
 def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
     """List the findings of the checks in a film of the newest revision."""
-    return list_findings(standing, build_graph(standing.plan, "film"), film) if film and standing.plan else ()
+    return (
+        list_findings(standing, build_graph(standing.plan, "film", standing.encoding), film)
+        if film and standing.plan
+        else ()
+    )
 
 
 def find_film_file(film: Outcome | None, path: Path) -> FilmFile | None:

@@ -23,7 +23,10 @@ def find_take(standing: Standing) -> Digest | None:
     if standing.plan is None or isinstance(standing.plan.shots[0].source, OwnFootage):
         return None
     found = resolve_steps(
-        build_graph(standing.plan, "takes"), standing.choices, standing.outcomes, standing.deleted_assets
+        build_graph(standing.plan, "takes", standing.encoding),
+        standing.choices,
+        standing.outcomes,
+        standing.deleted_assets,
     )
     chosen = found[make_take_key(standing.plan.shots[0].id)].asset
     return chosen if chosen and chosen not in standing.deleted_assets else None

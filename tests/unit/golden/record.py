@@ -12,6 +12,7 @@ from reelwright.reel.breakdown import build_graph
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
 from reelwright.reel.command import compute_command_digest, compute_row_digest
+from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.reel.graph import EPOCH, compute_step_fingerprint
 from reelwright.reel.request import Request, compute_request_digest
 from reelwright.reel.value import Fingerprint
@@ -23,7 +24,7 @@ GOLDEN = Path(__file__).parent / "fingerprints.json"
 
 def of_the_rich_plan() -> dict[str, str]:
     """The fingerprint of every step of one plan that says everything, each input's bytes named after its step."""
-    graph = build_graph(rich_plan(), "film")
+    graph = build_graph(rich_plan(), "film", EncodingOptions(encoder="ffmpeg 9, x264 core 165, build 6eba010d"))
     found: dict[str, str] = {}
     for key, step in graph.steps.items():
         got = {i: compute_digest(["bytes of", i.of]) for i in step.inputs if i.of}

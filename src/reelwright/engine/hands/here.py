@@ -24,9 +24,8 @@ from reelwright.settings import Settings
 Report = Callable[[float], None]
 
 _PASSED_ON: Final = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "TZ"})
-_PASSED_ON_PREFIXES: Final = ("REELWRIGHT_", "LC_", "PYTHON")
-_KEPT_BACK: Final = frozenset({"REELWRIGHT_DATABASE"})
-"""Variables that hands never get: this one may hold a password, and hands never use the journal."""
+_PASSED_ON_PREFIXES: Final = ("REELWRIGHT_CRASH_", "REELWRIGHT_FFMPEG_LOG", "LC_", "PYTHON")
+"""Of our own, only the two with which tests crash a hand and count what it encoded."""
 
 
 class HandsHere:
@@ -53,7 +52,7 @@ class HandsHere:
         fp: Fingerprint,
         report: Report | None = None,
     ) -> Outcome:
-        task = build_task(self._works, account, work, args, tuple(inputs), fp)
+        task = build_task(self._works, account, work, args, tuple(inputs), fp, self._settings.ffmpeg)
         async with self._turns:
             hand = self._take()
             try:
@@ -87,7 +86,7 @@ class HandsHere:
         return hand
 
     def _start(self) -> _Hand:
-        hand = _Hand(build_environment(self._settings), self._vault, self._settings)
+        hand = _Hand(build_environment(), self._vault, self._settings)
         self._all.add(hand)
         return hand
 
@@ -172,14 +171,11 @@ class _Hand:
             self._conn.close()
 
 
-def build_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment of a hand: how to draw and encode, never a key or a password."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if (name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)) and name not in _KEPT_BACK
+def build_environment() -> dict[str, str]:
+    """Return the environment of a hand: what its interpreter needs, and never a key or a password.
+
+    No variable changes what a hand makes: that is in its tasks.
+    """
+    return {
+        name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
     }
-    env |= {"REELWRIGHT_PRESET": settings.preset, "REELWRIGHT_CRF": str(settings.crf)}
-    if settings.ffmpeg:
-        env["REELWRIGHT_FFMPEG"] = settings.ffmpeg
-    return env

@@ -41,7 +41,7 @@ class HandsRay:
         fp: Fingerprint,
         report: Callable[[float], None] | None = None,
     ) -> Outcome:
-        task = build_task(self._works, account, work, args, tuple(inputs), fp)
+        task = build_task(self._works, account, work, args, tuple(inputs), fp, self._settings.ffmpeg)
         answer = self._perform.remote(task, self._vault, self._settings.workrooms)
         try:
             done: Outcome = await asyncio.wrap_future(answer.future())

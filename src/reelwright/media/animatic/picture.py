@@ -21,6 +21,7 @@ from reelwright.media.animatic.textures import GRAIN_MARGIN, make_grain
 from reelwright.media.animatic.treatments import Picture
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.reel.encoding_options import read_encoding_options
 
 _HEADROOM = 1.15  # the graded copy is kept so much larger than the frame: fast to sample, never soft
 _FINE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
@@ -40,7 +41,8 @@ def draw_picture(args: Mapping[str, Any], sources: Sequence[Source], room: Path,
         raise BadInput("inputs", [], "one picture with the role reference")
     look = load_look(request.look, request.accent)
     path = room / "take.mp4"
-    with FrameEncoder(path, request.size, request.fps, request.frames, report) as encoder:
+    encoding = read_encoding_options(args)
+    with FrameEncoder(path, request.size, request.fps, request.frames, report, encoding) as encoder:
         for frame in render_picture_frames(pictures[0], request, look):
             encoder.write(frame)
     facts = {"width": request.size[0], "height": request.size[1], "frames": request.frames, "move": request.move}

@@ -15,6 +15,7 @@ from reelwright.media.animatic.shot_request import read_shot_request
 from reelwright.media.animatic.treatments import Picture, load_picture
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.reel.encoding_options import read_encoding_options
 
 _MOST_PICTURES = 6
 
@@ -29,7 +30,8 @@ def draw_take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     scene = stage_scene(request, load_pictures(sources, request.treatment))
     path = room / "take.mp4"
     painter = Painter(scene, grain_strength=load_look(request.look).grain)
-    with FrameEncoder(path, request.size, request.fps, request.frames, report) as encoder:
+    encoding = read_encoding_options(args)
+    with FrameEncoder(path, request.size, request.fps, request.frames, report, encoding) as encoder:
         for number in range(request.frames):
             encoder.write(painter.render_frame(number))
     return WorkResult(files=(ResultFile(path=path, mime="video/mp4"),), facts=list_facts(scene))

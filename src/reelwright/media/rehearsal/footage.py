@@ -22,7 +22,7 @@ from reelwright.media.work import Report, ResultFile, Source, WorkResult
 def draw_footage(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Draw one file: an mp4 (with sound where the request has it), a PNG, or an MP3.
 
-    Deterministic in ``args``. Spends nothing.
+    Deterministic in ``args``: encoded at the defaults, since no provider knows our settings. Spends nothing.
     """
     request = read_footage_request(args)
     if request.kind == "video":

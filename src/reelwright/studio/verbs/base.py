@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from reelwright.errors import BadInput, NotFound
+from reelwright.media.ffmpeg import choose_program
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
@@ -82,6 +83,7 @@ class StudioBase:
         self._settings, self._rehearsal = resolve_rehearsal(settings or load_settings(**flags), rehearse)
         if self._rehearsal and providers is not None:
             raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
+        choose_program(self._settings.ffmpeg)
         self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
         self._home: Home | None = None
         self._stage = AsyncExitStack()

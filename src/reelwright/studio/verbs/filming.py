@@ -78,7 +78,7 @@ class Filming(StudioBase):
             consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
             if project is None:
-                refuse_unsold(self._sellers, request.graph, quote.wanted_steps)
+                refuse_unsold(self._sellers, request.build_graph(), quote.wanted_steps)
                 await self._refuse_absent(request, quote)
             home = await self._open_home()
             if project is None:

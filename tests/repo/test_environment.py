@@ -1,0 +1,53 @@
+"""Guards over the environment: it is read at a door, and what is read there is passed down.
+
+They see ``os.environ`` and ``getenv`` by name. They do not see a library that reads a variable by itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "reelwright"
+MODULES = sorted(SOURCE.rglob("*.py"))
+DOORS = ("cli/", "server/", "client/")
+MAY_READ = {
+    "settings.py": "the settings of a program that names no others are those of its environment",
+    "net/keys.py": "secrets stand in no settings: a key is read when it is used",
+    "engine/hands/here.py": "the process of a hand inherits what its interpreter needs, and nothing that changes bytes",
+    "media/ffmpeg.py": "a child inherits PATH and the like; a log for tests counts what was encoded",
+    "store/identity.py": "a container is known by a variable that its runtime sets",
+    "reel/crashpoints.py": "a test says where a process crashes",
+}
+"""Beside the doors, with the reason."""
+NAMES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+
+
+def reads(path: Path) -> bool:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+            if node.attr in NAMES:
+                return True
+        elif isinstance(node, ast.ImportFrom) and node.module == "os" and {one.name for one in node.names} & NAMES:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_only_a_door_reads_the_environment(path: Path) -> None:
+    name = str(path.relative_to(SOURCE))
+    if not name.startswith(DOORS) and name not in MAY_READ:
+        assert not reads(path), "read it at a door and pass it down"
+
+
+def test_the_exceptions_are_there_and_needed() -> None:
+    for name in MAY_READ:
+        assert reads(SOURCE / name), f"{name} no longer reads the environment"
+
+
+def test_no_encoding_option_is_read_from_the_environment() -> None:
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert "REELWRIGHT_CRF" not in text and "REELWRIGHT_PRESET" not in text, path
