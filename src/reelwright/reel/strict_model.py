@@ -23,6 +23,7 @@ _ACCEPTED: Final = {
     "int_type": "a whole number", "int_from_float": "a whole number", "int_parsing": "a whole number",
     "float_type": "a number", "bool_type": "true or false", "greater_than_equal": "{ge} or more",
     "greater_than": "more than {gt}", "less_than_equal": "at most {le}", "less_than": "less than {lt}",
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "a day such as 2026-11-20"),
     "too_short": "at least {min_length} in it", "too_long": "at most {max_length} in it",
 }  # fmt: skip
 _adapters: dict[Any, TypeAdapter[Any]] = {}
@@ -46,9 +47,11 @@ def read_strictly(kind: type[T], value: Any, where: str, *, by_alias: bool = Tru
     from pydantic import ValidationError
 
     try:
-        result: T = get_adapter(kind).validate_json(
-            json.dumps(value, default=str), strict=True, by_alias=by_alias, by_name=not by_alias
-        )
+        text = json.dumps(value, default=str)
+    except (TypeError, ValueError, RecursionError) as cause:  # a day as a key, or an alias of the list around it
+        raise BadInput(where.removesuffix(": "), str(cause), "mappings with keys of text, and lists") from cause
+    try:
+        result: T = get_adapter(kind).validate_json(text, strict=True, by_alias=by_alias, by_name=not by_alias)
     except ValidationError as cause:
         raise to_bad_input(cause, kind, value, where, by_alias=by_alias) from cause
     return result
