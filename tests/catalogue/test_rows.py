@@ -20,8 +20,9 @@ from reelwright.catalogue.models import (
     load_models,
     load_provider_models,
 )
-from reelwright.catalogue.reader import parse_rows, read_rows
+from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
+from reelwright.reel.yaml_rows import parse_yaml
 
 TODAY = date(2026, 11, 20)
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -253,5 +254,5 @@ def test_a_wrong_row_is_refused_by_file_row_and_key(change: Callable[[dict[str, 
 @pytest.mark.parametrize("text", [b"", b"models: {}", b"models: [1]", b"other: 1", b"{", b"\xff", b"- a"])
 def test_a_file_that_is_no_catalogue_is_refused_by_name(text: bytes) -> None:
     with pytest.raises(BadInput) as refused:
-        read_rows(text, "p", "p.yaml")
+        parse_rows(parse_yaml(text, "p.yaml"), "p", "p.yaml")
     assert refused.value.field.startswith("p.yaml")

@@ -96,13 +96,13 @@ class Option:
     values: tuple[Value, ...] = ()
     least: int | None = None
     most: int | None = None
-    longest: int | None = None
+    longest: Positive | None = None
 
 
 def _make_option(given: tuple[Value, ...] | Option) -> Option:
     option = Option(values=given) if isinstance(given, tuple) else given
-    ranges = (option.least is not None, option.most is not None)
-    if (bool(option.values), all(ranges), option.longest is not None).count(True) != 1 or any(ranges) != all(ranges):
+    named = tuple(name for name in ("values", "least", "most", "longest") if getattr(option, name) not in (None, ()))
+    if named not in (("values",), ("least", "most"), ("longest",)):
         raise ValueError("a list of values, {least, most} as whole numbers, or {longest} for text")
     return option
 
@@ -201,10 +201,9 @@ class Model:
     the key that it needs; empty: none. ``seconds``: lengths that one purchase may have, rising; empty: no length.
     ``aspects`` empty: it uses the aspect ratio of the first frame, or none. ``resolutions``: the first is the default.
     ``has_seed``, ``has_negative_prompt``: requests accept one. ``prompt_most``: characters; 0: no source names it.
-    ``max_output``: tokens. ``latency_s``: shortest and longest
-    usual time of a request; an estimate if no source names it. ``has_confirmed_price`` False: no reliable source names
-    the price. ``has_structured_answers``: its answers can follow a JSON schema. ``can_retry_on_503``: a status 503
-    means that the request was not accepted.
+    ``max_output``: tokens. ``latency_s``: shortest and longest usual time of a request; an estimate if no source names
+    it. ``has_confirmed_price`` False: no reliable source names the price. ``has_structured_answers``: its answers can
+    follow a JSON schema. ``can_retry_on_503``: a status 503 means that the request was not accepted.
     """
 
     id: str

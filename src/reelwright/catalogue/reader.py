@@ -9,7 +9,7 @@ from typing import Any, Final
 from reelwright.catalogue.model_row import Model
 from reelwright.errors import BadInput
 from reelwright.reel.strict_model import read_strictly
-from reelwright.reel.yaml_rows import define_row, parse_yaml
+from reelwright.reel.yaml_rows import define_row
 
 MODES: Final[Mapping[str, tuple[str, ...]]] = {
     "video": ("text_to_video", "image_to_video", "first_last_frame", "reference_to_video"),
@@ -30,11 +30,6 @@ class _File:
     models: Mapping[str, dict[str, Any]]
     shared: Any = None
     failures: dict[str, Any] = field(default_factory=dict)
-
-
-def read_rows(text: bytes, provider: str, where: str) -> dict[str, Model]:
-    """Read the models of one file, by id. Raises ``BadInput`` naming file, row and key."""
-    return parse_rows(parse_yaml(text, where), provider, where)
 
 
 def parse_rows(values: Any, provider: str, where: str) -> dict[str, Model]:
