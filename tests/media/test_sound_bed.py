@@ -163,7 +163,7 @@ def _in_key(mono: np.ndarray, name: str) -> float:
     """Share of the power from 100 to 2000 Hz that lies on notes of the mood's scales and chords."""
     recipe = load_mood(name)
     allowed = set(recipe.scale | recipe.lift_scale)
-    for chord in (*recipe.before, *recipe.after, recipe.turn_chord, recipe.cadence):
+    for chord in (*recipe.chords.before, *recipe.chords.after, recipe.chords.turn, recipe.chords.cadence):
         allowed |= set(chord.classes)
     power, hertz = np.abs(np.fft.rfft(mono)) ** 2, np.fft.rfftfreq(len(mono), 1 / RATE)
     heard = (hertz > 100) & (hertz < 2000)

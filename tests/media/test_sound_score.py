@@ -70,7 +70,8 @@ def test_chords_have_their_notes(name: str, notes: str) -> None:
 @pytest.mark.parametrize("name", list_moods())
 def test_voices_are_led_without_leaps_and_without_minor_seconds(name: str) -> None:
     recipe = load_mood(name)
-    chords = [*recipe.before, *recipe.before, recipe.turn_chord, *recipe.after, *recipe.after, recipe.cadence]
+    given = recipe.chords
+    chords = [*given.before, *given.before, given.turn, *given.after, *given.after, given.cadence]
     voicings = choose_voicings(chords)
     assert all(len(voicing) == 4 for voicing in voicings)
     assert all({p % 12 for p in v} <= set(c.classes) for v, c in zip(voicings, chords, strict=True))
@@ -89,7 +90,7 @@ def test_shapes_move_mostly_by_step() -> None:
 def test_a_tune_stays_in_an_octave_and_in_key_and_comes_home(name: str, seed: int) -> None:
     recipe = load_mood(name)
     part = next(part for part in recipe.parts if part.rhythm)
-    chords = list(recipe.before[:2])
+    chords = list(recipe.chords.before[:2])
     walk = choose_contour(make_generator(seed, "tune"))
     tune = compose_phrase(part.rhythm, walk, chords, recipe.scale, part.centre, close=True)
     pitches = [pitch for _, _, pitch in tune]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NoReturn
 
-from reelwright.catalogue.model_row import Condition, Limit, Model, Option, Value
+from reelwright.catalogue.model_row import Limit, Model, Option, Value
 from reelwright.catalogue.models import get_sold_model, load_provider_models
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
@@ -226,20 +226,15 @@ def _size(value: Any, row: Model) -> None:
 
 
 def _limit(request: Request, limit: Limit) -> None:
-    if not all(_holds(request, one) for one in limit.when):
-        return
-    for needed in limit.needs:
-        has = get_field_values(request, needed.field)
-        met = set(needed.values) <= set(has) if needed.field == "inputs" else bool(has) and has[0] in needed.values
+    for field, values in limit.when.items():
+        if not any(value in values for value in get_field_values(request, field)):
+            return
+    for field, needed in limit.needs.items():
+        has = get_field_values(request, field)
+        met = set(needed) <= set(has) if field == "inputs" else bool(has) and has[0] in needed
         if not met:
             shown = ", ".join(map(_word, has)) or None
-            raise BadInput(needed.field, shown, f"{', '.join(map(_word, needed.values))} ({limit.message})")
-    for barred in limit.bars:
-        if found := [value for value in get_field_values(request, barred.field) if value in barred.values]:
-            raise BadInput(
-                barred.field, _word(found[0]), f"none of {', '.join(map(_word, barred.values))}: {limit.message}"
-            )
-
-
-def _holds(request: Request, condition: Condition) -> bool:
-    return any(value in condition.values for value in get_field_values(request, condition.field))
+            raise BadInput(field, shown, f"{', '.join(map(_word, needed))} ({limit.message})")
+    for field, barred in limit.bars.items():
+        if found := [value for value in get_field_values(request, field) if value in barred]:
+            raise BadInput(field, _word(found[0]), f"none of {', '.join(map(_word, barred))}: {limit.message}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import date
-from typing import Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from reelwright.reel.value import define_value
-from reelwright.units import Micros
+from reelwright.reel.yaml_rows import ReadAs, define_row
+from reelwright.units import Micros, parse_usd
+
+T = TypeVar("T")
 
 Kind = Literal["video", "image", "speech", "music", "sound_effect", "text"]
 Stage = Literal["preview", "current", "deprecated", "retired"]
@@ -20,40 +23,70 @@ Billed = Literal["free", "billed", "unknown"]
 Value = str | int | bool
 
 
-@define_value
+def _parse_usd(given: Any) -> Micros:
+    if not isinstance(given, str):
+        raise ValueError('an amount as text, such as "0.07"')
+    return parse_usd(given)
+
+
+def _parse_seconds(given: Any) -> tuple[int, ...]:
+    if isinstance(given, dict) and set(given) == {"least", "most"} and all(type(one) is int for one in given.values()):
+        given = list(range(given["least"], given["most"] + 1))
+    if not isinstance(given, list) or any(type(one) is not int for one in given):
+        given = []
+    if not given or given[0] < 1 or given != sorted(set(given)):
+        raise ValueError("whole seconds, rising, as a list such as [5, 10], or {least, most}")
+    return tuple(given)
+
+
+def _accept(is_accepted: Callable[[T], object], accepted: str) -> Callable[[T], T]:
+    def check(value: T) -> T:
+        if not is_accepted(value):
+            raise ValueError(accepted)
+        return value
+
+    return check
+
+
+Text = Annotated[str, ReadAs(str, _accept(str.strip, "text"))]
+Count = Annotated[int, ReadAs(int, _accept(lambda number: number >= 0, "a whole number, 0 or more"))]
+Positive = Annotated[int, ReadAs(int, _accept(lambda number: number > 0, "a whole number, 1 or more"))]
+Usd = Annotated[Micros, ReadAs(Any, _parse_usd)]
+Seconds = Annotated[tuple[int, ...], ReadAs(Any, _parse_seconds)]
+AspectRatio = Annotated[
+    str, ReadAs(str, _accept(re.compile(r"[1-9]\d?:[1-9]\d?").fullmatch, 'aspects as text, such as "16:9"'))
+]
+Values = Annotated[tuple[Value, ...], ReadAs(tuple[Value, ...], _accept(len, "at least one value"))]
+Conditions = Mapping[Text, Values]
+"""The values that a field of a request may have (``seconds``, ``inputs``, an option …), by field."""
+
+
+@define_row(released_on="released", retires_on="retires", is_disputed="disputed")
 class Lifecycle:
     """The stage of a model. ``retires_on``: the last day it is sold. ``is_disputed``: sources disagree about it."""
 
     stage: Stage
-    source: str
+    source: Text
     released_on: date | None = None
     retires_on: date | None = None
     is_disputed: bool = False
-    successor: str | None = None
+    successor: Text | None = None
 
 
-@define_value
-class Condition:
-    """A condition that ``field`` of a request (``seconds``, ``inputs``, an option …) has one of ``values``."""
-
-    field: str
-    values: tuple[Value, ...]
-
-
-@define_value
+@define_row(message="said")
 class Limit:
     """A rule for requests: if all of ``when`` hold, all of ``needs`` must hold too, and none of ``bars`` may.
 
     ``message``: the reason, for errors.
     """
 
-    when: tuple[Condition, ...]
-    needs: tuple[Condition, ...]
-    bars: tuple[Condition, ...]
-    message: str
+    when: Conditions = field(default_factory=dict)
+    needs: Conditions = field(default_factory=dict)
+    bars: Conditions = field(default_factory=dict)
+    message: Text
 
 
-@define_value
+@define_row()
 class Option:
     """The values that an option accepts: one of ``values``, a whole number from ``least`` to ``most``, or text.
 
@@ -63,27 +96,35 @@ class Option:
     values: tuple[Value, ...] = ()
     least: int | None = None
     most: int | None = None
-    longest: int | None = None
+    longest: Positive | None = None
 
 
-@define_value
+def _make_option(given: tuple[Value, ...] | Option) -> Option:
+    option = Option(values=given) if isinstance(given, tuple) else given
+    named = tuple(name for name in ("values", "least", "most", "longest") if getattr(option, name) not in (None, ()))
+    if named not in (("values",), ("least", "most"), ("longest",)):
+        raise ValueError("a list of values, {least, most} as whole numbers, or {longest} for text")
+    return option
+
+
+@define_row(micros="usd")
 class Rate:
     """The price of a unit; empty fields match every request. ``micros`` None: the price is unknown.
 
     ``of``: for tokens, whether it is the price of input or of output.
     """
 
-    micros: Micros | None
-    resolution: tuple[str, ...] = ()
-    seconds: tuple[int, ...] = ()
+    micros: Usd | None
+    resolution: tuple[Text, ...] = ()
+    seconds: Seconds = ()
     sound: bool | None = None
-    modes: tuple[str, ...] = ()
+    modes: tuple[Text, ...] = ()
     of: Literal["", "in", "out"] = ""
     since: date | None = None
     until: date | None = None
 
 
-@define_value
+@define_row()
 class Prices:
     """The prices of a model. ``most``: most units of one request, if the request does not say (machine seconds).
 
@@ -91,12 +132,12 @@ class Prices:
     """
 
     unit: Unit
-    rates: tuple[Rate, ...]
-    most: int | None = None
-    beside: Micros = Micros(0)
+    rates: tuple[Rate, ...] = ()
+    most: Positive | None = None
+    beside: Usd = Micros(0)
 
 
-@define_value
+@define_row(on_failure="failed", on_filter="filtered", on_cancel="cancelled")
 class FailureCharges:
     """Whether a provider bills accepted requests without a result, where its answer does not say.
 
@@ -108,31 +149,51 @@ class FailureCharges:
     on_failure: Billed = "unknown"
     on_filter: Billed = "unknown"
     on_cancel: Billed = "unknown"
-    source: str = ""
+    source: Text = ""
 
 
-@define_value
+@define_row()
 class FrameRule:
     """A rule for the frames of a clip: ``step``·k + ``plus``, from ``least`` to ``most``, by default at ``fps``."""
 
-    fps: int
-    step: int
-    plus: int
-    least: int
-    most: int
+    fps: Count
+    step: Count
+    plus: Count
+    least: Count
+    most: Count
 
 
-@define_value
+@define_row()
 class SizeRule:
     """The sizes sold: ``choices``, or any with sides that are multiples of ``multiple`` from ``least`` to ``most``."""
 
-    choices: tuple[tuple[int, int], ...] = ()
-    multiple: int = 1
-    least: int = 1
-    most: int = 1
+    choices: tuple[tuple[Positive, Positive], ...] = ()
+    multiple: Positive
+    least: Positive
+    most: Positive
 
 
-@define_value
+def _make_size_rule(given: tuple[tuple[int, int], ...] | SizeRule) -> SizeRule:
+    if given == ():
+        raise ValueError("sizes as [width, height]")
+    return SizeRule(choices=given, multiple=1, least=1, most=1) if isinstance(given, tuple) else given
+
+
+@define_row()
+class RateLimit:
+    """The most requests that a provider takes at once, and the most starts per minute; None: no limit is known."""
+
+    open: Positive | None = None
+    starts_per_minute: Positive | None = None
+
+
+@define_row(
+    has_seed="seed",
+    has_negative_prompt="negative_prompt",
+    has_confirmed_price="certain",
+    can_retry_on_503="retry_on_503",
+    has_structured_answers="structured",
+)
 class Model:
     """An AI model as one provider sells it.
 
@@ -140,46 +201,50 @@ class Model:
     the key that it needs; empty: none. ``seconds``: lengths that one purchase may have, rising; empty: no length.
     ``aspects`` empty: it uses the aspect ratio of the first frame, or none. ``resolutions``: the first is the default.
     ``has_seed``, ``has_negative_prompt``: requests accept one. ``prompt_most``: characters; 0: no source names it.
-    ``max_output``: tokens. ``rate``: most requests at once, most starts per minute. ``latency_s``: shortest and longest
-    usual time of a request; an estimate if no source names it. ``has_confirmed_price`` False: no reliable source names
-    the price. ``has_structured_answers``: its answers can follow a JSON schema. ``can_retry_on_503``: a status 503
-    means that the request was not accepted.
+    ``max_output``: tokens. ``latency_s``: shortest and longest usual time of a request; an estimate if no source names
+    it. ``has_confirmed_price`` False: no reliable source names the price. ``has_structured_answers``: its answers can
+    follow a JSON schema. ``can_retry_on_503``: a status 503 means that the request was not accepted.
     """
 
     id: str
-    name: str
+    name: Text
     provider: str
-    sold_as: str
+    sold_as: Text
     kind: Kind
-    prices: Prices
+    prices: Prices = Prices(unit="nothing")
     lifecycle: Lifecycle
-    source: str
+    source: Text
     as_of: date
-    modes: tuple[str, ...] = ()
-    seconds: tuple[int, ...] = ()
-    aspects: tuple[str, ...] = ()
-    resolutions: tuple[str, ...] = ()
-    fps: int | None = None
-    samples: int = 1
-    references: int = 0
+    modes: tuple[Text, ...] = ()
+    seconds: Seconds = ()
+    aspects: tuple[AspectRatio, ...] = ()
+    resolutions: tuple[Text, ...] = ()
+    fps: Count | None = None
+    samples: Count = 1
+    references: Count = 0
     has_seed: bool = False
     sound: Literal["always", "never", "asked"] = "never"
     has_negative_prompt: bool = False
-    prompt_most: int = 0
-    max_output: int = 0
-    options: Mapping[str, Option] = field(default_factory=dict)
+    prompt_most: Count = 0
+    max_output: Count = 0
+    options: Mapping[Text, Annotated[Option, ReadAs(tuple[Value, ...] | Option, _make_option)]] = field(
+        default_factory=dict
+    )
     limits: tuple[Limit, ...] = ()
     frames: FrameRule | None = None
-    sizes: SizeRule | None = None
-    latency_s: tuple[float, float] = (0.0, 0.0)
-    aliases: tuple[str, ...] = ()
-    licence: str = ""
+    sizes: Annotated[SizeRule | None, ReadAs(tuple[tuple[Positive, Positive], ...] | SizeRule, _make_size_rule)] = None
+    latency_s: Annotated[
+        tuple[float, float],
+        ReadAs(tuple[Count, Count], _accept(lambda pair: pair[0] <= pair[1], "the least and then the most seconds")),
+    ] = (0.0, 0.0)
+    aliases: tuple[Text, ...] = ()
+    licence: Text = ""
     has_confirmed_price: bool = True
     resubmit: Literal["never", "free"] = "never"
     can_retry_on_503: bool = False
-    rate: tuple[int | None, int | None] = (None, None)
-    key: str = ""
-    profile: str = ""
+    rate: RateLimit | None = None
+    key: Annotated[str, ReadAs(Text | Literal[False], lambda key: key or "")] = ""
+    profile: Text = ""
     has_structured_answers: bool = False
-    note: str = ""
+    note: Text = ""
     failures: FailureCharges = FailureCharges()

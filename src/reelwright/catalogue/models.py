@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Final
 
 from reelwright.catalogue.model_row import Model, Rate, Unit
-from reelwright.catalogue.reader import read_rows
+from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
 from reelwright.reel.value import Digest
+from reelwright.reel.yaml_rows import load_yaml
 from reelwright.units import format_usd
 
 FOLDER: Final = Path(__file__).parent / "models"
@@ -35,7 +36,7 @@ def load_provider_models(provider: str) -> Mapping[str, Model]:
     Raises ``BadInput`` naming file, row and key.
     """
     path = FOLDER / f"{provider}.yaml"
-    return MappingProxyType(read_rows(path.read_bytes(), provider, path.name))
+    return MappingProxyType(parse_rows(load_yaml(path), provider, path.name))
 
 
 @cache

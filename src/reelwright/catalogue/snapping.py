@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelwright.catalogue.model_row import Condition, Model
+from reelwright.catalogue.model_row import Model
 from reelwright.errors import BadInput
 from reelwright.reel.request import Request
 from reelwright.reel.value import define_value
@@ -32,14 +32,9 @@ def list_sold_lengths(row: Model, *, resolution: str | None = None, roles: tuple
     given: dict[str, tuple[str, ...]] = {"resolution": (resolution,) if resolution else (), "inputs": roles}
     found = set(row.seconds)
     for limit in row.limits:
-        if all(_meets(one, given) for one in limit.when):
-            for needed in limit.needs:
-                found &= {s for s in found if needed.field != "seconds" or s in needed.values}
+        if all(set(values) & set(given.get(field, ())) for field, values in limit.when.items()):
+            found &= set(limit.needs.get("seconds", found))
     return tuple(sorted(found))
-
-
-def _meets(condition: Condition, given: dict[str, tuple[str, ...]]) -> bool:
-    return any(value in condition.values for value in given.get(condition.field, ()))
 
 
 def snap_length(row: Model, ms: int, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> int:

@@ -44,9 +44,10 @@ from reelwright.planner.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Material
-from reelwright.reel.document import describe_error, to_public
+from reelwright.reel.document import to_public
 from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length
 from reelwright.reel.stored_names import to_public_names
+from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.value import ShotId
 
 MAX_FILM_S: Final = 600
@@ -65,7 +66,7 @@ def read_plan(text: str, name: str, materials: Sequence[Material] = ()) -> Plan:
         return validate_plan(read_short_form(value, name, materials), name)
     if value["schema"] != SCHEMA:
         raise BadInput(f"{name}.schema", value["schema"], str(SCHEMA))
-    return validate_plan(_parse_strictly(value, name), name)
+    return validate_plan(read_strictly(Plan, to_public_names(Plan, value), name, by_alias=False), name)
 
 
 def refuse_too_many_shots(beats: Any, where: str) -> None:
@@ -88,20 +89,6 @@ def write_plan(plan: Plan) -> str:
 def _copy_plain(value: Any) -> Any:
     """Copy the value without shared objects, so that the writer makes no anchors."""
     return json.loads(json.dumps(value, ensure_ascii=False))
-
-
-def _parse_strictly(value: dict[str, Any], name: str) -> Plan:
-    """Read a plan strictly: every key known, every type as declared. Text is no number, and a number no text."""
-    from pydantic import TypeAdapter, ValidationError
-
-    public = json.dumps(to_public_names(Plan, value))
-    try:
-        return TypeAdapter(Plan).validate_json(public, strict=True, by_alias=False, by_name=True)
-    except ValidationError as cause:
-        first = min(cause.errors(), key=lambda error: -len(error["loc"]))
-        where = ".".join([name, *(str(part) for part in first["loc"] if part not in ("Request", "Own"))])
-        value, accepted = describe_error(first)
-        raise BadInput(where, value, accepted) from cause
 
 
 def validate_plan(plan: Plan, name: str) -> Plan:

@@ -19,9 +19,9 @@ def find_default_limit(name: str) -> Limit | None:
     """
     scope, _, subject = name.partition("/")
     row = _row(subject) if scope == "model" else None
-    if row is None or row.rate == (None, None):
+    if row is None or row.rate is None:
         return None
-    open_, starts = row.rate
+    open_, starts = row.rate.open, row.rate.starts_per_minute
     return Limit(
         scope="model", subject=subject, open_at_once=open_, starts=starts, per_s=60 if starts is not None else None
     )

@@ -3,80 +3,107 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
 from reelwright.media.animatic.easing import Ease, make_bezier
+from reelwright.media.animatic.shot_request import BEATS
+from reelwright.reel.strict_model import read_strictly
+from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
+
+Row = TypeVar("Row", bound=Mapping[str, object])
 
 _SHAPES, _TEXT = 3.0, 4.5  # WCAG 2.2: graphics and large type; body text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Colour = Annotated[str, ReadAs(str, colour.parse_colour)]
+ColourName = Literal["bg", "surface", "text", "dim", "accent", "shade", "pale", "paper"]
+"""The colours by the names that look files and stagings give them."""
+
+
+@define_row()
 class Palette:
     """Colours as ``#RRGGBB``. ``accent_text`` is the accent where words are set in it on ``bg``.
 
     ``dim`` is for quiet words, ``pale`` for a ground that has lost its colour.
     """
 
-    bg: str
-    surface: str
-    text: str
-    dim: str
-    accent: str
-    shade: str
-    pale: str
-    paper: str
-    accent_text: str
-    on_accent: str
+    bg: Colour
+    surface: Colour
+    text: Colour
+    dim: Colour
+    accent: Colour
+    shade: Colour
+    pale: Colour
+    paper: Colour
+    accent_text: str = ""
+    on_accent: str = ""
 
-    def get_colour(self, name: str) -> str:
-        """Return the colour that look files and stagings call ``name``."""
-        return {
-            "bg": self.bg,
-            "surface": self.surface,
-            "text": self.text,
-            "dim": self.dim,
-            "accent": self.accent,
-            "shade": self.shade,
-            "pale": self.pale,
-            "paper": self.paper,
-        }[name]
+    def get_colour(self, name: ColourName) -> str:
+        """Return the colour of that name."""
+        found: str = getattr(self, name)
+        return found
 
 
 Role = Literal["display", "label", "caption", "strong", "code"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@define_row(is_uppercase="case")
 class Lettering:
     """Settings for a kind of type: the typesetter's role, its case and its tracking in 1/1000 em."""
 
     role: Role
-    is_uppercase: bool
+    is_uppercase: Annotated[bool, ReadAs(Literal["upper", "keep"], lambda case: case == "upper")]
     tracking: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _require(*names: str) -> Callable[[Row], Row]:
+    def check(row: Row) -> Row:
+        if set(row) != set(names):
+            raise ValueError(f"a mapping with the keys {', '.join(names)}")
+        return row
+
+    return check
+
+
+_Bezier = Annotated[Ease, ReadAs(tuple[float, float, float, float], lambda handles: make_bezier(*handles))]
+
+
+@define_row()
 class Look:
     """Everything that a staging takes from a look. Lengths in frames at 30 fps, sizes at a short side of 1080."""
 
     id: str
     palette: Palette
-    type: Mapping[str, Lettering]
-    slope: float
+    type: Annotated[
+        Mapping[str, Lettering],
+        ReadAs(dict[str, Lettering], _require("display", "label", "address", "plain", "number", "code")),
+    ]
     angle: float
-    halftone: Mapping[str, float]
+    halftone: Annotated[Mapping[str, float], ReadAs(dict[str, float], _require("cell", "angle"))]
     grain: float
-    ease: Mapping[str, Ease]
-    frames: Mapping[str, int]
+    ease: Annotated[Mapping[str, Ease], ReadAs(dict[str, _Bezier], _require("hit", "in", "out", "even", "count"))]
+    frames: Annotated[
+        Mapping[str, int],
+        ReadAs(dict[str, int], _require("hit", "slab", "picture", "rise", "button", "count", "carry")),
+    ]
     shake: int
-    sizes: Mapping[str, float]
-    opens: Mapping[str, str]
+    sizes: Annotated[
+        Mapping[str, float],
+        ReadAs(dict[str, float], _require("headline", "label", "label_tall", "legal", "legal_tall", "echo")),
+    ]
+    opens: Annotated[Mapping[str, ColourName], ReadAs(dict[str, ColourName], _require(*BEATS))]
     carries: Mapping[str, tuple[str, ...]]
+
+    @property
+    def slope(self) -> float:
+        """The tangent of the look's angle."""
+        return math.tan(math.radians(self.angle))
 
 
 def load_look(name: str, accent: str | None = None) -> Look:
@@ -95,41 +122,12 @@ def look_names() -> tuple[str, ...]:
 
 @cache
 def _read(name: str) -> Look:
-    import yaml
-
     if name not in look_names():
         raise BadInput("look", name, " | ".join(look_names()))
-    raw: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "looks" / f"{name}.yaml").read_text("utf-8"))
-    colours = raw["palette"]
-    return Look(
-        id=raw["id"],
-        palette=Palette(
-            bg=colours["bg"],
-            surface=colours["surface"],
-            text=colours["text"],
-            dim=colours["dim"],
-            accent=colours["accent"],
-            shade=colours["shade"],
-            pale=colours["pale"],
-            paper=colours["paper"],
-            accent_text=colours["accent"],
-            on_accent=colour.choose_text_colour(colours["accent"]),
-        ),
-        type={
-            kind: Lettering(role=t["role"], is_uppercase=t["case"] == "upper", tracking=t["tracking"])
-            for kind, t in raw["type"].items()
-        },
-        slope=math.tan(math.radians(raw["angle"])),
-        angle=float(raw["angle"]),
-        halftone=raw["halftone"],
-        grain=float(raw["grain"]),
-        ease={kind: make_bezier(*handles) for kind, handles in raw["ease"].items()},
-        frames=raw["frames"],
-        shake=raw["shake"],
-        sizes=raw["sizes"],
-        opens=raw["opens"],
-        carries={beat: tuple(to) for beat, to in raw["carries"].items()},
-    )
+    file = resources.files(__package__) / "looks" / f"{name}.yaml"
+    look = read_strictly(Look, load_yaml(file), f"{file.name}: ")
+    accent = look.palette.accent
+    return replace(look, palette=replace(look.palette, accent_text=accent, on_accent=colour.choose_text_colour(accent)))
 
 
 def _branded(palette: Palette, brand: str) -> Palette:

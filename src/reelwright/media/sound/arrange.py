@@ -79,10 +79,10 @@ def begin_piece(request: BedRequest) -> Piece:
 
 def _chord(recipe: Mood, grid: Grid, bar: Bar) -> Chord:
     if bar.is_last and bar.number and not bar.is_after_lift and grid.lift is not None:
-        return recipe.turn_chord
+        return recipe.chords.turn
     if bar.is_last and bar.number and (bar.is_after_lift or grid.lift is None):
-        return recipe.cadence
-    row = recipe.after if bar.is_after_lift else recipe.before
+        return recipe.chords.cadence
+    row = recipe.chords.after if bar.is_after_lift else recipe.chords.before
     return row[bar.number % len(row)]
 
 

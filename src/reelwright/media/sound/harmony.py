@@ -48,7 +48,9 @@ class Chord:
 
 
 def parse_pitch_class(note: str) -> int:
-    """Read the pitch class, 0 to 11, of a note such as ``A``, ``Bb``, ``F#``."""
+    """Read the pitch class, 0 to 11, of a note such as ``A``, ``Bb``, ``F#``. Raises ``BadInput``."""
+    if note[:1] not in NOTES or note[1:] not in ("", "#", "b"):
+        raise BadInput("note", note, "a note such as A, Bb or F#")
     return (NOTES[note[0]] + {"#": 1, "b": -1}.get(note[1:], 0)) % 12
 
 
@@ -63,7 +65,9 @@ def parse_chord(name: str) -> Chord:
 
 
 def build_scale(tonic: str, mode: str) -> frozenset[int]:
-    """Build the pitch classes of a scale."""
+    """Build the pitch classes of a scale. Raises ``BadInput``."""
+    if mode not in SCALES:
+        raise BadInput("scale", mode, ", ".join(SCALES))
     return frozenset((parse_pitch_class(tonic) + step) % 12 for step in SCALES[mode])
 
 

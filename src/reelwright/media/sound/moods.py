@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, partial
+from importlib import resources
+from typing import Annotated
 
 from reelwright.errors import BadInput
 from reelwright.media.sound.harmony import Chord, build_scale, parse_chord, parse_pitch_class
-from reelwright.media.sound.sounds import read_data
+from reelwright.reel.strict_model import read_strictly
+from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
+
+ChordName = Annotated[Chord, ReadAs(str, parse_chord)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@define_row(start="from")
 class Drums:
     """The line of one drum.
 
@@ -27,14 +32,14 @@ class Drums:
     fill: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@define_row(start="from", has_pedal="pedal")
 class Part:
     """The line of one instrument.
 
     ``thin`` is its pattern below energy 3; ``double``, ``twin``: what joins at energy 5.
     """
 
-    name: str
+    name: str = ""
     sound: str
     level: float
     start: int
@@ -50,7 +55,7 @@ class Part:
     has_pedal: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@define_row()
 class Turn:
     """The bar before the lift. ``riser`` in dB; ``fade_ms``: how soon the last half beat is silent."""
 
@@ -60,13 +65,13 @@ class Turn:
     fade_ms: int = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@define_row(has_sub="sub")
 class Button:
     """The end of a bed: a hit on the downbeat. ``rest``: beats of rest before it; ``ring``: seconds in which its notes
     die away by 18 dB; ``level``: dB more or less than other moods' buttons.
     """
 
-    chord: Chord
+    chord: ChordName
     sounds: tuple[str, ...]
     rest: float
     ring: float
@@ -74,89 +79,80 @@ class Button:
     kick: str = ""
     has_sub: bool = False
     mnemonic: tuple[int, ...] = ()
-    before: Chord | None = None
+    before: ChordName | None = None
     roll_ms: int = 0
     level: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mood:
-    """The recipe of one mood.
+@define_row(before="a", after="b")
+class Chords:
+    """The chords of a mood, a bar each. ``turn``: before the lift; ``cadence``: before the button."""
 
-    ``plate``: seconds and dB of the reverb; ``pump``: dB that the kick pushes the rest away.
+    before: tuple[ChordName, ...]
+    after: tuple[ChordName, ...]
+    turn: ChordName
+    cadence: ChordName
+
+
+@define_row()
+class Plate:
+    """The reverb: how long it rings, and its level in dB."""
+
+    seconds: float
+    level: float
+
+
+def _name_parts(parts: Mapping[str, Part]) -> tuple[Part, ...]:
+    return tuple(replace(part, name=name) for name, part in parts.items())
+
+
+@define_row(steps="scale", lift_steps="lift_scale")
+class Mood:
+    """The recipe of one mood. ``steps``: its scale on C; ``lift_steps``: the scale after the lift, where it changes.
+
+    ``pump``: dB that the kick pushes the rest away.
     """
 
-    name: str
-    tonic: int
-    scale: frozenset[int]
-    lift_scale: frozenset[int]
+    name: str = ""
+    tonic: Annotated[int, ReadAs(str, parse_pitch_class)]
+    steps: Annotated[frozenset[int], ReadAs(str, partial(build_scale, "C"))]
+    lift_steps: Annotated[frozenset[int], ReadAs(tuple[str, str], lambda given: build_scale(*given))] = frozenset()
     bpm: tuple[int, int]
-    before: tuple[Chord, ...]
-    after: tuple[Chord, ...]
-    turn_chord: Chord
-    cadence: Chord
-    plate: tuple[float, float]
+    chords: Chords
+    plate: Plate
     pump: float
-    swing: int
-    ritard: int
+    swing: int = 50
+    ritard: int = 0
     turn: Turn
     button: Button
-    drums: tuple[Drums, ...]
-    parts: tuple[Part, ...]
+    drums: Annotated[tuple[Drums, ...], ReadAs(dict[str, Drums], lambda lines: tuple(lines.values()))]
+    parts: Annotated[tuple[Part, ...], ReadAs(dict[str, Part], _name_parts)]
+
+    @property
+    def scale(self) -> frozenset[int]:
+        """Pitch classes of the scale before the lift."""
+        return frozenset((self.tonic + step) % 12 for step in self.steps)
+
+    @property
+    def lift_scale(self) -> frozenset[int]:
+        """Pitch classes of the scale after the lift."""
+        return self.lift_steps or self.scale
 
 
 @cache
-def _recipes() -> dict[str, Any]:
-    return read_data("moods.yaml")
+def _load_moods() -> Mapping[str, Mood]:
+    file = resources.files(__package__) / "moods.yaml"
+    moods = read_strictly(dict[str, Mood], load_yaml(file), f"{file.name}: ")
+    return {name: replace(mood, name=name) for name, mood in moods.items()}
 
 
 def list_moods() -> tuple[str, ...]:
     """List all moods, in the order of the recipes."""
-    return tuple(_recipes())
+    return tuple(_load_moods())
 
 
-@cache
 def load_mood(name: str) -> Mood:
     """Load a mood by name. Raises ``BadInput``."""
-    if name not in _recipes():
+    if name not in _load_moods():
         raise BadInput("mood", name, "one of " + ", ".join(list_moods()))
-    given = _recipes()[name]
-    chords = given["chords"]
-    own = build_scale(given["tonic"], given["scale"])
-    return Mood(
-        name=name,
-        tonic=parse_pitch_class(given["tonic"]),
-        scale=own,
-        lift_scale=build_scale(*given["lift_scale"]) if "lift_scale" in given else own,
-        bpm=(given["bpm"][0], given["bpm"][1]),
-        before=tuple(parse_chord(c) for c in chords["a"]),
-        after=tuple(parse_chord(c) for c in chords["b"]),
-        turn_chord=parse_chord(chords["turn"]),
-        cadence=parse_chord(chords["cadence"]),
-        plate=(given["plate"]["seconds"], given["plate"]["level"]),
-        pump=given["pump"],
-        swing=given.get("swing", 50),
-        ritard=given.get("ritard", 0),
-        turn=Turn(**given["turn"]),
-        button=_button(given["button"]),
-        drums=tuple(Drums(**_entered(line)) for line in given["drums"].values()),
-        parts=tuple(_part(part, line) for part, line in given["parts"].items()),
-    )
-
-
-def _entered(line: dict[str, Any]) -> dict[str, Any]:
-    return {("start" if key == "from" else key): value for key, value in line.items()}
-
-
-def _part(name: str, line: dict[str, Any]) -> Part:
-    plain = _entered(line)
-    return Part(name=name, has_pedal=plain.pop("pedal", False), **plain)
-
-
-def _button(given: dict[str, Any]) -> Button:
-    plain = {**given, "chord": parse_chord(given["chord"]), "sounds": tuple(given["sounds"])}
-    if "before" in plain:
-        plain["before"] = parse_chord(plain["before"])
-    if "mnemonic" in plain:
-        plain["mnemonic"] = tuple(plain["mnemonic"])
-    return Button(has_sub=plain.pop("sub", False), **plain)
+    return _load_moods()[name]

@@ -12,6 +12,7 @@ from reelwright.media.sound.accents import Accent
 from reelwright.media.sound.chance import make_generator
 from reelwright.media.sound.drums import make_drum
 from reelwright.media.sound.dsp import RATE, make_time_axis, to_gain
+from reelwright.media.sound.moods import Plate
 from reelwright.media.sound.score import Line, Note, Score
 from reelwright.media.sound.sounds import load_sounds
 from reelwright.media.sound.space import (
@@ -84,7 +85,7 @@ def _while_playing(track: np.ndarray) -> float:
 
 
 def render(
-    score: Score, seed: int, pump_db: float, plate_of: tuple[float, float], accents: Iterable[Accent],
+    score: Score, seed: int, pump_db: float, plate: Plate, accents: Iterable[Accent],
     report: Callable[[float], None],
 ) -> np.ndarray:  # fmt: skip
     """Render the bed as (2, n) float32, peaks below -1 dBFS, silent from ``score.tail_end``."""
@@ -105,7 +106,7 @@ def render(
         if line.echo is not None and score.echo:
             _echo(wide, track * np.float32(to_gain(line.echo)), score.echo)
         report(0.8 * (number + 1) / len(score.lines))
-    return _finished(score, seed, pump_db, plate_of, accents, steady, pumped, wide, send)
+    return _finished(score, seed, pump_db, plate, accents, steady, pumped, wide, send)
 
 
 def _echo(wide: np.ndarray, track: np.ndarray, gap: int) -> None:
@@ -116,7 +117,7 @@ def _echo(wide: np.ndarray, track: np.ndarray, gap: int) -> None:
 
 
 def _finished(
-    score: Score, seed: int, pump_db: float, plate_of: tuple[float, float], accents: Iterable[Accent],
+    score: Score, seed: int, pump_db: float, plate: Plate, accents: Iterable[Accent],
     steady: np.ndarray, pumped: np.ndarray, wide: np.ndarray, send: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     length = score.length
@@ -125,14 +126,13 @@ def _finished(
         pumped, wide = pumped * level, wide * level
     if (dry := make_hush_curve(length, score.hushes)) is not None:
         steady, pumped, wide, send = steady * dry, pumped * dry, wide * dry, send * dry
-    seconds, plate_level = plate_of
-    ringing = render_plate(send, seconds, make_generator(seed, "plate"))
+    ringing = render_plate(send, plate.seconds, make_generator(seed, "plate"))
     sides = np.sqrt(np.mean(ringing**2, axis=1, keepdims=True)) + 1e-9
     ringing *= float(np.mean(sides)) / sides
     if (wet := make_hush_curve(length, score.hushes, is_complete_only=True)) is not None:
         ringing *= wet
     out = wide + (steady + pumped)
-    out += np.float32(to_gain(plate_level + 12.0)) * ringing
+    out += np.float32(to_gain(plate.level + 12.0)) * ringing
     strength = measure_loud_part(out)
     if strength > 0:
         out *= np.float32(LEVEL / strength)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Literal
+
+from reelwright.reel.strict_model import read_strictly
+from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
+
+Partials = tuple[tuple[float, float, float], ...]
+"""(ratio, level, decay factor) of each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _compute_harmonics(given: tuple[int, float, float]) -> Partials:
+    """Return a string's partials: level h**-slope, each decaying faster than the one below."""
+    count, slope, fade = given
+    return tuple((float(h), float(h) ** -slope, 1.0 / (1.0 + fade * (h - 1))) for h in range(1, count + 1))
+
+
+@define_row()
 class Sound:
     """The numbers of one instrument, in seconds, hertz and cents. ``slope``: harmonic h has level h**-slope;
-    ``damping``: how much faster each octave of harmonics decays than the one below; ``partials``: (ratio, level, decay
-    factor); ``fall_db``: how far a cloud dies away over its note.
+    ``damping``: how much faster each octave of harmonics decays than the one below; ``partials`` or, for a string,
+    ``harmonics`` (in the file their number, slope and fade); ``fall_db``: how far a cloud dies away over its note.
     """
 
     engine: Literal["bands", "struck", "cloud"]
@@ -34,7 +46,8 @@ class Sound:
     vibrato: float = 0.0
     glide: float = 0.0
     breath: float = 0.0
-    partials: tuple[tuple[float, float, float], ...] = ()
+    partials: Partials = ()
+    harmonics: Annotated[Partials, ReadAs(tuple[int, float, float], _compute_harmonics)] = ()
     stiffness: float = 0.0
     width: float = 0.7
     glow: float = 0.5
@@ -42,32 +55,8 @@ class Sound:
     fall_db: float = 0.0
 
 
-def read_data(name: str) -> dict[str, Any]:
-    """Read a YAML file of this package."""
-    import yaml
-
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, the C one where it exists
-    return found
-
-
 @cache
-def load_sounds() -> dict[str, Sound]:
-    """Load all instruments by name."""
-    return {name: _sound(given) for name, given in read_data("sounds.yaml").items()}
-
-
-def _sound(given: dict[str, Any]) -> Sound:
-    plain = dict(given)
-    if "harmonics" in plain:
-        plain["partials"] = _harmonics(*plain.pop("harmonics"))
-    for name in ("partials", "formants"):
-        if name in plain:
-            plain[name] = tuple(tuple(float(n) for n in row) for row in plain[name])
-    return Sound(**plain)
-
-
-def _harmonics(count: int, slope: float, fade: float) -> list[tuple[float, float, float]]:
-    """Return a string's partials: level h**-slope, each decaying faster than the one below."""
-    return [(float(h), float(h) ** -slope, 1.0 / (1.0 + fade * (h - 1))) for h in range(1, count + 1)]
+def load_sounds() -> Mapping[str, Sound]:
+    """Load all instruments by name. Raises ``BadInput`` naming a wrong key of the file."""
+    file = resources.files(__package__) / "sounds.yaml"
+    return read_strictly(dict[str, Sound], load_yaml(file), f"{file.name}: ")

@@ -117,7 +117,7 @@ def _struck(sound: Sound, pitch: int, seconds: float) -> np.ndarray:
     time = make_time_axis(count)
     ring = sound.decay * (440.0 / base) ** 0.35
     out = np.zeros(count, dtype=np.float32)
-    for ratio, level, fade in sound.partials:
+    for ratio, level, fade in sound.partials or sound.harmonics:
         frequency = base * ratio * (1.0 + sound.stiffness * ratio * ratio) ** 0.5
         if frequency > TOP_HZ:
             continue

@@ -33,8 +33,8 @@ def make_band(skin: Skin) -> Staging:
 def _set(skin: Skin, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    stage.ground = skin.pick_colour(palette, skin.ground)
-    slab = skin.pick_colour(palette, skin.slab)
+    stage.ground = palette.get_colour(skin.ground)
+    slab = palette.get_colour(skin.slab)
     gap, pad = 22 * u, 34 * u
     share = {"wide": 0.40, "tall": 0.40, "portrait": 0.40, "square": 0.42}[stage.shape]
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
@@ -71,7 +71,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     else:
         stage.add_shake(0)
     pivot = (stage.to_frame_x(live.left), deep)
-    edge = skin.pick_colour(palette, skin.field)
+    edge = palette.get_colour(skin.field)
     shadow = [(x, y + 20 * u) for x, y in points]
     stage.add_polygon(shadow, edge, Motion(moves=(*come, *tip, *_down(stage)), pivot=pivot, group="slab"))
     stage.add_polygon(points, slab, Motion(moves=(*come, *tip), pivot=pivot, group="slab"))
@@ -112,7 +112,7 @@ def _photo(stage: Stage, skin: Skin, picture: Picture) -> None:
 
 def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
     u, wide = stage.u, stage.shape == "wide"
-    field = skin.pick_colour(stage.palette, skin.field)
+    field = stage.palette.get_colour(skin.field)
     dots = field if field != stage.ground else stage.palette.shade
     stage.add_dots(
         0, 0, stage.width + 9, stage.height, "right" if wide else "up", dots, densest=0.5, gamma=1.6, cell=1.4
@@ -130,7 +130,7 @@ def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
 
 def _close_screen(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
     """Draw the device cropped by the frame, leaning the other way than elsewhere."""
-    field = skin.pick_colour(stage.palette, skin.field)
+    field = stage.palette.get_colour(skin.field)
     dots = field if field != stage.ground else stage.palette.shade
     stage.add_dots(0, 0, stage.width + 9, stage.height, "up", dots, densest=0.5, gamma=1.6, cell=1.4)
     wide = max(stage.width * 1.02, high * 1.05 * picture.ratio) if picture.ratio > 1 else stage.width * 0.72
@@ -145,7 +145,7 @@ def _word(stage: Stage, skin: Skin, high: float, deep: float) -> None:
     ink = typeset_key_word(stage, stage.get_words(skin.role))
     size = compute_huge_size(stage, ink, high * (0.62 if stage.shape == "wide" else 0.36), stage.width * 0.9)
     height = ink.height * size
-    field = skin.pick_colour(stage.palette, skin.field)
+    field = stage.palette.get_colour(skin.field)
     colour = field if field != stage.ground else pick_text_colour(stage.palette, stage.ground)
     pitch = height * 1.10
     first = high - height * 0.06 - max(0.0, ink.bottom) * size

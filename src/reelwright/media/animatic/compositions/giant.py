@@ -45,8 +45,8 @@ def choose_by_key_word(first_choice: Staging, fallback: Staging, word: str = "")
 def _set(skin: Skin, word: str, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    stage.ground = skin.pick_colour(palette, skin.ground)
-    slab = skin.pick_colour(palette, skin.slab)
+    stage.ground = palette.get_colour(skin.ground)
+    slab = palette.get_colour(skin.slab)
     gap, pad = 20 * u, 30 * u
     share = {"wide": 0.34, "tall": 0.30, "portrait": 0.30, "square": 0.30}[stage.shape]
     width = live.width * (0.66 if wide else 0.92)
@@ -85,7 +85,7 @@ def _word(stage: Stage, skin: Skin, ink: Ink, high: float) -> None:
     room = high - 30 * stage.u
     size = compute_huge_size(stage, ink, min(room * 0.94, stage.height * (0.66 if wide else 0.40)), stage.live.width)
     base = room - max(0.0, ink.bottom) * size
-    colour = skin.pick_colour(stage.palette, skin.field)
+    colour = stage.palette.get_colour(skin.field)
     x = stage.live.left
     path, box = stage.trace_ink(ink, size, x, base)
     moves = (stage.hit(0, 1.12),)
@@ -110,7 +110,7 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
                 stage.width + 9,
                 stage.height + 9,
                 "right" if wide else "down",
-                skin.pick_colour(stage.palette, skin.field),
+                stage.palette.get_colour(skin.field),
                 densest=0.5,
                 gamma=1.9 if wide else 1.5,
             )
@@ -143,7 +143,7 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
         picture,
         size,
         6 if picture.ratio > 1 else -7,
-        skin.pick_colour(stage.palette, skin.ground),
+        stage.palette.get_colour(skin.ground),
         grade=skin.product_grade,
     )
     return stage.place(sprite, x, y, motion)

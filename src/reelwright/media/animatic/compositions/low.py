@@ -40,7 +40,7 @@ def make_low(skin: Skin) -> Staging:
 def _set(skin: Skin, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    ground = stage.ground = skin.pick_colour(palette, skin.ground)
+    ground = stage.ground = palette.get_colour(skin.ground)
     axis = stage.width * 0.45 if wide else live.left
     width = live.right - axis - (20 * u if wide else 0)
     share = {"wide": 0.84, "tall": 0.50, "portrait": 0.46, "square": 0.46}[stage.shape]
@@ -88,7 +88,7 @@ def _lines(
             motion = Motion(moves=moves, group=f"line {index}")
             stage.add_words(line.ink, line.size, x, base, colour, ground, motion)
             continue
-        slab = skin.pick_colour(palette, skin.slab)
+        slab = palette.get_colour(skin.slab)
         pad = 19 * u
         high, deep = base + line.ink.top * line.size - pad, base + max(0.0, line.ink.bottom) * line.size + pad
         lean = (deep - high) * stage.look.slope
@@ -127,7 +127,7 @@ def _field(stage: Stage, skin: Skin, y: float) -> list[Point]:
     rise = stage.width * stage.look.slope * (0.55 if stage.shape != "tall" else 0.8)
     points = stage.make_diagonal(stage.width * 0.375, far=False) if wide else stage.make_ceiling(y + rise * 0.1, rise)
     come = stage.slide(0, dx=-stage.width * 0.4 if wide else 0, dy=0 if wide else -stage.height * 0.3, kind="slab")
-    colour = skin.pick_colour(palette, skin.field)
+    colour = palette.get_colour(skin.field)
     stage.add_polygon(points, colour, Motion(moves=(come,), group="field"))
     dots = pick_text_colour(palette, colour) if colour != palette.accent else palette.shade
     stage.add_dots(
@@ -178,7 +178,7 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         picture,
         size,
         11 if picture.ratio > 1 else -11,
-        skin.pick_colour(stage.palette, skin.field),
+        stage.palette.get_colour(skin.field),
         grade=skin.product_grade,
     )
     drop = 0.0 if wide or picture.ratio > 1 else -0.06 * top
@@ -195,7 +195,7 @@ def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         _bars(stage, skin, field, top)
         return
     ink = typeset_key_word(stage, stage.get_words(skin.role))
-    colour = pick_text_colour(stage.palette, skin.pick_colour(stage.palette, skin.field))
+    colour = pick_text_colour(stage.palette, stage.palette.get_colour(skin.field))
     if wide:
         size = min(stage.height * 0.98 / ink.width, stage.width * 0.27 / ink.height)
         path = ink.make_path(size, -(ink.left + ink.right) / 2 * size, -(ink.top + ink.bottom) / 2 * size)
@@ -217,7 +217,7 @@ def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
 
 def _bars(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
     wide, u = stage.shape == "wide", stage.u
-    colour = pick_text_colour(stage.palette, skin.pick_colour(stage.palette, skin.field))
+    colour = pick_text_colour(stage.palette, stage.palette.get_colour(skin.field))
     moves = (stage.slide(0, dx=-300 * u, kind="slab"), stage.march(stage.to_frames(20), dx=14))
     motion = Motion(moves=moves, clips=(stage.make_clip(field),), group="motif")
     high = stage.height * 0.34 if wide else min(420 * u, top * 0.5)
@@ -229,7 +229,7 @@ def _below(stage: Stage, skin: Skin, line: FittedLine, base: float, at: float) -
     """Draw outlines of the last line that fall out of it to the foot of the frame and march on later hits."""
     u = stage.u
     pitch = line.height + 26 * u
-    colour = skin.pick_colour(stage.palette, skin.slab if skin.slab != skin.ground else skin.field)
+    colour = stage.palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
     march = stage.march(at + stage.to_frames(10), dx=34)
     row = 1
     while base + (row - 1) * pitch < stage.height and row < 7:

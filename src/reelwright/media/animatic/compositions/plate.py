@@ -29,7 +29,7 @@ def make_plate(skin: Skin) -> Staging:
 def _set(skin: Skin, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    ground = stage.ground = skin.pick_colour(palette, skin.ground)
+    ground = stage.ground = palette.get_colour(skin.ground)
     picture = stage.choose_picture()
     width = live.width * (0.56 if wide and picture else 0.86 if wide else 1)
     share = {"wide": 0.9, "tall": 0.66, "portrait": 0.7, "square": 0.74}[stage.shape] * (
@@ -55,7 +55,7 @@ def _closing(stage: Stage, skin: Skin, below: float) -> None:
     """Draw the picture beside or below the words; without one, dots and the look's leaning bars."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    field = skin.pick_colour(palette, skin.field)
+    field = palette.get_colour(skin.field)
     picture = stage.choose_picture()
     if picture is not None:
         edge = (

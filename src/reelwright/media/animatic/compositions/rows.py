@@ -30,8 +30,8 @@ def make_rows(skin: Skin) -> Staging:
 def _set(skin: Skin, stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
-    stage.ground = skin.pick_colour(palette, skin.ground)
-    slab = skin.pick_colour(palette, skin.slab)
+    stage.ground = palette.get_colour(skin.ground)
+    slab = palette.get_colour(skin.slab)
     gap, pad = 22 * u, 40 * u
     share = {"wide": 0.46, "tall": 0.48, "portrait": 0.44, "square": 0.44}[stage.shape]
     beside = wide and any(picture.kind != "photo" for picture in stage.pictures)
@@ -89,7 +89,7 @@ def _ticking(
     """Draw outlines of the block all over the frame, every second block filled in; they step up on later hits."""
     pitch = tall + gap + 16 * stage.u
     clip = stage.make_clip(points, is_inverted=True)
-    colour = skin.pick_colour(stage.palette, skin.field)
+    colour = stage.palette.get_colour(skin.field)
     lows = compute_block_baselines(lines, top, gap)
     step = pitch / len(lines) / stage.u
     march = stage.march(stage.to_frames(4), dy=-step, most=4)

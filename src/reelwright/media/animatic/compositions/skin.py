@@ -9,7 +9,7 @@ from typing import Any, Literal
 from reelwright.media.animatic import colour as tone
 from reelwright.media.animatic.layers import Box
 from reelwright.media.animatic.lettering import FittedLine, Ink
-from reelwright.media.animatic.look import Palette
+from reelwright.media.animatic.look import ColourName, Palette
 from reelwright.media.animatic.movers import Wipe
 from reelwright.media.animatic.parts import split_closer
 from reelwright.media.animatic.plane import Point
@@ -29,9 +29,9 @@ class Skin:
     matter, ``field`` behind the picture; all three are names of colours in the palette.
     """
 
-    ground: str
-    slab: str
-    field: str
+    ground: ColourName
+    slab: ColourName
+    field: ColourName
     device: Literal["slab", "strike", "plain"] = "slab"
     grade: Grade = "plain"
     role: str = "line"
@@ -40,9 +40,6 @@ class Skin:
     def product_grade(self) -> Grade:
         """The grade of a cut-out: a product keeps its own colours where a photo takes the look's two tones."""
         return "plain" if self.grade == "duo" else self.grade
-
-    def pick_colour(self, palette: Palette, name: str) -> str:
-        return palette.get_colour(name)
 
 
 def pick_text_colour(palette: Palette, ground: str) -> str:

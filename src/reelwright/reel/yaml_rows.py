@@ -1,0 +1,64 @@
+"""Declares the rows of the YAML files that ship with this package, and reads those files strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+
+from reelwright.errors import BadInput
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def define_row(**keys: str) -> Callable[[type[T]], type[T]]:
+    """Make a class a frozen value that is read strictly. ``keys``: the key in the file, by field with another name."""
+
+    def define(cls: type[T]) -> type[T]:
+        made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+        config = {"extra": "forbid", "alias_generator": lambda field: keys.get(field, field)}
+        made.__pydantic_config__ = config  # type: ignore[attr-defined]
+        return made
+
+    return define
+
+
+class ReadAs:
+    """Annotation of a field that files spell as ``given``, a type that is checked before ``parse`` makes the value.
+
+    ``parse`` raises ``BadInput``, or ``ValueError`` with what is accepted.
+    """
+
+    def __init__(self, given: Any, parse: Callable[[Any], Any]) -> None:
+        self.given, self.parse = given, parse
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic import AfterValidator
+
+        return AfterValidator(self._parse).__get_pydantic_core_schema__(self.given, handler)
+
+    def _parse(self, value: Any) -> Any:
+        try:
+            return self.parse(value)
+        except BadInput as cause:
+            raise ValueError(cause.accepted) from cause
+
+
+def load_yaml(file: Traversable) -> Any:
+    """Return the plain values of a file. Raises ``BadInput`` naming the file."""
+    return parse_yaml(file.read_bytes(), file.name)
+
+
+def parse_yaml(text: bytes, name: str) -> Any:
+    """Return the plain values of a file called ``name``. Raises ``BadInput`` naming it."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times as fast
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
+    except (yaml.YAMLError, ValueError) as cause:  # ValueError: bytes that are no UTF-8, or a day such as 2026-02-30
+        raise BadInput(name, str(cause)[:100], "YAML in UTF-8") from cause
