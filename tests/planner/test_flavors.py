@@ -9,8 +9,7 @@ import pytest
 from reelwright.errors import BadInput
 from reelwright.planner.casting.cast import list_model_shots
 from reelwright.planner.edit import rematch
-from reelwright.planner.flavors import build_flavor, get_flavor, load_flavors
-from reelwright.planner.flavors.parts import PARTS, read_parts
+from reelwright.planner.flavors import PARTS, build_flavor, get_flavor, load_flavors, read_parts
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.request import Request

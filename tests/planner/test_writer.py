@@ -419,7 +419,7 @@ def test_the_film_is_as_long_and_as_large_as_the_brief_says():
 
 
 def test_a_flavor_of_ones_own_is_kept_by_whoever_writes():
-    from reelwright.planner.flavors.parts import read_parts
+    from reelwright.planner.flavors import read_parts
 
     folder = Path(inspect.getfile(read_parts)).parent / "example"
     brief = Brief(

@@ -13,7 +13,7 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OverBudget
-from reelwright.planner.flavors.parts import read_parts
+from reelwright.planner.flavors import read_parts
 from reelwright.providers.protocol import Output
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation

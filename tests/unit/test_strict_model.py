@@ -32,7 +32,7 @@ class Book:
 @pytest.mark.parametrize(
     ("value", "place", "wrong", "accepted"),
     [
-        ([], "book", [], "a mapping"),
+        ([], "book", [], "a mapping with keys among title, pages, remarks"),
         ({}, "book.title", None, "this key, which has to be there"),
         ({"titel": "A"}, "book.titel", "A", "keys among title, pages, remarks"),
         ({"title": "A", "notes": {}}, "book.notes", {}, "keys among title, pages, remarks"),

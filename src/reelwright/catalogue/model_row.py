@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
-from reelwright.reel.yaml_rows import ReadAs, define_row
+from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
 from reelwright.units import Micros, parse_usd
 
 T = TypeVar("T")
@@ -39,24 +39,15 @@ def _parse_seconds(given: Any) -> tuple[int, ...]:
     return tuple(given)
 
 
-def _accept(is_accepted: Callable[[T], object], accepted: str) -> Callable[[T], T]:
-    def check(value: T) -> T:
-        if not is_accepted(value):
-            raise ValueError(accepted)
-        return value
-
-    return check
-
-
-Text = Annotated[str, ReadAs(str, _accept(str.strip, "text"))]
-Count = Annotated[int, ReadAs(int, _accept(lambda number: number >= 0, "a whole number, 0 or more"))]
-Positive = Annotated[int, ReadAs(int, _accept(lambda number: number > 0, "a whole number, 1 or more"))]
+Text = Annotated[str, ReadAs(str, accept_if(str.strip, "text"))]
+Count = Annotated[int, ReadAs(int, accept_if(lambda number: number >= 0, "a whole number, 0 or more"))]
+Positive = Annotated[int, ReadAs(int, accept_if(lambda number: number > 0, "a whole number, 1 or more"))]
 Usd = Annotated[Micros, ReadAs(Any, _parse_usd)]
 Seconds = Annotated[tuple[int, ...], ReadAs(Any, _parse_seconds)]
 AspectRatio = Annotated[
-    str, ReadAs(str, _accept(re.compile(r"[1-9]\d?:[1-9]\d?").fullmatch, 'aspects as text, such as "16:9"'))
+    str, ReadAs(str, accept_if(re.compile(r"[1-9]\d?:[1-9]\d?").fullmatch, 'aspects as text, such as "16:9"'))
 ]
-Values = Annotated[tuple[Value, ...], ReadAs(tuple[Value, ...], _accept(len, "at least one value"))]
+Values = Annotated[tuple[Value, ...], ReadAs(tuple[Value, ...], accept_if(len, "at least one value"))]
 Conditions = Mapping[Text, Values]
 """The values that a field of a request may have (``seconds``, ``inputs``, an option …), by field."""
 
@@ -235,7 +226,7 @@ class Model:
     sizes: Annotated[SizeRule | None, ReadAs(tuple[tuple[Positive, Positive], ...] | SizeRule, _make_size_rule)] = None
     latency_s: Annotated[
         tuple[float, float],
-        ReadAs(tuple[Count, Count], _accept(lambda pair: pair[0] <= pair[1], "the least and then the most seconds")),
+        ReadAs(tuple[Count, Count], accept_if(lambda pair: pair[0] <= pair[1], "the least and then the most seconds")),
     ] = (0.0, 0.0)
     aliases: tuple[Text, ...] = ()
     licence: Text = ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
+from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
 from reelwright.reel.value import define_value
-
-if TYPE_CHECKING:
-    from reelwright.planner.flavors import Flavor
 
 SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",
@@ -59,23 +57,6 @@ class ShotPrompt:
         return "; ".join(parts)
 
 
-@define_value
-class FlavorPrompts:
-    """The words that a flavor adds to prompts: to all shots, to the shots of a beat, to stills, and what must not be
-    seen.
-    """
-
-    style: str = ""
-    never: tuple[str, ...] = ()
-    beats: Mapping[str, str] = field(default_factory=dict)
-    image: Mapping[str, str] = field(default_factory=dict)
-
-
-def read_flavor_prompts(flavor: Flavor) -> FlavorPrompts:
-    """Read what the flavor adds to the prompts of shots and stills."""
-    return FlavorPrompts(style=flavor.style, never=flavor.never, beats=flavor.beats, image=flavor.image)
-
-
 def parse_prompt(text: str) -> ShotPrompt:
     """Parse a shot's prompt into slots. Text without a slot belongs to the action. Pure; never fails."""
     slots = dict.fromkeys(("light", "lens", "camera", "grade", "style", "still", "audio", "leave out"), "")
@@ -111,12 +92,12 @@ _BEATS_WITH_PEOPLE: Final = frozenset({"hook", "problem", "agitate", "benefit", 
 _BEATS_WITH_PRODUCT: Final = frozenset({"reveal", "demo", "benefit", "offer", "cta"})
 
 
-def _describe_still(beat: str, extra: FlavorPrompts) -> str:
+def _describe_still(beat: str, prompts: ImagePrompts) -> str:
     """Describe what a flavor asks of stills, and of stills with a person or with the product in them."""
     parts = (
-        extra.image.get("style"),
-        extra.image.get("person") if beat in _BEATS_WITH_PEOPLE else "",
-        extra.image.get("product") if beat in _BEATS_WITH_PRODUCT else "",
+        prompts.style,
+        prompts.person if beat in _BEATS_WITH_PEOPLE else "",
+        prompts.product if beat in _BEATS_WITH_PRODUCT else "",
     )
     return _remove_separators(", ".join(part for part in parts if part))
 
@@ -136,24 +117,24 @@ def write_prompt(
     grade: str,
     sound: str,
     exclusions: Sequence[str] = (),
-    flavor_prompts: FlavorPrompts | None = None,
+    flavor: Flavor | None = None,
 ) -> str:
     """Write a prompt from slots that somebody wrote freely: none of them can end its slot or begin another.
 
-    The flavor's own words (``flavor_prompts``) are added as they are to what the rules write.
+    The flavor's own words are added as they are to what the rules write.
     """
-    flavor_prompts = flavor_prompts or FlavorPrompts()
+    scenes = flavor.scene_prompts if flavor else ScenePrompts()
     return ShotPrompt(
-        action=", ".join(part for part in (_normalize_slot(action), flavor_prompts.beats.get(beat, "")) if part),
+        action=", ".join(part for part in (_normalize_slot(action), scenes.beats.get(beat, "")) if part),
         size=size,
         light=_normalize_slot(light),
         lens=_LENSES[size],
         camera=_normalize_slot(camera),
         grade=grade,
         sound=_normalize_slot(sound),
-        style=_remove_separators(flavor_prompts.style),
-        still=_describe_still(beat, flavor_prompts),
-        exclusions=(*exclusions, *flavor_prompts.never),
+        style=_remove_separators(scenes.style),
+        still=_describe_still(beat, flavor.image_prompts) if flavor else "",
+        exclusions=(*exclusions, *scenes.never),
     ).to_text()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.planner.edit import ROLES, rescore, update_hits
@@ -13,164 +13,164 @@ from reelwright.planner.flavors import get_flavor
 from reelwright.planner.ids import derive_id, derive_number
 from reelwright.planner.match import FilmSettings, Picture, Place, clip_frames, match_bed, match_shot, match_still
 from reelwright.planner.prompts import write_prompt
-from reelwright.planner.tables import load_beats, load_moods, load_tones
+from reelwright.planner.tables import BeatName, MoodName, ToneName, accept_names, load_beats, load_tones
 from reelwright.reel.brief import Material
 from reelwright.reel.canonical import compute_digest
-from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition
-from reelwright.reel.value import Digest, ShotId
-from reelwright.units import ASPECTS, Frames, compute_size, convert_seconds_to_frames
+from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition, TransitionKind
+from reelwright.reel.strict_model import read_strictly
+from reelwright.reel.value import Digest, ShotId, define_value
+from reelwright.reel.yaml_rows import ReadAs, accept_if
+from reelwright.units import Aspect, Frames, compute_size, convert_seconds_to_frames
 
-_TOP: Final = ("title", "aspect", "short_side", "language", "tone", "look", "mood", "accent", "beats")
-_BEAT: Final = ("beat", "shots")
-_SHOT: Final = (
-    "id",
-    "seconds",
-    "words",
-    "say",
-    "prompt",
-    "picture",
-    "clip",
-    "start",
-    "move",
-    "sound",
-    "transition",
-    "transition_s",
-)
 _EARLIER_KEYS: Final = {"into": "transition", "over": "transition_s"}
 """How these keys of a shot were spelled before; read, never written."""
-_MOVES: Final = ("push", "pull", "left", "right", "up", "down")
-_SOUNDS: Final = ("keep", "duck", "mute")
 _TRANSITIONS: Final = {"cut": 0, "dissolve": 14, "dip": 8, "push": 10, "wipe": 12}
 """Usual frames at 30 a second. Source: craft.md 3.5, read 2026-11-20."""
 
 
+def _is_length(seconds: Any) -> bool:
+    return not isinstance(seconds, bool) and isinstance(seconds, int | float) and 0 < seconds <= 600
+
+
+_LENGTH: Final = "seconds, more than 0 and at most 600"
+Text = Annotated[str, ReadAs(str, accept_if(str.strip, "text"))]
+Seconds = Annotated[float, ReadAs(Any, accept_if(_is_length, _LENGTH))]
+Start = Annotated[float, ReadAs(Any, accept_if(lambda start: start in (0, None) or _is_length(start), _LENGTH))]
+Pixels = Annotated[int, ReadAs(int, accept_if(lambda n: 90 <= n <= 4320, "a whole number of pixels from 90 to 4320"))]
+Role = Annotated[str, accept_names(lambda: sorted(ROLES))]
+
+
+@define_value
+class _ShortShot:
+    seconds: Seconds
+    id: Text = ""
+    words: Text | Mapping[Role, Text] = ""
+    say: Text = ""
+    prompt: Text = ""
+    picture: Text = ""
+    clip: Text = ""
+    start: Start = 0
+    move: Literal["push", "pull", "left", "right", "up", "down"] = "push"
+    sound: Literal["keep", "duck", "mute"] = "mute"
+    transition: TransitionKind = "cut"
+    transition_s: Seconds = 0
+
+
+@define_value
+class _ShortBeat:
+    beat: BeatName
+    shots: Annotated[tuple[_ShortShot, ...], ReadAs(tuple[_ShortShot, ...], accept_if(len, "at least one shot"))]
+
+
+@define_value
+class _ShortPlan:
+    beats: Annotated[tuple[_ShortBeat, ...], ReadAs(tuple[_ShortBeat, ...], accept_if(len, "at least one beat"))]
+    title: Text = "Untitled"
+    aspect: Aspect = "16:9"
+    short_side: Pixels = 1080
+    language: Text = "en"
+    tone: ToneName = "neutral"
+    look: Text = ""
+    mood: MoodName = ""
+    accent: Text = ""
+
+
 def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Material]) -> Plan:
     """Read a plan in the short form. Raises ``BadInput`` naming the path that is wrong."""
-    _check_keys(value, _TOP, name)
+    document = read_strictly(_ShortPlan, _rename_earlier_keys(value, name), name)
     usual = get_flavor("spot")
-    tone = _get_one_of(value, "tone", tuple(load_tones()), "neutral", name)
-    mood = _get_one_of(value, "mood", tuple(load_moods()), load_tones()[tone].mood, name)
-    aspect = _get_one_of(value, "aspect", ASPECTS, "16:9", name)
-    side = value.get("short_side", 1080)
-    if type(side) is not int or not 90 <= side <= 4320:
-        raise BadInput(f"{name}.short_side", side, "a whole number of pixels from 90 to 4320")
     settings = FilmSettings(
         fps=usual.fps,
-        size=compute_size(aspect, side),  # type: ignore[arg-type]  # checked against ASPECTS just above
-        look=_get_text(value, "look", usual.look, name),
-        language=_get_text(value, "language", "en", name),
-        accent=_get_text(value, "accent", "", name).upper(),
+        size=compute_size(document.aspect, document.short_side),
+        look=document.look or usual.look,
+        language=document.language,
+        accent=document.accent.upper(),
     )
     seed = compute_digest([_remove_floats(value), [m.asset for m in materials]])
-    reader = _Reader(
-        settings,
-        tone,
-        seed,
-        _get_text(value, "title", "Untitled", name),
-        {key: m for m in materials for key in (m.name, m.asset)},
-    )
-    rows = _get_list(value, "beats", name)
-    names = [reader.read_beat_name(row, f"{name}.beats.{i}") for i, row in enumerate(rows)]
-    made: list[Beat] = []
-    at = 0
-    for index, row in enumerate(rows):
-        made.append(reader.read_beat(row, index, names, at, f"{name}.beats.{index}"))
-        at += made[-1].length
+    builder = _Builder(document, settings, seed, {key: m for m in materials for key in (m.name, m.asset)})
+    beats = builder.build_beats(name)
     energies = {beat: rule.energy for beat, rule in load_beats().items()}
-    request = match_bed(made, energies, mood, 120_000, derive_number(seed, "bed"), settings)
+    mood = document.mood or load_tones()[document.tone].mood
+    request = match_bed(beats, energies, mood, 120_000, derive_number(seed, "bed"), settings)
     whole = Plan(
-        schema=SCHEMA, brief=Digest(seed), title=_get_text(value, "title", "Untitled", name),
-        fps=settings.fps, size=settings.size,
-        look=settings.look, tone=tone, language=settings.language, beats=tuple(made),
+        schema=SCHEMA, brief=Digest(seed), title=document.title, fps=settings.fps, size=settings.size,
+        look=settings.look, tone=document.tone, language=settings.language, beats=tuple(beats),
         bed=Bed(mood=mood, bpm_milli=120_000, request=request), caption_style=usual.captions, author="person",
     )  # fmt: skip
     return update_hits(rescore(whole))
 
 
-class _Reader:
-    """Reads beats and shots of one document."""
+class _Builder:
+    """Builds the beats and shots of one document."""
 
     def __init__(
-        self, settings: FilmSettings, tone: str, seed: str, title: str, materials: Mapping[str, Material]
+        self, document: _ShortPlan, settings: FilmSettings, seed: str, materials: Mapping[str, Material]
     ) -> None:
-        self.settings, self.tone, self.seed, self.title, self.materials = settings, tone, seed, title, materials
+        self.document, self.settings, self.seed, self.materials = document, settings, seed, materials
 
-    def read_beat_name(self, row: Any, where: str) -> str:
-        _check_keys(row, _BEAT, where)
-        return _get_one_of(row, "beat", tuple(load_beats()), "", where)
+    def build_beats(self, where: str) -> list[Beat]:
+        names = ["", *(beat.beat for beat in self.document.beats for _ in beat.shots), ""]
+        beats: list[Beat] = []
+        start = count = 0
+        for index, row in enumerate(self.document.beats):
+            shots: list[Shot] = []
+            lines: list[Line] = []
+            length = 0
+            for k, shot in enumerate(row.shots):
+                spot = Place(
+                    beat=row.beat, after=names[count], before=names[count + 2],
+                    seed=derive_number(self.seed, f"{index}.{k}"),
+                )  # fmt: skip
+                shots.append(self._build_shot(shot, spot, f"{index}.{k}", k, f"{where}.beats.{index}.shots.{k}"))
+                if shot.say:
+                    line = derive_id("line", self.seed, f"{index}.{k}")
+                    lines.append(Line(id=line, text=shot.say, start=Frames(length), room=shots[-1].length))
+                length += shots[-1].length
+                count += 1
+            beat = Beat(
+                id=derive_id("beat", self.seed, str(index)), name=row.beat, start=Frames(start),
+                length=Frames(length), shots=tuple(shots), lines=tuple(lines),
+            )  # fmt: skip
+            beats.append(beat)
+            start += length
+        return beats
 
-    def read_beat(self, row: Mapping[str, Any], index: int, names: Sequence[str], start: int, where: str) -> Beat:
-        shots: list[Shot] = []
-        lines: list[Line] = []
-        rows = _get_list(row, "shots", where)
-        for k, row in enumerate(rows):
-            path = f"{where}.shots.{k}"
-            shot = _rename_earlier_keys(row, path)
-            _check_keys(shot, _SHOT, path)
-            at = sum(s.length for s in shots)
-            after = names[index] if k else names[index - 1] if index else ""
-            last = k == len(rows) - 1
-            before = names[index] if not last else names[index + 1] if index + 1 < len(names) else ""
-            ends = last and index == len(names) - 1
-            shots.append(self._read_shot(shot, names[index], after, before, f"{index}.{k}", path, ends=ends))
-            if text := _get_text(shot, "say", "", path):
-                line = derive_id("line", self.seed, f"{index}.{k}")
-                lines.append(Line(id=line, text=text, start=Frames(at), room=shots[-1].length))
-        length = Frames(sum(s.length for s in shots))
-        beat = derive_id("beat", self.seed, str(index))
-        return Beat(
-            id=beat, name=names[index], start=Frames(start), length=length, shots=tuple(shots), lines=tuple(lines)
-        )
-
-    def _read_shot(
-        self, row: Mapping[str, Any], beat: str, after: str, before: str, place: str, where: str, *, ends: bool
-    ) -> Shot:
+    def _build_shot(self, row: _ShortShot, spot: Place, place: str, index: int, where: str) -> Shot:
         fps = self.settings.fps
-        length = _get_frames(row, "seconds", fps, where)
-        into = _get_transition(row, fps, where, ends=ends)
-        words = _get_words(row, where)
-        size = load_beats()[beat].sizes[int(place.split(".")[1]) % len(load_beats()[beat].sizes)]
-        tone = load_tones()[self.tone]
-        usual = write_prompt(
-            beat, size, ": ".join(one for one in (self.title, words.get("line", "")) if one), light=tone.light,
+        length = _to_frames(row.seconds, fps)
+        into = _build_transition(row, fps, is_last=not spot.before)
+        words = {"line": row.words} if isinstance(row.words, str) and row.words else dict(row.words or {})
+        sizes, tone = load_beats()[spot.beat].sizes, load_tones()[self.document.tone]
+        prompt = row.prompt or write_prompt(
+            spot.beat, sizes[index % len(sizes)],
+            ": ".join(one for one in (self.document.title, words.get("line", "")) if one), light=tone.light,
             camera=tone.camera[0], grade=tone.grade, sound="",
         )  # fmt: skip
-        prompt = _get_text(row, "prompt", usual, where)
-        shot = ShotId(_get_text(row, "id", derive_id("shot", self.seed, place), where))
+        shot = ShotId(row.id or derive_id("shot", self.seed, place))
         material = self._find_material(row, where)
-        sound = _get_one_of(row, "sound", _SOUNDS, "mute", where)
         if material and material.treatment == "clip":
-            start = _get_frames(row, "start", fps, where) if row.get("start") else Frames(0)
+            start = _to_frames(row.start, fps) if row.start else Frames(0)
             if start + length + into.length > clip_frames(material.ms or 0, fps) + 1:
-                raise BadInput(f"{where}.seconds", row["seconds"], f"at most what {material.name} has from there on")
+                raise BadInput(f"{where}.seconds", row.seconds, f"at most what {material.name} has from there on")
             return Shot(
-                id=shot,
-                prompt=prompt,
-                length=length,
-                source=OwnFootage(asset=material.asset, start=start),
-                words=words,
-                text_mode="caption",
-                sound=sound,  # type: ignore[arg-type]  # one of _SOUNDS
-                transition=into,
-            )
+                id=shot, prompt=prompt, length=length, source=OwnFootage(asset=material.asset, start=start),
+                words=words, text_mode="caption", sound=row.sound, transition=into,
+            )  # fmt: skip
         picture = None
-        if material:
-            move = _get_one_of(row, "move", _MOVES, "push", where) if material.treatment == "photo" else ""
-            treatment = "photo" if material.treatment == "clip" else material.treatment
-            picture = Picture(asset=material.asset, treatment=treatment, move=move)
-        spot = Place(beat=beat, after=after, before=before, seed=derive_number(self.seed, place), picture=picture)
-        request = match_shot(prompt, words, length + into.length, spot, self.settings)
+        if material and material.treatment != "clip":
+            move = row.move if material.treatment == "photo" else ""
+            picture = Picture(asset=material.asset, treatment=material.treatment, move=move)
+        request = match_shot(prompt, words, length + into.length, replace(spot, picture=picture), self.settings)
         return Shot(
             id=shot, prompt=prompt, length=length, source=request, words=words, transition=into,
-            still=match_still(request) if place.endswith(".0") else None,
+            still=None if index else match_still(request),
             text_mode="caption" if picture and picture.move else "drawn",
         )  # fmt: skip
 
-    def _find_material(self, row: Mapping[str, Any], where: str) -> Material | None:
-        for key in ("picture", "clip"):
-            if key not in row:
+    def _find_material(self, row: _ShortShot, where: str) -> Material | None:
+        for key, named in (("picture", row.picture), ("clip", row.clip)):
+            if not named:
                 continue
-            named = _get_text(row, key, "", where)
             found = self.materials.get(named)
             if found is None or (found.treatment == "clip") != (key == "clip"):
                 known = sorted({m.name for m in self.materials.values()})
@@ -179,14 +179,16 @@ class _Reader:
         return None
 
 
-def _rename_earlier_keys(row: Any, where: str) -> Any:
-    """Return the shot ``row`` with today's keys. Raises ``BadInput`` where both spellings of one key are given."""
-    if not isinstance(row, dict):
-        return row
+def _rename_earlier_keys(value: Any, where: str) -> Any:
+    """Return the document with today's keys. Raises ``BadInput`` where both spellings of one key are given."""
+    if isinstance(value, list):
+        return [_rename_earlier_keys(item, f"{where}.{index}") for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
     for earlier, key in _EARLIER_KEYS.items():
-        if earlier in row and key in row:
-            raise BadInput(f"{where}.{earlier}", row[earlier], f"nothing beside {key}, its newer name")
-    return {_EARLIER_KEYS.get(key, key): value for key, value in row.items()}
+        if earlier in value and key in value:
+            raise BadInput(f"{where}.{earlier}", value[earlier], f"nothing beside {key}, its newer name")
+    return {_EARLIER_KEYS.get(key, key): _rename_earlier_keys(item, f"{where}.{key}") for key, item in value.items()}
 
 
 def _remove_floats(value: Any) -> Any:
@@ -198,61 +200,12 @@ def _remove_floats(value: Any) -> Any:
     return str(value) if isinstance(value, float) else value
 
 
-def _check_keys(row: Any, known: Sequence[str], where: str) -> None:
-    if not isinstance(row, dict):
-        raise BadInput(where, row, f"a mapping with keys among {', '.join(known)}")
-    for key in row:
-        if key not in known:
-            raise BadInput(f"{where}.{key}", row[key], f"keys among {', '.join(known)}")
+def _to_frames(seconds: float, fps: tuple[int, int]) -> Frames:
+    return Frames(max(1, convert_seconds_to_frames(Fraction(str(seconds)), fps)))
 
 
-def _get_list(row: Mapping[str, Any], key: str, where: str) -> list[Any]:
-    found = row.get(key)
-    if not isinstance(found, list) or not found:
-        raise BadInput(f"{where}.{key}", found, f"a list of at least one {key.removesuffix('s')}")
-    return found
-
-
-def _get_text(row: Mapping[str, Any], key: str, default: str, where: str) -> str:
-    found = row.get(key, default)
-    if not isinstance(found, str) or (key in row and not found.strip()):
-        raise BadInput(f"{where}.{key}", found, "text")
-    return found
-
-
-def _get_one_of(row: Mapping[str, Any], key: str, known: Sequence[str], default: str, where: str) -> str:
-    found = row.get(key, default)
-    if found not in known:
-        raise BadInput(f"{where}.{key}", found, ", ".join(known))
-    return str(found)
-
-
-def _get_frames(row: Mapping[str, Any], key: str, fps: tuple[int, int], where: str) -> Frames:
-    found = row.get(key)
-    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 < found <= 600:
-        raise BadInput(f"{where}.{key}", found, "seconds, more than 0 and at most 600")
-    return Frames(max(1, convert_seconds_to_frames(Fraction(str(found)), fps)))
-
-
-def _get_words(row: Mapping[str, Any], where: str) -> dict[str, str]:
-    found = row.get("words", {})
-    if isinstance(found, str):
-        found = {"line": found}
-    if not isinstance(found, dict):
-        raise BadInput(f"{where}.words", found, "text, or a mapping of role to text")
-    for role, text in found.items():
-        if role not in ROLES:
-            raise BadInput(f"{where}.words.{role}", text, f"roles among {', '.join(sorted(ROLES))}")
-        if not isinstance(text, str) or not text.strip():
-            raise BadInput(f"{where}.words.{role}", text, "text")
-    return found
-
-
-def _get_transition(row: Mapping[str, Any], fps: tuple[int, int], where: str, *, ends: bool) -> Transition:
-    kind = _get_one_of(row, "transition", tuple(_TRANSITIONS), "cut", where)
-    if kind == "cut" or ends:
+def _build_transition(row: _ShortShot, fps: tuple[int, int], *, is_last: bool) -> Transition:
+    if row.transition == "cut" or is_last:
         return Transition()
-    length = Frames(_TRANSITIONS[kind] * fps[0] // (fps[1] * 30))
-    if "transition_s" in row:
-        length = _get_frames(row, "transition_s", fps, where)
-    return replace(Transition(), kind=kind, length=length)  # type: ignore[arg-type]  # one of _TRANSITIONS
+    usual = Frames(_TRANSITIONS[row.transition] * fps[0] // (fps[1] * 30))
+    return Transition(kind=row.transition, length=_to_frames(row.transition_s, fps) if row.transition_s else usual)

@@ -31,6 +31,15 @@ def parse_value(text: str, name: str) -> Any:
     return value
 
 
+def find_line(text: str, key: str) -> str:
+    """Return the line of a key of the outermost mapping in ``text``, such as " line 3"; empty if it has no such key."""
+    import yaml
+
+    node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((f" line {found.start_mark.line + 1}" for found, _ in pairs if found.value == key), "")
+
+
 def _json(text: str, name: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}

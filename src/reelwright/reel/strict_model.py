@@ -76,6 +76,8 @@ def to_bad_input(cause: ValidationError, kind: Any, value: Any, where: str, *, b
             for one in errors
             if len(one["loc"]) == len(first["loc"]) and _find_path(value, one) == path and one["type"] != "missing"
         ] or [_ACCEPTED["missing"]]
+    if "a mapping" in accepted and (known := _list_keys(kind, path, by_alias=by_alias)):
+        accepted = [f"{one} with keys among {', '.join(known)}" if one == "a mapping" else one for one in accepted]
     place = ".".join(map(str, path))
     field = (where if not place or where.endswith(" ") else f"{where}.") + place
     wrong = None if first["type"] == "missing" else first["input"]

@@ -48,6 +48,17 @@ class ReadAs:
             raise ValueError(cause.accepted) from cause
 
 
+def accept_if(is_accepted: Callable[[T], object], description: str) -> Callable[[T], T]:
+    """Return a function for ``ReadAs`` that passes a value on, or refuses it. ``description``: of what is accepted."""
+
+    def check(value: T) -> T:
+        if not is_accepted(value):
+            raise ValueError(description)
+        return value
+
+    return check
+
+
 def load_yaml(file: Traversable) -> Any:
     """Return the plain values of a file. Raises ``BadInput`` naming the file."""
     return parse_yaml(file.read_bytes(), file.name)

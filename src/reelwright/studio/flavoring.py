@@ -15,8 +15,7 @@ def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
     A person's own flavor hides a packaged one of the same name. The brief holds a full copy of it, so that a later
     change of its files does not change films that were started.
     """
-    from reelwright.planner.flavors import build_flavor, load_flavors
-    from reelwright.planner.flavors.parts import read_parts
+    from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
 
     own = list_own_flavors(folder)
     if name in own:

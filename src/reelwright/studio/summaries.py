@@ -246,8 +246,7 @@ def build_project_summary(project: Project, standing: Standing, driven: Collecti
 
 def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
     """List every flavor, with those in ``folder``, by name. A broken one has its error in ``fault``."""
-    from reelwright.planner.flavors import build_flavor, load_flavors
-    from reelwright.planner.flavors.parts import read_parts
+    from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
     from reelwright.studio.flavoring import list_own_flavors
 
     found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}

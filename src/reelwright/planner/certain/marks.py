@@ -32,7 +32,7 @@ class Token(NamedTuple):
 def list_mark_words(mark: str) -> frozenset[str]:
     """List the single words of a mark, spelt as tokens are."""
     languages = rows()[mark].values()
-    return frozenset(fold(word) for listed in languages for word in str(listed).split())
+    return frozenset(fold(word) for listed in languages for word in listed.split())
 
 
 class Hit(NamedTuple):
@@ -146,7 +146,7 @@ def _load_table() -> _Table:
     wide: dict[str, set[str]] = defaultdict(set)
     for mark, languages in rows().items():
         for listed in languages.values():
-            for entry in str(listed).split():
+            for entry in listed.split():
                 parts = tuple(fold(part) for part in regex.findall(r"[\p{L}\p{M}\p{Nd}]+\*?", entry))
                 if _WIDE.search(entry):
                     wide[entry].add(mark)

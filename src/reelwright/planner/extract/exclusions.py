@@ -30,7 +30,7 @@ _EXCLUSION_TEMPLATE: Final = (
 @cache
 def _load_exclusion_pattern() -> tuple[regex.Pattern[str], dict[str, str]]:
     """Load the pattern of exclusions in all our languages, and the English word for each."""
-    english = {word: name for name, words in load_lexicon()["left_out"].items() for word in str(words).split()}
+    english = {word: name for name, words in load_lexicon().left_out.items() for word in words.split()}
     words = "|".join(sorted(map(regex.escape, english), key=len, reverse=True))
     return regex.compile(_EXCLUSION_TEMPLATE.format(words=f"(?:{words})"), regex.I), english
 
@@ -53,5 +53,5 @@ def find_exclusions(brief: BriefText) -> tuple[TextMatch, ...]:
 
 def _is_part_of_picture(what: str) -> bool:
     """Return whether a picture or a sound track can have it; other exclusions are claims about the thing itself."""
-    words = frozenset(str(load_lexicon()["leave_out"]).split())
+    words = frozenset(load_lexicon().leave_out.split())
     return any(word in words for word in regex.findall(r"[\p{L}-]+", what.casefold()))

@@ -34,7 +34,7 @@ def detect_language(text: str) -> str:
     script, number = counts.most_common(1)[0] if counts else ("", 0)
     if not script or number * 3 < latin:  # a brief in another script is full of Latin names
         return _choose_language(
-            text, "latn", ("en", *(k for k in load_lexicon()["stopwords"] if k not in {"en", *_CYRILLIC}))
+            text, "latn", ("en", *(k for k in load_lexicon().stopwords if k not in {"en", *_CYRILLIC}))
         )
     return _choose_language(text, script, tuple(_LETTERS[script])) if script in _LETTERS else script
 
@@ -63,14 +63,14 @@ def _choose_language(text: str, script: str, languages: tuple[str, ...]) -> str:
 @cache
 def _load_known_words() -> dict[str, frozenset[str]]:
     """Return the words of each language: its commonest, and the whole words of ``words.yaml``."""
-    made = {code: set(str(text).split()) for code, text in load_lexicon()["stopwords"].items()}
+    made = {code: set(text.split()) for code, text in load_lexicon().stopwords.items()}
     for rows in load_words().values():
         for code, text in rows.items():
             if code in made:
-                made[code].update(word for word in str(text).split() if word.isalpha())
+                made[code].update(word for word in text.split() if word.isalpha())
     return {code: frozenset(known) for code, known in made.items()}
 
 
 def get_stopwords(language: str) -> frozenset[str]:
     """Return the commonest words of a language: a line neither begins nor ends with them when it is shortened."""
-    return frozenset(str(load_lexicon()["stopwords"].get(language.split("-")[0], "")).split())
+    return frozenset(load_lexicon().stopwords.get(language.split("-")[0], "").split())

@@ -65,5 +65,5 @@ def _find_hits(seen: BriefText, language: str) -> list[tuple[str, str, int, int]
 
 @cache
 def _load_tone_words(code: str) -> dict[str, str]:
-    table = load_lexicon()["tones"].get(code, {})
-    return {word: tone for tone, words in table.items() for word in str(words).split()}
+    table = load_lexicon().tones.get(code, {})
+    return {word: tone for tone, words in table.items() for word in words.split()}

@@ -3,63 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.planner.flavors.parts import PARTS, read_parts
-from reelwright.planner.tables import load_tones
+from reelwright.media.animatic.look import look_names
+from reelwright.planner.tables import BeatName, ToneName, accept_names
+from reelwright.planner.yaml_text import find_line, parse_text
 from reelwright.reel.brief import Brief
+from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.value import define_value
-from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
+from reelwright.reel.yaml_rows import ReadAs, accept_if, define_row
+from reelwright.units import Aspect, Micros, parse_usd
 
 HERE: Final = Path(__file__).parent
 
 
-@define_value
-class Flavor:
-    """A way of making films. ``aspect`` holds if neither options nor the brief's words say otherwise. ``length_ms``:
-    likewise, for films that a language model writes; other films are as long as their words take.
+def _parse_rate(fps: list[int]) -> tuple[int, int]:
+    if len(fps) != 2 or min(fps) < 1:
+        raise ValueError("numerator and denominator, such as [30, 1]")
+    return fps[0], fps[1]
 
+
+_read_text: Final = ReadAs(str, accept_if(lambda text: len(text) <= 600, "at most 600 characters"))
+"""Reads text that is added to every prompt."""
+Text = Annotated[str, _read_text]
+OptionalText = Annotated[str | None, _read_text]
+
+
+@define_row(has_voice="voice", budget="budget_usd")
+class PipelineParams:
+    """The first file of a flavor. ``aspect`` holds if neither options nor the brief's words say otherwise.
+
+    ``length_ms``: likewise, for films that a language model writes; other films are as long as their words take.
     ``tone``: if the brief shows none. ``has_voice`` False: nobody speaks, lines are read as captions. ``animatic`` and
     ``composer``: ids of the models that draw and compose without a key. ``models`` and what follows: who makes what if
-    no option says so. ``style``, ``beats``: words added to what all shots, or those of a beat, show; ``image``: words
-    added to stills, by ``style``, ``person`` and ``product``; ``never``: what must not be seen. ``image_params``:
-    options of the image model.
+    no option says so.
     """
 
-    name: str
-    about: str
+    about: Text
     aspect: Aspect
-    length_ms: int
-    look: str
-    tone: str
+    length_ms: Annotated[int, ReadAs(int, accept_if(lambda ms: 1000 <= ms <= 600_000, "from 1000 to 600000"))]
+    look: Annotated[str, accept_names(look_names)]
+    tone: ToneName
     has_voice: bool
-    fps: tuple[int, int]
-    captions: str
-    animatic: str
-    composer: str
-    models: tuple[str, ...] = ()
-    stills: str | None = None
-    voice_model: str | None = None
-    music: str | None = None
-    continuity: str | None = None
-    resolution: str | None = None
-    sound: bool | None = None
-    budget: Micros | None = None
-    style: str = ""
-    never: tuple[str, ...] = ()
-    beats: Mapping[str, str] = field(default_factory=dict)
-    image: Mapping[str, str] = field(default_factory=dict)
-    image_params: Mapping[str, int | str | bool] = field(default_factory=dict)
+    fps: Annotated[tuple[int, int], ReadAs(list[int], _parse_rate)]
+    captions: Literal["clean", "bold", "box"]
+    animatic: Text
+    composer: Text
+    models: tuple[Text, ...] = ()
+    stills: OptionalText = None
+    voice_model: OptionalText = None
+    music: OptionalText = None
+    continuity: Annotated[str | None, ReadAs(Literal["beat", "loose"], str)] = None
+    resolution: OptionalText = None
+    sound: Annotated[bool | None, ReadAs(bool, bool)] = None
+    budget: Annotated[Micros | None, ReadAs(str, parse_usd)] = None
+
+
+@define_value
+class ScenePrompts:
+    """Words added to what every shot shows, and those of a beat. ``never``: what must not be seen."""
+
+    style: Text = ""
+    never: tuple[Text, ...] = ()
+    beats: Mapping[BeatName, Text] = field(default_factory=dict)
+
+
+@define_value
+class ImagePrompts:
+    """Words added to what stills show: to all, to those with a person, to those with the product."""
+
+    style: Text = ""
+    person: Text = ""
+    product: Text = ""
+
+
+@define_value
+class Flavor(PipelineParams):
+    """A way of making films. ``image_params``: options of the image model."""
+
+    name: str
+    scene_prompts: ScenePrompts
+    image_prompts: ImagePrompts
+    image_params: Mapping[str, int | str | bool]
+
+
+PARTS: Final[Mapping[str, Any]] = {
+    "pipeline_params": PipelineParams, "scene_prompts": ScenePrompts, "image_prompts": ImagePrompts,
+    "image_params": dict[str, int | str | bool],
+}  # fmt: skip
+"""What each file holds, by its name without ``.yaml``; only the first must be there."""
 
 
 @cache
 def load_flavors() -> Mapping[str, Flavor]:
     """Load all flavors that come with the package, by name."""
-    folders = sorted(path.parent for path in HERE.glob(f"*/{PARTS[0]}.yaml"))
+    folders = sorted(path.parent for path in HERE.glob("*/pipeline_params.yaml"))
     return {folder.name: build_flavor(folder.name, read_parts(folder)) for folder in folders}
 
 
@@ -80,50 +122,30 @@ def choose_flavor(brief: Brief, usual: str) -> Flavor:
 
 
 def build_flavor(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
-    """Build a flavor from its four parts. Raises ``BadInput`` for an impossible value."""
-    row, scene, image = parts["pipeline_params"], parts.get("scene_prompts", {}), parts.get("image_prompts", {})
-    where = f"{name}/pipeline_params.yaml"
-    _validate_pipeline(row, where)
-    fps = row["fps"]
-    return Flavor(
-        name=name,
-        about=row["about"],
-        aspect=row["aspect"],
-        length_ms=row["length_ms"],
-        look=row["look"],
-        tone=row["tone"],
-        has_voice=row["voice"],
-        fps=(fps[0], fps[1]),
-        captions=row["captions"],
-        animatic=row["animatic"],
-        composer=row["composer"],
-        models=tuple(row.get("models", ())),
-        stills=row.get("stills"),
-        voice_model=row.get("voice_model"),
-        music=row.get("music"),
-        continuity=row.get("continuity"),
-        resolution=row.get("resolution"),
-        sound=row.get("sound"),
-        budget=parse_usd(row["budget_usd"], f"{where}: budget_usd") if "budget_usd" in row else None,
-        style=scene.get("style", ""),
-        never=tuple(scene.get("never", ())),
-        beats=dict(scene.get("beats", {})),
-        image=dict(image),
-        image_params=dict(parts.get("image_params", {})),
-    )
+    """Build a flavor from its four parts. Raises ``BadInput`` naming file and key of an impossible value."""
+    read = {part: read_strictly(PARTS[part], parts.get(part, {}), f"{name}/{part}.yaml: ") for part in PARTS}
+    pipeline = read.pop("pipeline_params")
+    return Flavor(name=name, **read, **{one.name: getattr(pipeline, one.name) for one in fields(pipeline)})
 
 
-def _validate_pipeline(row: Mapping[str, Any], where: str) -> None:
-    from reelwright.media.animatic.look import look_names
+def read_parts(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read the parts by name. Raises ``BadInput`` naming file, line and key. Reads nothing but the four files."""
+    found = {part: _read_part(path, part) for part in PARTS if (path := folder / f"{part}.yaml").is_file()}
+    if "pipeline_params" not in found:
+        raise BadInput("flavor", folder.name, "a folder with a pipeline_params.yaml")
+    return found
 
-    among = {"aspect": ASPECTS, "tone": tuple(load_tones()), "look": look_names(), "captions": ("clean", "bold", "box")}
-    for key, known in among.items():
-        if row[key] not in known:
-            raise BadInput(f"{where}: {key}", row[key], ", ".join(known))
-    if row.get("continuity", "beat") not in ("beat", "loose"):
-        raise BadInput(f"{where}: continuity", row["continuity"], "beat, loose")
-    if not 1000 <= row["length_ms"] <= 600_000:
-        raise BadInput(f"{where}: length_ms", row["length_ms"], "from 1000 to 600000")
-    fps = row["fps"]
-    if len(fps) != 2 or any(type(part) is not int or part < 1 for part in fps):
-        raise BadInput(f"{where}: fps", fps, "numerator and denominator, such as [30, 1]")
+
+def _read_part(path: Path, part: str) -> dict[str, Any]:
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise BadInput(where, type(cause).__name__, "a file of YAML in UTF-8 that can be read") from cause
+    row = parse_text(text, where)
+    try:
+        read_strictly(PARTS[part], row, f"{where}: ")
+    except BadInput as error:
+        keys = error.field.removeprefix(f"{where}: ")
+        raise BadInput(f"{where}{find_line(text, keys.split('.')[0])}: {keys}", error.value, error.accepted) from error
+    return row

@@ -24,7 +24,7 @@ from reelwright.planner.match import (
     read_film_settings,
     read_place,
 )
-from reelwright.planner.prompts import read_flavor_prompts, write_prompt
+from reelwright.planner.prompts import write_prompt
 from reelwright.planner.screens.comparison import PartMatches, match_parts
 from reelwright.planner.screens.lengths import (
     MAX_FILM_S,
@@ -366,7 +366,7 @@ class _PlanBuilder:
             grade=self.tone.grade,
             sound=part.sound,
             exclusions=self.options.exclusions,
-            flavor_prompts=read_flavor_prompts(self.flavor),
+            flavor=self.flavor,
         )
 
 

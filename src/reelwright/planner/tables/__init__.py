@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
-from reelwright.errors import ReelwrightError
+from reelwright.planner.yaml_text import parse_text
+from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.value import define_value
+from reelwright.reel.yaml_rows import ReadAs
 
 TABLES_DIR: Final = Path(__file__).parent
+T = TypeVar("T")
 
 
 @define_value
@@ -61,71 +64,86 @@ class Rate:
     most: int
 
 
+@define_value
+class Lexicon:
+    """Words that the extraction looks for, each text a list with blanks between.
+
+    ``stopwords`` by language; ``tones`` by language and tone; ``left_out`` by the English word; ``leave_out``: things
+    that a picture can be without.
+    """
+
+    stopwords: Mapping[str, str]
+    tones: Mapping[str, Mapping[str, str]]
+    leave_out: str
+    left_out: Mapping[str, str]
+
+
 @cache
 def load_beats() -> Mapping[str, BeatRule]:
     """Load the fifteen beats by name, in the order in which an ad tells them."""
-    return {name: _build_row(BeatRule, row, f"beats.yaml {name}") for name, row in _read("beats").items()}
+    return _read(dict[str, BeatRule], "beats")
 
 
 @cache
 def load_sequences() -> Mapping[int, BeatSequence]:
     """Load the default sequences by film length in milliseconds."""
-    return {int(ms): _build_row(BeatSequence, row, f"sequences.yaml {ms}") for ms, row in _read("sequences").items()}
+    return _read(dict[int, BeatSequence], "sequences")
 
 
 @cache
 def load_tones() -> Mapping[str, Tone]:
     """Load the tones by name."""
-    return {name: _build_row(Tone, row, f"tones.yaml {name}") for name, row in _read("tones").items()}
+    return _read(dict[str, Tone], "tones")
 
 
 @cache
 def load_rates() -> Mapping[str, Rate]:
     """Load the speaking rates by language code."""
-    return {name: _build_row(Rate, row, f"rates.yaml {name}") for name, row in _read("rates").items()}
+    return _read(dict[str, Rate], "rates")
 
 
 @cache
 def load_moods() -> Mapping[str, tuple[int, int]]:
     """Load the least and most beats a minute of each mood."""
-    return {name: (int(low), int(high)) for name, (low, high) in _read("moods").items()}
+    return _read(dict[str, tuple[int, int]], "moods")
 
 
 @cache
-def load_lexicon() -> Mapping[str, Any]:
+def load_lexicon() -> Lexicon:
     """Load the words by language that the extraction looks for: see lexicon.yaml."""
-    return _read("lexicon", needs_nfkc=True)
+    return _read(Lexicon, "lexicon")
 
 
 @cache
 def load_words() -> Mapping[str, Mapping[str, str]]:
-    """Load words that a form cannot tell apart, by what they mark and by language: see words.yaml."""
-    return _read("words", needs_nfkc=True)
+    """Load words that a form cannot tell apart, by what they mark and by language: see words.yaml.
+
+    Modules read this table when they are imported, so it is read without pydantic; a test reads it strictly.
+    """
+    return _parse("words")
 
 
-def _read(name: str, *, needs_nfkc: bool = False) -> dict[Any, Any]:
-    """Read a table. ``needs_nfkc``: its words are compared with briefs, so they are spelt in NFKC as those are."""
-    return read_yaml(TABLES_DIR / f"{name}.yaml", needs_nfkc=needs_nfkc)
+def _read(kind: type[T], name: str) -> T:
+    return read_strictly(kind, _parse(name), f"{name}.yaml: ")
 
 
-def read_yaml(path: Path, *, needs_nfkc: bool = False) -> dict[Any, Any]:
-    """Read one of our own YAML files, with the C loader if there is one (it is ten times as fast)."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = path.read_text(encoding="utf-8")
-    text = unicodedata.normalize("NFKC", text) if needs_nfkc else text
-    found = yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
-    if not isinstance(found, dict):
-        raise ReelwrightError(f"{path.name} is not a mapping")
-    return found
+def _parse(name: str) -> dict[str, Any]:
+    """Parse a table. Its words are compared with briefs, so they are spelt in NFKC as those are."""
+    text = unicodedata.normalize("NFKC", (TABLES_DIR / f"{name}.yaml").read_text(encoding="utf-8"))
+    return parse_text(text, f"{name}.yaml")
 
 
-def _build_row(kind: Any, row: Any, where: str) -> Any:
-    """Build a value from a table's row: every field there, and no others."""
-    if not isinstance(row, dict):
-        raise ReelwrightError(f"{where} is not a mapping")
-    wanted = set(kind.__dataclass_fields__)
-    if wrong := wanted ^ set(row):
-        raise ReelwrightError(f"{where}: unknown or missing {', '.join(sorted(map(str, wrong)))}")
-    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+def accept_names(list_names: Callable[[], Iterable[str]]) -> ReadAs:
+    """Return an annotation of text that accepts only the names that ``list_names`` returns when the text is read."""
+
+    def check(name: str) -> str:
+        if name not in (known := tuple(list_names())):
+            raise ValueError(", ".join(known))
+        return name
+
+    return ReadAs(str, check)
+
+
+BeatName = Annotated[str, accept_names(load_beats)]
+ToneName = Annotated[str, accept_names(load_tones)]
+MoodName = Annotated[str, accept_names(load_moods)]
