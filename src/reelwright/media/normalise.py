@@ -17,8 +17,6 @@ HELD_FRAMES: Final = 2
 MOST_EASING: Final = Fraction(6, 100)
 """Share of its window that a too short source may make up for by speed, or by an earlier start."""
 _MARGIN_S: Final = 2
-_BT601: Final = frozenset({5, 6})
-"""Matrix codes of 525 and 625 line video. Source: ITU-T H.273, table 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
