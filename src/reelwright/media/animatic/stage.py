@@ -198,6 +198,19 @@ class Stage(Plane):
         self.add(role, what, box, motion, text=ink.text, size=ink.cap * size, colour=colour, ground=ground)
         return box
 
+    def add_line(
+        self,
+        line: FittedLine,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        role: Role = "headline",
+    ) -> Box:
+        """Add a line in the size that it was fitted to; see ``add_words``."""
+        return self.add_words(line.ink, line.size, x, baseline, colour, ground, motion, role=role)
+
     def add_echo(
         self, ink: Ink, size: float, x: float, baseline: float, colour: str, alpha: float, motion: Motion = STILL
     ) -> Layer:
