@@ -11,23 +11,8 @@ from reelwright.media.letters.stacks import choose_stack
 from reelwright.media.typeset.breaking import Unit, split_hard_lines, split_units
 from reelwright.media.typeset.face_choice import find_missing
 from reelwright.media.typeset.faces import EM, Face, load_face, load_stack
-from reelwright.media.typeset.fitting import (
-    Block,
-    Row,
-    Stack,
-    balance_lines,
-    fit_block,
-    fit_stack,
-)
-from reelwright.media.typeset.line import (
-    Glyph,
-    InkBounds,
-    Line,
-    make_path,
-    paint_line,
-    paint_pictures,
-    set_line,
-)
+from reelwright.media.typeset.fitting import Block, Row, Stack, balance_lines, fit_block, fit_stack
+from reelwright.media.typeset.line import Glyph, InkBounds, Line, make_path, paint_line, paint_pictures, set_line
 
 __all__ = [
     "EM",

@@ -7,22 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-from reelwright.studio import (
-    editing,
-    plan_changes,
-    project_run,
-    quality,
-    summaries,
-)
+from reelwright.studio import editing, plan_changes, project_run, quality, summaries
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import (
-    CircleResult,
-    FilmResult,
-    ProjectQuote,
-)
+from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import Changes
 from reelwright.studio.verbs.filming import Filming
@@ -128,11 +118,7 @@ class Changing(Filming):
         return CircleResult(project=standing.project, revision=revision, quote=quote)
 
     async def accept(
-        self,
-        project: str,
-        *findings: str,
-        out: str | Path | None = None,
-        listen: Listen | None = None,
+        self, project: str, *findings: str, out: str | Path | None = None, listen: Listen | None = None
     ) -> FilmResult:
         """Accept findings by id (none: all that fail the film), so that the waiting job ends with its film.
 

@@ -11,12 +11,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
-from reelwright.studio import (
-    clip_samples,
-    project_run,
-    summaries,
-    validation,
-)
+from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_budget import add_spent
@@ -24,11 +19,7 @@ from reelwright.studio.film_request import FilmRequest, quote_film_request, rebu
 from reelwright.studio.home import Home, count_hands, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import (
-    FilmResult,
-    JobSummary,
-    ProjectQuote,
-)
+from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, ConsentOptions
 from reelwright.studio.verbs.base import StudioBase

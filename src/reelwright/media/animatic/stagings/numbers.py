@@ -164,13 +164,7 @@ def set_label(stage: Stage, label: Sequence[FittedLine], x: float, below: float,
 
 
 def add_bars(
-    stage: Stage,
-    x: float,
-    reach: float,
-    top: float,
-    high: float,
-    colours: Sequence[tuple[str, str]],
-    outside_ink: str,
+    stage: Stage, x: float, reach: float, top: float, high: float, colours: Sequence[tuple[str, str]], outside_ink: str
 ) -> float:
     """Add two bars at their true ratio from before ``x`` up to ``reach`` at most. Returns their lower edge.
 
