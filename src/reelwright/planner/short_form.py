@@ -16,7 +16,7 @@ from reelwright.planner.prompts import write_prompt
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.brief import Material
 from reelwright.reel.canonical import compute_digest
-from reelwright.reel.plan import SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition
+from reelwright.reel.plan import MOVES, SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition
 from reelwright.reel.value import Digest, ShotId
 from reelwright.units import ASPECTS, Frames, compute_size, convert_seconds_to_frames
 
@@ -38,7 +38,6 @@ _SHOT: Final = (
 )
 _EARLIER_KEYS: Final = {"into": "transition", "over": "transition_s"}
 """How these keys of a shot were spelled before; read, never written."""
-_MOVES: Final = ("push", "pull", "left", "right", "up", "down")
 _SOUNDS: Final = ("keep", "duck", "mute")
 _TRANSITIONS: Final = {"cut": 0, "dissolve": 14, "dip": 8, "push": 10, "wipe": 12}
 """Usual frames at 30 a second. Source: craft.md 3.5, read 2026-11-20."""
@@ -155,7 +154,7 @@ class _Reader:
             )
         picture = None
         if material:
-            move = _get_one_of(row, "move", _MOVES, "push", where) if material.treatment == "photo" else ""
+            move = _get_one_of(row, "move", MOVES, "push", where) if material.treatment == "photo" else ""
             treatment = "photo" if material.treatment == "clip" else material.treatment
             picture = Picture(asset=material.asset, treatment=treatment, move=move)
         spot = Place(beat=beat, after=after, before=before, seed=derive_number(self.seed, place), picture=picture)

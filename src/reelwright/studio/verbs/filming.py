@@ -18,6 +18,7 @@ from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
 from reelwright.studio.home import Home, count_hands, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
+from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
@@ -158,7 +159,7 @@ class Filming(StudioBase):
         called, job = await self._find_project_and_job(home, project)
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await clip_samples.request_first_order_again(home, standing)
-        aim = validation.check_goal(goal or (job.goal if job else project_run.find_last_goal(standing)))
+        aim = validation.check_goal(goal or (job.goal if job else get_goal(standing)))
         hands = count_hands(home.settings)
         quote = await project_run.quote_with_account(home, home.producer, project_run.aim_at_goal(standing, aim), hands)
         return called, job, aim, await add_spent(home, quote)
