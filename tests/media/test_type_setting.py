@@ -22,17 +22,16 @@ from reelwright.media.typeset import (
     balance_lines,
     choose_stack,
     clean_text,
-    find_missing,
     fit_block,
     fit_stack,
-    load_face,
     make_path,
     set_line,
     split_graphemes,
     split_units,
     to_capitals,
 )
-from reelwright.media.typeset.faces import FONTS, list_faces
+from reelwright.media.typeset.face_choice import find_missing
+from reelwright.media.typeset.faces import FONTS, list_faces, load_face
 
 skia = load_skia()
 ALPHABETS = {

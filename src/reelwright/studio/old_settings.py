@@ -119,7 +119,6 @@ def _check_variable(name: str, value: str) -> Check:
 
 @cache
 def _list_known_variables() -> frozenset[str]:
-    """List every variable that this version reads."""
     from reelwright.net.keys import HOLDERS
 
     ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}

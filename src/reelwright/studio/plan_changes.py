@@ -273,7 +273,6 @@ def find_order(standing: Standing, shot: Shot) -> Fingerprint | None:
 
 
 def _get_shot_number(plan: Plan, shot: Shot) -> int:
-    """Return the shot's number, from 1."""
     return [one.id for one in plan.shots].index(shot.id) + 1
 
 

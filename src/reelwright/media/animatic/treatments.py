@@ -161,13 +161,11 @@ def mask_picture(
     zoom: float = 1.0,
     grade: Grade = "plain",
     tint: str = "",
-    shift: float = 0.0,
     aim: tuple[float, float] = (0.5, 0.5),
 ) -> Sprite:
     """Draw a picture that covers ``box``, cut by ``path`` (both in frame pixels, placed by the frame's origin).
 
-    ``zoom`` crops closer around the focus; ``shift`` moves the crop by parts of the box's height; ``aim``: where in
-    the box the focus should come to lie, in parts of it.
+    ``zoom`` crops closer around the focus; ``aim``: where in the box the focus should come to lie, in parts of it.
     """
     left, top = math.floor(box.left), math.floor(box.top)
     wide, high = math.ceil(box.right) - left, math.ceil(box.bottom) - top
@@ -178,7 +176,7 @@ def mask_picture(
     if picture.kind == "cutout":
         canvas.drawColor(to_argb(tint or "#1A1A1D"))
     source = find_cover_crop(picture, wide, high, zoom, aim)
-    target = skia.Rect.MakeXYWH(left, top + shift * high, wide, high)
+    target = skia.Rect.MakeXYWH(left, top, wide, high)
     canvas.drawImageRect(picture.image, source, target, MIPPED if source.width() > wide else FINE, _graded(grade, tint))
     return Sprite(surface.makeImageSnapshot(), left, top, Box(left, top, left + wide, top + high))
 
