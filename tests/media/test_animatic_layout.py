@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from media.animatic_lint import WORDS, find_box, find_crowded_frames, find_moving_groups, lint
 from media.animatic_words import LATIN, SETS, SIZES, asked
-from reelwright.media.animatic.layers import WORDS, Scene
-from reelwright.media.animatic.lint import find_box, find_crowded_frames, find_moving_groups, lint
+from reelwright.media.animatic.layers import Scene
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.animatic.shot_request import BEATS
 from reelwright.media.animatic.stagings import STAGINGS

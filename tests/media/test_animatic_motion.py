@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from media.animatic_lint import is_inside
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
 from reelwright.media.animatic.camera import compute_travel, plan_move
@@ -74,7 +75,7 @@ def test_a_camera_never_leaves_the_picture(move: str, wide: int, high: int, x: f
     camera = plan_move((wide, high), (1080, 1920), (x, y), move, 3.0, 90)
     for frame in (0, 13, 44, 89):
         crop = camera.crop(frame)
-        assert crop.is_inside(Box(0, 0, wide, high), slack=0.01)
+        assert is_inside(crop, Box(0, 0, wide, high), slack=0.01)
         assert crop.width / crop.height == pytest.approx(1080 / 1920, rel=1e-6)
 
 

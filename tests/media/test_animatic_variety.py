@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from media.animatic_lint import find_moving_groups
 from media.animatic_words import LATIN, SETS, asked
 from reelwright.media.animatic.hyphens import hyphenate_words
 from reelwright.media.animatic.layers import Scene
-from reelwright.media.animatic.lint import find_moving_groups
 from reelwright.media.animatic.painter import Painter
 from reelwright.media.animatic.scene_builder import choose_composition, stage_scene
 from reelwright.media.animatic.shot_request import BEATS, ShotRequest

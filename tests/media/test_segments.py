@@ -15,10 +15,10 @@ import pytest
 from PIL import Image
 
 from bad_inputs import clips
+from media.film_hashes import compute_hashes
 from reelwright.errors import BadInput, MediaError, WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.encoding import FrameEncoder, check_house, encode
-from reelwright.media.frame_reader import compute_hashes
 from reelwright.media.overlay_graph import lay
 from reelwright.media.placed_picture import PlacedPicture
 from reelwright.media.preroll import drop_unused_frames

@@ -23,8 +23,8 @@ from reelwright.media.letters.coverage import (
     name_characters,
 )
 from reelwright.media.letters.stacks import Role, choose_stack
-from reelwright.media.typeset import load_face, set_line
-from reelwright.media.typeset.faces import list_faces
+from reelwright.media.typeset import set_line
+from reelwright.media.typeset.faces import list_faces, load_face
 
 SAMPLES = {
     "Latin": "Grüße, žluťoučký kůň, Nguyễn", "Greek": "Καλημέρα", "Cyrillic": "Добро утро, щастие, їжак",

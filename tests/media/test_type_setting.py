@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,19 +22,16 @@ from reelwright.media.typeset import (
     balance_lines,
     choose_stack,
     clean_text,
-    compute_natural_size,
-    find_missing,
     fit_block,
     fit_stack,
-    load_face,
-    make_cluster_paths,
     make_path,
     set_line,
     split_graphemes,
     split_units,
     to_capitals,
 )
-from reelwright.media.typeset.faces import FONTS, list_faces
+from reelwright.media.typeset.face_choice import find_missing
+from reelwright.media.typeset.faces import FONTS, list_faces, load_face
 
 skia = load_skia()
 ALPHABETS = {
@@ -69,7 +67,8 @@ def test_every_visible_character_is_drawn_by_a_glyph_with_ink(given: tuple[str, 
         assert glyph.number != 0 or UNSEEN.match(line.text[glyph.cluster])
         outline = glyph.face.typeface is not None and _has_ink(glyph.face.name, glyph.number)
         drawn[glyph.cluster] = drawn.get(glyph.cluster, False) or outline
-    for start, end in line.list_clusters():
+    starts = sorted({glyph.cluster for glyph in line.glyphs})
+    for start, end in pairwise([*starts, len(line.text)]):
         if not all(UNSEEN.match(c) for c in line.text[start:end]):
             assert drawn[start], (text, line.text[start:end])
 
@@ -146,11 +145,6 @@ def test_mixed_directions_are_seen_in_the_order_of_the_standard() -> None:
     assert seen.index("3") < seen.index("0"), "a number reads from left to right"
     assert seen.index("U") < seen.index("S") < seen.index("D")
     assert seen.index("ط") < seen.index("3") < seen.index("ا") or seen.endswith("ا")
-
-
-def test_letters_move_one_by_one_only_where_they_do_not_join() -> None:
-    assert len(make_cluster_paths(set_line("KEEP", choose_stack("display", "en")), 100)) == 4
-    assert len(make_cluster_paths(set_line("سلام", choose_stack("display", "ar")), 100)) == 1
 
 
 def test_emoji_are_one_grapheme_and_stand_in_the_emoji_face() -> None:
@@ -243,8 +237,6 @@ def test_text_without_ink_is_refused_where_a_size_would_be_infinite() -> None:
     for text in ("", " ", "|", "\u3000"):
         with pytest.raises(BadInput):
             fit_block(text, ("inter-600",), 100, 100)
-    with pytest.raises(BadInput):
-        compute_natural_size(" ", ("anton",), 100)
     with pytest.raises(ToolMissing, match="helvetica"):
         load_face("helvetica")
 

@@ -66,7 +66,7 @@ def test_refused_music_brings_their_own_suggestion():
 def test_a_recorded_answer_is_sound_words_and_a_bill():
     told = Exchange("elevenlabs/tts_with_timestamps_ok")
     assert wire.decode_audio(told.json).startswith(b"ID3")
-    assert wire.extract_words(told.json) == [["Hi", 0, 300]]
+    assert words_of(told.json) == [["Hi", 0, 300]]
     bill = wire.parse_bill(told.headers, compute_catalogue_digest("elevenlabs"))
     assert bill and bill.micros == 160 and bill.certainty == "computed"
     assert wire.parse_bill({}, compute_catalogue_digest("elevenlabs")) is None
@@ -78,12 +78,16 @@ def test_a_number_of_credits_that_is_none_never_costs_what_was_bought(told):
 
 
 # ---- words in time
+def words_of(answer):
+    return wire.extract_facts(b"", answer).get("words", [])
+
+
 def test_words_come_from_the_text_as_spoken_where_that_as_written_is_missing():
     rows = {"characters": list("a b"), "character_start_times_seconds": [0, 0.1, 0.2], "character_end_times_seconds": [0.1, 0.2, 0.5]}  # fmt: skip  # noqa: E501
-    assert wire.extract_words({"alignment": None, "normalized_alignment": rows}) == [["a", 0, 100], ["b", 200, 500]]
-    assert wire.extract_words({"alignment": None, "normalized_alignment": None}) == []
-    assert wire.extract_words({"alignment": {**rows, "characters": ["a"]}}) == []
-    assert wire.extract_words(None) == wire.extract_words({"alignment": "x"}) == []
+    assert words_of({"alignment": None, "normalized_alignment": rows}) == [["a", 0, 100], ["b", 200, 500]]
+    assert words_of({"alignment": None, "normalized_alignment": None}) == []
+    assert words_of({"alignment": {**rows, "characters": ["a"]}}) == []
+    assert words_of(None) == words_of({"alignment": "x"}) == []
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_a_script_without_spaces_is_told_letter_by_letter_and_marks_are_silent(t
     told = {
         "characters": list(text), "character_start_times_seconds": at[:-1], "character_end_times_seconds": at[1:],
     }  # fmt: skip
-    assert wire.extract_words({"alignment": told}) == words
+    assert words_of({"alignment": told}) == words
 
 
 @given(st.lists(st.tuples(st.text(max_size=2), st.floats(0, 9), st.floats(0, 9)), max_size=20))
@@ -111,7 +115,7 @@ def test_words_never_run_backwards_and_hold_every_letter_that_is_seen(rows):
         "character_start_times_seconds": [min(row[1:]) for row in rows],
         "character_end_times_seconds": [max(row[1:]) for row in rows],
     }
-    words = wire.extract_words({"alignment": alignment})
+    words = words_of({"alignment": alignment})
     assert "".join(word for word, _, _ in words) == "".join(row[0] for row in rows if not row[0].isspace())
     starts = [start for _, start, _ in words]
     assert starts == sorted(starts) and all(start <= end for _, start, end in words)
@@ -119,7 +123,7 @@ def test_words_never_run_backwards_and_hold_every_letter_that_is_seen(rows):
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)))  # fmt: skip  # noqa: E501
 def test_no_alignment_whatever_it_holds_breaks_the_reading(value):
-    assert isinstance(wire.extract_words({"alignment": value, "normalized_alignment": value}), list)
+    assert isinstance(words_of({"alignment": value, "normalized_alignment": value}), list)
 
 
 # ---- how long it sounds

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from net.signed_webhooks import sign_webhook
 from providers.conformance import AT_ONCE, SECRET
 from providers.exchanges import Exchange, all_of
 from reelwright.catalogue.models import get_sold_model, list_sold_models
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
-from reelwright.net.webhooks import sign_webhook
 from reelwright.providers.fakes.replicate import FakeReplicate
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.providers.replicate import Replicate

@@ -5,6 +5,7 @@ Source: systems.md G05.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -16,9 +17,9 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.planner import flavors
-from reelwright.planner.read import write_plan
 from reelwright.providers.offline import Offline
 from reelwright.reel.brief import Brief
+from reelwright.reel.document import to_public
 from reelwright.settings import Settings
 from reelwright.studio.quote_warnings import list_retirements
 from studio.shelf import Shelf
@@ -136,7 +137,7 @@ def test_a_plan_of_ones_own_that_names_a_retired_model_is_refused_before_a_price
     studio: Studio, tmp_path: Path
 ) -> None:
     planned = studio.plan(BRIEF, models=["vertex-veo-3.1-fast"], **SMALL)
-    (tmp_path / "plan.yaml").write_text(write_plan(planned.plan).replace("vertex-veo-3.1-fast", GONE))
+    (tmp_path / "plan.yaml").write_text(json.dumps(to_public(planned.plan)).replace("vertex-veo-3.1-fast", GONE))
     for told in ({}, {"successor": True}):
         with pytest.raises(BadInput, match=NEXT):
             studio.quote(BRIEF, plan=tmp_path / "plan.yaml", **told)

@@ -125,12 +125,7 @@ class ValidationError(VideoGenerationError, ValueError):
     code = "invalid_request"
 
     def __init__(
-        self,
-        message: str,
-        field: str | None = None,
-        details: Mapping[str, Any] | None = None,
-        *,
-        hint: str = "",
+        self, message: str, field: str | None = None, details: Mapping[str, Any] | None = None, *, hint: str = ""
     ) -> None:
         super().__init__(message, details, hint=hint)
         self.field = field

@@ -7,11 +7,8 @@ from typing import Final, NamedTuple
 
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import BlockSettings, Note
+from reelwright.reel.plan import BEATS
 
-BEATS: Final = (
-    "cold_open", "hook", "problem", "agitate", "reveal", "demo", "benefit", "proof", "transformation", "testimonial",
-    "offer", "urgency", "brand", "cta", "end_card",
-)  # fmt: skip
 _KEYS: Final = ("beat", "length", "model", "voice", "legal")
 _LENGTH: Final = re.compile(r"(\d{1,3}(?:[.,]\d{1,3})?)\s*(?:s|sec|seconds?)")
 _OPENS: Final = re.compile(r"(?<!\\)(?:\\\\)*(<!--)")

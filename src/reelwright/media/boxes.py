@@ -43,12 +43,6 @@ def read_box(path: Path, name: uuid.UUID) -> bytes | None:
     return found
 
 
-def list_boxes(path: Path) -> list[str]:
-    """List the names of the top-level boxes in order."""
-    with path.open("rb") as source:
-        return [kind.decode("latin-1") for kind, _, _ in _walk(source)]
-
-
 def _walk(source: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     """Yield kind, first byte of the body, and size of the body of each top-level box,
     until the file ends or is broken.

@@ -16,6 +16,7 @@ from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
 from reelwright.media.flashing import MOST, find_flashing
 from reelwright.media.frame_stats import FrameStats
+from reelwright.units import convert_seconds_to_frames
 
 Finding = dict[str, Any]
 """``{"check", "shot", "said"}``; ``shot`` is None for a finding about the whole film."""
@@ -109,8 +110,8 @@ def find_cuts(stats: FrameStats) -> list[int]:
 
 def _black(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
     """Yield black stretches; a shot whose words are drawn may be empty for a moment."""
-    holds, staged = _held(len(seen), shots, "holds"), _frames(_STAGED_BLACK_S, fps)
-    for start, length in _runs([peak < _BLACK_LEVEL for peak in seen.peak], _frames(_BLACK_S, fps)):
+    holds, staged = _held(len(seen), shots, "holds"), convert_seconds_to_frames(_STAGED_BLACK_S, fps)
+    for start, length in _runs([peak < _BLACK_LEVEL for peak in seen.peak], convert_seconds_to_frames(_BLACK_S, fps)):
         if length > staged or not all(holds[start : start + length]):
             yield _finding("black", start, length, shots, fps)
 
@@ -125,7 +126,7 @@ def _frozen(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int
         change < _STILL_LEVEL and not held and peak >= _BLACK_LEVEL
         for change, held, peak in zip(seen.change, holds, seen.peak, strict=True)
     ]
-    least = _frames(_STILL_S, fps)
+    least = convert_seconds_to_frames(_STILL_S, fps)
     for start, length in _runs(still, least):
         for begin, stood in _standstills(seen, start, length, least):
             yield _finding("frozen", begin, stood, shots, fps)
@@ -143,7 +144,7 @@ def _empty(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[int,
         uniform and not own and peak >= _BLACK_LEVEL
         for uniform, own, peak in zip(_uniform(seen.grid), held, seen.peak, strict=True)
     ]
-    least = _frames(_EMPTY_S, fps) + 1
+    least = convert_seconds_to_frames(_EMPTY_S, fps) + 1
     for start, length in _runs(bare, least):
         for begin, stood in _standstills(seen, start, length, least):
             yield _finding("empty", begin, stood, shots, fps)
@@ -201,7 +202,8 @@ def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, in
         yield {"check": "silent", "shot": None, "said": "the film has no sound that can be heard"}
         return
     for start, end in sound.silences:
-        yield _finding("silent", _frames(start, fps), _frames(end - start, fps), shots, fps)
+        at, length = convert_seconds_to_frames(start, fps), convert_seconds_to_frames(end - start, fps)
+        yield _finding("silent", at, length, shots, fps)
 
 
 def _levels(sound: Sound, seconds: Fraction) -> Iterator[Finding]:
@@ -236,10 +238,6 @@ def _runs(marked: Sequence[bool], least: int) -> Iterator[tuple[int, int]]:
         if value and length >= least:
             yield at, length
         at += length
-
-
-def _frames(seconds: Fraction, fps: tuple[int, int]) -> int:
-    return int(seconds * Fraction(*fps) + Fraction(1, 2))
 
 
 def _last(pattern: str, log: str) -> int | None:

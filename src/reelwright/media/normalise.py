@@ -11,14 +11,13 @@ from reelwright.errors import WrongResult
 from reelwright.media import ffmpeg
 from reelwright.media.preroll import drop_unused_frames
 from reelwright.media.probe import Probe, probe
+from reelwright.units import convert_seconds_to_frames
 
 HELD_FRAMES: Final = 2
 """A source may be this many frames too short: its last frame is held, and the facts say so."""
 MOST_EASING: Final = Fraction(6, 100)
 """Share of its window that a too short source may make up for by speed, or by an earlier start."""
 _MARGIN_S: Final = 2
-_BT601: Final = frozenset({5, 6})
-"""Matrix codes of 525 and 625 line video. Source: ITU-T H.273, table 4."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def normalise(
     found = probe(path)
     start, slower, repaired = _eased(found, fps, start, length) if can_ease else (start, None, [])
     held = 0 if slower else _held(path, found, fps, start, length)
-    skipped = max(0, start - _frames(Fraction(_MARGIN_S), fps))
+    skipped = max(0, start - convert_seconds_to_frames(Fraction(_MARGIN_S), fps))
     options = ["-threads", "2"]
     if found.has_alpha and found.codec in ("vp8", "vp9"):
         options += ["-c:v", "libvpx" if found.codec == "vp8" else "libvpx-vp9"]  # ffmpeg's own decoders drop alpha
@@ -66,7 +65,7 @@ def normalise(
     filters = [*_timing(found, fps, start - skipped, length, held, slower), *filters]
     if held:
         notes.append(f"it is {held} frame{'s' if held > 1 else ''} short: its last frame is held")
-    if late := _frames(max(Fraction(0), found.lag), fps):
+    if late := convert_seconds_to_frames(max(Fraction(0), found.lag), fps):
         notes.append(f"its picture starts {late} frame{'s' if late > 1 else ''} late: the first one is held")
     if not found.has_steady_rate or found.fps != Fraction(*fps):
         rate = f"{float(found.fps):.3f}".rstrip("0").rstrip(".")
@@ -87,7 +86,7 @@ def normalise(
 
 def count_available_frames(source: Probe, fps: tuple[int, int]) -> int:
     """Count the frames at ``fps`` that a source can give."""
-    return _frames(max(Fraction(0), source.lag) + source.duration, fps)
+    return convert_seconds_to_frames(max(Fraction(0), source.lag) + source.duration, fps)
 
 
 def _eased(found: Probe, fps: tuple[int, int], start: int, length: int) -> tuple[int, Fraction | None, list[str]]:
@@ -192,10 +191,6 @@ def _scale(found: Probe, size: tuple[int, int]) -> str:
 
 def _small(found: Probe) -> bool:
     return min(found.width, found.height) < 720
-
-
-def _frames(seconds: Fraction, fps: tuple[int, int]) -> int:
-    return int(seconds * Fraction(*fps) + Fraction(1, 2))
 
 
 def _rate(fps: tuple[int, int]) -> str:

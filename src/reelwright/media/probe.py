@@ -117,12 +117,12 @@ def _reason(cause: Exception) -> str:
     return getattr(cause, "strerror", None) or str(cause)
 
 
-def probe_sound(path: Path, *, demuxer: str | None = None) -> Audio:
+def probe_sound(path: Path) -> Audio:
     """Probe the first audio stream. Raises ``UnreadableMedia`` when there is none."""
     import av
 
     try:
-        with av.open(str(path.absolute()), format=demuxer, options={"protocol_whitelist": "file"}) as container:
+        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
             found = _audio(container)
     except (av.FFmpegError, OSError) as cause:
         raise UnreadableMedia(f"{path.name} cannot be read", last_words=_reason(cause)) from cause

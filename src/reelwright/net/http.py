@@ -114,22 +114,14 @@ class HttpClient:
         method: str,
         path_or_url: str,
         *,
-        json: Any = None,
-        form: Mapping[str, Any] | None = None,
         files: Any = None,
-        content: bytes | None = None,
-        params: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
         read_s: float | None = None,
-        cap: int = READ_CAP,
     ) -> HttpResponse:
         """Send a cancel, an upload or a deletion, never a request that may be billed. Raises what ``get`` raises."""
         at = self._resolve_own(path_or_url)
-        request = await self._request(
-            method, at, params=params, headers=headers, json=json, form=form, files=files, content=content
-        )
+        request = await self._request(method, at, files=files)
         async with self._create_single_use_pool(at) as pool:
-            return await self._exchange_free(pool, request, read_s, cap)
+            return await self._exchange_free(pool, request, read_s, READ_CAP)
 
     @asynccontextmanager
     async def stream_response(

@@ -45,6 +45,13 @@ class HttpResponse:
         """Parse the body as JSON. Raises ``ValueError`` if it is none; the caller knows what that means."""
         return parse_json(self.body)
 
+    def parse_json_or_none(self) -> Any:
+        """Parse the body as JSON; None if it is none."""
+        try:
+            return self.parse_json()
+        except ValueError:
+            return None
+
     def describe_body(self, max_chars: int = MAX_MESSAGE_CHARS) -> str:
         """Return the body as one line for a message: redacted, no control characters, at most ``max_chars``."""
         return redact_line(self.body[: max_chars * 20].decode("utf-8", "replace"), max_chars)

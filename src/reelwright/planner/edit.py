@@ -29,7 +29,7 @@ from reelwright.planner.roles import list_titles
 from reelwright.planner.screens.lengths import compute_beat_frames
 from reelwright.planner.tables import load_beats, load_moods
 from reelwright.reel.brief import Material
-from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, Transition, map_shots
+from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.reel.request import Request
 from reelwright.reel.value import ShotId
 from reelwright.units import Frames, convert_frames_to_ms
@@ -52,7 +52,6 @@ def rematch(
     material: Material | None = None,
     sound: Literal["keep", "duck", "mute"] | None = None,
     text_mode: Literal["drawn", "caption", "nothing"] | None = None,
-    transition: Transition | None = None,
     corrections: Mapping[str, str] | None = None,
     overlays: tuple[Overlay, ...] | None = None,
     clip_start: Frames | int | None = None,
@@ -69,7 +68,7 @@ def rematch(
     found = next((s for s in plan.shots if s.id == shot_id), None)
     if found is None:
         raise NotFound(f"no shot {shot_id} in this plan", hint=f"shots are {', '.join(s.id for s in plan.shots)}")
-    after = _apply_edits(plan, found, words, prompt, length, transition)
+    after = _apply_edits(plan, found, words, prompt, length)
     if sound is not None:
         after = replace(after, sound=sound)
     if overlays is not None:
@@ -84,9 +83,8 @@ def rematch(
 
 
 def _apply_edits(
-    plan: Plan, shot: Shot, words: Mapping[str, str | None] | None, prompt: str | None, length: int | None,
-    transition: Transition | None,
-) -> Shot:  # fmt: skip
+    plan: Plan, shot: Shot, words: Mapping[str, str | None] | None, prompt: str | None, length: int | None
+) -> Shot:
     if words is not None:
         for role in words:
             if role not in ROLES:
@@ -99,7 +97,7 @@ def _apply_edits(
         if type(length) is not int or not 1 <= length <= most:
             raise BadInput("length", length, f"a whole number of frames from 1 to {most}")
         shot = replace(shot, length=Frames(length))
-    return replace(shot, transition=transition) if transition is not None else shot
+    return shot
 
 
 def _merge_words(stands: Mapping[str, str], words: Mapping[str, str | None]) -> dict[str, str]:

@@ -96,7 +96,6 @@ def list_beats(there: BriefSettings) -> list[str]:
 
 
 def _describe_archetype(shape: Archetype, names: list[str]) -> list[str]:
-    """Describe the archetype that the brief names."""
     hows = [f"- {name}: {how}." for name, how in shape.beat_notes.items() if name in names]
     intro = f"The shape is {shape.name.replace('_', ' ')}: {shape.about} Its beats, in this order and no others"
     return ["", f"{intro} (you may leave some out, but not {' and '.join(shape.core)}):", *hows]

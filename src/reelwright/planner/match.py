@@ -7,13 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
+from reelwright.reel.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
 from reelwright.reel.plan import Beat, OwnFootage, Plan
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, define_value
 from reelwright.units import ASPECTS, Frames, convert_frames_to_ms
 
-ANIMATIC: Final = "animatic/2026.1"
-COMPOSER: Final = "composer/2026.1"
 Treatment = Literal["cutout", "screen", "photo"]
 
 
@@ -26,8 +25,8 @@ class FilmSettings:
     look: str
     language: str
     accent: str = ""
-    animatic: str = ANIMATIC
-    composer: str = COMPOSER
+    animatic: str = ANIMATIC_MODEL
+    composer: str = COMPOSER_MODEL
 
 
 @define_value
@@ -130,8 +129,8 @@ def read_film_settings(plan: Plan) -> FilmSettings:
         look=plan.look,
         language=plan.language,
         accent=str(takes[0].extra.get("accent", "")) if takes else plan.accent,
-        animatic=takes[0].model if takes else ANIMATIC,
-        composer=plan.bed.request.model if plan.bed and composed else COMPOSER,
+        animatic=takes[0].model if takes else ANIMATIC_MODEL,
+        composer=plan.bed.request.model if plan.bed and composed else COMPOSER_MODEL,
     )
 
 

@@ -27,10 +27,6 @@ class Grid:
     def beat(self) -> Fraction:
         return self.bar / 4
 
-    def snap(self, frame: Fraction | int, unit: Fraction) -> Frames:
-        """Return the frame in which the nearest multiple of ``unit`` falls: cuts come up to one frame before it."""
-        return Frames(int(round(Fraction(frame) / unit) * unit))
-
     def list_beats(self, start: int, end: int) -> list[int]:
         """List the frames, counted from ``start``, at which a beat lands inside [start, end)."""
         first = -(-Fraction(start) // self.beat)

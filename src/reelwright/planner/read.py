@@ -1,7 +1,7 @@
-"""Reads plans that people write, strictly, in YAML or JSON, and writes them back.
+"""Reads plans that people write, strictly, in YAML or JSON, in a full or a short form.
 
-There are two forms. The full form is a plan as ``write_plan`` writes it, every request included; it begins with
-``schema``. The short form is for people: beats with shots, words and seconds; all else follows.
+There are two forms. The full form holds every request of a plan; it begins with ``schema``. The short form is for
+people: beats with shots, words and seconds; all else follows.
 
     title: VoltCup
     aspect: "9:16"              # 16:9, 9:16, 1:1 or 4:5; default 16:9
@@ -44,7 +44,6 @@ from reelwright.planner.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Material
-from reelwright.reel.document import to_public
 from reelwright.reel.plan import SCHEMA, Beat, OwnFootage, Plan, Shot, compute_take_length
 from reelwright.reel.stored_names import to_public_names
 from reelwright.reel.strict_model import read_strictly
@@ -77,18 +76,6 @@ def refuse_too_many_shots(beats: Any, where: str) -> None:
         raise BadInput(where, f"{shots} shots", f"at most {MAX_SHOTS} shots")
 
 
-def write_plan(plan: Plan) -> str:
-    """Write the plan in the full form as YAML; ``read_plan`` gives the same plan back."""
-    import yaml
-
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    plain = _copy_plain(to_public(plan))
-    return str(yaml.dump(plain, Dumper=dumper, allow_unicode=True, sort_keys=False, width=110))
-
-
-def _copy_plain(value: Any) -> Any:
-    """Copy the value without shared objects, so that the writer makes no anchors."""
-    return json.loads(json.dumps(value, ensure_ascii=False))
 
 
 def validate_plan(plan: Plan, name: str) -> Plan:

@@ -23,8 +23,6 @@ from reelwright.reel.request import Request
 from reelwright.reel.value import ShotId
 from reelwright.units import ASPECTS, Frames, compute_size, convert_frames_to_ms, convert_ms_to_frames
 
-_Key = tuple[str, int, int]
-
 
 def plan_length(brief: Brief, ms: int | None) -> Plan:
     """Plan the film of ``ms`` by rules; None: the brief's own length.

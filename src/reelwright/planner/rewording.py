@@ -20,7 +20,7 @@ from reelwright.planner.roles import (
     list_screen_words,
 )
 from reelwright.reel.markup import to_plain_text
-from reelwright.reel.plan import Beat, Line, Overlay, Plan, Shot, map_shots
+from reelwright.reel.plan import Beat, Line, Overlay, Plan, Shot, get_shot, map_shots
 from reelwright.reel.request import Request
 from reelwright.reel.value import ShotId
 from reelwright.units import Frames
@@ -37,7 +37,7 @@ def set_words(plan: Plan, shot_id: ShotId, new_words: str | Mapping[str, str]) -
     new ones. Raises ``BadInput`` for a role that the shot does not show, and if nothing would be left in an empty
     frame. Never spends.
     """
-    shot = _get_shot(plan, shot_id)
+    shot = get_shot(plan, shot_id)
     sort = find_text_kind(shot)
     if sort == "captioned":
         return _set_caption(plan, shot, new_words)
@@ -51,12 +51,8 @@ def set_words(plan: Plan, shot_id: ShotId, new_words: str | Mapping[str, str]) -
         words = _make_number_row(counted, shot.words)
     _refuse_unknown_roles(shot, words)
     made = _add_title(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
-    _refuse_unshown_words(_get_shot(made, shot_id), words)
+    _refuse_unshown_words(get_shot(made, shot_id), words)
     return _update_lines(made, plan, shot, words, counted)
-
-
-def _get_shot(plan: Plan, shot_id: ShotId) -> Shot:
-    return next(shot for shot in plan.shots if shot.id == shot_id)
 
 
 def _refuse_unknown_roles(shot: Shot, words: Mapping[str, str]) -> None:

@@ -27,7 +27,6 @@ from reelwright.reel.plan import Plan
 from reelwright.reel.value import define_value
 from reelwright.units import convert_ms_to_frames
 
-RULES_MODEL: Final = "rules/2026.2"
 OTHER_PLANNERS_HINT: Final = (
     "say more in a script (reelwright write BRIEF -o script.md, then reelwright make script.md), or have a language "
     "model write it: --planner ollama:MODEL on this machine, or one that is paid (reelwright models --can plan)"

@@ -166,7 +166,6 @@ def _list_shots(script: Script) -> Iterator[tuple[str, str, ScriptShot]]:
 
 
 def _list_texts(scene: ScriptShot) -> Iterator[tuple[str, str]]:
-    """Yield the texts that are read or heard."""
     yield from ((f"words.{role}", text) for role, text in scene.words.items())
     yield "say", scene.say
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import load_provider_models
 from reelwright.catalogue.price import compute_price
-from reelwright.providers.protocol import Output
+from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Output
+from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Request
@@ -46,3 +47,22 @@ class CatalogueProvider:
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
         """Do nothing: outputs stay where they are unless an adapter overrides this."""
+
+    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Return ``cannot``: an adapter whose provider stops work overrides this."""
+        return "cannot"
+
+    async def find(
+        self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
+    ) -> FoundOperation | Absent | CannotTell:
+        """Return that nobody can tell: an adapter whose provider lists its work overrides this."""
+        return CannotTell()
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Return None: no webhook is ours unless an adapter overrides this."""
+        return None
+
+
+async def yield_bytes(data: bytes) -> AsyncIterator[bytes]:
+    """Yield ``data`` as one chunk, for ``keep``."""
+    yield data

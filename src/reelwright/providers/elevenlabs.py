@@ -6,9 +6,9 @@ Lost speech is found in the history; music and sounds are not listed there.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from reelwright.catalogue.models import compute_catalogue_digest, get_sold_model
 from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
@@ -16,7 +16,7 @@ from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
-from reelwright.providers.catalogue_provider import CatalogueProvider
+from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mime
@@ -95,14 +95,13 @@ class ElevenLabs(CatalogueProvider):
             read_s=self.read_s,
         )
         if answer.status != 200:
-            raise wire.make_error(
-                answer.status, answer.headers, _parse_json(answer), waits_on_503=bool(prepared_request["waits_on_503"])
-            )
+            waits = bool(prepared_request["waits_on_503"])
+            raise wire.make_error(answer.status, answer.headers, answer.parse_json_or_none(), waits_on_503=waits)
         item = answer.headers.get("history-item-id", "")
         self._answered[item] = str(prepared_request["purchase"])
-        speech = _parse_json(answer) if prepared_request["mode"] == "speech" else None
+        speech = answer.parse_json_or_none() if prepared_request["mode"] == "speech" else None
         audio = wire.decode_audio(speech) if prepared_request["mode"] == "speech" else _read_sound(answer)
-        asset = await keep(_once(audio), wire.MIME)
+        asset = await keep(yield_bytes(audio), wire.MIME)
         output = Output(sample=0, mime=wire.MIME, asset=asset, facts=wire.extract_facts(audio, speech))
         bill = wire.parse_bill(answer.headers, compute_catalogue_digest(self.name))
         operation = Operation(id=item, key=self._key) if _ITEM_ID.fullmatch(item) else None
@@ -116,7 +115,7 @@ class ElevenLabs(CatalogueProvider):
         if operation.key and operation.key != self._key:
             raise Refused("another ElevenLabs key made this", hint="set that key again, or decide with `spend`")
         answer = await self._http.get(f"/v1/history/{_check_id(operation)}")
-        item = _parse_json(answer)
+        item = answer.parse_json_or_none()
         if answer.status in (400, 404, 410, 422):
             return Progress(state="lost", message="ElevenLabs has it in its history no more")
         if answer.status in (401, 403):
@@ -147,9 +146,6 @@ class ElevenLabs(CatalogueProvider):
         async with ensure_closed(require_media(stream, "audio", "ElevenLabs")) as chunks:
             async for chunk in chunks:
                 yield chunk
-
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        return "cannot"
 
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
@@ -205,7 +201,7 @@ class ElevenLabs(CatalogueProvider):
 
     async def _page(self, params: Mapping[str, Any]) -> dict[str, Any]:
         answer = await self._http.get("/v1/history", params=params, cap=32 * 1024**2)
-        page = _parse_json(answer)
+        page = answer.parse_json_or_none()
         if answer.status in (401, 403):
             raise wire.make_error(answer.status, answer.headers, page)
         rows = page.get("history") if isinstance(page, dict) else None
@@ -225,10 +221,6 @@ class ElevenLabs(CatalogueProvider):
 
     def _operation(self, item: str) -> Operation:
         return Operation(id=item, key=self._key)
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Return None: every result comes in its answer, so no webhook is ours."""
-        return None
 
 
 def _check_id(operation: Operation) -> str:
@@ -255,14 +247,3 @@ def _read_sound(answer: HttpResponse) -> bytes:
     if not answer.body or not (kind.startswith("audio/") or kind == "application/octet-stream"):
         raise OutcomeUnknown(f"ElevenLabs answered with {kind or 'nothing'} in the place of a sound")
     return answer.body
-
-
-def _parse_json(answer: HttpResponse) -> Any:
-    try:
-        return answer.parse_json()
-    except ValueError:
-        return None
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from reelwright.catalogue.models import compute_catalogue_digest, find_model
 from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
@@ -28,8 +28,7 @@ from reelwright.providers.families.veo_wires import (
     is_removed_after_landing,
     parse_storage,
 )
-from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
-from reelwright.reel.ledger import OwnWork
+from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -148,13 +147,6 @@ class GeminiLongrunning(CatalogueProvider):
             self._http.stream(self._wire.build_film_url(self._http.base, where), cap=OUTPUT_CAP), "video", "Google"
         )
 
-    async def cancel(self, operation: Operation) -> Literal["cannot"]:
-        """Return ``cannot``: Veo's operations cannot be stopped."""
-        return "cannot"
-
-    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
-        return CannotTell()
-
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
         """Remove films from the folder of their own purchase, and nothing else. Raises ``Unreachable``."""
         folder = str(operation.facts.get("folder") or "")
@@ -166,9 +158,6 @@ class GeminiLongrunning(CatalogueProvider):
             answer = await self._http.send_free("DELETE", self._wire.build_object_url(self._http.base, where))
             if answer.status not in (200, 204, 404, 410):
                 raise Unreachable(f"Google's storage answered the removal of a film with {answer.status}")
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return None
 
     def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
         """Return or raise what an error answer to a poll means.

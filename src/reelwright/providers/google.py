@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
@@ -28,8 +28,7 @@ from reelwright.providers.families.inline import decode_value, parse_inline_inde
 from reelwright.providers.families.interactions import FILM_MEMBERS, build_body, parse_progress, parse_time
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mapping, as_name, is_address
-from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
-from reelwright.reel.ledger import OwnWork
+from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
@@ -80,7 +79,7 @@ class Google(CatalogueProvider):
             raise make_submit_error(
                 _parse_fault(answer), retry_on_503=find_model(prepared_request["model"]).can_retry_on_503
             )
-        interaction = as_mapping(_parse_json(answer))
+        interaction = as_mapping(answer.parse_json_or_none())
         if not body["background"] and str(interaction.get("status")) in _OVER:
             return await _store_pictures(parse_progress(interaction), keep)
         if not (found := as_name(interaction.get("id"))):
@@ -116,18 +115,12 @@ class Google(CatalogueProvider):
         answer = await self._http.send_free("POST", f"{_build_path(operation)}/cancel")
         if answer.status in (400, 404, 409):
             return "too_late"
-        interaction = _parse_json(answer)
+        interaction = answer.parse_json_or_none()
         if answer.status != 200 or not isinstance(interaction, dict):
             raise Unreachable(f"Google did not say whether it cancels: {_parse_fault(answer)}")
         if interaction.get("status") == "cancelled":
             return "cancelled"
         return "too_late" if str(interaction.get("status")) in _OVER else "asked"
-
-    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
-        return CannotTell()
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return None
 
     def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
         """Return or raise what an error answer to a poll means.
@@ -173,7 +166,7 @@ class Google(CatalogueProvider):
         if not where.startswith(f"{self._http.base.rstrip('/')}/"):
             return {}
         answer = await self._http.get(where)
-        return as_mapping(_parse_json(answer)) if answer.status == 200 else {}
+        return as_mapping(answer.parse_json_or_none()) if answer.status == 200 else {}
 
     async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         answer = await self._http.get(_build_path(operation), cap=ANSWER_CAP)
@@ -212,10 +205,3 @@ def _build_path(operation: Operation) -> str:
 
 def _parse_fault(answer: HttpResponse) -> Fault:
     return parse_fault(answer.status, answer.headers, answer.body)
-
-
-def _parse_json(answer: HttpResponse) -> Any:
-    try:
-        return answer.parse_json()
-    except ValueError:
-        return None

@@ -15,8 +15,8 @@ from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.net.send_deadline import SendTooLate
-from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
+from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
+from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
 from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
@@ -29,7 +29,6 @@ from reelwright.providers.wires.local_chat import (
     parse_error,
     parse_model_names,
 )
-from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
@@ -86,7 +85,7 @@ class LocalText(CatalogueProvider):
         if answer.status != 200:
             raise await self._make_error(server, prepared_request, answer)
         text_answer = _read_answer(server, answer)
-        asset = await keep(_once(text_answer.text.encode()), MIME)
+        asset = await keep(yield_bytes(text_answer.text.encode()), MIME)
         output = Output(sample=0, mime=MIME, asset=asset, facts={"text": text_answer.text, **text_answer.facts})
         return Progress(state="succeeded", outputs=(output,), fraction_done=1.0)
 
@@ -95,15 +94,6 @@ class LocalText(CatalogueProvider):
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         raise NotFound(f"a language model keeps nothing to fetch for {operation.id}")
-
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        return "cannot"
-
-    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
-        return CannotTell()
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return None
 
     async def _post(
         self, server: LocalServer, prepared_request: Mapping[str, Any], *, schema: bool = True
@@ -192,7 +182,3 @@ def _read_error_text(answer: HttpResponse) -> str:
         return parse_error(answer.parse_json()) or answer.describe_body()
     except ValueError:
         return answer.describe_body()
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data

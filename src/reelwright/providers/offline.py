@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.errors import BadInput, NotFound
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress, Read
+from reelwright.reel.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL, RULES_MODEL
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.document import from_plain, to_plain
 from reelwright.reel.ledger import OwnWork
@@ -23,11 +24,11 @@ from reelwright.units import Micros
 WORKS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
         ("rules/2026.1", "plan"): "words.plan",  # an order of an earlier release may still be open
-        ("rules/2026.2", "plan"): "words.plan",
-        ("animatic/2026.1", "take"): "animatic.take",
-        ("animatic/2026.1", "picture"): "animatic.picture",
-        ("animatic/2026.1", "still"): "animatic.still",
-        ("composer/2026.1", "music"): "composer.bed",
+        (RULES_MODEL, "plan"): "words.plan",
+        (ANIMATIC_MODEL, "take"): "animatic.take",
+        (ANIMATIC_MODEL, "picture"): "animatic.picture",
+        (ANIMATIC_MODEL, "still"): "animatic.still",
+        (COMPOSER_MODEL, "music"): "composer.bed",
     }
 )
 """Work that a hand does, by (model, mode). The id of a model carries its edition: better drawing is another model."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -23,7 +23,7 @@ from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.families.assets import inspect_pictures
+from reelwright.providers.families.assets import inspect_pictures, refuse_unprepared_read
 from reelwright.providers.families.data_uris import read_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
@@ -133,7 +133,9 @@ class OpenaiVideos(CatalogueProvider):
             return {"json": fields}
         files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in fields.items()]
         if picture := prepared_request["picture"]:
-            data = await read_bytes(picture["$asset"], self._reads.pop(prepared_request["purchase"], _refuse_read))
+            data = await read_bytes(
+                picture["$asset"], self._reads.pop(prepared_request["purchase"], refuse_unprepared_read)
+            )
             ending = picture["mime"].partition("/")[2].replace("jpeg", "jpg")
             # a name of ours: one of these servers joins it to a path of its own
             files.append(("input_reference", (f"input.{ending}", data, picture["mime"])))
@@ -277,9 +279,6 @@ class OpenaiVideos(CatalogueProvider):
     def _operation(self, video: str, prepared_request: Mapping[str, Any]) -> Operation:
         return Operation(id=video, key=self._key, facts={_WIRE: prepared_request["profile"]})
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return None
-
     @property
     def _label(self) -> str:
         return f"the video server at {self._http.base}"
@@ -335,7 +334,3 @@ def _to_listed_work(row: ListRow) -> ListedWork:
 
 def _get_created_at(row: ListRow) -> datetime | None:
     return None if row.at is None else datetime.fromtimestamp(row.at, UTC)
-
-
-def _refuse_read(digest: Digest) -> AsyncIterator[bytes]:
-    raise BadInput("prepared", digest, "what the same process has prepared")

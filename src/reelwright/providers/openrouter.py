@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.families.assets import Picture, inspect_pictures
+from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_unprepared_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_name
@@ -26,8 +26,7 @@ from reelwright.providers.families.video_faults import (
     make_submit_error,
     parse_fault,
 )
-from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
-from reelwright.reel.ledger import OwnWork
+from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import MissingSample
@@ -89,7 +88,7 @@ class OpenRouter(CatalogueProvider):
         """Send one POST. May spend."""
         try:
             body = await embed_data_uris(
-                prepared_request["body"], self._reads.pop(prepared_request["purchase"], _refuse_read)
+                prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_unprepared_read)
             )
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(f"nothing was sent to OpenRouter: its pictures cannot be read: {cause}") from cause
@@ -125,15 +124,6 @@ class OpenRouter(CatalogueProvider):
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         url = f"{self._http.base}{_PATH}/{quote(operation.id, safe='')}/content?index={output.sample}"
         return require_media(self._http.stream(url, cap=_OUTPUT_BYTES), "video", "OpenRouter")
-
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        return "cannot"
-
-    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
-        return CannotTell()
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return None
 
 
 def build_body(request: Request, row: Model, pictures: Sequence[Picture], purchase: str) -> dict[str, Any]:
@@ -223,7 +213,3 @@ def parse_bill(usage: Any) -> Price | None:
         catalogue=compute_catalogue_digest("openrouter"),
         certainty="reported",
     )
-
-
-def _refuse_read(digest: Digest) -> AsyncIterator[bytes]:
-    raise BadInput("prepared", digest, "what the same process has prepared")

@@ -112,7 +112,7 @@ class Replicate(CatalogueProvider):
         answer = await self._http.send_free(
             "POST", "/v1/files", files={"content": (f"input.{get_extension(mime)}", data, mime)}, read_s=120
         )
-        file = _parse_json(answer)
+        file = answer.parse_json_or_none()
         urls = file.get("urls") if isinstance(file, dict) else None
         if answer.status not in (200, 201) or not isinstance(file, dict) or not isinstance(urls, dict):
             raise _make_upload_error(answer, file)
@@ -134,7 +134,7 @@ class Replicate(CatalogueProvider):
             headers={"Cancel-After": prepared_request["deadline"]},
             read_s=self.read_s,
         )
-        prediction = _parse_json(answer)
+        prediction = answer.parse_json_or_none()
         if answer.status not in (200, 201, 202):
             raise wire.make_error(
                 answer.status, answer.headers, prediction, waits_on_503=bool(prepared_request["waits_on_503"])
@@ -157,7 +157,7 @@ class Replicate(CatalogueProvider):
         answer = await self._http.get(f"/v1/predictions/{_check_id(operation)}")
         if answer.status in (404, 410):
             return Progress(state="lost", message="Replicate does not know this prediction any more")
-        prediction = _parse_json(answer)
+        prediction = answer.parse_json_or_none()
         if answer.status in (401, 403):
             raise wire.make_error(answer.status, answer.headers, prediction)
         if answer.status != 200 or wire.parse_id(prediction) != operation.id:
@@ -183,7 +183,7 @@ class Replicate(CatalogueProvider):
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         answer = await self._http.send_free("POST", f"/v1/predictions/{_check_id(operation)}/cancel")
-        prediction = _parse_json(answer)
+        prediction = answer.parse_json_or_none()
         if answer.status == 404:
             return "too_late"
         if answer.status != 200 or wire.parse_id(prediction) is None:
@@ -234,7 +234,7 @@ class Replicate(CatalogueProvider):
     async def _page(self, page: str) -> tuple[list[Mapping[str, Any]], str]:
         """Fetch one page of the list: its predictions, and the cursor of the next page, empty on the last one."""
         answer = await self._http.get(page, cap=32 * 1024**2)
-        body = _parse_json(answer)
+        body = answer.parse_json_or_none()
         if answer.status in (401, 403):
             raise wire.make_error(answer.status, answer.headers, body)
         rows = body.get("results") if isinstance(body, dict) else None
@@ -303,13 +303,6 @@ def _cursor(next_url: Any) -> str:
 
 def _refuse_read(digest: Digest) -> AsyncIterator[bytes]:
     raise ProviderError("the inputs of this purchase were not prepared in this process")
-
-
-def _parse_json(answer: HttpResponse) -> Any:
-    try:
-        return answer.parse_json()
-    except ValueError:
-        return None
 
 
 def _make_upload_error(answer: HttpResponse, body: Any) -> ProviderError:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import NotFound
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key, build_missing_key_error
-from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.protocol import CannotTell, Keep, Make, Output, Progress, Read
+from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
+from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.chat import ask, compute_bill, is_installed, load_libraries, make_not_installed_error
 from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
-from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
@@ -69,7 +68,7 @@ class Text(CatalogueProvider):
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """Send one POST, whose answer is the text itself. Spends."""
         answer = await ask(self._get_client(prepared_request["holder"]), prepared_request, self.read_s)
-        asset = await keep(_once(answer.text.encode()), MIME)
+        asset = await keep(yield_bytes(answer.text.encode()), MIME)
         output = Output(sample=0, mime=MIME, asset=asset, facts={"text": answer.text, **answer.facts})
         return Progress(
             state="succeeded", outputs=(output,), fraction_done=1.0, bill=compute_bill(answer, prepared_request["row"])
@@ -81,15 +80,6 @@ class Text(CatalogueProvider):
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         raise NotFound(f"a language model keeps nothing to fetch for {operation.id}")
 
-    async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        return "cannot"
-
-    async def find(self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork) -> CannotTell:
-        return CannotTell()
-
-    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        return None
-
     def _get_client(self, holder: str) -> HttpClient:
         if isinstance(self._doors, HttpClient):
             return self._doors
@@ -99,7 +89,3 @@ class Text(CatalogueProvider):
 
     def _get_key(self, holder: str) -> str:
         return self._keys.get(holder, self._keys.get("", ""))
-
-
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data

@@ -29,6 +29,10 @@ def make_voice_key(line: str) -> StepKey:
 
 VIDEO_MODES = ("text_to_video", "image_to_video", "first_last_frame", "reference_to_video")
 """The modes in which an AI model can be asked for a take."""
+ANIMATIC_MODEL = "animatic/2026.1"
+COMPOSER_MODEL = "composer/2026.1"
+RULES_MODEL = "rules/2026.2"
+"""The models that draw, compose and plan on this machine now; an id carries its edition."""
 LOCAL_MODEL_PREFIXES = ("animatic/", "composer/", "rules/")
 """Prefixes of the ids of models that draw and compose on this machine."""
 _FADE_S = (Fraction(1), Fraction(2), Fraction(4))

@@ -157,11 +157,6 @@ def trim_cues(all_cues: tuple[Cue, ...], start: int, end: int) -> list[dict[str,
     for cue in all_cues:
         begin, stop = max(cue.start, start), min(cue.start + cue.length, end)
         if begin < stop:
-            shown = {
-                "text": cue.text,
-                "start": begin - start,
-                "length": stop - begin,
-                "elapsed": begin - cue.start,
-            }
+            shown = {"text": cue.text, "start": begin - start, "length": stop - begin, "elapsed": begin - cue.start}
             found.append(shown)
     return found

@@ -18,6 +18,12 @@ from reelwright.units import Frames, convert_ms_to_frames
 
 SCHEMA = 1
 
+BEATS = (
+    "cold_open", "hook", "problem", "agitate", "reveal", "demo", "benefit", "proof", "transformation", "testimonial",
+    "offer", "urgency", "brand", "cta", "end_card",
+)  # fmt: skip
+MOVES = ("push", "pull", "left", "right", "up", "down")
+"""How a picture moves: the camera's way over it."""
 TransitionKind = Literal["cut", "dissolve", "dip", "push", "wipe"]
 WordTimes = tuple[tuple[str, int, int], ...]
 """Words in the order in which the voice speaks them: text, first and last millisecond."""
@@ -204,3 +210,8 @@ def find_source_start(plan: Plan, shot: Shot) -> Frames:
     if shot.source.ms is None or not any(i.role == "last_frame" for i in shot.source.inputs):
         return Frames(0)
     return Frames(max(0, convert_ms_to_frames(shot.source.ms, plan.fps) - compute_take_length(shot)))
+
+
+def get_shot(plan: Plan, shot_id: ShotId) -> Shot:
+    """Return the shot with this id, which must be in the plan."""
+    return next(shot for shot in plan.shots if shot.id == shot_id)

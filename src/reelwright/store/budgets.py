@@ -18,7 +18,7 @@ from reelwright.store.unit import Unit
 from reelwright.units import Micros, format_usd
 
 _OWNER_PHRASES: Final = {"deployment": "of this deployment", "account": "of this account", "key": "of this API key"}
-_SCOPES: Final = ("deployment", "account", "key", "project")
+BUDGET_SCOPES: Final[tuple[BudgetScope, ...]] = ("deployment", "account", "key", "project")
 _PERIODS: Final = ("day", "month", None)
 
 
@@ -125,7 +125,7 @@ def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
         row.cap: row for row in conn.execute(select(budgets).where(mine, _is_in_force()).order_by(budgets.c.starts_at))
     }
     shown = [_to_budget(row, now) for row in found.values()]
-    return sorted(shown, key=lambda b: (_SCOPES.index(b.scope), b.subject, _PERIODS.index(b.period)))
+    return sorted(shown, key=lambda b: (BUDGET_SCOPES.index(b.scope), b.subject, _PERIODS.index(b.period)))
 
 
 def find_applicable_budgets(unit: Unit, account: str, project: str, key: str | None) -> list[str]:
@@ -174,8 +174,8 @@ def give_back(conn: Connection, budget: str, micros: int, settled_micros: int = 
 
 
 def _check(scope: str, period: str | None) -> None:
-    if scope not in _SCOPES:
-        raise BadInput("scope", scope, ", ".join(_SCOPES))
+    if scope not in BUDGET_SCOPES:
+        raise BadInput("scope", scope, ", ".join(BUDGET_SCOPES))
     if period not in _PERIODS:
         raise BadInput("per", period, "day or month; without it the budget is for good")
 

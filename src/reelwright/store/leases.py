@@ -43,10 +43,7 @@ def find_lost_leases(conn: Connection, held_leases: Sequence[Lease]) -> list[Lea
 
 _HELD: Final = (
     select(leases.c.account, leases.c.project, leases.c.director, leases.c.token)
-    .where(
-        InArray(leases.c.account, "of"),
-        InArray(leases.c.project, "called"),
-    )
+    .where(InArray(leases.c.account, "of"), InArray(leases.c.project, "called"))
     .order_by(leases.c.project)  # rows are always locked in this order
     .with_for_update(read=True)
 )

@@ -11,13 +11,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, select
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.ledger import Limit
+from reelwright.reel.ledger import Limit, LimitScope
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import AT_PROVIDER, STARTED, limits, purchase_history, purchases
 from reelwright.store.sql import NowMs, hold_lock, insert
 from reelwright.store.unit import Unit
 
-_SCOPES: Final = ("provider", "model", "account", "project", "jobs")
+LIMIT_SCOPES: Final[tuple[LimitScope, ...]] = ("provider", "model", "account", "project", "jobs")
 _MOST: Final = 1_000_000
 _LISTED: Final = 100
 """Most names in one query; for more of them, every row is read."""
@@ -61,7 +61,7 @@ def list_limits(conn: Connection, account: str) -> Sequence[Limit]:
     """List all limits that were set for the account or for the deployment."""
     mine = limits.c.account.is_(None) | (limits.c.account == account)
     found = [_to_limit(row) for row in conn.execute(select(limits).where(mine))]
-    return sorted(found, key=lambda limit: (_SCOPES.index(limit.scope), limit.subject))
+    return sorted(found, key=lambda limit: (LIMIT_SCOPES.index(limit.scope), limit.subject))
 
 
 def find_limits(conn: Connection, names: Collection[str], find_default_limit: FindDefaultLimit) -> dict[str, Limit]:
@@ -121,8 +121,8 @@ def _match_counted(limit: Limit) -> Any:
 
 
 def _check(limit: Limit) -> None:
-    if limit.scope not in _SCOPES:
-        raise BadInput("scope", limit.scope, ", ".join(_SCOPES))
+    if limit.scope not in LIMIT_SCOPES:
+        raise BadInput("scope", limit.scope, ", ".join(LIMIT_SCOPES))
     if not limit.subject and limit.scope != "jobs":
         raise BadInput("subject", limit.subject, f"the {limit.scope}'s name")
     if limit.scope == "jobs" and limit.starts is not None:

@@ -136,10 +136,7 @@ jobs = Table(
     _whole("delivered_at", nullable=True),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
-    CheckConstraint(
-        f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})",
-        name="why_known",
-    ),
+    CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
     CheckConstraint("(state = 'waiting') = (why IS NOT NULL)", name="waits_for_a_reason"),
     CheckConstraint("(consent_micros IS NULL) = (consent_by IS NULL)", name="consent_whole"),
     CheckConstraint("consent_micros IS NULL OR consent_micros >= 0", name="not_negative"),

@@ -98,11 +98,7 @@ def choose_asset(unit: Unit, lease: Lease, fp: Fingerprint, asset: Digest) -> No
     Raises ``NotFound`` where the project has no such outcome, and ``BadInput`` on an asset that is not one of its own.
     """
     fence(unit.conn, lease)
-    which = (
-        outcomes.c.account == lease.account,
-        outcomes.c.project == lease.project,
-        outcomes.c.fingerprint == fp,
-    )
+    which = (outcomes.c.account == lease.account, outcomes.c.project == lease.project, outcomes.c.fingerprint == fp)
     row = unit.conn.execute(select(outcomes.c.assets, outcomes.c.chosen, outcomes.c.step).where(*which)).first()
     if row is None:
         raise NotFound(f"{lease.project} has no outcome {fp}")

@@ -26,7 +26,7 @@ from reelwright.store.incoming import IncomingFile, hash_file, remove_leftovers
 
 CHUNK: Final = 1 << 20
 """Bytes read at once."""
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
 _MOST_REMEMBERED: Final = 20_000
 
@@ -82,7 +82,7 @@ class FolderVault:
 
         Raises ``BadInput`` before a name from outside becomes a path.
         """
-        if not _DIGEST.fullmatch(digest):
+        if not DIGEST.fullmatch(digest):
             raise BadInput("digest", digest, "64 hexadecimal digits in lower case")
         return self.get_folder(account) / digest[:2] / digest
 
@@ -177,7 +177,7 @@ class FolderVault:
     def list_digests(self, account: str) -> Iterator[Digest]:
         """List the digests of all bytes of the account, in no order."""
         for path in self.get_folder(account).glob("[0-9a-f][0-9a-f]/*"):
-            if _DIGEST.fullmatch(path.name):
+            if DIGEST.fullmatch(path.name):
                 yield Digest(path.name)
 
     def get_folder(self, account: str) -> Path:

@@ -7,19 +7,19 @@ import heapq
 import math
 import os
 import random
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reelwright.store.vault import DIGEST
+
 NEWEST: Final = 50
 OTHERS: Final = 50
 WITHIN_S: Final = 5.0
 """A sample that takes longer ends where it is and reports how many files it read."""
 _CHUNK: Final = 1 << 20
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _files(root: Path) -> Iterator[tuple[int, Path]]:
     for folder in root.glob("*/[0-9a-f][0-9a-f]"):
         with os.scandir(folder) as entries:
             for entry in entries:
-                if _DIGEST.fullmatch(entry.name):
+                if DIGEST.fullmatch(entry.name):
                     yield entry.stat().st_mtime_ns, Path(entry.path)
 
 

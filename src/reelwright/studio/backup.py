@@ -16,14 +16,7 @@ from typing import Any, Final
 from reelwright.errors import BadInput, JournalDamaged, NotFound
 from reelwright.reel.crashpoints import reach
 from reelwright.settings import Settings
-from reelwright.store.copying import (
-    check_journal,
-    copy_file,
-    copy_journal,
-    list_assets,
-    mark_assets_deleted,
-    sync,
-)
+from reelwright.store.copying import check_journal, copy_file, copy_journal, list_assets, mark_assets_deleted, sync
 from reelwright.store.incoming import hash_file
 from reelwright.store.markers import FOLDER as SENDS
 from reelwright.store.vault import FolderVault

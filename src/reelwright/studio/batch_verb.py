@@ -88,11 +88,7 @@ async def make_rows(
     batch = BatchRunner(home, home.providers, home.producer, place=_build_place_function(home, _check_folder(out)))
     quoted = await batch.quote(rows, listen)
     agreed = require_batch_consent(
-        quoted,
-        yes=yes,
-        budget=budget,
-        accept_unconfirmed=accept_unconfirmed,
-        unknown_at_most=unknown_at_most,
+        quoted, yes=yes, budget=budget, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most
     )
     wanted = {row.n for row in quoted.rows if not row.is_up_to_date}
     await batch.refuse_unsold([row for row in rows if row.n in wanted])

@@ -166,10 +166,7 @@ def _apply_options(brief: Brief, options: BriefOptions, settings: Settings, succ
         variation=validation.check_whole_number("variation", options.get("variation", brief.variation), 0, 1_000_000),
     )
     on_stuck = validation.check_choice("on_stuck", options.get("on_stuck", brief.on_stuck), ("ask", "animatic"))
-    return replace(
-        brief,
-        on_stuck=cast(Literal["ask", "animatic"], on_stuck),
-    )
+    return replace(brief, on_stuck=cast(Literal["ask", "animatic"], on_stuck))
 
 
 def _apply_model_options(brief: Brief, options: BriefOptions, usual: str, successors: Successors) -> Brief:

@@ -13,10 +13,10 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint
 from reelwright.reel.wanted_steps import resolve_steps
-from reelwright.studio import project_run
 from reelwright.studio.editing import find_highest_order
 from reelwright.studio.home import Home
 from reelwright.studio.plan_changes import find_order
+from reelwright.studio.produce import get_goal
 
 
 async def request_missing_samples(
@@ -69,7 +69,7 @@ async def request_first_order_again(home: Home, standing: Standing) -> Standing:
 
     Other standings stay as they are: only a clip can have later rounds while its first order brought nothing.
     """
-    if standing.plan is None or len(standing.plan.shots) != 1 or project_run.find_last_goal(standing) != "takes":
+    if standing.plan is None or len(standing.plan.shots) != 1 or get_goal(standing) != "takes":
         return standing
     rounds = list_requested_rounds(home, standing)
     if standing.open_purchases or not _has_takes(standing, rounds):

@@ -68,14 +68,9 @@ def compute_critical_path(
     return max((end(key) for key in wanted_steps), default=0.0)
 
 
-def compute_max_duration(
-    graph: Graph, wanted_steps: Collection[StepKey], hands: int, estimate: Callable[[Step], float] = estimate_seconds
-) -> float:
-    """Compute the most seconds that the wanted steps need with ``hands``, in any order (Graham's bound).
-
-    ``estimate``: gives the seconds of one step.
-    """
-    longest = compute_critical_path(graph, wanted_steps, estimate)
-    whole = sum(estimate(graph.steps[key]) for key in wanted_steps if not is_bought(graph.steps[key]))
-    own = compute_critical_path(graph, wanted_steps, lambda step: 0.0 if is_bought(step) else estimate(step))
+def compute_max_duration(graph: Graph, wanted_steps: Collection[StepKey], hands: int) -> float:
+    """Compute the most seconds that the wanted steps need with ``hands``, in any order (Graham's bound)."""
+    longest = compute_critical_path(graph, wanted_steps)
+    whole = sum(estimate_seconds(graph.steps[key]) for key in wanted_steps if not is_bought(graph.steps[key]))
+    own = compute_critical_path(graph, wanted_steps, lambda step: 0.0 if is_bought(step) else estimate_seconds(step))
     return longest + max(0.0, whole - own) / max(1, hands)

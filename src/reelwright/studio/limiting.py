@@ -6,13 +6,12 @@ from contextlib import suppress
 
 from reelwright.errors import BadInput
 from reelwright.reel.ledger import Limit, LimitScope
+from reelwright.store.limits import LIMIT_SCOPES
 from reelwright.studio import validation
 from reelwright.studio.catalogue_limits import find_default_limit
 from reelwright.studio.home import Home
 from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.spending_report import LimitSummary
-
-SCOPES: tuple[LimitScope, ...] = ("provider", "model", "account", "project", "jobs")
 
 
 async def list_limits(home: Home) -> tuple[LimitSummary, ...]:
@@ -75,9 +74,9 @@ def _build_jobs_limit(home: Home) -> Limit:
 
 
 async def _check_scope(home: Home, scope: str, of: str | None) -> tuple[LimitScope, str]:
-    known = next((one for one in SCOPES if one == scope), None)
+    known = next((one for one in LIMIT_SCOPES if one == scope), None)
     if known is None:
-        raise BadInput("scope", scope, ", ".join(SCOPES))
+        raise BadInput("scope", scope, ", ".join(LIMIT_SCOPES))
     if known == "project" and of is not None:
         rows = await home.journal.list_projects(home.account)
         return known, resolve_project(of, rows)

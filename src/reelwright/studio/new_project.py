@@ -134,17 +134,17 @@ def choose_first_plan(brief: Brief, given_plan: PlanResult | None) -> PlanResult
 
 
 def quote_new_project(
-    settings: Settings, brief: Brief, goal: Goal, given_plan: PlanResult | None, notes: Sequence[str] = ()
+    settings: Settings, brief: Brief, goal: Goal, given_plan: PlanResult | None
 ) -> tuple[Plan, ProjectQuote]:
     """Quote a new project, for which every step up to ``goal`` is wanted. Also returns its plan. Spends nothing.
 
-    ``notes``: put before the planner's own notes. Raises ``BadInput``.
+    Raises ``BadInput``.
     """
     planned = choose_first_plan(brief, given_plan)
     graph = build_whole_graph(brief, planned.plan, goal, own_plan=given_plan is not None)
     keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(planned.plan)
     standing = build_new_standing(settings, brief, planned.plan)
-    return planned.plan, quote_graph(settings, standing, graph, (*notes, *planned.notes), keyed)
+    return planned.plan, quote_graph(settings, standing, graph, planned.notes, keyed)
 
 
 def _refuse_unplanned(brief: Brief) -> None:

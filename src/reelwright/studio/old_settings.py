@@ -120,7 +120,6 @@ def _check_variable(name: str, value: str) -> Check:
 
 @cache
 def _list_known_variables() -> frozenset[str]:
-    """List every variable that this version reads."""
     from reelwright.known_providers import HOLDERS
 
     ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.reel.breakdown import build_graph, make_take_key
+from reelwright.reel.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
 from reelwright.reel.brief import Material, Still
 from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import compute_order_fingerprint
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import OwnFootage, Plan, Shot, map_shots
+from reelwright.reel.plan import MOVES, OwnFootage, Plan, Shot, get_shot, map_shots
 from reelwright.reel.request import Request, compute_request_digest
 from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.reel.wanted_steps import resolve_steps
@@ -22,12 +22,10 @@ from reelwright.studio.name_resolution import resolve_shot
 from reelwright.studio.verb_options import Changes
 from reelwright.units import Frames, convert_ms_to_frames
 
-MOVES: Final = ("push", "pull", "left", "right", "up", "down")
 WAYS: Final = ("bridge", "reflow")
 SHORTEST_S: Final = 0.4
 """Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
 WORD_CHARS: Final = 400
-DRAWN: Final = "animatic/2026.1"
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard")
 
@@ -96,7 +94,7 @@ def _edit_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material
     from reelwright.planner.edit import rematch, set_title_accent
     from reelwright.planner.rewording import set_words
 
-    before, shot = plan, find_shot(plan, shot_id)
+    before, shot = plan, get_shot(plan, shot_id)
     words = _check_words(changes.get("words"), plan)
     prompt, length, by = changes.get("prompt"), changes.get("length"), changes.get("model")
     if prompt is not None:
@@ -122,13 +120,8 @@ def _edit_shot(plan: Plan, shot_id: ShotId, changes: Changes, material: Material
     if (move := changes.get("move")) is not None:
         plan = _set_move(plan, shot_id, move)
     if (caption := changes.get("caption")) is not None:
-        plan = rematch(plan, shot_id, corrections=_build_correction(plan, find_shot(plan, shot_id), caption))
+        plan = rematch(plan, shot_id, corrections=_build_correction(plan, get_shot(plan, shot_id), caption))
     return set_title_accent(plan)
-
-
-def find_shot(plan: Plan, shot_id: ShotId) -> Shot:
-    """Return the shot with this id, which must be in the plan."""
-    return next(shot for shot in plan.shots if shot.id == shot_id)
 
 
 def _check_words(words: object, plan: Plan) -> str | dict[str, str] | None:
@@ -157,7 +150,7 @@ def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material
     """Raise ``BadInput`` for a prompt that no model would read, because the shot is drawn or own footage."""
     from reelwright.planner.match import is_drawn
 
-    if by is not None and by not in ("animatic", DRAWN):
+    if by is not None and by not in ("animatic", ANIMATIC_MODEL):
         return
     if isinstance(shot.source, OwnFootage) and material is None:
         raise BadInput("prompt", prompt, "a shot that is made, not own footage")
@@ -176,10 +169,10 @@ def _replace_model(plan: Plan, shot: ShotId, by: str) -> Plan:
     from reelwright.planner.match import is_drawn
     from reelwright.planner.roles import list_screen_words
 
-    one = find_shot(plan, shot)
+    one = get_shot(plan, shot)
     if isinstance(one.source, OwnFootage):
         raise BadInput("model", by, "a shot that is made, not own footage")
-    if by in ("animatic", DRAWN):
+    if by in ("animatic", ANIMATIC_MODEL):
         if is_drawn(one.source):
             return plan
         if not list_screen_words(plan, one):
@@ -280,7 +273,6 @@ def find_order(standing: Standing, shot: Shot) -> Fingerprint | None:
 
 
 def _get_shot_number(plan: Plan, shot: Shot) -> int:
-    """Return the shot's number, from 1."""
     return [one.id for one in plan.shots].index(shot.id) + 1
 
 
@@ -293,7 +285,7 @@ def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, C
     assert standing.plan
     if isinstance(shot.source, OwnFootage):
         raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
-    if shot.source.model == DRAWN and shot.source.mode == "picture":
+    if shot.source.model == ANIMATIC_MODEL and shot.source.mode == "picture":
         hint = "edit --move, --length or --image makes it another one"
         raise BadInput(
             "shot",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from reelwright.reel.breakdown import RULES_MODEL
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.document import to_plain
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from reelwright.planner.script import ScriptFaults
 
 PLAN_STEP: Final = StepKey("words/plan")
-RULES: Final = "rules/2026.2"
-"""The model that writes the first plan if the brief names none: our own rules, without a key."""
 
 
 @define_value
@@ -109,7 +108,7 @@ def build_rules_request(brief: Brief) -> Request:
     plain = to_plain(brief)
     bare = to_plain(Brief(text=""))
     fields = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
-    return Request(model=RULES, mode="plan", prompt=brief.text, extra={"brief": fields})
+    return Request(model=RULES_MODEL, mode="plan", prompt=brief.text, extra={"brief": fields})
 
 
 def _times() -> int:

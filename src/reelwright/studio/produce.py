@@ -122,7 +122,7 @@ class Producer:
 
 
 def get_goal(standing: Standing) -> Goal:
-    """Return the goal of the project's job, otherwise of its brief."""
+    """Return the goal of the project's job, otherwise of its brief; also that of a change."""
     return standing.job.goal if standing.job else standing.brief.goal
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from reelwright.studio import summaries
 from reelwright.studio.home import Home
-from reelwright.studio.project_run import aim_at_goal, find_film_path, find_last_goal, quote_standing
+from reelwright.studio.produce import get_goal
+from reelwright.studio.project_run import aim_at_goal, find_film_path, quote_standing
 from reelwright.studio.results import ProjectDetails
 
 
@@ -14,7 +15,7 @@ async def show(home: Home, project: str) -> ProjectDetails:
     """Read the details of a project. Writes nothing."""
     standing = await home.journal.read_standing(home.account, project)
     job, plan = standing.job, standing.plan
-    aim = aim_at_goal(standing, find_last_goal(standing))
+    aim = aim_at_goal(standing, get_goal(standing))
     takes = await home.journal.list_takes(home.account, project)
     film = summaries.find_current_film(standing)
     entries = await home.ledger.list_entries(home.account, project)

@@ -30,7 +30,6 @@ from reelwright.studio.results import ExportResult, PullResult
 from reelwright.studio.scratch import open_scratch_folder
 
 MATERIALS: Final = "materials"
-MATERIAL_BYTES: Final = 2 * 1024**3
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """Date of every entry of an archive, so that equal projects give equal bytes."""
 

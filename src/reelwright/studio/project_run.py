@@ -87,11 +87,6 @@ async def quote_with_account(home: Home, producer: Producer, standing: Standing,
     return replace(full, notes=(*had.notes, *full.notes))
 
 
-def find_last_goal(standing: Standing) -> Goal:
-    """Return the goal for a change: the goal of the project's job, otherwise of its brief."""
-    return standing.job.goal if standing.job else standing.brief.goal
-
-
 # opening and changing
 
 

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from reelwright.store.markers import Mark
     from reelwright.studio.home import Home
 
-Expected = tuple[str, Mapping[str, Any]]
-"""The provider of a purchase whose operation is looked up automatically, and its prepared request."""
-
 
 @dataclass(frozen=True, slots=True)
 class ProviderLists:

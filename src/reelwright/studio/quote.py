@@ -111,7 +111,6 @@ def build_project_quote(
     *,
     project: str | None,
     hands: int = 1,
-    prices_by_continuation: Mapping[str, Micros] | None = None,
     prices_with_key: tuple[PriceWithKey, ...] = (),
 ) -> ProjectQuote:
     """Build the quote that is shown to a person: step keys in the order of the graph, and a row for each shot."""
@@ -126,7 +125,6 @@ def build_project_quote(
         max_duration_s=quote.seconds[1],
         min_duration_s=quote.seconds[0],
         shots=_rows(standing.plan, graph, quote, wanted_steps) if standing.plan else (),
-        prices_by_continuation=prices_by_continuation or {},
         prices_by_step=_by_step(graph, quote),
         durations_by_continuity=_times(graph, sure | maybe, hands),
         prices_with_key=prices_with_key,

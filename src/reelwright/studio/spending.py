@@ -9,6 +9,7 @@ from typing import Literal
 from reelwright.errors import BadInput
 from reelwright.reel.ledger import Budget, BudgetScope, Decision, LedgerEntry, Period
 from reelwright.reel.value import ShotId
+from reelwright.store.budgets import BUDGET_SCOPES
 from reelwright.studio import validation
 from reelwright.studio.home import Home
 from reelwright.studio.name_resolution import resolve_id, resolve_project
@@ -25,7 +26,6 @@ from reelwright.studio.spending_report import (
 from reelwright.studio.summaries import list_reused_steps
 from reelwright.units import Micros
 
-SCOPES: tuple[BudgetScope, ...] = ("deployment", "account", "key", "project")
 DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "written-off": "written_off",
     "as-billed": "as_billed", "as-quoted": "as_quoted",
 }  # fmt: skip
@@ -193,9 +193,9 @@ def build_budget_summary(budget: Budget) -> BudgetSummary:
 async def _parse_budget_key(
     home: Home, scope: str, per: str | None, of: str | None
 ) -> tuple[BudgetScope, str, Period | None]:
-    known = next((one for one in SCOPES if one == scope), None)
+    known = next((one for one in BUDGET_SCOPES if one == scope), None)
     if known is None:
-        raise BadInput("scope", scope, ", ".join(SCOPES))
+        raise BadInput("scope", scope, ", ".join(BUDGET_SCOPES))
     periods: tuple[Period, ...] = ("day", "month")
     period = next((one for one in periods if one == per), None)
     if per is not None and period is None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.reel.breakdown import build_graph, make_take_key
-from reelwright.reel.brief import Goal
 from reelwright.reel.choices import compute_round_fingerprint
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph
@@ -136,9 +135,9 @@ def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:
     return tuple(rows)
 
 
-def find_current_film(standing: Standing, goal: Goal = "film") -> Outcome | None:
+def find_current_film(standing: Standing) -> Outcome | None:
     """Return the outcome of the newest revision's film, if it exists and its bytes are in the vault."""
-    if standing.plan is None or goal != "film":
+    if standing.plan is None:
         return None
     film = find_film(standing, build_graph(standing.plan, "film", standing.encoding))
     return film if film and not set(film.assets) & standing.deleted_assets else None
@@ -184,9 +183,9 @@ def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...
     return tuple(rows)
 
 
-def sum_spent(purchases: Sequence[Purchase], job: str | None = None) -> Micros:
+def sum_spent(purchases: Sequence[Purchase]) -> Micros:
     """Add up what was or may have been paid: settled prices, and the quoted prices of open purchases."""
-    counted = [p for p in purchases if (job is None or p.job == job) and p.state not in ("released", "intent")]
+    counted = [p for p in purchases if p.state not in ("released", "intent")]
     return Micros(sum(p.settled_micros if p.settled_micros is not None else p.quoted_micros for p in counted))
 
 

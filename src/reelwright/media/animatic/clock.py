@@ -8,6 +8,9 @@ from reelwright.media.animatic.look import Look
 from reelwright.media.animatic.movers import Drift, Fade, Hit, Leave, March, Mover, Nudge, Slide, Wipe
 from reelwright.media.animatic.shot_request import ShotRequest
 
+_APART = 22
+"""Frames at 30 fps between hits on which a settled frame moves."""
+
 
 class Clock:
     """The clock of one shot: it finds frames to land on and makes movers in the look's lengths and eases. Lengths are
@@ -75,11 +78,11 @@ class Clock:
             start, self.get_length(kind), self.look.ease["in"], dx * self.reading_sign, dy, turn * self.reading_sign
         )
 
-    def leave(self, at: float, length: float, dx: float = 0, dy: float = 0, scale: float = 1) -> Leave:
-        return Leave(at, length, self.look.ease["out"], dx * self.reading_sign, dy, scale)
+    def leave(self, at: float, length: float, *, dy: float) -> Leave:
+        return Leave(at, length, self.look.ease["out"], dy=dy)
 
-    def wipe(self, at: float, *, kind: str = "slab", ease: str = "in", last: float = 1.0) -> Wipe:
-        return Wipe(at, self.get_length(kind), self.look.ease[ease], 0, last)
+    def wipe(self, at: float, *, kind: str = "slab", ease: str = "in") -> Wipe:
+        return Wipe(at, self.get_length(kind), self.look.ease[ease])
 
     def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:
         return Fade(at, length, self.look.ease["in"], first, last)
@@ -91,9 +94,8 @@ class Clock:
             start, self.request.frames, dx * k * self.reading_sign, dy * k, grow / self.request.pace, self.to_frames(10)
         )
 
-    def find_later_hits(self, after: float, *, apart: float = 22, most: int = 5) -> tuple[float, ...]:
-        """Find the hits on which a settled frame may move:
-        ``apart`` frames (at 30 fps) lie between them, so that holds remain.
+    def find_later_hits(self, after: float, *, most: int = 5) -> tuple[float, ...]:
+        """Find the hits on which a settled frame may move: ``_APART`` frames lie between them, so that holds remain.
 
         No hit lies before ``after`` and its settling, or in the last third of a second.
         """
@@ -104,7 +106,7 @@ class Clock:
         for hit in hits:
             if free <= hit <= stop and len(found) < most:
                 found.append(hit)
-                free = hit + self.to_frames(apart)
+                free = hit + self.to_frames(_APART)
         return tuple(found)
 
     def march(self, after: float, dx: float = 0, dy: float = 0, *, grow: float = 0, most: int = 5) -> March:

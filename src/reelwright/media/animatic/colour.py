@@ -14,10 +14,10 @@ INK = "#0B0B0C"
 WHITE = "#FFFFFF"
 
 
-def parse_colour(colour: str, field: str = "accent") -> str:
-    """Check a colour and return it as ``#RRGGBB`` in capitals. Raises ``BadInput`` on anything else."""
+def parse_colour(colour: str) -> str:
+    """Check an accent colour and return it as ``#RRGGBB`` in capitals. Raises ``BadInput`` on anything else."""
     if not isinstance(colour, str) or not _HEX.match(colour):
-        raise BadInput(field, colour, "a colour as #RRGGBB")
+        raise BadInput("accent", colour, "a colour as #RRGGBB")
     return colour.upper()
 
 

@@ -13,7 +13,6 @@ from reelwright.media.skia_loader import load_skia
 skia = load_skia()
 
 LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
-MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 
 
 @cache

@@ -30,10 +30,5 @@ def make_bezier(x1: float, y1: float, x2: float, y2: float) -> Ease:
     return eased
 
 
-def interpolate_linearly(progress: float) -> float:
-    """Return the progress of a move at constant speed, clamped to 0..1."""
-    return min(1.0, max(0.0, progress))
-
-
 def _along(t: float, first: float, second: float) -> float:
     return 3 * (1 - t) ** 2 * t * first + 3 * (1 - t) * t * t * second + t**3

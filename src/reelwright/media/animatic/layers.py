@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple, Protocol
 from reelwright.media.animatic.movers import Mover, Pose, Shake, merge_poses
 
 Role = Literal["field", "texture", "shape", "picture", "headline", "button", "label", "legal", "echo"]
-WORDS: frozenset[Role] = frozenset({"headline", "button", "label", "legal"})
 
 
 class Box(NamedTuple):
@@ -30,20 +29,6 @@ class Box(NamedTuple):
     @property
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
-    def is_inside(self, other: Box, slack: float = 0.0) -> bool:
-        return (
-            self.left >= other.left - slack
-            and self.top >= other.top - slack
-            and self.right <= other.right + slack
-            and self.bottom <= other.bottom + slack
-        )
-
-    def measure_overlap(self, other: Box) -> float:
-        """Return the area of the overlap in square pixels."""
-        width = min(self.right, other.right) - max(self.left, other.left)
-        height = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(0.0, width) * max(0.0, height)
 
     def grow(self, by: float) -> Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)

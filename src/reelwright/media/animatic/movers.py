@@ -169,20 +169,6 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """A movement to and fro: a sine of ``period`` frames around the place of rest."""
-
-    period: float
-    dx: float = 0.0
-    dy: float = 0.0
-    phase: float = 0.0
-
-    def compute_pose(self, frame: float) -> Pose:
-        swing = math.sin(2 * math.pi * (frame / self.period + self.phase))
-        return Pose(dx=self.dx * swing, dy=self.dy * swing)
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """A run at constant speed from ``start``, as a tape runs; (dx, dy) in pixels a frame."""
 

@@ -54,11 +54,6 @@ class Painter:
             self._kept = key
         return self._pixels.data.cast("B")
 
-    def render_image(self, number: int) -> Any:
-        """Render the same frame as a skia image of its own."""
-        self.render_frame(number)
-        return self._out.makeImageSnapshot()
-
     def _draw(self, number: int, exposures: int, grain_at: int) -> None:
         canvas = self._out.getCanvas()
         for taken in range(exposures):

@@ -49,27 +49,6 @@ def make_rise(stage: Stage, line: FittedLine, baseline: float, at: float, group:
     return Motion(moves=(stage.slide(at, dy=line.height * 1.15, kind="rise"),), clips=(clip,), group=group)
 
 
-def add_paragraph(
-    stage: Stage,
-    lines: Sequence[FittedLine],
-    x: float,
-    top: float,
-    pitch: float,
-    colour: str,
-    ground: str,
-    at: float,
-    *,
-    role: str = "label",
-) -> float:
-    """Add lines of small type, one after another two frames apart. Returns the baseline of the last."""
-    baseline = top - lines[0].ink.top * lines[0].size
-    for index, line in enumerate(lines):
-        motion = make_rise(stage, line, baseline, at + stage.to_frames(2 * index), "small")
-        stage.add_words(line.ink, line.size, x, baseline, colour, ground, motion, role=role)  # type: ignore[arg-type]
-        baseline += pitch
-    return baseline - pitch
-
-
 def add_slashes(
     stage: Stage, x: float, top: float, height: float, colour: str, motion: Motion, *, count: int = 3
 ) -> None:

@@ -13,20 +13,17 @@ import numpy as np
 from reelwright.errors import BadInput
 from reelwright.media.animatic.camera import Camera, plan_move
 from reelwright.media.animatic.colour import to_argb
-from reelwright.media.animatic.drawables import skia
+from reelwright.media.animatic.drawables import LINEAR, skia
 from reelwright.media.animatic.look import Look, load_look
 from reelwright.media.animatic.shot_request import ShotRequest, read_shot_request
 from reelwright.media.animatic.take import load_pictures
 from reelwright.media.animatic.textures import GRAIN_MARGIN, make_grain
-from reelwright.media.animatic.treatments import Picture
+from reelwright.media.animatic.treatments import FINE, MIPPED, Picture
 from reelwright.media.encoding import FrameEncoder
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.reel.encoding_options import read_encoding_options
 
 _HEADROOM = 1.15  # the graded copy is kept so much larger than the frame: fast to sample, never soft
-_FINE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
-_LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
-_MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 
 
 def draw_picture(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
@@ -64,7 +61,7 @@ def render_picture_frames(picture: Picture, request: ShotRequest, look: Look) ->
     for number in range(request.frames):
         crop = camera.crop(number)
         source = skia.Rect(crop.left * scale, crop.top * scale, crop.right * scale, crop.bottom * scale)
-        canvas.drawImageRect(image, source, target, _LINEAR, None, skia.Canvas.kFast_SrcRectConstraint)
+        canvas.drawImageRect(image, source, target, LINEAR, None, skia.Canvas.kFast_SrcRectConstraint)
         step = number // 2
         canvas.drawImage(noise, -((step * 53) % GRAIN_MARGIN), -((step * 89) % GRAIN_MARGIN))
         yield pixels.data.cast("B")
@@ -81,7 +78,7 @@ def _framed(picture: Picture, size: tuple[int, int], look: Look) -> tuple[Any, t
     scale = min(wide * 0.8 / picture.image.width(), high * 0.7 / picture.image.height())
     w, h = picture.image.width() * scale, picture.image.height() * scale
     place = skia.Rect.MakeXYWH((wide - w) / 2, (high - h) / 2, w, h)
-    canvas.drawImageRect(picture.image, place, _MIPPED if scale < 0.6 else _FINE)
+    canvas.drawImageRect(picture.image, place, MIPPED if scale < 0.6 else FINE)
     return surface.makeImageSnapshot(), (0.5, 0.5)
 
 
@@ -95,7 +92,7 @@ def _at_size(image: Any, camera: Camera, wide: int, look: Look) -> tuple[Any, fl
     surface = skia.Surface.MakeRaster(skia.ImageInfo.Make(w, h, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType))
     paint = skia.Paint(ColorFilter=skia.ColorFilters.Matrix(_grade(look)))
     canvas = surface.getCanvas()
-    canvas.drawImageRect(image, skia.Rect.MakeWH(w, h), _MIPPED if scale < 0.7 else _FINE, paint)
+    canvas.drawImageRect(image, skia.Rect.MakeWH(w, h), MIPPED if scale < 0.7 else FINE, paint)
     return surface.makeImageSnapshot(), w / image.width()
 
 

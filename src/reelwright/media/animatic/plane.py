@@ -87,12 +87,10 @@ class Plane(Clock):
             (-reach, y + slope * reach),
         ]
 
-    def make_wipe_area(
-        self, left: float, top: float, right: float, bottom: float, edge: str = "left", lean: bool = True
-    ) -> WipeArea:
+    def make_wipe_area(self, left: float, top: float, right: float, bottom: float, edge: str = "left") -> WipeArea:
         """Make a wipe area; the wiping edge leans with the look unless it runs up or down."""
         box = self.to_frame_box(left, top, right, bottom)
-        slope = -self.look.slope * self.reading_sign if lean and edge in ("left", "right") else 0.0
+        slope = -self.look.slope * self.reading_sign if edge in ("left", "right") else 0.0
         return WipeArea(box, MIRRORED.get(edge, edge) if self.is_rtl else edge, slope)  # type: ignore[arg-type]
 
     def make_clip(self, points: Iterable[Point], *, is_inverted: bool = False) -> Clip:

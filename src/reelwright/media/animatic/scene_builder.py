@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from reelwright.media.animatic.stagings import PLATES, STAGINGS
 from reelwright.media.animatic.stagings.demo_listing import set_listing
 from reelwright.media.animatic.stagings.joins import add_arrival, add_ending
 from reelwright.media.animatic.treatments import Picture
+from reelwright.media.letters.graphemes import measure_width
 
 _HEADLINE = 64
 """Letters up to which words are a headline; more are a paragraph."""
@@ -40,18 +40,13 @@ def _set(request: ShotRequest, pictures: Sequence[Picture]) -> Scene:
     compositions = STAGINGS[request.staging]
     if request.staging == "demo" and request.words.get("listing"):
         set_listing(stage)
-    elif request.staging in PLATES and _cells(request.words.get("line", "")) > _HEADLINE:
+    elif request.staging in PLATES and measure_width(request.words.get("line", "")) > _HEADLINE:
         PLATES[request.staging](stage)
     else:
         compositions[choose_composition(request, len(compositions))](stage)
     add_arrival(stage)
     add_ending(stage)
     return stage.build_scene()
-
-
-def _cells(text: str) -> int:
-    """Return the width of a line in letters; those of the scripts of East Asia count twice."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def choose_composition(request: ShotRequest, count: int) -> int:

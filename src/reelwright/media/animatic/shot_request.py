@@ -9,26 +9,9 @@ from typing import Any
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
 from reelwright.media.letters.word_styles import mark_listing, mark_styles, strip_styles
+from reelwright.reel.plan import BEATS, MOVES
 
-BEATS = (
-    "cold_open",
-    "hook",
-    "problem",
-    "agitate",
-    "reveal",
-    "demo",
-    "benefit",
-    "proof",
-    "transformation",
-    "testimonial",
-    "offer",
-    "urgency",
-    "brand",
-    "cta",
-    "end_card",
-)
 TREATMENTS = ("cutout", "screen", "photo")
-MOVES = ("push", "pull", "left", "right", "up", "down")
 _MOST_FRAMES = 60 * 60 * 5
 _MOST_PIXELS = 4096 * 4096
 _MOST_LETTERS = 400

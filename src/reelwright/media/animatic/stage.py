@@ -99,17 +99,13 @@ class Stage(Plane):
         path = make_polygon([(left, top), (right, top), (right, bottom), (left, bottom)])
         return self.add("field", Fill(path, colour), box, motion)
 
-    def add_polygon(
-        self, points: Sequence[Point], colour: str, motion: Motion = STILL, *, role: Role = "shape", alpha: float = 1
-    ) -> Layer:
+    def add_polygon(self, points: Sequence[Point], colour: str, motion: Motion = STILL) -> Layer:
         path = self.to_frame_path(points)
-        return self.add(role, Fill(path, colour, alpha), _bounds(path), motion)
+        return self.add("shape", Fill(path, colour), _bounds(path), motion)
 
-    def add_outline(
-        self, points: Sequence[Point], colour: str, width: float, motion: Motion = STILL, *, role: Role = "shape"
-    ) -> Layer:
+    def add_outline(self, points: Sequence[Point], colour: str, width: float, motion: Motion = STILL) -> Layer:
         path = self.to_frame_path(points)
-        return self.add(role, Outline(path, colour, width, is_mitred=True), _bounds(path).grow(width / 2), motion)
+        return self.add("shape", Outline(path, colour, width, is_mitred=True), _bounds(path).grow(width / 2), motion)
 
     def add_dots(
         self,
@@ -124,7 +120,6 @@ class Stage(Plane):
         gamma: float = 1.4,
         cell: float = 1.0,
         motion: Motion = STILL,
-        alpha: float = 1,
     ) -> Layer:
         """Add a halftone that grows ``toward`` a side of its box. ``cell``: size over the look's own."""
         box = self.to_frame_box(left, top, right, bottom)
@@ -133,7 +128,7 @@ class Stage(Plane):
         toward = MIRRORED.get(toward, toward) if self.is_rtl else toward
         size = max(3.0, self.look.halftone["cell"] * cell * self.u)
         image = make_halftone(wide, high, toward, colour, round(size, 2), densest, gamma, self.look.halftone["angle"])
-        return self.add("texture", Blit(image, x, y, alpha), box, motion)
+        return self.add("texture", Blit(image, x, y), box, motion)
 
     def place(self, sprite: Sprite, x: float, y: float, motion: Motion = STILL, *, smooth: bool = True) -> None:
         """Add a picture by the point it hangs on (logical); the picture itself is never mirrored."""
@@ -198,6 +193,19 @@ class Stage(Plane):
         self.add(role, what, box, motion, text=ink.text, size=ink.cap * size, colour=colour, ground=ground)
         return box
 
+    def add_line(
+        self,
+        line: FittedLine,
+        x: float,
+        baseline: float,
+        colour: str,
+        ground: str,
+        motion: Motion = STILL,
+        role: Role = "headline",
+    ) -> Box:
+        """Add a line in the size that it was fitted to; see ``add_words``."""
+        return self.add_words(line.ink, line.size, x, baseline, colour, ground, motion, role=role)
+
     def add_echo(
         self, ink: Ink, size: float, x: float, baseline: float, colour: str, alpha: float, motion: Motion = STILL
     ) -> Layer:
@@ -227,17 +235,12 @@ class Stage(Plane):
         motion: Motion = STILL,
         *,
         kind: str = "label",
-        role: Role = "label",
         scale: float = 1.0,
-        most: float | None = None,
     ) -> Box:
-        """Add small type on one line, made smaller only when it would pass ``most`` pixels of width."""
+        """Add small type on one line, made smaller only when it would be wider than the live box."""
         line = self.typeset(text, kind)
-        size = self.get_small_size(role) * scale
-        room = most or self.live.width
-        return self.add_words(
-            line, min(size, room / max(line.width, 1e-6)), x, baseline, colour, ground, motion, role=role
-        )
+        size = min(self.get_small_size("label") * scale, self.live.width / max(line.width, 1e-6))
+        return self.add_words(line, size, x, baseline, colour, ground, motion, role="label")
 
     def get_small_size(self, role: str) -> float:
         """Return the em size of small type here, in pixels."""

@@ -21,8 +21,8 @@ from reelwright.media.skia_loader import load_skia
 skia = load_skia()
 
 Grade = Literal["plain", "mono", "soft", "drained", "duo"]
-_FINE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
-_MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+FINE = skia.SamplingOptions(skia.CubicResampler.Mitchell())
+MIPPED = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 _LONGEST = 2600
 
 
@@ -139,7 +139,7 @@ def make_cutout(picture: Picture, width: float, turn: float, *, grade: Grade = "
     canvas.translate(wide / 2, high / 2)
     canvas.rotate(turn)
     place = skia.Rect.MakeXYWH(-width / 2, -height / 2, width, height)
-    sampling = _MIPPED if scale < 0.6 else _FINE
+    sampling = MIPPED if scale < 0.6 else FINE
     if keyline:
         _edge(canvas, picture.image, place, keyline, max(2.0, width / 220))
     canvas.drawImageRect(picture.image, place, sampling, _graded(grade, ""))
@@ -150,7 +150,7 @@ def _edge(canvas: Any, image: Any, place: Any, colour: str, width: float) -> Non
     paint = skia.Paint(ColorFilter=skia.ColorFilters.Blend(to_argb(colour), skia.BlendMode.kSrcIn))
     for step in range(16):
         x, y = width * math.cos(step * math.pi / 8), width * math.sin(step * math.pi / 8)
-        canvas.drawImageRect(image, place.makeOffset(x, y), _MIPPED, paint)
+        canvas.drawImageRect(image, place.makeOffset(x, y), MIPPED, paint)
 
 
 def mask_picture(
@@ -161,13 +161,11 @@ def mask_picture(
     zoom: float = 1.0,
     grade: Grade = "plain",
     tint: str = "",
-    shift: float = 0.0,
     aim: tuple[float, float] = (0.5, 0.5),
 ) -> Sprite:
     """Draw a picture that covers ``box``, cut by ``path`` (both in frame pixels, placed by the frame's origin).
 
-    ``zoom`` crops closer around the focus; ``shift`` moves the crop by parts of the box's height; ``aim``: where in
-    the box the focus should come to lie, in parts of it.
+    ``zoom`` crops closer around the focus; ``aim``: where in the box the focus should come to lie, in parts of it.
     """
     left, top = math.floor(box.left), math.floor(box.top)
     wide, high = math.ceil(box.right) - left, math.ceil(box.bottom) - top
@@ -178,10 +176,8 @@ def mask_picture(
     if picture.kind == "cutout":
         canvas.drawColor(to_argb(tint or "#1A1A1D"))
     source = find_cover_crop(picture, wide, high, zoom, aim)
-    target = skia.Rect.MakeXYWH(left, top + shift * high, wide, high)
-    canvas.drawImageRect(
-        picture.image, source, target, _MIPPED if source.width() > wide else _FINE, _graded(grade, tint)
-    )
+    target = skia.Rect.MakeXYWH(left, top, wide, high)
+    canvas.drawImageRect(picture.image, source, target, MIPPED if source.width() > wide else FINE, _graded(grade, tint))
     return Sprite(surface.makeImageSnapshot(), left, top, Box(left, top, left + wide, top + high))
 
 
@@ -218,7 +214,7 @@ def make_device(picture: Picture, width: float, lean: float, *, frame: str, edge
     canvas.drawRRect(outer, rim)
     screen = skia.Rect.MakeXYWH(-width / 2, -height / 2, width, height)
     canvas.clipRRect(skia.RRect.MakeRectXY(screen, radius, radius), True)
-    canvas.drawImageRect(picture.image, screen, _MIPPED)
+    canvas.drawImageRect(picture.image, screen, MIPPED)
     _sheen(canvas, width, height)
     return Sprite(surface.makeImageSnapshot(), -wide / 2, -high / 2, Box(-wide / 2, -high / 2, wide / 2, high / 2))
 

@@ -56,13 +56,13 @@ def find_script(character: str) -> str:
     return "symbols" if name == "Symbols" else _CALLED.get(name, name)
 
 
-def name_characters(characters: Sequence[str], most: int = 8) -> str:
-    """Name characters with their scripts, for an error: ``வ ண க (Tamil), ა (Georgian)``; ``most`` of each."""
+def name_characters(characters: Sequence[str]) -> str:
+    """Name characters with their scripts, for an error: ``வ ண க (Tamil), ა (Georgian)``; at most 8 of each."""
     by_script: dict[str, list[str]] = {}
     for character in characters:
         by_script.setdefault(find_script(character), []).append(character)
     return ", ".join(
-        f"{' '.join(row[:most])}{' …' if len(row) > most else ''} ({script})" for script, row in by_script.items()
+        f"{' '.join(row[:8])}{' …' if len(row) > 8 else ''} ({script})" for script, row in by_script.items()
     )
 
 

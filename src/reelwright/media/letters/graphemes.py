@@ -70,3 +70,8 @@ def _covers(characters: Container[int], character: str) -> bool:
         return True
     parts = unicodedata.normalize("NFD", character)
     return parts != character and all(ord(part) in characters for part in parts)
+
+
+def measure_width(text: str) -> int:
+    """Measure how wide a text is in letters; those of the scripts of East Asia count twice."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

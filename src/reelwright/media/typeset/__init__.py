@@ -8,55 +8,24 @@ where you draw.
 from reelwright.media.letters.casing import to_capitals
 from reelwright.media.letters.graphemes import clean_text, split_graphemes
 from reelwright.media.letters.stacks import choose_stack
-from reelwright.media.typeset.breaking import Unit, split_hard_lines, split_units
-from reelwright.media.typeset.face_choice import find_missing
-from reelwright.media.typeset.faces import EM, Face, load_face, load_stack
-from reelwright.media.typeset.fitting import (
-    Block,
-    Row,
-    Stack,
-    balance_lines,
-    compute_natural_size,
-    fit_block,
-    fit_stack,
-)
-from reelwright.media.typeset.line import (
-    Glyph,
-    InkBounds,
-    Line,
-    make_cluster_paths,
-    make_path,
-    paint_line,
-    paint_pictures,
-    set_line,
-)
+from reelwright.media.typeset.breaking import split_units
+from reelwright.media.typeset.faces import EM
+from reelwright.media.typeset.fitting import balance_lines, fit_block, fit_stack
+from reelwright.media.typeset.line import Line, make_path, paint_line, paint_pictures, set_line
 
 __all__ = [
     "EM",
-    "Block",
-    "Face",
-    "Glyph",
-    "InkBounds",
     "Line",
-    "Row",
-    "Stack",
-    "Unit",
     "balance_lines",
     "choose_stack",
     "clean_text",
-    "compute_natural_size",
-    "find_missing",
     "fit_block",
     "fit_stack",
-    "load_face",
-    "load_stack",
-    "make_cluster_paths",
     "make_path",
     "paint_line",
     "paint_pictures",
     "set_line",
     "split_graphemes",
-    "split_hard_lines",
     "split_units",
     "to_capitals",
 ]

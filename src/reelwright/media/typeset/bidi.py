@@ -185,10 +185,7 @@ def _ends(
     before = _level_beside(range(first - 1, -1, -1), classes, explicit, paragraph)
     dangling = classes[last] in _ISOLATES and last not in matching
     after = paragraph if dangling else _level_beside(range(last + 1, len(classes)), classes, explicit, paragraph)
-    return (
-        "R" if max(explicit[first], before) % 2 else "L",
-        "R" if max(explicit[last], after) % 2 else "L",
-    )
+    return ("R" if max(explicit[first], before) % 2 else "L", "R" if max(explicit[last], after) % 2 else "L")
 
 
 def _resolve(

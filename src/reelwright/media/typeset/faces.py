@@ -23,12 +23,11 @@ EM: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file. ``cap`` and ``x_height`` in thousandths of an em. ``is_colour``: drawn as pictures, not outlines."""
+    """A font file. ``cap``: in thousandths of an em. ``is_colour``: drawn as pictures, not outlines."""
 
     name: str
     units: int
     cap: float
-    x_height: float
     is_colour: bool
     characters: frozenset[int]
     font: Any = field(repr=False, compare=False, hash=False)
@@ -69,7 +68,6 @@ def load_face(name: str) -> Face:
         name=name,
         units=units,
         cap=abs(metrics.fCapHeight) * EM / units,
-        x_height=abs(metrics.fXHeight) * EM / units,
         is_colour=name in _COLOUR,
         characters=frozenset(font.face.unicodes),
         font=font,

@@ -6,7 +6,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, combinations, pairwise
 from typing import Final
 from unicodedata import east_asian_width
@@ -319,14 +318,3 @@ def _stack_score(made: Stack, height: float) -> float:
     misplaced = 0.1 if steep > 1.6 and 0 < thinnest < len(inks) - 1 else 0.0
     misplaced += 0.1 if steep > 2.8 and 0 < thinnest == len(inks) - 1 else 0.0
     return made.height / height - 0.5 * (1 - made.scale) - max(0.0, steep - STEEPEST) * 0.12 - misplaced
-
-
-@lru_cache(maxsize=512)
-def compute_natural_size(
-    text: str, stack: tuple[str, ...], width: float, tracking: float = 0, language: str = "en"
-) -> float:
-    """Compute the size in pixels at which the ink of one line is exactly ``width`` pixels wide."""
-    ink = set_line(text, stack, tracking=tracking, language=language).ink
-    if ink.width <= 0:
-        raise BadInput("text", text, "text with at least one visible character")
-    return width / ink.width * EM

@@ -72,8 +72,7 @@ class Line:
     """A shaped line in thousandths of an em; multiply by size/1000. Made by ``set_line``.
 
     text: the cleaned text that is set. advance: width with its side bearings. ink: exact bounds of what is drawn.
-    direction: of the paragraph. is_joined: its letters join, so that they must never be moved one by one. style_spans:
-    stretches of the text that are strong or struck.
+    direction: of the paragraph. style_spans: stretches of the text that are strong or struck.
     """
 
     text: str
@@ -81,7 +80,6 @@ class Line:
     glyphs: tuple[Glyph, ...]
     advance: float
     ink: InkBounds
-    is_joined: bool
     style_spans: StyleSpans = ()
 
     @property
@@ -97,11 +95,6 @@ class Line:
     def main_face(self) -> Face:
         letters = [glyph.face for glyph in self.glyphs if not glyph.face.is_colour] or [g.face for g in self.glyphs]
         return max(dict.fromkeys(letters), key=letters.count)
-
-    def list_clusters(self) -> list[tuple[int, int]]:
-        """List the start and end in ``text`` of each stretch that is drawn as one, in reading order."""
-        starts = sorted({glyph.cluster for glyph in self.glyphs})
-        return list(pairwise([*starts, len(self.text)]))
 
 
 @lru_cache(maxsize=4096)
@@ -132,7 +125,7 @@ def set_line(
             x += tracked if new else 0
             glyphs.append(Glyph(of, glyph.number, x + glyph.x, glyph.y, glyph.advance, glyph.cluster))
             x += glyph.advance
-    return Line(text, base, tuple(glyphs), x, _ink(glyphs), bool(JOINED.search(text)), styled)
+    return Line(text, base, tuple(glyphs), x, _ink(glyphs), styled)
 
 
 def _visual(text: str, stack: tuple[str, ...], base: Direction) -> Iterator[tuple[Face, int, int, bool]]:
@@ -221,20 +214,6 @@ def make_path(line: Line, size: float, x: float = 0, y: float = 0, *, of: Callab
         if not glyph.face.is_colour and (of is None or of(glyph.cluster)):
             whole.addPath(get_outline(glyph.face, glyph.number), glyph.x, glyph.y)
     return _placed(whole, size, x, y)
-
-
-def make_cluster_paths(line: Line, size: float, x: float = 0, y: float = 0) -> list[tuple[int, Any]]:
-    """Make paths by cluster, in visual order, for motion by letter. Where letters join: the whole line as one."""
-    if line.is_joined:
-        return [(0, make_path(line, size, x, y))]
-    found: list[tuple[int, Any]] = []
-    for glyph in line.glyphs:
-        if glyph.face.is_colour:
-            continue
-        if not found or found[-1][0] != glyph.cluster:
-            found.append((glyph.cluster, skia.Path()))
-        found[-1][1].addPath(get_outline(glyph.face, glyph.number), glyph.x, glyph.y)
-    return [(cluster, _placed(each, size, x, y)) for cluster, each in found]
 
 
 def _placed(whole: Any, size: float, x: float, y: float) -> Any:

@@ -13,7 +13,7 @@ from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cast import DRAWN_BEATS, Cast, cast
 from reelwright.planner.casting.terms import NO_MUSIC, Terms, has_own_sound, resolve_terms
 from reelwright.planner.flavors import Flavor, choose_flavor
-from reelwright.reel.breakdown import build_graph
+from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import define_value
@@ -31,7 +31,6 @@ DRAW_ORDER: Final = (
     "cold_open",
 )
 """Beats that become type first if money is short. Hook and reveal are not among them: they are always filmed."""
-_FREE_MODELS: Final = ("animatic/", "composer/", "rules/")
 
 
 @define_value
@@ -180,7 +179,7 @@ def price_plan(plan: Plan) -> Micros | None:
     """Compute the highest price of everything that is bought for the film; None if a part of it has no known price."""
     total = 0
     for step in build_graph(plan, "film").steps.values():
-        if step.request is None or step.request.model.startswith(_FREE_MODELS):
+        if step.request is None or step.request.model.startswith(LOCAL_MODEL_PREFIXES):
             continue
         each = compute_price(step.request)
         if each.micros is None:

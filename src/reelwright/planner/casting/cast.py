@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -28,7 +28,7 @@ from reelwright.reel.brief import Still
 from reelwright.reel.plan import Beat, Opening, OwnFootage, Plan, Shot
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, define_value
-from reelwright.units import Frames, convert_frames_to_ms
+from reelwright.units import convert_frames_to_ms
 
 DRAWN_BEATS: Final = ("end_card", "urgency", "offer", "proof")
 """Beats that are type and numbers: they are always drawn and never bought. Source: craft.md 1.2, read 2026-11-20."""
@@ -247,8 +247,3 @@ def _parse_ratio(aspect: str) -> float:
 def list_model_shots(plan: Plan) -> tuple[Shot, ...]:
     """List the shots that AI models make."""
     return tuple(shot for shot in plan.shots if _is_made_by_model(shot))
-
-
-def count_model_frames(plan: Plan) -> Mapping[str, Frames]:
-    """Count the frames of each beat that models make, by the beat's name."""
-    return {b.name: Frames(sum(s.length for s in b.shots if _is_made_by_model(s))) for b in plan.beats}

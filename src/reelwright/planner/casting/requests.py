@@ -168,7 +168,6 @@ def build_still_request(prompt: str, row: Model, terms: Terms, context: ShotCont
 
 
 def _pick_options(options: Mapping[str, Any], row: Model) -> dict[str, Any]:
-    """Return the options that this model has."""
     return {name: value for name, value in options.items() if name in row.options}
 
 

@@ -14,7 +14,6 @@ MONEY: Final = regex.compile(
     r"|\p{Nd}[\p{Nd}.,]*\s?%\s?(?:off|Rabatt|de descuento|de desconto|di sconto|indirim|отстъпка|de réduction"
     r"|خصم|OFF|オフ|割引)"
 )
-PERCENT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
 DAY: Final = regex.compile(
     r"(?<![\p{Nd}.,:/])\p{Nd}{1,2}\.\s?\p{Nd}{1,2}\.(?:\s?\p{Nd}{2,4})?(?!\p{Nd})|(?<![\p{Nd}/])\p{Nd}{1,2}/\p{Nd}{1,2}(?:/\p{Nd}{2,4})?(?![\p{Nd}/])"
     r"|\p{Nd}{1,2}\s?[月월]\s?\p{Nd}{1,2}\s?[日일]|\p{Nd}{1,2}\stháng\s\p{Nd}{1,2}|(?<!\p{Nd})(?:19|20)\p{Nd}{2}-\p{Nd}{2}-\p{Nd}{2}(?!\p{Nd})"

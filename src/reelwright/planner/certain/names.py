@@ -16,7 +16,6 @@ _RUN: Final = regex.compile(
     r"[\p{Lu}\p{Nd}&][\p{L}\p{M}\p{Nd}'’.&+-]*)*"
 )
 _CAPITALS: Final = regex.compile(r"\p{Lu}[\p{L}\p{M}'’]+(?:\s\p{Lu}[\p{L}\p{M}'’]+)+")
-_WORD: Final = regex.compile(r"[\p{L}\p{M}'’]+")
 _ARTICLES: Final = list_mark_words("article")
 _LONGEST: Final = 60
 

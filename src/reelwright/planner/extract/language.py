@@ -69,8 +69,3 @@ def _load_known_words() -> dict[str, frozenset[str]]:
             if code in made:
                 made[code].update(word for word in text.split() if word.isalpha())
     return {code: frozenset(known) for code, known in made.items()}
-
-
-def get_stopwords(language: str) -> frozenset[str]:
-    """Return the commonest words of a language: a line neither begins nor ends with them when it is shortened."""
-    return frozenset(load_lexicon().stopwords.get(language.split("-")[0], "").split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -13,6 +12,7 @@ import regex
 from reelwright.documents.script import Picture, Screen, Script
 from reelwright.documents.write import write_script, write_spoken
 from reelwright.errors import BadInput
+from reelwright.media.letters.graphemes import measure_width
 from reelwright.planner.screens.roles import choose_role
 from reelwright.planner.screens.wording import get_words_by_role
 from reelwright.reel.canonical import compute_digest
@@ -197,8 +197,3 @@ def split_spoken(text: str) -> list[str]:
 
 def _split_text(text: str, ends: regex.Pattern[str]) -> list[str]:
     return [piece.strip() for piece in ends.split(text) if piece.strip()]
-
-
-def measure_width(text: str) -> int:
-    """Measure how wide a text is in letters; those of the scripts of East Asia count twice."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

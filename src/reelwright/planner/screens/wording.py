@@ -146,7 +146,6 @@ def _spell_text(screen: Screen) -> str:
 
 
 def _spell_line(screen: Screen) -> str:
-    """Return the words with their styles, on one line."""
     return format_pieces((_remove_line_breaks(run.text), run.style) for run in screen.runs)
 
 

@@ -182,7 +182,6 @@ def _compute_letter_ends(text: str) -> list[int]:
 
 
 def _build_alignments(text: str) -> dict[str, Any]:
-    """Build the alignments, letter by letter."""
     ends = [ms / 1000 for ms in _compute_letter_ends(text)]
     rows = {
         "characters": list(text), "character_start_times_seconds": [0.0, *ends[:-1]],

@@ -147,7 +147,6 @@ class FakeGeminiLongrunning(Fake):
         return {"bytesBase64Encoded": data, "mimeType": "video/mp4"}
 
     async def _delete_object(self, call: Call) -> Reply:
-        """Remove an object from the storage."""
         if not _STORED.match(call.path) or call.path in self.removed_paths:
             return self.make_error(404, "No such object.")
         self.removed_paths.append(call.path)

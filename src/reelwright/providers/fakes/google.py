@@ -7,7 +7,6 @@ import base64
 import re
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from reelwright.catalogue.model_row import Model
@@ -16,7 +15,7 @@ from reelwright.catalogue.price import compute_price
 from reelwright.providers.fakes.media_spec import MIMES, MediaSpec
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
-from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
+from reelwright.providers.fakes.wire import Call, Fake, Reply, format_time, make_json_reply
 from reelwright.providers.families.interactions import TOKEN_PRICES
 from reelwright.reel.request import Request
 from reelwright.units import ASPECTS, compute_size
@@ -173,7 +172,7 @@ class FakeGoogle(Fake):
             return Reply(body=await self.remote.get_output(work, sample), headers={"content-type": "video/mp4"})
         entry = {"name": f"files/{id_}{sample}", "mimeType": "video/mp4", "source": "GENERATED", "state": "ACTIVE"}
         if work.expires_at is not None:
-            entry["expirationTime"] = _time(work.expires_at)
+            entry["expirationTime"] = format_time(work.expires_at)
         return make_json_reply(entry)
 
 
@@ -288,18 +287,14 @@ def _price_by_catalogue(row: Model, spec: MediaSpec, resolution: str) -> int:
 
 
 def _build_head(work: Work, status: str) -> dict[str, Any]:
-    at = _time(work.accepted_at)
-    over = _time(max(work.accepted_at, min(work.ends_at, time.time())))
+    at = format_time(work.accepted_at)
+    over = format_time(max(work.accepted_at, min(work.ends_at, time.time())))
     fields = {"object": "interaction", "model": work.spec.model, "created": at, "updated": over}
     return {"id": f"v1_{work.id}", "status": status, **fields}
 
 
 def _output(content: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "model_output", "content": content}
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _make_error(status: int, code: str, message: str) -> Reply:

@@ -171,12 +171,7 @@ class FakeOpenaiVideos(Fake):
 
     def _build_video(self, work: Work, word: str) -> dict[str, Any]:
         width, height = work.spec.size
-        video: dict[str, Any] = {
-            "id": work.id,
-            "object": "video",
-            "status": word,
-            "model": work.spec.model or "sora-2",
-        }
+        video: dict[str, Any] = {"id": work.id, "object": "video", "status": word, "model": work.spec.model or "sora-2"}
         video |= {
             "created_at": self._format_time(work.accepted_at),
             "completed_at": None,

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 from uuid import uuid4
 
@@ -25,7 +24,7 @@ from reelwright.providers.fakes.media_spec import (
 )
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind, Script
-from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
+from reelwright.providers.fakes.wire import Call, Fake, Reply, format_time, make_json_reply
 from reelwright.providers.wires.replicate_inputs import get_input_names
 from reelwright.reel.request import Request
 
@@ -202,7 +201,7 @@ class FakeReplicate(Fake):
             "error": _choose_error(work) if status == "failed" else None,
             "source": "api",
             "status": status,
-            "created_at": self._format_time(work.accepted_at),
+            "created_at": self.format_time(work.accepted_at),
             "urls": {
                 "get": f"{call.url}/v1/predictions/{work.id}",
                 "cancel": f"{call.url}/v1/predictions/{work.id}/cancel",
@@ -210,13 +209,13 @@ class FakeReplicate(Fake):
         }
         if status in ("succeeded", "failed", "canceled"):
             body |= {
-                "completed_at": self._format_time(work.ends_at),
+                "completed_at": self.format_time(work.ends_at),
                 "metrics": {"predict_time": round(work.ready_s * self.script.speed, 3)},
             }
         return body
 
-    def _format_time(self, at: float) -> str:
-        return _format_time(self.script.listing.shift_time(at))
+    def format_time(self, at: float) -> str:
+        return format_time(self.script.listing.shift_time(at))
 
     def _list_output_urls(self, call: Call, work: Work) -> Any:
         ending = _ENDINGS.get(work.spec.kind, "bin")
@@ -342,10 +341,6 @@ def _make_validation_error(message: str) -> Reply:
 def _build_file(call: Call, id_: str, body: bytes, mime: str) -> dict[str, Any]:
     return {
         "id": id_, "name": "input", "content_type": mime, "size": len(body), "etag": hashlib.md5(body).hexdigest(),  # noqa: S324
-        "checksums": {"sha256": hashlib.sha256(body).hexdigest()}, "metadata": {}, "created_at": _format_time(0),
-        "expires_at": _format_time(86_400), "urls": {"get": f"{call.url}/v1/files/{id_}"},
+        "checksums": {"sha256": hashlib.sha256(body).hexdigest()}, "metadata": {}, "created_at": format_time(0),
+        "expires_at": format_time(86_400), "urls": {"get": f"{call.url}/v1/files/{id_}"},
     }  # fmt: skip
-
-
-def _format_time(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

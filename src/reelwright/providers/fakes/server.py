@@ -197,7 +197,6 @@ class _Connection:
         return self._wire.our_state is h11.DONE
 
     async def wait_until_closed(self) -> None:
-        """Wait until the other side closes."""
         while await self._reader.read(_READ):
             pass
 

@@ -7,6 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -153,3 +154,8 @@ class Fake(ABC):
     @abstractmethod
     def make_error(self, code: int, message: str) -> Reply:
         """Build an error in the provider's own words and shape."""
+
+
+def format_time(seconds: float) -> str:
+    """Format seconds since 1970 as providers write a time."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -71,3 +71,8 @@ async def embed_base64(value: Any, read: Read) -> Any:
     if isinstance(value, list | tuple):
         return [await embed_base64(part, read) for part in value]
     return value
+
+
+def refuse_unprepared_read(digest: Digest) -> AsyncIterator[bytes]:
+    """Raise ``BadInput``: the inputs of a request are read by the process that prepared it."""
+    raise BadInput("prepared", digest, "what the same process has prepared")

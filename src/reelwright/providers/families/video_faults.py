@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.redact import redact_line
+from reelwright.providers.wires.answers import parse_http_date
 from reelwright.reel.value import define_value
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
@@ -88,16 +88,8 @@ def parse_retry_after(headers: Mapping[str, str]) -> float:
     retry_after = headers.get("retry-after", "").strip()
     if retry_after.isascii() and retry_after.isdigit():
         return float(min(int(retry_after), _LONGEST_WAIT_S))
-    until, now = _parse_date(retry_after), _parse_date(headers.get("date", "")) or datetime.now(UTC)
+    until, now = parse_http_date(retry_after), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
     return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT_S) if until else 0.0
-
-
-def _parse_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def from_timestamp(seconds: Any) -> datetime | None:

@@ -51,14 +51,15 @@ def parse_retry_after(headers: Mapping[str, str], message: str = "") -> float:
     retry_after = headers.get("retry-after", "").strip()
     if retry_after.isascii() and retry_after.isdigit():
         return min(float(retry_after), LONGEST_WAIT_S)
-    if retry_after and (until := _parse_date(retry_after)):
-        now = _parse_date(headers.get("date", "")) or datetime.now(UTC)
+    if retry_after and (until := parse_http_date(retry_after)):
+        now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
         return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT_S)
     match = _RESETS.search(message)
     return min(float(match[1]), LONGEST_WAIT_S) if match else 0.0
 
 
-def _parse_date(text: str) -> datetime | None:
+def parse_http_date(text: str) -> datetime | None:
+    """Parse the date of a header; None if it is none."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, OverflowError):

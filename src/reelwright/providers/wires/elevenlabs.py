@@ -155,15 +155,6 @@ def extract_facts(audio: bytes, answer: Any) -> dict[str, Any]:
     return {**({"duration_ms": ms} if ms else {}), **({"words": words} if words else {})}
 
 
-def extract_words(answer: Any) -> list[list[Any]]:
-    """Return ``[[text, start_ms, end_ms], …]`` from the alignment of the text as written, else as spoken.
-
-    A script without spaces is timed letter by letter. Punctuation belongs to the word before it, but the pause that it
-    causes does not. Empty if nothing is timed, or if the alignment contradicts itself.
-    """
-    return _join_letters(_parse_timed_letters(answer))
-
-
 def _parse_timed_letters(answer: Any) -> list[tuple[str, int, int]]:
     if isinstance(answer, dict):
         for name in ("alignment", "normalized_alignment"):

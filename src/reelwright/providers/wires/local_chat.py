@@ -45,10 +45,9 @@ class LocalServer:
     def variable(self) -> str:
         return f"REELWRIGHT_{self.setting_name.upper()}_BASE_URL"
 
-    def explain_down(self, base: str, reason: str = "") -> str:
+    def explain_down(self, base: str) -> str:
         """Return the message for a person when nothing answers at ``base``: what was tried, how to start the server."""
-        suffix = f" ({reason})" if reason else ""
-        return f"{self.label} does not answer at {base}{suffix}; {self.start_hint} (another address: {self.variable})"
+        return f"{self.label} does not answer at {base}; {self.start_hint} (another address: {self.variable})"
 
     def explain_missing_model(self, model: str, available_names: tuple[str, ...]) -> str:
         """Return the message for a person when ``model`` is not on the server: which models are, how to get it."""

@@ -32,7 +32,6 @@ FILES_LIVE: Final = timedelta(hours=1)
 """Time from the end of a prediction to the removal of its files and logs. Source: replicate.com, data retention."""
 CANCEL_AFTER: Final = "30m"
 """Replicate's deadline for a prediction: a hanging one is ended and billed no further. Source: header Cancel-After."""
-MODEL_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(:[0-9a-f]{64})?")
 PREDICTION_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
 _LAST_YEAR: Final = 9999
 """A date in this year is a mistake, and adding a time to it would overflow."""

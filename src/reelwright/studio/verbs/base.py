@@ -25,10 +25,7 @@ from reelwright.studio.home import Home, open_home, open_home_providers
 from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
-from reelwright.studio.results import (
-    FilmResult,
-    ProjectQuote,
-)
+from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 from reelwright.studio.verb_options import BriefOptions

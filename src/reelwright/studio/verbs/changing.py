@@ -7,22 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
-from reelwright.studio import (
-    editing,
-    plan_changes,
-    project_run,
-    quality,
-    summaries,
-)
+from reelwright.studio import editing, plan_changes, project_run, quality, summaries
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
+from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import (
-    CircleResult,
-    FilmResult,
-    ProjectQuote,
-)
+from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import Changes
 from reelwright.studio.verbs.filming import Filming
@@ -69,7 +60,7 @@ class Changing(Filming):
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
         await project_run.revise(home, standing.project, edit.revise)
-        goal = project_run.find_last_goal(standing)
+        goal = get_goal(standing)
         film = await self._take_up(home, standing.project, goal, quote, consent, out, listen)
         return replace(film, notes=(*quote.notes, *film.notes))
 
@@ -94,11 +85,11 @@ class Changing(Filming):
         consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
         refuse_unsold(
             self._sellers,
-            home.producer.build_graph(project_run.aim_at_goal(standing, project_run.find_last_goal(standing))),
+            home.producer.build_graph(project_run.aim_at_goal(standing, get_goal(standing))),
             quote.wanted_steps,
         )
         await project_run.revise(home, standing.project, retake.revise)
-        goal = project_run.find_last_goal(standing)
+        goal = get_goal(standing)
         return await self._take_up(home, standing.project, goal, quote, consent, out, listen)
 
     async def quote_retake(
@@ -124,15 +115,11 @@ class Changing(Filming):
             home, standing.project, lambda stands: plan_changes.circle_take(stands, called, chosen.asset)
         )
         after = await home.journal.read_standing(home.account, standing.project)
-        quote = project_run.quote_standing(home, project_run.aim_at_goal(after, project_run.find_last_goal(after)))
+        quote = project_run.quote_standing(home, project_run.aim_at_goal(after, get_goal(after)))
         return CircleResult(project=standing.project, revision=revision, quote=quote)
 
     async def accept(
-        self,
-        project: str,
-        *findings: str,
-        out: str | Path | None = None,
-        listen: Listen | None = None,
+        self, project: str, *findings: str, out: str | Path | None = None, listen: Listen | None = None
     ) -> FilmResult:
         """Accept findings by id (none: all that fail the film), so that the waiting job ends with its film.
 

@@ -16,10 +16,7 @@ from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import (
-    ClipResult,
-    ProjectQuote,
-)
+from reelwright.studio.results import ClipResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import ClipTerms
 from reelwright.studio.verbs.base import StudioBase

@@ -11,24 +11,16 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
-from reelwright.studio import (
-    clip_samples,
-    project_run,
-    summaries,
-    validation,
-)
+from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
 from reelwright.studio.home import Home, count_hands, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
+from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import (
-    FilmResult,
-    JobSummary,
-    ProjectQuote,
-)
+from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, ConsentOptions
 from reelwright.studio.verbs.base import StudioBase
@@ -167,7 +159,7 @@ class Filming(StudioBase):
         called, job = await self._find_project_and_job(home, project)
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await clip_samples.request_first_order_again(home, standing)
-        aim = validation.check_goal(goal or (job.goal if job else project_run.find_last_goal(standing)))
+        aim = validation.check_goal(goal or (job.goal if job else get_goal(standing)))
         hands = count_hands(home.settings)
         quote = await project_run.quote_with_account(home, home.producer, project_run.aim_at_goal(standing, aim), hands)
         return called, job, aim, await add_spent(home, quote)

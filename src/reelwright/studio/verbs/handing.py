@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelwright.studio import (
-    apply_request,
-    deliver,
-    project_files,
-    summaries,
-    validation,
-)
+from reelwright.studio import apply_request, deliver, project_files, summaries, validation
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import (
-    ExportResult,
-    FilmResult,
-    ProjectQuote,
-    PullResult,
-    TidyResult,
-)
+from reelwright.studio.results import ExportResult, FilmResult, ProjectQuote, PullResult, TidyResult
 from reelwright.studio.tidy_up import tidy_home
 from reelwright.studio.verbs.base import StudioBase
 

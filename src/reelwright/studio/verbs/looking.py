@@ -8,14 +8,7 @@ from reelwright.errors import NotFound
 from reelwright.studio import summaries
 from reelwright.studio.drive import watch_project
 from reelwright.studio.project_details import show
-from reelwright.studio.results import (
-    JobSummary,
-    PlanResult,
-    Progress,
-    ProjectDetails,
-    ProjectSummary,
-    ScriptResult,
-)
+from reelwright.studio.results import JobSummary, PlanResult, Progress, ProjectDetails, ProjectSummary, ScriptResult
 from reelwright.studio.verbs.base import StudioBase
 
 

@@ -9,21 +9,13 @@ from typing import Unpack
 
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.plan import Plan
-from reelwright.studio import (
-    summaries,
-)
+from reelwright.studio import summaries
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_request import quote_film_request
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.quote_warnings import list_retirements
-from reelwright.studio.results import (
-    FlavorSummary,
-    LocalModels,
-    ModelDetails,
-    PlanResult,
-    ProjectQuote,
-)
+from reelwright.studio.results import FlavorSummary, LocalModels, ModelDetails, PlanResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions
 from reelwright.studio.verbs.base import StudioBase

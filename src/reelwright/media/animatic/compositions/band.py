@@ -77,7 +77,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     stage.add_polygon(points, slab, Motion(moves=(*come, *tip), pivot=pivot, group="slab"))
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         motion = Motion(moves=(*come, *tip), pivot=pivot, group="slab")
-        stage.add_words(line.ink, line.size, live.left, base, pick_text_colour(palette, slab), slab, motion)
+        stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
     if skin.device == "strike":
         starts = (float(beats[2]), *stage.find_later_hits(beats[2], most=1))
         strike(stage, lines[-1], live.left, compute_block_baselines(lines, top, gap)[-1], palette.accent, starts)

@@ -67,7 +67,7 @@ def _set(skin: Skin, word: str, stage: Stage) -> None:
     )
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         motion = Motion(moves=(come,), group="slab")
-        stage.add_words(line.ink, line.size, live.left, base, pick_text_colour(palette, slab), slab, motion)
+        stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
     if skin.device == "strike":
         strike(
             stage,

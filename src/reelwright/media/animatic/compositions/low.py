@@ -45,15 +45,8 @@ def _set(skin: Skin, stage: Stage) -> None:
     width = live.right - axis - (20 * u if wide else 0)
     share = {"wide": 0.84, "tall": 0.50, "portrait": 0.46, "square": 0.46}[stage.shape]
     gap = 40 * u
-    lines = fit_headline(
-        stage,
-        stage.get_words(skin.role),
-        width,
-        live.height * share,
-        lines=4,
-        gap=40,
-        largest=(330 if wide else 300) * u,
-    )
+    text = stage.get_words(skin.role)
+    lines = fit_headline(stage, text, width, live.height * share, lines=4, gap=40, largest=(330 if wide else 300) * u)
     tall = measure_block_height(lines, gap)
     foot = {"wide": live.bottom - (live.height - tall) / 2, "tall": live.bottom - 30 * u}.get(
         stage.shape, live.bottom - 24 * u
@@ -86,7 +79,7 @@ def _lines(
         colour = pick_text_colour(palette, ground)
         if not last or skin.device != "slab" or len(lines) == 1:
             motion = Motion(moves=moves, group=f"line {index}")
-            stage.add_words(line.ink, line.size, x, base, colour, ground, motion)
+            stage.add_line(line, x, base, colour, ground, motion)
             continue
         slab = palette.get_colour(skin.slab)
         pad = 19 * u
@@ -105,15 +98,7 @@ def _lines(
             group=f"line {index}",
         )
         stage.add_polygon(points, slab, slid)
-        stage.add_words(
-            line.ink,
-            line.size,
-            x,
-            base,
-            pick_text_colour(palette, slab),
-            slab,
-            Motion(moves=moves, group=f"line {index}"),
-        )
+        stage.add_line(line, x, base, pick_text_colour(palette, slab), slab, Motion(moves=moves, group=f"line {index}"))
         stage.add_shake(at)
     if skin.device == "strike":
         start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
@@ -155,14 +140,9 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
     if picture is None:
         return _word(stage, skin, field, top)
     if picture.kind == "photo":
+        tint = stage.palette.accent
         return fill_with(
-            stage,
-            picture,
-            field,
-            grade=skin.grade,
-            tint=stage.palette.accent,
-            zoom=1.12,
-            motion=Motion(moves=(come,), group="picture"),
+            stage, picture, field, grade=skin.grade, tint=tint, zoom=1.12, motion=Motion(moves=(come,), group="picture")
         )
     x, y = (stage.width * 0.20, stage.height * 0.52) if wide else (stage.width * 0.56, top * 0.40)
     shown = Motion(moves=moves, clips=() if wide else (clip,), group="picture")
@@ -174,12 +154,9 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         size = min(size, 860 * u)
     else:
         size = min(1080 * u, top * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
+    grade = skin.product_grade
     sprite = stage.make_product_sprite(
-        picture,
-        size,
-        11 if picture.ratio > 1 else -11,
-        stage.palette.get_colour(skin.field),
-        grade=skin.product_grade,
+        picture, size, 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field), grade=grade
     )
     drop = 0.0 if wide or picture.ratio > 1 else -0.06 * top
     return stage.place(sprite, x, y + drop, shown)

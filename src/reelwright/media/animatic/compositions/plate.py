@@ -47,7 +47,7 @@ def _set(skin: Skin, stage: Stage) -> None:
     _closing(stage, skin, below)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}")
-        stage.add_words(line.ink, line.size, live.left, low, pick_text_colour(palette, ground), ground, motion)
+        stage.add_line(line, live.left, low, pick_text_colour(palette, ground), ground, motion)
     stage.record_fit(lines[0].size, 64 * u)
 
 

@@ -61,24 +61,10 @@ def _set(skin: Skin, stage: Stage) -> None:
         points, slab, Motion(moves=(stage.wipe(land),), wipe_area=wiped, span=(land, float("inf")), group="slab")
     )
     for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            base,
-            pick_text_colour(palette, stage.ground),
-            stage.ground,
-            Motion(moves=(stage.hit(0),), span=(0, land), group="line"),
-        )
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            base,
-            pick_text_colour(palette, slab),
-            slab,
-            Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line"),
-        )
+        motion = Motion(moves=(stage.hit(0),), span=(0, land), group="line")
+        stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
+        motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
+        stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
     _picture(stage, skin, land + stage.to_frames(2))
     stage.add_shake(land)
 

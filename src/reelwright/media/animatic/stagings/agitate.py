@@ -16,27 +16,17 @@ def set_agitate(stage: Stage) -> None:
     beats = stage.find_beats(3, until=0.62)
     top, bottom = _readable(stage)
     height = (bottom - top) * 0.78
+    text = stage.get_words("line")
     lines = fit_headline(
-        stage,
-        stage.get_words("line"),
-        stage.live.width,
-        height,
-        lines=2 if stage.shape == "wide" else 3,
-        largest=stage.height * 0.3,
+        stage, text, stage.live.width, height, lines=2 if stage.shape == "wide" else 3, largest=stage.height * 0.3
     )
     tall = measure_block_height(lines, 24 * u)
     start = top + (bottom - top - tall) / 2
     lows = compute_block_baselines(lines, start, 24 * u)
     _closing_in(stage, lines[-1], top, bottom, beats)
     for line, low in zip(lines, lows, strict=True):
-        stage.add_words(
-            line.ink,
-            line.size,
-            stage.live.left,
-            low,
-            palette.on_accent,
-            palette.accent,
-            Motion(moves=(stage.hit(0),), group="line"),
+        stage.add_line(
+            line, stage.live.left, low, palette.on_accent, palette.accent, Motion(moves=(stage.hit(0),), group="line")
         )
     for beat in beats[1:]:
         stage.add_shake(beat)
@@ -71,12 +61,8 @@ def _closing_in(stage: Stage, line: FittedLine, top: float, bottom: float, beats
         size = stage.height * (0.75 if stage.shape == "wide" else 0.62) * max(1.0, picture.ratio)
         sprite = stage.make_product_sprite(picture, size, -18, palette.shade, grade="mono")
         moves = (stage.slide(beats[1], dx=900 * stage.u), *stage.keep_alive(beats[2], -16, 0))
-        stage.place(
-            sprite,
-            stage.width * 0.74,
-            (bottom + stage.height) / 2 + sprite.box.height * 0.12,
-            Motion(moves=moves, clips=(low_clip,), group="below"),
-        )
+        motion = Motion(moves=moves, clips=(low_clip,), group="below")
+        stage.place(sprite, stage.width * 0.74, (bottom + stage.height) / 2 + sprite.box.height * 0.12, motion)
 
 
 def _crop(

@@ -30,14 +30,8 @@ def set_benefit(stage: Stage) -> None:
     beats = stage.find_beats(len(lines), until=0.4)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         at = 0 if index == 0 else min(beats[index], stage.to_frames(10 * index))
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            low,
-            palette.on_accent,
-            palette.accent,
-            make_rise(stage, line, low, at, f"line {index}"),
+        stage.add_line(
+            line, live.left, low, palette.on_accent, palette.accent, make_rise(stage, line, low, at, f"line {index}")
         )
 
 

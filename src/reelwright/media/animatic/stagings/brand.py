@@ -20,14 +20,9 @@ def set_brand(stage: Stage) -> None:
     stage.ground = palette.bg
     width = (1010 if stage.pictures else 1060) * u if wide else live.width
     share = {"wide": 0.66, "tall": 0.50, "portrait": 0.5, "square": 0.5}[stage.shape]
+    largest = (250 if wide else 235) * u
     lines = fit_headline(
-        stage,
-        stage.get_words("line"),
-        width,
-        live.height * share,
-        lines=4,
-        largest=(250 if wide else 235) * u,
-        target=90,
+        stage, stage.get_words("line"), width, live.height * share, lines=4, largest=largest, target=90
     )
     gap = 26 * u
     tall = measure_block_height(lines, gap)
@@ -36,24 +31,11 @@ def set_brand(stage: Stage) -> None:
     below = top + tall
     _world(stage, below)
     if name:
-        stage.add_label(
-            name,
-            live.left,
-            top - 44 * u,
-            palette.accent_text,
-            palette.bg,
-            Motion(moves=(stage.fade(stage.to_frames(8), stage.to_frames(14)),), group="name"),
-        )
+        motion = Motion(moves=(stage.fade(stage.to_frames(8), stage.to_frames(14)),), group="name")
+        stage.add_label(name, live.left, top - 44 * u, palette.accent_text, palette.bg, motion)
     for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            low,
-            palette.text,
-            palette.bg,
-            make_rise(stage, line, low, stage.to_frames(6 * index), f"line {index}"),
-        )
+        motion = make_rise(stage, line, low, stage.to_frames(6 * index), f"line {index}")
+        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
 
 
 def _world(stage: Stage, below: float) -> None:

@@ -37,15 +37,8 @@ def set_cta(stage: Stage) -> None:
     below = button_top + high if url else top + tall
     _backdrop(stage, below)
     for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            low,
-            palette.on_accent,
-            palette.accent,
-            make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}"),
-        )
+        motion = make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}")
+        stage.add_line(line, live.left, low, palette.on_accent, palette.accent, motion)
     if url:
         right = live.left + 900 * u if wide else live.right
         _button(stage, url, Box(live.left, button_top, right, button_top + high))
@@ -170,28 +163,12 @@ def _button(stage: Stage, url: str, box: Box) -> None:
         wipe_area=stage.make_wipe_area(box.left, box.top, box.right, box.bottom),
         group="button",
     )
-    stage.add_words(
-        line,
-        size,
-        x,
-        low,
-        palette.on_accent,
-        palette.accent,
-        Motion(span=(0, at + stage.get_length("button"))),
-        role="button",
-    )
+    motion = Motion(span=(0, at + stage.get_length("button")))
+    stage.add_words(line, size, x, low, palette.on_accent, palette.accent, motion, role="button")
     stage.add_polygon(points, palette.on_accent, fill)
     clip = stage.make_clip(points)
-    stage.add_words(
-        line,
-        size,
-        x,
-        low,
-        palette.accent,
-        palette.on_accent,
-        Motion(moves=fill.moves, wipe_area=fill.wipe_area, clips=(clip,), group="button"),
-        role="button",
-    )
+    motion = Motion(moves=fill.moves, wipe_area=fill.wipe_area, clips=(clip,), group="button")
+    stage.add_words(line, size, x, low, palette.accent, palette.on_accent, motion, role="button")
     nudge = Nudge(
         (stage.to_frames(24), stage.to_frames(34), *stage.find_later_hits(stage.to_frames(40))),
         stage.to_frames(5),

@@ -40,7 +40,7 @@ def set_cta_band(stage: Stage) -> None:
         _picture(stage, below)
     for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
         motion = make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}")
-        stage.add_words(line.ink, line.size, live.left, low, palette.text, palette.bg, motion)
+        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
     if url:
         _band(stage, url, band_top, foot, rise)
     if above:

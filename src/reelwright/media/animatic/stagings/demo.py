@@ -61,15 +61,7 @@ def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
         last = index == len(lines) - 1 and not with_steps
         colour = stage.palette.on_accent if last else ink
         ground = stage.palette.accent if last else stage.palette.paper
-        stage.add_words(
-            line.ink,
-            line.size,
-            stage.live.left,
-            low,
-            colour,
-            ground,
-            make_rise(stage, line, low, 0, f"line {index}"),
-        )
+        stage.add_line(line, stage.live.left, low, colour, ground, make_rise(stage, line, low, 0, f"line {index}"))
     return top + tall + 54 * u
 
 
@@ -143,14 +135,8 @@ def _row(
         motion = Motion(moves=(stage.hit(start, 1.35),), span=(begin, end), group=f"step {index}")
         stage.add_words(numeral, size, x, low, ink, ground, motion, role="label")
         moves = (stage.slide(start + stage.to_frames(2), dx=60 * u, kind="hit"),)
-        stage.add_words(
-            line.ink,
-            line.size,
-            x + 190 * u,
-            text_low,
-            ink,
-            ground,
-            Motion(moves=moves, span=(begin, end), group=f"step {index}"),
+        stage.add_line(
+            line, x + 190 * u, text_low, ink, ground, Motion(moves=moves, span=(begin, end), group=f"step {index}")
         )
 
 

@@ -51,7 +51,7 @@ def set_stairs(stage: Stage) -> None:
         )
         for index, (row, low) in enumerate(zip(lines, compute_block_baselines(lines, top, 20 * u), strict=True)):
             motion = make_rise(stage, row, low, 0, f"line {index}")
-            stage.add_words(row.ink, row.size, live.left, low, palette.text, palette.bg, motion)
+            stage.add_line(row, live.left, low, palette.text, palette.bg, motion)
         top += measure_block_height(lines, 20 * u) + 50 * u
     beats = stage.split_frames(len(steps))
     share = 1.0 if wide or not stage.pictures else 0.76 if stage.shape == "tall" else 0.62
@@ -98,7 +98,7 @@ def _stair(
         stage.add_polygon(points, colour, replace(motion, moves=(come, step)))
         stage.add_words(numeral, num, x, middle + tall / 2, ink, colour, motion, role="label")
         low = middle + line.ink.cap * line.size / 2
-        stage.add_words(line.ink, line.size, x + 150 * u, low, ink, colour, motion)
+        stage.add_line(line, x + 150 * u, low, ink, colour, motion)
     stage.add_shake(start)
 
 
@@ -166,7 +166,7 @@ def set_one_by_one(stage: Stage) -> None:
         motion = Motion(moves=(come,), span=span, group=f"step {index}")
         stage.add_polygon(stage.make_slab(-stage.width * 0.3, top - pad, right, foot + pad), palette.bg, motion)
         for line, low in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
-            stage.add_words(line.ink, line.size, live.left, low, palette.text, palette.bg, motion)
+            stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
         stage.add_shake(span[0])
 
 

@@ -47,15 +47,8 @@ def set_end_card(stage: Stage) -> None:
     y = top + mark + 56 * u
     for index, line in enumerate(lines):
         low = y - line.ink.top * line.size
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            low,
-            palette.text,
-            palette.bg,
-            make_rise(stage, line, low, stage.to_frames(2 * index), "name"),
-        )
+        motion = make_rise(stage, line, low, stage.to_frames(2 * index), "name")
+        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
         y += line.height + gap
     _small(stage, y - gap)
 
@@ -102,45 +95,21 @@ def _small(stage: Stage, below: float) -> None:
         y += 34 * u
         for row in fitted:
             y += row.size * 1.1
-            stage.add_words(
-                row.ink,
-                row.size,
-                live.left,
-                y,
-                palette.text,
-                palette.bg,
-                Motion(moves=(_comes(stage, 4),), group="line"),
-                role="label",
-            )
+            motion = Motion(moves=(_comes(stage, 4),), group="line")
+            stage.add_line(row, live.left, y, palette.text, palette.bg, motion, role="label")
     if url := _says(stage, "url"):
         ink = stage.typeset(url, "plain")
         size = min({"wide": 62, "tall": 74, "portrait": 60, "square": 56}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
-        stage.add_words(
-            ink,
-            size,
-            live.left,
-            y,
-            palette.accent_text,
-            palette.bg,
-            Motion(moves=(_comes(stage, 6),), group="url"),
-            role="label",
-        )
+        motion = Motion(moves=(_comes(stage, 6),), group="url")
+        stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")
     if legal := _says(stage, "legal"):
         em = stage.get_small_size("legal")
         fitted = fit_small_block(stage, legal, width, em * 4, largest=em / u, lines=3)
         low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
         for index, row in enumerate(fitted):
-            stage.add_words(
-                row.ink,
-                row.size,
-                live.left,
-                low + index * em * 1.3,
-                palette.dim,
-                palette.bg,
-                Motion(moves=(_comes(stage, 8),), group="legal"),
-                role="legal",
-            )
+            motion = Motion(moves=(_comes(stage, 8),), group="legal")
+            stage.add_line(row, live.left, low + index * em * 1.3, palette.dim, palette.bg, motion, role="legal")
 
 
 def _ghost(stage: Stage, clip: Clip) -> None:

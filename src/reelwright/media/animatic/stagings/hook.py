@@ -261,4 +261,4 @@ def _set_lines(stage: Stage, lines: list[FittedLine], lows: list[float], beats: 
         for begin, end, colour, beneath in spells:
             if begin < end:
                 motion = Motion(moves=(hit,), span=(begin, end), group=f"line {index}")
-                stage.add_words(line.ink, line.size, stage.live.left, low, colour, beneath, motion)
+                stage.add_line(line, stage.live.left, low, colour, beneath, motion)

@@ -58,7 +58,7 @@ def set_thing(stage: Stage, lines: Sequence[FittedLine], x: float, top: float, c
     gap = 18 * stage.u
     for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
         motion = make_rise(stage, line, low, stage.to_frames(4 + 2 * index), "thing")
-        stage.add_words(line.ink, line.size, x, low, colour, ground, motion)
+        stage.add_line(line, x, low, colour, ground, motion)
     return top + measure_block_height(lines, gap)
 
 
@@ -159,18 +159,12 @@ def set_label(stage: Stage, label: Sequence[FittedLine], x: float, below: float,
     for index, line in enumerate(label):
         motion = Motion(moves=(stage.fade(0, stage.to_frames(4), 0.6, 1),), group="label")
         low = below + (0.7 + 0.8 + 1.2 * index) * line.size
-        stage.add_words(line.ink, line.size, x, low, colour, ground, motion, role="label")
+        stage.add_line(line, x, low, colour, ground, motion, role="label")
     return below + measure_label_depth(label)
 
 
 def add_bars(
-    stage: Stage,
-    x: float,
-    reach: float,
-    top: float,
-    high: float,
-    colours: Sequence[tuple[str, str]],
-    outside_ink: str,
+    stage: Stage, x: float, reach: float, top: float, high: float, colours: Sequence[tuple[str, str]], outside_ink: str
 ) -> float:
     """Add two bars at their true ratio from before ``x`` up to ``reach`` at most. Returns their lower edge.
 

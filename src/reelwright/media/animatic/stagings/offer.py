@@ -40,7 +40,7 @@ def set_offer(stage: Stage) -> None:
     beats = stage.find_beats(len(lines), until=0.4)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = Motion(moves=(stage.hit(beats[index], 1.5),), group=f"line {index}")
-        stage.add_words(line.ink, line.size, live.left, low, palette.on_accent, palette.accent, motion)
+        stage.add_line(line, live.left, low, palette.on_accent, palette.accent, motion)
         if beats[index]:
             stage.add_shake(beats[index])
     if code:
@@ -244,6 +244,4 @@ def _set_terms(stage: Stage, fitted: list[FittedLine], low: float) -> None:
     for index, line in enumerate(reversed(fitted)):
         motion = Motion(moves=(stage.fade(stage.to_frames(12), stage.to_frames(8)),), group="terms")
         y = low - index * em * 1.3
-        stage.add_words(
-            line.ink, line.size, stage.live.left, y, palette.on_accent, palette.accent, motion, role="legal"
-        )
+        stage.add_line(line, stage.live.left, y, palette.on_accent, palette.accent, motion, role="legal")

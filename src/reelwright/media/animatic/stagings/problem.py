@@ -65,7 +65,7 @@ def _slip(stage: Stage, index: int, line: FittedLine, at: float) -> Leave:
 def _slipping(stage: Stage, index: int, line: FittedLine, low: float, beats: list[int]) -> None:
     x = stage.live.left + 12 * stage.u
     motion = Motion(moves=(stage.hit(0), _slip(stage, index, line, beats[1])), group=f"line {index}")
-    stage.add_words(line.ink, line.size, x, low, stage.palette.shade, stage.palette.pale, motion)
+    stage.add_line(line, x, low, stage.palette.shade, stage.palette.pale, motion)
 
 
 def _surroundings(stage: Stage, line: FittedLine, low: float, beats: list[int]) -> None:

@@ -108,15 +108,8 @@ def _source(stage: Stage, below: float) -> None:
     )
     for index, line in enumerate(fitted):
         motion = Motion(moves=(stage.fade(stage.to_frames(10), stage.to_frames(8)),), group="source")
-        stage.add_words(
-            line.ink,
-            line.size,
-            live.left,
-            low + index * em * 1.3,
-            stage.palette.dim,
-            stage.palette.bg,
-            motion,
-            role="legal",
+        stage.add_line(
+            line, live.left, low + index * em * 1.3, stage.palette.dim, stage.palette.bg, motion, role="legal"
         )
 
 

@@ -139,13 +139,6 @@ def _source(stage: Stage, x: float, below: float) -> None:
     low = min(below + 60 * stage.u, stage.live.bottom - (len(fitted) - 1) * em * 1.3 - 0.4 * em)
     for index, line in enumerate(fitted):
         motion = Motion(moves=(stage.fade(stage.to_frames(10), stage.to_frames(8)),), group="source")
-        stage.add_words(
-            line.ink,
-            line.size,
-            x,
-            low + index * em * 1.3,
-            stage.palette.on_accent,
-            stage.palette.accent,
-            motion,
-            role="legal",
+        stage.add_line(
+            line, x, low + index * em * 1.3, stage.palette.on_accent, stage.palette.accent, motion, role="legal"
         )

@@ -70,7 +70,7 @@ def _tall(stage: Stage, land: float) -> None:
         )
         clips = (make_rise_clip(stage, line, low),) if index == 0 else ()
         motion = Motion(moves=moves, clips=clips, group=f"name {index}")
-        stage.add_words(line.ink, line.size, live.left, low, palette.text, palette.bg, motion)
+        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
     if picture is not None:
         middle = (max(y for _, y in slab if y < stage.height * 1.5) + below + rest) / 2
         _product(
@@ -85,14 +85,8 @@ def _tall(stage: Stage, land: float) -> None:
             below + rest + 14 * u if rest or stage.shape == "tall" else below - 0.2 * lines[-1].height,
         )
     if kicker:
-        stage.add_label(
-            kicker,
-            live.left,
-            top - 34 * u,
-            palette.accent_text,
-            palette.bg,
-            Motion(moves=(stage.fade(land + stage.to_frames(20), stage.to_frames(7)),), group="small"),
-        )
+        motion = Motion(moves=(stage.fade(land + stage.to_frames(20), stage.to_frames(7)),), group="small")
+        stage.add_label(kicker, live.left, top - 34 * u, palette.accent_text, palette.bg, motion)
     _descriptor_tall(stage, lines, lows, below, slab, land)
 
 
@@ -285,7 +279,7 @@ def _paragraph(
     low = top - fitted[0].ink.top * fitted[0].size
     for index, line in enumerate(fitted):
         motion = Motion(moves=(stage.fade(at + stage.to_frames(2 * index), stage.to_frames(7)),), group="small")
-        stage.add_words(line.ink, line.size, x, low + index * line.size * 1.2, colour, ground, motion, role="label")
+        stage.add_line(line, x, low + index * line.size * 1.2, colour, ground, motion, role="label")
 
 
 def _wide(stage: Stage, land: float) -> None:
@@ -315,21 +309,15 @@ def _wide(stage: Stage, land: float) -> None:
             clips=(make_rise_clip(stage, line, low),),
             group=f"name {index}",
         )
-        stage.add_words(line.ink, line.size, live.left, low, palette.text, palette.bg, motion)
+        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
     picture = stage.choose_picture()
     if picture is not None:
         width = (1000 if picture.kind == "screen" else 760) * u
         _product(stage, picture, slab, 1440 * u, stage.height * 0.53, width, stage.height * 0.92, land, top)
     at = land + stage.to_frames(22)
     if kicker := stage.get_words("kicker"):
-        stage.add_label(
-            kicker,
-            live.left,
-            112 * u,
-            palette.accent_text,
-            palette.bg,
-            Motion(moves=(stage.fade(at, stage.to_frames(7)),), group="small"),
-        )
+        motion = Motion(moves=(stage.fade(at, stage.to_frames(7)),), group="small")
+        stage.add_label(kicker, live.left, 112 * u, palette.accent_text, palette.bg, motion)
     if fitted:
         below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
         _paragraph(stage, fitted, live.left, below + 50 * u, at, palette.text, palette.bg)

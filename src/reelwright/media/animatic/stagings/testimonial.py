@@ -34,9 +34,7 @@ def set_testimonial(stage: Stage) -> None:
             group=f"phrase {index}",
         )
         last = index == len(lines) - 1 and len(lines) > 1 and not find_strong_words(stage.get_words("quote"))
-        stage.add_words(
-            line.ink, line.size, live.left, low, palette.accent_text if last else palette.text, palette.bg, motion
-        )
+        stage.add_line(line, live.left, low, palette.accent_text if last else palette.text, palette.bg, motion)
     if portrait is not None and portrait.kind == "photo":
         _portrait(stage, portrait)
     if stage.get_words("who"):
@@ -86,16 +84,9 @@ def _backdrop(stage: Stage) -> None:
         )
         return
     top = stage.height * (0.70 if stage.shape == "tall" else 0.80)
+    densest = 0.55 if stage.shape == "tall" else 0.3
     stage.add_dots(
-        0,
-        top,
-        stage.width + 9,
-        stage.height + 9,
-        "down",
-        palette.accent,
-        densest=0.55 if stage.shape == "tall" else 0.3,
-        gamma=1.4,
-        cell=1.2,
+        0, top, stage.width + 9, stage.height + 9, "down", palette.accent, densest=densest, gamma=1.4, cell=1.2
     )
     if stage.shape == "tall" and not stage.pictures:
         points = stage.make_wedge(stage.height * 0.935, stage.width * stage.look.slope)

@@ -108,7 +108,7 @@ def _say(stage: Stage, text: str, ink: str, ground: str, box: Box, at: float) ->
     group = "after words" if at else "before words"
     for line, low in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
         moves = (stage.hit(at, 1.2),)
-        stage.add_words(line.ink, line.size, box.left, low, ink, ground, Motion(moves=moves, group=group))
+        stage.add_line(line, box.left, low, ink, ground, Motion(moves=moves, group=group))
 
 
 def _pictures(stage: Stage, far: list[Point], sweep: Motion, *, before: bool) -> None:

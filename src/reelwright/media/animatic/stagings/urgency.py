@@ -33,15 +33,8 @@ def set_urgency(stage: Stage) -> None:
             target=80,
         )
         for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
-            stage.add_words(
-                line.ink,
-                line.size,
-                live.left,
-                low,
-                palette.text,
-                palette.bg,
-                Motion(moves=(stage.hit(stage.to_frames(2 * index)),), group="opener"),
-            )
+            motion = Motion(moves=(stage.hit(stage.to_frames(2 * index)),), group="opener")
+            stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
         top += measure_block_height(lines, gap)
     _chip(stage, date, top + 84 * u, high)
     _bars(stage, wide)

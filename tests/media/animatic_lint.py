@@ -9,8 +9,10 @@ from typing import Any
 
 from reelwright.media.animatic.colour import compute_contrast
 from reelwright.media.animatic.drawables import Blit
-from reelwright.media.animatic.layers import WORDS, Box, Layer, Scene
+from reelwright.media.animatic.layers import Box, Layer, Scene
 from reelwright.media.animatic.movers import REST, Pose
+
+WORDS = frozenset({"headline", "button", "label", "legal"})
 
 _LARGE = 40  # cap height from which 3:1 is enough, in pixels at 1080
 _SMALLEST = {"headline": 26.0, "button": 18.0, "label": 12.0, "legal": 11.0}  # cap heights in pixels at 1080
@@ -92,7 +94,7 @@ def _one(scene: Scene, layer: Layer, pose: Pose, frame: int) -> list[Objection]:
     unit = min(scene.size) / 1080
     found = []
     box = find_box(layer, pose)
-    if not box.is_inside(scene.live, slack=2 * unit):
+    if not is_inside(box, scene.live, slack=2 * unit):
         found.append(Objection("live box", frame, f"{layer.text!r} at {_rounded(box)} in {_rounded(scene.live)}"))
     if layer.size < _SMALLEST[layer.role] * unit * 0.99:
         found.append(Objection("size", frame, f"{layer.text!r}: {layer.size / unit:.1f} px of cap height"))
@@ -129,7 +131,7 @@ def _hidden(scene: Scene, frame: int) -> list[Objection]:
 
 def _grounded(box: Box, between: list[Layer]) -> bool:
     """Return whether a shape of its own lies between the words and the picture under them."""
-    return any(lay.role == "shape" and box.measure_overlap(lay.box) > 0.9 * box.width * box.height for lay in between)
+    return any(lay.role == "shape" and _overlap(box, lay.box) > 0.9 * box.width * box.height for lay in between)
 
 
 def _covered(box: Box, picture: Layer, pose: Pose) -> float:
@@ -162,11 +164,27 @@ def _alpha(image: Any, x: int, y: int) -> int:
 
 def _collision(one: Layer, pose: Pose, other: Layer, other_pose: Pose, frame: int) -> list[Objection]:
     first, second = find_box(one, pose), find_box(other, other_pose)
-    shared = first.measure_overlap(second)
+    shared = _overlap(first, second)
     smaller = min(first.width * first.height, second.width * second.height)
     if shared > 0.04 * smaller:
         return [Objection("collision", frame, f"{one.text!r} and {other.text!r}")]
     return []
+
+
+def is_inside(box: Box, other: Box, slack: float) -> bool:
+    """Return whether a box lies inside another, which is ``slack`` pixels wider on each side."""
+    return (
+        box.left >= other.left - slack
+        and box.top >= other.top - slack
+        and box.right <= other.right + slack
+        and box.bottom <= other.bottom + slack
+    )
+
+
+def _overlap(box: Box, other: Box) -> float:
+    width = min(box.right, other.right) - max(box.left, other.left)
+    height = min(box.bottom, other.bottom) - max(box.top, other.top)
+    return max(0.0, width) * max(0.0, height)
 
 
 def _rounded(box: Box) -> tuple[int, ...]:
