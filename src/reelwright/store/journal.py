@@ -1,4 +1,4 @@
-"""``SqlJournal`` implements the protocol ``Journal`` of ``engine/waist.py``; each method is one transaction."""
+"""The journal: projects, revisions, jobs, outcomes, leases and events; each method is one transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reelwright.store.database import Database
 from reelwright.store.processes import make_holder
 
 
-class SqlJournal:
+class Journal:
     """The journal on SQLite or PostgreSQL.
 
     ``lease_s``: seconds without a heartbeat after which a director loses its projects. ``jobs_at_once``: most jobs that

@@ -1,4 +1,4 @@
-"""``SqlLedger`` implements the protocol ``Ledger`` of ``engine/waist.py``; each method is one transaction."""
+"""The ledger: allowances, purchases, budgets and limits; each method is one transaction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from reelwright.store.unit import Unit
 from reelwright.units import Micros
 
 
-class SqlLedger:
+class Ledger:
     """Allowances, purchases, budgets and limits, in the journal's database. Money is in micro-dollars.
 
     Every method may raise ``StoreUnavailable``. ``find_default_limit``: returns the limit of a name that no row limits;

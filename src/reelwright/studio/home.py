@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
     from reelwright.providers.protocol import Provider
     from reelwright.store.database import Database
-    from reelwright.store.journal import SqlJournal
-    from reelwright.store.ledger import SqlLedger
+    from reelwright.store.journal import Journal
+    from reelwright.store.ledger import Ledger
     from reelwright.store.vault import FolderVault
 
 
@@ -48,8 +48,8 @@ class Home:
         tempo: Tempo | None = None,
     ) -> None:
         from reelwright.engine.hands.here import HandsHere
-        from reelwright.store.journal import SqlJournal
-        from reelwright.store.ledger import SqlLedger
+        from reelwright.store.journal import Journal
+        from reelwright.store.ledger import Ledger
         from reelwright.store.markers import Markers
         from reelwright.store.send_guard import SendGuard
         from reelwright.store.vault import FolderVault
@@ -59,10 +59,10 @@ class Home:
         self.providers = open_home_providers(settings) if sellers is None else sellers
         self.tempo = tempo or Tempo()
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
-        self.journal: SqlJournal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
+        self.journal: Journal = Journal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
         self.vault: FolderVault = FolderVault.open(settings.vault)
         self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
-        self.ledger: SqlLedger = SqlLedger(
+        self.ledger: Ledger = Ledger(
             database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
         )
         self.hands: HandsHere = HandsHere(settings, self.vault)
