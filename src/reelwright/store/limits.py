@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, select
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.ledger import Limit
+from reelwright.reel.ledger import Limit, LimitScope
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import AT_PROVIDER, STARTED, limits, purchase_history, purchases
 from reelwright.store.sql import NowMs, hold_lock, insert
@@ -49,7 +49,7 @@ def set_limit(unit: Unit, account: str, limit: Limit) -> None:
     unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=columns))
 
 
-def remove_limit(unit: Unit, account: str, scope: str, subject: str) -> None:
+def remove_limit(unit: Unit, account: str, scope: LimitScope, subject: str) -> None:
     """Remove a limit; the default holds again, where there is one. Raises ``NotFound``."""
     mine = limits.c.account.is_(None) | (limits.c.account == account)
     gone = delete(limits).where(limits.c.scope == scope, limits.c.subject == subject, mine)
