@@ -21,7 +21,7 @@ from reelwright.reel.canonical import compute_digest
 from reelwright.reel.operation import Consent
 from reelwright.settings import Settings
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.schema import allowances, assets, outcomes, purchases
 from reelwright.units import Micros
 
@@ -63,7 +63,7 @@ def _quoted_ms(home: Path) -> float:
 async def _open(home: Path, count: int) -> list[tuple[str, str]]:
     home.mkdir(parents=True)
     database = Database(Settings(home=home).database_url)
-    journal = SqlJournal(database)
+    journal = Journal(database)
     made = []
     for n in range(count):
         project = await journal.open_project("local", f"p{n}", Brief(text=f"film {n}"))

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
-from reelwright.engine.waist import Verdict
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -33,7 +32,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Consent, Lease, Operation, Standing
+from reelwright.reel.operation import Consent, Lease, Operation, Standing, Verdict
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Opening, Plan, Shot
 from reelwright.reel.request import Input, Request
@@ -41,8 +40,8 @@ from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.settings import Settings
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.vault import FolderVault
 from reelwright.units import Frames, Micros
 
@@ -175,8 +174,8 @@ class Floor:
         self.remote: Any = remote or Remote()
         self.model = model
         self.database = Database(url)
-        self.journal: SqlJournal = SqlJournal(self.database)
-        self.ledger = SqlLedger(self.database)
+        self.journal: Journal = Journal(self.database)
+        self.ledger = Ledger(self.database)
         self.director = Director(
             self.journal, self.ledger, FolderVault.open(home / "vault"), Idle(), {self.remote.name: self.remote},
             Settings(home=home, account=ACCOUNT), Chain(self.remote.price, steps), pace=pace,

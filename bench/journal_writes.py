@@ -17,8 +17,8 @@ from reelwright.reel.operation import Holder, Lease
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import ShotId, StepKey
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 
@@ -56,7 +56,7 @@ def _bare_commits(path: Path) -> float:
 
 async def _measure(path: Path) -> dict[str, float]:
     database = Database(f"sqlite:///{path}")
-    journal, ledger = SqlJournal(database), SqlLedger(database)
+    journal, ledger = Journal(database), Ledger(database)
     holder = make_holder("director_bench")
     project = await journal.open_project(ACCOUNT, "bench", Brief(text="bench"))
     job = await journal.enqueue(ACCOUNT, project, "film", None, {})
@@ -71,7 +71,7 @@ async def _measure(path: Path) -> dict[str, float]:
     return found
 
 
-async def _steps(database: Database, ledger: SqlLedger, lease: Lease, job: str) -> dict[str, float]:
+async def _steps(database: Database, ledger: Ledger, lease: Lease, job: str) -> dict[str, float]:
     allowance = await ledger.ensure_allowance(lease, job, Micros(0), "bench")
     before, begin = database.commits, time.perf_counter()
     for number in range(STEPS):
@@ -86,14 +86,14 @@ async def _steps(database: Database, ledger: SqlLedger, lease: Lease, job: str) 
     return {"commits_per_step": (database.commits - before) / STEPS, "steps_per_s": STEPS / taken}
 
 
-async def _burst(database: Database, journal: SqlJournal, lease: Lease) -> dict[str, float]:
+async def _burst(database: Database, journal: Journal, lease: Lease) -> dict[str, float]:
     before, begin = database.commits, time.perf_counter()
     await asyncio.gather(*(journal.record_event(lease, None, "bench", {"number": number}) for number in range(BURST)))
     taken = time.perf_counter() - begin
     return {"burst_per_s": BURST / taken, "burst_commits": database.commits - before}
 
 
-async def _idle(path: Path, journal: SqlJournal, holder: Holder) -> float:
+async def _idle(path: Path, journal: Journal, holder: Holder) -> float:
     """How often the file changed, as another connection sees it, while a director looked for work and beat."""
     watcher = sqlite3.connect(path, isolation_level=None)
 

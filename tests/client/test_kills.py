@@ -16,7 +16,7 @@ import pytest
 from client.program import PROMPTS
 from client.proxy import Proxy, film
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 
 HERE = Path(__file__).parent
 
@@ -45,7 +45,7 @@ async def test_the_ledger_says_what_was_bought(tmp_path: Path):
     assert run(tmp_path, "C06:1").returncode == -signal.SIGKILL
     assert run(tmp_path).returncode == 0
     database = Database(f"sqlite:///{tmp_path / 'home' / 'journal.db'}")
-    ledger, settled = SqlLedger(database), []
+    ledger, settled = Ledger(database), []
     for project in {job.project for job in await _jobs(database)}:
         settled += [p.settled_micros for p in await ledger.list_purchases("local", project)]
     database.close()
@@ -53,9 +53,9 @@ async def test_the_ledger_says_what_was_bought(tmp_path: Path):
 
 
 async def _jobs(database: Database) -> list[object]:
-    from reelwright.store.journal import SqlJournal
+    from reelwright.store.journal import Journal
 
-    return list(await SqlJournal(database).list_jobs("local"))
+    return list(await Journal(database).list_jobs("local"))
 
 
 def test_killed_at_no_point_in_particular(tmp_path: Path):

@@ -32,8 +32,8 @@ from reelwright.providers.fakes.script import Script
 from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.value import Digest, Fingerprint
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.migrate import read_version
 from reelwright.store.schema import HEAD
 from reelwright.store.vault import FolderVault
@@ -137,7 +137,7 @@ class Lives:
     async def _resume(self) -> None:
         database = Database(self.database, may_upgrade=False)
         try:
-            journal = SqlJournal(database)
+            journal = Journal(database)
             for project in await journal.list_projects(ACCOUNT):
                 for job in (await journal.list_jobs(ACCOUNT, project.id))[:1]:
                     await journal.requeue(ACCOUNT, job.id)
@@ -147,7 +147,7 @@ class Lives:
     async def _say(self, word: Word) -> int:
         database = Database(self.database, may_upgrade=False)
         try:
-            journal, ledger = SqlJournal(database), SqlLedger(database)
+            journal, ledger = Journal(database), Ledger(database)
             vault = FolderVault.open(self.home / "vault")
             entries = await ledger.list_entries(ACCOUNT)
             unknown = [entry for entry in entries if entry.state == "unknown"]
@@ -251,7 +251,7 @@ async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:
     try:
         if await database.read(read_version) != HEAD:
             return {}
-        journal = SqlJournal(database)
+        journal = Journal(database)
         projects = await journal.list_projects(ACCOUNT)
         if not projects:
             return {}

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from reelwright.engine.waist import Journal, Verdict
 from reelwright.providers.protocol import Provider
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import compute_digest
@@ -15,12 +14,13 @@ from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_plain
 from reelwright.reel.graph import PAID, Graph, Step
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Lease, Standing
+from reelwright.reel.operation import Lease, Standing, Verdict
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Beat, Opening, Plan, Shot
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import ShotId, StepKey
 from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
+from reelwright.store.journal import Journal
 from reelwright.units import Frames, Micros
 
 WORDS = StepKey("words/plan")

@@ -22,8 +22,8 @@ from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.markers import Markers
 from reelwright.store.send_guard import SendGuard
 from reelwright.store.vault import FolderVault
@@ -47,8 +47,8 @@ class Rig:
         own: Mapping[str, Any] | None = None,
         body: str = "body",
         production: type[TinyProduction] = TinyProduction,
-        journal: type[SqlJournal] = SqlJournal,
-        ledger: type[SqlLedger] = SqlLedger,
+        journal: type[Journal] = Journal,
+        ledger: type[Ledger] = Ledger,
         pace: Pace | None = None,
         lease_s: int = 30,
         hands: int = 2,

@@ -11,7 +11,7 @@ import pytest
 from engine.paper import Paper
 from engine.rig import Rig
 from reelwright.errors import LeaseLost
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 
 HANDS = 1
 
@@ -59,7 +59,7 @@ async def test_when_the_one_who_drives_is_stopped_who_waits_goes_on_and_nothing_
 
 @pytest.mark.parametrize("error", [LeaseLost("somebody else drives it"), RuntimeError("a fault of ours")])
 async def test_an_error_of_the_one_who_drives_is_his_alone(rigged, tmp_path, error):
-    class Once(SqlJournal):
+    class Once(Journal):
         left = 1
 
         async def start_next_job(self, lease: Any) -> Any:

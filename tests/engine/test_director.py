@@ -24,7 +24,7 @@ from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request, compute_request_digest
 from reelwright.reel.value import Digest, ShotId
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.units import Micros
 
 
@@ -468,7 +468,7 @@ async def test_a_killed_hand_in_the_middle_of_a_film_is_not_noticed_in_the_film(
     assert (await rig.job(project)).state == "done"
 
 
-class Slow(SqlJournal):
+class Slow(Journal):
     """Claims take a moment to come back."""
 
     claimed: asyncio.Event | None = None

@@ -29,7 +29,7 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
 from store.observing import change
 
@@ -72,7 +72,7 @@ Opening = Callable[..., Any]
 async def opened(db: Database, tmp_path: Path) -> AsyncIterator[Opening]:
     rigs: list[Rig] = []
 
-    async def build(paper: Paper | None = None, ledger: type[SqlLedger] = SqlLedger, **gate: Any) -> Counter:
+    async def build(paper: Paper | None = None, ledger: type[Ledger] = Ledger, **gate: Any) -> Counter:
         paper = paper or Paper(tmp_path / "paper")
         rig = Rig(db, tmp_path, paid=paper)
         rigs.append(rig)
@@ -389,7 +389,7 @@ async def test_a_director_that_was_stopped_for_long_leaves_alone_what_its_succes
 
 
 async def test_what_was_bought_while_the_journal_was_away_is_recorded_once_it_is_back(opened, tmp_path, monkeypatch):
-    class Away(SqlLedger):
+    class Away(Ledger):
         """Its server restarts right after the send."""
 
         times = 2
@@ -410,7 +410,7 @@ async def test_what_was_bought_while_the_journal_was_away_is_recorded_once_it_is
 
 
 async def test_a_send_held_up_for_longer_than_its_lease_may_last_is_not_made(opened):
-    class Sleepy(SqlLedger):
+    class Sleepy(Ledger):
         """As when this process was stopped right after its commit."""
 
         async def begin_posting(

@@ -14,11 +14,11 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Holder, Lease
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.processes import make_holder
 
 
-class Counting(SqlJournal):
+class Counting(Journal):
     """Counts the beats that reach the database."""
 
     beats = 0
@@ -28,7 +28,7 @@ class Counting(SqlJournal):
         await super().record_heartbeat(holder)
 
 
-async def leased(journal: SqlJournal, holder: Holder) -> Lease:
+async def leased(journal: Journal, holder: Holder) -> Lease:
     project = await journal.open_project(ACCOUNT, "a", Brief(text="a"))
     await journal.enqueue(ACCOUNT, project, "film", None, {})
     lease = await journal.claim_project(holder, project)
@@ -52,7 +52,7 @@ def claimed_elsewhere(db_url: str, project: str) -> bool:
 
     async def until_claimed() -> bool:
         other = Database(db_url)
-        journal, me, until = SqlJournal(other, lease_s=2), make_holder(mint("director")), time.monotonic() + 60
+        journal, me, until = Journal(other, lease_s=2), make_holder(mint("director")), time.monotonic() + 60
         try:
             while not (found := await journal.claim_project(me, project)) and time.monotonic() < until:
                 await asyncio.sleep(0.1)
@@ -80,7 +80,7 @@ async def test_a_director_that_holds_nothing_does_not_beat(db: Database):
     assert journal.beats == 0
 
 
-class Broken(SqlJournal):
+class Broken(Journal):
     """Its beats fail for a reason that nobody thought of."""
 
     async def record_heartbeat(self, holder: Holder) -> None:

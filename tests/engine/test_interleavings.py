@@ -17,7 +17,7 @@ from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]
@@ -48,7 +48,7 @@ async def _once(data: bytes) -> AsyncIterator[bytes]:
 
 
 async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigged, tmp_path, monkeypatch):
-    class Away(SqlLedger):
+    class Away(Ledger):
         """Its server is away for longer than a write is tried again."""
 
         times = 2
@@ -69,7 +69,7 @@ async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigg
 
 @pytest.mark.parametrize("kept", [True, False])
 async def test_a_send_that_the_journal_went_away_over_is_made_once_it_is_back(rigged, tmp_path, kept):
-    class Away(SqlLedger):
+    class Away(Ledger):
         """Its server restarts over the commit before the send, which it keeps, or not."""
 
         times = 1
@@ -239,7 +239,7 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
     assert (await rig.job(project)).state == "done", (await rig.job(project)).said
 
 
-class Sleeper(SqlLedger):
+class Sleeper(Ledger):
     """A director that is stopped right after its answer came, before it can record it."""
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -11,10 +11,10 @@ from engine.rig import ACCOUNT, Rig
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.operation import Holder, Lease, Standing
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 
 
-class Flickering(SqlJournal):
+class Flickering(Journal):
     """Its server goes away for a second, when told to."""
 
     away = False
@@ -65,4 +65,4 @@ async def test_a_director_that_makes_one_film_says_at_once_that_its_database_is_
     rig.journal.away = True
     with pytest.raises(StoreUnavailable):
         await asyncio.wait_for(rig.director.run(project), 5)
-    assert (await SqlJournal(db).read_standing(ACCOUNT, project)).job.state == "queued"
+    assert (await Journal(db).read_standing(ACCOUNT, project)).job.state == "queued"

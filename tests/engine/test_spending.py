@@ -14,7 +14,7 @@ from reelwright.providers.protocol import Read
 from reelwright.reel.operation import Consent, Lease
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.schema import budgets
 from reelwright.units import Micros
 
@@ -63,7 +63,7 @@ async def test_what_a_job_that_ended_never_knew_it_sent_is_bought_by_the_next_on
     assert [p.state for p in await rig.purchases(project) if p.provider == "paper"] == ["released", "settled"]
 
 
-class Late(SqlJournal):
+class Late(Journal):
     """A person agrees in the very moment in which the job comes to wait."""
 
     agreed = False

@@ -14,13 +14,13 @@ from reelwright.engine.watch import Watch
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Standing
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.processes import make_holder
 
 Rigging = Callable[..., Rig]
 
 
-class Counting(SqlJournal):
+class Counting(Journal):
     """Counts how often a project is read."""
 
     read = 0
@@ -52,7 +52,7 @@ async def test_projects_that_only_wait_are_not_read_and_not_written(rigged: Rigg
 
 
 async def test_only_projects_of_which_something_was_written_are_stirred(db: Database):
-    journal = SqlJournal(db)
+    journal = Journal(db)
     one, other = [await journal.open_project(ACCOUNT, name, Brief(text=name)) for name in ("one", "other")]
     watch = Watch(journal)
     async with watch.follow(one) as follower, watch.follow(one) as as_well, watch.follow(other) as left_alone:
@@ -66,7 +66,7 @@ async def test_only_projects_of_which_something_was_written_are_stirred(db: Data
 
 
 async def test_who_drives_a_project_is_not_woken_by_what_it_has_read(db: Database):
-    journal = SqlJournal(db)
+    journal = Journal(db)
     project = await journal.open_project(ACCOUNT, "one", Brief(text="one"))
     watch = Watch(journal)
     async with watch.follow(project) as follower:

@@ -25,7 +25,7 @@ from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.studio.verification import verify
 from reelwright.units import Micros
 
@@ -46,7 +46,7 @@ class Wired(Paper):
         return await super().submit(prepared, keep, make)
 
 
-class SlowLedger(SqlLedger):
+class SlowLedger(Ledger):
     """As if the commit of ``posting`` took its time."""
 
     async def begin_posting(self, *args: Any, **more: Any) -> bool:

@@ -16,8 +16,8 @@ from reelwright.reel.plan import Beat, Plan, Shot
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Frames, Micros
 
@@ -72,8 +72,8 @@ class Scene:
     """A journal and ledger over one database, a project in it, and a job whose project is leased."""
 
     db: Database
-    journal: SqlJournal
-    ledger: SqlLedger
+    journal: Journal
+    ledger: Ledger
     project: str
     job: str
     holder: Holder
@@ -81,7 +81,7 @@ class Scene:
 
     @classmethod
     async def set(cls, db: Database, *, lease_s: int = 30, director: str = "director_a") -> Scene:
-        journal, ledger = SqlJournal(db, lease_s=lease_s), SqlLedger(db)
+        journal, ledger = Journal(db, lease_s=lease_s), Ledger(db)
         project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
         await journal.revise(ACCOUNT, project, 0, plan(), Choices(), "rules")
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})

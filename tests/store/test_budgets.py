@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, text
 from reelwright.errors import BadInput, NotFound, OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, another, fp_of, outcome, price, step
@@ -32,7 +32,7 @@ async def test_threads_that_race_for_a_cap_get_exactly_what_it_holds(db: Databas
 
     async def ask(number: int) -> None:
         database = databases[number % 4]
-        journal, ledger = SqlJournal(database), SqlLedger(database)
+        journal, ledger = Journal(database), Ledger(database)
         project = await journal.open_project(ACCOUNT, f"p{number}", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})
         lease = await journal.claim_project(another(make_holder("d"), f"d{number}"), project)
@@ -124,14 +124,14 @@ async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
 @pytest.mark.parametrize("cap", [-1, 0])
 async def test_a_budget_of_nothing_or_less_is_refused_by_name(db: Database, cap: int) -> None:
     with pytest.raises(BadInput, match=r"budget: .* more than \$0"):
-        await SqlLedger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
+        await Ledger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
     assert rows(db, "SELECT count(*) FROM budgets") == [(0,)]
 
 
 @pytest.mark.parametrize(("scope", "period"), [("planet", None), ("account", "week")])
 async def test_a_budget_of_nobody_or_of_no_period_is_refused(db: Database, scope: str, period: str | None) -> None:
     with pytest.raises(BadInput, match=r"scope|per"):
-        await SqlLedger(db).set_budget(ACCOUNT, scope, ACCOUNT, Micros(1), period)  # type: ignore[arg-type]
+        await Ledger(db).set_budget(ACCOUNT, scope, ACCOUNT, Micros(1), period)  # type: ignore[arg-type]
 
 
 async def test_a_budget_below_what_is_reserved_is_refused_and_stays_as_it_was(db: Database) -> None:

@@ -19,7 +19,7 @@ from reelwright.errors import BadInput, JournalDamaged, StoreUnavailable
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.disks import find_filesystem_type, is_network_filesystem
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.processes import make_holder
 from reelwright.store.schema import accounts
 from reelwright.store.unit import Unit
@@ -157,11 +157,11 @@ LIMITED = textwrap.dedent("""
     from reelwright.errors import StoreUnavailable
     from reelwright.reel.brief import Brief
     from reelwright.store.database import Database
-    from reelwright.store.journal import SqlJournal
+    from reelwright.store.journal import Journal
 
     how, url = sys.argv[1:]
     database = Database(url)
-    journal = SqlJournal(database)
+    journal = Journal(database)
 
     async def fill():
         made = []
@@ -184,7 +184,7 @@ async def whole_projects(path: Path) -> tuple[int, int]:
     db = Database(f"sqlite:///{path}")
     ((projects, leases),) = rows(db, "SELECT (SELECT count(*) FROM projects), (SELECT count(*) FROM leases)")
     assert rows(db, "PRAGMA integrity_check") == [("ok",)]
-    assert await SqlJournal(db).open_project(ACCOUNT, "room again", Brief(text="x"))
+    assert await Journal(db).open_project(ACCOUNT, "room again", Brief(text="x"))
     db.close()
     return int(str(projects)), int(str(leases))
 
@@ -352,10 +352,10 @@ WRITER = textwrap.dedent("""
     import asyncio, sys
     from reelwright.reel.brief import Brief
     from reelwright.store.database import Database
-    from reelwright.store.journal import SqlJournal
+    from reelwright.store.journal import Journal
 
     async def main():
-        journal = SqlJournal(Database(sys.argv[1]))
+        journal = Journal(Database(sys.argv[1]))
 
         async def write(name):
             for n in range(10_000):
@@ -388,4 +388,4 @@ async def test_a_writer_that_is_killed_loses_nothing_that_it_was_told_is_kept(db
         " (SELECT count(*) FROM events WHERE kind = 'project.opened')",
     )
     assert projects == leases == opened
-    assert await SqlJournal(db).claim_project(make_holder("next"))
+    assert await Journal(db).claim_project(make_holder("next"))

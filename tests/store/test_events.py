@@ -9,7 +9,7 @@ import pytest
 from reelwright.errors import OverBudget
 from reelwright.reel.operation import Lease
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.units import Micros
 from store.making import ACCOUNT, Scene
 
@@ -41,7 +41,7 @@ async def test_a_reader_that_goes_on_from_the_last_id_misses_no_event(db: Databa
     other = Database(db.url.render_as_string(hide_password=False))
     wanted = {(name, n) for name in ("one", "two") for n in range(100)}
 
-    async def tell(journal: SqlJournal, lease: Lease, name: str) -> None:
+    async def tell(journal: Journal, lease: Lease, name: str) -> None:
         for start in range(0, 100, 10):
             await asyncio.gather(*(journal.record_event(lease, None, name, {"n": n}) for n in range(start, start + 10)))
 
@@ -56,6 +56,6 @@ async def test_a_reader_that_goes_on_from_the_last_id_misses_no_event(db: Databa
         return seen
 
     reading = asyncio.create_task(asyncio.wait_for(read(), 30))
-    await asyncio.gather(tell(scene.journal, scene.lease, "one"), tell(SqlJournal(other), scene.lease, "two"))
+    await asyncio.gather(tell(scene.journal, scene.lease, "one"), tell(Journal(other), scene.lease, "two"))
     assert wanted <= await reading
     other.close()

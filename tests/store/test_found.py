@@ -16,7 +16,7 @@ from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.store.operations import MAX_ANSWER_S
 from reelwright.store.processes import identify_machine, make_holder
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, step
@@ -49,7 +49,7 @@ async def test_of_many_that_find_the_same_at_the_same_moment_one_has_it(db: Data
         twins = [await lost(scene, f"{run} {n}") for n in range(4)]
         operation = Operation(id=f"op_{run}")
         finders = (
-            SqlLedger((db, *others)[n % 3]).record_found_operation(twin.id, operation) for n, twin in enumerate(twins)
+            Ledger((db, *others)[n % 3]).record_found_operation(twin.id, operation) for n, twin in enumerate(twins)
         )
         assert sorted(await asyncio.gather(*finders)) == ["anothers", "anothers", "anothers", "ours"]
         assert [p for p in (await standing(scene)).values() if p == ("submitted", operation.id)] != []

@@ -14,7 +14,7 @@ from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.operation import Consent, Job, Operation
 from reelwright.store.database import Database
 from reelwright.store.jobs import RenewConsent
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, plan, price, sha, step
 
@@ -195,7 +195,7 @@ async def test_words_from_a_tool_are_kept_whatever_they_hold(db: Database) -> No
 
 
 async def test_a_project_keeps_its_brief(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     brief = Brief(text="a door\nthat opens", aspect="9:16", length_ms=20_000, models=("animatic/2026.1",))
     project = await journal.open_project(ACCOUNT, "a \x00 name", brief)
     found = await journal.read_standing(ACCOUNT, project)
@@ -203,7 +203,7 @@ async def test_a_project_keeps_its_brief(db: Database) -> None:
 
 
 async def enqueued(
-    journal: SqlJournal, project: str, renew: RenewConsent = lambda job: None, *, goal: Any = "takes", spent: int = 0
+    journal: Journal, project: str, renew: RenewConsent = lambda job: None, *, goal: Any = "takes", spent: int = 0
 ) -> str:
     return await journal.enqueue_once(ACCOUNT, project, goal, AGREED, {}, renew, spent)
 
@@ -213,7 +213,7 @@ async def test_equal_calls_at_one_moment_share_one_job(
 ) -> None:
     scene = await Scene.set(db)
     other = Database(db.url.render_as_string(hide_password=False))
-    journals = [SqlJournal(database) for database in (db, other)]
+    journals = [Journal(database) for database in (db, other)]
     asked: list[Job] = []
 
     def agree(job: Job) -> Consent | None:
@@ -276,7 +276,7 @@ async def test_consents_renewed_at_one_moment_see_one_another(db: Database) -> N
     def one_dearer(job: Job) -> Consent:
         return Consent(ceiling=Micros(job.consent.ceiling + 1 if job.consent else 1), by="yes")
 
-    journals = [SqlJournal(database) for database in (db, other)]
+    journals = [Journal(database) for database in (db, other)]
     await asyncio.gather(*(journals[n % 2].requeue_with_consent(ACCOUNT, scene.job, one_dearer) for n in range(16)))
     other.close()
     found = await job_of(scene)

@@ -19,7 +19,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.processes import is_gone, make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, STEP, Scene, another, fp_of, outcome, plan, price, sha, step
@@ -28,11 +28,11 @@ from store.observing import change, transactions
 HOLDER = textwrap.dedent("""
     import asyncio, sys
     from reelwright.store.database import Database
-    from reelwright.store.journal import SqlJournal
+    from reelwright.store.journal import Journal
     from reelwright.store.processes import make_holder
 
     async def main(url, project):
-        journal = SqlJournal(Database(url))
+        journal = Journal(Database(url))
         lease = await journal.claim_project(make_holder("director_child"), project)
         print(lease.token, flush=True)
         for line in sys.stdin:
@@ -75,14 +75,14 @@ class Child:
             pipe.close()
 
 
-async def project_with_job(journal: SqlJournal) -> str:
+async def project_with_job(journal: Journal) -> str:
     project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
     await journal.enqueue(ACCOUNT, project, "film", None, {})
     return project
 
 
 async def test_only_a_project_with_a_job_to_run_is_claimed_and_first_come_is_first_served(db: Database) -> None:
-    journal, me = SqlJournal(db), make_holder("director_a")
+    journal, me = Journal(db), make_holder("director_a")
     await journal.open_project(ACCOUNT, "Idle", Brief(text="nothing to do"))
     first, second = await project_with_job(journal), await project_with_job(journal)
     claimed = [await journal.claim_project(me) for _ in range(3)]
@@ -90,7 +90,7 @@ async def test_only_a_project_with_a_job_to_run_is_claimed_and_first_come_is_fir
 
 
 async def test_only_the_named_project_is_claimed_when_one_is_named(db: Database) -> None:
-    journal, me = SqlJournal(db), make_holder("director_a")
+    journal, me = Journal(db), make_holder("director_a")
     await project_with_job(journal)
     second = await project_with_job(journal)
     lease = await journal.claim_project(me, second)
@@ -119,7 +119,7 @@ async def test_the_token_grows_with_every_claim(db: Database) -> None:
 
 
 async def test_of_directors_that_race_for_a_project_one_gets_it(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     for _ in range(3):
         project = await project_with_job(journal)
         me = make_holder("director")
@@ -129,7 +129,7 @@ async def test_of_directors_that_race_for_a_project_one_gets_it(db: Database) ->
 
 
 async def test_a_director_on_this_host_whose_process_is_gone_loses_its_lease_at_once(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     project = await project_with_job(journal)
     child = Child(db, project)
     me = make_holder("director_me")
@@ -155,7 +155,7 @@ async def test_a_director_on_another_host_is_given_its_time(db: Database) -> Non
     far = replace(scene.holder, director="director_far", host="elsewhere", pid=999_999_999)
     assert await scene.journal.claim_project(far, scene.project) is not None
     assert await scene.journal.claim_project(scene.holder, scene.project) is None
-    impatient = SqlJournal(db, lease_s=0)
+    impatient = Journal(db, lease_s=0)
     await asyncio.sleep(0.05)
     assert await impatient.claim_project(scene.holder, scene.project) is not None
 
@@ -168,7 +168,7 @@ async def test_a_director_never_takes_a_project_from_itself(db: Database) -> Non
 
 
 async def test_a_stopped_director_loses_its_lease_in_time_and_its_late_write_is_refused(db: Database) -> None:
-    journal = SqlJournal(db, lease_s=1)
+    journal = Journal(db, lease_s=1)
     project = await project_with_job(journal)
     child = Child(db, project)
     try:
@@ -209,7 +209,7 @@ async def test_an_idle_director_writes_nothing(db: Database) -> None:
 
 
 async def test_many_leases_cost_one_write_a_beat(db: Database) -> None:
-    journal, me = SqlJournal(db), make_holder("director_a")
+    journal, me = Journal(db), make_holder("director_a")
     for _ in range(5):
         await project_with_job(journal)
         assert await journal.claim_project(me)

@@ -19,8 +19,8 @@ from reelwright.errors import BadInput, OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.store.states import ENDED
 from reelwright.units import Micros
@@ -74,7 +74,7 @@ class Job:
             self.spent += bill
 
 
-class Ledger(RuleBasedStateMachine):
+class LedgerMachine(RuleBasedStateMachine):
     """Doors, directors and providers do what they may, in any order."""
 
     db: Database
@@ -84,7 +84,7 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.Runner()
-        self.journal, self.ledger = SqlJournal(self.db), SqlLedger(self.db)
+        self.journal, self.ledger = Journal(self.db), Ledger(self.db)
         self.account = f"account-{uuid4().hex}"
         self.model: dict[str, Job] = {}
         self.day = 0
@@ -310,7 +310,7 @@ class Ledger(RuleBasedStateMachine):
 
 @pytest.mark.timeout(400)
 def test_the_sums_agree_with_a_model_whatever_happens(db: Database) -> None:
-    machine = type("LedgerOnThisDatabase", (Ledger,), {"db": db})
+    machine = type("LedgerOnThisDatabase", (LedgerMachine,), {"db": db})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -15,8 +15,8 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, Scene, another, fp_of, outcome, price, step
@@ -27,8 +27,8 @@ from store.observing import change, rows
 class Buyer:
     """One driven project with an allowance."""
 
-    ledger: SqlLedger
-    journal: SqlJournal
+    ledger: Ledger
+    journal: Journal
     lease: Lease
     job: str
     allowance: str
@@ -45,7 +45,7 @@ class Buyer:
 
 
 async def buyer(db: Database, account: str = ACCOUNT, priority: int = 0, **ledger: Any) -> Buyer:
-    journal, books = SqlJournal(db), SqlLedger(db, **ledger)
+    journal, books = Journal(db), Ledger(db, **ledger)
     project = await journal.open_project(account, "p", Brief(text="a door"))
     job = await journal.enqueue(account, project, "film", None, {"priority": priority})
     lease = await journal.claim_project(another(make_holder("d"), f"director of {project}"), project)
@@ -182,7 +182,7 @@ async def test_what_nobody_drives_or_is_not_due_keeps_nobody_waiting(db: Databas
 )
 async def test_a_limit_that_cannot_be_is_named(db: Database, limit: Any, field: str) -> None:
     with pytest.raises(BadInput) as raised:
-        await SqlLedger(db).set_limit(ACCOUNT, Limit(**limit))
+        await Ledger(db).set_limit(ACCOUNT, Limit(**limit))
     assert raised.value.field == field
 
 
@@ -190,14 +190,14 @@ async def test_a_limit_that_cannot_be_is_named(db: Database, limit: Any, field: 
 
 
 async def queued(db: Database, account: str = ACCOUNT, priority: int = 0) -> str:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     project = await journal.open_project(account, "p", Brief(text="a door"))
     await journal.enqueue(account, project, "film", None, {"priority": priority})
     return project
 
 
 async def test_no_more_jobs_run_than_the_deployment_allows_and_one_that_waits_gives_its_place(db: Database) -> None:
-    journal = SqlJournal(db, jobs_at_once=2)
+    journal = Journal(db, jobs_at_once=2)
     for _ in range(4):
         await queued(db)
     director = another(make_holder("d"), "director")
@@ -214,13 +214,13 @@ async def test_no_more_jobs_run_than_the_deployment_allows_and_one_that_waits_gi
 async def test_directors_that_claim_at_once_take_up_no_more_than_may_run(db: Database) -> None:
     for _ in range(8):
         await queued(db)
-    journals = [SqlJournal(db, jobs_at_once=3) for _ in range(8)]
+    journals = [Journal(db, jobs_at_once=3) for _ in range(8)]
     claims = [journal.claim_project(another(make_holder("d"), f"director_{n}")) for n, journal in enumerate(journals)]
     assert sum(lease is not None for lease in await asyncio.gather(*claims)) == 3
 
 
 async def test_what_a_director_that_is_gone_left_running_keeps_its_place_and_is_taken_up(db: Database) -> None:
-    journal = SqlJournal(db, jobs_at_once=1)
+    journal = Journal(db, jobs_at_once=1)
     first, _ = await queued(db), await queued(db)
     lease = await journal.claim_project(another(make_holder("d"), "gone"))
     assert lease and lease.project == first
@@ -232,14 +232,14 @@ async def test_what_a_director_that_is_gone_left_running_keeps_its_place_and_is_
 
 
 async def test_a_project_that_is_named_does_not_wait_for_others(db: Database) -> None:
-    journal = SqlJournal(db, jobs_at_once=1)
+    journal = Journal(db, jobs_at_once=1)
     first, second = await queued(db), await queued(db)
     assert await journal.claim_project(another(make_holder("d"), "a"), first)
     assert await journal.claim_project(another(make_holder("d"), "b"), second)
 
 
 async def test_an_account_has_a_limit_of_its_own_and_a_row_replaces_the_default(db: Database) -> None:
-    journal, ledger = SqlJournal(db, jobs_at_once=1), SqlLedger(db)
+    journal, ledger = Journal(db, jobs_at_once=1), Ledger(db)
     await ledger.set_limit("a", Limit(scope="jobs", subject="", open_at_once=3))
     await ledger.set_limit("a", Limit(scope="jobs", subject="a", open_at_once=1))
     for account in ("a", "a", "b"):
@@ -252,7 +252,7 @@ async def test_an_account_has_a_limit_of_its_own_and_a_row_replaces_the_default(
 async def test_the_job_of_higher_priority_is_taken_up_first(db: Database) -> None:
     await queued(db)
     urgent = await queued(db, priority=3)
-    lease = await SqlJournal(db).claim_project(another(make_holder("d"), "director"))
+    lease = await Journal(db).claim_project(another(make_holder("d"), "director"))
     assert lease and lease.project == urgent
 
 

@@ -12,7 +12,7 @@ from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Operation
 from reelwright.store import listed_work, reconciliation
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.store.markers import Markers
 from reelwright.store.operations import MAX_ANSWER_S
 from reelwright.store.send_guard import SendGuard
@@ -33,7 +33,7 @@ async def scene_with(db: Database, tmp_path: Path, *works: ListedWork) -> Scene:
     guard = SendGuard(db, Markers(FolderVault.open(tmp_path / "vault")))
     await guard.check(ACCOUNT)
     await reconciliation.accept(db, guard, ACCOUNT, "zoe", works)
-    scene.ledger = SqlLedger(db, guard=guard)
+    scene.ledger = Ledger(db, guard=guard)
     return scene
 
 
@@ -63,7 +63,7 @@ async def test_of_many_that_claim_one_entry_at_one_moment_one_has_it(db: Databas
     others = [Database(db.url.render_as_string(hide_password=False)) for _ in range(2)]
     for run in range(10):
         twins = [await scene.intend(allowance, step(f"{run} {n}")) for n in range(4)]
-        ledgers = [SqlLedger((db, *others)[n % 3]) for n in range(4)]
+        ledgers = [Ledger((db, *others)[n % 3]) for n in range(4)]
         operation = Operation(id=work(run).id)
         claims = (
             one.claim_listed_operation(scene.lease, twin.id, operation)

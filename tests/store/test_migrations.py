@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.migrate import SCRIPTS, read_version, upgrade
 from reelwright.store.schema import HEAD, metadata
 from store.making import ACCOUNT
@@ -136,7 +136,7 @@ async def test_a_process_killed_in_the_middle_of_an_upgrade_leaves_the_database_
         assert read_version(conn) == ("0004" if was else None)
     engine.dispose()
     database = Database(older)
-    assert await SqlJournal(database).open_project(ACCOUNT, "Door", Brief(text="a door"))
+    assert await Journal(database).open_project(ACCOUNT, "Door", Brief(text="a door"))
     database.close()
 
 

@@ -22,7 +22,7 @@ from reelwright.errors import NotReconciled, StoreUnavailable
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store import identity, reconciliation
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.store.markers import Markers
 from reelwright.store.send_guard import BlockReason, SendGuard
 from reelwright.store.unit import Unit
@@ -58,7 +58,7 @@ class Room:
             guard = self.guard(database)
             await guard.check(ACCOUNT)
             scene = await Scene.set(database, director=f"director_{uuid4().hex}")
-            scene.ledger = SqlLedger(database, guard=guard)
+            scene.ledger = Ledger(database, guard=guard)
             allowance = await scene.approved(5_000_000)
             sent = []
             for prompt in prompts:
@@ -101,7 +101,7 @@ async def test_each_paid_send_is_marked_in_the_vault_before_it_returns(room: Roo
 async def test_what_costs_nothing_is_not_marked(db_url: str, room: Room) -> None:
     database = Database(db_url)
     scene = await Scene.set(database)
-    ledger = SqlLedger(database, guard=room.guard(database))
+    ledger = Ledger(database, guard=room.guard(database))
     allowance = await scene.approved()
     free = await ledger.intend(
         scene.lease, allowance, scene.job, step().key, fp_of(step("x")), "s", "offline", "m",
@@ -293,7 +293,7 @@ async def test_a_person_accepts_the_new_place_and_it_buys(home: Path, tmp_path: 
     assert await copy.amiss() == ("moved", "behind")
     database = Database(copy.url)
     await accept(copy, database)
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     entries = {entry.id: entry for entry in await ledger.list_entries(ACCOUNT)}
     assert entries[sent[0].id].state == "submitted"
     assert entries[late[0].id].state == "unknown" and entries[late[0].id].held_micros == late[0].quoted_micros
@@ -315,7 +315,7 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
         unit.conn.execute(text("UPDATE allowances SET reserved = 400000, ceiling = 400000"))
 
     await database.write(forget)
-    ledger = SqlLedger(database)
+    ledger = Ledger(database)
     await ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
     assert await room.amiss() == ("behind",)
     await accept(room, database)

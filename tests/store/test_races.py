@@ -13,8 +13,8 @@ from sqlalchemy import text
 from reelwright.errors import OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, STEP, another, fp_of, price, step
@@ -27,8 +27,8 @@ EACH = Micros(400_000)
 class Racer:
     """A project with a director; of two workers, each with connections of its own."""
 
-    journal: SqlJournal
-    ledger: SqlLedger
+    journal: Journal
+    ledger: Ledger
     project: str
     lease: Any
     job: str = ""
@@ -36,7 +36,7 @@ class Racer:
 
     @classmethod
     async def opened(cls, database: Database, number: int) -> Racer:
-        journal, ledger = SqlJournal(database), SqlLedger(database)
+        journal, ledger = Journal(database), Ledger(database)
         project = await journal.open_project(ACCOUNT, f"p{number}", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "takes", None, {})
         lease = await journal.claim_project(another(make_holder("d"), f"director {number}"), project)

@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
+from reelwright.store.journal import Journal
 from reelwright.store.requests import RETRY_LASTS_S, CreateRequest
 from store.making import ACCOUNT
 from store.observing import change
@@ -23,7 +23,7 @@ BARE = CreateRequest(key="sk-1/d", digest="d", has_own_key=False)
 
 
 async def test_equal_requests_without_a_key_are_orders_of_their_own(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     made = [await journal.open_for_request(ACCOUNT, COMMAND, BARE) for _ in range(2)]
     assert [new for _, new in made] == [True, True] and made[0][0] != made[1][0]
     assert {(await journal.read_standing(ACCOUNT, project)).order_number for project, _ in made} == {0}
@@ -31,7 +31,7 @@ async def test_equal_requests_without_a_key_are_orders_of_their_own(db: Database
 
 
 async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     made = await asyncio.gather(*(journal.open_for_request(ACCOUNT, COMMAND, KEYED) for _ in range(8)))
     assert len({project for project, _ in made}) == 1 and sum(new for _, new in made) == 1
     with pytest.raises(BadInput, match="Idempotency-Key"):
@@ -40,7 +40,7 @@ async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: 
 
 
 async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_an_hour(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     first, _ = await journal.open_for_request(ACCOUNT, COMMAND, BARE)
     assert await journal.open_for_request(ACCOUNT, COMMAND, BARE._replace(is_retry=True)) == (first, False)
     change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
@@ -48,7 +48,7 @@ async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_a
 
 
 async def test_a_command_is_opened_once_and_fresh_where_that_is_asked(db: Database) -> None:
-    journal, command = SqlJournal(db), replace(COMMAND, order_number=1)
+    journal, command = Journal(db), replace(COMMAND, order_number=1)
     made = await asyncio.gather(*(journal.open_for_command(ACCOUNT, command) for _ in range(8)))
     (first,) = {project for project, _ in made}
     assert sum(new for _, new in made) == 1

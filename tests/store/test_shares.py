@@ -13,8 +13,8 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.reel.value import Fingerprint
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, another, fp_of, outcome, price, step
@@ -27,12 +27,12 @@ class Variant:
     """A project of an account that reuses its work, with a job."""
 
     def __init__(self, db: Database, project: str, job: str, lease: Any) -> None:
-        self.journal, self.ledger = SqlJournal(db), SqlLedger(db)
+        self.journal, self.ledger = Journal(db), Ledger(db)
         self.project, self.job, self.lease, self.allowance = project, job, lease, ""
 
     @classmethod
     async def opened(cls, db: Database) -> Variant:
-        journal = SqlJournal(db)
+        journal = Journal(db)
         project = await journal.open_project(ACCOUNT, "p", Brief(text="a door"))
         job = await journal.enqueue(ACCOUNT, project, "film", None, {})
         return cls(
@@ -61,7 +61,7 @@ class Variant:
 
 
 async def capped(db: Database, micros: int) -> None:
-    await SqlLedger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(micros))
+    await Ledger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(micros))
 
 
 async def held(db: Database) -> tuple[int, int]:

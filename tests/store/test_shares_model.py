@@ -17,8 +17,8 @@ from reelwright.errors import OverBudget
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import SHOT, STEP, another, fp_of, outcome, price, step
@@ -39,7 +39,7 @@ class Shares(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.Runner()
         self.account = f"account-{uuid4().hex}"
-        self.journal, self.ledger = SqlJournal(self.db), SqlLedger(self.db)
+        self.journal, self.ledger = Journal(self.db), Ledger(self.db)
         self.await_(self.ledger.set_budget(self.account, "account", self.account, Micros(CAP)))
         self.leases: list[Any] = []
         self.jobs: list[str] = []

@@ -18,8 +18,8 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store.database import Database
 from reelwright.store.engines import WRITERS
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from store.making import ACCOUNT, STEP, Scene, another, sha
 
@@ -149,7 +149,7 @@ async def test_a_job_is_ended_once_and_only_by_its_own_project(db: Database) -> 
 
 async def test_writes_of_several_accounts_keep_to_their_own(db: Database) -> None:
     """The same names in two accounts: an outcome and its bytes are had, and gone, in one of them only."""
-    journal = SqlJournal(db)
+    journal = Journal(db)
     scenes = []
     for account in ("one", "other"):
         project = await journal.open_project(account, "p", Brief(text="a"))
@@ -218,7 +218,7 @@ async def test_hundreds_of_projects_are_read_by_few_statements(db: Database) -> 
 
 
 async def test_several_projects_are_claimed_in_one_transaction_in_their_turn(db: Database) -> None:
-    journal, me = SqlJournal(db), make_holder("director_a")
+    journal, me = Journal(db), make_holder("director_a")
     projects = [await journal.open_project(ACCOUNT, f"{n}", Brief(text="a")) for n in range(5)]
     for project, priority in zip((*projects, projects[0]), (0, 0, 5, 0, 0, 0), strict=True):
         await journal.enqueue(ACCOUNT, project, "film", None, {"priority": priority})
@@ -233,11 +233,11 @@ async def test_several_projects_are_claimed_in_one_transaction_in_their_turn(db:
 
 
 async def test_claiming_several_keeps_to_the_limits_of_jobs(db: Database) -> None:
-    journal, me = SqlJournal(db), make_holder("director_a")
+    journal, me = Journal(db), make_holder("director_a")
     for n in range(4):
         project = await journal.open_project(ACCOUNT, f"{n}", Brief(text="a"))
         await journal.enqueue(ACCOUNT, project, "film", None, {})
-    await SqlLedger(db).set_limit(ACCOUNT, Limit(scope="jobs", subject=ACCOUNT, open_at_once=2))
+    await Ledger(db).set_limit(ACCOUNT, Limit(scope="jobs", subject=ACCOUNT, open_at_once=2))
     claimed = []
     while some := await journal.claim_projects(me, 8):
         claimed += some
@@ -245,7 +245,7 @@ async def test_claiming_several_keeps_to_the_limits_of_jobs(db: Database) -> Non
 
 
 async def test_directors_that_claim_several_at_once_never_get_the_same(db: Database) -> None:
-    journal = SqlJournal(db)
+    journal = Journal(db)
     for n in range(24):
         project = await journal.open_project(ACCOUNT, f"{n}", Brief(text="a"))
         await journal.enqueue(ACCOUNT, project, "film", None, {})

@@ -20,8 +20,8 @@ from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.copying import list_assets
 from reelwright.store.database import Database
-from reelwright.store.journal import SqlJournal
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.studio.backup import back_up, restore, verify
 from studio.conftest import Home
 from studio.frames import pictures
@@ -201,7 +201,7 @@ async def read_all(path: Path) -> None:
     """Everything that a door reads."""
     database = Database(f"sqlite:///{path}")
     try:
-        journal, ledger = SqlJournal(database), SqlLedger(database)
+        journal, ledger = Journal(database), Ledger(database)
         for project in await journal.list_projects(ACCOUNT):
             standing = await journal.read_standing(ACCOUNT, project.id)
             assert all(standing.outcomes[name].fingerprint for name in standing.outcomes)

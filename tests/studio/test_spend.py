@@ -17,7 +17,7 @@ from reelwright.providers.offline import Offline
 from reelwright.reel.operation import Consent, Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
-from reelwright.store.ledger import SqlLedger
+from reelwright.store.ledger import Ledger
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.drive import get_job
 from reelwright.studio.scratch import open_scratch_folder
@@ -169,7 +169,7 @@ def twice(ledger, tmp_path):
 
 async def came_to_light(database, purchase):
     try:
-        await SqlLedger(database).record_operation(purchase, Operation(id="op_second"))
+        await Ledger(database).record_operation(purchase, Operation(id="op_second"))
     finally:
         database.close()
 

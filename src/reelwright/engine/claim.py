@@ -10,12 +10,12 @@ from reelwright.engine.durability import retry_write
 from reelwright.engine.operations import Pace
 from reelwright.engine.recover import build_outcome_unknown
 from reelwright.engine.step_run import DropSignal, StepRun
-from reelwright.engine.waist import Ledger
 from reelwright.errors import NotFound, Refused, Unreachable
 from reelwright.providers.protocol import Provider, WorkLister, as_work_lister
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation, Purchase
+from reelwright.store.ledger import Ledger
 
 _LOOKS: Final = 10
 """Looks before a person is asked. Meanwhile other purchases claim theirs, and nothing of this one may be left."""

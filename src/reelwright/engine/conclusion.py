@@ -6,7 +6,7 @@ from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from reelwright.engine.waist import Production
+from reelwright.engine.interfaces import Production
 from reelwright.errors import (
     DecisionNeeded,
     NeedsConsent,

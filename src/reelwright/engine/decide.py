@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelwright.engine.waist import Journal, Ledger, Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import Outcome
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 
 
 async def decide(

@@ -11,17 +11,19 @@ from reelwright.engine.concurrency import FindConcurrencyLimit
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
 from reelwright.engine.heartbeat import Heartbeat
+from reelwright.engine.interfaces import Hands, Production, Vault
 from reelwright.engine.job_run import JobRun
 from reelwright.engine.obtain import Parts
 from reelwright.engine.operations import Pace
 from reelwright.engine.step_run import ProgressEvent, WakeEvent
-from reelwright.engine.waist import Hands, Journal, Ledger, Production, Vault
 from reelwright.engine.watch import LOOK_S, Watch
 from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Provider
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease, is_being_cancelled
 from reelwright.settings import Settings
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 
 CLAIMED: Final = 32

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from reelwright.engine import clock
+from reelwright.engine.interfaces import Vault
 from reelwright.engine.operations import Pace
 from reelwright.engine.step_run import StepRun
-from reelwright.engine.waist import Vault
 from reelwright.errors import (
     BadInput,
     DecisionNeeded,

@@ -14,6 +14,7 @@ from reelwright.engine.consent_checks import check_price
 from reelwright.engine.decide import decide
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
 from reelwright.engine.durability import retry_write
+from reelwright.engine.interfaces import Hands, Vault
 from reelwright.engine.operations import Pace, build_outcome, follow
 from reelwright.engine.other_projects import OtherProjects
 from reelwright.engine.pictures import prepare_pictures
@@ -21,7 +22,6 @@ from reelwright.engine.recover import build_outcome_unknown, resolve
 from reelwright.engine.sender import Sender
 from reelwright.engine.staged import remove_landed, remove_staged
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
-from reelwright.engine.waist import Hands, Journal, Ledger, StepInputs, Vault
 from reelwright.errors import (
     BadInput,
     DecisionNeeded,
@@ -41,7 +41,10 @@ from reelwright.reel.money import Price
 from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
 from reelwright.reel.outcome import MissingSample, Outcome
+from reelwright.reel.request import StepInputs
 from reelwright.reel.value import Digest, Fingerprint, ShotId
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros, format_usd
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from types import TracebackType
 
 from reelwright.engine import clock
-from reelwright.engine.waist import Journal
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.operation import Holder
+from reelwright.store.journal import Journal
 
 
 class Heartbeat:

@@ -10,13 +10,15 @@ from functools import partial
 from typing import Any
 
 from reelwright.engine.gate import Gate
+from reelwright.engine.interfaces import Hands, Production
 from reelwright.engine.step_run import Listen, ProgressEvent, StepRun
-from reelwright.engine.waist import Hands, Journal, Ledger, Production
 from reelwright.engine.watch import Watch
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Consent, Lease, Purchase
 from reelwright.reel.outcome import Outcome, explain_missing
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from typing import Final
 
 from reelwright.engine.recover import hold
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
-from reelwright.engine.waist import Journal, Ledger
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.choices import RetakeRequest
 from reelwright.reel.operation import Holder, Lease, Purchase, Standing
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
 
 _LOOK_S: Final = 1.0
 """Seconds between two looks at a purchase that another project makes."""

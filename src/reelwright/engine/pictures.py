@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.catalogue.models import load_models
-from reelwright.engine.waist import Hands, StepInputs
+from reelwright.engine.interfaces import Hands
 from reelwright.reel.canonical import compute_fingerprint
-from reelwright.reel.request import Input, Request
+from reelwright.reel.request import Input, Request, StepInputs
 from reelwright.reel.value import Digest
 
 WORK: Final = "frame"

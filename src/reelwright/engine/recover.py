@@ -9,13 +9,13 @@ from reelwright.engine import clock
 from reelwright.engine.durability import retry_write
 from reelwright.engine.operations import Pace
 from reelwright.engine.step_run import DropSignal, StepRun
-from reelwright.engine.waist import Ledger
 from reelwright.errors import OutcomeUnknown, Refused, Unreachable
 from reelwright.providers.protocol import Absent, FoundOperation, PossibleMatches, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ledger import OperationOwner
 from reelwright.reel.operation import Operation, Purchase, Standing
 from reelwright.reel.value import Fingerprint
+from reelwright.store.ledger import Ledger
 
 _FINDS: Final = 10
 """Reads of a provider's list before a person is asked. Counted once everything that can arrive must be in the list."""

@@ -8,11 +8,11 @@ from typing import Any
 from reelwright.engine.operations import Pace
 from reelwright.engine.recover import build_outcome_unknown, hold, resolve
 from reelwright.engine.step_run import StepRun
-from reelwright.engine.waist import Ledger
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Provider
 from reelwright.reel.operation import Operation, Purchase
+from reelwright.store.ledger import Ledger
 
 
 class SendErrorHandler:

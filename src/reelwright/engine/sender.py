@@ -14,13 +14,13 @@ from reelwright.engine.bills import to_quoted_price
 from reelwright.engine.claim import claim
 from reelwright.engine.downloads import CAP_BYTES, Downloads
 from reelwright.engine.durability import finish_despite_cancel, retry_write
+from reelwright.engine.interfaces import Hands, Vault
 from reelwright.engine.operations import Pace
 from reelwright.engine.recover import record_operation
 from reelwright.engine.send_errors import SendErrorHandler, look_up, prepare_resend
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.engine.turns import TurnQueue
-from reelwright.engine.waist import Hands, Ledger, StepInputs, Vault
 from reelwright.engine.wait_reports import is_free_text, report_long_wait
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.net.send_deadline import limit_send_time
@@ -28,8 +28,9 @@ from reelwright.providers.protocol import Progress, Provider
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.outcome import Outcome
-from reelwright.reel.request import Input
+from reelwright.reel.request import Input, StepInputs
 from reelwright.reel.value import Digest
+from reelwright.store.ledger import Ledger
 from reelwright.units import format_usd
 
 Land = Callable[[Lease, Provider, Purchase, StepRun], Awaitable[Outcome | None]]

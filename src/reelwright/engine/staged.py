@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from reelwright.engine.waist import Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.errors import ProviderError, ReelwrightError
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Provider

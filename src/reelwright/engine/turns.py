@@ -8,7 +8,7 @@ from typing import Final
 
 from reelwright.engine import clock
 from reelwright.engine.step_run import StepRun
-from reelwright.engine.waist import Ledger
+from reelwright.store.ledger import Ledger
 
 LOOK_S: Final = 1.0
 """Seconds between two queries for one waiting purchase."""

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 from typing import Final
 
-from reelwright.engine.waist import Journal
 from reelwright.errors import StoreUnavailable
+from reelwright.store.journal import Journal
 
 LOOK_S: Final = 1.0
 """Seconds between two polls. A poll writes nothing, and costs the same for one project as for thousands."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from reelwright.engine.waist import Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.engine.workroom import open_workroom
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
 from reelwright.media import ffmpeg

@@ -33,7 +33,6 @@ cycles, lengths that do not add up, anchors and aliases, tags, and duplicate key
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -74,8 +73,6 @@ def refuse_too_many_shots(beats: Any, where: str) -> None:
     shots = sum(len(row) for row in rows if isinstance(row, list))
     if shots > MAX_SHOTS:
         raise BadInput(where, f"{shots} shots", f"at most {MAX_SHOTS} shots")
-
-
 
 
 def validate_plan(plan: Plan, name: str) -> Plan:

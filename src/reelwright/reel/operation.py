@@ -152,6 +152,16 @@ def is_being_cancelled(job: Job | None) -> bool:
 
 
 @define_value
+class Verdict:
+    """The end of a job whose goal is reached: it is done, with its film, or it waits for a person."""
+
+    state: Literal["done", "waiting"]
+    message: str = ""
+    film: Digest | None = None
+    step: StepKey | None = None
+
+
+@define_value
 class Project:
     """A project as a list shows it. ``revision`` 0: no plan yet.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, Literal
 
@@ -31,6 +31,10 @@ class Input:
     def __post_init__(self) -> None:
         if (self.asset is None) == (self.of is None):
             raise ValueError("an input has exactly one source: an asset or a step")
+
+
+StepInputs = Sequence[tuple[Input, Digest]]
+"""A step's inputs in order, each with the digest of the bytes to read."""
 
 
 @define_value

@@ -10,8 +10,10 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, select, update
 
 from reelwright.errors import BadInput
+from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.store.budgets import give_back
+from reelwright.store.entries import read_entry
 from reelwright.store.rows import from_json
 from reelwright.store.schema import adjustments, allowance_budgets, purchases
 from reelwright.store.sql import NowMs, clean_text
@@ -20,13 +22,18 @@ from reelwright.store.unit import Unit
 from reelwright.units import format_usd
 
 
-def adjust(unit: Unit, account: str, purchase: str, micros: int, because: str, by: str) -> None:
+def adjust(unit: Unit, account: str, purchase: str, micros: int, because: str, by: str) -> LedgerEntry:
     """Append a correction of ``micros`` micro-dollars, which may be negative, to a settled or released purchase.
 
     The correction ends a dispute about its bill. A released purchase can be corrected too: the provider may have billed
     it all the same. Raises ``NotFound``, and ``BadInput`` where the purchase has not ended, where ``micros`` is 0, and
     where the purchase would then have cost less than nothing.
     """
+    _append_correction(unit, account, purchase, micros, because, by)
+    return read_entry(unit.conn, account, purchase)
+
+
+def _append_correction(unit: Unit, account: str, purchase: str, micros: int, because: str, by: str) -> None:
     row = lock_account_purchase(unit, account, purchase)
     if row.state not in ENDED:
         raise BadInput("purchase", row.state, "a purchase that was settled, or released", step=row.step)
@@ -58,7 +65,7 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
     billed = from_json(Price, row.settlement, "settlement").micros or 0
     _close(unit, row, verdict)
     if verdict == "as_billed":
-        adjust(unit, row.account, row.id, billed - row.settled, "as billed", by)
+        _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)
     else:
         record_history(
             unit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
@@ -19,11 +19,11 @@ def ensure_account(conn: Connection, account: str) -> None:
 
 
 def record_asset(
-    unit: Unit, account: str, digest: Digest, mime: str | None, size: int | None, facts: Mapping[str, Any]
+    unit: Unit, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
 ) -> None:
     """Record the type, the ``size`` in bytes and the measured facts of bytes that are in the vault (again)."""
     ensure_account(unit.conn, account)
-    columns = {"mime": mime, "size": size, "facts": as_json(facts), "gone_at": None}
+    columns = {"mime": mime, "size": size, "facts": as_json(facts or {}), "gone_at": None}
     made = insert(unit.conn, assets).values(account=account, digest=digest, known_at=NowMs(), **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_=columns))
 
@@ -45,8 +45,8 @@ _THERE: Final = build_for_each_dialect(
 )
 
 
-def mark_deleted(unit: Unit, account: str, digests: Iterable[Digest]) -> None:
-    """Record that these bytes are deleted. Called before the vault deletes them: nobody then relies on them."""
+def mark_deleted(unit: Unit, account: str, digests: Sequence[Digest]) -> None:
+    """Record that these bytes are deleted. Call this before the vault deletes them: nobody then relies on them."""
     for digest in digests:
         mark_present(unit.conn, [(account, digest)])
         unit.conn.execute(

@@ -23,7 +23,7 @@ _PERIODS: Final = ("day", "month", None)
 
 
 def set_budget(
-    unit: Unit, account: str, scope: BudgetScope, subject: str, cap: Micros, period: Period | None
+    unit: Unit, account: str, scope: BudgetScope, subject: str, cap: Micros, period: Period | None = None
 ) -> Budget:
     """Create or change a cap of ``cap`` micro-dollars in the current period. ``subject``: the key or project it is for.
 
@@ -107,7 +107,7 @@ def refuse_if_exceeded(conn: Connection, allowance: str) -> None:
         raise _build_over_budget(row, "sending it again")
 
 
-def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, period: Period | None) -> None:
+def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, period: Period | None = None) -> None:
     """Remove a cap; what was counted under it is kept. Raises ``NotFound``, ``BadInput``."""
     _check(scope, period)
     hold_lock(unit.conn, "budgets")

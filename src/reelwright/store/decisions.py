@@ -8,14 +8,15 @@ from sqlalchemy import Row, select
 
 from reelwright.errors import BadInput
 from reelwright.reel.document import to_json
-from reelwright.reel.ledger import Decision
+from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import ShotId, StepKey
-from reelwright.store import assets, step_outcomes
 from reelwright.store.adjustment import decide_bill
+from reelwright.store.entries import read_entry
 from reelwright.store.operations import find_other_purchases, lock_operations
+from reelwright.store.purchase_outcomes import insert_outcome
 from reelwright.store.purchases import move_without_price, settle
 from reelwright.store.rows import from_json
 from reelwright.store.schema import RUNNABLE, jobs
@@ -24,9 +25,9 @@ from reelwright.store.unit import Unit
 
 
 def decide(
-    unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None,
-    outcome: Outcome | None,
-) -> None:  # fmt: skip
+    unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None = None,
+    outcome: Outcome | None = None,
+) -> LedgerEntry:  # fmt: skip
     """Record what a person decides about a purchase in ``unknown``, or about its disputed bill.
 
     A purchase in ``submitted`` can be decided too, if no job of its project runs or waits to run. ``operation`` or
@@ -36,12 +37,17 @@ def decide(
     row = lock_account_purchase(unit, account, purchase)
     if verdict in ("as_billed", "as_quoted"):
         decide_bill(unit, row, verdict, by)
-        return
+    else:
+        _decide_unknown(unit, row, verdict, by, operation, outcome)
+    return read_entry(unit.conn, account, purchase)
+
+
+def _decide_unknown(
+    unit: Unit, row: Row[Any], verdict: Decision, by: str, operation: Operation | None, outcome: Outcome | None
+) -> None:
     if row.state == "submitted" and not _is_waited_for(unit, row):
-        move_without_price(
-            unit, row.id, ("submitted",), "unknown", f"its provider did not bring it; {by} decides", None
-        )
-        row = lock_account_purchase(unit, account, purchase)
+        move_without_price(unit, row.id, ("submitted",), "unknown", f"its provider did not bring it; {by} decides")
+        row = lock_account_purchase(unit, row.account, row.id)
     if row.state != "unknown":
         raise BadInput(
             "purchase", row.state,
@@ -49,7 +55,7 @@ def decide(
             step=row.step,
         )  # fmt: skip
     if verdict == "never":
-        move_without_price(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}", None)
+        move_without_price(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}")
     elif verdict == "written_off":
         settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", f"written off by {by}")
     elif operation:
@@ -80,9 +86,5 @@ def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
     move(unit, row, ("unknown",), "succeeded", message)
     nobody = Lease(project=row.project, account=row.account, director="", token=0)
     kind, _, shot = row.step.partition("/")
-    if kind == "take":
-        step_outcomes.insert_takes(unit, nobody, ShotId(shot), row.id, outcome)
-    arrived = [step_outcomes.LeasedOutcome(nobody, StepKey(row.step), outcome)]
-    step_outcomes.insert_outcomes(unit, arrived)
-    assets.mark_present(unit.conn, step_outcomes.list_files(arrived))
+    insert_outcome(unit, nobody, row.id, StepKey(row.step), outcome, ShotId(shot) if kind == "take" else None)
     settle(unit, row.id, as_quoted(row, "as quoted"), "settled", message)

@@ -30,7 +30,7 @@ class LeasedEvent(NamedTuple):
     body: Mapping[str, Any]
 
 
-def list_events(conn: Connection, account: str, after: int, project: str | None) -> Sequence[Event]:
+def list_events(conn: Connection, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]:
     """List up to ``PAGE`` events with ids above ``after``, oldest first."""
     query = select(events).where(events.c.account == account, events.c.id > after)
     if project is not None:
@@ -42,7 +42,7 @@ def poll_changes(conn: Connection, after: int | None) -> tuple[int, Mapping[str,
     """Return the newest event's id, and by project the id of its newest change after event ``after``.
 
     Covers all accounts. With ``after`` None no project is returned. Events that only report progress
-    (``PROGRESS_KINDS``) count for the first value only.
+    (``PROGRESS_KINDS``) change no standing: they count for the first value only.
     """
     if after is None:
         return conn.execute(select(func.max(events.c.id))).scalar() or 0, {}

@@ -257,7 +257,7 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
     ]
 
 
-def list_jobs(conn: Connection, account: str, project: str | None) -> Sequence[Job]:
+def list_jobs(conn: Connection, account: str, project: str | None = None) -> Sequence[Job]:
     """List the jobs of an account or of one project, newest first."""
     query = select(jobs).where(jobs.c.account == account)
     if project is not None:

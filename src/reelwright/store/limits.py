@@ -49,7 +49,7 @@ def set_limit(unit: Unit, account: str, limit: Limit) -> None:
     unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=columns))
 
 
-def remove_limit(unit: Unit, account: str, scope: str, subject: str) -> None:
+def remove_limit(unit: Unit, account: str, scope: LimitScope, subject: str) -> None:
     """Remove a limit; the default holds again, where there is one. Raises ``NotFound``."""
     mine = limits.c.account.is_(None) | (limits.c.account == account)
     gone = delete(limits).where(limits.c.scope == scope, limits.c.subject == subject, mine)

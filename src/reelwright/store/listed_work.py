@@ -50,7 +50,7 @@ def list_providers(conn: Connection, account: str) -> frozenset[str]:
 
 
 def list_unclaimed_work(conn: Connection, purchase: str) -> tuple[ListedWork, ...]:
-    """List the work that may be a purchase that was never sent.
+    """List work that the provider's list showed when the journal was reconciled, and that may be this unsent purchase.
 
     No purchase has it, and no person has said that an earlier try of the same order is none of it.
     """
@@ -67,7 +67,7 @@ def list_unclaimed_work(conn: Connection, purchase: str) -> tuple[ListedWork, ..
 
 
 def claim_listed_operation(
-    unit: Unit, lease: Lease, purchase: str, operation: Operation, waited_s: float
+    unit: Unit, lease: Lease, purchase: str, operation: Operation, waited_s: float = 0.0
 ) -> OperationOwner:
     """Record a listed operation for a purchase that was never sent: intent or unknown → submitted. Fenced.
 

@@ -30,10 +30,11 @@ _RECENT_MS: Final = 24 * 3600 * 1000
 
 
 def record_operation(unit: Unit, purchase: str, operation: Operation) -> None:
-    """Record the operation that a provider answered: → submitted. No fence: an operation that we pay for is never lost.
+    """Record the operation that a provider answered: posting or unknown → submitted.
 
-    In any other state, a second operation is noted in the history. Other purchases that were given this operation from
-    a list get a note, too.
+    Not fenced: a director that lost its lease must still record an operation that we pay for. In any other state, a
+    second operation is noted in the history. Other purchases that were given this operation from a list get a note,
+    too.
     """
     if advance(unit, purchase, "posting", "submitted", "", operation=to_json(operation)):
         return  # no other purchase can have it: ``record_found_operation`` waits for purchases that are being sent
@@ -51,8 +52,8 @@ def record_found_operation(
 
     Under a lock: where two purchases match one operation, the first gets it. A similar purchase that is being sent may
     have started the operation; its answer will tell, and until then no purchase gets the operation (``not_yet``).
-    ``history_position``: where the history ended after the operation was seen; purchases posted later have not started
-    it. ``waited_s``: seconds that the caller has waited since then, by its own clock.
+    ``history_position``: what ``read_history_position`` returned after the operation was seen; purchases posted later
+    have not started it. ``waited_s``: seconds that the caller has waited since then, by its own clock.
     """
     lock_operations(unit)
     row = lock_purchase(unit.conn, purchase)
@@ -146,7 +147,7 @@ def read_history_position(conn: Connection) -> int:
 
 
 def read_own_work(conn: Connection, purchase: str) -> OwnWork:
-    """Read what is known of our own work at the provider of a purchase, for all accounts and projects."""
+    """Read what is known of our own work at the provider of a purchase, apart from it, in all accounts and projects."""
     row = conn.execute(select(purchases).where(purchases.c.id == purchase)).one()
     others = (purchases.c.provider == row.provider, purchases.c.id != purchase)
     begun = select(func.min(purchase_history.c.seq)).where(purchase_history.c.purchase == purchase, STARTED)

@@ -80,7 +80,7 @@ def list_authors(conn: Connection, account: str, project: str) -> Sequence[str]:
 
 
 def find_project(conn: Connection, account: str, found_by: str) -> str | None:
-    """Find the project of a command by the command's digest; None if there is none."""
+    """Find the project of a command by the command's digest, in an index; None if there is none."""
     which = (projects.c.account == account, projects.c.found_by == found_by)
     return conn.execute(select(projects.c.id).where(*which)).scalar()
 
@@ -92,7 +92,10 @@ def lock(conn: Connection, account: str, project: str) -> Row[Any]:
 
 
 def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
-    """Insert revision ``base + 1`` and return its number. Raises ``StaleRevision`` unless ``base`` is the newest."""
+    """Insert revision ``base + 1`` and return its number. Raises ``StaleRevision`` unless ``base`` is the newest.
+
+    Not fenced by a lease: a person may edit at any time.
+    """
     lock(unit.conn, account, project)
     newest = read_newest_number(unit.conn, account, project)
     if newest != base:

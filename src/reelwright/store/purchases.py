@@ -19,7 +19,7 @@ from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store import adoption, allowances, budgets, shares
 from reelwright.store.allowances import release_reservation, reserve
 from reelwright.store.disputes import build_settlement_columns
-from reelwright.store.leases import fence_and_read, is_undriven
+from reelwright.store.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import FindDefaultLimit, find_no_default, has_room
 from reelwright.store.projects import select_newest_number
 from reelwright.store.rows import to_purchase
@@ -115,11 +115,9 @@ def _find_newest(tries: Sequence[Row[Any]], n: int) -> Row[Any] | None:
 def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
     """Release the newest try if its job ended or no living director drives its project; read the newest try again."""
     if _job_is_over(unit.conn, last.account, last.job):
-        move_without_price(unit, last.id, ("intent",), "released", "the job ended before it was sent", None)
+        move_without_price(unit, last.id, ("intent",), "released", "the job ended before it was sent")
     elif last.project != lease.project and is_undriven(unit.conn, lease, last.project, lease_s):
-        move_without_price(
-            unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it", None
-        )
+        move_without_price(unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it")
     return _find_newest(_read_tries(unit.conn, lease, intent), intent.n)
 
 
@@ -155,19 +153,30 @@ def begin_posting(
     return PostingResult(True, paid_row=None if posted.resubmit == "free" else dict(posted._mapping))
 
 
+def undo_posting(unit: Unit, lease: Lease, purchase: str) -> None:
+    """Move a purchase back from posting to intent: ``begin_posting`` under this lease failed, and nothing was sent.
+
+    Fenced: only under another lease could the purchase have been moved to posting again.
+    """
+    fence(unit.conn, lease)
+    move_without_price(unit, purchase, ("posting",), "intent", "nothing was sent: the journal was away")
+
+
 def move_without_price(
     unit: Unit,
     purchase: str,
     sources: Sequence[PurchaseState],
     to: PurchaseState,
     message: str,
-    not_before: datetime | None,
+    not_before: datetime | None = None,
+    *,
     sends: int | None = None,
 ) -> bool:
     """Move a purchase from one of ``sources`` to ``to``, a state that needs no price. False: it was in another state.
 
     A released purchase gives its reservation back to the allowance. ``sends``: only if it was sent exactly this many
-    times. Raises ``NotFound``, and ``BadInput`` for ``settled``.
+    times, since another director may have sent it again meanwhile. Raises ``NotFound``, and ``BadInput`` for
+    ``settled``.
     """
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
@@ -210,7 +219,10 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
 
 
 def write_off(unit: Unit, purchase: str, price: Price, message: str, sends: int) -> None:
-    """Settle a purchase in ``unknown`` at ``price``, if it was sent exactly ``sends`` times; otherwise do nothing."""
+    """Settle a purchase in ``unknown`` at ``price``, if it was sent exactly ``sends`` times.
+
+    Otherwise nothing happens: another director has sent it again meanwhile.
+    """
     row = lock_purchase(unit.conn, purchase)
     if row.state == "unknown" and row.sends == sends:
         settle(unit, purchase, price, "settled", message)

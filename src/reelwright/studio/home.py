@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
     from reelwright.providers.protocol import Provider
     from reelwright.store.database import Database
-    from reelwright.store.journal import SqlJournal
-    from reelwright.store.ledger import SqlLedger
+    from reelwright.store.journal import Journal
+    from reelwright.store.ledger import Ledger
     from reelwright.store.vault import FolderVault
 
 
@@ -50,8 +50,8 @@ class Home:
         encoding: EncodingOptions = DEFAULT_ENCODING,
     ) -> None:
         from reelwright.engine.hands.here import HandsHere
-        from reelwright.store.journal import SqlJournal
-        from reelwright.store.ledger import SqlLedger
+        from reelwright.store.journal import Journal
+        from reelwright.store.ledger import Ledger
         from reelwright.store.markers import Markers
         from reelwright.store.send_guard import SendGuard
         from reelwright.store.vault import FolderVault
@@ -62,12 +62,12 @@ class Home:
         self.tempo = tempo or Tempo()
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
         self.encoding = encoding
-        self.journal: SqlJournal = SqlJournal(
+        self.journal: Journal = Journal(
             database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once, encoding=encoding
         )
         self.vault: FolderVault = FolderVault.open(settings.vault)
         self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
-        self.ledger: SqlLedger = SqlLedger(
+        self.ledger: Ledger = Ledger(
             database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
         )
         self.hands: HandsHere = HandsHere(settings, self.vault)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
-from reelwright.engine.waist import Journal, Vault, Verdict
+from reelwright.engine.interfaces import Vault
 from reelwright.reel.breakdown import FILM, MIX, build_graph, make_voice_key
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut, build_cut
@@ -12,7 +13,7 @@ from reelwright.reel.document import from_json, from_plain
 from reelwright.reel.fit import fit
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Lease, Standing
+from reelwright.reel.operation import Lease, Standing, Verdict
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Plan, WordTimes
 from reelwright.reel.request import Request
@@ -23,6 +24,9 @@ from reelwright.studio.planning_steps import build_project_planning_steps, descr
 from reelwright.studio.quote import compute_quote
 from reelwright.studio.results import Finding
 from reelwright.units import Frames, convert_ms_to_frames
+
+if TYPE_CHECKING:
+    from reelwright.store.journal import Journal  # loads SQLAlchemy
 
 
 class Producer:

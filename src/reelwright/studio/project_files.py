@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.waist import Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
 from reelwright.providers.wires.magic import detect_mime, get_extension
 from reelwright.reel.brief import Brief

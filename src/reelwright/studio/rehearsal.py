@@ -124,13 +124,13 @@ async def find_rehearsal(settings: Settings, name: str) -> Rehearsal | None:
 async def _find_project(settings: Settings, called: str) -> Project | None:
     """Return the project that a person means by a name, or None. Raises ``BadInput`` if several fit."""
     from reelwright.store.database import Database
-    from reelwright.store.journal import SqlJournal
+    from reelwright.store.journal import Journal
 
     if not settings.database and not (settings.home / "journal.db").is_file():
         return None
     database = await asyncio.to_thread(Database, settings.database_url)
     try:
-        journal = SqlJournal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
+        journal = Journal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
         rows = await journal.list_projects(settings.account)
         jobs = await journal.list_jobs(settings.account)
     finally:

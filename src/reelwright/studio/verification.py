@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import load_models
-from reelwright.engine.waist import Verdict
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry
 from reelwright.net.exchange_log import Exchange, record_exchanges
@@ -24,7 +23,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph, Kind, Step
 from reelwright.reel.money import Price, Quote
-from reelwright.reel.operation import Consent, Lease, Purchase, Standing
+from reelwright.reel.operation import Consent, Lease, Purchase, Standing, Verdict
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Request
 from reelwright.reel.value import StepKey

@@ -13,11 +13,12 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from reelwright.engine.hands.process import spawn
-from reelwright.engine.waist import StepInputs, Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.engine.work import WORKS, Task, build_task
 from reelwright.engine.workroom import sweep
 from reelwright.errors import HandDied
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.request import StepInputs
 from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
 

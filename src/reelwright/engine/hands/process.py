@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.engine.waist import Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.engine.work import Task, perform
 from reelwright.reel.crashpoints import set_parent
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.engine.waist import StepInputs, Vault
+from reelwright.engine.interfaces import Vault
 from reelwright.engine.work import WORKS, Task, build_task, perform
 from reelwright.errors import HandDied, ToolMissing
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.request import StepInputs
 from reelwright.reel.value import Fingerprint
 from reelwright.settings import Settings
 
