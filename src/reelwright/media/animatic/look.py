@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
 from reelwright.media.animatic.easing import Ease, make_bezier
-from reelwright.media.animatic.shot_request import BEATS
+from reelwright.reel.plan import BEATS
 from reelwright.reel.strict_model import read_strictly
 from reelwright.reel.yaml_rows import ReadAs, define_row, load_yaml
 
