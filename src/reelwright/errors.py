@@ -28,30 +28,76 @@
     ├── HandDied                        the process that did the work, or its ffmpeg, was killed
     └── Interrupted                     the person pressed Ctrl-C                        exit 130
 
-Raised ``from`` its cause, logged once, at a door. ``retry`` and ``was_billed`` are fields, not prose.
+Raised ``from`` its cause, logged once, at a door. ``code``, ``params``, ``retry`` and ``was_billed`` are data; the text
+is made from them in ``reelwright.messages``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Self
+
+from reelwright.messages import PLAIN, Names, format_advice, format_step_reason
+from reelwright.reason import Action, Reason, to_params
 
 Retry = Literal["never", "later", "ask"]
 Billed = Literal["no", "yes", "unknown"]
 
 
 class ReelwrightError(Exception):
-    """The base class of the tree. ``hint`` says what to do next; ``step`` names the shot or step that failed."""
+    """The base class of the tree: an error is data, and its text is made from the data.
 
+    ``code`` names the case for programs and stays the same between releases; ``params`` are its values. The text comes
+    from ``reelwright.messages``. An error of a provider's adapter may instead give its text as ``message``: its code is
+    then that of its class. ``actions``: what a person can do next. ``hint``: advice that is no action. ``step`` names
+    the step that failed.
+    """
+
+    code: str = "error"
     retry: Retry = "never"
     was_billed: Billed = "no"
     exit_code: int = 1
+    names: Names = PLAIN
 
-    def __init__(self, message: str, *, hint: str = "", step: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        /,
+        *,
+        code: str = "",
+        hint: str = "",
+        step: str | None = None,
+        actions: Iterable[Action] = (),
+        **params: Any,
+    ) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.code = code or self.code
+        self.params = to_params(params if code else {"message": message, **params})
+        self.advice = hint
         self.step = step
+        self.actions = tuple(actions)
+
+    @property
+    def message(self) -> str:
+        """The sentence for a person, without advice."""
+        return format_step_reason(self.to_reason(), self.names)
+
+    @property
+    def hint(self) -> str:
+        """The advice for a person on what to do next. Empty if nothing is known that helps."""
+        return format_advice(self.to_reason(), self.names)
+
+    def to_reason(self) -> Reason:
+        """Return the error as a value that can be stored and sent. It is not redacted."""
+        params = {**self.params, "hint": self.advice} if self.advice else self.params
+        return Reason(code=self.code, step=self.step, params=params, actions=self.actions)
+
+    @classmethod
+    def from_reason(cls, reason: Reason, names: Names = PLAIN) -> Self:
+        """Build an error from a stored reason. ``names``: what a person calls the project's steps and files."""
+        error = cls(code=reason.code, step=reason.step, actions=reason.actions, **reason.params)
+        error.names = names
+        return error
 
     def __str__(self) -> str:
         return self.message
@@ -71,36 +117,51 @@ def _rebuild(kind: type[ReelwrightError], args: tuple[Any, ...], state: dict[str
 class BadInput(ReelwrightError):
     """A value from outside that cannot be used. Raised before any money is spent or any file is written."""
 
+    code = "invalid_value"
     exit_code = 2
 
-    def __init__(self, field: str, value: object, accepted: str, *, hint: str = "", step: str | None = None) -> None:
+    def __init__(
+        self,
+        field: str,
+        value: object,
+        accepted: str,
+        *,
+        hint: str = "",
+        step: str | None = None,
+        actions: Iterable[Action] = (),
+    ) -> None:
+        """Create the error. ``accepted``: what the field accepts, as a phrase of a sentence."""
         shown = repr(value)
         if len(shown) > 120:
             shown = shown[:117] + "..."
-        problem = (
-            f"none is given; needed: {accepted}" if value is None else f"{shown} is not accepted; accepted: {accepted}"
-        )
-        super().__init__(f"{field}: {problem}", hint=hint, step=step)
+        code = "missing_value" if value is None else self.code
+        super().__init__(code=code, hint=hint, step=step, actions=actions, field=field, value=shown, accepted=accepted)
         self.field, self.value, self.accepted = field, value, accepted
 
 
 class NothingCertain(BadInput):
     """The rules found no word in the brief that can be shown with certainty, and no AI model makes pictures of it."""
 
+    code = "nothing_certain"
+
 
 class NotFound(ReelwrightError):
     """Nothing of that name or id in this account."""
 
+    code = "not_found"
     exit_code = 2
 
 
 class MoneyError(ReelwrightError):
     """The base of errors about prices, consent and caps."""
 
+    code = "money_error"
+
 
 class NeedsConsent(MoneyError):
     """The job stopped at a price that nobody has agreed to yet. Nothing was reserved, nothing started."""
 
+    code = "needs_consent"
     retry: Retry = "ask"
     exit_code = 3
 
@@ -108,6 +169,7 @@ class NeedsConsent(MoneyError):
 class OverBudget(MoneyError):
     """A cap would be passed. Nothing was reserved, nothing started."""
 
+    code = "over_budget"
     retry: Retry = "ask"
     exit_code = 5
 
@@ -115,6 +177,7 @@ class OverBudget(MoneyError):
 class DecisionNeeded(ReelwrightError):
     """The job waits for a person: a shot is stuck, or a quality check failed."""
 
+    code = "decision_needed"
     retry: Retry = "ask"
     exit_code = 4
 
@@ -124,6 +187,8 @@ class NotReconciled(DecisionNeeded):
 
     ``reconcile_report``: the JSON of ``spend reconcile``, if that command raised the error.
     """
+
+    code = "not_reconciled"
 
     reconcile_report: Mapping[str, Any] | None = None
 
@@ -136,75 +201,96 @@ class DamagedAsset(DecisionNeeded):
     that a person added.
     """
 
-    NAMELESS: Final = "something that a film is made of"
-    BACK: Final = "`reelwright doctor --vault` names the file: put it back from a backup, then resume"
-
     def __init__(
-        self, digest: str, *, name: str = "", hint: str = "", step: str | None = None, is_missing: bool = False
+        self,
+        digest: str,
+        *,
+        name: str = "",
+        step: str | None = None,
+        is_missing: bool = False,
+        actions: Iterable[Action] = (),
     ) -> None:
         """Create the error. ``name``: what a person calls the file. ``is_missing``: it is not there at all."""
-        problem = "is missing from the vault" if is_missing else "in the vault is damaged"
-        super().__init__(f"{name or self.NAMELESS}: its file {problem}", hint=hint or self.BACK, step=step)
+        code, name = "missing_file" if is_missing else "damaged_file", name or "a file that the film is made of"
+        super().__init__(code=code, step=step, actions=(Action("check_vault"), *actions), name=name, digest=digest)
         self.digest, self.is_missing = digest, is_missing
 
 
 class JournalError(ReelwrightError):
     """The base of errors about the database that holds the journal."""
 
+    code = "journal_error"
+
 
 class LeaseLost(JournalError):
     """Another director drives the project now. The late write of this one was refused."""
 
+    code = "lease_lost"
     retry: Retry = "later"
 
 
 class StaleRevision(JournalError):
     """The plan moved on between reading and writing; read again and repeat the edit."""
 
+    code = "stale_revision"
     retry: Retry = "later"
 
 
 class StoreUnavailable(JournalError):
     """The journal or the vault cannot be written: disk full, read-only, locked, or the server is gone."""
 
+    code = "store_unavailable"
     retry: Retry = "later"
 
 
 class JournalDamaged(StoreUnavailable):
     """The database's file is damaged: it cannot be read, or holds data that we did not write. Restore a backup."""
 
+    code = "journal_damaged"
     retry: Retry = "never"
 
 
 class MediaError(ReelwrightError):
     """A media tool failed. ``last_words`` is the tail of what it printed."""
 
-    def __init__(self, message: str, *, last_words: str = "", hint: str = "", step: str | None = None) -> None:
+    code = "media_error"
+
+    def __init__(self, message: str = "", /, *, last_words: str = "", **more: Any) -> None:
         tail = last_words.strip()[-600:]
-        super().__init__(f"{message}: {tail}" if tail else message, hint=hint, step=step)
+        params: dict[str, Any] = {**more, "last_words": tail} if tail else more
+        super().__init__(message, **params)
         self.last_words = tail
 
 
 class UnreadableMedia(MediaError):
     """The bytes are not the media they claim to be, or pass a limit."""
 
+    code = "unreadable_media"
     exit_code = 2
 
 
 class WrongResult(MediaError):
     """The tool reported success, but the probe of its result failed. An exit status is not evidence."""
 
+    code = "wrong_result"
+
 
 class MissingGlyphs(MediaError):
     """No bundled font covers the text, so it is not drawn at all rather than drawn with boxes."""
+
+    code = "missing_glyphs"
 
 
 class ToolMissing(MediaError):
     """ffmpeg or a drawing library cannot be loaded on this machine."""
 
+    code = "tool_missing"
+
 
 class ProviderError(ReelwrightError):
     """The base of errors about a provider's answer, or its absence."""
+
+    code = "provider_error"
 
 
 class Refused(ProviderError):
@@ -213,24 +299,28 @@ class Refused(ProviderError):
     ``is_final``: the very same request would be refused again, whatever is done about keys and funds.
     """
 
-    def __init__(self, message: str, *, is_final: bool = False, hint: str = "", step: str | None = None) -> None:
-        super().__init__(message, hint=hint, step=step)
+    code = "refused"
+
+    def __init__(self, message: str = "", /, *, is_final: bool = False, **more: Any) -> None:
+        super().__init__(message, **more)
         self.is_final = is_final
 
 
 class NotAccepted(ProviderError):
     """The provider did not accept the request (connection refused, 429). It may be sent again after ``after_s`` s."""
 
+    code = "not_accepted"
     retry: Retry = "later"
 
-    def __init__(self, message: str, *, after_s: float = 0.0, hint: str = "", step: str | None = None) -> None:
-        super().__init__(message, hint=hint, step=step)
+    def __init__(self, message: str = "", /, *, after_s: float = 0.0, **more: Any) -> None:
+        super().__init__(message, **more)
         self.after_s = after_s
 
 
 class OutcomeUnknown(ProviderError):
     """The request was sent, but no answer came. The reservation stays; it is never sent again automatically."""
 
+    code = "outcome_unknown"
     retry: Retry = "ask"
     was_billed: Billed = "unknown"
 
@@ -241,21 +331,24 @@ class Unreachable(ProviderError):
     ``after_s``: seconds to wait before that, if the provider said so.
     """
 
+    code = "unreachable"
     retry: Retry = "later"
 
-    def __init__(self, message: str, *, after_s: float = 0.0, hint: str = "", step: str | None = None) -> None:
-        super().__init__(message, hint=hint, step=step)
+    def __init__(self, message: str = "", /, *, after_s: float = 0.0, **more: Any) -> None:
+        super().__init__(message, **more)
         self.after_s = after_s
 
 
 class HandDied(ReelwrightError):
     """The process that did the work, or the ffmpeg that it ran, was killed (out of memory). Doing it again may help."""
 
+    code = "hand_died"
     retry: Retry = "later"
 
 
 class Interrupted(ReelwrightError):
     """The person pressed Ctrl-C. The job stays; ``hint`` says how to go on."""
 
+    code = "interrupted"
     retry: Retry = "later"
     exit_code = 130

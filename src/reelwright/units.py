@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final, Literal, NewType
 
+from reelwright.dollars import MICROS_PER_DOLLAR as MICROS_PER_DOLLAR
+from reelwright.dollars import format_usd as format_usd
 from reelwright.errors import BadInput
 
 Frames = NewType("Frames", int)
@@ -13,8 +15,6 @@ Micros = NewType("Micros", int)
 
 Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
 ASPECTS: Final[tuple[Aspect, ...]] = ("16:9", "9:16", "1:1", "4:5")
-
-MICROS_PER_DOLLAR: Final = 1_000_000
 
 
 def convert_frames_to_ms(frames: int, fps: tuple[int, int]) -> int:
@@ -47,14 +47,6 @@ def compute_size(aspect: Aspect, short_side: int = 1080) -> tuple[int, int]:
 
 def _round_to_even(value: float) -> int:
     return max(2, 2 * round(value / 2))
-
-
-def format_usd(micros: int) -> str:
-    """Format micro-dollars as dollars, for people and JSON: at least two decimals, never rounded (``0.0375``)."""
-    dollars = Decimal(micros) / MICROS_PER_DOLLAR
-    text = f"{dollars:.6f}".rstrip("0")
-    point = text.index(".")
-    return text + "0" * max(0, point + 3 - len(text))
 
 
 def parse_usd(text: str, field: str = "budget") -> Micros:

@@ -112,6 +112,6 @@ def test_every_verb_that_names_a_model_takes_the_successor_of_a_retired_one_and_
         quote = () if verb[0] == "quote" else ("--quote",)
         refused = reelwright(*verb, *model, *quote)
         assert refused.code == 2 and "its successor" in refused.err, (verb, refused.err)
-        assert "--successor asks it in its place" in refused.err, (verb, refused.err)
+        assert "--successor" in refused.err, (verb, refused.err)
         taken = reelwright(*verb, *model, *quote, "--successor")
         assert taken.code == 0 and "is asked in its place" in taken.out, (verb, taken.out, taken.err)

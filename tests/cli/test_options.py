@@ -63,7 +63,7 @@ def test_several_shots_and_empty_words_are_said_at_the_command_line(reelwright) 
     assert empty.code == 0, empty.err
     assert "fenn.example" in empty.out.split("now")[0] and "fenn.example" not in empty.out.split("now")[1]
     left = reelwright("edit", "last", "--shot", "1", "--words", "", "--json")
-    assert left.code == 2 and left.json["error"]["field"] == "words" and "--image" in left.json["error"]["hint"]
+    assert left.code == 2 and left.json["error"]["field"] == "words" and "image" in left.json["error"]["hint"]
 
 
 @pytest.mark.parametrize(

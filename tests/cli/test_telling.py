@@ -7,27 +7,25 @@ from typing import Any
 import pytest
 
 from reelwright.cli.output import print_film
+from reelwright.reason import Action, build_reason
 from reelwright.studio.results import FilmResult, Finding
 from reelwright.units import Micros
 
 SEAM = Finding(id="seam/2", check="seam", shot="shot_x", message="it jumps where it goes on", is_fault=True)
-UNKNOWN = "take of shot 1 may have been bought from openrouter; no answer was seen"
+UNKNOWN = build_reason("purchase_unknown", actions=[Action("decide_purchase", {"purchase": "purchase_abcdef"})])
+STUCK = build_reason("step_stuck", actions=[Action("edit_shot", {"project": "project_123456", "shot": 3})])
+CHECKS = build_reason("checks_failed", actions=[Action("accept_findings", {"project": "project_123456"})])
+KEY = build_reason("refused", actions=[Action("fix_key"), Action("resume_job", {"project": "project_123456"})])
 
 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"findings": (SEAM,)}, ["fails: shot 2: it jumps", "reelwright accept 123456"]),
-        ({"message": UNKNOWN}, ["spend decide"]),
-        (
-            {"message": "take of shot 3: filtered: a famous face"},
-            ["edit 123456 --shot 3", "--prompt", "--model MODEL", "--clip FILE", "--model animatic"],
-        ),
-        (
-            {"message": "take of shot 1: refused (look at the key in X)"},
-            ["once that is fixed: reelwright resume 123456"],
-        ),
-        ({"message": "gpt-6 answered 3 times"}, ["reelwright show 123456"]),
+        ({"findings": (SEAM,), "reason": CHECKS}, ["fails: shot 2: it jumps", "reelwright accept 123456"]),
+        ({"reason": UNKNOWN}, ["spend decide abcdef"]),
+        ({"reason": STUCK}, ["edit 123456 --shot 3", "--prompt", "--model MODEL", "--clip FILE", "--model animatic"]),
+        ({"reason": KEY}, ["reelwright keys", "reelwright resume 123456"]),
+        ({"reason": build_reason("some_code")}, ["reelwright show 123456"]),
     ],
 )
 def test_what_waits_says_the_ways_on_that_there_are(

@@ -46,7 +46,7 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
         job = await rig.job(project)
         return {
             "state": job.state,
-            "said": job.message,
+            "reason": job.reason and job.reason.to_json(),
             "film": job.film,
             "text": await rig.text(job.film) if job.film else "",
         }

@@ -50,8 +50,11 @@ async def live(home_at: Path, name: str, url: str) -> None:
         ).run(only=project)
         rows = await home.ledger.list_purchases(home.account, project)
         [job] = await home.journal.list_jobs(home.account, project)
-        bought = [{"state": row.state, "settled": row.settled_micros, "said": row.message} for row in rows]
-        print(json.dumps({"job": job.state, "said": job.message, "purchases": bought}))
+        bought = [
+            {"state": row.state, "settled": row.settled_micros, "reason": row.reason and row.reason.code}
+            for row in rows
+        ]
+        print(json.dumps({"job": job.state, "reason": job.reason and job.reason.to_json(), "purchases": bought}))
     finally:
         await close_providers([counter])
         await home.close()

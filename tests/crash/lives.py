@@ -124,7 +124,7 @@ class Lives:
             if end and end["state"] != "waiting":
                 return end, words
             words += self.go_on(word) if end else 0
-        raise AssertionError(f"it does not come to rest: {end and end['said']}")
+        raise AssertionError(f"it does not come to rest: {end and end['reason']}")
 
     def go_on(self, word: Word = "told") -> int:
         """A person decides what is unknown, and has the job queued again; how much there was to decide."""
@@ -217,7 +217,7 @@ class Lives:
         self, end: Mapping[str, Any], whole: Mapping[str, Any], before: Mapping[Any, Any], *, litter: bool = True
     ) -> Checked:
         """The film is the same, what was had is kept, nothing was bought twice or left open, nothing lies about."""
-        assert end["state"] == "done", end["said"]
+        assert end["state"] == "done", end["reason"]
         assert (end["film"], end["text"]) == (whole["film"], whole["text"])
         after = self.had()
         assert {fp: after.get(fp) for fp in before} == dict(before)

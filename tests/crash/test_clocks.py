@@ -54,7 +54,7 @@ def lose_and_go_on(lives: Lives, end: str, seconds: int) -> int:
     else:
         assert lives.live(REELWRIGHT_CRASH_AT=end) is None
     done, words = lives.to_rest(**set_by(seconds))
-    assert done["state"] == "done", done["said"]
+    assert done["state"] == "done", done["reason"]
     found = lives.checked()
     assert not found.faults, "\n".join(map(str, found.faults))
     assert found.billed == found.ledger and not found.held

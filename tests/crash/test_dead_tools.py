@@ -47,8 +47,10 @@ def test_an_ffmpeg_that_is_killed_every_time_fails_the_job_with_a_clear_error_an
 ) -> None:
     code, out, err = local.wait(local.start(*MAKE, REELWRIGHT_FFMPEG=dying(tmp_path, 999)))
     assert (code, "Traceback" in err) == (1, False)
-    said = read(out)["error"]["message"]
-    assert "of shot" in said and "killed" in said and f"{TRIES} processes died" in said, said
+    error = read(out)["error"]
+    reason = error["reason"]
+    assert (reason["code"], reason["params"]["tries"]) == ("hands_died", TRIES), error
+    assert "of shot" in error["message"] and reason["params"]["cause"]["code"], error
     assert not local.litter
     before = local.had()
     end = local.live(*RESUME)

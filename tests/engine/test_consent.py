@@ -9,6 +9,7 @@ import pytest
 
 from engine.paper import Paper
 from engine.rig import ACCOUNT, Rig
+from reasons import has_code
 from reelwright.engine.consent_checks import check_ceiling, check_price
 from reelwright.errors import NeedsConsent
 from reelwright.reel.canonical import compute_digest
@@ -36,7 +37,8 @@ async def test_a_price_that_is_not_confirmed_is_asked_about_and_bought_once_some
     project = (await rig.make("a", models=("paper/1",), usd=100)).project
     job = await rig.job(project)
     assert (job.state, job.wait_reason, job.step) == ("waiting", "approval", "take/a")
-    assert "not confirmed (a price list)" in job.message and "--accept-unconfirmed" in job.message
+    assert job.reason.code == "price_unconfirmed" and job.reason.params["basis"] == "a price list"
+    assert [action.kind for action in job.reason.actions] == ["accept_unconfirmed_price", "choose_model"]
     assert paper.submissions == []
     job = await agree(rig, project, 0.4, may_buy_unconfirmed=True)
     assert job.state == "done" and paper.submissions == ["a"]
@@ -46,13 +48,12 @@ async def test_a_price_that_nobody_knows_is_bought_at_what_a_person_named_for_a_
     paper = Paper(tmp_path / "paper", micros=None)
     rig = rigged(paid=paper)
     project = (await rig.make("a b", models=("paper/1",))).project
-    assert "--unknown-at-most" in (await rig.job(project)).message
+    reason = (await rig.job(project)).reason
+    assert reason.code == "price_unknown"
+    assert [action.kind for action in reason.actions] == ["cap_unknown_price", "choose_model"]
     job = await agree(rig, project, 0.5, unknown_at_most=Micros(300_000))
-    assert (
-        (job.state, job.wait_reason) == ("waiting", "approval")
-        and "up to $0.60" in job.message
-        and not paper.submissions
-    )
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and not paper.submissions
+    assert has_code("above_agreement", needed_micros=600_000, agreed_micros=500_000)(job.reason)
     job = await agree(rig, project, 0.6, unknown_at_most=Micros(300_000))
     assert job.state == "done" and sorted(paper.submissions) == ["a", "b"]
     paid = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
@@ -75,9 +76,8 @@ async def test_a_quote_that_lapsed_in_the_queue_waits_for_approval_and_a_budget_
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",))).project
     job = await agree(rig, project, 0.4, expires_at=NOW - timedelta(minutes=1))
-    assert (
-        (job.state, job.wait_reason) == ("waiting", "approval") and "lapsed on" in job.message and not paper.submissions
-    )
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and not paper.submissions
+    assert has_code("quote_lapsed", needed_micros=400_000)(job.reason)
     assert (await agree(rig, project, 0.4)).state == "done"
 
 
@@ -106,5 +106,5 @@ def test_a_job_that_has_begun_may_outlast_its_quote():
     agreed = Consent(ceiling=Micros(10), by="yes", expires_at=NOW - timedelta(hours=1))
     assert check_ceiling(quote(a=price(4)), agreed, 0, NOW - timedelta(hours=2)) == 4
     for began in (NOW, None):
-        with pytest.raises(NeedsConsent, match="lapsed"):
+        with pytest.raises(NeedsConsent, check=has_code("quote_lapsed")):
             check_ceiling(quote(a=price(4)), agreed, 0, began)

@@ -16,7 +16,9 @@ from engine.paper import Paper
 from engine.processes import hands_of_this_process
 from engine.production import TinyProduction, plan_of
 from engine.rig import ACCOUNT, OURS, Rig
+from reasons import has_code
 from reelwright.errors import NotAccepted, Refused, StoreUnavailable
+from reelwright.reason import Reason
 from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
@@ -52,7 +54,7 @@ async def test_a_brief_becomes_a_film_and_every_step_is_made_once(rigged, tmp_pa
     log = tmp_path / "log"
     rig = rigged(extra={"log": str(log)}, own={"log": str(log)})
     standing = await rig.make("a >b c")
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     assert await rig.film(standing.project) == (
         "body of [take a seed 0]\nbody of [take b seed 0 after first_frame:last_frame:take a seed 0]\n"
         "body of [take c seed 0]\nmix of bed calm"
@@ -155,7 +157,7 @@ async def test_a_retake_is_another_take_and_changes_nothing_until_it_is_circled(
 async def test_a_round_of_several_takes_is_chosen_from_once_before_its_dependants(rigged):
     rig = rigged(extra={"seed": 1})
     standing = await rig.make("a >b", takes=2)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     rounds = [o for fp, o in standing.outcomes.items() if fp.startswith("take:")]
     assert all(len(o.assets) == 2 and o.chosen_asset == o.assets[0] for o in rounds)
     assert "after first_frame:last_frame:take a seed 1" in await rig.film(standing.project)
@@ -193,9 +195,8 @@ async def test_a_paid_film_waits_for_consent_and_reserves_nothing_before_it(rigg
     rig = rigged(paid=paper)
     project = (await rig.make("a b", models=("paper/1",))).project
     job = await rig.job(project)
-    assert (
-        (job.state, job.wait_reason) == ("waiting", "approval") and "$0.80" in job.message and paper.submissions == []
-    )
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and paper.submissions == []
+    assert has_code("above_agreement", needed_micros=800_000)(job.reason)
     for dollars, after in ((0.5, "waiting"), (0.8, "done")):
         await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(round(dollars * 1_000_000)), by="--budget"))
         await rig.director.run(project)
@@ -209,7 +210,7 @@ async def test_a_price_that_nobody_knows_is_asked_about_and_never_guessed(rigged
     paper = Paper(tmp_path / "paper", micros=None)
     rig = rigged(paid=paper)
     job = (await rig.make("a", models=("paper/1",), usd=100)).job
-    assert (job.state, job.wait_reason) == ("waiting", "approval") and "nobody knows the price" in job.message
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and job.reason.code == "price_unknown"
     assert paper.submissions == []
 
 
@@ -226,7 +227,7 @@ async def test_what_has_become_dearer_since_it_was_agreed_to_waits_for_approval(
     paper = Dearer(tmp_path / "paper")
     job = (await rigged(paid=paper).make("a", models=("paper/1",), usd=0.4)).job
     assert (job.state, job.wait_reason, job.step) == ("waiting", "approval", "take/a")
-    assert "$0.80" in job.message and paper.submissions == []
+    assert has_code("above_allowance", micros=800_000)(job.reason) and paper.submissions == []
 
 
 async def test_a_cap_that_would_be_passed_lets_nothing_start(rigged, tmp_path):
@@ -281,7 +282,9 @@ async def test_a_step_that_fails_fails_the_job_naming_it_after_what_runs_has_lan
     rig = rigged(works={**OURS, ("ink/1", "bed"): "sulk"})
     standing = await rig.make("a b")
     assert standing.job.state == "failed"
-    assert standing.job.message == "bed/film: it will not be drawn: no ink (buy ink)"
+    reason = standing.job.reason
+    assert (reason.code, reason.step) == ("media_error", "bed/film")
+    assert reason.params == {"message": "it will not be drawn", "last_words": "no ink", "hint": "buy ink"}
     assert sum(fp.startswith("take:") for fp in standing.outcomes) == 2
     assert not standing.open_purchases
 
@@ -298,7 +301,8 @@ async def test_a_fault_in_one_project_s_film_fails_that_job_and_no_other(rigged)
     rig = rigged(production=Faulty)
     odd, even = await rig.order("odd"), await rig.order("even")
     await rig.director.run()
-    assert (await rig.job(odd)).message == "ValueError: the plan has a cycle: a → b → a"
+    reason = (await rig.job(odd)).reason
+    assert has_code("internal_error", kind="ValueError", message="the plan has a cycle: a → b → a")(reason)
     assert [(await rig.job(p)).state for p in (odd, even)] == ["failed", "done"]
 
 
@@ -318,7 +322,9 @@ async def test_a_step_whose_hand_dies_once_is_made_again_by_a_fresh_one(rigged, 
     standing = await rig.make("a")
     assert standing.job.state == "done" and "came back" in await rig.film(standing.project)
     again = [e for e in await rig.journal.list_events(ACCOUNT) if e.kind == "step.again"]
-    assert [e.body["step"] for e in again] == ["segment/a"] and "try 2 of 3" in again[0].body["said"]
+    assert [e.body["step"] for e in again] == ["segment/a"]
+    reason = Reason.from_json(again[0].body["reason"])
+    assert has_code("tried_again", number=2, tries=3)(reason) and reason.params["cause"].code == "hand_process_died"
 
 
 @pytest.mark.parametrize("where", ["ours", "bought"])
@@ -326,7 +332,9 @@ async def test_a_step_that_kills_every_hand_is_poison_and_is_named(rigged, where
     rig = rigged(body="die") if where == "ours" else rigged(works={**OURS, ("ink/1", "take"): "die"})
     standing = await rig.make("a")
     assert standing.job.state == "failed"
-    assert standing.job.message.startswith("segment/a: 3 processes died" if where == "ours" else "take/a: 3 processes")
+    reason = standing.job.reason
+    assert reason.step == ("segment/a" if where == "ours" else "take/a")
+    assert has_code("hands_died", tries=3)(reason) and reason.params["cause"].code == "hand_process_died"
     assert not standing.open_purchases
 
 
@@ -337,7 +345,9 @@ async def test_a_round_that_brought_nothing_waits_for_a_decision_and_is_not_boug
     for _ in range(2):
         job = await rig.job(project)
         assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
-        assert job.message == "take/a: filtered: refused over there"
+        assert (job.reason.code, job.reason.step) == ("step_stuck", "take/a")
+        (cause,) = job.reason.params["causes"]
+        assert has_code("sample_missing", kind="filtered", message="refused over there")(cause)
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.director.run(project)
     assert paper.submissions == ["a"]
@@ -347,7 +357,8 @@ async def test_a_refusal_is_one_request_and_the_job_waits_with_the_step_named(ri
     paper = Paper(tmp_path / "paper", answers=[Refused("your words are not allowed")])
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert (standing.job.wait_reason, standing.job.message) == ("decision", "take/a: your words are not allowed")
+    assert standing.job.wait_reason == "decision" and standing.job.reason.step == "take/a"
+    assert has_code("refused", message="your words are not allowed")(standing.job.reason)
     paid = [p for p in await rig.purchases(standing.project) if p.provider == "paper"]
     assert [(p.state, p.attempts) for p in paid] == [("released", 1)] and paper.submissions == []
 
@@ -356,7 +367,7 @@ async def test_what_is_not_accepted_is_sent_again_three_times_and_then_waits(rig
     paper = Paper(tmp_path / "paper", answers=[NotAccepted("too many") for _ in range(4)])
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.wait_reason == "decision" and "not accepted 4 times" in standing.job.message
+    assert standing.job.wait_reason == "decision" and has_code("never_accepted", sends=4)(standing.job.reason)
     assert not paper.answers and paper.submissions == [] and not standing.open_purchases
 
 
@@ -366,7 +377,7 @@ async def test_a_send_without_an_answer_is_held_and_never_sent_again_by_itself(r
     project = (await rig.make("a b", models=("paper/1",), usd=5)).project
     for _ in range(2):
         job = await rig.job(project)
-        assert (job.state, job.wait_reason) == ("waiting", "decision") and "may have been bought" in job.message
+        assert (job.state, job.wait_reason) == ("waiting", "decision") and job.reason.code == "purchase_unknown"
         assert [p.state for p in (await rig.standing(project)).open_purchases] == ["unknown"]
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.director.run(project)
@@ -505,7 +516,7 @@ async def test_a_cancel_ends_though_a_take_that_was_paid_for_cannot_be_stored(ri
             await asyncio.sleep(0.02)
 
     async def full(*asked: Any) -> Digest:
-        raise StoreUnavailable("the disk is full")
+        raise StoreUnavailable(code="disk_full", folder="vault")
 
     with monkeypatch.context() as patched:
         patched.setattr(type(rig.vault), "put", full)
@@ -514,7 +525,7 @@ async def test_a_cancel_ends_though_a_take_that_was_paid_for_cannot_be_stored(ri
         paper.polls = 0
         await asyncio.wait_for(running, 30)
     job = await rig.job(project)
-    assert job.state == "failed" and "the disk is full" in job.message
+    assert job.state == "failed" and job.reason.code == "disk_full"
     await rig.again(project, "takes", 5)
     await asyncio.wait_for(rig.director.run(project), 60)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reasons import has_code
 from reelwright.engine.work import _report_full_disk
 from reelwright.errors import MediaError, StoreUnavailable
 
@@ -15,7 +16,7 @@ NO_ROOM = Path("/proc")
 
 @pytest.mark.parametrize("error", [MediaError("ffmpeg ended with 1"), OSError("288000 requested and 236544 written")])
 def test_what_fails_where_nothing_is_free_is_a_full_disk(error: Exception) -> None:
-    with pytest.raises(StoreUnavailable, match="the disk is full"), _report_full_disk(NO_ROOM):
+    with pytest.raises(StoreUnavailable, check=has_code("disk_full", folder=str(NO_ROOM))), _report_full_disk(NO_ROOM):
         raise error
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from engine.processes import hands_of_this_process
 from engine.works import WORKS
+from reasons import has_field
 from reelwright.engine.hands.here import HandsHere
 from reelwright.engine.workroom import open_workroom, sweep
 from reelwright.errors import BadInput, HandDied, MediaError
@@ -74,7 +75,7 @@ async def test_the_same_task_twice_has_the_same_bytes(hands):
 async def test_an_error_of_a_work_arrives_as_itself_with_its_fields(hands, settings):
     with pytest.raises(MediaError) as caught:
         await hands.execute("local", "sulk", {}, [], FP)
-    assert caught.value.last_words == "no ink" and caught.value.hint == "buy ink"
+    assert caught.value.last_words == "no ink" and caught.value.advice == "buy ink"
     assert "works.py" in caught.value.__notes__[0]
     assert rooms(settings) == []
 
@@ -85,7 +86,7 @@ async def test_an_error_that_cannot_travel_is_told_in_words(hands):
 
 
 async def test_a_work_that_nobody_knows_is_named(hands):
-    with pytest.raises(BadInput, match="work: 'paint'"):
+    with pytest.raises(BadInput, check=has_field("work")):
         await hands.execute("local", "paint", {}, [], FP)
 
 

@@ -15,6 +15,7 @@ from engine.rig import ACCOUNT, Rig
 from reelwright.engine import durability
 from reelwright.errors import BadInput, LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Absent, CannotTell, FoundOperation, Keep, Make, Output, Progress
+from reelwright.reason import Reason
 from reelwright.reel.ledger import OwnWork
 from reelwright.reel.operation import Consent, Lease, Operation, Purchase
 from reelwright.store.ledger import Ledger
@@ -62,7 +63,7 @@ async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigg
     monkeypatch.setattr(durability, "_WRITE_AGAIN_S", (0.01,))
     rig = rigged(paid=Speaks(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
     assert rig.providers["paper"].submissions == ["a"], "it was had already: nobody is asked, nothing is sent again"
 
@@ -84,7 +85,7 @@ async def test_a_send_that_the_journal_went_away_over_is_made_once_it_is_back(ri
 
     rig = rigged(paid=Paper(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     assert [p.state for p in await paid(rig, standing.project)] == ["settled"]
     assert rig.providers["paper"].submissions == ["a"], "nothing had been sent, and everybody here knew"
 
@@ -107,13 +108,13 @@ async def test_a_result_that_comes_after_a_person_gave_it_up_is_told_and_kept_in
     running = asyncio.create_task(rig.director.run(project))
     await asyncio.wait_for(paper.submitting.wait(), 20)
     (bought,) = await paid(rig, project)
-    assert await rig.ledger.move(bought.id, ["posting"], "unknown", "taken over")  # as a successor would
+    assert await rig.ledger.move(bought.id, ["posting"], "unknown", Reason("director_gone"))  # as a successor would
     await rig.ledger.decide(ACCOUNT, bought.id, verdict, "zoe")
     hold.set()
     await asyncio.wait_for(running, 30)
     (first, *_) = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.id == bought.id]
     assert first.state == ("released" if verdict == "never" else "settled")
-    assert [("answer came" in said, "paid" in said) for said in first.notices] == [(True, True)]
+    assert [notice.code for notice in first.notices] == ["answered_late"]
     await rig.ledger.adjust(ACCOUNT, bought.id, 5, "corrected", "zoe")
 
 
@@ -147,7 +148,7 @@ async def test_a_send_that_was_lost_is_made_again_where_its_list_showed_one_whos
     paper.project = await rig.order("a b", **TAKES)
     await asyncio.wait_for(rig.director.run(paper.project), 20)
     job = await rig.job(paper.project)
-    assert (job.state, paper.submissions) == ("done", ["b", "a"]), f"nobody needs to be asked: {job.message}"
+    assert (job.state, paper.submissions) == ("done", ["b", "a"]), f"nobody needs to be asked: {job.reason}"
     assert {p.state for p in await paid(rig, paper.project)} == {"settled"} and paper.looks > 1
 
 
@@ -208,7 +209,7 @@ async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_agai
     await asyncio.wait_for(rig.director.run(project), 20)
     first, second = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
     assert (first.state, second.state) == ("released", "settled") and paper.submissions == ["a", "a"]
-    assert ["may have been paid too" in said for said in first.notices] == [True], "a person's word, and what was found"
+    assert [notice.code for notice in first.notices] == ["second_operation"], "a person's word, and what was found"
 
 
 async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_of_that_send(rigged, tmp_path):
@@ -221,11 +222,11 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
             found = await super().find(prepared, purchase, own)
             if not self.overtaken:
                 self.overtaken, ledger = True, self.rig.ledger
-                assert await ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
+                assert await ledger.move(purchase, ["unknown"], "intent", Reason("never_arrived"))
                 lease = await _lease(self.rig, self.project)
                 assert (await ledger.begin_posting(lease, purchase, prepared)).may_send
                 await self.submit(prepared, None, None)
-                assert await ledger.move(purchase, ["posting"], "unknown", "no answer was seen")
+                assert await ledger.move(purchase, ["posting"], "unknown", Reason("no_answer_seen"))
             return found
 
     paper = Overtaken(tmp_path / "paper", answers=[ConnectionResetError("gone")])
@@ -236,7 +237,7 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(rig.director.run(project), 20)
     assert paper.overtaken and paper.submissions == ["a"], "the list that was read knew nothing of the second send"
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).said
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).reason
 
 
 class Sleeper(Ledger):
@@ -294,8 +295,8 @@ async def test_a_hand_that_failed_in_a_director_that_was_replaced_takes_nothing_
         async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
             (row,) = [p for p in await paid(self.rig, self.project) if p.state == "posting"]
             if row.attempts == 1:  # stopped here; its successor takes it up, and is at work on it
-                await self.rig.ledger.move(row.id, ["posting"], "unknown", "an earlier run ended")
-                await self.rig.ledger.move(row.id, ["unknown"], "intent", "costs nothing: sent again")
+                await self.rig.ledger.move(row.id, ["posting"], "unknown", Reason("ended_while_sending"))
+                await self.rig.ledger.move(row.id, ["unknown"], "intent", Reason("free_resend"))
                 assert (await self.rig.ledger.begin_posting(self.lease, row.id, prepared)).may_send
                 raise ConnectionResetError("gone")
             return await super().submit(prepared, keep, make)

@@ -82,7 +82,7 @@ async def test_a_poll_that_does_not_find_it_is_asked_again_and_the_take_lands(ri
     paper.bad = bad
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=30))
     project = await bought(rig)
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).message
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).reason
     assert (await paid(rig, project)).state == "settled" and paper.submissions == ["a"] and not paper.bad
 
 
@@ -183,7 +183,7 @@ async def test_a_bad_body_is_fetched_again_from_the_same_operation(rigged: Riggi
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=60, download_s=2.0))
     project = await bought(rig)
     standing = await rig.standing(project)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     assert paper.submissions == ["a"] and paper.fetched == len(bad) + 1
     [take] = await rig.journal.list_takes(ACCOUNT, project)
     operation = (await paid(rig, project)).operation
@@ -202,7 +202,7 @@ async def test_noise_of_any_medium_waits_for_a_person_and_resume_lands_good_byte
     rig = rigged(paid=paper, pace=PACE)
     project = await bought(rig)
     job = await rig.job(project)
-    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a"), job.message
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a"), job.reason
     assert (await paid(rig, project)).state == "submitted" and paper.fetched < 10
     assert not await rig.journal.list_takes(ACCOUNT, project)
     paper.bad = ()
@@ -277,7 +277,7 @@ async def test_a_lost_reply_is_looked_up_in_the_same_run_and_lands(rigged: Riggi
     paper = Swallowing(tmp_path / "paper")
     rig = rigged(paid=paper)
     project = await bought(rig)
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).message
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).reason
     row = await paid(rig, project)
     assert (row.state, row.attempts) == ("settled", 1) and paper.submissions == ["a"]
 
@@ -288,7 +288,8 @@ async def test_a_lost_reply_without_a_list_waits_for_a_person(rigged: Rigging, t
     rig = rigged(paid=paper)
     project = await bought(rig)
     job = await rig.job(project)
-    assert (job.state, job.wait_reason) == ("waiting", "decision") and "the connection was closed" in job.message
+    assert (job.state, job.wait_reason) == ("waiting", "decision")
+    assert job.reason.code == "purchase_unknown" and job.reason.params["cause"].code == "no_answer"
     assert (await paid(rig, project)).state == "unknown" and paper.submissions == ["a"]
 
 

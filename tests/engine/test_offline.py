@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reasons import has_field
 from reelwright.engine.work import WORKS
 from reelwright.errors import BadInput, MediaError
 from reelwright.providers.offline import WORKS as SOLD
@@ -68,9 +69,9 @@ async def test_what_a_work_raises_is_raised_as_it_is():
 
 
 def test_a_mode_that_is_not_sold_is_refused_with_those_that_are():
-    with pytest.raises(BadInput, match=r"mode: 'dance' .* animatic/2026.1 one of picture, still, take"):
+    with pytest.raises(BadInput, check=has_field("mode", "animatic/2026.1 one of picture, still, take")):
         Offline().check(Request(model="animatic/2026.1", mode="dance", prompt="x"))
-    with pytest.raises(BadInput, match="samples: 0"):
+    with pytest.raises(BadInput, check=has_field("samples")):
         Offline().check(Request(model="animatic/2026.1", mode="take", prompt="x", samples=0))
 
 

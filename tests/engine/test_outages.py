@@ -53,7 +53,7 @@ async def test_a_director_that_serves_goes_on_when_its_database_is_back(rigged):
         rig.journal.away = False
         while (await rig.job(project)).state == "running":
             await asyncio.sleep(0.1)
-    assert (await rig.job(project)).state == "done", (await rig.job(project)).message
+    assert (await rig.job(project)).state == "done", (await rig.job(project)).reason
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

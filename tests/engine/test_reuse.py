@@ -24,7 +24,7 @@ async def test_ten_variants_started_at_once_buy_each_request_once_within_a_budge
     projects = [await rig.order("a b", **MORE) for _ in range(10)]
     await asyncio.wait_for(rig.director.run(), 60)
     jobs = [await rig.job(project) for project in projects]
-    assert [job.state for job in jobs] == ["done"] * 10, [job.message for job in jobs]
+    assert [job.state for job in jobs] == ["done"] * 10, [job.reason for job in jobs]
     assert sorted(paper.submissions) == ["a", "b"]
     (budget,) = await rig.ledger.list_budgets(ACCOUNT)
     assert (budget.reserved_micros, budget.settled_micros) == (0, 800_000)

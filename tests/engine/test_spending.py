@@ -43,7 +43,7 @@ async def test_a_job_that_is_taken_up_again_reserves_only_what_it_has_not_spent(
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await rig.director.run(project)
     job = await rig.job(project)
-    assert job.state == "done", job.message
+    assert job.state == "done", job.reason
     assert await held(rig) == (0, 800_000) and sorted(paper.submissions) == ["a", "b"]
 
 
@@ -58,7 +58,7 @@ async def test_what_a_job_that_ended_never_knew_it_sent_is_bought_by_the_next_on
     await rig.again(project, usd=0.4)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert job.state == "done", job.message
+    assert job.state == "done", job.reason
     assert paper.submissions == ["a"]
     assert [p.state for p in await rig.purchases(project) if p.provider == "paper"] == ["released", "settled"]
 
@@ -78,7 +78,7 @@ class Late(Journal):
 async def test_a_consent_that_comes_while_the_job_comes_to_wait_is_not_overlooked(rigged, tmp_path):
     rig = rigged(paid=Paper(tmp_path / "paper"), journal=Late)
     standing = await rig.make("a", models=("paper/1",))
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
 
 
 async def test_a_project_that_wants_what_another_may_have_bought_waits_for_a_person_too(rigged, tmp_path):
@@ -87,11 +87,8 @@ async def test_a_project_that_wants_what_another_may_have_bought_waits_for_a_per
     more = {"models": ("paper/1",), "usd": 5}
     await rig.make("a", **more)
     job = (await asyncio.wait_for(rig.make("a b", **more), 20)).job
-    assert (job.state, job.wait_reason, job.step) == (
-        "waiting",
-        "decision",
-        "take/a",
-    ) and "another project" in job.message
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
+    assert job.reason.code == "purchase_unknown" and job.reason.params["cause"].code == "sent_by_another_project"
     assert paper.submissions == ["b"]
 
 
@@ -116,7 +113,7 @@ async def test_nothing_is_sent_after_the_commit_of_an_edit_that_no_longer_wants_
     paper.edit = lambda: rig.edit(project, "a", "sun")
     await rig.director.run(project)
     job = await rig.job(project)
-    assert job.state == "done", job.message
+    assert job.state == "done", job.reason
     assert sorted(paper.submissions) == ["b", "sun"]
 
 

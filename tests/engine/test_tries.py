@@ -11,6 +11,7 @@ import pytest
 from engine.paper import Paper
 from engine.production import WORDS, TinyProduction
 from engine.rig import ACCOUNT, Rig
+from reasons import has_code, has_field
 from reelwright.engine.decide import decide
 from reelwright.errors import BadInput
 from reelwright.providers.protocol import Keep, Make, Output, Progress
@@ -32,7 +33,7 @@ async def test_what_failed_for_a_reason_that_may_pass_is_bought_again_with_a_row
     paper = Paper(tmp_path / "paper", fails=1)
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=0.4)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     rows = await paid(rig, standing.project)
     assert [(p.try_, p.state) for p in rows] == [(1, "released"), (2, "settled")]
     assert paper.submissions == ["a", "a"] and "take a" in await rig.film(standing.project)
@@ -45,7 +46,8 @@ async def test_after_so_many_tries_the_shot_is_stuck_and_stays_so(rigged, tmp_pa
     for _ in range(2):
         job = await rig.job(project)
         assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
-        assert job.message == "take/a: failed: out of memory over there"
+        (cause,) = job.reason.params["causes"]
+        assert has_code("sample_missing", kind="failed", message="out of memory over there")(cause)
         await rig.journal.requeue(ACCOUNT, job.id)
         await rig.director.run(project)
     assert paper.submissions == ["a", "a"]
@@ -63,7 +65,9 @@ async def test_a_failure_that_was_charged_leaves_less_for_the_next_try_and_is_ne
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     job = await rig.job(project)
-    assert (job.state, job.wait_reason) == ("waiting", "approval") and "up to $0.80" in job.message
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and has_code("another_try")(job.reason)
+    assert job.reason.params["failure"].code == "failed_there"
+    assert has_code("above_agreement", needed_micros=800_000)(job.reason.params["cause"])
     assert paper.submissions == ["a"]
     assert [(p.state, p.settled_micros) for p in await paid(rig, project)] == [("settled", 400_000)]
     await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(800_000), by="--budget"))
@@ -78,10 +82,10 @@ async def test_a_failure_that_was_charged_leaves_less_for_the_next_try_and_is_ne
 async def test_a_small_text_call_without_an_answer_is_written_off_visibly_and_asked_again(rigged, tmp_path):
     rig = texting(rigged, tmp_path, micros=40_000)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     first, second, *_ = await rig.ledger.list_entries(ACCOUNT, standing.project)
     assert (first.state, first.spent_micros, first.is_written_off) == ("settled", 40_000, True)
-    assert first.message.startswith("written off by itself: at most $0.04")
+    assert has_code("written_off_small", quoted_micros=40_000)(first.reason)
     assert (second.try_, second.state, second.is_written_off) == (2, "settled", False)
 
 
@@ -89,7 +93,8 @@ async def test_a_small_text_call_without_an_answer_is_written_off_visibly_and_as
 async def test_a_larger_one_is_held_and_so_is_every_one_where_that_is_off(rigged, tmp_path, micros, more):
     rig = texting(rigged, tmp_path, micros=micros, settings=more)
     job = (await rig.make("a", models=("paper/1",), usd=5)).job
-    assert (job.state, job.wait_reason) == ("waiting", "decision") and "spend decide" in job.message
+    assert (job.state, job.wait_reason) == ("waiting", "decision")
+    assert [action.kind for action in job.reason.actions] == ["decide_purchase"]
 
 
 async def test_it_is_asked_again_only_so_often(rigged, tmp_path):
@@ -162,7 +167,7 @@ async def test_what_a_person_gives_up_is_bought_again(rigged, tmp_path, verdict,
     rig, project, purchase = await held(rigged, tmp_path)
     await say(rig, purchase, verdict)
     job = await go_on(rig, project)
-    assert job.state == "done", job.message
+    assert job.state == "done", job.reason
     assert [p.settled_micros for p in await paid(rig, project)] == settled
 
 
@@ -173,7 +178,7 @@ async def test_what_a_person_says_arrived_is_followed_and_lands(rigged, tmp_path
     operation = await paper.submit(prepared, None, None)  # as it stands in the provider's list
     await say(rig, purchase, "arrived", operation=operation.id)
     job = await go_on(rig, project)
-    assert job.state == "done", job.message
+    assert job.state == "done", job.reason
     assert paper.submissions == ["a"] and [p.state for p in await paid(rig, project)] == ["settled"]
 
 
@@ -183,13 +188,13 @@ async def test_a_file_that_a_person_has_is_the_take(rigged, tmp_path):
     mine.write_text("take of mine")
     await say(rig, purchase, "arrived", file=(mine, "text/plain"))
     job = await go_on(rig, project)
-    assert job.state == "done", job.message
+    assert job.state == "done", job.reason
     assert "take of mine" in await rig.film(project) and rig.providers["paper"].submissions == []
 
 
 @pytest.mark.parametrize("what", [{}, {"operation": " "}, {"operation": "a\nb"}, {"operation": "x" * 5000}])
 async def test_an_arrival_names_what_arrived(rigged, tmp_path, what):
     rig, project, purchase = await held(rigged, tmp_path)
-    with pytest.raises(BadInput, match="operation"):
+    with pytest.raises(BadInput, check=has_field("operation")):
         await say(rig, purchase, "arrived", **what)
     assert (await paid(rig, project))[0].state == "unknown"

@@ -12,6 +12,7 @@ import pytest
 from engine.paper import Paper
 from engine.production import TinyProduction
 from engine.rig import ACCOUNT, Rig
+from reasons import has_code
 from reelwright.engine.operations import Pace
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Keep, Make, Output, Progress
@@ -74,7 +75,9 @@ async def test_what_the_provider_cancelled_by_itself_is_not_bought_again_by_itse
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
     assert (standing.job.state, standing.job.wait_reason) == ("waiting", "decision")
-    assert standing.job.message.startswith("take/a: ") and "cancelled" in standing.job.message
+    reason = standing.job.reason
+    assert (reason.code, reason.step) == ("step_stuck", "take/a")
+    assert [cause.params["message"] for cause in reason.params["causes"]] == ["cancelled over there"]
     assert paper.submissions == ["a"] and not standing.open_purchases
 
 
@@ -92,7 +95,10 @@ async def test_a_poll_that_is_refused_is_told_to_a_person_and_the_purchase_stays
     project = await rig.order("a", models=("paper/1",), usd=5)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a") and "revoked" in job.message
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
+    assert has_code("poll_refused", provider="paper")(job.reason)
+    assert job.reason.params["cause"].params["message"] == "401: this key was revoked"
+    assert [action.kind for action in job.reason.actions] == ["fix_key", "resume_job"]
     assert [p.state for p in await paid(rig, project)] == ["submitted"]
 
 
@@ -126,7 +132,7 @@ async def test_who_refuses_to_tell_of_a_shot_has_not_refused_the_shot(rigged, tm
     for _ in range(2):
         await asyncio.wait_for(rig.director.run(project), 10)
         job = await rig.job(project)
-        assert (job.state, job.wait_reason) == ("waiting", "decision"), job.message
+        assert (job.state, job.wait_reason) == ("waiting", "decision"), job.reason
         await rig.journal.requeue(ACCOUNT, job.id)
     assert Drawing.stuck == [] and sorted(paper.submissions) == ["a", "b"]
     assert [p.state for p in await paid(rig, project)] == [state, state]
@@ -138,8 +144,11 @@ async def test_what_is_never_over_is_told_to_a_person_and_stays_bought(rigged, t
     project = await rig.order("a", models=("paper/1",), usd=5)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a") and "not over" in job.message
-    assert [p.state for p in await paid(rig, project)] == ["submitted"]
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
+    (purchase,) = await paid(rig, project)
+    assert purchase.state == "submitted" and purchase.operation
+    overdue = has_code("operation_overdue", provider="paper", operation=purchase.operation.id, hours=0.3 / 3600)
+    assert overdue(job.reason)
     paper.polls = 1
     await rig.journal.requeue(ACCOUNT, job.id)
     await asyncio.wait_for(rig.director.run(project), 10)
@@ -157,7 +166,9 @@ async def test_what_another_program_bought_elsewhere_waits_for_that_program(rigg
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(rig.director.run(project), 10)
     job = await rig.job(project)
-    assert (job.state, job.wait_reason) == ("waiting", "decision") and "paper" in job.message
+    assert (job.state, job.wait_reason) == ("waiting", "decision") and has_code(
+        "provider_not_registered", provider="paper"
+    )(job.reason)
     assert [p.state for p in await paid(rig, project)] == ["submitted"] and other.submissions == []
 
 
@@ -171,7 +182,7 @@ class Misnamed(Paper):
 async def test_an_id_that_can_be_none_of_the_providers_is_not_asked_about_for_ever(rigged, tmp_path):
     rig = rigged(paid=Misnamed(tmp_path / "paper"))
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert (standing.job.state, standing.job.wait_reason) == ("waiting", "decision"), standing.job.message
+    assert (standing.job.state, standing.job.wait_reason) == ("waiting", "decision"), standing.job.reason
     assert [p.state for p in await paid(rig, standing.project)] == ["submitted"], "a person may name another"
 
 
@@ -186,7 +197,7 @@ class Nameless(Paper):
 async def test_a_bill_without_an_amount_settles_as_quoted(rigged, tmp_path):
     rig = rigged(paid=Nameless(tmp_path / "paper"))
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     assert [(p.state, p.settled_micros) for p in await paid(rig, standing.project)] == [("settled", 400_000)]
 
 
@@ -207,7 +218,7 @@ async def test_a_download_that_breaks_off_is_fetched_again_and_lands_whole(rigge
     paper = Torn(tmp_path / "paper")
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     assert "[take]" in await rig.film(standing.project) and paper.submissions == ["a"]
 
 
@@ -217,11 +228,9 @@ async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_o
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=5)).project
     job = await rig.job(project)
-    assert (job.state, job.wait_reason, job.step) == (
-        "waiting",
-        "decision",
-        "take/a",
-    ) and "connection was lost" in job.message
+    assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
+    assert has_code("download_failed", provider="paper")(job.reason)
+    assert job.reason.params["cause"].params["message"] == "the connection was lost"
     paper.breaks = 0
     await rig.journal.requeue(ACCOUNT, job.id)
     await rig.director.run(project)
@@ -231,7 +240,7 @@ async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_o
 async def test_samples_that_did_not_come_are_recorded_as_missing(rigged, tmp_path):
     rig = rigged(paid=Paper(tmp_path / "paper", samples=1))
     standing = await rig.make("a", models=("paper/1",), takes=3, usd=5)
-    assert standing.job.state == "done", standing.job.message
+    assert standing.job.state == "done", standing.job.reason
     [outcome] = [o for fp, o in standing.outcomes.items() if fp.startswith("take:")]
     assert [m.sample for m in outcome.missing] == [1, 2] and len(outcome.assets) == 1
 
@@ -282,7 +291,8 @@ async def test_a_failure_of_which_nobody_knows_whether_it_is_billed_is_never_bou
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     job = await rig.job(project)
-    assert (job.state, job.wait_reason) == ("waiting", "approval") and "up to $0.80" in job.message
+    assert (job.state, job.wait_reason) == ("waiting", "approval") and job.reason.code == "another_try"
+    assert has_code("above_agreement", needed_micros=800_000)(job.reason.params["cause"])
     assert paper.submissions == ["a"]
 
 
@@ -302,10 +312,14 @@ async def test_who_looks_on_hears_why_a_take_waits_once_for_each_reason(rigged, 
     paper = Muttering(tmp_path / "paper", answers=[NotAccepted("429"), ConnectionResetError("gone")])
     rig = rigged(paid=paper)
     standing = await rig.make("a", models=("paper/1",), usd=5)
-    assert standing.job.state == "done", standing.job.message
-    told = [one.message for one in rig.heard if one.event == "waiting"]
-    assert [one.startswith("take/a waits: ") for one in told] == [True] * len(told)
-    assert sum("not accepted (429); sent again, 1 of 3, in" in one for one in told) == 1
-    assert sum("does not tell how far it is (503" in one for one in told) == 1
-    assert sum("in the list of paper" in one for one in told) <= 1 and len(told) == len(set(told)) >= 2
+    assert standing.job.state == "done", standing.job.reason
+    told = [one.reason for one in rig.heard if one.event == "waiting"]
+    assert {one.step for one in told} == {"take/a"} and "canary" not in str(told)
+    (resent,) = [one for one in told if one.code == "resent_later"]
+    assert has_code("resend_scheduled", sends=1, most=3)(resent.params["cause"])
+    assert resent.params["cause"].params["cause"].params["message"] == "429"
+    (unreachable,) = [one.params["cause"] for one in told if one.code == "poll_failed"]
+    assert unreachable.code == "unreachable" and unreachable.params["message"].startswith("503")
+    assert [one.code for one in told].count("looked_for_in_list") <= 1
+    assert len({str(one) for one in told}) == len(told) >= 2
     assert paper.submissions == ["a"]

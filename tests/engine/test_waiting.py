@@ -9,6 +9,7 @@ import pytest
 
 from reelwright.engine.step_run import StepRun
 from reelwright.engine.wait_reports import is_free_text, report_long_wait
+from reelwright.reason import Reason
 from reelwright.reel.operation import Purchase
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.units import Micros
@@ -19,19 +20,19 @@ FREE = Purchase(
 )  # fmt: skip
 
 
-def errand(heard: list[str]) -> StepRun:
+def errand(heard: list[Reason]) -> StepRun:
     return StepRun(step=FREE.step, fingerprint=FREE.fingerprint, report=lambda done: None, notify=heard.append)
 
 
 async def test_a_long_answer_is_told_of_every_so_often_and_no_more_once_it_is_there() -> None:
-    heard: list[str] = []
+    heard: list[Reason] = []
     async with report_long_wait(errand(heard), FREE, first_s=(0.01, 0.02)):
         await asyncio.sleep(0.01)
         for _ in range(200):
             if heard:
                 break
             await asyncio.sleep(0.01)
-    assert heard and "many minutes" in heard[0]
+    assert heard and heard[0].code == "model_writes_long"
     told = len(heard)
     await asyncio.sleep(0.05)
     assert len(heard) == told
@@ -58,7 +59,7 @@ async def test_a_cancel_is_not_held_up_by_who_tells() -> None:
     ],
 )
 async def test_only_a_language_model_that_costs_nothing_is_told_of(other: Purchase) -> None:
-    heard: list[str] = []
+    heard: list[Reason] = []
     async with report_long_wait(errand(heard), other, first_s=(0.0,)):
         await asyncio.sleep(0.02)
     assert not heard and not is_free_text(other) and is_free_text(FREE)

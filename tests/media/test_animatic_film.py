@@ -122,8 +122,9 @@ def test_a_picture_without_a_picture_is_refused(tmp_path: Path) -> None:
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"not a picture")
     source = Source(role="reference", part="whole", path=tmp_path / "broken.png")
-    with pytest.raises(UnreadableMedia, match=r"broken\.png"):
+    with pytest.raises(UnreadableMedia) as refused:
         draw_take({**SMALL, "staging": "hook", "words": {"line": "Go"}}, [source], tmp_path, _reported)
+    assert refused.value.code == "file_unreadable" and refused.value.params["file"] == "broken.png"
 
 
 def test_letters_that_no_face_has_are_refused_rather_than_boxed(tmp_path: Path) -> None:

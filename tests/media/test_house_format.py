@@ -43,21 +43,24 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_frame_too_few_is_a_wrong_result_and_leaves_nothing(tmp_path: Path) -> None:
     with (
-        pytest.raises(WrongResult, match="3 frames were drawn, wanted 4"),
+        pytest.raises(WrongResult) as refused,
         FrameEncoder(tmp_path / "take.mp4", SIZE, FPS, 4) as encoder,
     ):
         for _ in range(3):
             encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+    assert refused.value.code == "frames_wrong"
+    assert refused.value.params == {"file": "take.mp4", "found": 3, "wanted": 4}
     assert not list(tmp_path.iterdir())
 
 
 def test_an_encoder_that_dies_tells_its_last_words_to_the_one_who_writes() -> None:
     with (
-        pytest.raises(MediaError, match="No such file or directory"),
+        pytest.raises(MediaError) as failed,
         FrameEncoder(Path("/proc/take.mp4"), SIZE, FPS, 400) as encoder,  # a folder in which nobody can write
     ):
         for _ in range(400):
             encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+    assert failed.value.code == "ffmpeg_failed" and "No such file or directory" in failed.value.last_words
 
 
 def test_a_folder_that_is_missing_is_named_and_nothing_is_written_elsewhere(
@@ -65,23 +68,26 @@ def test_a_folder_that_is_missing_is_named_and_nothing_is_written_elsewhere(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with (
-        pytest.raises(ToolMissing, match="missing"),
+        pytest.raises(ToolMissing) as failed,
         FrameEncoder(tmp_path / "missing" / "take.mp4", SIZE, FPS, 400) as encoder,
     ):
         encoder.write(bytes(SIZE[0] * SIZE[1] * 4))
+    assert failed.value.code == "ffmpeg_not_started" and "missing" in failed.value.params["cause"]
     assert not list(tmp_path.iterdir())
 
 
 def test_a_disk_that_fills_up_under_the_encoder_is_named_by_its_folder() -> None:
     noise = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=1", "-f", "rawvideo"]
-    with pytest.raises(StoreUnavailable, match=r"^/dev: the disk is full"):
+    with pytest.raises(StoreUnavailable) as failed:
         ffmpeg.run([*noise, "file:/dev/full"])
+    assert failed.value.code == "disk_full" and failed.value.params["folder"] == "/dev"
 
 
 def test_a_length_other_than_wanted_is_a_wrong_result(tmp_path: Path) -> None:
     path = draw(tmp_path / "take.mp4", 10)
-    with pytest.raises(WrongResult, match="frames is 10, wanted 11"):
+    with pytest.raises(WrongResult) as wrong:
         check_house(path, SIZE, FPS, 11)
+    assert wrong.value.code == "format_wrong" and "frames is 10, wanted 11" in wrong.value.params["faults"]
 
 
 def test_odd_sizes_are_refused_before_anything_runs() -> None:
@@ -91,8 +97,10 @@ def test_odd_sizes_are_refused_before_anything_runs() -> None:
 
 def test_a_program_that_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "_chosen", str(tmp_path / "nothing"))
-    with pytest.raises(ToolMissing, match="REELWRIGHT_FFMPEG"):
+    with pytest.raises(ToolMissing) as missing:
         ffmpeg.run(["-version"])
+    assert missing.value.code == "ffmpeg_not_a_program"
+    assert missing.value.params["path"] == str(tmp_path / "nothing")
 
 
 def test_frames_are_counted_where_one_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bad_inputs import clips, images
-from reelwright.errors import BadInput, MediaError, UnreadableMedia
+from reelwright.errors import BadInput, UnreadableMedia
 from reelwright.media.intake import take_in_clip, take_in_image
 from reelwright.media.probe import probe
 
@@ -87,8 +87,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(name: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", images.BROKEN)
 def test_a_broken_picture_is_refused_by_name(name: str, tmp_path: Path) -> None:
-    with pytest.raises(UnreadableMedia, match=name):
+    with pytest.raises(UnreadableMedia) as refused:
         take_in_image(images.BROKEN[name](), room=tmp_path, name=name)
+    assert refused.value.code == "file_broken" and refused.value.params["file"] == name
     assert not list(tmp_path.iterdir())
 
 
@@ -148,16 +149,19 @@ def test_a_truncated_clip_is_refused(share: float, faststart: bool, tmp_path: Pa
     room = tmp_path / "room"
     room.mkdir()
     path = clips.cut_off(tmp_path / "clip.mp4", share=share, faststart=faststart)
-    with pytest.raises((BadInput, UnreadableMedia)):
+    with pytest.raises((BadInput, UnreadableMedia)) as refused:
         take_in_clip(path, room=room)
+    assert refused.value.params.get("file", refused.value.params.get("field")) == "clip.mp4"  # not one of our own
     assert not list(room.iterdir())
 
 
 @pytest.mark.parametrize("build", [clips.no_frames, clips.silent_video_only_sound])
 def test_a_clip_without_pictures_is_refused(build: object, tmp_path: Path) -> None:
     assert callable(build)
-    with pytest.raises(MediaError):
+    with pytest.raises(UnreadableMedia) as refused:
         take_in_clip(build(tmp_path / "clip.mp4"), room=tmp_path)
+    assert refused.value.code in ("file_without_video", "file_without_frames", "file_broken")
+    assert refused.value.params["file"] == "clip.mp4"
 
 
 @pytest.mark.parametrize(

@@ -223,8 +223,9 @@ def test_copied_beside_a_picture_the_sound_starts_with_it(tmp_path: Path) -> Non
 def test_what_a_mix_is_not_made_of_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.m4a"
     broken.write_bytes(b"not sound at all")
-    with pytest.raises(MediaError):
+    with pytest.raises(MediaError) as refused:
         mixed(tmp_path / "out", [("voice", broken, {"at": 0, "length": 30})])
+    assert refused.value.code == "ffmpeg_failed" and "moov atom not found" in refused.value.last_words
     with pytest.raises(BadInput) as level:
         mixed(tmp_path / "out", [("sound", broken, {"at": 0, "length": 30, "level": "loud"})])
     assert level.value.field == "tracks.level"

@@ -13,6 +13,7 @@ import pytest
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.google_token import GoogleToken, has_default_credentials
 from reelwright.net.keys import Key
+from reelwright.reason import Action
 
 SECRET = "ya29.canary-of-a-token"
 
@@ -89,13 +90,15 @@ async def test_credentials_that_are_refused_are_bad_input_and_say_so(tmp_path, m
     async with given_by(Giver(status=400), tmp_path, monkeypatch) as token:
         with pytest.raises(BadInput) as raised:
             await token()
-        assert raised.value.field == "key" and "refuses" in str(raised.value)
+        assert raised.value.field == "key"
+        assert raised.value.actions == (Action("fix_key", {"provider": "vertex"}),)
 
 
 async def test_a_giver_of_tokens_that_is_gone_can_be_asked_again(tmp_path, monkeypatch):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(service_account("http://127.0.0.1:9/token", tmp_path)))
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as raised:
         await GoogleToken()()
+    assert raised.value.code == "token_unavailable"
 
 
 def test_default_credentials_are_looked_for_without_asking_anybody(tmp_path):

@@ -206,7 +206,7 @@ def test_references_that_a_model_cannot_take_are_said_to_be_left_out() -> None:
 def test_what_is_asked_of_takes_that_nobody_films_is_refused(field: str, value: object, more: dict[str, str]) -> None:
     with pytest.raises(BadInput) as refused:
         cast(AD, **{field: value}, **more)  # type: ignore[arg-type]
-    assert refused.value.field == field and "--model" in str(refused.value.hint)
+    assert refused.value.field == field and "model" in refused.value.hint
     assert cast(AD, **more)
 
 

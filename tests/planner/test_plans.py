@@ -102,7 +102,7 @@ def test_understood_names_each_field_with_its_value() -> None:
 
 def test_what_is_not_used_is_said_with_ways_to_show_it() -> None:
     (told,) = [said for said in plan(Brief(text=BRIEFS["lamp"])).messages if "It never flickers" in said]
-    assert "Not used" in told and "reelwright write" in told and "--planner" in told
+    assert "Not used" in told and "script" in told and "language model" in told
     filmed = plan(Brief(text=BRIEFS["lamp"], models=(VEO,)))
     assert any(said.startswith("In the pictures") and "It never flickers" in said for said in filmed.messages)
     asked = " ".join(shot.prompt for shot in filmed.plan.shots)
@@ -158,7 +158,7 @@ def test_a_brief_with_nothing_certain_is_refused_with_three_ways_on(name: str) -
     error = refused.value
     assert error.field == "brief" and str(error.value)[:20].rstrip("…") in " ".join(UNCERTAIN[name].split())
     assert "quotation marks" in error.accepted and "`Name:`" in error.accepted
-    assert error.hint and "reelwright write" in error.hint and "--planner" in error.hint
+    assert error.hint and [action.kind for action in error.actions] == ["write_script", "list_models"]
 
 
 @pytest.mark.parametrize("name", UNCERTAIN)

@@ -112,7 +112,7 @@ def test_a_correction_tells_what_is_wrong_within_the_length_that_was_priced():
         ("kling", "language model"),
         ("gpt-9", "gpt-"),
         ("gpt-6-luna:x", "language model"),
-        ("nope", "models --can plan"),
+        ("nope", "list the models"),
         ("ollama", "ollama:MODEL"),
         ("lmstudio:", "lmstudio:MODEL"),
         ("ollama:gpt-oss:120b-cloud", "this machine"),

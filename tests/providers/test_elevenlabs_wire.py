@@ -52,15 +52,16 @@ def test_a_recorded_refusal_is_read_rightly(name):
     expected = {429: NotAccepted, 503: OutcomeUnknown}.get(told.status, Refused)
     assert type(error) is expected
     if name.endswith("quota"):
-        assert "quota" in error.hint
+        assert error.code == "quota_used_up" and [action.kind for action in error.actions] == ["add_funds"]
     if name.endswith("422"):
-        assert "body.text: Field required" in str(error)
+        assert error.code == "provider_refused" and "body.text: Field required" in error.params["fault"]
 
 
 def test_refused_music_brings_their_own_suggestion():
     told = Exchange("elevenlabs/music_400_bad_prompt")
     error = wire.make_error(told.status, told.headers, told.json)
-    assert isinstance(error, Refused) and "An upbeat synth-pop track" in error.hint
+    assert isinstance(error, Refused) and error.code == "content_filtered"
+    assert "An upbeat synth-pop track" in error.hint
 
 
 def test_a_recorded_answer_is_sound_words_and_a_bill():

@@ -146,7 +146,8 @@ class TestVertexWithStorage(Veo):
         async with self.opened(AT_ONCE.add_rule("submit", answer_status(404, body=said))) as at:
             with pytest.raises(Refused) as raised:
                 await self.submit(at)
-            assert "veo-3.1-generate-001 was not found" in str(raised.value)
+            assert raised.value.code == "model_not_sold"
+            assert "veo-3.1-generate-001 was not found" in raised.value.params["fault"]
 
     async def test_a_picture_above_ten_megabytes_is_refused_before_anything_leaves(self):
         large = replace(FILM, inputs=(FIRST, Input(role="last_frame", asset=LARGE)))

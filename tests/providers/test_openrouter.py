@@ -119,15 +119,23 @@ def test_polls_are_read_as_their_fixtures_mean_them(name, state):
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
-    [(400, Refused), (401, Refused), (402, Refused), (403, Refused), (404, Refused), (429, NotAccepted),
-     (503, OutcomeUnknown)],
-)  # fmt: skip
-def test_refusals_are_told_apart_as_their_fixtures_mean_them(status, kind):
+    ("status", "kind", "code", "action"),
+    [
+        (400, Refused, "provider_refused", None),
+        (401, Refused, "wrong_credentials", "fix_key"),
+        (402, Refused, "funds_missing", "add_funds"),
+        (403, Refused, "content_filtered", None),
+        (404, Refused, "model_not_sold", "choose_model"),
+        (429, NotAccepted, "rate_limited", None),
+        (503, OutcomeUnknown, "answered_with_error", None),
+    ],
+)
+def test_refusals_are_told_apart_as_their_fixtures_mean_them(status, kind, code, action):
     told = Exchange(f"openrouter/submit_{status}")
     fault = parse_fault(HttpResponse(status=told.status, headers=told.headers, body=told.body))
     error = make_submit_error("OpenRouter", fault, retry_on_503=False, key="OPENROUTER_API_KEY")
-    assert type(error) is kind and fault.message in str(error)
+    assert (type(error), error.code) == (kind, code) and fault.message in error.params["fault"]
+    assert next((each.kind for each in error.actions), None) == action
 
 
 @given(st.floats() | st.integers() | st.text(max_size=9) | st.booleans() | st.none() | st.lists(st.integers()))

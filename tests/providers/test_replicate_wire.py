@@ -56,7 +56,7 @@ def test_a_recorded_refusal_is_read_rightly(name):
     told = Exchange(name)
     error = wire.make_error(told.status, told.headers, told.json)
     expected = {429: NotAccepted, 503: OutcomeUnknown}.get(told.status, Refused)
-    assert type(error) is expected and str(error)
+    assert type(error) is expected and error.params["status"] == told.status and error.params["fault"]
     if isinstance(error, NotAccepted):
         assert error.after_s == 30
     if told.status == 503:

@@ -172,9 +172,10 @@ def test_every_error_can_be_raised_across_processes() -> None:
     kinds = [v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, errors.ReelwrightError)]
     for kind in kinds:
         made = kind("field", 3, "a number") if issubclass(kind, errors.BadInput) else kind("said")
-        made.hint = "go on"
+        made.advice = "go on"
         again = pickle.loads(pickle.dumps(made))
-        assert type(again) is kind and str(again) == str(made) and again.hint == "go on"
+        assert type(again) is kind and str(again) == str(made)
+        assert again.to_reason() == made.to_reason() and again.advice == "go on"
 
 
 def test_public_names_are_sorted_and_resolve() -> None:

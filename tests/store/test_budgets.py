@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from reasons import has_code, has_field
 from reelwright.errors import BadInput, NotFound, OverBudget
+from reelwright.reason import Action, Reason
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import Journal
@@ -43,7 +45,7 @@ async def test_threads_that_race_for_a_cap_get_exactly_what_it_holds(db: Databas
             except OverBudget:
                 return
             given.append(size % 4 + 1)
-            await journal.finish(lease, job, "done", "", None) if size % 5 == 4 else None
+            await journal.finish(lease, job, "done", None, None) if size % 5 == 4 else None
             job = await journal.enqueue(ACCOUNT, project, "film", None, {})
 
     threads = [threading.Thread(target=lambda n=n: asyncio.run(ask(n))) for n in range(16)]
@@ -63,7 +65,7 @@ async def test_over_one_cap_of_several_nothing_is_reserved_in_any(db: Database) 
     scene = await Scene.set(db)
     for scope, subject, cap in (("deployment", "", 500), ("account", ACCOUNT, 400), ("project", scene.project, 100)):
         await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(cap))  # type: ignore[arg-type]
-    with pytest.raises(OverBudget, match=f"budget of {scene.project}"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", budget=f"of {scene.project}")):
         await scene.approved(101)
     assert rows(db, "SELECT sum(reserved) FROM budgets") == [(0,)]
     assert rows(db, "SELECT count(*) FROM allowances") == [(0,)]
@@ -87,7 +89,7 @@ async def test_the_key_that_asked_for_a_job_pays_from_its_own_budget(db: Databas
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "key", "key_a", Micros(100))
     job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {"key": "key_a"})
-    with pytest.raises(OverBudget, match="of this API key"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", budget="of this API key")):
         await scene.ledger.ensure_allowance(scene.lease, job, Micros(101), "standing")
     await scene.ledger.ensure_allowance(scene.lease, job, Micros(100), "standing")
 
@@ -98,9 +100,9 @@ async def test_what_a_take_cost_less_than_quoted_goes_back_when_the_job_ends(db:
     purchase = await scene.intend(await scene.approved(900_000))
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
-    await scene.ledger.settle(purchase.id, price(250_000), "settled", "computed")
+    await scene.ledger.settle(purchase.id, price(250_000), "settled", Reason("settled"))
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(650_000, 250_000)]
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 250_000)]
 
 
@@ -114,7 +116,7 @@ async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
         told = "id = 'yesterday', starts_at = :starts, ends_at = :ends, reserved = 60, settled = 40"
         conn.execute(text(f"UPDATE budgets SET {told}"), {"starts": start, "ends": start + 86_400_000})
     engine.dispose()
-    with pytest.raises(OverBudget, match="per day"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", per=" per day")):
         await scene.approved(101)
     await scene.approved(100)
     found = rows(db, "SELECT cap_micros, reserved, settled FROM budgets ORDER BY starts_at")
@@ -123,22 +125,23 @@ async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
 
 @pytest.mark.parametrize("cap", [-1, 0])
 async def test_a_budget_of_nothing_or_less_is_refused_by_name(db: Database, cap: int) -> None:
-    with pytest.raises(BadInput, match=r"budget: .* more than \$0"):
+    with pytest.raises(BadInput, check=has_field("budget", "more than $0")):
         await Ledger(db).set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
     assert rows(db, "SELECT count(*) FROM budgets") == [(0,)]
 
 
 @pytest.mark.parametrize(("scope", "period"), [("planet", None), ("account", "week")])
 async def test_a_budget_of_nobody_or_of_no_period_is_refused(db: Database, scope: str, period: str | None) -> None:
-    with pytest.raises(BadInput, match=r"scope|per"):
+    with pytest.raises(BadInput) as refused:
         await Ledger(db).set_budget(ACCOUNT, scope, ACCOUNT, Micros(1), period)  # type: ignore[arg-type]
+    assert refused.value.field == ("per" if period else "scope")
 
 
 async def test_a_budget_below_what_is_reserved_is_refused_and_stays_as_it_was(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1_000_000))
     await scene.approved(700_000)
-    with pytest.raises(BadInput, match=r"at least \$0.70: \$0.00 is spent, and \$0.70 is reserved"):
+    with pytest.raises(BadInput, check=has_field("budget", "at least $0.70: $0.00 is spent, and $0.70 is reserved")):
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(699_999))
     (kept,) = await scene.ledger.list_budgets(ACCOUNT)
     assert (kept.cap_micros, kept.reserved_micros, kept.left_micros) == (1_000_000, 700_000, 300_000)
@@ -152,12 +155,12 @@ async def test_a_budget_that_what_is_reserved_would_pass_is_refused_and_one_belo
     purchase = await scene.intend(await scene.approved(900_000))
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
-    await scene.ledger.settle(purchase.id, price(250_000), "settled", "computed")
-    with pytest.raises(BadInput, match=r"at least \$0.90: \$0.25 is spent, and \$0.65 is reserved"):
+    await scene.ledger.settle(purchase.id, price(250_000), "settled", Reason("settled"))
+    with pytest.raises(BadInput, check=has_field("budget", "at least $0.90: $0.25 is spent, and $0.65 is reserved")):
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
     assert await scene.ledger.list_budgets(ACCOUNT) == []
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(900_000))
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left_micros == 0
 
 
@@ -165,7 +168,7 @@ async def sent_without_an_answer(scene: Scene) -> str:
     """One of two takes of a job for $0.90 is sent, and nobody knows what became of it."""
     purchase = await scene.intend(await scene.approved(900_000), micros=600_000)
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
-    assert await scene.ledger.move(purchase.id, ["posting"], "unknown", "no answer was seen")
+    assert await scene.ledger.move(purchase.id, ["posting"], "unknown", Reason("no_answer_seen"))
     return purchase.id
 
 
@@ -179,18 +182,18 @@ async def test_a_budget_below_what_an_ended_job_may_have_bought_is_taken_and_let
     if end == "being cancelled":
         await scene.journal.request_cancel(ACCOUNT, scene.job)
     else:
-        await scene.journal.finish(scene.lease, scene.job, end, "", None)
+        await scene.journal.finish(scene.lease, scene.job, end, None, None)
     made = await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(500_000))
     assert (made.cap_micros, made.settled_micros, made.left_micros) == (500_000, 0, 0)
     if end == "being cancelled":
-        await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
+        await scene.journal.finish(scene.lease, scene.job, "cancelled", None, None)
     (kept,) = await scene.ledger.list_budgets(ACCOUNT)
     assert (kept.reserved_micros, kept.left_micros) == (600_000, 0)
     await scene.journal.requeue(ACCOUNT, scene.job)
-    with pytest.raises(OverBudget, match="budget of this account"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", budget="of this account")):
         await scene.approved(600_001)
     await scene.ledger.decide(ACCOUNT, purchase, "never", "me")
-    with pytest.raises(OverBudget, match="budget of this account"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", budget="of this account")):
         await scene.approved(500_001)
     again = await scene.intend(await scene.approved(500_000), micros=500_000)
     assert await scene.ledger.begin_posting(scene.lease, again.id, {})
@@ -200,12 +203,12 @@ async def test_what_never_arrived_is_not_sent_again_by_a_retried_job_above_a_bud
     scene = await Scene.set(db)
     purchase = await sent_without_an_answer(scene)
     await scene.journal.start_next_job(scene.lease)
-    await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "failed", None, None)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(500_000))
     await scene.journal.requeue(ACCOUNT, scene.job)
     await scene.approved(600_000)
-    assert await scene.ledger.move(purchase, ["unknown"], "intent", "the provider never had it")
-    with pytest.raises(OverBudget, match="sending it again would pass the budget of this account"):
+    assert await scene.ledger.move(purchase, ["unknown"], "intent", Reason("never_arrived"))
+    with pytest.raises(OverBudget, check=has_code("budget_is_exceeded", budget="of this account")):
         await scene.ledger.begin_posting(scene.lease, purchase, {})
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(600_000))
     assert await scene.ledger.begin_posting(scene.lease, purchase, {})
@@ -216,15 +219,15 @@ async def test_a_budget_that_a_live_job_could_pass_is_refused_and_the_unknown_pu
     await scene.journal.start_next_job(scene.lease)
     purchase = await sent_without_an_answer(scene)
     await scene.journal.mark_waiting(
-        scene.lease, scene.job, "decision", STEP, "may have been bought", seen_consent=None
+        scene.lease, scene.job, "decision", STEP, Reason("purchase_unknown"), seen_consent=None
     )
-    with pytest.raises(BadInput, match=r"at least \$0.90") as refused:
+    with pytest.raises(BadInput, check=has_field("budget", "at least $0.90")) as refused:
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
-    assert f"reelwright spend decide {purchase[-6:]}" in refused.value.hint and "cancel them" in refused.value.hint
+    assert refused.value.actions == (Action("list_jobs"), Action("decide_purchase", {"purchase": purchase}))
     await scene.ledger.decide(ACCOUNT, purchase, "written_off", "me")
-    with pytest.raises(BadInput, match=r"\$0.60 is spent, and \$0.30 is reserved") as still:
+    with pytest.raises(BadInput, check=has_field("budget", "$0.60 is spent, and $0.30 is reserved")) as still:
         await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(899_999))
-    assert "spend decide" not in still.value.hint
+    assert still.value.actions == (Action("list_jobs"),)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert (await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100_000))).left_micros == 0
 
@@ -239,7 +242,7 @@ async def test_a_budget_that_is_set_late_counts_what_is_held_and_was_spent(db: D
     )
     assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
     await scene.ledger.record_success(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
-    await scene.ledger.settle(bought.id, price(250_000), "settled", "")
+    await scene.ledger.settle(bought.id, price(250_000), "settled", None)
     await scene.ledger.adjust(ACCOUNT, bought.id, -50_000, "a refund", "me")
     subject = {"deployment": "", "account": ACCOUNT, "key": "key_a", "project": scene.project}[scope]
     made = await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(5_000_000), "month")
@@ -248,7 +251,7 @@ async def test_a_budget_that_is_set_late_counts_what_is_held_and_was_spent(db: D
     assert (again.reserved_micros, again.settled_micros, again.cap_micros) == (650_000, 200_000, 6_000_000), (
         "counted once"
     )
-    await scene.journal.finish(scene.lease, job, "done", "", None)
+    await scene.journal.finish(scene.lease, job, "done", None, None)
     (left,) = await scene.ledger.list_budgets(ACCOUNT)
     assert (left.reserved_micros, left.settled_micros) == (0, 200_000)
 
@@ -258,12 +261,12 @@ async def test_a_budget_that_was_removed_caps_nothing_and_counts_again_once_it_i
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(100), "day")
     await scene.ledger.remove_budget(ACCOUNT, "account", ACCOUNT, "day")
     assert await scene.ledger.list_budgets(ACCOUNT) == []
-    with pytest.raises(NotFound, match="no budget per day"):
+    with pytest.raises(NotFound, check=has_code("budget_not_found", scope="account", per=" per day")):
         await scene.ledger.remove_budget(ACCOUNT, "account", ACCOUNT, "day")
     await scene.approved(900)
     made = await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(1000), "day")
     assert (made.reserved_micros, made.left_micros) == (900, 100)
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     assert [b.left_micros for b in await scene.ledger.list_budgets(ACCOUNT)] == [1000]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reelwright.errors import BadInput
+from reelwright.reason import Reason
 from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.operation import Operation
 from reelwright.store.database import Database
@@ -26,7 +27,7 @@ async def billed(scene: Scene, micros: int, quoted: int = 400_000, certainty: An
     assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
     await scene.ledger.record_operation(bought.id, Operation(id="op"))
     await scene.ledger.record_success(scene.lease, bought.id, STEP, outcome(fp_of(step())), SHOT)
-    await scene.ledger.settle(bought.id, replace(price(micros), certainty=certainty), "settled", "as billed")
+    await scene.ledger.settle(bought.id, replace(price(micros), certainty=certainty), "settled", Reason("settled"))
     return await entry(scene)
 
 
@@ -71,7 +72,9 @@ async def test_a_failure_that_is_billed_absurdly_is_disputed_too(db: Database) -
     bought = await scene.intend(await scene.approved())
     assert await scene.ledger.begin_posting(scene.lease, bought.id, {})
     await scene.ledger.record_operation(bought.id, Operation(id="op"))
-    await scene.ledger.record_failure(scene.lease, bought.id, replace(price(ABSURD), certainty="reported"), "it failed")
+    await scene.ledger.record_failure(
+        scene.lease, bought.id, replace(price(ABSURD), certainty="reported"), Reason("failed_there")
+    )
     found = await entry(scene)
     assert (found.dispute, found.spent_micros) == ("open", 400_000)
     assert rows(db, "SELECT settled, reserved FROM allowances") == [(400_000, 0)]

@@ -18,7 +18,7 @@ async def test_a_job_tells_its_story_in_order(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.journal.start_next_job(scene.lease)
     await scene.journal.record_event(scene.lease, scene.job, "progress", {"done": 0.5})
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     found = await scene.journal.list_events(ACCOUNT, project=scene.project)
     kinds = ["project.opened", "plan.revised", "job.queued", "job.running", "progress", "job.done"]
     assert [event.kind for event in found] == kinds

@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
 from reelwright.net.send_deadline import THROUGH_S
@@ -14,6 +15,7 @@ from reelwright.providers import elevenlabs, text
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
+from reelwright.reason import Reason
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
@@ -33,7 +35,7 @@ async def sent(scene: Scene, prompt: str) -> Purchase:
 
 async def lost(scene: Scene, prompt: str) -> Purchase:
     bought = await sent(scene, prompt)
-    assert await scene.ledger.move(bought.id, ("posting",), "unknown", "no answer")
+    assert await scene.ledger.move(bought.id, ("posting",), "unknown", Reason("no_answer_seen"))
     return bought
 
 
@@ -85,7 +87,7 @@ async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_w
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "not_yet"
     change(db, "DELETE FROM purchase_history WHERE purchase = :twin", twin=twin.id)
     mark = await scene.ledger.read_history_position()
-    assert await scene.ledger.move(twin.id, ("posting",), "intent", "not accepted")
+    assert await scene.ledger.move(twin.id, ("posting",), "intent", Reason("not_accepted_now"))
     assert await scene.ledger.begin_posting(scene.lease, twin.id, {})
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark) == "ours"
 
@@ -132,7 +134,7 @@ async def test_nobody_waits_for_the_answer_to_a_project_that_was_let_go_of_unles
 async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_history(db: Database) -> None:
     scene = await Scene.set(db)
     first, purchase, last = [await sent(scene, prompt) for prompt in "abc"]
-    assert await scene.ledger.move(purchase.id, ("posting",), "intent", "not accepted")
+    assert await scene.ledger.move(purchase.id, ("posting",), "intent", Reason("not_accepted_now"))
     early, late = Operation(id="early"), Operation(id="late")
     await scene.ledger.record_operation(first.id, early)
     again = await sent(scene, "d")
@@ -154,7 +156,8 @@ async def test_an_answer_is_recorded_also_where_another_has_found_it_and_both_ar
     )  # by a director that had lost its lease, and was answered late
     assert await standing(scene) == {purchase.id: ("submitted", OPERATION.id), twin.id: ("submitted", OPERATION.id)}
     told = rows(db, "SELECT said FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
-    assert f"was answered to {twin.id}" in str(told[0][0])
+    noted = Reason.from_text(str(told[0][0]))
+    assert noted == Reason("operation_of_another", params={"operation": OPERATION.id, "purchase": twin.id})
 
 
 async def test_an_answer_that_was_the_result_itself_is_nobody_elses_to_find(db: Database) -> None:
@@ -174,7 +177,7 @@ async def test_what_a_person_names_is_no_other_purchases(db: Database) -> None:
     assert await scene.ledger.record_found_operation(twin.id, OPERATION) == "anothers", (
         "a person names an id, and nothing else"
     )
-    with pytest.raises(BadInput, match=f"not {purchase.id}'s already"):
+    with pytest.raises(BadInput, check=has_field("operation", purchase.id)):
         await scene.ledger.decide(ACCOUNT, twin.id, "arrived", "zoe", operation=OPERATION)
     assert (await standing(scene))[twin.id] == ("unknown", None)
 
@@ -186,4 +189,5 @@ async def test_what_is_found_after_a_person_has_decided_is_kept_in_the_history(d
     await scene.ledger.decide(ACCOUNT, purchase.id, verdict, "zoe")  # type: ignore[arg-type]
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "over"
     (said, kept) = rows(db, "SELECT said, operation FROM purchase_history ORDER BY seq DESC LIMIT 1")[0]
-    assert "second operation came to light" in str(said) and OPERATION.id in str(kept)
+    assert Reason.from_text(str(said)) == Reason("second_operation", params={"operation": OPERATION.id})
+    assert OPERATION.id in str(kept)

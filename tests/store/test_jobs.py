@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from reasons import has_field
 from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices, Circle, RetakeRequest
 from reelwright.reel.operation import Consent, Job, Operation
@@ -81,14 +83,14 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
     assert await turn() == scene.job
     await scene.journal.start_next_job(scene.lease)
     assert await turn() == scene.job
-    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "which?", seen_consent=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, Reason("step_stuck"), seen_consent=None)
     assert await turn() == second
     await scene.journal.start_next_job(scene.lease)
     await scene.journal.requeue(ACCOUNT, scene.job)
     assert await turn() == second, "the one that runs is not put aside"
-    await scene.journal.finish(scene.lease, second, "done", "", None)
+    await scene.journal.finish(scene.lease, second, "done", None, None)
     assert await turn() == scene.job
-    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "which?", seen_consent=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, Reason("step_stuck"), seen_consent=None)
     assert await turn() == scene.job, "one that waits is shown before one that ended"
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert await turn() == second, "of those that ended the newest"
@@ -97,27 +99,21 @@ async def test_jobs_of_a_project_run_in_order_and_one_that_waits_hides_no_other(
 async def test_a_job_waits_for_its_reason_and_approval_queues_it_again(db: Database) -> None:
     scene = await Scene.set(db)
     await scene.journal.start_next_job(scene.lease)
-    await scene.journal.mark_waiting(
-        scene.lease, scene.job, "approval", STEP, "$1.60 was not agreed to", seen_consent=None
-    )
+    reason = build_reason("above_agreement", step=STEP, needed_micros=1_600_000, actions=[Action("agree_to_price")])
+    await scene.journal.mark_waiting(scene.lease, scene.job, "approval", STEP, reason, seen_consent=None)
     found = await job_of(scene)
-    assert (found.state, found.wait_reason, found.step, found.message) == (
-        "waiting",
-        "approval",
-        STEP,
-        "$1.60 was not agreed to",
-    )
+    assert (found.state, found.wait_reason, found.step, found.reason) == ("waiting", "approval", STEP, reason)
     await scene.journal.approve(ACCOUNT, scene.job, AGREED)
     found = await job_of(scene)
-    assert (found.state, found.wait_reason, found.message, found.consent) == ("queued", None, "", AGREED)
+    assert (found.state, found.wait_reason, found.reason, found.consent) == ("queued", None, None, AGREED)
 
 
 async def test_consent_to_a_job_that_ended_is_refused(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
-    with pytest.raises(BadInput, match="this one is done"):
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
+    with pytest.raises(BadInput, check=has_field("job", "this one is done")):
         await scene.journal.approve(ACCOUNT, scene.job, AGREED)
-    with pytest.raises(BadInput, match="this one is done"):
+    with pytest.raises(BadInput, check=has_field("job", "this one is done")):
         await scene.journal.requeue(ACCOUNT, scene.job)
 
 
@@ -125,7 +121,7 @@ async def test_consent_to_a_job_that_ended_is_refused(db: Database) -> None:
 async def test_a_job_that_failed_or_was_cancelled_can_be_tried_again(db: Database, state: str) -> None:
     scene = await Scene.set(db)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
-    await scene.journal.finish(scene.lease, scene.job, state, "why", None)  # type: ignore[arg-type]
+    await scene.journal.finish(scene.lease, scene.job, state, Reason("job_failed"), None)  # type: ignore[arg-type]
     await scene.journal.requeue(ACCOUNT, scene.job)
     found = await job_of(scene)
     assert (found.state, found.is_cancel_requested, found.finished_at) == ("queued", False, None)
@@ -133,10 +129,10 @@ async def test_a_job_that_failed_or_was_cancelled_can_be_tried_again(db: Databas
 
 async def test_a_job_ends_once(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.finish(scene.lease, scene.job, "failed", "the hand died", None)
-    await scene.journal.finish(scene.lease, scene.job, "done", "", sha("film"))
+    await scene.journal.finish(scene.lease, scene.job, "failed", Reason("hand_process_died"), None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, sha("film"))
     found = await job_of(scene)
-    assert (found.state, found.message, found.film) == ("failed", "the hand died", None)
+    assert (found.state, found.reason, found.film) == ("failed", Reason("hand_process_died"), None)
 
 
 @pytest.mark.parametrize("at", ["queued", "waiting"])
@@ -145,7 +141,9 @@ async def test_a_job_that_nobody_drives_is_cancelled_in_place(db: Database, at: 
     allowance = await scene.approved()
     await scene.intend(allowance)
     if at == "waiting":
-        await scene.journal.mark_waiting(scene.lease, scene.job, "budget", None, "over", seen_consent=None)
+        await scene.journal.mark_waiting(
+            scene.lease, scene.job, "budget", None, Reason("above_budget"), seen_consent=None
+        )
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     assert (await job_of(scene)).state == "cancelled"
@@ -161,7 +159,7 @@ async def test_a_running_job_is_cancelled_by_its_director_and_sends_nothing_more
     found = await job_of(scene)
     assert (found.state, found.is_cancel_requested) == ("running", True)
     assert not await scene.ledger.begin_posting(scene.lease, purchase.id, {})
-    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", None, "?", seen_consent=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", None, Reason("step_stuck"), seen_consent=None)
     assert (await job_of(scene)).state == "running", "a cancelled job does not wait for a person"
 
 
@@ -178,7 +176,7 @@ async def test_a_waiting_job_with_something_bought_is_queued_so_that_a_director_
     purchase = await scene.intend(await scene.approved())
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.ledger.record_operation(purchase.id, Operation(id="op_1"))
-    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "?", seen_consent=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, Reason("step_stuck"), seen_consent=None)
     await scene.journal.release(scene.lease)
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     found = await job_of(scene)
@@ -188,10 +186,12 @@ async def test_a_waiting_job_with_something_bought_is_queued_so_that_a_director_
 
 async def test_words_from_a_tool_are_kept_whatever_they_hold(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.finish(scene.lease, scene.job, "failed", "bad \x00 byte \ud800 " + "x" * 9000, None)
-    said = (await job_of(scene)).message
-    assert said.startswith("bad \N{REPLACEMENT CHARACTER} byte ? x")
-    assert len(said) == 4000
+    reason = build_reason("media_error", last_words="bad \x00 byte \ud800 " + "x" * 9000)
+    await scene.journal.finish(scene.lease, scene.job, "failed", reason, None)
+    kept = (await job_of(scene)).reason
+    assert kept and kept.code == "media_error"
+    assert kept.params["last_words"].startswith("bad \N{REPLACEMENT CHARACTER} byte ? x")
+    assert len(kept.params["last_words"]) == 1000
 
 
 async def test_a_project_keeps_its_brief(db: Database) -> None:
@@ -238,7 +238,7 @@ async def test_a_new_job_is_queued_when_no_live_one_has_the_project_and_goal(db:
     await scene.journal.request_cancel(ACCOUNT, scene.job)
     second = await enqueued(scene.journal, scene.project, goal="film")
     assert second not in (first, scene.job), "what is being cancelled is not gone on with"
-    await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "cancelled", None, None)
     assert await enqueued(scene.journal, scene.project, goal="film") == second
     with pytest.raises(NotFound):
         await enqueued(scene.journal, "project_nowhere")
@@ -250,9 +250,11 @@ async def test_a_job_is_taken_up_with_a_renewed_consent_and_queued_if_it_does_no
     if state != "queued":
         await scene.journal.start_next_job(scene.lease)
     if state == "waiting":
-        await scene.journal.mark_waiting(scene.lease, scene.job, "approval", STEP, "too dear", seen_consent=None)
+        await scene.journal.mark_waiting(
+            scene.lease, scene.job, "approval", STEP, Reason("above_agreement"), seen_consent=None
+        )
     elif state in ("failed", "cancelled"):
-        await scene.journal.finish(scene.lease, scene.job, state, "", None)  # type: ignore[arg-type]
+        await scene.journal.finish(scene.lease, scene.job, state, None, None)  # type: ignore[arg-type]
     seen: list[str] = []
 
     def agree(job: Job) -> Consent | None:
@@ -285,7 +287,7 @@ async def test_consents_renewed_at_one_moment_see_one_another(db: Database) -> N
 
 async def test_a_job_that_is_done_is_not_taken_up(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     assert not await scene.journal.requeue_with_consent(ACCOUNT, scene.job, lambda job: AGREED)
     assert (await job_of(scene)).consent is None
 
@@ -294,12 +296,12 @@ async def test_what_was_spent_since_a_price_is_taken_off_the_consent_of_a_new_jo
     scene = await Scene.set(db)
     purchase = await scene.intend(await scene.approved(), micros=100_000)
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
-    await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "failed", None, None)
     for spent, ceiling in ((0, 1_900_000), (100_000, 2_000_000)):
         made = await enqueued(scene.journal, scene.project, goal="film", spent=spent)
         (job,) = [one for one in await scene.journal.list_jobs(ACCOUNT, scene.project) if one.id == made]
         assert job.consent == replace(AGREED, ceiling=Micros(ceiling))
-        await scene.journal.finish(scene.lease, made, "failed", "", None)
+        await scene.journal.finish(scene.lease, made, "failed", None, None)
 
 
 async def test_a_standing_with_spent_says_what_each_job_has_spent_on_the_same_snapshot(db: Database) -> None:
@@ -310,8 +312,8 @@ async def test_a_standing_with_spent_says_what_each_job_has_spent_on_the_same_sn
     for purchase in (settled, sent, refused):
         assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.ledger.record_success(scene.lease, settled.id, STEP, outcome(settled.fingerprint), SHOT)
-    await scene.ledger.settle(settled.id, price(70_000), "settled", "")
-    await scene.ledger.move(refused.id, ["posting"], "released", "no")
+    await scene.ledger.settle(settled.id, price(70_000), "settled", None)
+    await scene.ledger.move(refused.id, ["posting"], "released", Reason("failed_there"))
     standing = await scene.journal.read_standing_with_spending(ACCOUNT, scene.project)
     assert standing.spent_by_job == {scene.job: 170_000}, "settled as billed, sent as quoted"
     assert {p.id for p in standing.open_purchases} == {sent.id, unsent.id}

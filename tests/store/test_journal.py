@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.reason import Reason
 from reelwright.reel.cut import Cut, Edit
 from reelwright.store.database import Database
 from reelwright.units import Frames
@@ -17,9 +18,9 @@ async def test_a_paid_step_goes_from_intent_to_settled_and_its_take_is_had(db: D
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {"prompt": "x"})
     fp = fp_of(step())
     await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp), plan().shots[0].id)
-    await scene.ledger.settle(purchase.id, price(300_000), "settled", "computed")
+    await scene.ledger.settle(purchase.id, price(300_000), "settled", Reason("settled"))
     await scene.journal.choose_asset(scene.lease, fp, sha("bytes"))
-    await scene.journal.finish(scene.lease, scene.job, "done", "", sha("film"))
+    await scene.journal.finish(scene.lease, scene.job, "done", None, sha("film"))
     await scene.journal.release(scene.lease)
     found = await scene.journal.read_standing(ACCOUNT, scene.project)
     assert found.job is not None

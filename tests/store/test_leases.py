@@ -14,6 +14,7 @@ from dataclasses import replace
 import pytest
 
 from reelwright.errors import LeaseLost
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
@@ -100,13 +101,13 @@ async def test_only_the_named_project_is_claimed_when_one_is_named(db: Database)
 
 async def test_a_project_whose_jobs_all_wait_or_ended_is_left_alone(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, "which take?", seen_consent=None)
+    await scene.journal.mark_waiting(scene.lease, scene.job, "decision", STEP, Reason("step_stuck"), seen_consent=None)
     await scene.journal.release(scene.lease)
     assert await scene.journal.claim_project(scene.holder) is None
     await scene.journal.requeue(ACCOUNT, scene.job)
     lease = await scene.journal.claim_project(scene.holder)
     assert lease is not None
-    await scene.journal.finish(lease, scene.job, "done", "", None)
+    await scene.journal.finish(lease, scene.job, "done", None, None)
     await scene.journal.release(lease)
     assert await scene.journal.claim_project(scene.holder) is None
 
@@ -199,7 +200,7 @@ async def test_a_beat_keeps_the_lease(db: Database) -> None:
 
 async def test_an_idle_director_writes_nothing(db: Database) -> None:
     scene = await Scene.set(db)
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     await scene.journal.release(scene.lease)
     before = transactions(db)
     for _ in range(20):
@@ -225,9 +226,9 @@ FENCED: dict[str, Callable[[Scene, Lease], Awaitable[object]]] = {
     "revise_leased": lambda s, at: s.journal.revise_under_lease(at, 1, plan(), Choices(), "rules"),
     "land": lambda s, at: s.journal.record_outcome(at, STEP, outcome(fp_of(step()))),
     "choose": lambda s, at: s.journal.choose_asset(at, fp_of(step()), sha("bytes")),
-    "wait": lambda s, at: s.journal.mark_waiting(at, s.job, "decision", None, "?", seen_consent=None),
+    "wait": lambda s, at: s.journal.mark_waiting(at, s.job, "decision", None, Reason("step_stuck"), seen_consent=None),
     "keep_cut": lambda s, at: s.journal.record_cut(at, s.job, EMPTY_CUT),
-    "finish": lambda s, at: s.journal.finish(at, s.job, "done", "", None),
+    "finish": lambda s, at: s.journal.finish(at, s.job, "done", None, None),
     "note": lambda s, at: s.journal.record_event(at, None, "x", {}),
     "allow": lambda s, at: s.ledger.ensure_allowance(at, s.job, Micros(1), "--yes"),
 }
@@ -259,15 +260,15 @@ async def test_a_purchase_is_fenced_until_it_is_sent_but_what_was_bought_is_alwa
     await scene.ledger.record_operation(sent.id, Operation(id="op_1", key="k"))
     for late in (
         lambda: scene.ledger.record_success(scene.lease, sent.id, STEP, outcome(fp_of(step())), None),
-        lambda: scene.ledger.record_failure(scene.lease, sent.id, price(0), "no", None),
+        lambda: scene.ledger.record_failure(scene.lease, sent.id, price(0), Reason("failed_there"), None),
     ):
         with pytest.raises(LeaseLost):  # whoever drives it now asks the operation
             await late()
     found = {p.id: p for p in await scene.ledger.list_purchases(ACCOUNT, scene.project)}
     assert found[sent.id].operation == Operation(id="op_1", key="k")
     assert found[unsent.id].state == "intent"
-    assert await scene.ledger.move(sent.id, ("submitted",), "failed", "said no")
-    await scene.ledger.settle(sent.id, price(0), "released", "not charged")
+    assert await scene.ledger.move(sent.id, ("submitted",), "failed", Reason("failed_there"))
+    await scene.ledger.settle(sent.id, price(0), "released", Reason("settled"))
 
 
 async def test_an_answer_that_was_the_result_itself_is_recorded_by_a_director_that_lost_its_lease(db: Database) -> None:
@@ -276,7 +277,7 @@ async def test_an_answer_that_was_the_result_itself_is_recorded_by_a_director_th
     assert await scene.ledger.begin_posting(scene.lease, sent.id, {})
     await scene.journal.release(scene.lease)
     other = await scene.journal.claim_project(another(scene.holder, "director_b"), scene.project)
-    assert other and await scene.ledger.move(sent.id, ("posting",), "unknown", "no answer was seen")
+    assert other and await scene.ledger.move(sent.id, ("posting",), "unknown", Reason("no_answer_seen"))
     await scene.ledger.record_success(scene.lease, sent.id, STEP, outcome(fp_of(step())), None)
     assert [p.state for p in await scene.ledger.list_purchases(ACCOUNT, scene.project)] == ["succeeded"]
     assert fp_of(step()) in (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
+from reasons import has_code, has_field
 from reelwright.errors import BadInput, NeedsConsent, NotFound, OverBudget
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import OPEN_STATES, Operation, Purchase, PurchaseState
 from reelwright.store.database import Database
@@ -36,13 +38,13 @@ async def at(scene: Scene, state: PurchaseState, prompt: str = "a red door opens
         case "succeeded" | "settled":
             await scene.ledger.record_success(scene.lease, bought.id, STEP, outcome(fp_of(made), prompt), SHOT)
         case "failed":
-            assert await scene.ledger.move(bought.id, ("submitted",), "failed", "it said no")
+            assert await scene.ledger.move(bought.id, ("submitted",), "failed", Reason("failed_there"))
         case "unknown":
-            assert await scene.ledger.move(bought.id, ("posting",), "unknown", "no answer")
+            assert await scene.ledger.move(bought.id, ("posting",), "unknown", Reason("no_answer_seen"))
         case "released":
-            assert await scene.ledger.move(bought.id, ("posting",), "released", "refused")
+            assert await scene.ledger.move(bought.id, ("posting",), "released", Reason("refused"))
     if state == "settled":
-        await scene.ledger.settle(bought.id, price(100), "settled", "")
+        await scene.ledger.settle(bought.id, price(100), "settled", None)
     return await again(scene, bought)
 
 
@@ -91,7 +93,7 @@ async def test_a_known_failure_opens_a_new_try_with_a_row_of_its_own(db: Databas
 async def test_a_billed_failure_opens_a_new_try_too(db: Database) -> None:
     scene = await Scene.set(db)
     first = await at(scene, "failed")
-    await scene.ledger.settle(first.id, price(400_000), "settled", "charged although it failed")
+    await scene.ledger.settle(first.id, price(400_000), "settled", Reason("settled"))
     assert (await scene.intend(first.allowance)).try_ == 2
     assert await held(db) == (400_000, 400_000)
 
@@ -123,7 +125,7 @@ async def test_projects_that_share_a_scope_buy_a_shared_shot_once(db: Database) 
 async def test_an_unknown_price_is_never_guessed(db: Database) -> None:
     scene = await Scene.set(db)
     allowance = await scene.approved()
-    with pytest.raises(NeedsConsent, match="take/shot_a"):
+    with pytest.raises(NeedsConsent, check=has_code("price_unknown", steps=["take/shot_a"])):
         await scene.ledger.intend(
             scene.lease, allowance, scene.job, STEP, fp_of(step()), "s", "p", "m", price(None), "never"
         )
@@ -134,7 +136,9 @@ async def test_what_does_not_fit_the_allowance_leaves_nothing_behind(db: Databas
     scene = await Scene.set(db)
     allowance = await scene.approved(700_000)
     await scene.intend(allowance)
-    with pytest.raises(OverBudget, match=r"\$0.40 does not fit what was approved: \$0.70, \$0.30 left"):
+    with pytest.raises(
+        OverBudget, check=has_code("above_approval", micros=400_000, ceiling_micros=700_000, left_micros=300_000)
+    ):
         await scene.intend(allowance, step("another"))
     assert len(await scene.ledger.list_purchases(ACCOUNT, scene.project)) == 1
     assert await held(db) == (400_000, 0)
@@ -157,9 +161,14 @@ async def test_one_of_many_that_want_to_send_does(db: Database) -> None:
 async def test_what_was_not_taken_on_is_sent_again_later_and_counted(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "posting")
-    assert await scene.ledger.move(purchase.id, ("posting",), "intent", "429", not_before=SOON)
+    assert await scene.ledger.move(purchase.id, ("posting",), "intent", Reason("not_accepted_now"), not_before=SOON)
     found = await again(scene, purchase)
-    assert (found.state, found.not_before, found.attempts, found.message) == ("intent", SOON, 1, "429")
+    assert (found.state, found.not_before, found.attempts, found.reason) == (
+        "intent",
+        SOON,
+        1,
+        Reason("not_accepted_now"),
+    )
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {"prompt": "again"})
     found = await again(scene, purchase)
     assert (found.attempts, found.not_before, found.prepared_request) == (2, None, {"prompt": "again"})
@@ -170,7 +179,7 @@ async def test_an_operation_is_recorded_wherever_the_purchase_stands(db: Databas
     scene = await Scene.set(db)
     purchase = await at(scene, state if state != "intent" else "posting")
     if state == "intent":  # somebody held it for absent, and it was not
-        assert await scene.ledger.move(purchase.id, ("posting",), "intent", "absent")
+        assert await scene.ledger.move(purchase.id, ("posting",), "intent", Reason("never_arrived"))
     bought = Operation(id="op_1", key="k", urls={"get": "https://example.com/op_1"})
     await scene.ledger.record_operation(purchase.id, bought)
     await scene.ledger.record_operation(purchase.id, bought)
@@ -192,7 +201,7 @@ async def test_a_move_from_elsewhere_changes_nothing(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "submitted")
     before = rows(db, "SELECT count(*) FROM purchase_history")
-    assert not await scene.ledger.move(purchase.id, ("posting",), "unknown", "")
+    assert not await scene.ledger.move(purchase.id, ("posting",), "unknown", None)
     assert rows(db, "SELECT count(*) FROM purchase_history") == before
     assert (await again(scene, purchase)).state == "submitted"
 
@@ -201,11 +210,11 @@ async def test_a_move_that_no_purchase_makes_is_a_mistake_of_the_caller(db: Data
     scene = await Scene.set(db)
     purchase = await at(scene, "settled")
     with pytest.raises(AssertionError):
-        await scene.ledger.move(purchase.id, ("settled",), "intent", "")
-    with pytest.raises(BadInput, match="without a price"):
-        await scene.ledger.move(purchase.id, ("succeeded",), "settled", "")
+        await scene.ledger.move(purchase.id, ("settled",), "intent", None)
+    with pytest.raises(BadInput, check=has_field("state", "without a price")):
+        await scene.ledger.move(purchase.id, ("succeeded",), "settled", None)
     with pytest.raises(NotFound):
-        await scene.ledger.move("purchase_nowhere", ("intent",), "posting", "")
+        await scene.ledger.move("purchase_nowhere", ("intent",), "posting", None)
 
 
 async def test_every_move_is_kept_in_order(db: Database) -> None:
@@ -218,9 +227,12 @@ async def test_every_move_is_kept_in_order(db: Database) -> None:
 async def test_a_settlement_happens_once(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "succeeded")
-    done = [scene.ledger.settle(purchase.id, price(n * 1000), "settled", f"bill {n}") for n in range(1, 9)]
+    done = [
+        scene.ledger.settle(purchase.id, price(n * 1000), "settled", build_reason("settled", basis=f"bill {n}"))
+        for n in range(1, 9)
+    ]
     await asyncio.gather(*done)
-    await scene.ledger.settle(purchase.id, price(1), "released", "late")
+    await scene.ledger.settle(purchase.id, price(1), "released", Reason("settled"))
     found = await again(scene, purchase)
     assert found.settled_micros is not None
     assert await held(db) == (0, found.settled_micros)
@@ -230,12 +242,12 @@ async def test_a_settlement_happens_once(db: Database) -> None:
 async def test_what_is_written_off_is_the_send_that_was_meant_and_no_later_one(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "unknown")
-    await scene.ledger.write_off(purchase.id, price(), "written off", 2)
+    await scene.ledger.write_off(purchase.id, price(), Reason("written_off"), 2)
     assert (await again(scene, purchase)).state == "unknown", "somebody has sent it once, not twice"
-    await scene.ledger.write_off(purchase.id, price(), "written off", 1)
+    await scene.ledger.write_off(purchase.id, price(), Reason("written_off"), 1)
     assert (await again(scene, purchase)).state == "settled"
     landed = await at(scene, "succeeded", "another door")
-    await scene.ledger.write_off(landed.id, price(), "written off", 1)
+    await scene.ledger.write_off(landed.id, price(), Reason("written_off"), 1)
     assert (await again(scene, landed)).state == "succeeded", "its answer came after all"
 
 
@@ -243,11 +255,11 @@ async def test_a_bill_above_the_quote_is_recorded_as_it_is(db: Database) -> None
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(5_000_000))
     purchase = await at(scene, "succeeded")
-    await scene.ledger.settle(purchase.id, price(9_000_000), "settled", "reported")
-    await scene.journal.finish(scene.lease, scene.job, "done", "", None)
+    await scene.ledger.settle(purchase.id, price(9_000_000), "settled", Reason("settled"))
+    await scene.journal.finish(scene.lease, scene.job, "done", None, None)
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 9_000_000)]
     job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {})
-    with pytest.raises(OverBudget, match=r"\$0.00 left"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", left_micros=0)):
         await scene.ledger.ensure_allowance(scene.lease, job, Micros(1), "--yes")
     assert await scene.ledger.ensure_allowance(scene.lease, job, Micros(0), "--yes"), "what is free goes on"
 
@@ -256,18 +268,18 @@ async def test_what_is_not_over_cannot_be_settled(db: Database) -> None:
     scene = await Scene.set(db)
     for state in ("intent", "posting", "submitted"):
         purchase = await at(scene, state, f"a {state} door")
-        with pytest.raises(BadInput, match="succeeded, failed, unknown"):
-            await scene.ledger.settle(purchase.id, price(), "settled", "")
+        with pytest.raises(BadInput, check=has_field("purchase", "succeeded, failed, unknown")):
+            await scene.ledger.settle(purchase.id, price(), "settled", None)
     done = await at(scene, "succeeded", "a done door")
-    with pytest.raises(BadInput, match="price"):
-        await scene.ledger.settle(done.id, price(None), "settled", "")
+    with pytest.raises(BadInput, check=has_field("price")):
+        await scene.ledger.settle(done.id, price(None), "settled", None)
 
 
 async def test_what_never_was_accepted_cannot_land(db: Database) -> None:
     scene = await Scene.set(db)
     for state in ("intent", "released"):
         purchase = await at(scene, state, f"a {state} door")
-        with pytest.raises(BadInput, match="before it lands"):
+        with pytest.raises(BadInput, check=has_field("purchase", "before it lands")):
             await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
     assert (await scene.journal.read_standing(ACCOUNT, scene.project)).outcomes == {}
 
@@ -284,11 +296,11 @@ async def test_the_end_of_a_job_releases_what_was_never_sent_and_keeps_what_was(
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(10_000_000))
     unsent, sent = await at(scene, "intent", "one"), await at(scene, "submitted", "two")
-    await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "failed", None, None)
     assert (await again(scene, unsent)).state == "released"
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(400_000, 0)]
-    assert await scene.ledger.move(sent.id, ("submitted",), "failed", "")
-    await scene.ledger.settle(sent.id, price(0), "released", "")
+    assert await scene.ledger.move(sent.id, ("submitted",), "failed", None)
+    await scene.ledger.settle(sent.id, price(0), "released", None)
     assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 0)]
 
 
@@ -299,7 +311,7 @@ async def test_a_paid_step_takes_four_commits(db: Database) -> None:
     purchase = await scene.intend(allowance)
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
-    await scene.ledger.settle(purchase.id, price(), "settled", "")
+    await scene.ledger.settle(purchase.id, price(), "settled", None)
     assert (transactions(db) - before[0], db.commits - before[1]) == (4, 4)
 
 
@@ -340,7 +352,7 @@ async def test_an_allowance_grows_and_never_shrinks(db: Database) -> None:
 async def test_a_job_that_is_tried_again_asks_anew(db: Database) -> None:
     scene = await Scene.set(db)
     first = await scene.approved()
-    await scene.journal.finish(scene.lease, scene.job, "failed", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "failed", None, None)
     await scene.journal.requeue(ACCOUNT, scene.job)
     assert await scene.approved() != first
 
@@ -348,9 +360,9 @@ async def test_a_job_that_is_tried_again_asks_anew(db: Database) -> None:
 async def test_a_late_answer_may_land_after_its_job_ended(db: Database) -> None:
     scene = await Scene.set(db)
     purchase = await at(scene, "submitted")
-    await scene.journal.finish(scene.lease, scene.job, "cancelled", "", None)
+    await scene.journal.finish(scene.lease, scene.job, "cancelled", None, None)
     await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(purchase.fingerprint), SHOT)
-    await scene.ledger.settle(purchase.id, price(123), "settled", "")
+    await scene.ledger.settle(purchase.id, price(123), "settled", None)
     assert await held(db) == (0, 123)
 
 

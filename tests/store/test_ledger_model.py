@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from sqlalchemy import create_engine, text
 
 from reelwright.errors import BadInput, OverBudget
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Lease, Operation
 from reelwright.store.database import Database
@@ -205,7 +206,7 @@ class LedgerMachine(RuleBasedStateMachine):
             "unknown": ("posting",), "failed": ("posting", "submitted"), "intent": ("posting", "unknown"),
             "released": ("intent", "posting", "unknown"),
         }  # fmt: skip
-        moved = self.await_(self.ledger.move(which[1], sources[to], to, "told"))
+        moved = self.await_(self.ledger.move(which[1], sources[to], to, Reason("no_answer_seen")))
         assert moved == (bought.state in sources[to])
         if moved:
             bought.state = to
@@ -224,9 +225,9 @@ class LedgerMachine(RuleBasedStateMachine):
         known, bought = self.known(which)
         if bought.state in ("succeeded", "failed", "unknown"):
             known.ended(bought, state, bill)
-            self.await_(self.ledger.settle(which[1], price(bill), state, "bill"))
+            self.await_(self.ledger.settle(which[1], price(bill), state, Reason("settled")))
         elif bought.state in ENDED:
-            self.await_(self.ledger.settle(which[1], price(bill), state, "again"))
+            self.await_(self.ledger.settle(which[1], price(bill), state, Reason("settled")))
 
     @rule(which=purchases, bill=st.integers(0, 600), tries=st.integers(1, 3))
     def fail(self, which: tuple[str, str], bill: int, tries: int) -> None:
@@ -234,7 +235,9 @@ class LedgerMachine(RuleBasedStateMachine):
         if bought.state not in ("posting", "submitted"):
             return
         known.failures[bought.shot] += 1
-        again = self.await_(self.ledger.record_failure(known.lease, which[1], price(bill), "failed", None, tries))
+        again = self.await_(
+            self.ledger.record_failure(known.lease, which[1], price(bill), Reason("failed_there"), None, tries)
+        )
         assert again == (known.failures[bought.shot] < tries)
         known.ended(bought, "settled" if bill else "released", bill)
 
@@ -269,7 +272,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(job=jobs)
     def finish(self, job: str) -> None:
         known = self.model[job]
-        self.await_(self.journal.finish(known.lease, job, "done", "", None))
+        self.await_(self.journal.finish(known.lease, job, "done", None, None))
         if not known.over:
             known.over = True
             for bought in known.bought.values():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelwright.errors import LeaseLost
+from reelwright.reason import Reason
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Operation
 from reelwright.store import listed_work, reconciliation
@@ -47,7 +48,7 @@ async def test_the_first_send_of_a_purchase_is_compared_with_what_was_listed(db:
     assert not list((tmp_path / "vault").rglob("*.jsonl")), "nor marked"
     assert await scene.ledger.list_unclaimed_work(bought.id) == (work(1),)
     assert (await scene.ledger.begin_posting(scene.lease, bought.id, {}, is_compared=True)).may_send
-    assert await scene.ledger.move(bought.id, ("posting",), "intent", "not accepted")
+    assert await scene.ledger.move(bought.id, ("posting",), "intent", Reason("not_accepted_now"))
     assert (await scene.ledger.begin_posting(scene.lease, bought.id, {})).may_send, "only before it was ever sent"
 
 
@@ -103,7 +104,7 @@ async def test_a_claim_is_fenced_and_never_of_what_was_sent_or_given_up(db: Data
     allowance, operation = await scene.approved(50_000_000), Operation(id=work(1).id)
     sent, released = [await scene.intend(allowance, step(prompt)) for prompt in "ab"]
     assert (await scene.ledger.begin_posting(scene.lease, sent.id, {}, is_compared=True)).may_send
-    assert await scene.ledger.move(released.id, ("intent",), "released", "cancelled")
+    assert await scene.ledger.move(released.id, ("intent",), "released", Reason("cancelled"))
     assert await scene.ledger.claim_listed_operation(scene.lease, released.id, operation) == "over"
     assert await scene.ledger.claim_listed_operation(scene.lease, sent.id, operation) == "over"
     assert rows(db, "SELECT count(*) FROM purchase_history WHERE operation IS NOT NULL") == [(0,)]
@@ -121,7 +122,7 @@ async def test_what_a_person_denied_of_an_order_is_not_compared_with_its_next_tr
     scene = await scene_with(db, tmp_path, work(1))
     allowance = await scene.approved(50_000_000)
     bought = await scene.intend(allowance, step("a"))
-    await scene.ledger.hold_for_decision(scene.lease, bought.id, {"prompt": "a"}, "it may be op_1")
+    await scene.ledger.hold_for_decision(scene.lease, bought.id, {"prompt": "a"}, Reason("list_showed"))
     assert rows(db, "SELECT state, sends, prepared FROM purchases") == [("unknown", 0, '{"prompt":"a"}')]
     await scene.ledger.decide(ACCOUNT, bought.id, verdict, "zoe")  # type: ignore[arg-type]
     again = await scene.intend(allowance, step("a"))

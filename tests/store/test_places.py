@@ -19,6 +19,7 @@ from sqlalchemy import make_url, text
 
 from postgres import administer, copy_database, named
 from reelwright.errors import NotReconciled, StoreUnavailable
+from reelwright.reason import Reason
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store import identity, reconciliation
 from reelwright.store.database import Database
@@ -138,7 +139,9 @@ async def test_a_copied_home_buys_nothing(home: Path, tmp_path: Path, sends: int
     assert await at(tmp_path / "copy").amiss() == ("moved",)
     with pytest.raises(NotReconciled) as raised:
         await at(tmp_path / "copy").send("b")
-    assert raised.value.exit_code == 4 and "reelwright spend reconcile" in raised.value.hint
+    assert raised.value.exit_code == 4 and raised.value.code == "buying_blocked"
+    assert raised.value.params["causes"] == [Reason("journal_moved")]
+    assert [action.kind for action in raised.value.actions] == ["reconcile"]
     assert await at(home).amiss() == () and await at(home).send("b")
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from reelwright.errors import OverBudget
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
 from reelwright.store.journal import Journal
@@ -57,8 +58,8 @@ class Racer:
 
     async def end(self) -> None:
         """Refused over there: what it held goes back, the job ends, and the next one waits."""
-        await self.ledger.move(self.purchase, ("posting",), "released", "refused")
-        await self.journal.finish(self.lease, self.job, "failed", "", None)
+        await self.ledger.move(self.purchase, ("posting",), "released", Reason("refused"))
+        await self.journal.finish(self.lease, self.job, "failed", None, None)
         self.job = await self.journal.enqueue(ACCOUNT, self.project, "takes", None, {})
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from reasons import has_code
 from reelwright.errors import OverBudget
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.reel.value import Fingerprint
@@ -54,10 +56,10 @@ class Variant:
         await self.ledger.record_success(
             self.lease, purchase.id, STEP, outcome(purchase.fingerprint, purchase.id), SHOT
         )
-        await self.ledger.settle(purchase.id, price(bill), "settled", "")
+        await self.ledger.settle(purchase.id, price(bill), "settled", None)
 
     async def finish(self) -> None:
-        await self.journal.finish(self.lease, self.job, "done", "", None)
+        await self.journal.finish(self.lease, self.job, "done", None, None)
 
 
 async def capped(db: Database, micros: int) -> None:
@@ -80,7 +82,7 @@ async def test_a_budget_of_one_project_holds_all_that_the_project_may_have_to_pa
     one, two = await Variant.opened(db), await Variant.opened(db)
     await one.ledger.set_budget(ACCOUNT, "project", two.project, Micros(150))
     await one.allow({A: 100, B: 100})
-    with pytest.raises(OverBudget, match=f"of {two.project}"):
+    with pytest.raises(OverBudget, check=has_code("above_budget", budget=f"of {two.project}")):
         await two.allow({A: 100, B: 100})
 
 
@@ -123,7 +125,7 @@ async def test_what_is_being_bought_is_passed_on_to_nobody(db: Database) -> None
     await one.ledger.record_operation(purchase.id, Operation(id="op"))
     await one.finish()
     assert await held(db) == (100, 0), "it is open there"
-    await one.ledger.record_failure(one.lease, purchase.id, price(0), "failed")
+    await one.ledger.record_failure(one.lease, purchase.id, price(0), Reason("failed_there"))
     assert await held(db) == (0, 0)
     again = await two.intend(A)
     assert again.try_ == 2 and await held(db) == (100, 0), "who buys it holds it"
@@ -162,7 +164,7 @@ async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_so
     first = await one.intend(A)
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=2)
     assert await one.ledger.begin_posting(one.lease, first.id, {})
-    assert await one.ledger.move(first.id, ("posting",), "intent", "429", due)
+    assert await one.ledger.move(first.id, ("posting",), "intent", Reason("not_accepted_now"), due)
     assert (await two.intend(A)).id == first.id, "it is driven"
     await one.journal.release(one.lease)
     second = await two.intend(A)

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from reelwright.errors import OverBudget
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.database import Database
@@ -99,15 +100,15 @@ class Shares(RuleBasedStateMachine):
         if end == "landed" and state == "submitted":
             brought = outcome(purchase.fingerprint, purchase.id)
             self.await_(self.ledger.record_success(lease, purchase.id, STEP, brought, SHOT))
-            self.await_(self.ledger.settle(purchase.id, bill, "settled", ""))
+            self.await_(self.ledger.settle(purchase.id, bill, "settled", None))
         elif end == "failed" and state == "submitted":
-            self.await_(self.ledger.record_failure(lease, purchase.id, bill, "failed"))
+            self.await_(self.ledger.record_failure(lease, purchase.id, bill, Reason("failed_there")))
         elif end in ("refused", "never"):
-            self.await_(self.ledger.move(purchase.id, ("posting", "unknown"), "released", end))
+            self.await_(self.ledger.move(purchase.id, ("posting", "unknown"), "released", Reason(end)))
 
     @rule(who=WHO)
     def finish(self, who: int) -> None:
-        self.await_(self.journal.finish(self.leases[who], self.jobs[who], "done", "", None))
+        self.await_(self.journal.finish(self.leases[who], self.jobs[who], "done", None, None))
         self.allowances[who] = ""
         project = self.leases[who].project
         self.jobs[who] = self.await_(self.journal.enqueue(self.account, project, "film", None, {}))

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from reelwright.errors import LeaseLost, NotFound
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
 from reelwright.reel.outcome import Outcome
@@ -93,7 +94,7 @@ async def test_of_writes_that_wait_together_a_late_one_is_refused_alone(db: Data
         lambda s: s.journal.record_outcome(s.lease, BODY, landing("a")),
         lambda s: s.journal.record_event(s.lease, s.job, "noted", {}),
         lambda s: s.journal.start_next_job(s.lease),
-        lambda s: s.journal.finish(s.lease, s.job, "done", "", None),
+        lambda s: s.journal.finish(s.lease, s.job, "done", None, None),
     ):
         done = await together(db, *(do(scene) for scene in scenes))
         assert [isinstance(one, LeaseLost) for one in done] == [False, False, True, False, False], done
@@ -128,8 +129,8 @@ async def test_of_two_that_land_the_same_at_once_the_first_stays_and_is_told(db:
 async def test_of_each_project_the_job_in_turn_is_started_once(db: Database) -> None:
     one, other, idle = [await Scene.set(db, director=f"director_{n}") for n in range(3)]
     second = await one.journal.enqueue(ACCOUNT, other.project, "takes", None, {})
-    await other.journal.mark_waiting(other.lease, other.job, "decision", None, "?", seen_consent=None)
-    await idle.journal.finish(idle.lease, idle.job, "done", "", None)
+    await other.journal.mark_waiting(other.lease, other.job, "decision", None, Reason("step_stuck"), seen_consent=None)
+    await idle.journal.finish(idle.lease, idle.job, "done", None, None)
     asked = [one.journal.start_next_job(lease) for lease in (other.lease, one.lease, idle.lease, other.lease)]
     assert await together(db, *asked) == [second, one.job, None, second]
     assert await one.journal.start_next_job(other.lease) == second, "it runs already"
@@ -139,8 +140,8 @@ async def test_of_each_project_the_job_in_turn_is_started_once(db: Database) -> 
 
 async def test_a_job_is_ended_once_and_only_by_its_own_project(db: Database) -> None:
     one, other = [await Scene.set(db, director=f"director_{n}") for n in range(2)]
-    ends = [one.journal.finish(lease, other.job, "done", "", None) for lease in (one.lease, other.lease, other.lease)]
-    missing = one.journal.finish(one.lease, "job_nowhere", "done", "", None)
+    ends = [one.journal.finish(lease, other.job, "done", None, None) for lease in (one.lease, other.lease, other.lease)]
+    missing = one.journal.finish(one.lease, "job_nowhere", "done", None, None)
     done = await together(db, *ends, missing)
     assert done[:3] == [True, False, False] and isinstance(done[3], NotFound), "the first has a job of its own left"
     told = [e.job for e in await one.journal.list_events(ACCOUNT) if e.kind == "job.done"]
@@ -259,7 +260,7 @@ async def test_a_purchase_left_unsent_goes_back_when_its_job_ends_among_others(d
     scenes = [await Scene.set(db, director=f"director_{n}") for n in range(3)]
     for scene in scenes[: len(words.split())]:
         await scene.intend(await scene.approved())
-    await together(db, *(s.journal.finish(s.lease, s.job, "done", "", None) for s in scenes))
+    await together(db, *(s.journal.finish(s.lease, s.job, "done", None, None) for s in scenes))
     for scene in scenes:
         bought = await scene.ledger.list_purchases(ACCOUNT, scene.project)
         assert all(one.state == "released" and one.step == STEP for one in bought)

@@ -146,7 +146,7 @@ async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_be
             made = await studio._resume_job(opened, job, quote, free, None, None)
         else:
             made = await studio._take_up(opened, project, "takes", quote, free, None, None)
-        assert (made.state, made.wait_reason) == ("waiting", "approval") and "$0.00 was agreed to" in made.message
+        assert (made.state, made.wait_reason) == ("waiting", "approval") and made.reason.code == "above_agreement"
     assert list(shelf.state.values()) == ["cancelled"]
 
 

@@ -253,7 +253,7 @@ def test_a_reference_of_style_is_refused_with_the_quote_where_a_model_takes_none
 
 
 def test_a_clip_of_no_model_says_where_one_is_named(studio: Studio) -> None:
-    with pytest.raises(BadInput, match="model: none is given; needed: a video model, --model or REELWRIGHT_MODEL"):
+    with pytest.raises(BadInput, match="model: none is given; needed: a video model"):
         studio.quote_clip("She lifts it")
 
 

@@ -66,7 +66,8 @@ async def test_a_make_that_is_cancelled_leaves_no_process_and_no_coroutine(empty
         with pytest.raises(asyncio.CancelledError):
             await making
         assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
-        assert studio.suggest_resume_command().startswith("reelwright resume project_")
+        action = studio.suggest_resume()
+        assert action.kind == "resume_job" and action.params["project"].startswith("project_")
     assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
 
 

@@ -92,7 +92,7 @@ def test_make_stops_at_the_flavor_s_budget_whatever_is_agreed_to_and_an_explicit
         and (quoted.budget.flavor, quoted.budget.micros) == ("mine", 300_000)
     )
     for yes in (True, quoted):
-        with pytest.raises(OverBudget, match=r"may cost \$0\.32, the flavor mine allows a film \$0\.30"):
+        with pytest.raises(OverBudget, match=r"may cost \$0\.32, and the flavor mine allows a film \$0\.30"):
             studio.make(BRIEF, **film, yes=yes, accept_unconfirmed=True)
     assert not shelf.sent and not studio.list_projects()
     made = studio.make(BRIEF, **film, budget="0.32", accept_unconfirmed=True)
@@ -107,7 +107,7 @@ def test_every_change_of_a_film_counts_what_the_film_has_cost_already(
     assert shelf.spent == TAKE
     quotes = (studio.quote_retake("last", 1), studio.quote_edit("last", shot=1, prompt="A lamp on a shelf"))
     assert all(q.budget and q.budget.is_exceeded and q.budget.spent_micros == TAKE for q in quotes)
-    with pytest.raises(OverBudget, match=r"\$0\.32 were spent on it"):
+    with pytest.raises(OverBudget, match=r"\$0\.32 is spent on it"):
         studio.retake("last", 1, **SURE)
     with pytest.raises(OverBudget):
         studio.edit("last", shot=1, prompt="A lamp on a shelf", **SURE)
@@ -136,7 +136,7 @@ def test_going_on_stops_where_what_is_left_passes_the_flavor_s_budget(
     shelf.answer = lambda request: None
     sent = len(shelf.sent)
     go_on = getattr(studio, verb)
-    with pytest.raises(OverBudget, match=r"may cost \$0\.32 more, \$0\.32 were spent on it, the flavor mine"):
+    with pytest.raises(OverBudget, match=r"may cost \$0\.32 more, \$0\.32 is spent on it, and the flavor mine"):
         go_on(made.project, **SURE)
     assert len(shelf.sent) == sent
     assert go_on(made.project, budget="0.32", accept_unconfirmed=True).micros == 2 * TAKE

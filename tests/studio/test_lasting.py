@@ -106,7 +106,7 @@ except ReelwrightError as error:
         capture_output=True, text=True, timeout=60, check=False, env={**os.environ},
     )  # fmt: skip
     assert ran.returncode == 130, ran.stderr
-    assert "hint reelwright resume project_" in ran.stdout
+    assert "hint resume the job" in ran.stdout
 
 
 def test_a_cancelled_job_stops_and_can_be_taken_up_again(empty: Settings, finished: Home) -> None:

@@ -103,7 +103,7 @@ async def test_an_answer_that_is_no_json_is_corrected_and_then_a_person_is_told(
         assert told["format"]["required"] == ["name", "beats"]
     async with planned_by(tmp_path, *["no"] * 9) as (studio, server):
         film = await made(studio, "ollama:qwen3:8b")
-        assert film.state == "waiting" and "--planner rules" in film.message and server.count("submit") == 3
+        assert film.state == "waiting" and film.reason.code == "planning_failed" and server.count("submit") == 3
 
 
 async def test_a_server_that_dies_in_the_middle_is_asked_again_by_itself(tmp_path: Path) -> None:
@@ -117,11 +117,8 @@ async def test_one_that_always_fails_says_so_and_asks_nobody_about_money(tmp_pat
     async with planned_by(tmp_path, script=AT_ONCE.add_rule("submit", met)) as (studio, server):
         film = await made(studio)
         assert film.state == "waiting" and server.count("submit") == 2
-        assert (
-            "Ollama" in film.message
-            and "may have been bought" not in film.message
-            and "spend decide" not in film.message
-        )
+        assert "Ollama" in film.message and film.reason.code != "purchase_unknown"
+        assert "decide_purchase" not in [action.kind for action in film.reason.actions]
         again = await studio.resume(film.project)
         assert again.state == "waiting" and server.count("submit") == 4, "to go on needs no price and no word"
 

@@ -16,9 +16,8 @@ from reelwright.media.probe import probe
 from reelwright.reel.brief import Brief
 from reelwright.reel.value import StepKey
 from reelwright.settings import Settings
-from reelwright.studio.progress_reporter import ProgressReporter, StepTimer, name_shots
+from reelwright.studio.progress_reporter import ProgressReporter, StepTimer, build_names, number_shots
 from reelwright.studio.results import Progress
-from reelwright.studio.summaries import name_takes
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures, sound
 
@@ -161,12 +160,11 @@ def test_seconds_by_step_are_those_in_which_a_step_of_the_kind_was_at_work(monke
 def test_no_message_calls_a_file_by_its_digest(home: Home) -> None:
     with Studio(home.settings) as studio:
         plan = studio.read_plan("last").plan
-        take = studio.show("last").shots[1].take
-    assert take
-    shots = home.made.shots
-    said = f"segment/{shots[1].id}: {take} cannot be read, nor {'3f' * 32}"
-    told = name_shots(name_takes(said, shots), plan)
-    assert told == "segment of shot 2: the take of shot 2 cannot be read, nor one of its files"
+        shots = studio.show("last").shots
+    names = build_names(number_shots(plan), {str(row.take): row.n for row in shots if row.take})
+    assert names.name_step(f"segment/{shots[1].id}") == "segment of shot 2"
+    assert names.name_file(str(shots[1].take)) == "the take of shot 2"
+    assert names.name_file("3f" * 32) == "one of its files" and names.name_file("photo.png") == "photo.png"
 
 
 def test_a_listener_that_raises_hears_no_more_and_the_film_is_made(empty: Settings) -> None:

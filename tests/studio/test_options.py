@@ -144,7 +144,7 @@ def test_words_in_a_role_can_be_taken_away(drawn: Plan) -> None:
 
 def test_a_drawn_shot_is_not_left_an_empty_frame(drawn: Plan) -> None:
     n = number(drawn, "reveal")
-    assert "--image" in str(refused(drawn, shot=n, words="").hint)
+    assert "image" in refused(drawn, shot=n, words="").hint
     assert refused(drawn, shot=n, words={"name": ""}).field == "words.name"
 
 
@@ -206,7 +206,7 @@ def test_a_spoken_line_whose_words_are_taken_away_is_spoken_and_not_read(drawn: 
 
 def test_a_prompt_is_refused_where_no_model_reads_it(drawn: Plan, bought: Plan) -> None:
     for n in (number(drawn, "reveal"), photographed(drawn)):
-        assert "--model" in str(refused(drawn, shot=n, prompt="A cat").hint)
+        assert "model" in refused(drawn, shot=n, prompt="A cat").hint
     assert refused(bought, PHOTO, shot=1, prompt="A cat", image="x").field == "prompt"
     assert refused(bought, shot=1, prompt="A cat", model="animatic").field == "prompt"
     assert "take" in wanted(bought, edited(bought, shot=1, prompt="A cat"))
@@ -235,7 +235,8 @@ def test_a_picture_or_a_clip_keeps_the_words_over_a_take(bought: Plan, what: Mat
 def test_bars_of_a_comparison_are_never_dropped_for_a_picture(drawn: Plan) -> None:
     n = number(drawn, "proof")
     bars = edited(drawn, shot=n, words={"a": "Then", "b": "Now", "ratio_milli": "2000"})
-    assert "--words a=" in str(refused(bars, PHOTO, shot=n, image="x").hint)
+    options = [action.params for action in refused(bars, PHOTO, shot=n, image="x").actions]
+    assert {"option": "words", "value": "a="} in options
     assert "bars" in refused(bars, shot=n, model=VEO).accepted
     away = {"a": "", "b": "", "ratio_milli": ""}
     assert read(edited(bars, PHOTO, shot=n, image="x", words=away), n) == NUMBER

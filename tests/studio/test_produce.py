@@ -133,7 +133,11 @@ def test_a_frozen_shot_makes_the_job_wait_with_its_name_though_the_film_is_there
     second = plan().shots[1].id
     stands, graph = _film({"findings": [{"check": "frozen", "shot": second, "said": "frozen for 1.2 s"}]})
     verdict = produce().reach_verdict(stands, graph)
-    assert (verdict.state, verdict.message, verdict.step) == ("waiting", "shot 2: frozen for 1.2 s", FILM)
+    assert (verdict.state, verdict.step) == ("waiting", FILM)
+    (fault,) = verdict.reason.params["faults"]
+    assert verdict.reason.code == "checks_failed" and fault.params == {
+        "check": "frozen", "shot": "2", "message": "frozen for 1.2 s"
+    }  # fmt: skip
     assert verdict.film
 
 

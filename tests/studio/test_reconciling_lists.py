@@ -210,7 +210,8 @@ def perhaps(original: Original) -> Any:
 def test_a_perhaps_is_asked_about_and_what_a_person_names_is_taken(original: Original) -> None:
     made, row = perhaps(original)
     (shown,) = [charge.submission for charge in original.world.servers["replicate"].fake.bill.charges][-1:]
-    assert shown in made.message and "spend decide" in made.message + str(made)
+    assert made.reason.code == "purchase_unknown" and made.reason.actions[0].kind == "decide_purchase"
+    assert made.reason.params["cause"].params["operations"] == [shown]
     with original.typed() as studio:
         assert studio.retry(made.job, **SURE).wait_reason == "decision", "it stays asked"
         studio.decide(row.purchase, "arrived", operation=shown)

@@ -84,7 +84,7 @@ async def test_who_goes_on_with_a_clip_gets_the_sample_that_its_provider_was_too
     """As its message says: go on later with `reelwright resume`."""
     shelf, home = Picky(nth, BUSY), tmp_path / "home"
     first = await again(shelf, home)
-    assert first.state == "waiting" and "reelwright resume" in first.message
+    assert first.state == "waiting" and first.reason.actions[-1].kind == "resume_job"
     shelf.open = True
     async with typed(shelf, home) as studio:
         assert (await getattr(studio, f"quote_{verb}")("last")).micros == EACH

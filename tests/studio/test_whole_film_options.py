@@ -163,5 +163,5 @@ def test_a_film_of_a_plan_of_one_s_own_refuses_another_length(studio: Studio, tm
     studio.make("A film", plan=path, goal="plan")
     with pytest.raises(BadInput) as error:
         studio.quote_edit("last", length=6)
-    assert error.value.field == "length" and "--shot" in str(error.value.hint)
+    assert error.value.field == "length" and "one shot" in error.value.hint
     assert studio.quote_edit("last", aspect="9:16").wanted_steps is not None

@@ -118,7 +118,7 @@ async def test_an_answer_that_is_no_plan_is_corrected_by_a_question_of_its_own(t
 async def test_three_answers_that_are_no_plan_are_all_and_a_person_decides(tmp_path: Path) -> None:
     async with planned_by(tmp_path, *["{}"] * 9) as (studio, server):
         film = await made(studio)
-        assert film.state == "waiting" and "--planner rules" in film.message and server.count("submit") == 3
+        assert film.state == "waiting" and film.reason.code == "planning_failed" and server.count("submit") == 3
         again = await studio.resume(film.project, budget="5")
         assert again.state == "waiting" and server.count("submit") == 3
 

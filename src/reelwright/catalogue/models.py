@@ -13,6 +13,7 @@ from typing import Final
 from reelwright.catalogue.model_row import Model, Rate, Unit
 from reelwright.catalogue.reader import parse_rows
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.reel.value import Digest
 from reelwright.reel.yaml_rows import load_yaml
 from reelwright.units import format_usd
@@ -68,7 +69,7 @@ def find_model(name: str) -> Model:
     for row in load_models().values():
         if name in row.aliases:
             return row
-    raise BadInput("model", name, _suggest_models(name), hint="`reelwright models` lists them")
+    raise BadInput("model", name, _suggest_models(name), actions=[Action("list_models")])
 
 
 def get_sold_model(name: str, today: date | None = None) -> Model:

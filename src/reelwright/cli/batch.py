@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.actions import format_message
 from reelwright.cli.confirmation import check_money, require_consent
 from reelwright.cli.output import ProgressPrinter, format_cost, print_json
 from reelwright.cli.rehearsal import build_rehearsal
@@ -184,7 +185,8 @@ class _RowProgress:
         if self._quiet:
             return
         what = "up to date" if row.is_up_to_date else row.state
-        line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {row.path or row.message}"
+        result = row.path or format_message(row.message, row.reason)
+        line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {result}"
         if self._live:
             self._bars.print_line(line)
             self._bars.update(self._bar, advance=1, status=f"{self._ended} of {self._total}")

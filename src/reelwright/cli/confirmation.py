@@ -13,6 +13,7 @@ import typer
 
 from reelwright.cli.output import print_quote
 from reelwright.errors import NeedsConsent
+from reelwright.reason import Action
 
 if TYPE_CHECKING:
     from reelwright.studio.results import ProjectQuote
@@ -47,7 +48,8 @@ async def suggest_planner(
     """Print which planner could write the words of the film, on a terminal and without ``--planner`` only."""
     if not should_suggest_planner(planner, json_out=json_out, terminal=sys.stderr.isatty()):
         return
-    if line := await studio.suggest_planner(brief, language):
+    if found := await studio.suggest_planner(brief, language):
+        line = f"the rules use less than half of this brief; a model on this machine can write it: --planner {found}"
         typer.echo(f"note: {line}", err=True)
 
 
@@ -72,11 +74,11 @@ def require_consent(quote: ProjectQuote | BatchQuote, *, yes: bool, budget: str 
         return True  # the studio refuses it, and names the option that allows it
     if (quote.micros == 0 and not unpriced) or yes or budget is not None:
         return True
-    hint = "agree with --yes, or set a cap with --budget USD"
+    actions = [Action("agree_to_price")]
     if not is_interactive(json_out=json_out):
-        raise NeedsConsent(f"stopped at the price: {quote.line}", hint=hint)
+        raise NeedsConsent(code="stopped_at_price", quote=quote.line, actions=actions)
     if not ask_yes_no(f"Spend at most ${quote.to_json()['usd']}?"):
-        raise NeedsConsent("you did not agree to the price; nothing was spent", hint=hint)
+        raise NeedsConsent(code="price_declined", actions=actions)
     return True
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.actions import format_action
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_with_exit_code
 
@@ -39,8 +40,8 @@ def examine_machine(
             wide = max([13, *(len(check.name) for check in checkup.checks)]) + 1
             for check in checkup.checks:
                 typer.echo(f"{check.state:<6}{check.name:<{wide}}{check.message}")
-                if check.fix:
-                    typer.echo(f"      → {check.fix}")
+                for fix in filter(None, (check.fix, *map(format_action, check.actions))):
+                    typer.echo(f"      → {fix}")
         return checkup.exit_code
 
     sys.exit(run_with_exit_code(look, json_out=json))

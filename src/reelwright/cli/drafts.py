@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from reelwright.cli.actions import format_message
 from reelwright.cli.output import print_json
 from reelwright.errors import BadInput, ReelwrightError
 
@@ -69,7 +70,11 @@ async def _make_draft(
 
 def _print_draft(made: FilmResult, seconds: float) -> None:
     """Print one line for a draft: how many steps were made, and where the film is."""
-    came = f"{made.film.duration_s:.1f} s of film · {made.film.path}" if made.film else f"{made.state}: {made.message}"
+    came = (
+        f"{made.film.duration_s:.1f} s of film · {made.film.path}"
+        if made.film
+        else f"{made.state}: {format_message(made.message, made.reason)}"
+    )
     typer.echo(f"{made.finished_steps} up to date, {made.new_steps} made in {seconds:.1f} s · {came}")
 
 

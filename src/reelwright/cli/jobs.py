@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.actions import format_message
 from reelwright.cli.output import print_json
 from reelwright.cli.rehearsal import find_rehearsals
 from reelwright.cli.runner import run
@@ -29,7 +30,12 @@ def list_jobs(
             print_json({"jobs": [row.to_json() for row in found]})
             return
         rows = (
-            (row.id, row.goal, f"{row.state} for {row.wait_reason}" if row.wait_reason else row.state, row.message)
+            (
+                row.id,
+                row.goal,
+                f"{row.state} for {row.wait_reason}" if row.wait_reason else row.state,
+                format_message(row.message, row.reason),
+            )
             for row in found
         )
         print_table(("job", "goal", "state", "message"), rows, wrap="message")

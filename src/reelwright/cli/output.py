@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
+from reelwright.cli.actions import format_message, suggest_next_steps
 from reelwright.cli.tables import format_table
 from reelwright.reel.markup import to_plain_text
 from reelwright.studio.progress_bars import ProgressBars
@@ -166,25 +166,13 @@ def print_film(result: FilmResult) -> None:
     typer.echo(f"{counted} · {result.state} · project {short}")
     if result.state == "done" and not result.film and not result.message:
         typer.echo(f"  to continue: reelwright resume {short} --until film")
-    elif result.state == "waiting" and result.wait_reason == "decision":
+    elif result.state == "waiting":
         typer.echo(f"  {_suggest_next_step(result, short)}")
 
 
 def _suggest_next_step(made: FilmResult | ClipResult, short: str) -> str:
-    """Return what a person can do about a job that waits for a decision."""
-    if any(finding.is_fault and not finding.is_accepted for finding in getattr(made, "findings", ())):
-        return f"look: reelwright show {short}; then edit the shot, or accept it as it is: reelwright accept {short}"
-    if "may have been bought" in made.message:
-        return "find the purchase: reelwright spend; then say what happened to it: reelwright spend decide"
-    if "reelwright resume" in made.message:
-        return f"it stays paid for; to continue: reelwright resume {short}"
-    if "(look at" in made.message or "(there are no funds" in made.message:
-        return f"once that is fixed: reelwright resume {short} --yes"
-    if stuck := re.search(r"\b(?:take|still) of shot (\d+)", made.message):
-        shot = f"reelwright edit {short} --shot {stuck[1]}"
-        ways = "--prompt, --model MODEL, --clip FILE, or --model animatic (drawn, $0.00)"
-        return f"four ways to continue: {shot} with {ways}"
-    return f"look: reelwright show {short}"
+    """Return what a person can do about a job that waits."""
+    return (suggest_next_steps(made.reason) if made.reason else "") or f"look: reelwright show {short}"
 
 
 def print_clip(result: ClipResult) -> None:
@@ -200,7 +188,7 @@ def print_clip(result: ClipResult) -> None:
     if result.up_to_date_message:
         typer.echo(f"  {result.up_to_date_message}")
     short = result.project[-6:]
-    if result.state == "waiting" and result.wait_reason == "decision":
+    if result.state == "waiting":
         typer.echo(f"  {_suggest_next_step(result, short)}")
     typer.echo(
         f"{len(result.files)} delivered, {format_cost(result)} in {_format_duration(result.elapsed_s)} · project "
@@ -305,7 +293,9 @@ class ProgressPrinter:
 
 def _format_event(event: Progress) -> str:
     """Format an event as one line; empty for an event that only moves a bar."""
-    what = event.message or EVENT_TEXTS.get(event.kind, "")
+    what = format_message(event.message, event.reason) or EVENT_TEXTS.get(event.kind, "")
+    if event.kind == "waiting" and event.message:
+        what = f"waits: {what}"
     total = event.finished_steps + event.wanted_steps
     count = f"[{event.finished_steps}/{total}] " if total else ""
     where = f"{_name_step(event)}: " if event.step and _name_step(event) not in what else ""

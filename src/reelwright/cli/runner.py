@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from reelwright.cli.actions import format_action, suggest_next_steps
 from reelwright.cli.output import format_json
 from reelwright.cli.rehearsal import describe_rehearsal
 from reelwright.cli.signals import STOPPED_CODE, list_stop_signals
-from reelwright.errors import BadInput, NotReconciled, ReelwrightError
-from reelwright.net.redact import redact
+from reelwright.errors import BadInput, Billed, NotReconciled, ReelwrightError, Retry
+from reelwright.net.redact import redact, redact_error
+from reelwright.reason import Reason, build_reason
 
 if TYPE_CHECKING:
     from reelwright.studio.rehearsal import Rehearsal
@@ -50,7 +52,7 @@ def run(
                     typer.echo(f"  {describe_rehearsal(studio)}")
                 return code
             except asyncio.CancelledError:
-                resume_hint = studio.suggest_resume_command()
+                resume_hint = format_action(studio.suggest_resume())
                 raise
 
     code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume_hint=lambda: resume_hint)
@@ -108,8 +110,8 @@ def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume_hint: C
         hint = resume_hint()
         _print_line("stopped; everything made so far is kept." + (f" To continue: {hint}" if hint else ""))
         if json_out:
-            body = {"kind": "Interrupted", "message": "stopped by Ctrl-C or a signal", "hint": hint, "retry": "later"}
-            _print_json({"error": body | {"billed": "no", "step": None}})
+            reason, message = Reason("interrupted"), "stopped by Ctrl-C or a signal"
+            _print_json({"error": _build_error("Interrupted", reason, message, hint, "later")})
         return STOPPED_CODE
     except typer.Abort:
         _print_line("stopped; nothing was started")
@@ -131,7 +133,9 @@ def _report_usage_error(error: Exception, *, json_out: bool) -> int | None:
     else:
         _print_line(f"{message}\n  {hint}")
     if json_out:
-        body = {"kind": "BadInput", "message": message, "hint": hint, "retry": "never", "billed": "no", "step": None}
+        field = param.name if param else ""
+        reason = build_reason("usage_error", field=field, message=message)
+        body = _build_error("BadInput", reason, message, hint)
         _print_json({"error": body | {"field": param.name if param else "", "value": "", "accepted": hint}})
     return 2
 
@@ -143,25 +147,31 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
     typer.echo(redact("".join(traceback.format_exception(error))), err=True)
     _print_line(f"{message}\n  {hint}")
     if json_out:
-        body = {"kind": "Fault", "message": message, "hint": hint, "retry": "ask", "billed": "unknown", "step": None}
-        _print_json({"error": body})
+        _print_json({"error": _build_error("Fault", redact_error(error), message, hint, "ask", "unknown")})
     return 1
 
 
 def print_error(error: ReelwrightError, *, json_out: bool) -> int:
     """Print an error on standard error, and with ``json_out`` as JSON on standard output. Return its exit code."""
-    names_step = not error.step or error.step in error.message or " of shot " in error.message
-    at = "" if names_step else f"{error.step}: "
-    _print_line(f"{at}{error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+    reason, message = error.to_reason(), error.message
+    hint = suggest_next_steps(reason, error.names)
+    _print_line(message + (f"\n  {hint}" if hint else ""))
     if json_out:
-        body: dict[str, Any] = {"kind": type(error).__name__, "message": error.message, "hint": error.hint}
-        body |= {"retry": error.retry, "billed": error.was_billed, "step": error.step}
+        body = _build_error(type(error).__name__, reason, message, hint, error.retry, error.was_billed)
         if isinstance(error, BadInput):
             body |= {"field": error.field, "value": str(error.value)[:200], "accepted": error.accepted}
         if isinstance(error, NotReconciled) and error.reconcile_report is not None:
             body |= {"found": error.reconcile_report}
         _print_json({"error": body})
     return error.exit_code
+
+
+def _build_error(
+    kind: str, reason: Reason, message: str, hint: str, retry: Retry = "never", billed: Billed = "no"
+) -> dict[str, Any]:
+    """Build the JSON of an error. Programs read ``reason``; ``message`` and ``hint`` are for people."""
+    body = {"kind": kind, "reason": reason.to_json(), "message": message, "hint": hint}
+    return body | {"retry": retry, "billed": billed, "step": reason.step}
 
 
 def _print_line(text: str) -> None:

@@ -167,7 +167,7 @@ def reconcile(
             question = "Should this copy, and no other, buy from now on?"
             if not is_interactive(json_out=json) or not ask_yes_no(question):
                 error = NotReconciled(
-                    f"nothing is bought: {'; '.join(found.messages)}", hint="reelwright spend reconcile --yes"
+                    code="buying_blocked", causes=found.messages, hint="reelwright spend reconcile --yes"
                 )
                 error.reconcile_report = found.to_json()
                 raise error

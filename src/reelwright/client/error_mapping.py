@@ -25,6 +25,7 @@ from reelwright.errors import (
     Refused,
     StoreUnavailable,
 )
+from reelwright.messages import format_advice
 from reelwright.studio.rows import RowResult
 from reelwright.studio.wasted_spend import WastedSpend
 from reelwright.units import Micros, format_usd
@@ -38,6 +39,8 @@ def build_row_error(row: RowResult, record: WireRecord) -> VideoGenerationError:
     if record.not_found_message is not None:
         return build_not_found_error(record, details)
     hint = record.error.hint if isinstance(record.error, ReelwrightError) else ""
+    if not hint and row.reason is not None:
+        hint = format_advice(row.reason)
     code, reason = details["code"], details["reason"]
     message = row.message or str(record.error)
     if (
@@ -135,7 +138,7 @@ def _build_details(row: RowResult, record: WireRecord) -> dict[str, Any]:
 
 
 def _find_billed(row: RowResult, record: WireRecord) -> Billed:
-    if isinstance(record.error, OutcomeUnknown) or "may have been bought" in row.message:
+    if isinstance(record.error, OutcomeUnknown) or (row.reason and row.reason.code == "purchase_unknown"):
         return "unknown"
     return "yes" if row.micros else "no"
 

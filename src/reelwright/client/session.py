@@ -19,6 +19,7 @@ from reelwright.client.recording import RecordingProvider
 from reelwright.client.videos import VideoRequest
 from reelwright.engine.operations import Pace
 from reelwright.errors import BadInput, NeedsConsent
+from reelwright.reason import Action
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.batch_runner import BatchRunner, require_batch_consent
 from reelwright.studio.consent import parse_unknown_at_most
@@ -92,10 +93,8 @@ class PurchaseSession:
         """
         quoted = await self._batch.quote(rows)
         if quoted.unknown_price_rows and self._unknown_at_most is None:
-            raise NeedsConsent(
-                "the price of a model with a name of the proxy's own is unknown; nothing was sent",
-                hint="pass unknown_at_most=USD, the most that one such video may cost, or use another model",
-            )
+            actions = [Action("cap_unknown_price"), Action("choose_model")]
+            raise NeedsConsent(code="proxy_price_unknown", actions=actions)
         each = self._options.unknown_at_most
         require_batch_consent(
             quoted, yes=True, budget=self._options.max_usd, accept_unconfirmed=True, unknown_at_most=each

@@ -12,6 +12,7 @@ from reelwright.engine.recover import build_outcome_unknown
 from reelwright.engine.step_run import DropSignal, StepRun
 from reelwright.errors import NotFound, Refused, Unreachable
 from reelwright.providers.protocol import Provider, WorkLister, as_work_lister
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease, Operation, Purchase
@@ -56,10 +57,9 @@ async def claim(
             if is_there is not False:  # the provider could not be asked, or another purchase may have it: look on
                 left = _LOOKS
         await run.wait_for_change(pace.least_s)
-    named = ", ".join(work.id for work in maybe[:_NAMED])
-    message = f"the list there showed {named}, which may be it, when this journal was reconciled"
-    await retry_write(lambda: ledger.hold_for_decision(lease, purchase.id, prepared_request, message))
-    raise build_outcome_unknown(purchase, message)
+    reason = build_reason("list_showed", operations=[work.id for work in maybe[:_NAMED]])
+    await retry_write(lambda: ledger.hold_for_decision(lease, purchase.id, prepared_request, reason))
+    raise build_outcome_unknown(purchase, reason)
 
 
 def _compared(
@@ -94,4 +94,4 @@ async def _is_ours(ledger: Ledger, lease: Lease, purchase: Purchase, operation: 
 async def _let_go(ledger: Ledger, purchase: Purchase) -> None:
     """Move the purchase from unknown to intent: it is none of the listed works, and may be sent for the first time."""
     if purchase.state == "unknown":
-        await ledger.move(purchase.id, ["unknown"], "intent", "it is nothing of what the list showed", sends=0)
+        await ledger.move(purchase.id, ["unknown"], "intent", Reason("not_in_list"), sends=0)

@@ -1,4 +1,4 @@
-"""The conclusion of a job: done, failed, or waiting for a person, with the message that it shows."""
+"""The conclusion of a job: done, failed, or waiting for a person, with the reason that it shows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from reelwright.errors import (
     NotAccepted,
     OutcomeUnknown,
     OverBudget,
-    ReelwrightError,
     Refused,
 )
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_error
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.operation import Standing, WaitReason
 from reelwright.reel.value import Digest, Fingerprint, StepKey, define_value
@@ -32,7 +32,7 @@ class JobConclusion:
     """The state of a job once none of its steps runs. ``film``: the digest of the finished film."""
 
     state: Literal["done", "failed", "waiting"]
-    message: str = ""
+    reason: Reason | None = None
     wait_reason: WaitReason = "decision"
     step: StepKey | None = None
     film: Digest | None = None
@@ -46,7 +46,7 @@ class Troubles:
     nothing may be bought until a person agrees to more. ``landing_counts``: how often each step landed.
     """
 
-    failures: list[str] = field(default_factory=list)
+    failures: list[Reason] = field(default_factory=list)
     waits: dict[Fingerprint, JobConclusion] = field(default_factory=dict)
     purchase_block: JobConclusion | None = None
     landing_counts: dict[Fingerprint, int] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class Troubles:
 
     def record_error(self, step: StepKey, fp: Fingerprint, error: BaseException) -> None:
         """Record an error by what it means for the job: a wait for a person, or a failure."""
-        message = describe_error(step, error)
+        reason = redact_error(error, step)
         why = _find_wait_reason(error)
         if isinstance(error, Refused):
             self.refusals[fp] = step
         if why:
-            self.waits[fp] = JobConclusion(state="waiting", wait_reason=why, step=step, message=message)
+            self.waits[fp] = JobConclusion(state="waiting", wait_reason=why, step=step, reason=reason)
         else:
-            self.failures.append(message)
+            self.failures.append(reason)
 
     def find_refused_steps(self, wanted_fingerprints: Collection[Fingerprint]) -> set[StepKey]:
         """Return the steps among those still wanted that were refused, for good and without a bill."""
@@ -71,7 +71,7 @@ class Troubles:
         """Count a landing of a step, and fail the job once landing it again does not help."""
         self.landing_counts[fp] = self.landing_counts.get(fp, 0) + 1
         if self.landing_counts[fp] >= _OBTAINED_MOST:
-            self.failures.append(f"{step}: was made {_OBTAINED_MOST} times, and is wanted all the same")
+            self.failures.append(build_reason("made_repeatedly", step=step, times=_OBTAINED_MOST))
 
 
 def _find_wait_reason(error: BaseException) -> WaitReason | None:
@@ -81,14 +81,6 @@ def _find_wait_reason(error: BaseException) -> WaitReason | None:
     if isinstance(error, OverBudget):
         return "budget"
     return "decision" if isinstance(error, _HELD) else None
-
-
-def describe_error(step: StepKey | None, error: BaseException) -> str:
-    """Return a sentence that names the step, and says what happened and what to do next."""
-    message = redact(str(error) if isinstance(error, ReelwrightError) else f"{type(error).__name__}: {error}")
-    hint = error.hint if isinstance(error, ReelwrightError) else ""
-    named = message if step is None or message.startswith(f"{step}") else f"{step}: {message}"
-    return f"{named} ({hint})" if hint else named
 
 
 def conclude(
@@ -101,7 +93,7 @@ def conclude(
 ) -> JobConclusion:
     """Conclude a job in which nothing runs and nothing more can start: failures first, then what needs a person."""
     if troubles.failures:
-        return JobConclusion(state="failed", message=troubles.failures[0])
+        return JobConclusion(state="failed", reason=troubles.failures[0])
     if troubles.purchase_block:
         return troubles.purchase_block
     meant = {*todo, *(find_wanted_takes(standing, graph) - troubles.refusals.keys())}
@@ -110,9 +102,9 @@ def conclude(
     if want.stuck:
         return _conclude_stuck(standing, graph, want.stuck[0])
     if left := (*want.certain, *want.possible):
-        return JobConclusion(state="failed", message=f"{left[0].key}: is wanted, and nothing can obtain it")
+        return JobConclusion(state="failed", reason=Reason("nothing_obtains", step=left[0].key))
     verdict = production.reach_verdict(standing, graph)
-    return JobConclusion(state=verdict.state, message=verdict.message, step=verdict.step, film=verdict.film)
+    return JobConclusion(state=verdict.state, reason=verdict.reason, step=verdict.step, film=verdict.film)
 
 
 def find_wanted_takes(standing: Standing, graph: Graph) -> Set[Fingerprint]:
@@ -128,6 +120,10 @@ def _conclude_stuck(standing: Standing, graph: Graph, step: Step) -> JobConclusi
     fp = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)[step.key].fingerprint
     outcome = standing.outcomes.get(fp) if fp else None
     missing = outcome.missing if outcome else ()
-    reasons = [f"{lost.reason}: {lost.message}" if lost.message else lost.reason for lost in missing]
-    message = f"{step.key}: {'; '.join(reasons) or 'the circled take was deleted'}"
-    return JobConclusion(state="waiting", wait_reason="decision", step=step.key, message=message)
+    causes = [build_reason("sample_missing", kind=lost.reason, message=lost.message) for lost in missing]
+    reason = (
+        build_reason("step_stuck", step=step.key, causes=causes, actions=[Action("edit_shot")])
+        if causes
+        else Reason("circled_take_deleted", step=step.key)
+    )
+    return JobConclusion(state="waiting", wait_reason="decision", step=step.key, reason=reason)

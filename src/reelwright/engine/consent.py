@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from reelwright.engine.conclusion import JobConclusion, describe_error
+from reelwright.engine.conclusion import JobConclusion
 from reelwright.engine.consent_checks import check_ceiling
 from reelwright.engine.obtain import Parts
 from reelwright.errors import NeedsConsent, OverBudget
+from reelwright.net.redact import redact_error
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.graph import PAID, Graph
 from reelwright.reel.money import Quote
 from reelwright.reel.operation import OPEN_STATES, Consent, Job, Lease, Standing
@@ -29,7 +31,7 @@ class Consenter:
         self._parts, self._lease = parts, lease
         self._checked: tuple[int, Consent | None] | None = None
         self._blocked: JobConclusion | None = None
-        self._failed = ""
+        self._failed: Reason | None = None
         self.allowance = ""
         self.consent: Consent | None = None
 
@@ -51,7 +53,7 @@ class Consenter:
             self._checked = (standing.revision, job.consent)
         return self._blocked
 
-    def reset(self, failure: str) -> None:
+    def reset(self, failure: Reason) -> None:
         """Check again at the next call: something was spent without a landing. ``failure``: which step, and why."""
         self._checked, self._failed = None, failure
 
@@ -66,14 +68,14 @@ class Consenter:
             )
         except NeedsConsent as error:
             step = None if error.step is None else StepKey(error.step)
-            message = (
-                f"{self._failed}; another try: {describe_error(step, error)}"
-                if self._failed
-                else describe_error(step, error)
-            )
-            return JobConclusion(state="waiting", wait_reason="approval", step=step, message=message)
+            reason = redact_error(error, step)
+            if self._failed:
+                reason = build_reason(
+                    "another_try", step=self._failed.step, failure=self._failed, cause=reason, actions=reason.actions
+                )
+            return JobConclusion(state="waiting", wait_reason="approval", step=step, reason=reason)
         except OverBudget as error:
-            return JobConclusion(state="waiting", wait_reason="budget", step=None, message=describe_error(None, error))
+            return JobConclusion(state="waiting", wait_reason="budget", reason=redact_error(error))
         return None
 
     async def _spent(self, job: Job, names: Collection[Fingerprint], sent: Collection[Fingerprint]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reelwright.errors import NeedsConsent
+from reelwright.reason import Action
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.operation import Consent
 from reelwright.reel.value import StepKey
@@ -40,30 +41,21 @@ def check_ceiling(quote: Quote, consent: Consent | None, used_micros: int, began
     needed = Micros(wanted + used_micros if wanted else 0)
     agreed = consent.ceiling if consent else Micros(0)
     if needed > agreed:
-        raise NeedsConsent(
-            f"it may cost up to ${format_usd(needed)}, and ${format_usd(agreed)} was agreed to",
-            hint="agree with --yes or --budget, or change the brief",
-        )
+        actions = [Action("agree_to_price", {"micros": needed}), Action("change_order")]
+        raise NeedsConsent(code="above_agreement", needed_micros=needed, agreed_micros=agreed, actions=actions)
     if needed and consent and consent.expires_at and (began or datetime.now(UTC)) > consent.expires_at:
         raise NeedsConsent(
-            f"the quote that was agreed to lapsed on {consent.expires_at:%Y-%m-%d at %H:%M} UTC; it is "
-            f"${format_usd(needed)} now",
-            hint="agree again with --yes or --budget",
-        )
+            code="quote_lapsed", expired_at=f"{consent.expires_at:%Y-%m-%d %H:%M} UTC", needed_micros=needed,
+            actions=[Action("agree_to_price", {"micros": needed})],
+        )  # fmt: skip
     return needed
 
 
 def _nobody_knows(steps: tuple[StepKey, ...]) -> NeedsConsent:
-    return NeedsConsent(
-        f"nobody knows the price of {', '.join(steps)}",
-        hint="say what one such step may cost: --unknown-at-most USD; or choose another model",
-        step=steps[0],
-    )
+    actions = [Action("cap_unknown_price"), Action("choose_model")]
+    return NeedsConsent(code="price_unknown", steps=steps, step=steps[0], actions=actions)
 
 
 def _unconfirmed(steps: tuple[StepKey, ...], basis: str) -> NeedsConsent:
-    return NeedsConsent(
-        f"the price of {', '.join(steps)} is not confirmed ({basis})",
-        hint="agree to that with --accept-unconfirmed, or choose another model",
-        step=steps[0],
-    )
+    actions = [Action("accept_unconfirmed_price"), Action("choose_model")]
+    return NeedsConsent(code="price_unconfirmed", steps=steps, basis=basis, step=steps[0], actions=actions)

@@ -46,7 +46,7 @@ async def _store_file(
     journal: Journal, vault: Vault, account: str, purchase: LedgerEntry, file: Path, mime: str
 ) -> Outcome:
     if not file.is_file():
-        raise NotFound(f"there is no file {file}")
+        raise NotFound(code="file_not_found", file=file)
     digest = await vault.put_file(account, file, mime)
     await journal.record_asset(account, digest, mime, file.stat().st_size)
     return Outcome(fingerprint=purchase.fingerprint, assets=(digest,), chosen_asset=digest)

@@ -30,6 +30,7 @@ from reelwright.errors import (
 from reelwright.media.decoding import check_decodes, find_medium
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Output, Progress, Provider
+from reelwright.reason import Action, build_reason
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import MissingSample
 from reelwright.reel.value import Digest
@@ -90,7 +91,7 @@ class Downloads:
         try:
             return await self._vault.put(account, data, mime, CAP_BYTES, partial(self._check, mime))
         except UnreadableMedia as error:
-            raise OutcomeUnknown(f"it was answered with bytes that are no take: {error}") from error
+            raise OutcomeUnknown(code="answer_is_no_take", cause=error) from error
 
     async def _fetch(
         self, account: str, provider: Provider, operation: Operation | None, output: Output, run: StepRun, pace: Pace
@@ -120,7 +121,7 @@ class Downloads:
                 raise error
             if over or run.must_cancel or bad_bodies >= _BAD_BODIES:
                 raise _build_decision_needed(provider, error, waited_s)
-            run.report_wait(f"{provider.name} has it, and it could not be fetched ({error}); it is asked for again")
+            run.report_wait(build_reason("download_retried", provider=provider.name, cause=error))
             soon_s = min(pause, max(pace.least_s, left_s / 2)) if left_s and left_s > 0 else pause
             await run.wait_for_change(max(soon_s, retry_after_s))
             pause = min(pause * _GROWTH, max(pace.least_s, _LONGEST_PAUSE_S))
@@ -199,14 +200,6 @@ def _compute_time_left_s(output: Output) -> float | None:
 
 
 def _build_decision_needed(provider: Provider, error: Exception, waited_s: float) -> DecisionNeeded:
-    no_take = isinstance(error, (BadInput, UnreadableMedia))
-    message = f"{provider.name} has made it, and what it sends is no take" if no_take else (
-        f"{provider.name} has made it, and it could not be fetched for {_in_words(waited_s)}"
-    )  # fmt: skip
-    return DecisionNeeded(
-        f"{message}: {error}", hint="it stays bought; `reelwright resume` fetches it again and buys nothing"
-    )
-
-
-def _in_words(seconds: float) -> str:
-    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} s"
+    code = "output_is_no_take" if isinstance(error, (BadInput, UnreadableMedia)) else "download_failed"
+    actions = [Action("resume_job")]
+    return DecisionNeeded(code=code, provider=provider.name, waited_s=waited_s, cause=error, actions=actions)

@@ -30,9 +30,10 @@ from reelwright.errors import (
     Refused,
     StoreUnavailable,
 )
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact, redact_reason
 from reelwright.net.send_deadline import ON_ITS_WAY_S
 from reelwright.providers.protocol import Progress, Provider
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ids import mint
@@ -46,7 +47,7 @@ from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
-from reelwright.units import Micros, format_usd
+from reelwright.units import Micros
 
 SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
 """Waits before a purchase that was not accepted is sent again. A longer Retry-After is obeyed. Source: DESIGN.md 3."""
@@ -160,7 +161,7 @@ class Gate:
             if purchase.state in ("settled", "succeeded"):
                 return None
             if purchase.state == "unknown":
-                raise build_outcome_unknown(purchase, "another project of this account sent it and saw no answer")
+                raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
             await self.other_projects.wait_for(lease, purchase, run)
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
@@ -182,10 +183,9 @@ class Gate:
             )  # fmt: skip
         except OverBudget as error:
             raise NeedsConsent(
-                f"it costs ${format_usd(price.micros or 0)} now, more than is left of what was agreed to",
-                hint="agree with --yes or --budget",
-                step=order.step.key,
-            ) from error
+                code="above_allowance", step=order.step.key, micros=price.micros or 0,
+                actions=[Action("agree_to_price", {"micros": price.micros or 0})],
+            ) from error  # fmt: skip
 
     async def carry_on(self, lease: Lease, purchase: Purchase, run: StepRun) -> Outcome | None:
         """Finish a purchase from any state. Spends only from ``intent``, and only for a run with an order.
@@ -268,11 +268,7 @@ class Gate:
     def _get_provider(self, purchase: Purchase) -> Provider:
         """Return the provider it was bought from. Another one that sells the same model would not know it."""
         if purchase.provider not in self._providers:
-            raise DecisionNeeded(
-                f"{purchase.provider}, which sold it, is not known here",
-                hint="it stays as it is; go on with the program that asked for it",
-                step=purchase.step,
-            )
+            raise DecisionNeeded(code="provider_not_registered", provider=purchase.provider, step=purchase.step)
         return self._providers[purchase.provider]
 
     def poll_now(self, provider: str, operation: str) -> bool:
@@ -304,9 +300,9 @@ class Gate:
         assert run.order and run.order.step.request
         return await self._sender.redraw(lease, self.find_provider(run.order.step.request.model), run)
 
-    async def release(self, purchase: Purchase, message: str) -> None:
+    async def release(self, purchase: Purchase, reason: Reason) -> None:
         """Release the reservation of a purchase that was never sent."""
-        await self._ledger.move(purchase.id, ["intent"], "released", message)
+        await self._ledger.move(purchase.id, ["intent"], "released", reason)
 
     async def _prepare_inputs(self, lease: Lease, purchase: Purchase, run: StepRun) -> StepInputs:
         """Return the inputs as the model reads them.
@@ -314,7 +310,7 @@ class Gate:
         Raises ``DropSignal``, and releases it, if it is no longer wanted.
         """
         if run.order is None or not run.is_wanted:
-            await self.release(purchase, "no longer wanted")
+            await self.release(purchase, Reason("no_longer_wanted"))
             raise DropSignal
         assert run.order.step.request
         return await prepare_pictures(self._hands, lease.account, run.order.step.request, run.order.inputs)
@@ -345,20 +341,20 @@ class Gate:
             progress, price_without_result(provider.get_failure_terms(purchase.model), progress, purchase)
         )
         if progress.state == "cancelled" and run.must_cancel:
-            await retry_write(lambda: self._ledger.record_failure(lease, purchase.id, price, "cancelled"))
+            await retry_write(lambda: self._ledger.record_failure(lease, purchase.id, price, Reason("cancelled")))
             raise DropSignal
         pace = self._pace_of(purchase.model)
         got, missing = await self._downloads.collect(lease.account, provider, operation, progress, run, pace)
         samples = run.order.step.request.samples if run.order and run.order.step.request else 0
         outcome = build_outcome(purchase, progress, got, missing, samples)
         if progress.state != "succeeded":
-            message = progress.message or progress.state
+            reason = redact_reason(build_reason("failed_there", state=progress.state, message=progress.message))
             passes = progress.state == "failed" and progress.can_retry and not outcome.assets
             tries = self._tries if passes else 1
             if await retry_write(
-                lambda: self._ledger.record_failure(lease, purchase.id, price, message, outcome, tries)
+                lambda: self._ledger.record_failure(lease, purchase.id, price, reason, outcome, tries)
             ):
-                raise RetrySignal(message)
+                raise RetrySignal(reason)
             return outcome
         reach("C12")
         shot, named = _shot(purchase), progress.operation
@@ -368,12 +364,14 @@ class Gate:
         if operation and (
             left := await remove_landed(self._vault, lease.account, provider, operation, progress.outputs, got)
         ):
-            await self._journal.record_event(lease, purchase.job, "outputs.left", {"step": purchase.step, "said": left})
+            await self._journal.record_event(
+                lease, purchase.job, "outputs.left", {"step": purchase.step, "reason": left.to_json()}
+            )
         return outcome
 
     async def _settle(self, purchase: Purchase, price: Price) -> None:
         """Record the final price of a purchase that landed."""
-        await self._ledger.settle(purchase.id, price, "settled", price.basis)
+        await self._ledger.settle(purchase.id, price, "settled", build_reason("settled", basis=price.basis))
         reach("C14")
 
     async def _find_bill(self, lease: Lease, purchase: Purchase) -> Price:

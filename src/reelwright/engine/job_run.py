@@ -8,14 +8,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Literal
 
-from reelwright.engine.conclusion import JobConclusion, Troubles, conclude, describe_error, find_wanted_takes
+from reelwright.engine.conclusion import JobConclusion, Troubles, conclude, find_wanted_takes
 from reelwright.engine.consent import Consenter
 from reelwright.engine.obtain import Obtainer, Parts
 from reelwright.engine.recover import find_abandoned_purchases
 from reelwright.engine.restore import Restorer
 from reelwright.engine.step_run import DropSignal, ProgressEvent, RetrySignal, StepRun
 from reelwright.errors import DamagedAsset, LeaseLost, NotFound, StaleRevision, StoreUnavailable
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_error, redact_reason
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.operation import JobState, Lease, Purchase, Standing
@@ -40,8 +41,8 @@ class JobRun:
         self._restorer = Restorer(parts, lease)
         self._runs: dict[Fingerprint, StepRun] = {}
         self._seen_landings: frozenset[Fingerprint] = frozenset()
-        self._not_landed: dict[Fingerprint, str] = {}
-        """By fingerprint: the reason, in words, why a step could not be obtained in this run."""
+        self._not_landed: dict[Fingerprint, Reason] = {}
+        """By fingerprint: the reason why a step could not be obtained in this run."""
         self._looked_up: set[Fingerprint] = set()
         self._last_counts = (-1, -1)
         self._troubles = Troubles()
@@ -78,9 +79,9 @@ class JobRun:
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:  # noqa: BLE001  a fault in one project's film must not end the other projects
-            self._troubles.failures.append(describe_error(None, error))
+            self._troubles.failures.append(redact_error(error))
             await self._wait_for_runs()
-            await self._conclude(JobConclusion(state="failed", message=self._troubles.failures[0]), await self._read())
+            await self._conclude(JobConclusion(state="failed", reason=self._troubles.failures[0]), await self._read())
             return True
 
     async def _read_and_start(self) -> bool | None:
@@ -230,7 +231,7 @@ class JobRun:
             if purchase.state != "intent":
                 self._carry_on(purchase)
             elif purchase.fingerprint not in names:
-                await self._parts.gate.release(purchase, "no longer wanted")
+                await self._parts.gate.release(purchase, Reason("no_longer_wanted"))
 
     def _carry_on(self, purchase: Purchase) -> StepRun:
         run = self._create_run(purchase.step, purchase.fingerprint, purchase.step.partition("/")[0])
@@ -265,20 +266,19 @@ class JobRun:
         if run.task.cancelled() or isinstance(error, DropSignal):
             self._notify("dropped", run.step)
         elif isinstance(error, RetrySignal):
-            reason = redact(str(error))
-            self._consenter.reset(f"{run.step}: {reason}")  # its cost, if any, counts before the next try
-            self._notify("again", run.step, message=f"{reason}; it is bought again")
+            self._consenter.reset(replace(error.reason, step=run.step))  # its cost, if any, counts before the next try
+            self._notify("again", run.step, reason=build_reason("bought_again", cause=error.reason))
         elif isinstance(error, DamagedAsset) and self._restorer.note_damage(run, error):
-            self._notify("again", run.step, message=str(error))
+            self._notify("again", run.step, reason=redact_error(error, run.step))
         elif error is None:
             self._troubles.count_landing(run.step, run.fingerprint)
-            self._notify("failed" if run.failure else "landed", run.step, message=redact(run.failure))
+            self._notify("failed" if run.failure else "landed", run.step, reason=run.failure)
         else:
-            message = describe_error(run.step, error)
-            self._not_landed[run.fingerprint] = message
+            reason = redact_error(error, run.step)
+            self._not_landed[run.fingerprint] = reason
             self._troubles.record_error(run.step, run.fingerprint, error)
             event = "held" if run.fingerprint in self._troubles.waits else "failed"
-            self._notify(event, run.step, message=message)
+            self._notify(event, run.step, reason=reason)
 
     async def _cancel(self, standing: Standing) -> bool | None:
         """Cancel the job: send nothing more, ask providers to stop, and land what arrives nevertheless.
@@ -305,7 +305,7 @@ class JobRun:
             return None
         not_landed = [self._not_landed[one.fingerprint] for one in open_ if one.fingerprint in self._not_landed]
         await self._conclude(
-            JobConclusion(state="failed", message=not_landed[0]) if not_landed else "cancelled", standing
+            JobConclusion(state="failed", reason=not_landed[0]) if not_landed else "cancelled", standing
         )
         return True
 
@@ -325,18 +325,18 @@ class JobRun:
         mine = (p for p in find_abandoned_purchases(standing, ()) if p.job == self._job)
         unsent = [purchase for purchase in mine if purchase.state == "intent"]
         for purchase in unsent:
-            await self._parts.gate.release(purchase, f"the job {'waits' if state == 'waiting' else 'has ended'}")
-        journal, message = self._parts.journal, "" if rest == "cancelled" else rest.message
+            await self._parts.gate.release(purchase, Reason("job_waits" if state == "waiting" else "job_ended"))
+        journal, reason = self._parts.journal, None if rest == "cancelled" else rest.reason
         if rest == "cancelled":
-            self._has_more_jobs = await journal.finish(self._lease, self._job, "cancelled", message, None)
+            self._has_more_jobs = await journal.finish(self._lease, self._job, "cancelled", reason, None)
         elif rest.state == "waiting":
             if not await journal.mark_waiting(
-                self._lease, self._job, rest.wait_reason, rest.step, message, read_consent
+                self._lease, self._job, rest.wait_reason, rest.step, reason, read_consent
             ):
                 return
         else:
-            self._has_more_jobs = await journal.finish(self._lease, self._job, rest.state, message, rest.film)
-        self._notify("ended", None, state, message=message)
+            self._has_more_jobs = await journal.finish(self._lease, self._job, rest.state, reason, rest.film)
+        self._notify("ended", None, state, reason=reason)
         await self._parts.gate.remove_staged_inputs((*unsent, *standing.staged_purchases))
 
     async def _wait_for_runs(self) -> None:
@@ -361,14 +361,15 @@ class JobRun:
             self._notify("read", None, counts=counts)
 
     def _notify(
-        self, event: Any, step: StepKey | None, kind: str = "", *, message: str = "", fraction: float | None = None,
+        self, event: Any, step: StepKey | None, kind: str = "", *, reason: Reason | None = None,
+        fraction: float | None = None,
         counts: tuple[int, int] = (0, 0),
     ) -> None:  # fmt: skip
         """Send an event to the listeners. ``counts``: the steps finished, and the steps wanted."""
         self._parts.listen(
             ProgressEvent(
                 project=self._lease.project, job=self._job, event=event, step=step, kind=kind, fraction=fraction,
-                message=message, finished_steps=counts[0], wanted_steps=counts[1],
+                reason=reason, finished_steps=counts[0], wanted_steps=counts[1],
             )
         )  # fmt: skip
 
@@ -384,9 +385,9 @@ class _ProgressReporter:
     def __call__(self, done: float) -> None:
         self._advance._notify("moving", self._step, self._kind, fraction=done)
 
-    def report_wait(self, message: str) -> None:
+    def report_wait(self, reason: Reason) -> None:
         """Report why the step waits."""
-        self._advance._notify("waiting", self._step, self._kind, message=f"{self._step} waits: {redact(message)}")
+        self._advance._notify("waiting", self._step, self._kind, reason=redact_reason(replace(reason, step=self._step)))
 
 
 def _find_landings(

@@ -14,6 +14,8 @@ from reelwright.engine.interfaces import Hands, Production
 from reelwright.engine.step_run import Listen, ProgressEvent, StepRun
 from reelwright.engine.watch import Watch
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
+from reelwright.net.redact import redact_error
+from reelwright.reason import build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Consent, Lease, Purchase
 from reelwright.reel.outcome import Outcome, explain_missing
@@ -73,7 +75,7 @@ class Obtainer:
         while True:
             try:
                 obtained = await way()
-                run.failure = explain_missing(obtained) if isinstance(obtained, Outcome) else ""
+                run.failure = explain_missing(obtained) if isinstance(obtained, Outcome) else None
                 return
             except ReelwrightError as error:
                 if number > len(self._parts.retry_waits_s) or not _passes(error):
@@ -83,12 +85,13 @@ class Obtainer:
             number += 1
 
     async def _tell_again(self, run: StepRun, error: ReelwrightError, number: int) -> None:
-        message = f"{error} (try {number + 1} of {len(self._parts.retry_waits_s) + 1} follows)"
-        body = {"step": run.step, "said": message, "try": number + 1, "of": len(self._parts.retry_waits_s) + 1}
+        tries = len(self._parts.retry_waits_s) + 1
+        reason = build_reason("tried_again", step=run.step, number=number + 1, tries=tries, cause=redact_error(error))
+        body = {"step": run.step, "reason": reason.to_json(), "try": number + 1, "of": tries}
         with suppress(StoreUnavailable):  # the retry may be waiting for just that
             await self._parts.journal.record_event(self._lease, self._job, "step.again", body)
         self._parts.listen(
-            ProgressEvent(project=self._lease.project, job=self._job, event="again", step=run.step, message=message)
+            ProgressEvent(project=self._lease.project, job=self._job, event="again", step=run.step, reason=reason)
         )
 
 
@@ -100,6 +103,5 @@ def _passes(error: ReelwrightError) -> bool:
 def _poison(error: ReelwrightError, tries: int) -> ReelwrightError:
     """Return the error to raise: one that says so, if the step killed every hand that worked on it."""
     if isinstance(error, HandDied) and tries > 1:
-        hint = "it may need more memory than this machine has"
-        return HandDied(f"{tries} processes died over it: {error}", hint=hint, step=error.step)
+        return HandDied(code="hands_died", tries=tries, cause=error, step=error.step)
     return error

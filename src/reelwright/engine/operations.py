@@ -12,6 +12,7 @@ from reelwright.engine.bills import is_bill
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Output, Progress, Provider
+from reelwright.reason import Action, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
 from reelwright.reel.operation import Operation, Purchase
@@ -81,28 +82,28 @@ async def follow(
             progress = None
             refusals += 1
             if refusals == _REFUSALS:
+                actions = [*(error.actions or [Action("fix_key", {"provider": provider.name})]), Action("resume_job")]
                 raise DecisionNeeded(
-                    f"it was taken on, and {provider.name} refuses to tell how far it is: {error}",
-                    hint=f"{error.hint or 'look at the key'}; it stays bought; then `reelwright resume`",
+                    code="poll_refused", provider=provider.name, cause=error, actions=actions
                 ) from error
         except (ProviderError, OSError) as error:
             progress = None
             held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
-            run.report_wait(f"{provider.name} does not tell how far it is ({error}); it is asked again")
+            run.report_wait(build_reason("poll_failed", provider=provider.name, cause=error))
         if progress and progress.state == "lost" and provider.resubmit != "free":
             unknown_since = clock.read_seconds() if unknown_since is None else unknown_since
             if run.must_cancel or clock.read_seconds() - unknown_since >= pace.patience_s:
                 raise _build_decision_needed(provider, operation, progress)
-            run.report_wait(f"{provider.name} does not know it now ({progress.message}); it is asked again")
+            run.report_wait(build_reason("operation_missing_now", provider=provider.name, cause=progress.message))
         elif progress:
             unknown_since = None
             if progress.state not in ("queued", "running"):
                 return progress
         if clock.read_seconds() > until:
             raise DecisionNeeded(
-                f"{provider.name} took it on as {operation.id}; it is not over after {pace.longest_s / 3600:g} hours",
-                hint="it stays bought; look for it there; `reelwright resume` waits for it again",
-            )
+                code="operation_overdue", provider=provider.name, operation=operation.id,
+                hours=pace.longest_s / 3600, actions=[Action("resume_job")],
+            )  # fmt: skip
         if progress and progress.fraction_done is not None:
             run.report(progress.fraction_done)
         rest_s = max(_rest_s(progress, wait, pace), held)
@@ -121,10 +122,9 @@ async def _poll(provider: Provider, operation: Operation) -> Progress:
 
 def _build_decision_needed(provider: Provider, operation: Operation, progress: Progress) -> DecisionNeeded:
     return DecisionNeeded(
-        f"{provider.name} took it on as {operation.id} and says that it does not know it: {progress.message}",
-        hint="it stays bought; `reelwright resume` asks again; where it is gone for good, or has another id there: "
-        "`reelwright spend decide`",
-    )
+        code="operation_unknown", provider=provider.name, operation=operation.id, cause=progress.message,
+        actions=[Action("resume_job"), Action("decide_purchase")],
+    )  # fmt: skip
 
 
 def _rest_s(progress: Progress | None, wait: float, pace: Pace) -> float:

@@ -11,6 +11,7 @@ from typing import Final
 from reelwright.engine.recover import hold
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.errors import StoreUnavailable
+from reelwright.reason import Reason
 from reelwright.reel.choices import RetakeRequest
 from reelwright.reel.operation import Holder, Lease, Purchase, Standing
 from reelwright.store.journal import Journal
@@ -59,7 +60,7 @@ class OtherProjects:
             now = next(one for one in bought if one.id == purchase.id)
             for other in bought:
                 if other.state == "posting" and other.id != now.id:  # else its operation may be taken for this one
-                    await hold(self._ledger, other, "its director is gone; nobody saw an answer", other.attempts)
+                    await hold(self._ledger, other, Reason("director_gone"), other.attempts)
             recovery = StepRun(step=now.step, fingerprint=now.fingerprint, report=run.report, is_sent=True)
             with contextlib.suppress(DropSignal, RetrySignal):
                 await self._carry_on(theirs, now, recovery)

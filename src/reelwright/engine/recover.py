@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from reelwright.engine import clock
@@ -11,6 +11,7 @@ from reelwright.engine.operations import Pace
 from reelwright.engine.step_run import DropSignal, StepRun
 from reelwright.errors import OutcomeUnknown, Refused, Unreachable
 from reelwright.providers.protocol import Absent, FoundOperation, PossibleMatches, Provider
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.ledger import OperationOwner
 from reelwright.reel.operation import Operation, Purchase, Standing
@@ -21,6 +22,9 @@ _FINDS: Final = 10
 """Reads of a provider's list before a person is asked. Counted once everything that can arrive must be in the list."""
 _LISTED_S: Final = 60.0
 """Recovery does not wait for a list that takes longer than this to show new work."""
+
+
+NO_ANSWER: Final = Reason("no_answer_seen")
 
 
 def find_abandoned_purchases(standing: Standing, handled_fingerprints: Collection[Fingerprint]) -> tuple[Purchase, ...]:
@@ -35,20 +39,20 @@ def find_abandoned_purchases(standing: Standing, handled_fingerprints: Collectio
     )
 
 
-async def hold(ledger: Ledger, purchase: Purchase, message: str, sends: int) -> None:
+async def hold(ledger: Ledger, purchase: Purchase, reason: Reason, sends: int) -> None:
     """Move a purchase that was sent without an answer from posting to unknown; if it is free, on to intent at once.
 
     ``sends``: the move happens only if the purchase was sent this many times. A later send belongs to the director
     that made it.
     """
-    await ledger.move(purchase.id, ["posting"], "unknown", message, sends=sends)
+    await ledger.move(purchase.id, ["posting"], "unknown", reason, sends=sends)
     if purchase.resubmit == "free":
-        await ledger.move(purchase.id, ["unknown"], "intent", "costs nothing: sent again", sends=sends)
+        await ledger.move(purchase.id, ["unknown"], "intent", Reason("free_resend"), sends=sends)
 
 
 async def resolve(
     ledger: Ledger, provider: Provider, purchase: Purchase, run: StepRun, pace: Pace, arrives_s: float,
-    message: str = "no answer was seen",
+    reason: Reason = NO_ANSWER,
 ) -> Operation | None:  # fmt: skip
     """Find out what became of a send without an answer. Return its operation, or None if it may be sent again.
 
@@ -61,13 +65,14 @@ async def resolve(
     Raises ``OutcomeUnknown`` if only a person can tell (the reservation stays held), and ``DropSignal`` if another
     director has handled the purchase.
     """
-    await hold(ledger, purchase, "an earlier run ended while it was being sent", purchase.attempts)
+    await hold(ledger, purchase, Reason("ended_while_sending"), purchase.attempts)
     if purchase.resubmit == "free":
         return None
     arrived = clock.read_seconds() + arrives_s
     seen: dict[str, tuple[int, float]] = {}
     claimed: set[str] = set()
-    left, shown, listed = _FINDS, "", arrived
+    left, listed = _FINDS, arrived
+    shown: Sequence[str] = ()
     while left:
         left -= clock.read_seconds() > listed
         try:
@@ -78,8 +83,9 @@ async def resolve(
             await run.wait_for_change(pace.least_s)  # the list could not be read: look again
             continue
         except Refused as error:  # the provider refused to list, it did not refuse the send
-            raise build_outcome_unknown(purchase, f"{provider.name} refuses to tell: {error}") from error
-        shown = ""
+            refusal = build_reason("list_refused", provider=provider.name, cause=error)
+            raise build_outcome_unknown(purchase, refusal) from error
+        shown = ()
         if isinstance(answer, FoundOperation):
             operation = answer.operation
             if operation.id not in seen:
@@ -92,27 +98,23 @@ async def resolve(
                 # Its answer may have been recorded after ``own`` was read (2026-11: one of three equal samples was
                 # dropped, and a person was asked needlessly). The next look leaves it out, unless the adapter cannot.
                 if operation.id in claimed:
-                    raise build_outcome_unknown(
-                        purchase, "all that its list shows of this was bought by another purchase"
-                    )
+                    raise build_outcome_unknown(purchase, Reason("list_claimed"))
                 claimed.add(operation.id)
             left = _FINDS
         elif isinstance(answer, PossibleMatches):
-            shown = ", ".join(answer.entries)  # another purchase of ours may have made it, and may still claim it
+            shown = answer.entries  # another purchase of ours may have made it, and may still claim it
         elif not isinstance(answer, Absent):
             break
         elif requested_at - answer.listed_after_s >= arrived:
             # only for this send: while the list was read, a successor may have sent it again, also without an answer
-            never = "the provider never had it"
+            never = Reason("never_arrived")
             await ledger.move(purchase.id, ["unknown"], "intent", never, sends=purchase.attempts)
             return None
         elif answer.listed_after_s <= _LISTED_S:
             listed = arrived + max(0.0, answer.listed_after_s)
-        run.report_wait(
-            f"{message}: it is looked for in the list of {provider.name}, for minutes, before it is sent again"
-        )
+        run.report_wait(build_reason("looked_for_in_list", provider=provider.name, cause=reason))
         await run.wait_for_change(pace.least_s)
-    raise build_outcome_unknown(purchase, f"its list shows {shown}, which may be it" if shown else message)
+    raise build_outcome_unknown(purchase, build_reason("list_shows", operations=shown) if shown else reason)
 
 
 async def _whose(
@@ -137,11 +139,9 @@ async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operat
     reach("C06")
 
 
-def build_outcome_unknown(purchase: Purchase, message: str) -> OutcomeUnknown:
+def build_outcome_unknown(purchase: Purchase, cause: Reason) -> OutcomeUnknown:
     """Build the error that makes a job wait for a person to say what became of a purchase."""
     return OutcomeUnknown(
-        f"{purchase.step} may have been bought from {purchase.provider}; {message}",
-        hint="nothing is sent again by itself, what was reserved stays held; look at the provider's own list, then say "
-        f"what became of it: `reelwright spend decide {purchase.id[-6:]} arrived|never|written-off`",
-        step=purchase.step,
-    )
+        code="purchase_unknown", provider=purchase.provider, cause=cause, step=purchase.step,
+        actions=[Action("decide_purchase", {"purchase": purchase.id})],
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from reelwright.engine.obtain import Parts
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import DamagedAsset
+from reelwright.reason import Action
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.operation import Lease, Standing
 from reelwright.reel.orders import Order
@@ -122,12 +123,11 @@ def _read_by(needed: Input, found: Mapping[StepKey, ResolvedStep]) -> Digest:
 def _error(digest: Digest, key: StepKey | None, reader: Reader, standing: Standing) -> DamagedAsset:
     """Build the error that names the damaged file as a person knows it, with the ways on."""
     if key:
-        hint = f"{DamagedAsset.BACK}; or another take, at its price: retake, or edit"
-        return DamagedAsset(digest, name=key, step=key, hint=hint, is_missing=reader.is_missing)
+        return DamagedAsset(digest, name=key, step=key, is_missing=reader.is_missing, actions=[Action("retake_shot")])
     brief = standing.brief
     names = {material.asset: material.name for material in brief.materials}
     names |= {reference.asset: reference.name for reference in brief.references}
     names |= {still.asset: still.name for still in brief.storyboard}
-    hint = f"{DamagedAsset.BACK}; or give that very file again: edit the shot with --image or --clip"
-    name = f"{reader.step}: {names.get(digest, 'a picture or clip of your own')}"
-    return DamagedAsset(digest, name=name, step=reader.step, hint=hint, is_missing=reader.is_missing)
+    name = names.get(digest, "a picture or clip of your own")
+    actions = [Action("edit_shot", {"with": "the same file"})]
+    return DamagedAsset(digest, name=name, step=reader.step, is_missing=reader.is_missing, actions=actions)

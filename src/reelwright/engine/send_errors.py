@@ -9,8 +9,9 @@ from reelwright.engine.operations import Pace
 from reelwright.engine.recover import build_outcome_unknown, hold, resolve
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import NotAccepted, OutcomeUnknown, Refused
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_error, redact_reason
 from reelwright.providers.protocol import Provider
+from reelwright.reason import Action, build_reason
 from reelwright.reel.operation import Operation, Purchase
 from reelwright.store.ledger import Ledger
 
@@ -34,13 +35,13 @@ class SendErrorHandler:
             self._errand.is_sent = False
         elif isinstance(error, Refused):
             # only for this send: a director that was stopped for long must not release what its successor has sent
-            message, sends = redact(str(error)), self._purchase.attempts + 1
-            await self._ledger.move(self._purchase.id, ["posting"], "released", message, sends=sends)
+            reason, sends = redact_error(error), self._purchase.attempts + 1
+            await self._ledger.move(self._purchase.id, ["posting"], "released", reason, sends=sends)
         else:
-            message, sends = redact(str(error)) or type(error).__name__, self._purchase.attempts + 1
-            await hold(self._ledger, self._purchase, message, sends)
+            reason, sends = redact_error(error), self._purchase.attempts + 1
+            await hold(self._ledger, self._purchase, reason, sends)
             if isinstance(error, Exception) and self._purchase.resubmit != "free":
-                raise build_outcome_unknown(self._purchase, f"no answer was seen: {redact(str(error))}") from error
+                raise build_outcome_unknown(self._purchase, build_reason("no_answer", cause=reason)) from error
 
 
 async def look_up(
@@ -51,9 +52,9 @@ async def look_up(
 
     Raises ``OutcomeUnknown`` if only a person can tell.
     """
-    message = f"no answer was seen: {redact(str(error.__cause__))}"
+    reason = build_reason("no_answer", cause=redact_error(error.__cause__ or error))
     try:
-        found = await resolve(ledger, provider, purchase, run, pace, arrives_s, message)
+        found = await resolve(ledger, provider, purchase, run, pace, arrives_s, reason)
     except OutcomeUnknown as still:
         raise still from error.__cause__
     run.is_sent = found is not None
@@ -66,8 +67,10 @@ async def prepare_resend(ledger: Ledger, purchase: Purchase, max_resends: int, e
     Raises ``NotAccepted``, with the last error, and releases it if it was sent more than ``max_resends`` times.
     """
     if purchase.attempts > max_resends:
-        message = f"sent {purchase.attempts} times, and no answer was seen: {error}"
-        await ledger.move(purchase.id, ["intent"], "released", message, sends=purchase.attempts)
-        hint = "; ".join(part for part in (error.hint, "go on later with `reelwright resume`") if part)
-        raise NotAccepted(message, hint=hint, step=purchase.step)
+        given_up = NotAccepted(
+            code="sent_without_answer", sends=purchase.attempts, cause=redact_reason(error.to_reason()),
+            step=purchase.step, actions=[*error.actions, Action("resume_job")],
+        )  # fmt: skip
+        await ledger.move(purchase.id, ["intent"], "released", given_up.to_reason(), sends=purchase.attempts)
+        raise given_up
     return replace(purchase, state="intent")

@@ -23,15 +23,16 @@ from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.engine.turns import TurnQueue
 from reelwright.engine.wait_reports import is_free_text, report_long_wait
 from reelwright.errors import NotAccepted, OutcomeUnknown
+from reelwright.net.redact import redact_error, redact_reason
 from reelwright.net.send_deadline import limit_send_time
 from reelwright.providers.protocol import Progress, Provider
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import Input, StepInputs
 from reelwright.reel.value import Digest
 from reelwright.store.ledger import Ledger
-from reelwright.units import format_usd
 
 Land = Callable[[Lease, Provider, Purchase, StepRun], Awaitable[Outcome | None]]
 """Lands an answer that was the result itself, which stays in ``unrecorded_answers`` until then."""
@@ -144,7 +145,7 @@ class Sender:
 
     async def _ensure_wanted(self, purchase: Purchase, run: StepRun) -> None:
         if not run.is_wanted:
-            await self._ledger.move(purchase.id, ["intent"], "released", "no longer wanted")
+            await self._ledger.move(purchase.id, ["intent"], "released", Reason("no_longer_wanted"))
             raise DropSignal
 
     async def _wait_until_due(self, purchase: Purchase, run: StepRun) -> None:
@@ -160,7 +161,9 @@ class Sender:
             requested = purchase.not_before - purchase.posted_at if purchase.posted_at else left
             self._due[purchase.id] = clock.read_seconds() + min(left, requested).total_seconds()
         while run.is_wanted and (left_s := self._due[purchase.id] - clock.read_seconds()) > 0:
-            run.report_wait(f"{purchase.message or 'not accepted'}, in {left_s:.0f} s")
+            run.report_wait(
+                build_reason("resent_later", cause=purchase.reason or Reason("not_accepted_now"), left_s=round(left_s))
+            )
             await run.wait_for_change(left_s)
         self._due.pop(purchase.id, None)
 
@@ -235,16 +238,20 @@ class Sender:
         """
         sends = purchase.attempts + 1
         if sends > len(self.resend_waits_s):
-            message = f"not accepted {sends} times: {error}"
-            await self._ledger.move(purchase.id, ["posting"], "released", message, sends=sends)
-            raise NotAccepted(message, hint="go on later with `reelwright resume`", step=purchase.step) from error
+            given_up = NotAccepted(
+                code="never_accepted", sends=sends, cause=redact_reason(error.to_reason()), step=purchase.step,
+                actions=[*error.actions, Action("resume_job")],
+            )  # fmt: skip
+            await self._ledger.move(purchase.id, ["posting"], "released", given_up.to_reason(), sends=sends)
+            raise given_up from error
         wait_s = max(error.after_s, self.resend_waits_s[sends - 1])
         due = datetime.now(UTC) + timedelta(seconds=wait_s)
-        message = f"not accepted ({error}); sent again, {sends} of {len(self.resend_waits_s)}"
-        if not await self._ledger.move(purchase.id, ["posting"], "intent", message, due, sends=sends):
+        cause, most = redact_reason(error.to_reason()), len(self.resend_waits_s)
+        reason = build_reason("resend_scheduled", sends=sends, most=most, cause=cause)
+        if not await self._ledger.move(purchase.id, ["posting"], "intent", reason, due, sends=sends):
             raise DropSignal  # another director has taken it up meanwhile
         self._due[purchase.id] = clock.read_seconds() + wait_s
-        return replace(purchase, attempts=sends, not_before=due, message=message)
+        return replace(purchase, attempts=sends, not_before=due, reason=reason)
 
     @contextlib.asynccontextmanager
     async def write_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:
@@ -259,6 +266,6 @@ class Sender:
             small = purchase.step.startswith("words/") and 0 < purchase.quoted_micros <= self._write_off
             if not small or purchase.try_ >= self._tries:
                 raise
-            message = f"written off by itself: at most ${format_usd(purchase.quoted_micros)}, and {error}"
-            await retry_write(lambda: self._ledger.write_off(purchase.id, to_quoted_price(purchase), message, sends))
-            raise RetrySignal(message) from error
+            reason = build_reason("written_off_small", quoted_micros=purchase.quoted_micros, cause=redact_error(error))
+            await retry_write(lambda: self._ledger.write_off(purchase.id, to_quoted_price(purchase), reason, sends))
+            raise RetrySignal(reason) from error

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from reelwright.engine.interfaces import Vault
 from reelwright.errors import ProviderError, ReelwrightError
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_error
 from reelwright.providers.protocol import Output, Provider
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.operation import Operation
 from reelwright.reel.value import Digest
 
@@ -35,25 +36,25 @@ async def remove_staged(provider: Provider, staged_inputs: Sequence[Any]) -> boo
 async def remove_landed(
     vault: Vault, account: str, provider: Provider, operation: Operation, outputs: Sequence[Output],
     got: Mapping[int, Sequence[Digest]],
-) -> str:  # fmt: skip
+) -> Reason | None:  # fmt: skip
     """Remove outputs at the provider if their operation asks for that and all of them are in the vault, byte for byte.
 
-    Return a text about what is left there, empty if nothing is. If an output is missing, all of them stay.
+    Return the reason why something is left there, None if nothing is. If an output is missing, all of them stay.
     """
     if operation.facts.get("removes") is not True:
-        return ""
+        return None
     digests = [digest for some in got.values() for digest in some]
     if len(digests) < len(outputs):
-        return f"{len(digests)} of {len(outputs)} outputs landed: all of them stay where they lie"
+        return build_reason("outputs_left_incomplete", landed=len(digests), wanted=len(outputs))
     for digest in digests:
         if not await _is_whole(vault, account, digest):
-            return "what landed does not read back as it came: all of it stays where it lies"
+            return Reason("outputs_left_unverified")
     try:
         async with asyncio.timeout(_MOST_S):
             await provider.remove_outputs(operation, outputs)
     except (ProviderError, OSError) as error:
-        return redact(f"what landed may still lie there: {error}")
-    return ""
+        return build_reason("outputs_left_after_error", cause=redact_error(error))
+    return None
 
 
 async def _is_whole(vault: Vault, account: str, digest: Digest) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from reelwright.reason import Reason
 from reelwright.reel.orders import Order
 from reelwright.reel.value import Fingerprint, StepKey, define_value
 
@@ -20,8 +21,8 @@ _TOGETHER_S: Final = 0.05
 class ProgressEvent:
     """A change in a job, sent to listeners in this process and never stored.
 
-    ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``waiting`` (``message``: for what), ``landed``,
-    ``again`` (retried after an error, named in ``message``), ``held`` (needs a person), ``failed``, ``dropped`` (no
+    ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``waiting`` (``reason``: for what), ``landed``,
+    ``again`` (retried after an error, named in ``reason``), ``held`` (needs a person), ``failed``, ``dropped`` (no
     longer wanted) and ``ended`` (the job; ``kind`` is the state in which it rests). Else ``kind`` is the step's.
     ``fraction``: how much of the step is done, from 0 to 1. ``finished_steps`` and ``wanted_steps`` count the steps of
     the job's graph.
@@ -33,7 +34,7 @@ class ProgressEvent:
     step: StepKey | None = None
     kind: str = ""
     fraction: float | None = None
-    message: str = ""
+    reason: Reason | None = None
     finished_steps: int = 0
     wanted_steps: int = 0
 
@@ -94,7 +95,7 @@ class StepRun:
     can share it. ``is_free``: it costs nothing, so it may simply be stopped. ``is_sent``: it has left this machine, so
     it lands whatever happens; a run that was not sent is simply dropped. ``must_cancel``: the provider is asked to
     cancel it. ``failure``: once it has ended, why it brought nothing. ``notify`` is called with the reason why it
-    waits, ``last_message`` is the last one.
+    waits, ``last_reason`` is the last one.
     """
 
     step: StepKey
@@ -107,9 +108,9 @@ class StepRun:
     is_wanted: bool = True
     is_sent: bool = False
     must_cancel: bool = False
-    failure: str = ""
-    notify: Callable[[str], None] | None = None
-    last_message: str = ""
+    failure: Reason | None = None
+    notify: Callable[[Reason], None] | None = None
+    last_reason: Reason | None = None
     wake_event: WakeEvent = field(default_factory=WakeEvent)
     task: asyncio.Task[Any] | None = None
 
@@ -118,11 +119,11 @@ class StepRun:
         self.is_wanted = False
         self.wake_event.set()
 
-    def report_wait(self, message: str) -> None:
-        """Tell listeners why the run waits, once per message: a person at a screen takes silence for a fault."""
-        if self.notify and message != self.last_message:
-            self.last_message = message
-            self.notify(message)
+    def report_wait(self, reason: Reason) -> None:
+        """Tell listeners why the run waits, once per reason: a person at a screen takes silence for a fault."""
+        if self.notify and reason != self.last_reason:
+            self.last_reason = reason
+            self.notify(reason)
 
     def wait_for_change(self, seconds: float) -> Awaitable[None]:
         """Sleep, but wake when something about this run changes, or has changed since the last call.
@@ -134,6 +135,10 @@ class StepRun:
 
 class RetrySignal(Exception):
     """Signals, without an error, that this try brought nothing and that another one may be bought."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
 
 
 class DropSignal(Exception):

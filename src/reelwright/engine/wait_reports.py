@@ -10,6 +10,7 @@ from typing import Final
 
 from reelwright.engine import clock
 from reelwright.engine.step_run import StepRun
+from reelwright.reason import build_reason
 from reelwright.reel.operation import Purchase
 
 FIRST_S: Final = (10.0, 20.0, 30.0)
@@ -39,6 +40,4 @@ async def _tell(run: StepRun, first_s: Sequence[float]) -> None:
     began = clock.read_seconds()
     for wait_s in itertools.chain(first_s, itertools.repeat(THEN_S)):
         await asyncio.sleep(wait_s)
-        for_s = round(clock.read_seconds() - began)
-        duration = f"{for_s} s" if for_s < 90 else f"{for_s / 60:.0f} min"
-        run.report_wait(f"the model has been writing for {duration}; a machine of your own may take many minutes")
+        run.report_wait(build_reason("model_writes_long", for_s=round(clock.read_seconds() - began)))

@@ -109,8 +109,7 @@ async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float
 def _check_encoder(wanted: str) -> None:
     """Raise ``ToolMissing`` unless ``wanted`` is the build of ffmpeg on this machine, or empty."""
     if wanted and (found := ffmpeg.read_build(ffmpeg.find_program())) != wanted:
-        hint = "install the same ffmpeg on every machine that draws; after an upgrade, start the program again"
-        raise ToolMissing(f"this is to be encoded by {wanted}; here is {found}", hint=hint)
+        raise ToolMissing(code="encoder_differs", wanted=wanted, found=found)
 
 
 @contextmanager
@@ -122,7 +121,7 @@ def _report_full_disk(rooms: Path) -> Iterator[None]:
         has_reason = isinstance(error, OSError) and error.errno is not None  # NumPy counts bytes and names no reason
         if has_reason or shutil.disk_usage(rooms).free >= _FULL_BYTES:
             raise
-        raise StoreUnavailable(f"{rooms}: the disk is full", hint="free some space, then go on") from error
+        raise StoreUnavailable(code="disk_full", folder=rooms) from error
 
 
 def _clamped(report: Callable[[float], None]) -> Report:
@@ -132,9 +131,9 @@ def _clamped(report: Callable[[float], None]) -> Report:
 def _check_made(task: Task, made: WorkResult) -> WorkResult:
     absent = [file.path.name for file in made.files if not file.path.is_file()]
     if absent:
-        raise WrongResult(f"{task.work} named {', '.join(absent)} but did not write it")
+        raise WrongResult(code="work_incomplete", work=task.work, files=absent)
     if not made.files and not made.missing:
-        raise WrongResult(f"{task.work} made nothing and gave no reason")
+        raise WrongResult(code="work_empty", work=task.work)
     return made
 
 

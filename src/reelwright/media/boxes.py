@@ -26,9 +26,9 @@ def append_box(path: Path, name: uuid.UUID, body: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
     except OSError as cause:
-        raise MediaError(f"{path.name} cannot be written ({cause.strerror})") from cause
+        raise MediaError(code="file_not_written", file=path.name, cause=cause.strerror) from cause
     if read_box(path, name) != body:
-        raise WrongResult(f"{path.name}: a box was written and is not found again")
+        raise WrongResult(code="record_lost", file=path.name)
 
 
 def read_box(path: Path, name: uuid.UUID) -> bytes | None:

@@ -36,9 +36,9 @@ def check_decodes(path: Path, medium: Medium) -> None:
         raise
     except (MediaError, BadInput) as cause:
         words = cause.last_words if isinstance(cause, MediaError) else str(cause)
-        raise UnreadableMedia(f"it is no {medium} that can be decoded", last_words=_last_line(words)) from cause
+        raise UnreadableMedia(code="medium_undecodable", medium=medium, last_words=_last_line(words)) from cause
     except OSError as cause:
-        raise StoreUnavailable(f"{path.parent} cannot be read ({cause.strerror})", hint="look at the disk") from cause
+        raise StoreUnavailable(code="folder_unreadable", folder=path.parent, cause=cause.strerror) from cause
 
 
 def _check_stream(path: Path, medium: Literal["video", "audio"]) -> None:
@@ -53,7 +53,7 @@ def _check_stream(path: Path, medium: Literal["video", "audio"]) -> None:
     args = ffmpeg.build_input(path, "-max_pixels", str(MAX_PIXELS), demuxer=demuxer)
     ffmpeg.run([*args, *wanted, "-f", "null", "-"], is_untrusted=True, frames=1, report=note)
     if medium == "video" and not written:
-        raise UnreadableMedia("there is not one frame in it")
+        raise UnreadableMedia(code="medium_without_frames")
 
 
 def _demuxer(path: Path, medium: Medium) -> str:
@@ -72,7 +72,7 @@ def _demuxer(path: Path, medium: Medium) -> str:
             return "wav"
         if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
             return "aac" if head[1] & 0x06 == 0 else "mp3"  # layer 0 is ADTS
-    raise UnreadableMedia(f"it is {kind.name}, and no {medium}")
+    raise UnreadableMedia(code="medium_wrong", found=kind.name, medium=medium)
 
 
 def _check_picture(path: Path) -> None:
@@ -80,9 +80,9 @@ def _check_picture(path: Path) -> None:
 
     kind = sniff(read_head(path))
     if kind.opener is None or kind in (MOVIE, MATROSKA):
-        raise UnreadableMedia(f"it is {kind.name}, and no image")
+        raise UnreadableMedia(code="medium_wrong", found=kind.name, medium="image")
     if path.stat().st_size > _PICTURE_BYTES:
-        raise UnreadableMedia("it is larger than any picture")
+        raise UnreadableMedia(code="picture_too_large")
     decode_picture(path.read_bytes(), kind.opener, "the picture")
 
 

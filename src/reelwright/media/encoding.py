@@ -101,7 +101,7 @@ def check_house(path: Path, size: tuple[int, int], fps: tuple[int, int], frames:
         seen.pop("rate"), wanted.pop("rate")
     wrong = [f"{name} is {seen[name]}, wanted {wanted[name]}" for name in wanted if seen[name] != wanted[name]]
     if wrong:
-        raise WrongResult(f"{path.name}: {'; '.join(wrong)}")
+        raise WrongResult(code="format_wrong", file=path.name, faults=wrong)
     return found
 
 
@@ -114,7 +114,7 @@ class _Writing:
         self, path: Path, size: tuple[int, int], fps: tuple[int, int], frames: int, encoding: EncodingOptions
     ) -> None:
         if frames < 1:
-            raise WrongResult(f"{path.name}: asked for {frames} frames")
+            raise WrongResult(code="frames_not_ordered", file=path.name, frames=frames)
         self.path, self.size, self.fps, self.frames, self.encoding = path, size, fps, frames, encoding
         self.watching = StatsRecorder(size, path.with_suffix(".seen"))
 
@@ -190,7 +190,8 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
     def write(self, bgra: bytes | memoryview) -> None:
         """Write one whole frame: rows from the top, four bytes a pixel, alpha ignored."""
         if memoryview(bgra).nbytes != self._bytes:
-            raise WrongResult(f"{self._writing.path.name}: a frame of {len(bgra)} bytes, wanted {self._bytes}")
+            name = self._writing.path.name
+            raise WrongResult(code="frame_wrong", file=name, found=len(bgra), wanted=self._bytes)
         self._given += 1
         if self._given <= self._writing.frames:
             self._pipe.write(bgra)
@@ -209,5 +210,5 @@ class FrameEncoder(AbstractContextManager["FrameEncoder"]):
     def _check(self) -> None:
         name, wanted = self._writing.path.name, self._writing.frames
         if self._given != wanted:
-            raise WrongResult(f"{name}: {self._given} frames were drawn, wanted {wanted}")
+            raise WrongResult(code="frames_wrong", file=name, found=self._given, wanted=wanted)
         self._writing.check()

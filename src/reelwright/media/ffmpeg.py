@@ -58,7 +58,7 @@ def find_program() -> Path:
         return _bundled()
     path = Path(_chosen)
     if not path.is_file() or not os.access(path, os.X_OK):
-        raise ToolMissing(f"REELWRIGHT_FFMPEG names {path}, which is not a program", hint="unset it")
+        raise ToolMissing(code="ffmpeg_not_a_program", path=path)
     return path
 
 
@@ -76,7 +76,7 @@ def _bundled() -> Path:
         runs = [path for path in inside if os.access(path, os.X_OK)]
         return runs[0] if runs else Path(imageio_ffmpeg.get_ffmpeg_exe())
     except (ImportError, RuntimeError) as cause:
-        raise ToolMissing("no ffmpeg on this machine", hint="set REELWRIGHT_FFMPEG to one with libx264") from cause
+        raise ToolMissing(code="ffmpeg_missing") from cause
 
 
 @lru_cache(maxsize=8)
@@ -93,10 +93,10 @@ def read_build(path: Path) -> str:
         [str(path), "-nostdin", *frame, *x264], capture_output=True, text=True, check=False, env=_environment()
     )
     if answer.returncode in _KILLED:
-        raise HandDied(f"{path} was killed while it said how it was built")
+        raise HandDied(code="ffmpeg_killed", pid=None)
     version, core = _VERSION.search(answer.stderr), _CORE.search(answer.stderr)
     if answer.returncode != 0 or version is None or core is None:
-        raise ToolMissing(f"{path} does not encode with libx264", hint="unset REELWRIGHT_FFMPEG")
+        raise ToolMissing(code="ffmpeg_without_x264", path=path)
     built = "\n".join(line.strip() for line in answer.stderr.splitlines() if line.startswith(_BUILT))
     return f"ffmpeg {version[1]}, x264 {core[1]}, build {hashlib.sha256(built.encode()).hexdigest()[:8]}"
 
@@ -204,7 +204,8 @@ class _Child:
                     preexec_fn=_prepared(self._guarded),
                 )
             except OSError as cause:
-                raise ToolMissing(f"ffmpeg cannot be started ({cause.strerror}: {cause.filename})") from cause
+                words = f"{cause.strerror}: {cause.filename}"
+                raise ToolMissing(code="ffmpeg_not_started", cause=words) from cause
         assert self._process.stdout is not None and self._process.stderr is not None
         self._drains = [
             threading.Thread(target=self._follow, args=(self._process.stdout,), daemon=True),
@@ -251,11 +252,12 @@ class _Child:
 
     def _failure(self) -> MediaError | StoreUnavailable | HandDied:
         if self._process.returncode in _KILLED or any(_STOPPED in line for line in self._said):
-            return HandDied(f"ffmpeg (process {self._process.pid}) was killed, by somebody or for want of memory")
+            return HandDied(code="ffmpeg_killed", pid=self._process.pid)
         if any("No space left on device" in line for line in self._said):
-            return StoreUnavailable(f"{self._folder()}: the disk is full", hint="free some space, then go on")
+            return StoreUnavailable(code="disk_full", folder=self._folder())
         tail = [line for line in self._said if not line.startswith(("  ", "Input #", "Output #", "Stream mapping"))]
-        return MediaError(f"ffmpeg ended with {self._process.returncode}", last_words="\n".join(tail[-12:]))
+        status = self._process.returncode
+        return MediaError(code="ffmpeg_failed", status=status, last_words="\n".join(tail[-12:]))
 
     def _folder(self) -> Path:
         """Return the folder of the last file that the arguments name."""

@@ -77,7 +77,7 @@ def join_film(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 def _whole(held: Sequence[int], frames: int, shots: Sequence[Mapping[str, Any]]) -> None:
     if sum(held) != frames:
         last = find_shot(shots, min(sum(held), frames) - 1)
-        raise WrongResult(f"the segments hold {sum(held)} frames, the film has {frames}", step=last)
+        raise WrongResult(code="segments_wrong", step=last, found=sum(held), wanted=frames)
 
 
 def _checked(made: Path, size: Pair, fps: Pair, frames: int) -> Probe:
@@ -85,12 +85,13 @@ def _checked(made: Path, size: Pair, fps: Pair, frames: int) -> Probe:
     found = check_house(made, size, fps, frames)
     rate = Fraction(*fps)
     if found.audio is None or (found.audio.rate, found.audio.channels) != (_RATE, 2):
-        raise WrongResult(f"{made.name} has no stereo sound at 48 kHz")
+        raise WrongResult(code="sound_wrong", file=made.name)
     if abs(found.audio.start) > 1 / rate:
-        raise WrongResult(f"{made.name}: the sound starts {float(found.audio.start):.3f} s after the picture")
+        raise WrongResult(code="sound_late", file=made.name, late_s=float(found.audio.start))
     wanted = round(frames / rate * _RATE)
     if abs(found.audio.samples - wanted) > 1:
-        raise WrongResult(f"{made.name} has {found.audio.samples} samples of sound, wanted {wanted}")
+        samples = found.audio.samples
+        raise WrongResult(code="samples_wrong", file=made.name, found=samples, rate=_RATE, wanted=wanted)
     return found
 
 

@@ -19,7 +19,8 @@ def read_frame(path: Path, which: Literal["first", "last"]) -> Image.Image:
     """Read the first or the last frame of ``path``, upright. Raises ``UnreadableMedia``."""
     picture = next(decode_frames(path, Fraction(0)), None) if which == "first" else _last(path)
     if picture is None:
-        raise UnreadableMedia(f"the {which} frame of {path.name} cannot be decoded")
+        words = f"its {which} frame cannot be decoded"
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=words)
     return _upright(picture)
 
 
@@ -63,7 +64,7 @@ def _opened(path: Path, start: Fraction) -> Iterator[Any]:
                 container.seek(int(start * 1_000_000), backward=True)
             yield container
     except av.FFmpegError as cause:
-        raise UnreadableMedia(f"{path.name} cannot be decoded", last_words=str(cause)) from cause
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=str(cause)) from cause
 
 
 def _upright(frame: Any) -> Image.Image:

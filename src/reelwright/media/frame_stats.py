@@ -99,7 +99,7 @@ def _seen(series: dict[str, list[int]], grid: bytes, size: tuple[int, int], name
     columns, rows = compute_grid_size(size)
     counts = {*map(len, series.values()), len(grid) / (columns * rows * 3)}
     if len(counts) != 1:
-        raise WrongResult(f"{name}: what was seen of it differs in length: {sorted(counts)}")
+        raise WrongResult(code="frames_not_measured", file=name, found=min(counts), wanted=max(counts))
     fields = np.frombuffer(grid, np.uint8).reshape(-1, rows, columns, 3)
     return FrameStats(
         luma=tuple(series["luma"]), peak=tuple(series["peak"]), change=tuple(series["change"]), grid=fields
@@ -113,7 +113,7 @@ def store_stats(path: Path, recorder: StatsRecorder, frames: int) -> None:
     """
     seen = recorder.read()
     if len(seen) != frames:
-        raise WrongResult(f"{path.name}: {len(seen)} frames were seen, wanted {frames}")
+        raise WrongResult(code="frames_not_measured", file=path.name, found=len(seen), wanted=frames)
     body = {"luma": seen.luma, "peak": seen.peak, "change": seen.change, "size": recorder.size}
     header = json.dumps(body, separators=(",", ":")).encode()
     append_box(path, _BOX, header + b"\n" + zlib.compress(seen.grid.tobytes()))
@@ -144,5 +144,5 @@ def measure_frames(path: Path, room: Path) -> FrameStats:
     ffmpeg.run([*ffmpeg.build_input(path), "-filter_complex", graph, *watching.build_args()], cwd=room)
     seen = watching.read()
     if len(seen) != found.frames:
-        raise WrongResult(f"{path.name}: {len(seen)} frames can be decoded, {found.frames} are there")
+        raise WrongResult(code="frames_not_measured", file=path.name, found=len(seen), wanted=found.frames)
     return seen

@@ -83,4 +83,5 @@ def _save(picture: Image.Image, made: Path) -> int:
         picture.save(made, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2)
         if (size := made.stat().st_size) <= MOST_BYTES:
             return size
-    raise UnreadableMedia(f"a picture of {picture.width}x{picture.height} does not fit {MOST_BYTES} bytes")
+    width, height = picture.size
+    raise UnreadableMedia(code="picture_not_compressible", width=width, height=height, most=MOST_BYTES)

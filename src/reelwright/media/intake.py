@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
 
-from reelwright.errors import BadInput, MediaError, UnreadableMedia
+from reelwright.errors import BadInput, MediaError, StoreUnavailable, UnreadableMedia
 from reelwright.media import ffmpeg
 from reelwright.media.probe import Probe, probe
 from reelwright.media.sniff import MATROSKA, MOVIE, Kind, read_head, sniff, to_printable_name
@@ -70,10 +70,8 @@ def take_in_clip(path: Path, *, room: Path) -> Intake:
         _within_limits(found, field)
         _try_out(path, found, kind)
         made = _remux(path, found, kind, room)
-    except BadInput:
-        raise
     except MediaError as cause:
-        raise UnreadableMedia(f"{field} cannot be used", last_words=_why(cause, field)) from cause
+        raise _build_refusal(cause, field) from cause
     width, height = found.upright
     return Intake(
         path=made,
@@ -87,12 +85,16 @@ def take_in_clip(path: Path, *, room: Path) -> Intake:
     )
 
 
-def _why(cause: MediaError, field: str) -> str:
-    """Return the reason why a clip cannot be used, without the library's numbers and without paths of this machine."""
-    reason = cause.last_words or cause.message
-    if "moov atom not found" in reason or "Invalid data found" in reason:
-        return "it is broken or cut off"
-    return reason.removeprefix(f"{field} is ").removeprefix(f"{field} ")
+def _build_refusal(cause: MediaError, field: str) -> UnreadableMedia:
+    """Build the error for a clip that cannot be used. It names the clip, and none of our own files."""
+    if any(words in cause.last_words for words in ("moov atom not found", "Invalid data found")):
+        return UnreadableMedia(code="file_broken", file=field)
+    if isinstance(cause, UnreadableMedia) and not cause.last_words:
+        others = {name: value for name, value in cause.params.items() if name != "file"}
+        return UnreadableMedia(code=cause.code, file=field, **others)
+    return UnreadableMedia(
+        code="file_unusable", file=field, cause="" if cause.last_words else cause, last_words=cause.last_words
+    )
 
 
 def _bytes_of(path: Path, field: str) -> bytes:
@@ -135,7 +137,7 @@ def _within_limits(found: Probe, field: str) -> None:
     if found.streams > MAX_STREAMS:
         raise BadInput(field, f"{found.streams} tracks", f"at most {MAX_STREAMS}")
     if found.missing:
-        raise UnreadableMedia(f"{field} is cut off: {float(found.missing):.2f} s of it are not there")
+        raise UnreadableMedia(code="file_cut_off", file=field, missing_s=float(found.missing))
 
 
 def _try_out(path: Path, found: Probe, kind: Kind) -> None:
@@ -156,11 +158,11 @@ def _remux(path: Path, found: Probe, kind: Kind, room: Path) -> Path:
         ffmpeg.run([*args, "-f", "mov" if kind is MOVIE else "matroska", ffmpeg.build_output(made)], is_untrusted=True)
         again = probe(made)
         if (again.frames, again.upright) != (found.frames, found.upright):
-            raise UnreadableMedia(f"{again.frames} of {found.frames} frames could be copied")
+            raise UnreadableMedia(code="file_not_copied", file=made.name, found=again.frames, wanted=found.frames)
     except MediaError:
         made.unlink(missing_ok=True)
         if shutil.disk_usage(room).free < path.stat().st_size:
-            raise MediaError("the disk is full", hint="make room and try again") from None
+            raise StoreUnavailable(code="disk_full", folder=room) from None
         raise
     return made
 

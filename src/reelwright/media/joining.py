@@ -42,7 +42,7 @@ def gather(segments: Sequence[Path], room: Path, size: Pair) -> list[Segment]:
         gathered.append(_read(own, size))
     for number, one in enumerate(gathered, 1):
         if one.parameters != gathered[0].parameters:
-            raise WrongResult(f"segment {number} was encoded in another way than segment 1")
+            raise WrongResult(code="segments_differ", number=number)
     return gathered
 
 
@@ -84,7 +84,7 @@ def join(segments: Sequence[Path], mix: Path, metadata: Path, film: Path, fps: P
 def check_join(film: Path, segments: Sequence[Segment], size: Pair) -> None:
     """Check that every encoded frame of the segments is in the film, in order, to the byte. Raises ``WrongResult``."""
     if _read(film, size).packets != tuple(packet for segment in segments for packet in segment.packets):
-        raise WrongResult(f"{film.name} does not hold the frames of its segments")
+        raise WrongResult(code="join_wrong", file=film.name)
 
 
 def _read(path: Path, size: Pair) -> Segment:
@@ -97,9 +97,10 @@ def _read(path: Path, size: Pair) -> Segment:
             packets = tuple(hashlib.sha256(memoryview(p)).digest() for p in container.demux(stream) if p.size)
             shape, parameters = (codec.width, codec.height, codec.pix_fmt), bytes(codec.extradata or b"")
     except (av.FFmpegError, IndexError) as cause:
-        raise MediaError(f"{path.name} cannot be read", last_words=str(cause)) from cause
+        raise MediaError(code="file_unreadable", file=path.name, last_words=str(cause)) from cause
     if shape != (*size, "yuv420p"):
-        raise WrongResult(f"{path.name} is {shape}, wanted {(*size, 'yuv420p')}")
+        faults = [f"shape is {shape}, wanted {(*size, 'yuv420p')}"]
+        raise WrongResult(code="format_wrong", file=path.name, faults=faults)
     return Segment(path=path, packets=packets, parameters=parameters)
 
 

@@ -69,7 +69,7 @@ def listen(path: Path, seconds: Fraction) -> Sound:
     log = ffmpeg.run([*ffmpeg.build_input(path), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
     lufs, peak = _last(r"I:\s+(-?[\d.]+) LUFS", log), _last(r"Peak:\s+(-?[\d.]+|-inf) dBFS", log)
     if lufs is None:
-        raise MediaError(f"the loudness of {path.name} cannot be measured", last_words=log)
+        raise MediaError(code="loudness_not_measured", file=path.name, last_words=log)
     level = _last(r"Peak level dB: (-?[\d.]+)", log)
     count = _last(r"Peak count: ([\d.]+)", log)
     return Sound(

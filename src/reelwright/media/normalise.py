@@ -113,8 +113,7 @@ def _held(path: Path, found: Probe, fps: tuple[int, int], start: int, length: in
     held = max(0, start + length - there)
     if held > HELD_FRAMES or start >= there:
         raise WrongResult(
-            f"{path.name} is {there} frames long at {_rate(fps)}; frames {start} to {start + length} are wanted",
-            hint="make the shot shorter, start earlier, or give a longer clip",
+            code="clip_too_short", file=path.name, found=there, rate=_rate(fps), start=start, end=start + length
         )
     return held
 

@@ -103,7 +103,7 @@ def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Pat
         return path, "image/png"
     except OSError as cause:
         path.unlink(missing_ok=True)
-        raise UnreadableMedia("the picture cannot be written", last_words=str(cause)) from cause
+        raise UnreadableMedia(code="file_not_written", file=path.name, cause=cause) from cause
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def _strict(field: str) -> Iterator[None]:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
             raise BadInput(field, "a picture of too many pixels", "at most 50 megapixels") from cause
         except (*known, Warning) as cause:
-            raise UnreadableMedia(f"{field} is broken or cut off", last_words=str(cause)) from cause
+            raise UnreadableMedia(code="file_broken", file=field, last_words=str(cause)) from cause
 
 
 def _within_limits(size: tuple[int, int], field: str) -> None:

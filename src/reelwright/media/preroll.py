@@ -37,7 +37,7 @@ def drop_unused_frames(path: Path, source: Probe, start: Fraction, length: Fract
                 taken.mux(packet)
     except (av.FFmpegError, OSError) as cause:
         target.unlink(missing_ok=True)
-        raise UnreadableMedia(f"{path.name} cannot be copied", last_words=str(cause)) from cause
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=str(cause)) from cause
     return target
 
 

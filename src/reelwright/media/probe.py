@@ -96,7 +96,7 @@ def probe(path: Path, *, demuxer: str | None = None) -> Probe:
     try:
         state = path.stat()
     except OSError as cause:
-        raise UnreadableMedia(f"{path.name} cannot be read", last_words=cause.strerror or "") from cause
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=cause.strerror or "") from cause
     return _probe(path, demuxer, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
 
 
@@ -107,9 +107,9 @@ def _probe(path: Path, demuxer: str | None, state: tuple[int, ...]) -> Probe:
 
     try:
         with av.open(str(path.absolute()), format=demuxer, options={"protocol_whitelist": "file"}) as container:
-            return _video(container)
+            return _video(container, path.name)
     except (av.FFmpegError, OSError) as cause:
-        raise UnreadableMedia(f"{path.name} cannot be read", last_words=_reason(cause)) from cause
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=_reason(cause)) from cause
 
 
 def _reason(cause: Exception) -> str:
@@ -125,25 +125,25 @@ def probe_sound(path: Path) -> Audio:
         with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
             found = _audio(container)
     except (av.FFmpegError, OSError) as cause:
-        raise UnreadableMedia(f"{path.name} cannot be read", last_words=_reason(cause)) from cause
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=_reason(cause)) from cause
     if found is None:
-        raise UnreadableMedia(f"{path.name} has no sound")
+        raise UnreadableMedia(code="file_without_sound", file=path.name)
     return found
 
 
-def _video(container: InputContainer) -> Probe:
+def _video(container: InputContainer, name: str) -> Probe:
     pictures = [s for s in container.streams.video if not s.disposition & s.disposition.attached_pic]
     if not pictures:
-        raise UnreadableMedia("there is no video in it")
+        raise UnreadableMedia(code="file_without_video", file=name)
     stream = pictures[0]
     spans = [
         (p.pts, p.duration or 0) for p in container.demux(stream) if p.size and p.pts is not None and not p.is_discard
     ]
     if not spans:
-        raise UnreadableMedia("there is not one frame in it")
+        raise UnreadableMedia(code="file_without_frames", file=name)
     base = Fraction(stream.time_base or 1)
     begin, end, steady = _timing(spans)
-    frame = _first_frame(container, stream.index)
+    frame = _first_frame(container, stream.index, name)
     codec, rate = stream.codec_context, stream.average_rate or stream.base_rate or 0
     comment = container.metadata.get(HOUSE_TAG, "")
     return Probe(
@@ -205,11 +205,12 @@ def _missing(container: InputContainer, stream: VideoStream, begin: Fraction, en
     return lacking if lacking > 2 * frame else Fraction(0)
 
 
-def _first_frame(container: InputContainer, index: int) -> Any:
+def _first_frame(container: InputContainer, index: int, name: str) -> Any:
     container.seek(0)
     for frame in container.decode(container.streams[index]):
         return frame
-    raise UnreadableMedia("its first frame cannot be decoded")
+    words = "its first frame cannot be decoded"
+    raise UnreadableMedia(code="file_unreadable", file=name, last_words=words)
 
 
 def _audio(container: InputContainer) -> Audio | None:

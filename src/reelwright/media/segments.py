@@ -85,7 +85,7 @@ def _copy(taken: Path, made: Path) -> None:
         shutil.copyfile(taken, made)
     except OSError as cause:
         made.unlink(missing_ok=True)
-        raise MediaError(f"the segment cannot be written ({cause.strerror})") from cause
+        raise MediaError(code="file_not_written", file=made.name, cause=cause.strerror) from cause
 
 
 def _made(path: Path, frames: int, *, copied: bool, notes: tuple[str, ...]) -> WorkResult:

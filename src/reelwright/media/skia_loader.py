@@ -53,4 +53,4 @@ def _on_system(name: str) -> bool:
 
 
 def _missing(cause: ImportError) -> ToolMissing:
-    return ToolMissing("the drawing library skia cannot be loaded", last_words=str(cause), hint=REMEDY)
+    return ToolMissing(code="library_missing", library="skia", last_words=str(cause), hint=REMEDY)

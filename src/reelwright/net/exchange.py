@@ -177,14 +177,14 @@ def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int)
     Raises ``NotFound`` if the provider no longer has it, ``BadInput`` above ``cap`` bytes, else ``Unreachable``.
     """
     if status in _GONE:
-        raise NotFound(f"{provider} no longer has this output (status {status})")
+        raise NotFound(code="output_gone", provider=provider, status=status)
     if status != 200:
-        raise Unreachable(f"{provider} answered {status} instead of its output")
+        raise Unreachable(code="output_not_served", provider=provider, fault=f"status {status}", status=status)
     if headers.get("content-encoding", "identity").lower() not in ("identity", ""):
-        raise Unreachable(f"{provider} sends its output packed, although it was asked not to")
+        raise Unreachable(code="output_compressed", provider=provider)
     length = headers.get("content-length")
     if length is None and "chunked" not in headers.get("transfer-encoding", "").lower():
-        raise Unreachable(f"{provider} does not say how long its output is: a cut-off would go unnoticed")
+        raise Unreachable(code="output_length_unknown", provider=provider)
     if length is not None and int(length) > cap:
         raise _build_too_large(cap, int(length))
 

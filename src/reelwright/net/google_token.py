@@ -12,12 +12,12 @@ from typing import Any, Final
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.keys import Key, build_missing_key_error
 from reelwright.net.redact import redact_line
+from reelwright.reason import Action
 
 SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 FRESH: Final = timedelta(minutes=5)
 """A token that expires sooner is replaced before it is used, so that it does not expire during a send."""
 _MACHINE: Final = Path("/sys/class/dmi/id/product_name")
-_EXTRA: Final = "the extra: pip install 'reelwright[vertex]'"
 
 
 class GoogleToken:
@@ -52,7 +52,8 @@ class GoogleToken:
             from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, RefreshError
             from google.auth.transport.requests import Request
         except ImportError as cause:
-            raise BadInput("key", None, f"GOOGLE_ACCESS_TOKEN, or default credentials with {_EXTRA}") from cause
+            accepted = "GOOGLE_ACCESS_TOKEN, or default credentials with the optional package vertex"
+            raise BadInput("key", None, accepted, actions=[Action("install", {"extra": "vertex"})]) from cause
         try:
             if self._credentials is None:
                 self._credentials, _ = google.auth.default(scopes=[SCOPE])
@@ -62,13 +63,16 @@ class GoogleToken:
             raise build_missing_key_error("vertex") from cause
         except RefreshError as cause:
             if cause.retryable:
-                raise Unreachable("Google gives out no token just now") from cause
-            message = redact_line(str(cause), 160)
+                raise Unreachable(code="token_unavailable", provider="Google", cause="") from cause
             raise BadInput(
-                "key", f"credentials that Google refuses ({message})", "credentials that are in force"
+                "key",
+                f"credentials that Google refuses ({redact_line(str(cause), 160)})",
+                "credentials that are in force",
+                actions=[Action("fix_key", {"provider": "vertex"})],
             ) from cause
         except GoogleAuthError as cause:
-            raise Unreachable(f"Google gives out no token ({redact_line(str(cause), 160)})") from cause
+            words = redact_line(str(cause), 160)
+            raise Unreachable(code="token_unavailable", provider="Google", cause=words) from cause
         return str(self._credentials.token)
 
 

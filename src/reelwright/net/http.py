@@ -140,7 +140,7 @@ class HttpClient:
                 opening = open_response(self._get_pool(), request, self._timeouts, self._timeouts.read_s)
                 response, _ = await stack.enter_async_context(opening)
             except FAILED as cause:
-                raise Unreachable(f"{self.provider} gave no answer ({_describe_cause(cause)})") from cause
+                raise self._build_unreachable("answer_incomplete", cause) from cause
             note.record_status(response.status)
             parts = self._stream_parts(response, cap)
             yield StreamedResponse(status=response.status, headers=read_headers(response), parts=parts)
@@ -151,7 +151,7 @@ class HttpClient:
                 async for part in parts:
                     yield part
         except (*FAILED, BadInput) as cause:
-            raise Unreachable(f"{self.provider}'s answer did not come whole ({_describe_cause(cause)})") from cause
+            raise self._build_unreachable("answer_incomplete", cause) from cause
 
     async def prepare_auth(self) -> None:
         """Get the authorization headers now, so that a send does not wait for them. Raises what ``auth`` raises."""
@@ -164,7 +164,7 @@ class HttpClient:
                     await perform_exchange(pool, request, self._timeouts, read_s or self._timeouts.read_s, cap)
                 )
         except FAILED as cause:
-            raise Unreachable(f"{self.provider} gave no whole answer ({_describe_cause(cause)})") from cause
+            raise self._build_unreachable("answer_incomplete", cause) from cause
 
     # requests that may cost money
     async def send_once(
@@ -198,7 +198,7 @@ class HttpClient:
                         await perform_exchange(pool, request, self._timeouts, wait_s, cap, is_paid=True)
                     )
         except SendTooLate as cause:
-            raise NotAccepted(f"nothing was sent to {self.provider}: it was held up for too long here") from cause
+            raise NotAccepted(code="send_delayed", provider=self.provider) from cause
         except FAILED as cause:
             self._raise_unanswered(leaving, cause)
 
@@ -208,19 +208,23 @@ class HttpClient:
             at = self._resolve_own(path)
             request = await self._request(method, at, **parts)
         except Unreachable as cause:
-            raise NotAccepted(f"nothing was sent to {self.provider}: {cause}") from cause
+            raise NotAccepted(code="nothing_sent", provider=self.provider, cause=cause) from cause
         except BadInput as cause:
-            raise Refused(f"nothing was sent to {self.provider}: {cause}", hint=cause.hint) from cause
+            raise Refused(
+                code="nothing_sent", provider=self.provider, cause=cause, hint=cause.advice, actions=cause.actions
+            ) from cause
         return at, request.add_connection_close()
 
     def _raise_unanswered(self, leaving: SendDeadline, cause: Exception) -> NoReturn:
+        words = _describe_cause(cause)
         if leaving.has_begun:
-            raise OutcomeUnknown(
-                f"sent to {self.provider}, and no whole answer came ({_describe_cause(cause)})"
-            ) from cause
+            raise OutcomeUnknown(code="answer_lost", provider=self.provider, cause=words) from cause
         if isinstance(cause, httpcore2.LocalProtocolError):
-            raise Refused(f"what was asked cannot be sent to {self.provider} ({_describe_cause(cause)})") from cause
-        raise NotAccepted(f"{self.provider} cannot be reached, nothing was sent ({_describe_cause(cause)})") from cause
+            raise Refused(code="request_unsendable", provider=self.provider, cause=words) from cause
+        raise NotAccepted(code="provider_unreachable", provider=self.provider, cause=words) from cause
+
+    def _build_unreachable(self, code: str, cause: BaseException) -> Unreachable:
+        return Unreachable(code=code, provider=self.provider, cause=_describe_cause(cause))
 
     # outputs
     async def stream(self, url: str, *, cap: int) -> AsyncIterator[bytes]:
@@ -248,9 +252,9 @@ class HttpClient:
                                     yield part
                             return
             except FAILED as cause:
-                raise Unreachable(f"{self.provider}'s output did not come whole ({_describe_cause(cause)})") from cause
+                raise self._build_unreachable("output_incomplete", cause) from cause
             url = urljoin(at.url, headers.get("location", ""))
-        raise Unreachable(f"{self.provider}'s output was moved more than {REDIRECTS} times")
+        raise Unreachable(code="output_redirected", provider=self.provider, most=REDIRECTS)
 
     def observe_headers(self, headers: Mapping[str, str]) -> None:
         """Observe the headers of an output before its body is read. Does nothing; subclasses override it."""
@@ -266,13 +270,10 @@ class HttpClient:
                 return at, ()
             return at, await resolve_public(at, self._network.resolve, may_use_loopback=self._home.is_loopback)
         except BadInput as cause:
-            raise Unreachable(
-                f"{self.provider}'s output is not fetched from there ({redact_line(str(cause))})"
-            ) from cause
+            words = redact_line(str(cause))
+            raise Unreachable(code="output_address_refused", provider=self.provider, cause=words) from cause
         except (OSError, UnicodeError) as cause:
-            raise Unreachable(
-                f"the host of {self.provider}'s output has no address ({_describe_cause(cause)})"
-            ) from cause
+            raise self._build_unreachable("output_host_unknown", cause) from cause
 
     # parts of an exchange
     def _resolve_own(self, path_or_url: str) -> Endpoint:
@@ -283,9 +284,10 @@ class HttpClient:
         try:
             at = parse_url(path_or_url if absolute else f"{self.base}/{path_or_url.removeprefix('/')}")
         except BadInput as cause:
-            raise Refused(f"{self.provider} names a URL that is none ({redact_line(str(cause))})") from cause
+            words = redact_line(str(cause))
+            raise Refused(code="address_invalid", provider=self.provider, cause=words) from cause
         if at.origin not in self._origins:
-            raise Refused(f"{self.provider} names a place that is not its own: {at.scheme}://{at.host}:{at.port}")
+            raise Refused(code="address_foreign", provider=self.provider, address=f"{at.scheme}://{at.host}:{at.port}")
         return at
 
     def _resolve_plain_own(self, path_or_url: str, absolute: bool) -> Endpoint | None:
@@ -306,7 +308,7 @@ class HttpClient:
         try:
             return build_request(method, at, merged, **parts)
         except (TypeError, ValueError) as cause:
-            raise Refused(f"what was asked cannot be put into a request to {self.provider}: {cause}") from cause
+            raise Refused(code="request_unsendable", provider=self.provider, cause=cause) from cause
 
     async def _get_auth_headers(self) -> Mapping[str, str]:
         headers = await self._auth() if callable(self._auth) else self._auth or {}

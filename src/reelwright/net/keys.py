@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.known_providers import HOLDERS, OPENS, Holder
 from reelwright.net.redact import remember_secret
+from reelwright.reason import Action
 from reelwright.settings import Settings
 
 SERVICE: Final = "reelwright"
@@ -158,7 +159,7 @@ class Keys:
                 os.fsync(file.fileno())
             Path(name).replace(self.file)
         except OSError as cause:
-            raise StoreUnavailable(f"{self.file} cannot be written: {cause.strerror}") from cause
+            raise StoreUnavailable(code="file_not_written", file=self.file, cause=cause.strerror) from cause
 
 
 def _is_word(name: object) -> bool:
@@ -178,8 +179,9 @@ def build_missing_key_error(name: str) -> BadInput:
     holders = [HOLDERS[holder] for holder in OPENS.get(name, (name,))]
     variables = " or ".join(variable for holder in holders for variable in holder.variables)
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
+    actions = [Action("add_key", {"provider": holders[0].name})]
     return BadInput(
-        "key", None, f"for {name} a key in {variables}, or kept by `reelwright keys add {holders[0].name}`", hint=pages
+        "key", None, f"for {name} a key that is stored here, or in {variables}", hint=pages, actions=actions
     )
 
 
@@ -214,9 +216,10 @@ def _keyring() -> Any:
         import keyring.errors
         from keyring.backends.fail import Keyring as Nothing  # word-guard: the library's own name
     except ImportError as cause:
-        raise BadInput("--keyring", True, "only with the extra: pip install 'reelwright[keyring]'") from cause
+        accepted, actions = "only with the optional package keyring", [Action("install", {"extra": "keyring"})]
+        raise BadInput("keyring", True, accepted, actions=actions) from cause
     if isinstance(keyring.get_keyring(), Nothing):
-        raise BadInput("--keyring", True, "only where the system has a keyring that is unlocked")
+        raise BadInput("keyring", True, "only where the system has a keyring that is unlocked")
     return keyring
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import base64
 import re
 import threading
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 from urllib.parse import quote
+
+from reelwright.errors import ReelwrightError
+from reelwright.reason import Action, Reason, build_reason
 
 REDACTED: Final = "[redacted]"
 MIN_SECRET_CHARS: Final = 6
@@ -61,6 +66,31 @@ def redact(text: str) -> str:
     text = _PAIR.sub(_without, text)
     text = _BEARER.sub(_without, text)
     return _SHAPES.sub(REDACTED, text)
+
+
+def redact_reason(reason: Reason) -> Reason:
+    """Return the reason with every text in it redacted."""
+    actions = tuple(Action(action.kind, _redact_value(action.params)) for action in reason.actions)
+    return replace(reason, params=_redact_value(reason.params), actions=actions)
+
+
+def redact_error(error: BaseException, step: str | None = None) -> Reason:
+    """Return an error as a reason without secrets. ``step``: the step that it is about, if the error names none."""
+    if isinstance(error, ReelwrightError):
+        reason = error.to_reason()
+    else:
+        reason = build_reason("internal_error", kind=type(error).__name__, message=str(error))
+    return redact_reason(replace(reason, step=reason.step or step))
+
+
+def _redact_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Reason):
+        return redact_reason(value)
+    if isinstance(value, Mapping):
+        return {name: _redact_value(each) for name, each in value.items()}
+    return [_redact_value(each) for each in value] if isinstance(value, list) else value
 
 
 def redact_line(text: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.media.letters.coverage import COVERED, find_uncovered, name_characters
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan, Shot
 
@@ -41,8 +42,8 @@ def refuse_brief(plan: Plan, brief: Brief) -> None:
         missing = {c for one in lacking for c in one}
         found = lacking if 2 * sum(c in missing for c in letters) > len(letters) else ()
     if found:
-        hint = f"{HINT}; --language en has a language model write in English" if brief.planner else HINT
-        raise BadInput("brief", name_characters(found), COVERED, hint=hint)
+        english = [Action("pass_option", {"option": "language", "value": "en"})] if brief.planner else []
+        raise BadInput("brief", name_characters(found), COVERED, hint=HINT, actions=english)
 
 
 def list_drawn_texts(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -67,7 +67,7 @@ def rematch(
     """
     found = next((s for s in plan.shots if s.id == shot_id), None)
     if found is None:
-        raise NotFound(f"no shot {shot_id} in this plan", hint=f"shots are {', '.join(s.id for s in plan.shots)}")
+        raise NotFound(code="shot_not_found", shot=shot_id, shots=[s.id for s in plan.shots])
     after = _apply_edits(plan, found, words, prompt, length)
     if sound is not None:
         after = replace(after, sound=sound)

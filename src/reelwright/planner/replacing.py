@@ -16,6 +16,7 @@ from reelwright.planner.roles import (
     list_screen_words,
     list_titles,
 )
+from reelwright.reason import Action
 from reelwright.reel.brief import Material
 from reelwright.reel.plan import Opening, Overlay, Plan, Shot
 
@@ -37,7 +38,8 @@ def place_picture(plan: Plan, before: Shot, after: Shot, material: Material, pla
         raise BadInput(
             _get_option_name(material), material.name,
             f"a photo, which fills the frame: {place.beat} places no picture beside its words",
-            hint='--words "" takes the words away, and the picture fills the frame',
+            hint="take the words away, and the picture fills the frame",
+            actions=[Action("pass_option", {"option": "words", "value": ""})],
         )  # fmt: skip
     kept = tuple(one for one in after.overlays if one.kind != "title")
     set_in = {role: text for role, text in words.items() if role in STAGED_ROLES.get(place.beat, ())}
@@ -52,12 +54,11 @@ def lay_over_picture(plan: Plan, before: Shot, after: Shot, material: Material) 
     Raises ``BadInput`` for the bars of a comparison, which have no place there.
     """
     if bars := [role for role in BAR_ROLES if is_staged(after) and after.words.get(role)]:
-        away = " ".join(f"--words {role}=" for role in bars)
         raise BadInput(
             _get_option_name(material),
             material.name,
             "a shot whose words can stand over a picture; this one draws two bars",
-            hint=f"{away} beside it takes the bars away",
+            actions=[Action("pass_option", {"option": "words", "value": f"{role}="}) for role in bars],
         )
     if list_titles(after):
         return replace(after, text_mode="nothing", opening=Opening())

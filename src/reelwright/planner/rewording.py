@@ -75,7 +75,7 @@ def _refuse_unshown_words(after: Shot, words: Mapping[str, str]) -> None:
     if core and not any(after.words.get(role) for role in core):
         raise BadInput(
             f"words.{core[0]}", "", "some words: without them nothing is left to draw",
-            hint="--image, --clip or --model beside it shows something else there",
+            hint="give an image, a clip or a model with it to show something else there",
         )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _remove_words(plan: Plan, shot: Shot) -> Plan:
         if place.picture is None:
             raise BadInput(
                 "words", "", "some words: without them the frame would be empty",
-                hint="--image, --clip or --model beside it shows something else there",
+                hint="give an image, a clip or a model with it to show something else there",
             )  # fmt: skip
         return rematch(plan, shot.id, words=dict.fromkeys(shot.words, ""), fills_frame=True, text_mode="nothing")
     kept = tuple(overlay for overlay in shot.overlays if overlay.kind != "title")
@@ -137,7 +137,7 @@ def _set_caption(plan: Plan, shot: Shot, new_words: str | Mapping[str, str]) -> 
     if over is not None and over.request:
         raise BadInput(
             "words", new_words, "the shot in which it begins: the caption of this one is spoken on from there",
-            hint="--caption corrects what is read and leaves what is spoken",
+            hint="a caption corrects what is read and leaves what is spoken",
         )  # fmt: skip
     ends = over.start + over.room if over else stop
     lines = [replace(one, room=Frames(start - one.start)) if one is over else one for one in beat.lines]

@@ -21,6 +21,7 @@ from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
 from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.plan import Plan
@@ -28,9 +29,10 @@ from reelwright.reel.value import define_value
 from reelwright.units import convert_ms_to_frames
 
 OTHER_PLANNERS_HINT: Final = (
-    "say more in a script (reelwright write BRIEF -o script.md, then reelwright make script.md), or have a language "
-    "model write it: --planner ollama:MODEL on this machine, or one that is paid (reelwright models --can plan)"
+    "say more in a script, which can be written from the brief as a start; or have a language model write it, on this "
+    "machine or a paid one"
 )
+_OTHER_PLANNERS: Final = (Action("write_script"), Action("list_models", {"can": "plan"}))
 _MAX_LISTED: Final = 20
 _PLAIN_DIRECTIONS: Final = ("length", "aspect", "request")
 """Directions that are named to the person only if they may hold a fact."""
@@ -64,8 +66,8 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     validate_brief(brief)
     if brief.archetype and not brief.planner:
         raise BadInput(
-            "archetype", brief.archetype, "nothing without a language model that writes to it: --planner MODEL",
-            hint="reelwright models --can plan",
+            "archetype", brief.archetype, "nothing without a language model that writes to it",
+            actions=[Action("list_models", {"can": "plan"})],
         )  # fmt: skip
     there = settle_brief(brief)
     for piece in () if brief.planner else there.certain.pieces:
@@ -84,7 +86,11 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     if not parts:
         refuse_text("brief", brief.text, there.language)
         raise NothingCertain(
-            "brief", shorten(brief.text), ACCEPTED_FACTS, hint=" ".join((*not_shown, f"Or {OTHER_PLANNERS_HINT}"))
+            "brief",
+            shorten(brief.text),
+            ACCEPTED_FACTS,
+            hint=" ".join((*not_shown, f"Or {OTHER_PLANNERS_HINT}")),
+            actions=_OTHER_PLANNERS,
         )
     title = script.make_title(default=brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
@@ -135,7 +141,9 @@ def _fit_parts(
     if there.brief.length_ms is not None:
         near = f"at least {-(-found.least // 1)} s" if too_long else f"at most {int(found.most)} s"
         accepted = f"{near} with what this brief says for certain"
-        raise BadInput("length", f"{ms / 1000:g} s", accepted, hint=f"Or {OTHER_PLANNERS_HINT}")
+        raise BadInput(
+            "length", f"{ms / 1000:g} s", accepted, hint=f"Or {OTHER_PLANNERS_HINT}", actions=_OTHER_PLANNERS
+        )
     how = "takes longer" if too_long else "is read sooner"
     messages.append(
         f"The brief asks for {ms / 1000:g} s; what it says for certain {how}: the film is as long as its words take."

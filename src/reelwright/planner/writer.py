@@ -20,6 +20,7 @@ from reelwright.planner.script import ScriptFaults, read_script
 from reelwright.planner.script_schema import build_schema
 from reelwright.planner.written_script import plan_written_script
 from reelwright.providers.wires.local_chat import is_cloud_model
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.request import Input, Request
@@ -47,7 +48,8 @@ def parse_planner(name: str) -> str:
     if name in ("", "rules"):
         return ""
     wanted, colon, served = name.partition(":")
-    accepted = "rules, or a language model: `reelwright models --can plan` lists them"
+    accepted = "rules, or a language model"
+    ways = [Action("list_models", {"can": "plan"})]
     try:
         row = get_sold_model(wanted if colon else name)
     except BadInput as error:
@@ -55,12 +57,11 @@ def parse_planner(name: str) -> str:
             raise
         sold = [row.id for row in load_models().values() if "plan" in row.modes and not is_retired(row)]
         near = get_close_matches(name, sold, n=3, cutoff=0.3) or sold[:3]
-        raise BadInput("planner", name, f"{accepted}, such as {', '.join(near)}") from error
+        raise BadInput("planner", name, f"{accepted}, such as {', '.join(near)}", actions=ways) from error
     if row.profile in MULTI_MODEL_SERVERS and not served:
-        hint = "`reelwright models --can plan` lists those that are there"
-        raise BadInput("planner", name, f"{row.id}:MODEL, such as {row.id}:llama3.2", hint=hint)
+        raise BadInput("planner", name, f"{row.id}:MODEL, such as {row.id}:llama3.2", actions=ways)
     if "plan" not in row.modes or (colon and not (row.sold_as == "*" and served)):
-        raise BadInput("planner", name, accepted)
+        raise BadInput("planner", name, accepted, actions=ways)
     if row.profile == "ollama" and is_cloud_model(served):
         hint = "this one runs on the machines of Ollama's makers, at a price that is not known here"
         raise BadInput("planner", name, "a model that runs on this machine", hint=hint)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from reelwright.catalogue.models import compute_catalogue_digest, get_sold_model
-from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Refused, Unreachable
+from reelwright.errors import BadInput, NotFound, OutcomeUnknown, Unreachable
 from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
@@ -33,7 +33,7 @@ from reelwright.providers.protocol import (
     Read,
 )
 from reelwright.providers.wires import elevenlabs as wire
-from reelwright.providers.wires.answers import parse_retry_after
+from reelwright.providers.wires.answers import build_poll_error, check_same_key, parse_retry_after
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -112,8 +112,7 @@ class ElevenLabs(CatalogueProvider):
 
         Raises ``Refused`` if another key made it, ``Unreachable`` if the answer does not describe it.
         """
-        if operation.key and operation.key != self._key:
-            raise Refused("another ElevenLabs key made this", hint="set that key again, or decide with `spend`")
+        check_same_key("ElevenLabs", operation.key, self._key, "ELEVENLABS_API_KEY")
         answer = await self._http.get(f"/v1/history/{_check_id(operation)}")
         item = answer.parse_json_or_none()
         if answer.status in (400, 404, 410, 422):
@@ -121,9 +120,7 @@ class ElevenLabs(CatalogueProvider):
         if answer.status in (401, 403):
             raise wire.make_error(answer.status, answer.headers, item)
         if answer.status != 200 or not isinstance(item, dict) or item.get("history_item_id") != operation.id:
-            raise Unreachable(
-                f"ElevenLabs answered a poll with {answer.status}", after_s=parse_retry_after(answer.headers)
-            )
+            raise build_poll_error("ElevenLabs", answer.status, after_s=parse_retry_after(answer.headers))
         if item.get("state") == "processing":
             return Progress(state="running")
         return self._progress(operation, item)
@@ -141,7 +138,7 @@ class ElevenLabs(CatalogueProvider):
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         if output.url is None:
-            raise NotFound(f"{operation.id} of ElevenLabs names no sound")
+            raise NotFound(code="output_not_kept", provider="ElevenLabs", operation=operation.id)
         stream = self._http.stream(output.url, cap=AUDIO_BYTES)
         async with ensure_closed(require_media(stream, "audio", "ElevenLabs")) as chunks:
             async for chunk in chunks:
@@ -206,7 +203,7 @@ class ElevenLabs(CatalogueProvider):
             raise wire.make_error(answer.status, answer.headers, page)
         rows = page.get("history") if isinstance(page, dict) else None
         if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise Unreachable(f"ElevenLabs answered with {answer.status} and something that is no history")
+            raise Unreachable(code="list_not_readable", provider="ElevenLabs", fault=f"status {answer.status}")
         return dict(page)
 
     async def _confirm(
@@ -225,7 +222,7 @@ class ElevenLabs(CatalogueProvider):
 
 def _check_id(operation: Operation) -> str:
     if not _ITEM_ID.fullmatch(operation.id):
-        raise NotFound(f"{operation.id!r} is no row of ElevenLabs' history")
+        raise NotFound(code="operation_not_kept", provider="ElevenLabs", operation=operation.id)
     return operation.id
 
 
@@ -245,5 +242,5 @@ def _read_sound(answer: HttpResponse) -> bytes:
     """Return the bytes of an answer that is the sound. Raises ``OutcomeUnknown`` for a page or a document instead."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not answer.body or not (kind.startswith("audio/") or kind == "application/octet-stream"):
-        raise OutcomeUnknown(f"ElevenLabs answered with {kind or 'nothing'} in the place of a sound")
+        raise OutcomeUnknown(code="answer_without_result", provider="ElevenLabs", fault=kind)
     return answer.body

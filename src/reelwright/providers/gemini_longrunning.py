@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.catalogue.models import compute_catalogue_digest, find_model
-from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
+from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.net.closing import ensure_closed
 from reelwright.net.google_token import GoogleToken, has_default_credentials
 from reelwright.net.http import HttpClient
@@ -29,6 +29,7 @@ from reelwright.providers.families.veo_wires import (
     parse_storage,
 )
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
+from reelwright.providers.wires.answers import build_other_key_error, build_poll_error
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
@@ -100,7 +101,7 @@ class GeminiLongrunning(CatalogueProvider):
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
             )
         except (ReelwrightError, OSError) as cause:
-            raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
+            raise NotAccepted(code="nothing_sent_inputs_unreadable", provider="Google", cause=cause) from cause
         headers = self._wire.build_headers(prepared_request["purchase"])
         answer = await self._http.send_once(
             "POST", prepared_request["path"], json=body, headers=headers, read_s=self.read_s
@@ -110,7 +111,7 @@ class GeminiLongrunning(CatalogueProvider):
             raise make_submit_error(fault, retry_on_503=row.can_retry_on_503)
         name = _parse_name(answer)
         if not name:
-            raise OutcomeUnknown("Google took it on and answered with something that names no operation")
+            raise OutcomeUnknown(code="answer_without_id", provider="Google")
         facts = {"micros": prepared_request["micros"], "samples": prepared_request["samples"]}
         folder = prepared_request["body"]["parameters"].get("storageUri")
         if folder and isinstance(self._wire, Vertex) and self._wire.must_remove_outputs:
@@ -133,9 +134,9 @@ class GeminiLongrunning(CatalogueProvider):
                     sieve.feed(part)
                 response = sieve.parse_rest()
             except ValueError as cause:
-                raise Unreachable("Google answered a question with something that is no JSON") from cause
+                raise Unreachable(code="answer_not_json", provider="Google") from cause
         if not isinstance(response, dict) or not isinstance(response.get("name"), str):
-            raise Unreachable("Google answered a question with something that is no operation")
+            raise Unreachable(code="answer_not_understood", provider="Google", fault="")
         progress = parse_progress(response)
         return replace(progress, bill=_compute_bill(operation, progress)) if progress.outputs else progress
 
@@ -157,7 +158,8 @@ class GeminiLongrunning(CatalogueProvider):
                 continue
             answer = await self._http.send_free("DELETE", self._wire.build_object_url(self._http.base, where))
             if answer.status not in (200, 204, 404, 410):
-                raise Unreachable(f"Google's storage answered the removal of a film with {answer.status}")
+                fault = f"status {answer.status}"
+                raise Unreachable(code="removal_refused", provider="Google's storage", fault=fault)
 
     def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
         """Return or raise what an error answer to a poll means.
@@ -167,26 +169,27 @@ class GeminiLongrunning(CatalogueProvider):
         if fault.status in (404, 410):
             is_same_key = not operation.key or operation.key == self._key
             if not self._wire.may_have_made(operation.id, is_same_key):
-                raise Refused("another key or project made this", hint="set that again, or decide with `spend`")
+                raise build_other_key_error("Google")
             return Progress(state="lost", message=f"Google does not know it any more: {fault}")
         if fault.status in (401, 403):
             raise make_refusal(fault)
-        raise Unreachable(f"Google did not tell how far it is: {fault}", after_s=fault.after_s)
+        raise build_poll_error("Google", fault.status, fault, fault.after_s)
 
     async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         """Poll again, and decode the film that stands in the answer while it streams."""
         method, path, body = self._wire.build_poll(operation.id)
         async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
             if answer.status in (404, 410):
-                raise NotFound("Google no longer has this output")
+                raise NotFound(code="output_gone", provider="Google", status=answer.status)
             if answer.status != 200:
-                raise Unreachable(f"Google answered {answer.status} instead of its output")
+                fault = f"status {answer.status}"
+                raise Unreachable(code="output_not_served", provider="Google", fault=fault)
             try:
                 async with ensure_closed(decode_value(answer.parts, FILM_MEMBERS, number)) as parts:
                     async for part in parts:
                         yield part
             except ValueError as cause:
-                raise Unreachable(f"Google's output is no base64 or not there ({cause})") from cause
+                raise Unreachable(code="output_missing", provider="Google", cause=cause) from cause
 
 
 def open_on_vertex(settings: Settings, keys: Keys) -> tuple[GeminiLongrunning, HttpClient]:

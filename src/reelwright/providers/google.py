@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from reelwright.catalogue.models import find_model
-from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Refused, Unreachable
+from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.net.closing import ensure_closed
 from reelwright.net.http import ANSWER_CAP, HttpClient
 from reelwright.net.http_response import HttpResponse
@@ -29,6 +29,7 @@ from reelwright.providers.families.interactions import FILM_MEMBERS, build_body,
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mapping, as_name, is_address
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
+from reelwright.providers.wires.answers import build_poll_error, check_same_key
 from reelwright.reel.operation import Operation
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
@@ -73,7 +74,7 @@ class Google(CatalogueProvider):
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
             )
         except (ReelwrightError, OSError) as cause:
-            raise NotAccepted(f"nothing was sent to Google: its pictures cannot be read: {cause}") from cause
+            raise NotAccepted(code="nothing_sent_inputs_unreadable", provider="Google", cause=cause) from cause
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
         if answer.status != 200:
             raise make_submit_error(
@@ -83,7 +84,7 @@ class Google(CatalogueProvider):
         if not body["background"] and str(interaction.get("status")) in _OVER:
             return await _store_pictures(parse_progress(interaction), keep)
         if not (found := as_name(interaction.get("id"))):
-            raise OutcomeUnknown("Google took it on and answered with something that names no interaction")
+            raise OutcomeUnknown(code="answer_without_id", provider="Google")
         return Operation(id=found, key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
@@ -98,9 +99,9 @@ class Google(CatalogueProvider):
         try:
             interaction = parse_without_inline(answer.body, FILM_MEMBERS)
         except ValueError as cause:
-            raise Unreachable("Google answered a question with something that is no JSON") from cause
+            raise Unreachable(code="answer_not_json", provider="Google") from cause
         if not isinstance(interaction, dict) or not isinstance(interaction.get("status"), str):
-            raise Unreachable("Google answered a question with something that is no interaction")
+            raise Unreachable(code="answer_not_understood", provider="Google", fault="")
         progress = parse_progress(interaction)
         return await self._check_files_ready(progress) if progress.state == "succeeded" else progress
 
@@ -117,7 +118,7 @@ class Google(CatalogueProvider):
             return "too_late"
         interaction = answer.parse_json_or_none()
         if answer.status != 200 or not isinstance(interaction, dict):
-            raise Unreachable(f"Google did not say whether it cancels: {_parse_fault(answer)}")
+            raise Unreachable(code="cancel_not_answered", provider="Google", fault=_parse_fault(answer))
         if interaction.get("status") == "cancelled":
             return "cancelled"
         return "too_late" if str(interaction.get("status")) in _OVER else "asked"
@@ -128,8 +129,7 @@ class Google(CatalogueProvider):
         Google answers unknown ids with 404, or with 400 and words.
         """
         if fault.status == 404 or (fault.status == 400 and "invalid interaction name" in fault.message.lower()):
-            if operation.key and operation.key != self._key:
-                raise Refused("another Google key made this", hint="set that key again, or decide with `spend`")
+            check_same_key("Google", operation.key, self._key, "GEMINI_API_KEY")
             return Progress(state="lost", message=f"Google does not know it any more: {fault}")
         if fault.status in (401, 403) or is_key_error(fault):
             raise make_refusal(fault)
@@ -137,7 +137,7 @@ class Google(CatalogueProvider):
             self._refused[operation.id] = self._refused.get(operation.id, 0) + 1
             if self._refused[operation.id] >= _POLLS_400:
                 return Progress(state="lost", message=f"Google would not tell of it {_POLLS_400} times: {fault}")
-        raise Unreachable(f"Google did not tell how far it is: {fault}", after_s=fault.after_s)
+        raise build_poll_error("Google", fault.status, fault, fault.after_s)
 
     async def _check_files_ready(self, progress: Progress) -> Progress:
         """Check that finished films can be fetched, which may take a minute more, and read until when they can be."""
@@ -171,15 +171,15 @@ class Google(CatalogueProvider):
     async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         answer = await self._http.get(_build_path(operation), cap=ANSWER_CAP)
         if answer.status == 404:
-            raise NotFound("Google no longer has this output")
+            raise NotFound(code="output_gone", provider="Google", status=answer.status)
         if answer.status != 200:
-            raise Unreachable(f"Google did not give its output: {_parse_fault(answer)}")
+            raise Unreachable(code="output_not_served", provider="Google", fault=_parse_fault(answer))
         try:
             async with ensure_closed(decode_value(_split(answer.body), FILM_MEMBERS, number)) as parts:
                 async for part in parts:
                     yield part
         except ValueError as cause:
-            raise Unreachable(f"Google's output is no base64 or not there ({cause})") from cause
+            raise Unreachable(code="output_missing", provider="Google", cause=cause) from cause
 
 
 async def _store_pictures(progress: Progress, keep: Keep) -> Progress:
@@ -189,7 +189,8 @@ async def _store_pictures(progress: Progress, keep: Keep) -> Progress:
         try:
             data = base64.b64decode(output.url or "", validate=True)
         except ValueError as cause:
-            raise OutcomeUnknown("Google answered with a picture that is no base64") from cause
+            fault = "a picture that is not base64"
+            raise OutcomeUnknown(code="answer_without_result", provider="Google", fault=fault) from cause
         outputs.append(replace(output, url=None, asset=await keep(_split(data), output.mime)))
     return replace(progress, outputs=tuple(outputs))
 

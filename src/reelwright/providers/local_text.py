@@ -17,7 +17,7 @@ from reelwright.net.redact import redact_line
 from reelwright.net.send_deadline import SendTooLate
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
-from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
+from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
 from reelwright.providers.wires.local_chat import (
@@ -90,10 +90,10 @@ class LocalText(CatalogueProvider):
         return Progress(state="succeeded", outputs=(output,), fraction_done=1.0)
 
     async def poll(self, operation: Operation) -> Progress:
-        raise NotFound(f"a language model has no operation {operation.id}; it answers with the text itself")
+        raise NotFound(code="operation_not_kept", provider="a language model", operation=operation.id)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        raise NotFound(f"a language model keeps nothing to fetch for {operation.id}")
+        raise NotFound(code="output_not_kept", provider="a language model", operation=operation.id)
 
     async def _post(
         self, server: LocalServer, prepared_request: Mapping[str, Any], *, schema: bool = True
@@ -106,13 +106,11 @@ class LocalText(CatalogueProvider):
         except NotAccepted as error:
             if isinstance(error.__cause__, SendTooLate):
                 raise
-            raise NotAccepted(server.explain_down(self._http.base)) from error
+            raise NotAccepted(**server.describe_down(self._http.base)) from error
         except OutcomeUnknown as error:
             if isinstance(error.__cause__, TimeoutError) or "Timeout" in type(error.__cause__).__name__:
-                message = f"{server.label} did not finish its answer within {self.read_s / 60:.0f} min"
-                raise OutcomeUnknown(message, hint="a smaller model is faster") from error
-            message = f"{server.label} ended in the middle of its answer ({error})"
-            raise OutcomeUnknown(message, hint="its log says why; a smaller model needs less memory") from error
+                raise OutcomeUnknown(code="answer_overdue", provider=server.label, wait_s=self.read_s) from error
+            raise OutcomeUnknown(code="local_server_stopped", provider=server.label, cause=error) from error
 
     async def _make_error(
         self, server: LocalServer, prepared_request: Mapping[str, Any], answer: HttpResponse
@@ -123,14 +121,15 @@ class LocalText(CatalogueProvider):
         """
         message = _read_error_text(answer)
         if answer.status == 404:
+            available_names: tuple[str, ...] | None
             try:
                 available_names = await fetch_model_names(self._http, server)
             except Unreachable:
-                return Refused(f"{server.label} refused (404): {redact_line(message)}")
+                available_names = None
             model_name = prepared_request["model"]
-            if not is_available(model_name, available_names):
-                return Refused(server.explain_missing_model(model_name, available_names))
-            return Refused(f"{server.label} refused (404): {redact_line(message)}")
+            if available_names is not None and not is_available(model_name, available_names):
+                return Refused(**server.describe_missing_model(model_name, available_names))
+            return build_refusal(server.label, 404, f"{redact_line(message)} (404)", code="provider_refused")
         wait_s = parse_retry_after(answer.headers, message)
         return make_submit_error(
             server.label, answer.status, message, after_s=wait_s, waits_on_503=bool(prepared_request["waits_on_503"])
@@ -142,13 +141,14 @@ async def fetch_model_names(http: HttpClient, server: LocalServer, wait_s: float
     try:
         answer = await http.get(build_url(http.base, server.list_path), read_s=wait_s)
     except Unreachable as cause:
-        raise Unreachable(server.explain_down(http.base)) from cause
+        raise Unreachable(**server.describe_down(http.base)) from cause
     try:
         if answer.status != 200:
             raise ValueError(f"status {answer.status}")
         return parse_model_names(server.kind, answer.parse_json())
     except ValueError as cause:
-        raise Unreachable(f"what answers at {http.base} is no {server.label} ({redact_line(str(cause))})") from cause
+        words = redact_line(str(cause))
+        raise Unreachable(code="local_server_other", provider=server.label, address=http.base, cause=words) from cause
 
 
 def is_available(model_name: str, available_names: Iterable[str]) -> bool:
@@ -161,14 +161,12 @@ def _read_answer(server: LocalServer, answer: HttpResponse) -> ChatAnswer:
     try:
         text_answer, ended = parse_answer(server.kind, answer.parse_json())
     except ValueError as cause:
-        reason = redact_line(str(cause)) or "no reason given"
-        raise OutcomeUnknown(f"{server.label} answered with something that is no answer: {reason}") from cause
+        fault = redact_line(str(cause))
+        raise OutcomeUnknown(code="answer_not_understood", provider=server.label, fault=fault) from cause
     if ended == "length":
-        used = text_answer.tokens[1] or "all its"
-        hint = "a model that is not so wordy, or with more room (context), may come to an end"
-        raise Refused(f"{server.label} ran out of room after {used} tokens, in the middle of its answer", hint=hint)
+        raise Refused(code="answer_cut_short", provider=server.label, tokens=text_answer.tokens[1] or "all its")
     if not text_answer.text.strip():
-        raise OutcomeUnknown(f"{server.label} answered without a word ({ended or 'no reason given'})")
+        raise OutcomeUnknown(code="answer_without_result", provider=server.label, fault=ended)
     return text_answer
 
 

@@ -92,10 +92,10 @@ class Offline:
         return Progress(state="succeeded", outputs=tuple(outputs), missing=tuple(missing), fraction_done=1.0, bill=FREE)
 
     async def poll(self, operation: Operation) -> Progress:
-        raise NotFound(f"the offline provider has no operation {operation.id}; it answers with the result itself")
+        raise NotFound(code="operation_not_kept", provider="the offline provider", operation=operation.id)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        raise NotFound(f"the offline provider keeps nothing to fetch for {operation.id}")
+        raise NotFound(code="output_not_kept", provider="the offline provider", operation=operation.id)
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"

@@ -23,13 +23,12 @@ from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.families.assets import inspect_pictures, refuse_unprepared_read
+from reelwright.providers.families.assets import inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import read_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_name
 from reelwright.providers.families.video_faults import (
-    check_same_key,
     is_policy,
     make_poll_error,
     make_submit_error,
@@ -48,6 +47,7 @@ from reelwright.providers.protocol import (
     Progress,
     Read,
 )
+from reelwright.providers.wires.answers import check_same_key
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import MissingSample
@@ -110,7 +110,7 @@ class OpenaiVideos(CatalogueProvider):
         try:
             body = await self._build_body(prepared_request)
         except (ReelwrightError, OSError) as cause:
-            raise NotAccepted(f"nothing was sent to {self._label}: its picture cannot be read: {cause}") from cause
+            raise NotAccepted(code="nothing_sent_inputs_unreadable", provider=self._label, cause=cause) from cause
         answer = await self._http.send_once("POST", self._path, read_s=self.read_s, **body)
         if answer.status not in (200, 201, 202):
             raise make_submit_error(
@@ -119,10 +119,10 @@ class OpenaiVideos(CatalogueProvider):
         try:
             video = answer.parse_json()
         except ValueError as cause:
-            raise OutcomeUnknown(f"{self._label} answered a submit with something that is no JSON") from cause
+            raise OutcomeUnknown(code="answer_not_json", provider=self._label) from cause
         found = as_name(video.get("id")) if isinstance(video, Mapping) else ""
         if not found:
-            raise OutcomeUnknown(f"{self._label} answered a submit without naming a video")
+            raise OutcomeUnknown(code="answer_without_id", provider=self._label)
         self._ours[found] = str(prepared_request["purchase"])
         return self._operation(found, prepared_request)
 
@@ -133,9 +133,7 @@ class OpenaiVideos(CatalogueProvider):
             return {"json": fields}
         files: list[tuple[str, Any]] = [(name, (None, value)) for name, value in fields.items()]
         if picture := prepared_request["picture"]:
-            data = await read_bytes(
-                picture["$asset"], self._reads.pop(prepared_request["purchase"], refuse_unprepared_read)
-            )
+            data = await read_bytes(picture["$asset"], self._reads.pop(prepared_request["purchase"], refuse_read))
             ending = picture["mime"].partition("/")[2].replace("jpeg", "jpg")
             # a name of ours: one of these servers joins it to a path of its own
             files.append(("input_reference", (f"input.{ending}", data, picture["mime"])))
@@ -182,7 +180,7 @@ class OpenaiVideos(CatalogueProvider):
             seen = self._without_content.get(operation.id, 0) + 1
             self._without_content[operation.id] = seen
             if seen < _NEVER_THERE:
-                raise Unreachable(f"{self._label} says that it is completed, and answers its content with {fault}")
+                raise Unreachable(code="output_not_served", provider=self._label, fault=fault)
             return progress
         message = f"completed without a video: filtered, or failed; the proxy does not say which ({fault})"
         return Progress(
@@ -244,7 +242,7 @@ class OpenaiVideos(CatalogueProvider):
             try:
                 rows, more = parse_page(self._read_object(await self._page(after)))
             except ValueError as cause:
-                raise Unreachable(f"{self._label} answered with something that is no list of its work") from cause
+                raise Unreachable(code="answer_not_understood", provider=self._label, fault="") from cause
             if not search.add_work(_to_listed_work(row) for row in rows) or not more or not rows:
                 break
             after = rows[-1].id
@@ -296,9 +294,9 @@ class OpenaiVideos(CatalogueProvider):
         try:
             body = answer.parse_json()
         except ValueError as cause:
-            raise Unreachable(f"{self._label} answered with something that is no JSON") from cause
+            raise Unreachable(code="answer_not_json", provider=self._label) from cause
         if not isinstance(body, Mapping) or not ("status" in body or "data" in body):
-            raise Unreachable(f"{self._label} answered with something that is neither a video nor a list")
+            raise Unreachable(code="answer_not_understood", provider=self._label, fault="")
         return body
 
 

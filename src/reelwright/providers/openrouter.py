@@ -14,12 +14,11 @@ from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_unprepared_read
+from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_name
 from reelwright.providers.families.video_faults import (
-    check_same_key,
     from_timestamp,
     is_policy,
     make_poll_error,
@@ -27,6 +26,7 @@ from reelwright.providers.families.video_faults import (
     parse_fault,
 )
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
+from reelwright.providers.wires.answers import check_same_key
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import MissingSample
@@ -88,10 +88,10 @@ class OpenRouter(CatalogueProvider):
         """Send one POST. May spend."""
         try:
             body = await embed_data_uris(
-                prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_unprepared_read)
+                prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
             )
         except (ReelwrightError, OSError) as cause:
-            raise NotAccepted(f"nothing was sent to OpenRouter: its pictures cannot be read: {cause}") from cause
+            raise NotAccepted(code="nothing_sent_inputs_unreadable", provider="OpenRouter", cause=cause) from cause
         answer = await self._http.send_once("POST", _PATH, json=body, read_s=self.read_s)
         if answer.status not in (200, 201, 202):
             raise make_submit_error(
@@ -100,10 +100,10 @@ class OpenRouter(CatalogueProvider):
         try:
             job = answer.parse_json()
         except ValueError as cause:
-            raise OutcomeUnknown("OpenRouter answered a submit with something that is no JSON") from cause
+            raise OutcomeUnknown(code="answer_not_json", provider="OpenRouter") from cause
         found = as_name(job.get("id")) if isinstance(job, Mapping) else ""
         if not found:
-            raise OutcomeUnknown("OpenRouter answered a submit without naming a job")
+            raise OutcomeUnknown(code="answer_without_id", provider="OpenRouter")
         return Operation(id=found, key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
@@ -116,9 +116,9 @@ class OpenRouter(CatalogueProvider):
         try:
             job = answer.parse_json()
         except ValueError as cause:
-            raise Unreachable("OpenRouter answered a poll with something that is no JSON") from cause
+            raise Unreachable(code="answer_not_json", provider="OpenRouter") from cause
         if not isinstance(job, Mapping) or not isinstance(job.get("status"), str):
-            raise Unreachable("OpenRouter answered a poll without a status")
+            raise Unreachable(code="answer_not_understood", provider="OpenRouter", fault="")
         return parse_progress(job)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:

@@ -29,7 +29,7 @@ from reelwright.net.http_response import HttpResponse, parse_json
 from reelwright.net.keys import Key
 from reelwright.net.webhooks import verify_webhook
 from reelwright.providers.catalogue_provider import CatalogueProvider
-from reelwright.providers.families.assets import ASSET
+from reelwright.providers.families.assets import ASSET, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, read_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
@@ -46,7 +46,7 @@ from reelwright.providers.protocol import (
     Read,
 )
 from reelwright.providers.wires import replicate as wire
-from reelwright.providers.wires.answers import parse_retry_after
+from reelwright.providers.wires.answers import build_poll_error, check_same_key, parse_retry_after
 from reelwright.providers.wires.magic import detect_mime, get_extension
 from reelwright.reel.ledger import ListedWork, OwnWork
 from reelwright.reel.operation import Operation
@@ -123,10 +123,10 @@ class Replicate(CatalogueProvider):
         """Send one POST that creates one prediction. May spend."""
         try:
             body = await embed_data_uris(
-                prepared_request["body"], self._reads.pop(prepared_request["purchase"], _refuse_read)
+                prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
             )
         except (ReelwrightError, OSError) as cause:
-            raise NotAccepted(f"nothing was sent to Replicate: its inputs cannot be read: {cause}") from cause
+            raise NotAccepted(code="nothing_sent_inputs_unreadable", provider="Replicate", cause=cause) from cause
         answer = await self._http.send_once(
             "POST",
             prepared_request["path"],
@@ -141,7 +141,7 @@ class Replicate(CatalogueProvider):
             )
         found = wire.parse_id(prediction)
         if found is None:
-            raise OutcomeUnknown(f"Replicate answered {answer.status} without naming a prediction")
+            raise OutcomeUnknown(code="answer_without_id", provider="Replicate")
         self._answered[found] = str(prepared_request["purchase"])
         return self._operation(found)
 
@@ -150,10 +150,7 @@ class Replicate(CatalogueProvider):
 
         Raises ``Refused`` if another token made it, ``Unreachable`` if the answer does not describe it.
         """
-        if operation.key and operation.key != self._key:
-            raise Refused(
-                "another Replicate token made this prediction", hint="set that token again, or decide with `spend`"
-            )
+        check_same_key("Replicate", operation.key, self._key, "REPLICATE_API_TOKEN")
         answer = await self._http.get(f"/v1/predictions/{_check_id(operation)}")
         if answer.status in (404, 410):
             return Progress(state="lost", message="Replicate does not know this prediction any more")
@@ -161,9 +158,7 @@ class Replicate(CatalogueProvider):
         if answer.status in (401, 403):
             raise wire.make_error(answer.status, answer.headers, prediction)
         if answer.status != 200 or wire.parse_id(prediction) != operation.id:
-            raise Unreachable(
-                f"Replicate answered a poll with {answer.status}", after_s=parse_retry_after(answer.headers)
-            )
+            raise build_poll_error("Replicate", answer.status, after_s=parse_retry_after(answer.headers))
         progress = wire.parse_progress(prediction)
         row = _find_row(prediction.get("model"))
         bill = (
@@ -174,7 +169,7 @@ class Replicate(CatalogueProvider):
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         """Stream an output. The token is sent to Replicate's own host only, never to the host of the output."""
         if output.url is None:
-            raise NotFound(f"prediction {operation.id} names no file")
+            raise NotFound(code="output_not_kept", provider="Replicate", operation=operation.id)
         stream = self._http.stream(output.url, cap=OUTPUT_BYTES)
         kind = output.mime.partition("/")[0]
         async with ensure_closed(require_media(stream, kind, "Replicate") if kind else stream) as chunks:
@@ -187,7 +182,7 @@ class Replicate(CatalogueProvider):
         if answer.status == 404:
             return "too_late"
         if answer.status != 200 or wire.parse_id(prediction) is None:
-            raise Unreachable(f"Replicate answered a cancellation with {answer.status}")
+            raise Unreachable(code="cancel_not_answered", provider="Replicate", fault=f"status {answer.status}")
         state = wire.parse_progress(prediction).state
         return "cancelled" if state == "cancelled" else "asked" if state in ("queued", "running") else "too_late"
 
@@ -239,7 +234,7 @@ class Replicate(CatalogueProvider):
             raise wire.make_error(answer.status, answer.headers, body)
         rows = body.get("results") if isinstance(body, dict) else None
         if answer.status != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise Unreachable(f"Replicate answered with {answer.status} and something that is no list of its work")
+            raise Unreachable(code="list_not_readable", provider="Replicate", fault=f"status {answer.status}")
         return rows, _cursor(body.get("next"))
 
     async def _confirm(
@@ -259,7 +254,7 @@ class Replicate(CatalogueProvider):
                 continue
             answer = await self._http.send_free("DELETE", f"/v1/files/{file}")
             if answer.status not in (200, 202, 204, 404, 410):
-                raise Unreachable(f"Replicate answered the removal of an input with {answer.status}")
+                raise Unreachable(code="removal_refused", provider="Replicate", fault=f"status {answer.status}")
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """Return the prediction id of a webhook, None unless its signature and time are right.
@@ -285,7 +280,7 @@ def _find_row(sold_as: Any) -> Model | None:
 
 def _check_id(operation: Operation) -> str:
     if not wire.PREDICTION_ID.fullmatch(operation.id):
-        raise NotFound(f"{operation.id!r} is no prediction of Replicate's")
+        raise NotFound(code="operation_not_kept", provider="Replicate", operation=operation.id)
     return operation.id
 
 
@@ -301,11 +296,7 @@ def _cursor(next_url: Any) -> str:
     return match[1] if match else ""
 
 
-def _refuse_read(digest: Digest) -> AsyncIterator[bytes]:
-    raise ProviderError("the inputs of this purchase were not prepared in this process")
-
-
 def _make_upload_error(answer: HttpResponse, body: Any) -> ProviderError:
     """Return the error of a failed upload. Nothing was bought, so the outcome is never unknown."""
     error = wire.make_error(answer.status, answer.headers, body)
-    return error if isinstance(error, Refused) else Unreachable(f"an input could not be uploaded: {error}")
+    return error if isinstance(error, Refused) else Unreachable(code="upload_failed", provider="Replicate", cause=error)

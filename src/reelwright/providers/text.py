@@ -75,10 +75,10 @@ class Text(CatalogueProvider):
         )
 
     async def poll(self, operation: Operation) -> Progress:
-        raise NotFound(f"a language model has no operation {operation.id}; it answers with the text itself")
+        raise NotFound(code="operation_not_kept", provider="a language model", operation=operation.id)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        raise NotFound(f"a language model keeps nothing to fetch for {operation.id}")
+        raise NotFound(code="output_not_kept", provider="a language model", operation=operation.id)
 
     def _get_client(self, holder: str) -> HttpClient:
         if isinstance(self._doors, HttpClient):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
+from reelwright.reason import Reason
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation, Purchase, PurchaseState
 from reelwright.reel.outcome import Outcome
@@ -14,8 +15,10 @@ from reelwright.reel.value import Fingerprint, StepKey, define_value
 from reelwright.units import Micros
 
 BudgetScope = Literal["deployment", "account", "key", "project"]
+BUDGET_SCOPES: tuple[BudgetScope, ...] = get_args(BudgetScope)
 Period = Literal["day", "month"]
 LimitScope = Literal["provider", "model", "account", "project", "jobs"]
+LIMIT_SCOPES: tuple[LimitScope, ...] = get_args(LimitScope)
 Decision = Literal["arrived", "never", "written_off", "as_billed", "as_quoted"]
 Dispute = Literal["open", "as_billed", "as_quoted", "corrected"]
 """The state of a dispute about a bill far above its quote: ``open`` until a person decides, then the decision."""
@@ -127,7 +130,7 @@ class LedgerEntry:
     settlement: Price | None
     operation: Operation | None
     sends: int
-    message: str
+    reason: Reason | None
     intended_at: datetime
     posted_at: datetime | None
     ended_at: datetime | None
@@ -135,7 +138,7 @@ class LedgerEntry:
     has_landed: bool
     is_written_off: bool
     adjustments: tuple[Adjustment, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Reason, ...] = ()
     counted_micros: Micros = Micros(0)
     dispute: Dispute | None = None
 

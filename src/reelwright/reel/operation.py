@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.cut import Cut
@@ -95,7 +96,7 @@ class Purchase:
     attempts: int = 0
     posted_at: datetime | None = None
     not_before: datetime | None = None
-    message: str = ""
+    reason: Reason | None = None
     order_fingerprint: Fingerprint = Fingerprint("")
     n: int = 1
     samples: int = 1
@@ -119,7 +120,7 @@ class Consent:
 
 @define_value
 class Job:
-    """A run of a project in the queue, up to ``goal``. ``wait_reason`` and ``message`` are set while it waits.
+    """A run of a project in the queue, up to ``goal``. ``wait_reason`` and ``reason`` are set while it waits.
 
     ``cut``: its newest cut; None before all takes and sounds that the cut needs exist. ``delivered_at``: when its files
     were copied to where the person asked for them.
@@ -137,7 +138,7 @@ class Job:
     priority: int = 0
     wait_reason: WaitReason | None = None
     step: StepKey | None = None
-    message: str = ""
+    reason: Reason | None = None
     created_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -156,7 +157,7 @@ class Verdict:
     """The end of a job whose goal is reached: it is done, with its film, or it waits for a person."""
 
     state: Literal["done", "waiting"]
-    message: str = ""
+    reason: Reason | None = None
     film: Digest | None = None
     step: StepKey | None = None
 

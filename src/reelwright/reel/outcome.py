@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Literal
 
+from reelwright.reason import Reason, build_reason
 from reelwright.reel.value import Digest, Fingerprint, ShotId, define_value
 
 
@@ -47,8 +48,8 @@ class Take:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def explain_missing(outcome: Outcome) -> str:
-    """Return why a step delivered nothing at all, in plain words; empty if it delivered something."""
+def explain_missing(outcome: Outcome) -> Reason | None:
+    """Return why a step delivered nothing at all; None if it delivered something, or gave no reason."""
     if outcome.assets or not outcome.missing:
-        return ""
-    return "; ".join(dict.fromkeys(lost.message or lost.reason for lost in outcome.missing))
+        return None
+    return build_reason("nothing_delivered", causes=[lost.message or lost.reason for lost in outcome.missing])

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, select, update
 
 from reelwright.errors import BadInput
+from reelwright.reason import build_reason
 from reelwright.reel.ledger import LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.store.budgets import give_back
@@ -67,13 +68,8 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
     if verdict == "as_billed":
         _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)
     else:
-        record_history(
-            unit,
-            row,
-            row.state,
-            row.state,
-            f"billed ${format_usd(billed)}; ${format_usd(row.settled)} is owed, says {by}",
-        )
+        reason = build_reason("bill_rejected", billed_micros=billed, owed_micros=row.settled, by=by)
+        record_history(unit, row, row.state, row.state, reason)
 
 
 def _close(unit: Unit, row: Row[Any], how: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, literal, select, update
 
 from reelwright.errors import NotFound, OverBudget
+from reelwright.reason import Action, Reason
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease
 from reelwright.reel.value import Fingerprint
@@ -23,7 +24,7 @@ from reelwright.store.schema import budgets as budget_rows
 from reelwright.store.sql import InArray, NowMs, clean_text, hold_lock, to_pair_parameters
 from reelwright.store.states import lock_purchase, move
 from reelwright.store.unit import Unit
-from reelwright.units import Micros, format_usd
+from reelwright.units import Micros
 
 _COMMON: Final = frozenset({"deployment", "account"})
 """Scopes of budgets that all projects of an account fall under."""
@@ -48,7 +49,7 @@ def ensure_allowance(
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
     row = unit.conn.execute(select(jobs.c.allowance, jobs.c.options).where(*which).with_for_update()).first()
     if row is None:
-        raise NotFound(f"there is no job {job} in {lease.project}")
+        raise NotFound(code="job_not_found", job=job)
     if shared_prices is not None:
         shares.lock(unit.conn, lease.account)
     ceiling = Micros(max(0, ceiling - _sum_closed(unit.conn, lease.account, job)))
@@ -101,12 +102,12 @@ def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: in
         return
     row = conn.execute(select(allowances).where(*which)).first()
     if row is None:
-        raise NotFound(f"there is no open allowance {allowance} for {job}")
+        raise NotFound(code="allowance_not_found", allowance=allowance, job=job)
     left = max(0, row.ceiling - row.reserved - row.settled)
     raise OverBudget(
-        f"${format_usd(micros)} does not fit what was approved: ${format_usd(row.ceiling)}, ${format_usd(left)} left",
-        hint="approve a higher ceiling, or ask for less",
-    )
+        code="above_approval", micros=micros, ceiling_micros=row.ceiling, left_micros=left,
+        actions=[Action("agree_to_price"), Action("change_order")],
+    )  # fmt: skip
 
 
 def release_reservation(conn: Connection, account: str, allowance: str, micros: int, settled_micros: int = 0) -> None:
@@ -129,7 +130,7 @@ def close_allowances(unit: Unit, ended_jobs: Sequence[tuple[str, str]]) -> None:
             shares.lock(unit.conn, account)
     for purchase in unit.conn.execute(_UNSENT, which).scalars().all():
         row = lock_purchase(unit.conn, purchase)
-        if move(unit, row, ("intent",), "released", "the job ended before it was sent"):
+        if move(unit, row, ("intent",), "released", Reason("job_ended_unsent")):
             release_reservation(unit.conn, row.account, row.allowance, row.quoted)
     for account, allowance in open_:
         _lock_allowance(unit.conn, account, allowance)

@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, select, update
 
 from reelwright.errors import BadInput, NotFound, OverBudget
-from reelwright.reel.ledger import Budget, BudgetScope, Period
+from reelwright.reason import Action
+from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Period
 from reelwright.store.assets import ensure_account
 from reelwright.store.budget_backfill import count_earlier_allowances
 from reelwright.store.schema import allowance_budgets, allowances, budgets, jobs, purchases
@@ -18,7 +19,6 @@ from reelwright.store.unit import Unit
 from reelwright.units import Micros, format_usd
 
 _OWNER_PHRASES: Final = {"deployment": "of this deployment", "account": "of this account", "key": "of this API key"}
-BUDGET_SCOPES: Final[tuple[BudgetScope, ...]] = ("deployment", "account", "key", "project")
 _PERIODS: Final = ("day", "month", None)
 
 
@@ -61,10 +61,10 @@ def set_budget(
     if row.reserved + row.settled > cap and _may_send(unit.conn, id_):
         least = f"at least ${format_usd(row.reserved + row.settled)}: ${format_usd(row.settled)} is spent"
         unknown = _find_unknown_purchase(unit.conn, id_)
-        decide = f"; say what became of it: reelwright spend decide {unknown[-6:]} …" if unknown else ""
+        decide = [Action("decide_purchase", {"purchase": unknown})] if unknown else []
         raise BadInput(
             "budget", format_usd(cap), f"{least}, and ${format_usd(row.reserved)} is reserved by jobs that have begun",
-            hint=f"let them end or cancel them (reelwright jobs lists them), then set it{decide}",
+            hint="let those jobs end or cancel them, then set it", actions=[Action("list_jobs"), *decide],
         )  # fmt: skip
     return _to_budget(row)
 
@@ -104,7 +104,7 @@ def refuse_if_exceeded(conn: Connection, allowance: str) -> None:
         .where(budgets.c.reserved + budgets.c.settled > budgets.c.cap_micros)
     )
     if row := conn.execute(query.order_by(budgets.c.id).limit(1)).first():
-        raise _build_over_budget(row, "sending it again")
+        raise _build_over_budget(row, None)
 
 
 def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, period: Period | None = None) -> None:
@@ -114,7 +114,7 @@ def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, pe
     which = (budgets.c.cap == _build_cap_name(account, scope, subject, period), budgets.c.removed_at.is_(None))
     if not unit.conn.execute(update(budgets).where(*which).values(removed_at=NowMs())).rowcount:
         per = f" per {period}" if period else ""
-        raise NotFound(f"there is no budget{per} of this {scope}", hint="`reelwright spend budgets` lists them")
+        raise NotFound(code="budget_not_found", scope=scope, per=per, actions=[Action("list_budgets")])
 
 
 def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
@@ -152,19 +152,19 @@ def reserve(conn: Connection, budget: str, micros: int) -> None:
     reserved = update(budgets).where(budgets.c.id == budget, fits | budgets.c.removed_at.is_not(None))
     if conn.execute(reserved.values(reserved=budgets.c.reserved + micros)).rowcount:
         return
-    raise _build_over_budget(
-        conn.execute(select(budgets).where(budgets.c.id == budget)).one(), f"${format_usd(micros)} more"
-    )
+    raise _build_over_budget(conn.execute(select(budgets).where(budgets.c.id == budget)).one(), micros)
 
 
-def _build_over_budget(row: Row[Any], what: str) -> OverBudget:
+def _build_over_budget(row: Row[Any], more_micros: int | None) -> OverBudget:
+    """Build the error. ``more_micros``: what does not fit; None: what is reserved already, so nothing is sent again."""
     left = max(0, row.cap_micros - row.reserved - row.settled)
     whose = _OWNER_PHRASES.get(row.scope, f"of {row.subject}")
     per = f" per {row.period}" if row.period else ""
+    code = "budget_is_exceeded" if more_micros is None else "above_budget"
     return OverBudget(
-        f"{what} would pass the budget {whose}: ${format_usd(row.cap_micros)}{per}, ${format_usd(left)} left",
-        hint="raise the budget, or ask for less",
-    )
+        code=code, more_micros=more_micros, budget=whose, cap_micros=row.cap_micros, per=per, left_micros=left,
+        actions=[Action("raise_budget"), Action("change_order")],
+    )  # fmt: skip
 
 
 def give_back(conn: Connection, budget: str, micros: int, settled_micros: int = 0) -> None:

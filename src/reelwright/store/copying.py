@@ -10,10 +10,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from reelwright.errors import JournalDamaged
 from reelwright.reel.value import Digest
 from reelwright.store.disks import translate_disk_errors
-from reelwright.store.failures import RESTORE
+from reelwright.store.failures import build_damaged
 
 CHUNK: Final = 1 << 20
 _MOST_FAULTS: Final = 3
@@ -36,9 +35,9 @@ def check_journal(path: Path) -> Mapping[str, int]:
     with translate_damage(path), closing(_open_for_reading(path)) as journal:
         faults = [str(row[0]) for row in journal.execute(f"PRAGMA integrity_check({_MOST_FAULTS})")]
         if faults != ["ok"]:
-            raise JournalDamaged(f"{path}: the journal is damaged ({'; '.join(faults)})", hint=RESTORE)
+            raise build_damaged(path, "; ".join(faults))
         if journal.execute("PRAGMA foreign_key_check").fetchone():
-            raise JournalDamaged(f"{path}: the journal is damaged (a row names one that is not there)", hint=RESTORE)
+            raise build_damaged(path, "a row names one that is not there")
         named = journal.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         tables = sorted(row[0] for row in named)
         return {table: journal.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}  # noqa: S608
@@ -97,4 +96,4 @@ def translate_damage(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as cause:
-        raise JournalDamaged(f"{path}: the journal is damaged ({cause})", hint=RESTORE) from cause
+        raise build_damaged(path, cause) from cause

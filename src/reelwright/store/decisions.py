@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from reelwright.errors import BadInput
+from reelwright.reason import build_reason
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
@@ -46,7 +47,7 @@ def _decide_unknown(
     unit: Unit, row: Row[Any], verdict: Decision, by: str, operation: Operation | None, outcome: Outcome | None
 ) -> None:
     if row.state == "submitted" and not _is_waited_for(unit, row):
-        move_without_price(unit, row.id, ("submitted",), "unknown", f"its provider did not bring it; {by} decides")
+        move_without_price(unit, row.id, ("submitted",), "unknown", build_reason("given_to_decision", by=by))
         row = lock_account_purchase(unit, row.account, row.id)
     if row.state != "unknown":
         raise BadInput(
@@ -55,13 +56,13 @@ def _decide_unknown(
             step=row.step,
         )  # fmt: skip
     if verdict == "never":
-        move_without_price(unit, row.id, ("unknown",), "released", f"it never arrived there, says {by}")
+        move_without_price(unit, row.id, ("unknown",), "released", build_reason("never_arrived_decided", by=by))
     elif verdict == "written_off":
-        settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", f"written off by {by}")
+        settle(unit, row.id, as_quoted(row, f"written off by {by}"), "settled", build_reason("written_off", by=by))
     elif operation:
         if others := find_other_purchases(unit.conn, row, operation):
             raise BadInput("operation", operation.id, f"one that is not {others[0].id}'s already", step=row.step)
-        move(unit, row, ("unknown",), "submitted", f"it arrived, says {by}", operation=to_json(operation))
+        move(unit, row, ("unknown",), "submitted", build_reason("arrived_decided", by=by), operation=to_json(operation))
     elif outcome:
         _land(unit, row, outcome, by)
     else:
@@ -82,9 +83,9 @@ def as_quoted(row: Row[Any], basis: str) -> Price:
 
 def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str) -> None:
     """Record the file that a person has as the outcome of the purchase, and settle it as quoted."""
-    message = f"it arrived, says {by}, who has its file"
-    move(unit, row, ("unknown",), "succeeded", message)
+    reason = build_reason("file_given", by=by)
+    move(unit, row, ("unknown",), "succeeded", reason)
     nobody = Lease(project=row.project, account=row.account, director="", token=0)
     kind, _, shot = row.step.partition("/")
     insert_outcome(unit, nobody, row.id, StepKey(row.step), outcome, ShotId(shot) if kind == "take" else None)
-    settle(unit, row.id, as_quoted(row, "as quoted"), "settled", message)
+    settle(unit, row.id, as_quoted(row, "as quoted"), "settled", reason)

@@ -24,17 +24,18 @@ NETWORK_FUSE: Final[tuple[str, ...]] = (
     "ceph", "gcsfuse", "glusterfs", "goofys", "rclone", "s3fs", "sshfs", "blobfuse", "juicefs", "seaweedfs",
 )  # fmt: skip
 _DISK: Final = {
-    errno.ENOSPC: ("the disk is full", "free some space, then go on"),
-    errno.EDQUOT: ("your disk quota is used up", "free some space, then go on"),
-    errno.EFBIG: ("the file would be larger than this process may write", "raise the limit on file sizes (ulimit -f)"),
-    errno.EROFS: ("the disk is read-only", "mount it for writing"),
-    errno.EACCES: ("it may not be written by this user", "look at the folder's owner and mode"),
-    errno.EPERM: ("it may not be written by this user", "look at the folder's owner and mode"),
-    errno.EIO: ("the disk reports an error", "look at the disk"),
-    errno.EEXIST: ("a file stands where a folder should be", "move the file away"),
-    errno.ENOTDIR: ("a file stands where a folder should be", "move the file away"),
-    errno.EMFILE: ("this process has too many files open", "raise the limit (ulimit -n)"),
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_quota_used",
+    errno.EFBIG: "file_too_large",
+    errno.EROFS: "disk_read_only",
+    errno.EACCES: "folder_not_writable",
+    errno.EPERM: "folder_not_writable",
+    errno.EIO: "disk_error",
+    errno.EEXIST: "file_in_the_way",
+    errno.ENOTDIR: "file_in_the_way",
+    errno.EMFILE: "too_many_open_files",
 }
+"""Codes of ``reelwright.messages``."""
 
 
 def is_network_filesystem(fstype: str) -> bool:
@@ -68,5 +69,4 @@ def translate_disk_errors(folder: Path) -> Iterator[None]:
     except OSError as cause:
         if cause.errno not in _DISK:
             raise
-        happened, hint = _DISK[cause.errno]
-        raise StoreUnavailable(f"{folder}: {happened}", hint=hint) from cause
+        raise StoreUnavailable(code=_DISK[cause.errno], folder=folder) from cause

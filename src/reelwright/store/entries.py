@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select
 
 from reelwright.errors import NotFound
+from reelwright.reason import Reason
 from reelwright.reel.ledger import Adjustment, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Operation
@@ -31,7 +32,7 @@ def read_entry(conn: Connection, account: str, purchase: str) -> LedgerEntry:
     """Read one purchase of the account. Raises ``NotFound``."""
     found = _entries(conn, purchases.c.account == account, purchases.c.id == purchase)
     if not found:
-        raise NotFound(f"there is no purchase {purchase}")
+        raise NotFound(code="purchase_not_found", purchase=purchase)
     return found[0]
 
 
@@ -40,9 +41,10 @@ def _entries(conn: Connection, *which: Any) -> list[LedgerEntry]:
     corrected = select(adjustments).join(purchases).where(*which).order_by(adjustments.c.seq)
     for row in conn.execute(corrected):
         kept[row.purchase].append(_adjustment(row))
-    noticed: dict[str, list[str]] = defaultdict(list)
+    noticed: dict[str, list[Reason]] = defaultdict(list)
     for row in conn.execute(_select_notices(*which)):
-        noticed[row.purchase].append(row.said)
+        if reason := Reason.from_text(row.said):
+            noticed[row.purchase].append(reason)
     given_up = exists().where(
         purchase_history.c.purchase == purchases.c.id,
         purchase_history.c.from_state == "unknown",
@@ -66,7 +68,7 @@ def _adjustment(row: Row[Any]) -> Adjustment:
     return Adjustment(purchase=row.purchase, micros=row.micros, because=row.because, by=row.said_by, at=at)
 
 
-def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[str, ...]) -> LedgerEntry:
+def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[Reason, ...]) -> LedgerEntry:
     intended = to_datetime(row.intent_at)
     assert intended is not None
     return LedgerEntry(
@@ -83,7 +85,7 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[str,
         settlement=from_json(Price, row.settlement, "settlement") if row.settlement else None,
         operation=from_json(Operation, row.operation, "operation") if row.operation else None,
         sends=row.sends,
-        message=row.said,
+        reason=Reason.from_text(row.said),
         intended_at=intended,
         posted_at=to_datetime(row.posted_at),
         ended_at=to_datetime(row.ended_at),

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from reelwright.errors import BadInput, LeaseLost, NotFound
+from reelwright.reason import Action, Reason
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
@@ -21,7 +22,17 @@ from reelwright.store.leases import fence, find_lost_leases, is_driven
 from reelwright.store.purchases import sum_spent_by_job
 from reelwright.store.rows import to_job
 from reelwright.store.schema import jobs, purchases
-from reelwright.store.sql import InArray, NowMs, as_json, clean_text, hold_lock, to_ms, to_pair_parameters
+from reelwright.store.sql import (
+    InArray,
+    NowMs,
+    as_json,
+    clean_text,
+    encode_reason,
+    hold_lock,
+    shorten_reason,
+    to_ms,
+    to_pair_parameters,
+)
 from reelwright.store.unit import Unit
 from reelwright.units import Micros
 
@@ -147,7 +158,7 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
         if row.state == "waiting":
             _requeue(unit, row, cancel=True)
     else:
-        _end(unit, [(row, "cancelled", "cancelled before it went on", None)])
+        _end(unit, [(row, "cancelled", Reason("cancelled_early"), None)])
 
 
 def start_next_jobs(unit: Unit, held_leases: Sequence[Lease]) -> Sequence[LeaseLost | str | None]:
@@ -189,9 +200,9 @@ def mark_waiting(
     unit: Unit,
     lease: Lease,
     job: str,
-    reason: WaitReason,
+    wait_reason: WaitReason,
     step: StepKey | None,
-    message: str,
+    reason: Reason | None,
     seen_consent: Consent | None,
 ) -> bool:
     """Record that a job waits for a person: queued or running → waiting. Fenced.
@@ -210,10 +221,11 @@ def mark_waiting(
         ),
     )
     which = (*_match(lease.account, job), jobs.c.project == lease.project, *goes_on)
-    wait_columns = {"why": reason, "step": step, "said": clean_text(message)}
+    wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason)}
     if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
         return False
-    unit.add_event(lease.account, lease.project, job, "job.waiting", wait_columns)
+    body = {"why": wait_reason, "step": step, "reason": shorten_reason(reason)}
+    unit.add_event(lease.account, lease.project, job, "job.waiting", body)
     return True
 
 
@@ -231,7 +243,7 @@ class Ending(NamedTuple):
     lease: Lease
     job: str
     state: Literal["done", "failed", "cancelled"]
-    message: str
+    reason: Reason | None
     film: Digest | None
 
 
@@ -243,11 +255,11 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
     lost = find_lost_leases(unit.conn, [one.lease for one in endings])
     held = [one for one, refused in zip(endings, lost, strict=True) if refused is None]
     rows = _lock_all(unit.conn, [(one.lease.account, one.job) for one in held])
-    ended: dict[str, tuple[Row[Any], str, str, Digest | None]] = {}
+    ended: dict[str, tuple[Row[Any], str, Reason | None, Digest | None]] = {}
     for one in held:
         row = rows.get((one.lease.account, one.job))
         if row is not None and row.project == one.lease.project and row.finished_at is None:
-            ended.setdefault(row.id, (row, one.state, one.message, one.film))
+            ended.setdefault(row.id, (row, one.state, one.reason, one.film))
     _end(unit, list(ended.values()))
     more = _lock_next_jobs(unit.conn, [one.lease for one in held])
     there = [(one.lease.account, one.job) in rows for one in endings]
@@ -315,7 +327,7 @@ _LOCKED: Final = (
 
 
 def _build_no_job_error(job: str) -> NotFound:
-    return NotFound(f"there is no job {job} in this account", hint="`reelwright jobs` lists what there is")
+    return NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
 
 
 def _requeue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:
@@ -338,18 +350,19 @@ def _has_open_purchase(conn: Connection, job: str) -> bool:
     return conn.execute(query.limit(1)).first() is not None
 
 
-def _end(unit: Unit, ended: Sequence[tuple[Row[Any], str, str, Digest | None]]) -> None:
-    """End jobs. ``ended``: each locked row with its last state, its message, and its film."""
+def _end(unit: Unit, ended: Sequence[tuple[Row[Any], str, Reason | None, Digest | None]]) -> None:
+    """End jobs. ``ended``: each locked row with its last state, the reason, and its film."""
     if not ended:
         return
     last = [
-        {"of": row.account, "called": row.id, "to": state, "words": clean_text(message), "last": film}
-        for row, state, message, film in ended
+        {"of": row.account, "called": row.id, "to": state, "words": encode_reason(reason), "last": film}
+        for row, state, reason, film in ended
     ]
     unit.conn.execute(_ENDED, last)
     close_allowances(unit, [(row.account, row.id) for row, _, _, _ in ended])
-    for row, state, message, film in ended:
-        unit.add_event(row.account, row.project, row.id, f"job.{state}", {"said": clean_text(message), "film": film})
+    for row, state, reason, film in ended:
+        body = {"reason": shorten_reason(reason), "film": film}
+        unit.add_event(row.account, row.project, row.id, f"job.{state}", body)
 
 
 _ENDED: Final = (

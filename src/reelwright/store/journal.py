@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from reelwright.errors import NotFound
+from reelwright.reason import Reason
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.operation import Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
@@ -92,13 +93,18 @@ class Journal(DatabaseClient):
         return started
 
     async def finish(
-        self, lease: Lease, job: str, state: Literal["done", "failed", "cancelled"], message: str, film: Digest | None
+        self,
+        lease: Lease,
+        job: str,
+        state: Literal["done", "failed", "cancelled"],
+        reason: Reason | None,
+        film: Digest | None,
     ) -> bool:
         """End the job: release purchases that were never sent, and give the rest of its allowance back to every budget.
 
         True: the project has another job to run.
         """
-        more: bool = await self._db.write_batched(jobs.finish, jobs.Ending(lease, job, state, message, film))
+        more: bool = await self._db.write_batched(jobs.finish, jobs.Ending(lease, job, state, reason, film))
         return more
 
     # outcomes, takes and the bytes in the vault

@@ -33,10 +33,7 @@ def find_lost_leases(conn: Connection, held_leases: Sequence[Lease]) -> list[Lea
     return [
         None
         if (lease.account, lease.project, lease.director, lease.token) in still
-        else LeaseLost(
-            f"{lease.director} no longer drives {lease.project}: another process does, or it was released",
-            hint="nothing was written; the process that drives it now continues from what is stored",
-        )
+        else LeaseLost(code="lease_was_lost", director=lease.director, project=lease.project)
         for lease in held_leases
     ]
 

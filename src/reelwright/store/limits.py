@@ -11,13 +11,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, select
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.reel.ledger import Limit, LimitScope
+from reelwright.reason import Action
+from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.store.assets import ensure_account
 from reelwright.store.schema import AT_PROVIDER, STARTED, limits, purchase_history, purchases
 from reelwright.store.sql import NowMs, hold_lock, insert
 from reelwright.store.unit import Unit
 
-LIMIT_SCOPES: Final[tuple[LimitScope, ...]] = ("provider", "model", "account", "project", "jobs")
 _MOST: Final = 1_000_000
 _LISTED: Final = 100
 """Most names in one query; for more of them, every row is read."""
@@ -54,7 +54,7 @@ def remove_limit(unit: Unit, account: str, scope: LimitScope, subject: str) -> N
     mine = limits.c.account.is_(None) | (limits.c.account == account)
     gone = delete(limits).where(limits.c.scope == scope, limits.c.subject == subject, mine)
     if not unit.conn.execute(gone).rowcount:
-        raise NotFound(f"no limit of {scope} {subject} was set", hint="`reelwright spend limits` lists them")
+        raise NotFound(code="limit_not_found", scope=scope, subject=subject, actions=[Action("list_limits")])
 
 
 def list_limits(conn: Connection, account: str) -> Sequence[Limit]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select
 
+from reelwright.reason import Reason
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import ListedWork, OperationOwner, OwnWork
 from reelwright.reel.operation import Lease, Operation, normalise_id
@@ -87,13 +88,13 @@ def claim_listed_operation(
     query = select(listed_operations.c.history).where(*listed, listed_operations.c.operation == operation.id)
     if may_belong_to_another(unit.conn, row, unit.conn.execute(query).scalar(), waited_s):
         return "not_yet"
-    message = "its provider's list showed it when the journal was reconciled"
-    move(unit, row, ("intent", "unknown"), "submitted", message, operation=to_json(operation))
+    reason = Reason("found_in_reconciled_list")
+    move(unit, row, ("intent", "unknown"), "submitted", reason, operation=to_json(operation))
     return "ours"
 
 
 def hold_for_decision(
-    unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], message: str
+    unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], reason: Reason
 ) -> None:
     """Move a purchase that was never sent from intent to unknown: a person decides whether the list shows it.
 
@@ -102,8 +103,8 @@ def hold_for_decision(
     fence(unit.conn, lease)
     # By way of posting, which it leaves in the same commit: no one sees it there, and it does not count as sent.
     never = {"sends": purchases.c.sends, "prepared": as_json(prepared_request)}
-    if advance(unit, purchase, "intent", "posting", message, **never) is not None:
-        advance(unit, purchase, "posting", "unknown", message)
+    if advance(unit, purchase, "intent", "posting", reason, **never) is not None:
+        advance(unit, purchase, "posting", "unknown", reason)
 
 
 def list_unanswered_requests(conn: Connection, account: str) -> list[tuple[str, Mapping[str, Any]]]:

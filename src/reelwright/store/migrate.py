@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import URL, Connection, Engine, inspect, text
 
 from reelwright.errors import StoreUnavailable
+from reelwright.reason import Action
 from reelwright.reel.crashpoints import reach
 from reelwright.store.engines import open_engine
 from reelwright.store.failures import translate_database_errors
@@ -81,9 +82,6 @@ def upgrade(url: URL, to: str = "head") -> None:
             command.upgrade(config, to)
             reach("C20")
     except CommandError as cause:
-        raise StoreUnavailable(
-            "the journal was written by a newer Reelwright",
-            hint="upgrade this installation, or use another REELWRIGHT_HOME",
-        ) from cause
+        raise StoreUnavailable(code="journal_is_newer", actions=[Action("set_home")]) from cause
     finally:
         engine.dispose()

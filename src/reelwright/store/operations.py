@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from reelwright.reason import build_reason
 from reelwright.reel.document import to_json
 from reelwright.reel.ledger import OperationOwner, OwnWork
 from reelwright.reel.operation import Operation
@@ -36,13 +37,13 @@ def record_operation(unit: Unit, purchase: str, operation: Operation) -> None:
     second operation is noted in the history. Other purchases that were given this operation from a list get a note,
     too.
     """
-    if advance(unit, purchase, "posting", "submitted", "", operation=to_json(operation)):
+    if advance(unit, purchase, "posting", "submitted", None, operation=to_json(operation)):
         return  # no other purchase can have it: ``record_found_operation`` waits for purchases that are being sent
     row = lock_purchase(unit.conn, purchase)
     _record_or_note(unit, row, operation)
     for other in find_other_purchases(unit.conn, row, operation):
-        message = f"{operation.id}, which it goes by, was answered to {row.id}: only one of both was billed"
-        record_history(unit, other, other.state, other.state, message)
+        reason = build_reason("operation_of_another", operation=operation.id, purchase=row.id)
+        record_history(unit, other, other.state, other.state, reason)
 
 
 def record_found_operation(
@@ -96,11 +97,11 @@ def parse_operation_id(operation: str | None) -> str | None:
 def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
     """Move the row to submitted and return True; in any other state, note an operation that it lacks in its history."""
     document = to_json(operation)
-    if move(unit, row, ("posting", "unknown", "intent"), "submitted", "", operation=document):
+    if move(unit, row, ("posting", "unknown", "intent"), "submitted", None, operation=document):
         return True
     if parse_operation_id(row.operation) != operation.id:
-        message = f"a second operation came to light, {operation.id}: it may have been paid too"
-        record_history(unit, row, row.state, row.state, message, document)
+        reason = build_reason("second_operation", operation=operation.id)
+        record_history(unit, row, row.state, row.state, reason, document)
     return False
 
 

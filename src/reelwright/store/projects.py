@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Row, ScalarSelect, Select, case, func, select, update
 
 from reelwright.errors import NotFound, StaleRevision
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
@@ -99,10 +100,7 @@ def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choice
     lock(unit.conn, account, project)
     newest = read_newest_number(unit.conn, account, project)
     if newest != base:
-        raise StaleRevision(
-            f"{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
-            hint="read it again and repeat the edit",
-        )
+        raise StaleRevision(code="revision_moved_on", project=project, newest=newest, base=base)
     unit.conn.execute(
         revisions.insert().values(
             account=account,
@@ -278,8 +276,8 @@ _OPEN_PURCHASES: Final = _select_open_purchases()
 _OUTCOMES: Final = _select_outcomes()
 
 
-def _build_not_found(what: str) -> NotFound:
-    return NotFound(f"there is no {what} in this account", hint="`reelwright projects` lists what there is")
+def _build_not_found(name: str) -> NotFound:
+    return NotFound(code="project_not_found", project=name, actions=[Action("list_projects")])
 
 
 def _require_row(row: Row[Any] | None, what: str) -> Row[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from reelwright.reason import Reason
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Lease, Operation
 from reelwright.reel.outcome import Outcome
@@ -36,15 +37,16 @@ def record_success(
 
 
 def record_failure(
-    unit: Unit, lease: Lease, purchase: str, price: Price, message: str, outcome: Outcome | None = None, tries: int = 1
-) -> bool:
+    unit: Unit, lease: Lease, purchase: str, price: Price, reason: Reason, outcome: Outcome | None = None,
+    tries: int = 1,
+) -> bool:  # fmt: skip
     """Move a purchase through failed to settled if it was billed, else to released.
 
     ``outcome``, which has no assets but a reason, is recorded with it once ``tries`` purchases of its order have
     failed. True: fewer have, so that it may be bought again. Fenced unless the answer was the result itself.
     """
     row = _lock_and_fence_if_repeatable(unit, lease, purchase)
-    if purchases.fail(unit, row, price, message) < tries:
+    if purchases.fail(unit, row, price, reason) < tries:
         return True
     if outcome is not None:
         insert_outcome(unit, lease, purchase, StepKey(row.step), outcome, None)

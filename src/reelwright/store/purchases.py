@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import BadInput, NeedsConsent
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import PostingResult
@@ -115,9 +116,9 @@ def _find_newest(tries: Sequence[Row[Any]], n: int) -> Row[Any] | None:
 def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
     """Release the newest try if its job ended or no living director drives its project; read the newest try again."""
     if _job_is_over(unit.conn, last.account, last.job):
-        move_without_price(unit, last.id, ("intent",), "released", "the job ended before it was sent")
+        move_without_price(unit, last.id, ("intent",), "released", Reason("job_ended_unsent"))
     elif last.project != lease.project and is_undriven(unit.conn, lease, last.project, lease_s):
-        move_without_price(unit, last.id, ("intent",), "released", f"taken over by {lease.project}: nobody drives it")
+        move_without_price(unit, last.id, ("intent",), "released", build_reason("taken_over", project=lease.project))
     return _find_newest(_read_tries(unit.conn, lease, intent), intent.n)
 
 
@@ -147,7 +148,7 @@ def begin_posting(
         return PostingResult(False, is_over_limit=True)
     staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
     columns = {"prepared": as_json(prepared_request), "staged": staged, "not_before": None}
-    posted = advance(unit, purchase, "intent", "posting", "", **columns)
+    posted = advance(unit, purchase, "intent", "posting", None, **columns)
     if posted is None:
         return PostingResult(False)
     return PostingResult(True, paid_row=None if posted.resubmit == "free" else dict(posted._mapping))
@@ -159,7 +160,7 @@ def undo_posting(unit: Unit, lease: Lease, purchase: str) -> None:
     Fenced: only under another lease could the purchase have been moved to posting again.
     """
     fence(unit.conn, lease)
-    move_without_price(unit, purchase, ("posting",), "intent", "nothing was sent: the journal was away")
+    move_without_price(unit, purchase, ("posting",), "intent", Reason("journal_was_away"))
 
 
 def move_without_price(
@@ -167,7 +168,7 @@ def move_without_price(
     purchase: str,
     sources: Sequence[PurchaseState],
     to: PurchaseState,
-    message: str,
+    reason: Reason | None,
     not_before: datetime | None = None,
     *,
     sends: int | None = None,
@@ -185,21 +186,23 @@ def move_without_price(
         return False
     # A released purchase keeps its not_before: the next try of the order is not sent sooner.
     when = {} if to == "released" else {"not_before": to_ms(not_before)}
-    if not move(unit, row, sources, to, message, **when):
+    if not move(unit, row, sources, to, reason, **when):
         return False
     if to == "released":
         release_reservation(unit.conn, row.account, row.allowance, row.quoted)
     return True
 
 
-def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], message: str) -> None:
+def settle(
+    unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], reason: Reason | None
+) -> None:
     """Record the final price, once: a purchase that has ended stays as it is. Releases what was reserved above it.
 
     Raises ``NotFound``, and ``BadInput`` in a state before success or failure, or without a price.
     """
     if state == "settled" and price.micros is not None:
         columns = {**build_settlement_columns(price), "settlement": to_json(price)}
-        if done := advance(unit, purchase, "succeeded", "settled", message, **columns):
+        if done := advance(unit, purchase, "succeeded", "settled", reason, **columns):
             release_reservation(unit.conn, done.account, done.allowance, done.quoted, done.settled)
             return
     row = lock_purchase(unit.conn, purchase)
@@ -209,32 +212,32 @@ def settle(unit: Unit, purchase: str, price: Price, state: Literal["settled", "r
     if row.state not in sources:
         raise BadInput("purchase", row.state, f"one of {', '.join(sources)} before it is {state}", step=row.step)
     if state == "released":
-        move(unit, row, sources, "released", message)
+        move(unit, row, sources, "released", reason)
         release_reservation(unit.conn, row.account, row.allowance, row.quoted)
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
-    move(unit, row, sources, "settled", message, settlement=to_json(price), **build_settlement_columns(price))
+    move(unit, row, sources, "settled", reason, settlement=to_json(price), **build_settlement_columns(price))
     release_reservation(unit.conn, row.account, row.allowance, row.quoted, lock_purchase(unit.conn, purchase).settled)
 
 
-def write_off(unit: Unit, purchase: str, price: Price, message: str, sends: int) -> None:
+def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, sends: int) -> None:
     """Settle a purchase in ``unknown`` at ``price``, if it was sent exactly ``sends`` times.
 
     Otherwise nothing happens: another director has sent it again meanwhile.
     """
     row = lock_purchase(unit.conn, purchase)
     if row.state == "unknown" and row.sends == sends:
-        settle(unit, purchase, price, "settled", message)
+        settle(unit, purchase, price, "settled", reason)
 
 
-def fail(unit: Unit, row: Row[Any], price: Price, message: str) -> int:
+def fail(unit: Unit, row: Row[Any], price: Price, reason: Reason | None) -> int:
     """Move an accepted purchase to failed, then settle it if it was billed, else release it.
 
     Returns how many tries of its order have failed.
     """
-    move(unit, row, ("posting", "submitted"), "failed", message)
-    settle(unit, row.id, price, "settled" if price.micros else "released", message)
+    move(unit, row, ("posting", "submitted"), "failed", reason)
+    settle(unit, row.id, price, "settled" if price.micros else "released", reason)
     tries = (
         purchases.c.scope == row.scope,
         purchases.c.order_fingerprint == row.order_fingerprint,
@@ -257,7 +260,7 @@ def succeed_submitted(unit: Unit, lease: Lease, purchase: str) -> Row[Any] | Non
 
     Raises ``BadInput`` for a purchase of another account.
     """
-    row = advance(unit, purchase, "submitted", "succeeded", "")
+    row = advance(unit, purchase, "submitted", "succeeded", None)
     if row is not None and row.account != lease.account:
         raise BadInput("purchase", purchase, "a purchase of this account")
     return row
@@ -274,8 +277,8 @@ def note_late_answer(unit: Unit, row: Row[Any], operation: Operation | None) -> 
     ended = select(purchase_history.c.seq).where(*given_up, purchase_history.c.to_state == row.state)
     if unit.conn.execute(ended.limit(1)).first() is None:
         return False
-    message = f"its answer came after all, when it was {row.state} already: it will have been paid"
-    record_history(unit, row, row.state, row.state, message, to_json(operation) if operation else None)
+    reason = build_reason("answered_late", state=row.state)
+    record_history(unit, row, row.state, row.state, reason, to_json(operation) if operation else None)
     return True
 
 
@@ -285,7 +288,7 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
     The caller has fenced. Raises ``BadInput`` in any other state.
     """
     named = {} if operation is None or row.operation is not None else {"operation": to_json(operation)}
-    if move(unit, row, MAY_SUCCEED, "succeeded", "", **named):
+    if move(unit, row, MAY_SUCCEED, "succeeded", None, **named):
         return True
     if row.succeeded_at is None:
         raise BadInput("purchase", row.state, f"one of {', '.join(MAY_SUCCEED)} before it lands", step=row.step)
@@ -342,11 +345,8 @@ def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None)
     """
     number = 1 if last is None else last._mapping["try"] + 1
     if intent.price.micros is None:
-        raise NeedsConsent(
-            f"nobody knows the price of {intent.step} ({intent.model})",
-            hint="agree to a ceiling, or choose another model",
-            step=intent.step,
-        )
+        actions = [Action("cap_unknown_price"), Action("choose_model")]
+        raise NeedsConsent(code="price_unknown", steps=[intent.step], step=intent.step, actions=actions)
     columns = {**_to_columns(lease, intent, number), "not_before": last.not_before if last is not None else None}
     reserve(unit.conn, lease, intent.job, intent.allowance, intent.price.micros)
     made = insert(unit.conn, purchases).values(**columns, intent_at=NowMs())
@@ -356,7 +356,7 @@ def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None)
     else:
         if _is_shared(lease, intent):
             allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, intent.price.micros)
-        record_history(unit, row, None, "intent", f"try {number}")
+        record_history(unit, row, None, "intent", build_reason("try_begun", number=number))
     return row
 
 

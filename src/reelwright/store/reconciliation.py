@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from reelwright.errors import OverBudget
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.operation import Lease
@@ -22,12 +23,12 @@ from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
 from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes
-from reelwright.store.sql import NowMs, clean_text, insert
+from reelwright.store.sql import NowMs, encode_reason, insert
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
 from reelwright.units import Micros
 
-RECOVERED = "sent by another copy of this journal, or before it was restored"
+_RECOVERED: Final = Reason("sent_by_another_copy")
 
 
 async def accept(
@@ -81,12 +82,12 @@ def _update_known(unit: Unit, account: str, mark: Mark) -> bool:
         return False
     row = lock_purchase(unit.conn, str(mark["id"]))
     if row.state == "intent":
-        advance(unit, row.id, "intent", "posting", RECOVERED)
+        advance(unit, row.id, "intent", "posting", _RECOVERED)
         row = lock_purchase(unit.conn, row.id)
     if row.state == "posting":
-        move(unit, row, ("posting",), "unknown", RECOVERED)
+        move(unit, row, ("posting",), "unknown", _RECOVERED)
     elif row.state in ENDED and row.succeeded_at is None:
-        record_history(unit, row, row.state, row.state, f"{RECOVERED}: it may have been paid")
+        record_history(unit, row, row.state, row.state, Reason("may_have_been_paid"))
     columns = {"sends": mark["sends"], "prepared": mark["prepared"]}
     unit.conn.execute(update(purchases).where(purchases.c.id == row.id).values(**columns))
     return True
@@ -117,8 +118,8 @@ def _recover_into(unit: Unit, account: str, project: str, lost: Sequence[Mark]) 
         row = _insert_purchase(
             unit.conn, {**mark, "project": project, "job": job, "allowance": allowance}, str(mark["project"])
         )
-        record_history(unit, row, None, "unknown", RECOVERED)
-    ended = {"state": "failed", "said": clean_text(RECOVERED), "finished_at": NowMs()}
+        record_history(unit, row, None, "unknown", _RECOVERED)
+    ended = {"state": "failed", "said": encode_reason(_RECOVERED), "finished_at": NowMs()}
     unit.conn.execute(update(job_rows).where(job_rows.c.account == account, job_rows.c.id == job).values(**ended))
     allowances.close_allowances(unit, [(account, job)])
 
@@ -139,7 +140,7 @@ def _insert_purchase(conn: Connection, mark: Mapping[str, Any], project_before: 
     known = {column.name: mark[column.name] for column in purchases.c if column.name in mark}
     if known["scope"] == f"project:{project_before}" or known["scope"] == project_before:
         known["scope"] = known["scope"].replace(project_before, known["project"])
-    columns = {**known, "state": "unknown", "operation": None, "said": clean_text(RECOVERED), "ended_at": None}
+    columns = {**known, "state": "unknown", "operation": None, "said": encode_reason(_RECOVERED), "ended_at": None}
     made = insert(conn, purchases).values(**columns).on_conflict_do_nothing().returning(*purchases.c)
     if (row := conn.execute(made).first()) is not None:
         return row

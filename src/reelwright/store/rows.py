@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Row
 
 from reelwright.errors import BadInput
+from reelwright.reason import Reason
 from reelwright.reel import document
 from reelwright.reel.cut import Cut
 from reelwright.reel.operation import Consent, Event, Job, Operation, Project, Purchase
@@ -63,7 +64,7 @@ def to_job(row: Row[Any]) -> Job:
         priority=row.priority,
         wait_reason=row.why,
         step=None if row.step is None else StepKey(row.step),
-        message=row.said,
+        reason=Reason.from_text(row.said),
         created_at=to_datetime(row.created_at),
         started_at=to_datetime(row.started_at),
         finished_at=to_datetime(row.finished_at),
@@ -152,7 +153,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
         attempts=row.sends,
         posted_at=to_datetime(row.posted_at),
         not_before=to_datetime(row.not_before),
-        message=row.said,
+        reason=Reason.from_text(row.said),
         order_fingerprint=Fingerprint(row.order_fingerprint),
         n=row.n,
         samples=row.samples,

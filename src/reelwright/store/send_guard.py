@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import Connection, Row, select
 
 from reelwright.errors import NotReconciled
+from reelwright.reason import Action, Reason
 from reelwright.reel.ids import mint
 from reelwright.store import identity, listed_work
 from reelwright.store.database import Database
@@ -19,15 +20,6 @@ from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
 
 BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault"]
-BLOCK_MESSAGES: Final[dict[BlockReason, str]] = {
-    "moved": "this journal was moved or copied; the other copy may have bought since",
-    "restored": "this journal was restored from a backup; more may have been bought since it was made",
-    "behind": "the vault records purchases that this journal does not know; the journal is older than the vault",
-    "new_beside_full": "this journal is new, and its vault is not; the journal that belongs to the vault is missing",
-    "vault_older": "the vault is older than this journal, or another one; takes that were paid for may be missing",
-    "others_vault": "another copy of this journal was reconciled, and buys with this vault now",
-}
-RECONCILE: Final = "reelwright spend reconcile"
 _COMPARE_BYTES: Final = 1 << 16
 """When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
 
@@ -50,10 +42,8 @@ class SendCheck:
     def raise_if_blocked(self) -> None:
         """Raise ``NotReconciled`` unless this journal may buy."""
         if self.reasons:
-            raise NotReconciled(
-                f"nothing is bought: {'; '.join(BLOCK_MESSAGES[one] for one in self.reasons)}",
-                hint=f"{RECONCILE} lists what is not known here, and asks once; free work goes on without it",
-            )
+            causes = [Reason(f"journal_{one}") for one in self.reasons]
+            raise NotReconciled(code="buying_blocked", causes=causes, actions=[Action("reconcile")])
 
 
 class SendGuard:

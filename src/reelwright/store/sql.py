@@ -26,6 +26,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from reelwright.reason import Reason
+
 LOCKS: Final[Mapping[str, int]] = {
     "migrate": 7214031,
     "claim": 7214032,
@@ -37,6 +39,8 @@ LOCKS: Final[Mapping[str, int]] = {
 """Our advisory locks on PostgreSQL. The numbers must stay the same between releases."""
 TEXT_LIMIT: Final = 4000
 """Most characters that are kept of a message; tools may print without end."""
+_REASON_TEXT_LIMIT: Final = 1000
+_REASON_LIST_LIMIT: Final = 20
 
 
 class NowMs(FunctionElement[int]):
@@ -142,7 +146,28 @@ def as_json(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def clean_text(words: str) -> str:
-    """Clean a message for a text column: without NUL and lone surrogates, at most ``TEXT_LIMIT`` characters long."""
+def encode_reason(reason: Reason | None) -> str:
+    """Encode a reason as JSON for a text column, each text in it at most ``_REASON_TEXT_LIMIT`` characters long.
+
+    None becomes an empty text. A version before reasons stored a sentence there: ``Reason.from_text`` reads both.
+    """
+    return "" if reason is None else as_json(shorten_reason(reason))
+
+
+def shorten_reason(reason: Reason | None) -> Any:
+    """Return a reason as JSON for an event, with texts and lists of it no longer than ``encode_reason`` stores."""
+    return None if reason is None else _shorten(reason.to_json())
+
+
+def _shorten(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value, _REASON_TEXT_LIMIT)
+    if isinstance(value, dict):
+        return {name: _shorten(each) for name, each in value.items()}
+    return [_shorten(each) for each in value[:_REASON_LIST_LIMIT]] if isinstance(value, list) else value
+
+
+def clean_text(words: str, max_chars: int = TEXT_LIMIT) -> str:
+    """Clean a message for a text column: without NUL and lone surrogates, at most ``max_chars`` characters long."""
     clean = words.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= TEXT_LIMIT else clean[: TEXT_LIMIT - 1] + "…"
+    return clean if len(clean) <= max_chars else clean[: max_chars - 1] + "…"

@@ -8,9 +8,10 @@ from typing import Any, Final, get_args
 from sqlalchemy import Connection, Row, func, select, update
 
 from reelwright.errors import NotFound
+from reelwright.reason import Reason
 from reelwright.reel.operation import PurchaseState
 from reelwright.store.schema import purchase_history, purchases
-from reelwright.store.sql import NowMs, clean_text
+from reelwright.store.sql import NowMs, encode_reason, shorten_reason
 from reelwright.store.unit import Unit
 
 STATES: Final[tuple[PurchaseState, ...]] = get_args(PurchaseState)
@@ -48,7 +49,7 @@ def lock_purchase(conn: Connection, purchase: str) -> Row[Any]:
     """
     row = conn.execute(select(purchases).where(purchases.c.id == purchase).with_for_update()).first()
     if row is None:
-        raise NotFound(f"there is no purchase {purchase}")
+        raise NotFound(code="purchase_not_found", purchase=purchase)
     return row
 
 
@@ -56,25 +57,25 @@ def lock_account_purchase(unit: Unit, account: str, purchase: str) -> Row[Any]:
     """Lock a purchase of the account and return its row. Raises ``NotFound`` where the account has none of that id."""
     row = lock_purchase(unit.conn, purchase)
     if row.account != account:
-        raise NotFound(f"there is no purchase {purchase}")
+        raise NotFound(code="purchase_not_found", purchase=purchase)
     return row
 
 
 def advance(
-    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, message: str, **also: Any
+    unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, reason: Reason | None, **also: Any
 ) -> Row[Any] | None:
     """Move a purchase from ``source`` to ``to`` in one statement; return its row, or None: it was in another state."""
     assert ALLOWED[source, to], f"a purchase never goes from {source} to {to}"
     which = (purchases.c.id == purchase, purchases.c.state == source)
-    columns = {"state": to, "said": clean_text(message), **_build_stamps(to), **also}
+    columns = {"state": to, "said": encode_reason(reason), **_build_stamps(to), **also}
     row = unit.conn.execute(update(purchases).where(*which).values(**columns).returning(*purchases.c)).first()
     if row is not None:
-        record_history(unit, row, source, to, message, also.get("operation"))
+        record_history(unit, row, source, to, reason, also.get("operation"))
     return row
 
 
 def move(
-    unit: Unit, row: Row[Any], sources: Sequence[PurchaseState], to: PurchaseState, message: str, **also: Any
+    unit: Unit, row: Row[Any], sources: Sequence[PurchaseState], to: PurchaseState, reason: Reason | None, **also: Any
 ) -> bool:
     """Move a locked purchase to ``to``, with a line of history and an event. False: it is in none of ``sources``.
 
@@ -85,10 +86,10 @@ def move(
     if row.state not in sources:
         return False
     which = (purchases.c.account == row.account, purchases.c.id == row.id, purchases.c.state == row.state)
-    changed = update(purchases).where(*which).values(state=to, said=clean_text(message), **_build_stamps(to), **also)
+    changed = update(purchases).where(*which).values(state=to, said=encode_reason(reason), **_build_stamps(to), **also)
     if not unit.conn.execute(changed).rowcount:
         return False
-    record_history(unit, row, row.state, to, message, also.get("operation"))
+    record_history(unit, row, row.state, to, reason, also.get("operation"))
     return True
 
 
@@ -103,16 +104,21 @@ def _build_stamps(to: PurchaseState) -> dict[str, Any]:
 
 
 def record_history(
-    unit: Unit, row: Row[Any], source: str | None, to: PurchaseState, message: str, operation: str | None = None
+    unit: Unit,
+    row: Row[Any],
+    source: str | None,
+    to: PurchaseState,
+    reason: Reason | None,
+    operation: str | None = None,
 ) -> None:
     """Append a line to the purchase's history, and add its event."""
     kept = {
         "purchase": row.id,
         "from_state": source,
         "to_state": to,
-        "said": clean_text(message),
+        "said": encode_reason(reason),
         "operation": operation,
     }
     unit.conn.execute(purchase_history.insert().values(at=NowMs(), **kept))
-    body = {"purchase": row.id, "step": row.step, "from": source, "said": clean_text(message)}
+    body = {"purchase": row.id, "step": row.step, "from": source, "reason": shorten_reason(reason)}
     unit.add_event(row.account, row.project, row.job, f"purchase.{to}", body)

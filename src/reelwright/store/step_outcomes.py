@@ -20,7 +20,7 @@ from reelwright.store.leases import fence, find_lost_leases
 from reelwright.store.projects import read_newest_choices
 from reelwright.store.rows import to_take
 from reelwright.store.schema import outcomes, takes
-from reelwright.store.sql import NowMs, as_json, build_for_each_dialect, insert
+from reelwright.store.sql import NowMs, as_json, build_for_each_dialect, insert, shorten_reason
 from reelwright.store.unit import Unit
 
 
@@ -60,9 +60,10 @@ def insert_outcomes(unit: Unit, leased_outcomes: Sequence[LeasedOutcome]) -> Seq
         if name in first:
             first.remove(name)  # of two that land at once, one is the first
             body = {"step": one.step, "fingerprint": name[1], "assets": list(one.outcome.assets)}
-            why = explain_missing(one.outcome)
-            kind = "step.failed" if why else "step.landed"
-            unit.add_event(one.lease.account, one.lease.project, None, kind, {**body, "said": why} if why else body)
+            reason = explain_missing(one.outcome)
+            kind = "step.failed" if reason else "step.landed"
+            why = {"reason": shorten_reason(reason)} if reason else {}
+            unit.add_event(one.lease.account, one.lease.project, None, kind, {**body, **why})
         else:
             late.append(one)
     return late
@@ -101,7 +102,7 @@ def choose_asset(unit: Unit, lease: Lease, fp: Fingerprint, asset: Digest) -> No
     which = (outcomes.c.account == lease.account, outcomes.c.project == lease.project, outcomes.c.fingerprint == fp)
     row = unit.conn.execute(select(outcomes.c.assets, outcomes.c.chosen, outcomes.c.step).where(*which)).first()
     if row is None:
-        raise NotFound(f"{lease.project} has no outcome {fp}")
+        raise NotFound(code="outcome_not_found", project=lease.project, fingerprint=fp)
     if asset not in json.loads(row.assets):
         raise BadInput("asset", asset, f"one of what {row.step} brought", step=row.step)
     if row.chosen is None:

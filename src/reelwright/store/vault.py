@@ -172,7 +172,7 @@ class FolderVault:
         try:
             return hash_file(path) == digest
         except FileNotFoundError:
-            raise NotFound("a file is not in the vault of this account", hint="it was deleted; make it again") from None
+            raise NotFound(code="file_not_in_vault", digest=digest) from None
 
     def list_digests(self, account: str) -> Iterator[Digest]:
         """List the digests of all bytes of the account, in no order."""

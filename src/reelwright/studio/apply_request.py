@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.reason import Action
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import OwnFootage, Plan, map_shots
@@ -109,7 +110,7 @@ async def refuse_unapplied_changes(home: Home, folder: Path, project: str) -> No
             "folder",
             str(folder),
             "a folder whose film.yaml has no changes that were not applied",
-            hint=f"reelwright apply '{folder}', or pull into another folder",
+            actions=[Action("apply_film", {"folder": str(folder)}), Action("pull_film", {"project": project})],
         )
 
 
@@ -164,9 +165,9 @@ def _refuse_stale(document: filmfile.FilmDocument, standing: Standing, plan: Pla
     same = plan == standing.plan and document.choices == standing.choices
     if not same and document.revision != standing.revision:
         raise StaleRevision(
-            f"film.yaml is of revision {document.revision}; {standing.project} is at {standing.revision}",
-            hint=f"reelwright pull {standing.project} elsewhere, and carry your changes over",
-        )
+            code="film_file_is_older", revision=document.revision, project=standing.project, newest=standing.revision,
+            actions=[Action("pull_film", {"project": standing.project})],
+        )  # fmt: skip
 
 
 def _build_new_standing(home: Home, document: filmfile.FilmDocument, plan: Plan, choices: Choices) -> Standing:

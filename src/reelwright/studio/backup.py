@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput, JournalDamaged, NotFound
+from reelwright.reason import Action
 from reelwright.reel.crashpoints import reach
 from reelwright.settings import Settings
 from reelwright.store.copying import check_journal, copy_file, copy_journal, list_assets, mark_assets_deleted, sync
@@ -71,7 +72,7 @@ def back_up(settings: Settings, to: Path) -> BackupResult:
     if to.is_relative_to(settings.home):
         raise BadInput("folder", str(to), "a folder outside the home, best on another disk")
     if not (settings.home / JOURNAL).is_file():
-        raise NotFound(f"{settings.home} has no journal to back up", hint="is REELWRIGHT_HOME the right folder?")
+        raise NotFound(code="no_journal_to_back_up", home=settings.home, actions=[Action("set_home")])
     _sweep(to)
     with _open_partial_folder(to) as part:
         made = datetime.now(UTC)
@@ -126,10 +127,16 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     manifest = _read_manifest(found.folder)
     journal = settings.home / JOURNAL
     if journal.exists() and not replace:
-        raise BadInput("home", str(settings.home), "a home without a journal; --replace moves the one it has aside")
+        raise BadInput(
+            "home",
+            str(settings.home),
+            "a home without a journal",
+            hint="replace moves the one that is there aside",
+            actions=[Action("pass_option", {"option": "replace"})],
+        )
     broken = [fault for fault in found.faults if fault not in manifest["faults"]]
     if broken:
-        raise JournalDamaged(f"{found.folder}: the backup is damaged ({'; '.join(broken[:3])})", hint="use another one")
+        raise JournalDamaged(code="backup_is_damaged", folder=found.folder, faults=broken[:3])
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     files = _restore_vault(FolderVault.open(settings.vault), found.folder, manifest)
     for name in manifest["beside"]:
@@ -255,7 +262,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         if manifest["format"] != FORMAT or not all(name in manifest for name in ("made", "tables", "vault", "beside")):
             raise KeyError("format")
     except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise BadInput("folder", str(folder), "a folder that `reelwright backup` made") from cause
+        raise BadInput("folder", str(folder), "a folder that a backup was made in") from cause
     return manifest
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from reelwright.errors import ReelwrightError
+from reelwright.messages import format_step_reason
+from reelwright.net.redact import redact_error
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Standing
 from reelwright.reel.wanted_steps import find_wanted_steps
@@ -36,7 +38,7 @@ from reelwright.studio.new_project import (
     quote_new_project,
 )
 from reelwright.studio.produce import Producer
-from reelwright.studio.progress_reporter import Listen, ProgressReporter, name_shots
+from reelwright.studio.progress_reporter import Listen, ProgressReporter
 from reelwright.studio.quote import build_project_quote
 from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.results import PlanResult, ProjectQuote
@@ -228,7 +230,8 @@ class BatchRunner:
                 now_micros=summaries.sum_spent_since(purchases, self._sent.get(row.n)),
                 elapsed_s=round(time.monotonic() - began, 3),
                 project=project,
-                message=f"{error.message} ({error.hint})" if error.hint else error.message,
+                reason=redact_error(error),
+                message=error.message,
             )
 
     async def run_row(
@@ -350,20 +353,20 @@ class BatchRunner:
         journal, account = self._home.journal, self._home.account
         ended = next(one for one in await journal.list_jobs(account, project) if one.id == job)
         path: Path | None = None
-        message = ended.message
+        reason, message = ended.reason, ""
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
         if had or ended.state not in ("queued", "running"):
             state = "done" if had else ended.state  # type: ignore[assignment]  # the other states were left out
         if state == "done" and row.goal != "takes":
             film = await project_run.report(self._home, ended, row.out, 0.0, 0)
-            path, message = (film.film.path if film.film else None), film.message
+            path, reason, message = (film.film.path if film.film else None), film.reason, film.message
         elif state == "done":
             take = find_take(await journal.read_standing(account, project))
             assert take, "a job that is done has its take"
             path = row.out or Path(ended.options["out"])
             await deliver_take(self._home, take, path)
-        elif message:
-            message = name_shots(message, (await journal.read_standing(account, project)).plan)
+        elif reason:
+            message = format_step_reason(reason, summaries.name_parts(await journal.read_standing(account, project)))
         purchases = await self._home.ledger.list_purchases(account, project)
         return RowResult(
             n=row.n,
@@ -377,6 +380,7 @@ class BatchRunner:
             project=project,
             job=ended.id,
             wait_reason=ended.wait_reason if state == "waiting" else None,
+            reason=None if path else reason,
             message="" if path else message,
         )
 

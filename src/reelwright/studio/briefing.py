@@ -63,7 +63,7 @@ async def build_brief(
     if unknown := set(options) - _KEYS:
         raise BadInput("asked", min(unknown), ", ".join(sorted(_KEYS)))
     if options.get("draft"):
-        raise BadInput("draft", True, "a script: a draft of a brief is what --short-side 540 makes")
+        raise BadInput("draft", True, "a script", hint="a draft of a brief is a film with a short side of 540")
     made = brief if isinstance(brief, Brief) else Brief(text=validation.check_text("brief", brief))
     validation.check_text("brief", made.text)
     taken = IntakeResult()

@@ -10,6 +10,7 @@ from reelwright.catalogue.model_row import Kind, Model
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, OverBudget
 from reelwright.providers.protocol import Provider
+from reelwright.reason import Action
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.units import Micros, format_usd
@@ -56,10 +57,10 @@ def find_cheapest_request(provider: Provider, most: Micros, model: str | None = 
     best = min(found, key=lambda one: (one[1].certainty == "unconfirmed", one[1].micros or 0, one[0].model))
     if (best[1].micros or 0) > most:
         cheap = min(found, key=lambda one: one[1].micros or 0)
+        least = cheap[1].micros or 0
+        option = Action("pass_option", {"option": "max_usd", "value": format_usd(least)})
         raise OverBudget(
-            f"the cheapest that {provider.name} can be asked costs up to ${format_usd(cheap[1].micros or 0)}, "
-            f"more than ${format_usd(most)}; nothing was sent",
-            hint=f"--max-usd {format_usd(cheap[1].micros or 0)}",
+            code="cheapest_is_dearer", provider=provider.name, micros=least, most_micros=most, actions=[option]
         )
     return best
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from reelwright.errors import BadInput
+from reelwright.messages import format_reason, format_step_reason
+from reelwright.reason import Action
 from reelwright.reel.breakdown import build_graph, make_take_key
 from reelwright.reel.brief import Brief, Reference
 from reelwright.reel.choices import RetakeRequest
@@ -44,12 +46,12 @@ from reelwright.studio.clip_samples import (
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.new_project import build_new_standing, build_whole_graph, quote_graph
-from reelwright.studio.progress_reporter import Listen, name_shots
+from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.project_files import name_damage
 from reelwright.studio.results import ClipFile, ClipResult, ProjectQuote, UndeliveredSample
 from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
-from reelwright.studio.summaries import list_reused_steps, sum_spent, sum_spent_since
+from reelwright.studio.summaries import explain, list_reused_steps, name_parts, sum_spent, sum_spent_since
 from reelwright.studio.take_delivery import check_take_path
 from reelwright.studio.verb_options import ClipTerms
 
@@ -82,9 +84,8 @@ async def _build_clip_request(
     successors = Successors(terms.get("successor"), settings)
     named = terms.get("model") or settings.model or None
     if named is None:
-        raise BadInput(
-            "model", None, "a video model, --model or REELWRIGHT_MODEL", hint="`reelwright models` lists them"
-        )
+        ways = [Action("list_models", {"kind": "video"})]
+        raise BadInput("model", None, "a video model, at the call or in the settings", actions=ways)
     model = successors.resolve_model(validation.check_text("model", named, 200))
     taken.note_replacements(successors)
     return ClipRequest(
@@ -199,7 +200,7 @@ def add_undelivered_samples(standing: Standing, command: Command, result: ClipRe
         return result
     short = max(0, count_samples(command) - len(result.files) - len(result.missing))
     count = f"{len(result.files)} of {count_samples(command)}"
-    message = f"the edit has {count}; reelwright retake {standing.project[-6:]} --shot 1"
+    message = f"the edit has {count}; retake its shot for more"
     return replace(
         result, missing=(*result.missing, *(UndeliveredSample(reason="edited", message=message) for _ in range(short)))
     )
@@ -258,7 +259,7 @@ async def quote_clip(
         )
         if is_edited(standing, command):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
-            quoted = replace(quoted, notes=(f"{now}; --again buys what you typed", *quoted.notes))
+            quoted = replace(quoted, notes=(f"{now}; the option again buys what you typed", *quoted.notes))
         return command, quoted
     if home:
         command = await number_clip_orders(home, command, again=again, first=first)
@@ -321,7 +322,9 @@ async def report(
     files, lost = await _copy_takes(home, there, called)
     back = find_returned_purchases(purchases, standing, requested)
     short = max(0, count_samples(command) - len(files) - len(lost))
-    lost += [UndeliveredSample(reason="refused", message=p.message) for p in back for _ in range(p.samples)][:short]
+    lost += [
+        UndeliveredSample(reason="refused", message=format_reason(p.reason)) for p in back for _ in range(p.samples)
+    ][:short]
     return ClipResult(
         project=standing.project,
         job=job.id,
@@ -335,7 +338,8 @@ async def report(
         now_micros=sum_spent_since(purchases, sent_before),
         elapsed_s=round(elapsed_s, 3),
         wait_reason=job.wait_reason,
-        message=name_shots(job.message, standing.plan),
+        reason=explain(standing, job.reason),
+        message=format_step_reason(job.reason, name_parts(standing)),
         reused_steps=list_reused_steps(home.producer.build_graph(standing), standing),
         is_rehearsal=home.tempo.is_rehearsal,
     )
@@ -354,7 +358,7 @@ async def _copy_takes(
         lost += missing
         for asset in outcome.assets[:samples]:
             path = called(len(files) + 1)
-            with name_damage(f"take {len(files) + 1} of the clip", "another one: the same clip --again"):
+            with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):
                 await deliver.copy(home, asset, path)
             files.append(ClipFile(path=path, take=asset))
     return files, lost

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
+from reelwright.reason import Action
 from reelwright.reel.operation import Consent
 from reelwright.studio import validation
 from reelwright.studio.film_budget import refuse_above
@@ -40,41 +41,38 @@ def require_consent(
     most, each = validation.parse_money(budget), parse_unknown_at_most(unknown_at_most)
     needed = _compute_ceiling(quote, accept_unconfirmed, each)
     if most is not None and needed > most:
-        raise OverBudget(
-            f"this may cost ${format_usd(needed)}, the budget is ${format_usd(most)}; nothing was started",
-            hint=f"--budget {format_usd(needed)}, something shorter, or a cheaper model",
-        )
+        option = Action("pass_option", {"option": "budget", "value": format_usd(needed)})
+        actions = [option, Action("change_order")]
+        raise OverBudget(code="above_given_budget", needed_micros=needed, budget_micros=most, actions=actions)
     if most is not None:
         return Consent(ceiling=most, by="budget", may_buy_unconfirmed=accept_unconfirmed, unknown_at_most=each)
     if needed == 0:
         return Consent(ceiling=needed, by="free")
     refuse_above(quote.budget, needed)
     if shown and needed > (before := _compute_ceiling(shown, True, each)):
-        raise NeedsConsent(
-            f"it may cost ${format_usd(needed)} now, and ${format_usd(before)} was agreed to; nothing was started",
-            hint="something was changed meanwhile: the same again asks anew",
-        )
+        raise NeedsConsent(code="price_has_risen", needed_micros=needed, agreed_micros=before)
     if yes:
         until = shown.expires_at if shown else quote.expires_at
         return Consent(
             ceiling=needed, by="yes", may_buy_unconfirmed=accept_unconfirmed, unknown_at_most=each, expires_at=until
         )
-    raise NeedsConsent(f"this may cost ${format_usd(needed)}; nothing was started", hint="agree with --yes or --budget")
+    actions = [Action("agree_to_price", {"micros": needed})]
+    raise NeedsConsent(code="price_needs_consent", needed_micros=needed, actions=actions)
 
 
 def _compute_ceiling(quote: ProjectQuote, accept_unconfirmed: bool, each: Micros | None) -> Micros:
     """Return the quote's maximum plus ``each`` for every step of unknown price. Raises ``NeedsConsent``."""
     if quote.unknown_price_steps and each is None:
+        actions = [Action("cap_unknown_price"), Action("choose_model")]
         raise NeedsConsent(
-            f"nobody knows the price of {_describe_steps(quote.unknown_price_steps, quote)}; nothing was started",
-            hint="say what one such step may cost: --unknown-at-most USD; or choose another model",
+            code="quoted_price_unknown", steps=_describe_steps(quote.unknown_price_steps, quote), actions=actions
         )
     if quote.unconfirmed_price_steps and not accept_unconfirmed:
+        actions = [Action("accept_unconfirmed_price"), Action("choose_model")]
         raise NeedsConsent(
-            f"the price of {_describe_steps(quote.unconfirmed_price_steps, quote)} is not confirmed; nothing was "
-            "started",
-            hint="agree to that with --accept-unconfirmed, or choose another model",
-        )
+            code="quoted_price_unconfirmed", steps=_describe_steps(quote.unconfirmed_price_steps, quote),
+            actions=actions,
+        )  # fmt: skip
     return Micros(quote.micros + (each or 0) * len(quote.unknown_price_steps))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.reason import Action
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest
 from reelwright.store.incoming import hash_file
@@ -46,7 +47,12 @@ def check(out: str | Path | None, slates: Slates | None = None) -> None:
     if path != folder and path.suffix.lower() != ".mp4":
         raise BadInput("out", str(out), "a file name that ends in .mp4, or a folder that exists")
     if not folder.is_dir():
-        raise BadInput("out", str(out), "a place in a folder that exists", hint=f"mkdir -p '{folder}'")
+        raise BadInput(
+            "out",
+            str(out),
+            "a place in a folder that exists",
+            actions=[Action("create_folder", {"folder": str(folder)})],
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise BadInput("out", str(out), "a place in a folder that you may write to")
     if path != folder:
@@ -60,8 +66,9 @@ def refuse_foreign(path: Path, slates: Slates | None) -> None:
     if slates:
         slates.refuse_other(path)
     if path.is_file() and path.stat().st_size and not is_ours(path) and not (slates and slates.has(path)):
-        hint = "name another place; a film that is made already is kept: reelwright resume --out FILE"
-        raise BadInput("out", str(path), "a name that is free, or a film that Reelwright made", hint=hint)
+        hint = "a film that is made already is kept, and resuming delivers it there"
+        accepted = "a name that is free, or a film that Reelwright made"
+        raise BadInput("out", str(path), accepted, hint=hint, actions=[Action("choose_output")])
 
 
 def make_slug(title: str) -> str:
@@ -144,10 +151,8 @@ def write_failures(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as cause:
-        raise StoreUnavailable(
-            f"the film cannot be written to {path}: {cause.strerror}",
-            hint="the film itself is kept: make room or name another place with --out, then resume",
-        ) from cause
+        actions = [Action("free_disk_space"), Action("choose_output"), Action("resume_job")]
+        raise StoreUnavailable(code="film_not_written", file=path, cause=cause.strerror, actions=actions) from cause
 
 
 def _copy_whole(source: Path, path: Path) -> None:

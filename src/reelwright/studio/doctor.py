@@ -12,6 +12,7 @@ from typing import Final
 
 from reelwright import settings as settings_
 from reelwright.errors import BadInput, JournalError, ReelwrightError
+from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.studio.results import Check, Checkup
 
@@ -30,7 +31,9 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
     try:
         found = settings or settings_.load_settings()
     except ReelwrightError as error:
-        return Checkup(checks=(Check(name="settings", state="bad", message=str(error), fix=error.hint),))
+        return Checkup(
+            checks=(Check(name="settings", state="bad", message=str(error), fix=error.advice, actions=error.actions),)
+        )
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
     return Checkup(
         checks=tuple(
@@ -45,7 +48,7 @@ def _run_check(look: Callable[[Settings], Check], settings: Settings) -> Check:
     try:
         return look(settings)
     except ReelwrightError as error:
-        return Check(name=name, state="bad", message=str(error), fix=error.hint)
+        return Check(name=name, state="bad", message=str(error), fix=error.advice, actions=error.actions)
     except (OSError, ImportError) as error:
         return Check(name=name, state="bad", message=str(error))
 
@@ -114,8 +117,8 @@ def _room(settings: Settings) -> Check:
     message = f"{free / 1e9:.1f} GB free"
     if free >= ENOUGH_BYTES:
         return Check(name="room", state="good", message=message)
-    fix = "make room, or set REELWRIGHT_HOME to a larger disk; reelwright tidy gives some back"
-    return Check(name="room", state="poor" if free >= LEAST_BYTES else "bad", message=message, fix=fix)
+    actions = (Action("free_disk_space"), Action("tidy"), Action("set_home"))
+    return Check(name="room", state="poor" if free >= LEAST_BYTES else "bad", message=message, actions=actions)
 
 
 def _disk(settings: Settings) -> Check:
@@ -220,7 +223,7 @@ def _leftovers(settings: Settings) -> Check:
         name="leftovers",
         state="poor",
         message=f"{len(found)} left behind by processes that died",
-        fix="reelwright tidy",
+        actions=(Action("tidy"),),
     )
 
 
@@ -232,10 +235,11 @@ def _keys(settings: Settings) -> Check:
     try:
         found = tuple(Keys(settings).list_keys())
     except BadInput as error:
-        return Check(name="keys", state="poor", message=str(error), fix=error.hint or "reelwright keys add PROVIDER")
+        actions = error.actions or (Action("add_key"),)
+        return Check(name="keys", state="poor", message=str(error), fix=error.advice, actions=actions)
     if not found:
         return Check(
-            name="keys", state="good", message="none: films are drawn here; `reelwright keys` says what each opens"
+            name="keys", state="good", message="none: films are drawn here; a key opens models of its provider"
         )
     parts = [f"{key.holder} opens {len(list_opened_models(key.holder))} models ({key.source})" for key in found]
     return Check(name="keys", state="good", message=" · ".join(parts))

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import NotFound
+from reelwright.messages import format_reason
+from reelwright.reason import Action
 from reelwright.reel.operation import Job, is_being_cancelled
 from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.studio.catalogue_limits import get_pace
@@ -19,7 +21,7 @@ from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen, ProgressReporter, estimate_weights, number_shots, to_progress
 from reelwright.studio.quote import list_needed_steps
 from reelwright.studio.results import Progress
-from reelwright.studio.summaries import describe_stopped_job, to_public_state
+from reelwright.studio.summaries import explain_stopped_job, to_public_state
 
 if TYPE_CHECKING:
     from reelwright.engine.director import Director
@@ -81,7 +83,7 @@ async def get_job(home: Home, project: str, job: str) -> Job:
     for one in await home.journal.list_jobs(home.account, project):
         if one.id == job:
             return one
-    raise NotFound(f"there is no job {job} here", hint="`reelwright jobs` lists them")
+    raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
 
 
 async def _create_telling(home: Home, project: str, listen: Listen | None) -> ProgressReporter:
@@ -138,9 +140,11 @@ async def watch_project(home: Home, project: str, after: int) -> AsyncIterator[P
                 yield to_progress(event, shots)
         if not states & {"queued", "running"}:
             if "stopped" in states:
+                reason = explain_stopped_job(project)
                 yield Progress(
-                    event_id=0, kind="job.stopped", project=project, job=None, message=describe_stopped_job(project)
-                )
+                    event_id=0, kind="job.stopped", project=project, job=None, reason=reason,
+                    message=format_reason(reason),
+                )  # fmt: skip
             return
         await asyncio.sleep(LOOK_S)
 

@@ -148,7 +148,7 @@ async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit
         who = standing.brief.planner or "a plan of its own, or rules of another version"
         raise BadInput(
             "length", edit.changes.get("length"), f"a film that the rules planned; this one follows {who}",
-            hint="--shot N --length changes one shot; reelwright make BRIEF --length plans another film",
+            hint="change the length of one shot, or make another film of that length",
         )  # fmt: skip
     if standing.plan.brief == first.brief:
         return edit

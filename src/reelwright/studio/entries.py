@@ -21,6 +21,7 @@ from typing import Any, Final, cast
 
 from reelwright.errors import BadInput
 from reelwright.planner.yaml_text import MAX_DOCUMENT_LETTERS, parse_value
+from reelwright.reason import Action
 from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 from reelwright.studio import clips, validation
@@ -186,7 +187,12 @@ async def _build_clip_row(
     given = {key: value for key, value in entry.items() if key in ClipTerms.__annotations__}
     terms = {"model": default or settings.model or None, **given}
     if terms["model"] is None:
-        raise BadInput("model", None, "a video model: in the row, or --model for all", hint="reelwright models")
+        raise BadInput(
+            "model",
+            None,
+            "a video model, in the row or for all rows",
+            actions=[Action("list_models", {"kind": "video"})],
+        )
     for name in ("image", "last_frame"):
         if isinstance(terms.get(name), str):
             terms[name] = beside / terms[name]

@@ -22,7 +22,7 @@ def copy_example(folder: Path) -> Path:
     """
     source = _INSTALLED if _INSTALLED.is_dir() else _IN_A_CLONE
     if not source.is_dir():
-        raise ReelwrightError("the example is missing from this installation; install reelwright again")
+        raise ReelwrightError(code="example_missing")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in sorted(source.iterdir()):

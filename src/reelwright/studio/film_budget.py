@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reelwright.errors import OverBudget
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief
 from reelwright.studio.results import FilmBudget, ProjectQuote
 from reelwright.units import Micros, format_usd
@@ -60,10 +61,11 @@ def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = 
     """
     if budget is None or not needed_micros or needed_micros + budget.spent_micros <= budget.micros:
         return
-    spent = f" more, ${format_usd(budget.spent_micros)} were spent on it" if budget.spent_micros else ""
     raise OverBudget(
-        f"{label}this may cost ${format_usd(needed_micros)}{spent}, the flavor {budget.flavor} allows a film "
-        f"${format_usd(budget.micros)}; "
-        "nothing was started",
-        hint=f"--budget {format_usd(needed_micros)} agrees to it; or something shorter, or a cheaper model",
-    )
+        code="above_flavor_budget" if budget.spent_micros else "above_flavor_budget_unspent", label=label,
+        needed_micros=needed_micros, spent_micros=budget.spent_micros, flavor=budget.flavor,
+        budget_micros=budget.micros,
+        actions=[
+            Action("pass_option", {"option": "budget", "value": format_usd(needed_micros)}), Action("change_order")
+        ],
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
@@ -158,7 +159,7 @@ def _refuse_useless_variation(brief: Brief, plan: Plan) -> None:
     if _requests(brief, plan) == _requests(replace(brief, variation=0), before):
         raise BadInput(
             "variation", brief.variation, "a variation by which something changes; with this brief none does",
-            hint="--again makes another film of the very same",
+            actions=[Action("make_again")],
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, HandDied, StoreUnavailable, ToolMissing
+from reelwright.reason import Action
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph
 from reelwright.reel.ledger import ListedWork
@@ -125,9 +126,8 @@ def _make_folder(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
-        raise StoreUnavailable(
-            f"{home} cannot be made: {cause.strerror}", hint="set REELWRIGHT_HOME to a folder that you may write to"
-        ) from cause
+        actions = [Action("set_home")]
+        raise StoreUnavailable(code="home_not_created", home=home, cause=cause.strerror, actions=actions) from cause
 
 
 def count_hands(settings: Settings) -> int:
@@ -151,7 +151,7 @@ def refuse_rehearsal(home: Path) -> None:
     if is_rehearsal(home):
         raise BadInput(
             "home", str(home), "a home in which things are bought; this one is a rehearsal's",
-            hint="reelwright resume goes on with it, and buys nothing",
+            actions=[Action("resume_job")],
         )  # fmt: skip
 
 

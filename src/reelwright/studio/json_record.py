@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from reelwright.reason import Action, Reason
 from reelwright.units import format_usd
 
 NOT_IN_JSON: Final = {"in_json": False}
@@ -43,7 +44,7 @@ def _field(name: str, value: Any) -> tuple[str, Any]:
 def to_json_value(value: Any) -> Any:
     """Convert ``value`` to plain JSON. Raises ``TypeError`` for a type without a JSON form."""
     match value:
-        case JsonRecord():
+        case JsonRecord() | Reason() | Action():
             return value.to_json()
         case None | bool() | int() | float() | str():
             return value

@@ -75,7 +75,7 @@ def remove_key(settings: Settings, holder: str) -> str:
     left = Keys(settings).find(name)
     if not gone:
         where = f"; it stands in the {left.source}, which is yours to change" if left else ""
-        raise NotFound(f"no key of {name} is kept here{where}")
+        raise NotFound(code="key_not_stored", name=name, where=where)
     return f"still found in the {left.source}" if left else "none is left"
 
 

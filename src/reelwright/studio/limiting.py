@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from reelwright.errors import BadInput
-from reelwright.reel.ledger import Limit, LimitScope
-from reelwright.store.limits import LIMIT_SCOPES
+from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.studio import validation
 from reelwright.studio.catalogue_limits import find_default_limit
 from reelwright.studio.home import Home

@@ -57,7 +57,7 @@ def list_local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
 
 
 async def suggest_planner(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
-    """Suggest ``--planner`` in one line, if the rules use less than half of a brief and a local server answers at once.
+    """Suggest a planner on this machine, if the rules use less than half of a brief and a local server answers at once.
 
     Otherwise returns an empty string. Sends no request to any model.
     """
@@ -66,9 +66,7 @@ async def suggest_planner(text: str, language: str | None, settings: Settings, w
     planners = [name for one in await list_local_models(settings, within_s) for name in one.planners]
     if not planners:
         return ""
-    return (
-        f"the rules use less than half of this brief; a model on this machine would write it: --planner {planners[0]}"
-    )
+    return planners[0]
 
 
 def _measure_unused(text: str, language: str | None) -> float:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from reelwright.errors import BadInput, NotFound
+from reelwright.reason import Action, ActionKind
 from reelwright.reel.operation import Project
 from reelwright.reel.plan import Plan, Shot
 from reelwright.studio.results import TakeSummary
 
 _MIN_CHARS = 4
-_LISTING_VERBS = {"purchase": "spend"}
-"""By kind of thing, the verb that lists it, where that is not the kind's plural."""
+_LISTS: Final[Mapping[str, ActionKind]] = {
+    "project": "list_projects", "job": "list_jobs", "purchase": "list_purchases",
+}  # fmt: skip
 
 
 def resolve_id(kind: str, name: str, ids: Iterable[str]) -> str:
@@ -23,7 +26,7 @@ def resolve_id(kind: str, name: str, ids: Iterable[str]) -> str:
     if not isinstance(name, str):
         raise BadInput(kind, name, f"the id of a {kind}, the end of it, or last")
     if not every:
-        raise NotFound(f"there is no {kind} here yet", hint='reelwright make "YOUR BRIEF"')
+        raise NotFound(code="nothing_here_yet", kind=kind, actions=[Action("start_project")])
     if name == "last":
         return every[-1]
     bare = name.removeprefix(f"{kind}_")
@@ -34,9 +37,7 @@ def resolve_id(kind: str, name: str, ids: Iterable[str]) -> str:
         return found[0]
     if found:
         raise BadInput(kind, name, f"an id that names one {kind}; this ends {len(found)} of them")
-    raise NotFound(
-        f"there is no {kind} {name!r} here", hint=f"`reelwright {_LISTING_VERBS.get(kind, kind + 's')}` lists them"
-    )
+    raise NotFound(code="name_not_found", kind=kind, name=repr(name), actions=[Action(_LISTS[kind])])
 
 
 def resolve_project(name: str, rows: Sequence[Project]) -> str:
@@ -77,7 +78,7 @@ def resolve_take(takes: Sequence[TakeSummary], name: int | str) -> TakeSummary:
     if len(found) == 1:
         return found[0]
     accepted = (
-        f"a number from 1 to {len(takes)}, as `reelwright show` counts them"
+        f"a number from 1 to {len(takes)}, as the project's takes are counted"
         if takes
         else "nothing: there is no take yet"
     )

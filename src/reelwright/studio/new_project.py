@@ -95,7 +95,7 @@ def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
     }  # fmt: skip
     for name, (value, accepted) in options.items():
         if value is not None:
-            raise BadInput(name, value, accepted, hint="say it in the plan, or leave --plan out")
+            raise BadInput(name, value, accepted, hint="say it in the plan, or leave the plan out")
 
 
 def _list_assets(shot: Shot) -> tuple[Input, ...]:
@@ -153,7 +153,7 @@ def _refuse_unplanned(brief: Brief) -> None:
         from reelwright.planner.casting.own_stills import STILL_FIELD, format_still
 
         still = format_still(brief.storyboard[0])
-        hint = f"reelwright make BRIEF --planner {brief.planner} --until plan, then edit last --still {still}"
+        hint = f"make only the plan first, then edit the project with the still {still}"
         accepted = f"a plan that is there: {brief.planner} is yet to say which beats it has"
         raise BadInput(STILL_FIELD, still, accepted, hint=hint)
 

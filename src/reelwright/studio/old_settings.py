@@ -108,7 +108,7 @@ def _check_variable(name: str, value: str) -> Check:
     if name in _list_known_variables():
         return _check_accepted(Check(name=name, state="good", message="is read under this name"), name, value)
     if name == "MODEL_FAST_ID":
-        return _check_model(name, value, "--model at the call")
+        return _check_model(name, value, "model at the call")
     if name in _MAPPED:
         return _SPECIAL.get(name, _check_as_is)(name, value, _MAPPED[name])
     if reason := _NOT_NEEDED.get(name):
@@ -155,13 +155,13 @@ def _check_model(name: str, value: str, ours: str) -> Check:
         )
     if is_retired(row):
         then = row.lifecycle.successor
-        fix = f"{ours}={then}" if then else "choose one: reelwright models --kind video"
+        fix = f"{ours}={then}" if then else "choose a video model"
         return Check(name=name, state="poor", message=f"→ {ours}; {row.name} is retired", fix=fix)
     if row.kind != "video":
-        fix = "choose one: reelwright models --kind video"
+        fix = "choose a video model"
         return Check(name=name, state="poor", message=f"→ {ours}; {row.name} makes no video", fix=fix)
     if "text_to_video" not in row.modes:
-        fix = f"{PREFIX}STILLS=MODEL draws them: reelwright models --kind image"
+        fix = f"{PREFIX}STILLS=MODEL draws them: choose an image model"
         return Check(name=name, state="good", message=f"→ {ours}={row.id}, which starts from stills", fix=fix)
     return Check(name=name, state="good", message=f"→ {ours}={row.id}")
 

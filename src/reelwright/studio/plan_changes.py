@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.reel.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
 from reelwright.reel.brief import Material, Still
 from reelwright.reel.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
@@ -50,7 +51,7 @@ def check(changes: Changes) -> None:
     if {"image", "clip"} <= given:
         raise BadInput("clip", str(changes.get("clip")), "an image or a clip, not both")
     if changes.get("successor") and "model" not in given:
-        raise BadInput("successor", True, "a --model beside it, which may be retired")
+        raise BadInput("successor", True, "a model beside it, which may be retired")
     if "continuation" in given:
         validation.check_choice("continuation", changes.get("continuation"), WAYS)
         if "shot" not in given and "storyboard" not in given:
@@ -157,7 +158,7 @@ def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material
     if isinstance(shot.source, OwnFootage) or material is not None or by is not None or is_drawn(shot.source):
         raise BadInput(
             "prompt", prompt, "a shot that a model films; this one is drawn from its words or its picture",
-            hint="--words or --image changes what it shows; --model MODEL beside it has it filmed",
+            hint="words or an image change what it shows; a model given with it films it",
         )  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def _replace_model(plan: Plan, shot: ShotId, by: str) -> Plan:
         if is_drawn(one.source):
             return plan
         if not list_screen_words(plan, one):
-            raise BadInput("model", by, "a shot with words to draw: --words beside it says some")
+            raise BadInput("model", by, "a shot with words to draw, or some given with it")
         drawn = draw_instead(plan, one)
         return _detach_following_shots(map_shots(plan, lambda each: drawn if each.id == shot else each), shot, plan)
     row = get_sold_model(by)
@@ -223,7 +224,9 @@ def _fit_spoken_lines(plan: Plan, length: int | float | str) -> Plan:
     short = sum(beat.length for beat in fitted.beats) - sum(beat.length for beat in plan.beats)
     if short:
         more = f"{-(-short * plan.fps[1] * 100 // plan.fps[0]) / 100:g} seconds more"
-        raise BadInput("length", length, f"{more}, for the words that are spoken over it", hint="--words shortens them")
+        raise BadInput(
+            "length", length, f"{more}, for the words that are spoken over it", hint="fewer words need less time"
+        )
     return fitted
 
 
@@ -286,7 +289,7 @@ def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, C
     if isinstance(shot.source, OwnFootage):
         raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
     if shot.source.model == ANIMATIC_MODEL and shot.source.mode == "picture":
-        hint = "edit --move, --length or --image makes it another one"
+        hint = "another move, length or image makes it another one"
         raise BadInput(
             "shot",
             _get_shot_number(standing.plan, shot),
@@ -302,7 +305,10 @@ def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, C
     fp = there[make_take_key(shot.id)].fingerprint
     if fp is None or fp not in standing.outcomes:
         raise BadInput(
-            "shot", _get_shot_number(standing.plan, shot), "a shot that has a take already", hint="reelwright resume"
+            "shot",
+            _get_shot_number(standing.plan, shot),
+            "a shot that has a take already",
+            actions=[Action("resume_job", {"project": standing.project})],
         )
     rounds = [ask for ask in standing.choices.retakes if ask.fingerprint == fp]
     if any(compute_round_fingerprint(ask) not in standing.outcomes for ask in rounds):

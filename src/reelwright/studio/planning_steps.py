@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.breakdown import RULES_MODEL
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
@@ -95,12 +96,10 @@ def describe_planner(brief: Brief) -> tuple[str, ...]:
     return (f"{row.name} writes the plan once it is made; {until}",)
 
 
-def describe_planning_failure(brief: Brief, faults: tuple[str, ...]) -> str:
-    """Return the message for a person if no answer was a plan."""
-    return (
-        f"{brief.planner} answered {_times()} times, and none of it is a plan that can be made "
-        f"({'; '.join(faults[:3])}); make it again with --planner rules or another model"
-    )
+def explain_planning_failure(brief: Brief, faults: tuple[str, ...]) -> Reason:
+    """Return the reason of a job that waits because no answer of the model was a plan."""
+    actions = [Action("make_again", {"planner": "rules"}), Action("choose_model")]
+    return build_reason("planning_failed", planner=brief.planner, times=_times(), faults=faults[:3], actions=actions)
 
 
 def build_rules_request(brief: Brief) -> Request:

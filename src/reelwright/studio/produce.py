@@ -20,7 +20,7 @@ from reelwright.reel.request import Request
 from reelwright.reel.value import StepKey
 from reelwright.reel.wanted_steps import ResolvedStep, resolve_steps
 from reelwright.studio import quality
-from reelwright.studio.planning_steps import build_project_planning_steps, describe_planning_failure
+from reelwright.studio.planning_steps import build_project_planning_steps, explain_planning_failure
 from reelwright.studio.quote import compute_quote
 from reelwright.studio.results import Finding
 from reelwright.units import Frames, convert_ms_to_frames
@@ -89,16 +89,14 @@ class Producer:
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
         """Decide whether the job is done, or waits for a person because a check failed and nobody overruled it."""
         if standing.plan is None and (spent := build_project_planning_steps(standing).faults):
-            return Verdict(
-                state="waiting", message=describe_planning_failure(standing.brief, spent), step=graph.goal[0]
-            )
+            return Verdict(state="waiting", reason=explain_planning_failure(standing.brief, spent), step=graph.goal[0])
         film = find_film(standing, graph)
         if film is None:
             return Verdict(state="done")
         digest = film.chosen_asset or film.assets[0]
         found = list_findings(standing, graph, film)
         if faults := quality.find_open_faults(found):
-            return Verdict(state="waiting", message=quality.describe_faults(faults), film=digest, step=FILM)
+            return Verdict(state="waiting", reason=quality.explain_faults(faults), film=digest, step=FILM)
         return Verdict(state="done", film=digest)
 
     async def _plan(self, lease: Lease, standing: Standing, outcome: Outcome) -> None:

@@ -6,8 +6,11 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from reelwright.messages import Names, format_step_reason
+from reelwright.reason import Action, Reason
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Event
 from reelwright.reel.plan import Plan
@@ -24,8 +27,7 @@ if TYPE_CHECKING:
 Listen = Callable[[Progress], None]
 """Called on the studio's event loop for each event. Must not block."""
 
-_STEP: Final = re.compile(r"\b([a-z]+)/[\w-]+")
-_DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 """A digest, by which the vault names a file. It means nothing to a person."""
 _WORDS: Final = "words/"
 _UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})
@@ -83,7 +85,8 @@ class ProgressReporter:
                 job=event.job,
                 step=event.step,
                 shot=find_shot_number(event.step, self._shots),
-                message=_name_shots(event.message, self._shots),
+                reason=fill_actions(event.reason, event.project, self._shots),
+                message=format_step_reason(event.reason, build_names(self._shots)),
                 fraction=event.fraction,
                 finished_steps=self._had,
                 wanted_steps=self._wanted,
@@ -174,23 +177,45 @@ def find_shot_number(step: str | None, shots: Mapping[ShotId, int]) -> int | Non
     return shots[shot] if shot else None
 
 
-def name_shots(message: str, plan: Plan | None) -> str:
-    """Replace step keys in a message by kind and shot number, and digests by ``one of its files``."""
-    return _name_shots(message, number_shots(plan))
+def build_names(shots: Mapping[ShotId, int], takes: Mapping[str, int] = MappingProxyType({})) -> Names:
+    """Build what a person calls steps and files: by the number of their shot. ``takes``: shot numbers by digest."""
+
+    def name_step(key: str) -> str:
+        number = find_shot_number(key, shots)
+        return f"{key.partition('/')[0]} of shot {number}" if number else key
+
+    def name_file(name: str) -> str:
+        if number := takes.get(name):
+            return f"the take of shot {number}"
+        return "one of its files" if _DIGEST.fullmatch(name) else name
+
+    return Names(name_step, name_file)
 
 
-def _name_shots(message: str, shots: Mapping[ShotId, int]) -> str:
-    def name(found: re.Match[str]) -> str:
-        number = find_shot_number(found.group(), shots)
-        return f"{found.group(1)} of shot {number}" if number else found.group()
-
-    return _DIGEST.sub("one of its files", _STEP.sub(name, message))
+def fill_actions(reason: Reason | None, project: str, shots: Mapping[ShotId, int]) -> Reason | None:
+    """Return the reason with the project and the shot's number in its actions, so that each door can offer them."""
+    if reason is None:
+        return None
+    shot = find_shot_number(reason.step, shots)
+    known = {"project": project} | ({"shot": shot} if shot else {})
+    actions = reason.actions
+    if any(action.kind in ("fix_key", "add_funds") for action in actions):
+        actions += (Action("resume_job"),)
+    named = dict.fromkeys((action.kind, tuple({**known, **action.params}.items())) for action in actions)
+    return replace(reason, actions=tuple(Action(kind, dict(params)) for kind, params in named))
 
 
 def to_progress(event: Event, shots: Mapping[ShotId, int]) -> Progress:
     """Convert an event of the journal into an event for listeners."""
     body = event.body
-    step = body.get("step")
-    plain = Progress(event_id=event.id, kind=event.kind, project=event.project, job=event.job)
-    message = _name_shots(str(body.get("said") or ""), shots)
-    return replace(plain, step=step, shot=find_shot_number(step, shots), message=message)
+    step, reason = body.get("step"), Reason.from_json(body.get("reason") or body.get("said"))
+    return Progress(
+        event_id=event.id,
+        kind=event.kind,
+        project=event.project,
+        job=event.job,
+        step=step,
+        shot=find_shot_number(step, shots),
+        reason=fill_actions(reason, event.project, shots),
+        message=format_step_reason(reason, build_names(shots)),
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reelwright.studio import summaries
 from reelwright.studio.home import Home
 from reelwright.studio.produce import get_goal
@@ -20,11 +18,8 @@ async def show(home: Home, project: str) -> ProjectDetails:
     film = summaries.find_current_film(standing)
     entries = await home.ledger.list_entries(home.account, project)
     shots = summaries.build_shot_summaries(standing, takes)
-    if job:
-        job = replace(job, message=summaries.name_takes(job.message, shots))
-    job_summary = (
-        summaries.build_job_summary(job, await home.journal.list_driven_projects(home.account), plan) if job else None
-    )
+    driven = await home.journal.list_driven_projects(home.account) if job else ()
+    job_summary = summaries.build_job_summary(job, driven, standing) if job else None
     return ProjectDetails(
         project=project,
         title=plan.title if plan else standing.brief.text[:60],

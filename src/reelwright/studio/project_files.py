@@ -17,6 +17,7 @@ from typing import Final
 from reelwright.engine.interfaces import Vault
 from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
 from reelwright.providers.wires.magic import detect_mime, get_extension
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
@@ -84,14 +85,12 @@ def _make_safe_name(name: str) -> str:
 
 
 @contextmanager
-def name_damage(name: str, hint: str) -> Iterator[None]:
-    """Raise ``DamagedAsset`` again with ``name``, which a person knows, and ``hint``."""
+def name_damage(name: str, *actions: Action) -> Iterator[None]:
+    """Raise ``DamagedAsset`` again with ``name``, which a person knows, and what else a person can do."""
     try:
         yield
     except DamagedAsset as error:
-        raise DamagedAsset(
-            error.digest, name=name, hint=f"{DamagedAsset.BACK}; or {hint}", is_missing=error.is_missing
-        ) from error  # fmt: skip
+        raise DamagedAsset(error.digest, name=name, is_missing=error.is_missing, actions=actions) from error
 
 
 async def _add_endings(vault: Vault, account: str, files: Mapping[Digest, str]) -> dict[Digest, str]:
@@ -115,7 +114,7 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
     Raises ``BadInput`` if there is no plan yet, ``StoreUnavailable`` if ``folder`` cannot be written.
     """
     if standing.plan is None:
-        raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
+        raise BadInput("project", standing.project, "a project that has a plan", actions=[Action("resume_job")])
     files = await _add_endings(vault, standing.account, name_materials(standing.brief, standing.plan))
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     try:
@@ -123,15 +122,13 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
         for asset, name in files.items():
             path = folder / name
             if not (path.is_file() and _compute_sha256(path) == asset):
-                with name_damage(
-                    name.removeprefix(f"{MATERIALS}/"), "give that very file again: edit --image or --clip"
-                ):
+                with name_damage(name.removeprefix(f"{MATERIALS}/"), Action("edit_shot", {"with": "the same file"})):
                     async with vault.open_local(standing.account, asset) as source:
                         _write_whole(path, source)
         film = folder / filmfile.NAME
         _write_whole(film, text)
     except OSError as cause:
-        raise StoreUnavailable(f"{folder} cannot be written: {cause.strerror}") from cause
+        raise StoreUnavailable(code="file_not_written", file=folder, cause=cause.strerror) from cause
     names = (filmfile.NAME, *files.values())
     return PullResult(project=standing.project, revision=standing.revision, folder=folder, film=film, files=names)
 
@@ -194,9 +191,8 @@ def check_materials(document: filmfile.FilmDocument, folder: Path) -> dict[Diges
         where = f"{filmfile.NAME}.materials.{n}.file"
         if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
             if _compute_sha256(path) != asset:
-                raise BadInput(
-                    where, name, "the file that its sha256 names", hint="edit --image or --still takes another one"
-                )
+                hint = "an edit with an image or a still takes another one"
+                raise BadInput(where, name, "the file that its sha256 names", hint=hint)
             found[asset] = path
         elif asset in needed:
             raise BadInput(where, name, "a file below the folder of film.yaml")
@@ -234,7 +230,12 @@ def check_archive_path(path: Path, name: str) -> Path:
     if path.suffix.lower() != ".zip":
         raise BadInput("out", str(path), "a file name that ends in .zip, or a folder that exists")
     if not path.parent.is_dir():
-        raise BadInput("out", str(path), "a place in a folder that exists", hint=f"mkdir -p '{path.parent}'")
+        raise BadInput(
+            "out",
+            str(path),
+            "a place in a folder that exists",
+            actions=[Action("create_folder", {"folder": str(path.parent)})],
+        )
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise BadInput("out", str(path), "a place in a folder that you may write to")
     if path.is_file() and not _is_archive(path):
@@ -264,12 +265,12 @@ async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Pa
             entries["film.mp4" if name == "master" else f"film.{name}"] = Digest(digest)
         try:
             with open_atomically(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-                again = f"reelwright resume {standing.project} makes the film again, for nothing"
+                again = Action("resume_job", {"project": standing.project})
                 for name, content in sorted(entries.items()):
                     with name_damage("the film", again):
                         await _add_entry(archive, vault, standing.account, name, content)
         except OSError as cause:
-            raise StoreUnavailable(f"{out} cannot be written: {cause.strerror}") from cause
+            raise StoreUnavailable(code="file_not_written", file=out, cause=cause.strerror) from cause
     size = (await asyncio.to_thread(out.stat)).st_size
     return ExportResult(project=standing.project, path=out, files=tuple(sorted(entries)), size_bytes=size)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
+from reelwright.messages import format_step_reason
+from reelwright.reason import Action, Reason
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Goal
 from reelwright.reel.choices import Choices
@@ -27,7 +29,7 @@ from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
 from reelwright.studio.produce import Producer, get_goal
-from reelwright.studio.progress_reporter import Listen, StepTimer, name_shots
+from reelwright.studio.progress_reporter import Listen, StepTimer
 from reelwright.studio.quote import build_project_quote, list_needed_steps
 from reelwright.studio.results import FilmFile, FilmResult, Progress, ProjectQuote
 from reelwright.units import Micros, format_usd
@@ -36,19 +38,13 @@ ReviseFunction = Callable[[Standing], tuple[Plan, Choices]]
 """An edit as a pure function: from a project's standing to plan and choices of its next revision."""
 SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succeeded", "failed")
 """States of sent purchases that a director finishes without a person's decision."""
-_HOLDS: Final = (
-    "nothing is left to do: it holds what was sent for a project that this journal does not have; the same brief or "
-    "clip typed again uses it"
-)
-
-
 # standings and quotes
 
 
 def require_plan(standing: Standing) -> tuple[Standing, Plan]:
     """Return the standing and its plan. Raises ``BadInput`` if there is no plan yet."""
     if standing.plan is None:
-        raise BadInput("project", standing.project, "a project that has a plan", hint="reelwright resume")
+        raise BadInput("project", standing.project, "a project that has a plan", actions=[Action("resume_job")])
     return standing, standing.plan
 
 
@@ -127,7 +123,9 @@ async def describe_later_edits(home: Home, project: str) -> str:
     authors = await home.journal.list_authors(home.account, project)
     if "person" not in authors[1:]:
         return ""
-    return f"this film was edited since: it is revision {standing.revision} that you get; --new starts afresh"
+    return (
+        f"this film was edited since: it is revision {standing.revision} that you get; the option new starts a new film"
+    )
 
 
 async def revise(home: Home, project: str, change: ReviseFunction) -> int:
@@ -317,6 +315,11 @@ async def report(
         await home.journal.mark_delivered(home.account, job.id)
     purchases = await home.ledger.list_purchases(home.account, job.project)
     graph = home.producer.build_graph(standing)
+    reason = (
+        Reason("recovered_purchases")
+        if standing.is_recovered and job.state == "done"
+        else summaries.explain(standing, job.reason)
+    )
     return FilmResult(
         project=job.project,
         job=job.id,
@@ -329,7 +332,8 @@ async def report(
         new_steps=new_steps,
         finished_steps=max(0, len(list_needed_steps(graph)) + count_finished_words(standing, graph) - new_steps),
         wait_reason=job.wait_reason,
-        message=_HOLDS if standing.is_recovered and job.state == "done" else name_shots(job.message, standing.plan),
+        reason=reason,
+        message=format_step_reason(reason, summaries.name_parts(standing)),
         findings=summaries.list_film_findings(standing, film),
         reused_steps=summaries.list_reused_steps(graph, standing),
         is_rehearsal=home.tempo.is_rehearsal,
@@ -337,16 +341,18 @@ async def report(
 
 
 def refuse_failed(standing: Standing, job: Job) -> None:
-    """Raise ``ReelwrightError`` if ``job`` failed, with the shot's number and a hint how to continue."""
-    if job.state == "failed":
-        shots = summaries.build_shot_summaries(standing)
-        message = name_shots(summaries.name_takes(job.message or "the job failed", shots), standing.plan)
-        step = message.partition(": ")[0] if " of shot " in message.partition(": ")[0] else job.step
-        hint = f"reelwright retry {job.project}"
-        if bad := next((shot.n for shot in shots if f"the take of shot {shot.n} cannot be read" in message), None):
-            called = f"{deliver.shorten_id(job.project)} --shot {bad}"
-            hint = f"another take: reelwright retake {called}, then circle it; or edit {called} --model … or --clip …"
-        raise ReelwrightError(message, hint=hint, step=step)
+    """Raise ``ReelwrightError`` if ``job`` failed, with the shot's number and what a person can do."""
+    if job.state != "failed":
+        return
+    shots, reason = summaries.build_shot_summaries(standing), job.reason or Reason("job_failed", step=job.step)
+    unreadable = reason.params.get("file") if reason.code == "file_unreadable" else None
+    if bad := next((shot.n for shot in shots if shot.take and shot.take == unreadable), None):
+        actions: tuple[Action, ...] = (Action("retake_shot", {"shot": bad}), Action("edit_shot", {"shot": bad}))
+    else:
+        actions = (*reason.actions, Action("retry_job"))
+    explained = summaries.explain(standing, replace(reason, actions=actions))
+    assert explained
+    raise ReelwrightError.from_reason(explained, summaries.name_parts(standing))
 
 
 async def _deliver_film(home: Home, standing: Standing, job: Job, out: str | Path | None) -> FilmFile | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.choices import Choices
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import ShotId
@@ -61,13 +62,19 @@ def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.is_fault and not finding.is_accepted)
 
 
-def describe_faults(open_faults: tuple[Finding, ...]) -> str:
-    """Return the message of a job that waits because of faults: ``shot 3: frozen for 1.2 s; the film: …``."""
-    parts = []
+def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
+    """Return the reason of a job that waits because of faults: ``shot 3: frozen for 1.2 s; the film: …``."""
+    faults = []
     for fault in open_faults:
-        where = f"shot {fault.id.partition('/')[2]}" if fault.shot else "the film"
-        parts.append(f"{where}: {fault.message or fault.check}")
-    return "; ".join(parts)
+        shot = fault.id.partition("/")[2] if fault.shot else None
+        message = fault.message or fault.check
+        faults.append(
+            build_reason("shot_fault" if shot else "film_fault", check=fault.check, shot=shot, message=message)
+        )
+    numbers = [int(fault.params["shot"]) for fault in faults if fault.params["shot"]]
+    edits = [Action("edit_shot", {"shot": numbers[0]})] if numbers else []
+    actions = [Action("show_project"), *edits, Action("accept_findings")]
+    return build_reason("checks_failed", faults=faults, actions=actions)
 
 
 def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) -> frozenset[str]:

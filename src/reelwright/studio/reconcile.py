@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
+from reelwright.messages import format_reason
 from reelwright.net.redact import redact_line
+from reelwright.reason import Reason
 from reelwright.studio.json_record import JsonRecord
 from reelwright.units import Micros
 
@@ -89,7 +91,6 @@ async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False
     """
     from reelwright.store.listed_work import forget_listed_work
     from reelwright.store.reconciliation import accept
-    from reelwright.store.send_guard import BLOCK_MESSAGES
     from reelwright.studio.provider_lists import ask_lists
 
     if home.guard is None:  # a rehearsal: nothing is bought there
@@ -111,7 +112,7 @@ async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False
     return ReconcileResult(
         state="reconciled" if yes else "asks",
         reasons=amiss.reasons,
-        messages=tuple(BLOCK_MESSAGES[why] for why in amiss.reasons),
+        messages=tuple(format_reason(Reason(f"journal_{why}")) for why in amiss.reasons),
         unrecorded_sends=tuple(_build_unrecorded_send(mark, recovered) for mark in amiss.unknown_sends),
         listed_operations=tuple(_build_listed_operation(work) for work in works.values()),
         unread_lists=tuple(UnreadList(provider=name, message=message) for name, message in found.errors.items()),

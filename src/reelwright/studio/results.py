@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from reelwright.catalogue.model_row import Kind, Stage
 from reelwright.errors import DecisionNeeded
+from reelwright.reason import Action, Reason
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
@@ -234,12 +235,12 @@ class FilmResult(JsonRecord):
     """Result of a job that makes a film. ``film`` None: the job stopped earlier (``--until``, cancelled, or waiting).
 
     ``micros``: what the film cost in all; ``now_micros``: the part that this call bought. Both count what may have been
-    paid. ``wait_reason`` and ``message``: what the job waits for. ``new_steps``: the number of steps that this call
-    obtained; ``finished_steps``: the number of the others. ``notes``: repairs of materials, and decisions made for the
-    person. ``seconds_by_step``: for each kind of step that this call obtained, the seconds in which any step of that
-    kind was running; kinds overlap. ``up_to_date_message``: if nothing was left to do, when the film was bought and for
-    how much. ``reused_steps``: what other projects of the account bought. ``is_rehearsal``: nothing was bought, and all
-    takes are slates.
+    paid. ``wait_reason`` and ``reason``: what the job waits for; ``message``: the same for a person. ``new_steps``:
+    the number of steps that this call obtained; ``finished_steps``: the number of the others. ``notes``: repairs of
+    materials, and decisions made for the person. ``seconds_by_step``: for each kind of step that this call
+    obtained, the seconds in which any step of that kind was running; kinds overlap. ``up_to_date_message``: if
+    nothing was left to do, when the film was bought and for how much. ``reused_steps``: what other projects of the
+    account bought. ``is_rehearsal``: nothing was bought, and all takes are slates.
     """
 
     project: str
@@ -253,6 +254,7 @@ class FilmResult(JsonRecord):
     new_steps: int = field(default=0, metadata=NOT_IN_JSON)
     finished_steps: int = field(default=0, metadata=NOT_IN_JSON)
     wait_reason: WaitReason | None = field(default=None, metadata=_OMIT_EMPTY)
+    reason: Reason | None = field(default=None, metadata=_OMIT_EMPTY)
     message: str = field(default="", metadata=_OMIT_EMPTY)
     findings: tuple[Finding, ...] = field(default=(), metadata=_OMIT_EMPTY)
     notes: tuple[str, ...] = field(default=(), metadata=_OMIT_EMPTY)
@@ -265,11 +267,15 @@ class FilmResult(JsonRecord):
     def path(self) -> Path:
         """The film's file. Raises ``DecisionNeeded`` if the job stopped before there was one."""
         if self.film is None:
-            raise DecisionNeeded(
-                self.message or f"the job is {self.state}; there is no film yet",
-                hint=f"reelwright resume {self.project}",
-            )
+            raise self.to_error()
         return self.film.path
+
+    def to_error(self) -> DecisionNeeded:
+        """Return the error for a caller who needs the film of a job that waits."""
+        actions = [Action("resume_job", {"project": self.project})]
+        if self.reason is None:
+            return DecisionNeeded(code="no_film_yet", state=self.state, actions=actions)
+        return DecisionNeeded.from_reason(replace(self.reason, actions=self.reason.actions or tuple(actions)))
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``make --json`` prints. Empty messages, findings, notes and flags are left out."""
@@ -317,6 +323,7 @@ class ClipResult(JsonRecord):
     now_micros: Micros
     elapsed_s: float
     wait_reason: WaitReason | None = None
+    reason: Reason | None = None
     message: str = ""
     notes: tuple[str, ...] = ()
     up_to_date_message: str = ""
@@ -339,13 +346,14 @@ PublicJobState = JobState | Literal["stopped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSummary(JsonRecord):
-    """A row of the queue. ``message``: what the job waits for, why it failed, or how to continue it."""
+    """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it."""
 
     id: str
     project: str
     goal: Goal
     state: PublicJobState
     wait_reason: WaitReason | None
+    reason: Reason | None
     message: str
     created_at: datetime | None
     finished_at: datetime | None
@@ -417,6 +425,7 @@ class Progress(JsonRecord):
     job: str | None
     step: str | None = None
     shot: int | None = None
+    reason: Reason | None = None
     message: str = ""
     fraction: float | None = None
     finished_steps: int = 0
@@ -538,12 +547,13 @@ class TidyResult(JsonRecord):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(JsonRecord):
-    """Result of one check by ``doctor``. ``fix``: what to do; empty if nothing is wrong."""
+    """Result of one check by ``doctor``. ``fix`` and ``actions``: what to do; empty if nothing is wrong."""
 
     name: str
     state: Literal["good", "poor", "bad"]
     message: str
     fix: str = ""
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from reelwright.reason import Reason
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.document import to_plain
@@ -154,7 +155,7 @@ def build_batch_quote(rows: Sequence[Row], prices: Sequence[ProjectQuote]) -> Ba
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult(JsonRecord):
-    """The result of a row. ``path`` None: there is no file, and ``message`` says why and what to do.
+    """The result of a row. ``path`` None: there is no file; ``reason`` and ``message`` say why.
 
     ``micros``: what was or may have been paid for it in its project; ``now_micros``: the part of this call.
     ``is_up_to_date``: nothing was bought for it in this call. ``wait_reason``: why its job waits.
@@ -171,6 +172,7 @@ class RowResult(JsonRecord):
     project: str | None = None
     job: str | None = None
     wait_reason: str | None = None
+    reason: Reason | None = None
     message: str = ""
 
 

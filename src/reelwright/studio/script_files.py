@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.studio import validation
 from reelwright.studio.results import ScriptResult
 
@@ -33,7 +34,12 @@ def check_script_path(out: str | Path | None, *, force: bool) -> Path | None:
     if path.is_dir():
         raise BadInput("out", str(out), "a file, such as script.md; this is a folder")
     if not path.parent.is_dir():
-        raise BadInput("out", str(out), "a place in a folder that exists", hint=f"mkdir -p '{path.parent}'")
+        raise BadInput(
+            "out",
+            str(out),
+            "a place in a folder that exists",
+            actions=[Action("create_folder", {"folder": str(path.parent)})],
+        )
     if path.exists() and not force:
         raise _build_exists_error(path)
     if not os.access(path.parent, os.W_OK | os.X_OK):
@@ -52,4 +58,4 @@ def save(path: Path, text: str, *, force: bool) -> None:
 
 
 def _build_exists_error(path: Path) -> BadInput:
-    return BadInput("out", str(path), "a name that is free; --force writes over the file that is there")
+    return BadInput("out", str(path), "a name that is free", actions=[Action("pass_option", {"option": "force"})])

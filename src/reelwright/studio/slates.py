@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.reel.value import Digest
 
 FOLDER: Final = "rehearsal"
@@ -37,5 +38,5 @@ class Slates:
     def refuse_other(self, path: Path) -> None:
         """Raise ``BadInput`` if a rehearsal would replace a file that is no slate."""
         if self.is_rehearsal and path.is_file() and path.stat().st_size and not self.has(path):
-            hint = "a rehearsal writes over nothing but its own slates: name another place with --out"
-            raise BadInput("out", str(path), "a name that is free, or a slate of a rehearsal", hint=hint)
+            accepted = "a name that is free, or a slate of a rehearsal"
+            raise BadInput("out", str(path), accepted, actions=[Action("choose_output")])

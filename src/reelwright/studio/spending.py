@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import BadInput
-from reelwright.reel.ledger import Budget, BudgetScope, Decision, LedgerEntry, Period
+from reelwright.messages import format_reason
+from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision, LedgerEntry, Period
 from reelwright.reel.value import ShotId
-from reelwright.store.budgets import BUDGET_SCOPES
 from reelwright.studio import validation
 from reelwright.studio.home import Home
 from reelwright.studio.name_resolution import resolve_id, resolve_project
-from reelwright.studio.progress_reporter import find_shot_number, number_shots
+from reelwright.studio.progress_reporter import build_names, find_shot_number, number_shots
 from reelwright.studio.spending_report import (
     BudgetSummary,
     Correction,
@@ -91,12 +91,13 @@ def build_purchase_row(
         has_landed=entry.has_landed,
         sends=entry.sends,
         operation=entry.operation.id if entry.operation else None,
-        message=entry.message,
+        reason=entry.reason,
+        message=format_reason(entry.reason, names := build_names(shots)),
         intended_at=entry.intended_at,
         posted_at=entry.posted_at,
         ended_at=entry.ended_at,
         corrections=tuple(Correction(micros=a.micros, because=a.because, by=a.by, at=a.at) for a in entry.adjustments),
-        notices=entry.notices,
+        notices=tuple(format_reason(notice, names) for notice in entry.notices),
         billed_micros=Micros(settled.micros or 0) if settled and settled.certainty != "quoted" else None,
         dispute=entry.dispute,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from reelwright.reason import Reason
 from reelwright.reel.ledger import BudgetScope, Dispute, LimitScope, Period
 from reelwright.reel.operation import PurchaseState
 from reelwright.studio.json_record import JsonRecord
@@ -55,6 +56,7 @@ class PurchaseRow(JsonRecord):
     has_landed: bool
     sends: int
     operation: str | None
+    reason: Reason | None
     message: str
     intended_at: datetime
     posted_at: datetime | None

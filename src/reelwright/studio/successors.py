@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
@@ -82,5 +83,5 @@ def _refuse_with_successor(name: str) -> None:
     try:
         get_sold_model(name)
     except BadInput as refused:
-        hint = f"--successor asks it in its place; {refused.hint}"
-        raise BadInput(refused.field, refused.value, refused.accepted, hint=hint) from None
+        actions = [Action("pass_option", {"option": "successor"}), *refused.actions]
+        raise BadInput(refused.field, refused.value, refused.accepted, hint=refused.advice, actions=actions) from None

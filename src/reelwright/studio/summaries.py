@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
+from reelwright.messages import PLAIN, Names, format_step_reason
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.breakdown import build_graph, make_take_key
 from reelwright.reel.choices import compute_round_fingerprint
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
-from reelwright.reel.plan import OwnFootage, Plan
+from reelwright.reel.plan import OwnFootage
 from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import deliver
 from reelwright.studio.produce import find_film, list_findings
-from reelwright.studio.progress_reporter import find_shot_number, name_shots, number_shots
+from reelwright.studio.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
 from reelwright.studio.results import (
     CutEntry,
     FilmFile,
@@ -70,12 +72,15 @@ def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tupl
     return tuple(rows)
 
 
-def name_takes(message: str, shots: Sequence[ShotSummary]) -> str:
-    """Replace the digests of takes in a message by ``the take of shot N``."""
-    for shot in shots:
-        if shot.take:
-            message = message.replace(shot.take, f"the take of shot {shot.n}")
-    return message
+def name_parts(standing: Standing) -> Names:
+    """Return what a person calls the steps and takes of a project."""
+    takes = {str(row.take): row.n for row in build_shot_summaries(standing) if row.take}
+    return build_names(number_shots(standing.plan), takes)
+
+
+def explain(standing: Standing, reason: Reason | None) -> Reason | None:
+    """Return a job's reason with the project and the shot's number in its actions."""
+    return fill_actions(reason, standing.project, number_shots(standing.plan))
 
 
 def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[TakeSummary, ...]:
@@ -204,26 +209,29 @@ def to_public_state(job: Job, driven: Collection[str]) -> PublicJobState:
     return "stopped" if job.state == "running" and job.project not in driven else job.state
 
 
-def describe_stopped_job(project: str) -> str:
-    """Return the message that says how to resume a job that has stopped."""
-    return f"nothing works on it; go on: reelwright resume {project[-6:]}"
+def explain_stopped_job(project: str) -> Reason:
+    """Return the reason of a job that was started, and that no living process works on."""
+    return build_reason("job_stopped", actions=[Action("resume_job", {"project": project})])
 
 
-def build_job_summary(job: Job, driven: Collection[str], plan: Plan | None = None) -> JobSummary:
-    """Summarize a job. ``plan``: gives shots their numbers in its message.
+def build_job_summary(job: Job, driven: Collection[str], standing: Standing | None = None) -> JobSummary:
+    """Summarize a job. ``standing``: of its project; gives shots their numbers in its message.
 
     ``driven``: projects that a process drives.
     """
-    state, message = to_public_state(job, driven), name_shots(job.message, plan)
-    if state == "stopped":
-        message = describe_stopped_job(job.project)
+    state = to_public_state(job, driven)
+    reason = explain_stopped_job(job.project) if state == "stopped" else job.reason
+    names = PLAIN
+    if standing is not None:
+        reason, names = explain(standing, reason), name_parts(standing)
     return JobSummary(
         id=job.id,
         project=job.project,
         goal=job.goal,
         state=state,
         wait_reason=job.wait_reason,
-        message=message,
+        reason=reason,
+        message=format_step_reason(reason, names),
         created_at=job.created_at,
         finished_at=job.finished_at,
     )

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reelwright.errors import Interrupted
+from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.studio.loop_thread import LoopThread
 from reelwright.studio.results import Progress
@@ -74,9 +75,9 @@ class Studio:
         """The options of the rehearsal, or None; see ``AsyncStudio.rehearsal``."""
         return self._studio.rehearsal
 
-    def suggest_resume_command(self) -> str:
-        """Return the command that resumes; see ``AsyncStudio.suggest_resume_command``."""
-        return self._studio.suggest_resume_command()
+    def suggest_resume(self) -> Action:
+        """Return the action that resumes; see ``AsyncStudio.suggest_resume``."""
+        return self._studio.suggest_resume()
 
     plan = _twin(AsyncStudio.plan)
     write = _twin(AsyncStudio.write)
@@ -134,9 +135,7 @@ class Studio:
         try:
             return self._loop.run(doing)
         except KeyboardInterrupt as cause:
-            raise Interrupted(
-                "interrupted; what was obtained is kept", hint=self._studio.suggest_resume_command()
-            ) from cause
+            raise Interrupted(code="interrupted", actions=[self._studio.suggest_resume()]) from cause
 
 
 async def _next(events: AsyncIterator[Progress]) -> Progress | None:

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry
+from reelwright.messages import format_reason
 from reelwright.net.exchange_log import Exchange, record_exchanges
 from reelwright.net.redact import redact
 from reelwright.providers.protocol import Provider
@@ -126,7 +127,7 @@ async def _buy(home: Home, watched: ObservedProvider, request: Request, price: P
 
     brief = Brief(text=request.prompt, goal="takes")
     project = await home.journal.open_project(home.account, f"verify {watched.name}", brief)
-    consent = Consent(ceiling=most, by="verify --max-usd", may_buy_unconfirmed=True)
+    consent = Consent(ceiling=most, by="verify max_usd", may_buy_unconfirmed=True)
     await home.journal.enqueue(home.account, project, "takes", consent, {})
     only = _SingleStepProduction(request, price)
     providers: dict[str, Provider] = {watched.name: watched}
@@ -194,7 +195,7 @@ def _build_result(
         address=met_at[0],
         fingerprint=bought.operation.key if bought and bought.operation else "",
         state=bought.state if bought else "not sent",
-        message=bought.message if bought else "nothing was bought",
+        message=format_reason(bought.reason) if bought else "nothing was bought",
         quoted_usd=format_usd(price.micros or 0),
         quoted_basis=price.basis,
         billed_usd="" if settled is None else format_usd(settled),
@@ -247,7 +248,7 @@ def _write(path: Path, result: VerifyResult) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(json.dumps(_redact_all(body), indent=2, ensure_ascii=False) + "\n")
     except OSError as cause:
-        raise StoreUnavailable(f"the report cannot be written to {path}: {cause.strerror}") from cause
+        raise StoreUnavailable(code="file_not_written", file=path, cause=cause.strerror) from cause
 
 
 def _redact_all(value: Any) -> Any:

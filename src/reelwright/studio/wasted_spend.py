@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reelwright.messages import format_reason
 from reelwright.studio.home import Home
 from reelwright.units import Micros
 
@@ -32,5 +33,5 @@ async def find_wasted_spend(home: Home, project: str) -> WastedSpend | None:
     if not lost:
         return None
     return WastedSpend(
-        project=project, micros=Micros(sum(entry.spent_micros for entry in lost)), reason=lost[-1].message
+        project=project, micros=Micros(sum(entry.spent_micros for entry in lost)), reason=format_reason(lost[-1].reason)
     )

@@ -157,7 +157,7 @@ class _Hand:
             answer.set_exception(value)
 
     def _died(self, task: Task) -> HandDied:
-        return HandDied(f"the process {self.pid} that did {task.work} is gone (killed, or out of memory)")
+        return HandDied(code="hand_process_died", pid=self.pid, work=task.work)
 
     def kill(self) -> None:
         """Kill the process and everything that it started. A task in progress learns of it through the pipe."""

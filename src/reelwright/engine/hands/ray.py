@@ -10,6 +10,7 @@ from typing import Any, Final
 from reelwright.engine.interfaces import Vault
 from reelwright.engine.work import WORKS, Task, build_task, perform
 from reelwright.errors import HandDied, ToolMissing
+from reelwright.reason import Action
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.request import StepInputs
 from reelwright.reel.value import Fingerprint
@@ -50,7 +51,7 @@ class HandsRay:
             self._ray.cancel(answer, force=True)
             raise
         except (self._ray.exceptions.WorkerCrashedError, self._ray.exceptions.NodeDiedError) as error:
-            raise HandDied(f"the Ray worker that did {work} is gone") from error
+            raise HandDied(code="ray_worker_died", work=work) from error
         except self._ray.exceptions.RayTaskError as error:
             raise error.cause from error
         return done
@@ -68,5 +69,5 @@ def _ray() -> Any:
     try:
         import ray
     except ImportError as cause:
-        raise ToolMissing("Ray is not installed", hint="pip install 'reelwright[ray]'") from cause
+        raise ToolMissing(code="extra_missing", extra="ray", actions=[Action("install", {"extra": "ray"})]) from cause
     return ray

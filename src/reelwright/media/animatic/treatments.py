@@ -66,7 +66,7 @@ def _loaded(path: str, _changed: int, kind: str | None) -> Picture:
         with Image.open(path) as opened:
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, Image.DecompressionBombError) as cause:
-        raise UnreadableMedia(f"the picture {Path(path).name} cannot be read", last_words=str(cause)) from cause
+        raise UnreadableMedia(code="file_unreadable", file=Path(path).name, last_words=str(cause)) from cause
     upright.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)
     pixels = np.asarray(upright)
     clear = float((pixels[..., 3] < 128).mean())
@@ -82,7 +82,7 @@ def _trimmed(pixels: Any) -> Any:
     inked = pixels[..., 3] > 8
     rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     if not len(rows):
-        raise UnreadableMedia("the picture is fully transparent")
+        raise UnreadableMedia(code="picture_transparent")
     return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 

@@ -62,8 +62,10 @@ def _with_sound(request: FootageRequest, silent: Path, room: Path) -> Path:
     ]
     ffmpeg.run([*both, "-c:a", "aac", "-b:a", "160k", "-fflags", "+bitexact", "-f", "mp4", ffmpeg.build_output(path)])
     found = probe(path)
-    if found.frames != request.frames or found.audio is None:
-        raise WrongResult(f"the rehearsed take has {found.frames} frames, wanted {request.frames} with sound")
+    if found.frames != request.frames:
+        raise WrongResult(code="frames_wrong", file=path.name, found=found.frames, wanted=request.frames)
+    if found.audio is None:
+        raise WrongResult(code="file_without_sound", file=path.name)
     return path
 
 

@@ -35,7 +35,8 @@ def compose_bed(args: Mapping[str, Any], sources: Sequence[Source], room: Path, 
     write_wav(path, track)
     kept = read_wav(path)
     if kept is None or kept.shape != (2, wanted.samples):
-        raise WrongResult(f"the bed is not {wanted.samples} samples long")
+        found = 0 if kept is None else kept.shape[1]
+        raise WrongResult(code="samples_wrong", file=path.name, found=found, rate=RATE, wanted=wanted.samples)
     report(1.0)
     return WorkResult(files=(ResultFile(path=path, mime="audio/wav", name="bed"),), facts=_facts(wanted, piece, track))
 

@@ -54,7 +54,7 @@ def parse_loudness(log: str, *, peak: bool = True) -> Loudness:
 def _only(pattern: re.Pattern[str], log: str) -> float:
     found: list[str] = pattern.findall(log)
     if len(found) != 1:
-        raise WrongResult("ffmpeg measured no loudness", last_words=log)
+        raise WrongResult(code="loudness_not_measured", last_words=log)
     return float(found[0])
 
 

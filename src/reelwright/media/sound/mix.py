@@ -170,5 +170,6 @@ def _encoded(master: Master, room: Path, count: int) -> Loudness:
     for name in ("mix.m4a", "mix.flac"):
         found = probe_sound(room / name)
         if (found.samples, found.rate, found.channels) != (count, RATE, 2):
-            raise WrongResult(f"{name} has {found.samples} samples at {found.rate} Hz, wanted {count} at {RATE}")
+            samples, rate = found.samples, found.rate
+            raise WrongResult(code="samples_wrong", file=name, found=samples, rate=rate, wanted=count)
     return measure(room / "mix.m4a")

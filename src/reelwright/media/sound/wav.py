@@ -37,7 +37,8 @@ def read_wav(path: Path) -> np.ndarray | None:
     except (wave.Error, EOFError):
         return None
     if raw.size != count * 6:
-        raise UnreadableMedia("the sound ends before its header says", hint="make it again")
+        words = "the sound ends before its header says"
+        raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=words)
     wide = np.zeros((raw.size // 3, 4), dtype=np.uint8)
     wide[:, 1:] = raw.reshape(-1, 3)
     return (wide.view("<i4").reshape(-1, 2).T / np.float32(2**31)).astype(np.float32)

@@ -77,11 +77,8 @@ def _first(faces: Sequence[Face], piece: str, line: str, names: tuple[str, ...])
 
 def build_refusal(lacking: Sequence[str], line: str) -> MissingGlyphs:
     """Build the error that names what cannot be drawn and where it stands."""
-    shown = ", ".join(f"{grapheme} ({_spelt(grapheme)})" for grapheme in lacking)
-    return MissingGlyphs(
-        f"no bundled face can draw {shown} in {line[:60]!r}",
-        hint="Take the character out or write it another way; fonts/README.md lists what is covered.",
-    )
+    characters = [f"{grapheme} ({_spelt(grapheme)})" for grapheme in lacking]
+    return MissingGlyphs(code="glyphs_missing", characters=characters, line=repr(line[:60]))
 
 
 def _spelt(grapheme: str) -> str:

@@ -56,12 +56,12 @@ def load_face(name: str) -> Face:
     """Load the bundled face of that name. Raises ``ToolMissing`` where its file is gone or is no font."""
     path = FONTS / f"{name}.ttf"
     if not path.is_file():
-        raise ToolMissing(f"the font {path.name} is missing from {FONTS}", hint="install reelwright again")
+        raise ToolMissing(code="font_missing", file=path.name, folder=FONTS)
     font = hb.Font(hb.Face(hb.Blob.from_file_path(str(path))))
     # Not the default FontMgr: that one would look through the fonts of the system.
     typeface = skia.FontMgr.New_Custom_Empty().makeFromFile(str(path))
     if typeface is None or not font.face.unicodes:
-        raise ToolMissing(f"{path} is not a font any more", hint="install reelwright again")
+        raise ToolMissing(code="font_broken", file=path)
     units = font.face.upem
     metrics = _skia_font(typeface, units).getMetrics()
     return Face(

@@ -13,6 +13,7 @@ from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cast import DRAWN_BEATS, Cast, cast
 from reelwright.planner.casting.terms import NO_MUSIC, Terms, has_own_sound, resolve_terms
 from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.reason import Action
 from reelwright.reel.breakdown import LOCAL_MODEL_PREFIXES, build_graph
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import Plan
@@ -56,7 +57,7 @@ def cast_within_budget(plan: Plan, brief: Brief, flavor: Flavor | None = None) -
             own_stills.STILL_FIELD,
             own_stills.format_still(brief.storyboard[0]),
             "nothing in a film that is drawn: takes of a model open on stills",
-            hint="--model MODEL films it; --image shows a picture in a film that is drawn",
+            hint="choose a video model to film it, or show it as an image in a film that is drawn",
         )
     if (brief.music or flavor.music) == NO_MUSIC:
         plan = _remove_bed(plan, terms)
@@ -101,7 +102,8 @@ def _remove_bed(plan: Plan, terms: Terms | None) -> Plan:
             "music",
             NO_MUSIC,
             "the composed bed or a music model: nothing else would be heard in this film",
-            hint="a model that brings its own sound (reelwright models), --sound where it can be asked for, or --voice",
+            hint="choose a model that brings its own sound, ask for sound where a model can give it, or add a voice",
+            actions=[Action("list_models", {"kind": "video"})],
         )
     return replace(plan, bed=None)
 
@@ -118,9 +120,11 @@ def _refuse_unused_options(brief: Brief) -> None:
     for name, value in options.items():
         if value is not None:
             accepted = "nothing in a film that is drawn: no video model is asked for"
-            raise BadInput(
-                name, value, accepted, hint="--model MODEL films it; `reelwright models --kind video` lists them"
-            )
+            ways = [
+                Action("pass_option", {"option": "model", "value": "MODEL"}),
+                Action("list_models", {"kind": "video"}),
+            ]
+            raise BadInput(name, value, accepted, actions=ways)
 
 
 def _format_over_budget(most: Micros, full_price: Micros, least: tuple[Micros, CastOption] | None) -> str:

@@ -23,6 +23,7 @@ from reelwright.planner.casting.terms import Terms, choose_aspect, has_own_sound
 from reelwright.planner.casting.voices import estimate_growth, set_voice
 from reelwright.planner.ids import derive_number
 from reelwright.planner.match import read_film_settings
+from reelwright.reason import Action
 from reelwright.reel.breakdown import VIDEO_MODES, make_still_key, make_take_key
 from reelwright.reel.brief import Still
 from reelwright.reel.plan import Beat, Opening, OwnFootage, Plan, Shot
@@ -158,8 +159,8 @@ class _Casting:
                 "stills",
                 None,
                 f"an image model, or a still of your own for each beat: {self.row.name} starts from a picture",
-                hint="--stills MODEL (for every film: REELWRIGHT_STILLS, or a flavor's stills), or --still BEAT=FILE; "
-                "`reelwright models --kind image` lists them",
+                hint="choose an image model for this film, in the settings or a flavor, or give a still for each beat",
+                actions=[Action("list_models", {"kind": "image"})],
             )
         return Opening(), None, ()
 

@@ -84,7 +84,7 @@ def plan_clip(clip: ClipRequest) -> ClipPlan:
     if not 1 <= clip.samples <= MAX_SAMPLES:
         raise BadInput("samples", clip.samples, f"1 to {MAX_SAMPLES}")
     if clip.last_frame and not clip.first_frame:
-        raise BadInput("last_frame", "without a first", "a first frame beside it (--image)")
+        raise BadInput("last_frame", "without a first", "a first frame beside it")
     messages: list[str] = []
     rounds = _split_samples(clip, row, messages)
     aspect = _choose_aspect(clip, row, messages)

@@ -9,6 +9,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.recast import switch_model
 from reelwright.planner.match import is_drawn
 from reelwright.planner.roles import BAR_ROLES, is_staged, list_screen_words
+from reelwright.reason import Action
 from reelwright.reel.plan import Opening, Overlay, Plan, Shot
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
@@ -26,7 +27,7 @@ def cast_shot(plan: Plan, shot: Shot, row: Model) -> Shot:
     if bars := [role for role in BAR_ROLES if shot.words.get(role)]:
         raise BadInput(
             "model", row.id, "a shot whose words can lie over what is filmed; this one draws two bars",
-            hint=f"{' '.join(f'--words {role}=' for role in bars)} beside it takes the bars away",
+            actions=[Action("pass_option", {"option": "words", "value": f"{role}="}) for role in bars],
         )  # fmt: skip
     words = list_screen_words(plan, shot) if is_staged(shot) else {}
     beat = next(beat.name for beat in plan.beats if any(one.id == shot.id for one in beat.shots))
@@ -52,11 +53,11 @@ def _find_photo(request: Request, row: Model) -> Digest | None:
     if request.mode != "picture":
         raise BadInput(
             "model", row.id, "a shot without a picture of your own in its drawing",
-            hint="--image with a photo beside it fills the frame, and the model opens on that",
+            hint="give a photo as the image with it: the photo fills the frame, and the model opens on it",
         )  # fmt: skip
     if "image_to_video" not in row.modes:
         raise BadInput(
             "model", row.id, f"one that opens on your picture; {row.name} starts from words alone",
-            hint="reelwright models --can image_to_video",
+            actions=[Action("list_models", {"can": "image_to_video"})],
         )  # fmt: skip
     return asset

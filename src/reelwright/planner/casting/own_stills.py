@@ -9,6 +9,7 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
 from reelwright.planner.casting.recast import switch_model
+from reelwright.reason import Action
 from reelwright.reel.breakdown import VIDEO_MODES
 from reelwright.reel.brief import Still
 from reelwright.reel.plan import Beat, Opening, OwnFootage, Plan, Shot
@@ -75,7 +76,7 @@ def refuse_stillless_model(row: Model, value: str) -> None:
     """Raise ``BadInput`` if the model cannot open on a still. ``value``: the still as the person wrote it."""
     if "image_to_video" not in row.modes:
         accepted = f"nothing where {row.name} films: it starts from words alone"
-        raise BadInput(STILL_FIELD, value, accepted, hint="reelwright models --can image_to_video")
+        raise BadInput(STILL_FIELD, value, accepted, actions=[Action("list_models", {"can": "image_to_video"})])
 
 
 def refuse_unshown_stills(plan: Plan, stills: dict[str, Still]) -> None:
@@ -86,9 +87,8 @@ def refuse_unshown_stills(plan: Plan, stills: dict[str, Still]) -> None:
             accepted = (
                 f"a beat that a model films: {_join_unique(could)}" if could else "a film of which a model makes a shot"
             )
-            raise BadInput(
-                STILL_FIELD, format_still(still), accepted, hint="--image shows a picture in a beat that is drawn"
-            )
+            hint = "in a beat that is drawn, show the picture as an image"
+            raise BadInput(STILL_FIELD, format_still(still), accepted, hint=hint)
 
 
 def apply_stills(plan: Plan, stills: Sequence[Still]) -> Plan:

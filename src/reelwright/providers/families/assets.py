@@ -55,11 +55,11 @@ def detect_picture_mime(head: bytes) -> str | None:
 
 
 def refuse_read(digest: Digest) -> AsyncIterator[bytes]:
-    """Raise ``NotFound``: the ``Read`` for a request that was prepared by an adapter which is gone.
+    """Raise ``NotFound``: the ``Read`` for a request that an adapter prepared which is gone.
 
     A request without pictures never calls it.
     """
-    raise NotFound("an input was prepared for another adapter")
+    raise NotFound(code="inputs_of_another_process")
 
 
 async def embed_base64(value: Any, read: Read) -> Any:
@@ -71,8 +71,3 @@ async def embed_base64(value: Any, read: Read) -> Any:
     if isinstance(value, list | tuple):
         return [await embed_base64(part, read) for part in value]
     return value
-
-
-def refuse_unprepared_read(digest: Digest) -> AsyncIterator[bytes]:
-    """Raise ``BadInput``: the inputs of a request are read by the process that prepared it."""
-    raise BadInput("prepared", digest, "what the same process has prepared")

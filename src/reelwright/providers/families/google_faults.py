@@ -10,6 +10,7 @@ from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refuse
 from reelwright.net.http_response import parse_json
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.support_codes import explain_reason
+from reelwright.providers.wires.answers import build_refusal
 from reelwright.reel.value import define_value
 
 FILTERED: Final = frozenset(
@@ -67,15 +68,15 @@ def make_submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderEr
     429 for the rate is safe to send again; a spent quota is a refusal. Any answer that is neither a refusal nor
     documented as not accepted leaves the outcome unknown. Source: reference of the wires, section 4, read 2026-11-20.
     """
-    if fault.status == 429:
-        if fault.code in ("quota_exceeded", "payment_required") or _QUOTA.search(fault.message):
-            return Refused(f"Google's quota is spent: {fault}", hint="wait until it is renewed, or raise it")
-        return NotAccepted(f"Google is asked too often: {fault}", after_s=fault.after_s)
-    if fault.status == 503 and retry_on_503:
-        return NotAccepted(f"Google is overloaded: {fault}", after_s=fault.after_s)
+    is_spent = fault.code in ("quota_exceeded", "payment_required") or _QUOTA.search(fault.message)
+    if fault.status == 429 and is_spent:
+        return build_refusal("Google", fault.status, fault, code="quota_used_up")
+    if fault.status == 429 or (fault.status == 503 and retry_on_503):
+        code = "rate_limited" if fault.status == 429 else "overloaded"
+        return NotAccepted(code=code, provider="Google", status=fault.status, fault=fault, after_s=fault.after_s)
     if fault.status in (400, 401, 402, 403, 404, 405, 413, 414, 415, 416, 422):
         return make_refusal(fault)
-    return OutcomeUnknown(f"Google answered {fault}: it may have been taken on all the same")
+    return OutcomeUnknown(code="answered_with_error", provider="Google", status=fault.status, fault=fault)
 
 
 def is_key_error(fault: Fault) -> bool:
@@ -84,20 +85,13 @@ def is_key_error(fault: Fault) -> bool:
 
 
 def make_refusal(fault: Fault) -> Refused:
-    """Return a refusal in plain words, with what to do about it."""
+    """Return a refusal, with what to do about it."""
     if fault.code in FILTERED or (fault.status == 400 and POLICY.search(fault.message)):
-        return Refused(
-            f"Google's content filter refused it: {explain_reason(fault.message)}",
-            is_final=True,
-            hint="change the prompt or the picture",
-        )
+        words = explain_reason(fault.message)
+        return build_refusal("Google", fault.status, words, code="content_filtered", is_final=True)
     if fault.status in (401, 403) or is_key_error(fault):
-        return Refused(f"Google refuses this key: {fault}", hint="see `reelwright keys`")
-    if fault.status == 402:
-        return Refused(f"Google wants to be paid first: {fault}", hint="add funds to the account of this key")
-    if fault.status == 404:
-        return Refused(f"Google does not sell this model (any more): {fault}", hint="see `reelwright models`")
-    return Refused(f"Google does not take the request: {fault}", is_final=True)
+        return build_refusal("Google", fault.status, fault, code="wrong_credentials")
+    return build_refusal("Google", fault.status, fault, is_final=fault.status not in (402, 404))
 
 
 def _parse_wait(headers: Mapping[str, str], error: Mapping[str, Any], message: str) -> float:

@@ -49,7 +49,6 @@ async def require_media(parts: AsyncIterator[bytes], kind: str, provider: str) -
 
 def _check_head(head: bytes, kind: str, provider: str) -> bytes:
     if not is_media_head(kind, head):
-        raise Unreachable(
-            f"{provider} brought something that is no {kind}: it begins with {head[:16].decode('latin-1')!r}"
-        )
+        begins = repr(head[:16].decode("latin-1"))
+        raise Unreachable(code="output_not_media", provider=provider, kind=kind, head=begins)
     return head

@@ -145,7 +145,7 @@ class PassThroughProxy:
         Raises ``Unreachable`` for a film in Google's storage.
         """
         if where.startswith("gs://"):
-            raise Unreachable("the film lies in Google's storage, which the key of a proxy does not open")
+            raise Unreachable(code="output_in_storage", provider="the proxy")
         split = urlsplit(where)
         if split.hostname != GEMINI:
             return where

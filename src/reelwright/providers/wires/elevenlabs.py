@@ -11,12 +11,12 @@ from typing import Any, Final
 import regex
 
 from reelwright.catalogue.model_row import Model
-from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
+from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.list_search import is_same_model, is_same_text
 from reelwright.providers.families.shapes import is_text
 from reelwright.providers.protocol import Match
-from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
+from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.mp3 import measure_duration_ms
 from reelwright.providers.wires.options import collect_options, rename_options
 from reelwright.reel.ledger import ListedWork
@@ -103,18 +103,17 @@ def make_error(status: int, headers: Mapping[str, str], body: Any, *, waits_on_5
     """
     kind, message, suggestion = _parse_error(body)
     if status == 401 and kind in _FUNDS:
-        return Refused(f"ElevenLabs refused: {redact_line(message)}", hint="the quota there is used up: top up or wait")
+        return build_refusal("ElevenLabs", status, redact_line(message), code="quota_used_up")
     if kind in _POLICY and status in (400, 403, 422):
-        return Refused(
-            f"ElevenLabs refused the words: {redact_line(message)}",
-            is_final=True,
-            hint=f"they suggest: {suggestion}" if suggestion else "",
+        hint = f"they suggest: {suggestion}" if suggestion else ""
+        return build_refusal(
+            "ElevenLabs", status, redact_line(message), code="content_filtered", is_final=True, hint=hint
         )
     error = make_submit_error(
         "ElevenLabs", status, message, after_s=parse_retry_after(headers, message), waits_on_503=waits_on_503
     )
     if isinstance(error, NotAccepted) and kind == "too_many_concurrent_requests":
-        error.hint = "fewer at once: the plan there allows only so many"
+        error.advice = "fewer at once: the plan there allows only so many"
     return error
 
 
@@ -143,7 +142,7 @@ def decode_audio(body: Any) -> bytes:
     except ValueError:
         audio = b""
     if not audio:
-        raise OutcomeUnknown("ElevenLabs answered without any sound")
+        raise OutcomeUnknown(code="answer_without_result", provider="ElevenLabs", fault="")
     return audio
 
 

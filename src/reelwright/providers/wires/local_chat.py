@@ -45,14 +45,16 @@ class LocalServer:
     def variable(self) -> str:
         return f"REELWRIGHT_{self.setting_name.upper()}_BASE_URL"
 
-    def explain_down(self, base: str) -> str:
-        """Return the message for a person when nothing answers at ``base``: what was tried, how to start the server."""
-        return f"{self.label} does not answer at {base}; {self.start_hint} (another address: {self.variable})"
+    def describe_down(self, base: str) -> dict[str, Any]:
+        """Return the parts of an error for a server that does not answer at ``base``."""
+        hint = f"{self.start_hint} (another address: {self.variable})"
+        return {"code": "local_server_down", "provider": self.label, "address": base, "hint": hint}
 
-    def explain_missing_model(self, model: str, available_names: tuple[str, ...]) -> str:
-        """Return the message for a person when ``model`` is not on the server: which models are, how to get it."""
-        shown = ", ".join(available_names) if available_names else "it has none yet"
-        return f"{self.label} has no model {model!r}; there: {shown}; {self.get_hint.format(model=model)}"
+    def describe_missing_model(self, model: str, available_names: tuple[str, ...]) -> dict[str, Any]:
+        """Return the parts of an error for a ``model`` that is not on the server."""
+        code = "local_model_missing" if available_names else "local_models_missing"
+        hint = self.get_hint.format(model=model)
+        return {"code": code, "provider": self.label, "model": model, "available": available_names, "hint": hint}
 
 
 SERVERS: Final[Mapping[str, LocalServer]] = MappingProxyType(

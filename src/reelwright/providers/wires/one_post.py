@@ -8,7 +8,7 @@ from reelwright.errors import ProviderError, Refused
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.redact import redact_line
-from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
+from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 
 _OURS = frozenset(
     {
@@ -36,7 +36,7 @@ class OnePost(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send the request. Raise any answer but 200 as the error that it means. May spend."""
         if self.has_sent:
-            raise self.error or Refused(f"a second request to {self._provider} was not sent")
+            raise self.error or Refused(code="second_request", provider=self._provider)
         self.has_sent = True
         try:
             return await self._exchange(request)
@@ -53,9 +53,8 @@ class OnePost(httpx2.AsyncBaseTransport):
         if answer.status != 200:
             message = _parse_error(answer)
             if answer.status == 429 and message.partition(":")[0] in _SPENT:
-                raise Refused(
-                    f"{self._provider} refused (429): {redact_line(message)}", hint="there are no funds left there"
-                )
+                fault = f"{redact_line(message)} (429)"
+                raise build_refusal(self._provider, 429, fault, code="funds_missing")
             wait = parse_retry_after(answer.headers, message)
             raise make_submit_error(self._provider, answer.status, message, after_s=wait, waits_on_503=self._waits)
         kept = {name: value for name, value in answer.headers.items() if name in ("content-type", "request-id")}

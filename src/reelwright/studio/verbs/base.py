@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.media.ffmpeg import choose_program
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
@@ -105,11 +106,11 @@ class StudioBase:
                 self._providers = None
             await self._stage.aclose()
 
-    def suggest_resume_command(self) -> str:
-        """Return the command that resumes what this studio was making when it was interrupted."""
+    def suggest_resume(self) -> Action:
+        """Return the action that resumes what this studio was making when it was interrupted."""
         if self._batching:
-            return "the same `reelwright batch` again"
-        return f"reelwright resume {self._making}" if self._making else "reelwright resume"
+            return Action("run_batch_again")
+        return Action("resume_job", {"project": self._making} if self._making else {})
 
     @property
     def rehearsal(self) -> Rehearsal | None:
@@ -190,7 +191,7 @@ class StudioBase:
     async def _require_home(self) -> Home:
         """Open the home for a verb that needs an existing project. Raises ``NotFound`` if there is none."""
         if not self._has_home:
-            raise NotFound("there is no project here yet", hint='reelwright make "YOUR BRIEF"')
+            raise NotFound(code="no_project_yet", actions=[Action("start_project")])
         return await self._open_home()
 
     async def _build_request(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from reelwright.errors import BadInput, NotFound
+from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
@@ -216,7 +217,7 @@ class Filming(StudioBase):
         home = await self._require_home()
         called, found = await self._find_project_and_job(home, job)
         if found is None:
-            raise NotFound(f"{called} has no job", hint="`reelwright jobs` lists them")
+            raise NotFound(code="project_has_no_job", project=called, actions=[Action("list_jobs")])
         await home.journal.request_cancel(home.account, found.id)
         driven = await home.journal.list_driven_projects(home.account)
         return summaries.build_job_summary(await get_job(home, called, found.id), driven)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
+from reelwright.reason import Action
 from reelwright.studio import summaries
 from reelwright.studio.drive import watch_project
 from reelwright.studio.project_details import show
@@ -64,10 +65,10 @@ class Looking(StudioBase):
         home = await self._open_home()
         only = await self._find_project(home, project) if project is not None else None
         jobs = await home.journal.list_jobs(home.account, only)
-        named = {job.project for job in jobs if job.message}
-        plans = {name: (await home.journal.read_standing(home.account, name)).plan for name in sorted(named)}
+        named = {job.project for job in jobs if job.reason}
+        standings = {name: await home.journal.read_standing(home.account, name) for name in sorted(named)}
         driven = await home.journal.list_driven_projects(home.account)
-        return tuple(summaries.build_job_summary(job, driven, plans.get(job.project)) for job in jobs)
+        return tuple(summaries.build_job_summary(job, driven, standings.get(job.project)) for job in jobs)
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
         """Yield events as they happen, until the job of the project (None: of the newest job's) has ended or waits.
@@ -80,6 +81,6 @@ class Looking(StudioBase):
         elif jobs := await home.journal.list_jobs(home.account):
             called = jobs[0].project
         else:
-            raise NotFound("there is no job to watch", hint="reelwright make")
+            raise NotFound(code="no_job_yet", actions=[Action("start_project")])
         async for progress in watch_project(home, called, after):
             yield progress

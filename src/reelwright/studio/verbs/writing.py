@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from reelwright.errors import BadInput, DecisionNeeded
+from reelwright.errors import BadInput
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ProjectQuote, ScriptResult
 from reelwright.studio.script_files import build_certain_script, check_script_path, save
@@ -54,7 +54,7 @@ class Writing(Filming, Looking):
                 accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most, listen=listen,
             )  # fmt: skip
             if made.state != "done":
-                raise DecisionNeeded(made.message, hint=f"reelwright resume {made.project}")
+                raise made.to_error()
             written = await self.read_script(made.project)
         if path is not None:
             await asyncio.to_thread(save, path, written.script, force=force)

@@ -1,0 +1,91 @@
+"""The commands for what a person can do next, for each action of a reason."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
+from reelwright.messages import PLAIN, Names, format_advice, format_plain_action
+from reelwright.reason import Action, Reason
+from reelwright.units import format_usd
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "accept_findings": "accept it as it is: reelwright accept {project}",
+    "accept_unconfirmed_price": "accept the price with --accept-unconfirmed",
+    "add_key": "add one: reelwright keys add {provider}",
+    "agree_to_price": "agree with --yes or --budget {usd}",
+    "apply_film": "reelwright apply '{folder}'",
+    "cap_unknown_price": "pass --unknown-at-most USD, the most that one such step may cost",
+    "check_vault": "find the file with reelwright doctor --vault, put it back from a backup, and resume",
+    "choose_model": "choose another model: reelwright models",
+    "choose_output": "name another file with --out",
+    "create_folder": "mkdir -p '{folder}'",
+    "decide_purchase": "then say what became of it: reelwright spend decide {purchase} arrived|never|written-off",
+    "edit_shot": "edit the shot: reelwright edit {project} --shot {shot} with --prompt, --model MODEL, --clip FILE, or "
+    "--model animatic (drawn, $0.00)",
+    "fix_key": "check the key: reelwright keys",
+    "install": "pip install 'reelwright[{extra}]'",
+    "list_budgets": "list them: reelwright spend budgets",
+    "list_jobs": "list them: reelwright jobs",
+    "list_limits": "list them: reelwright spend limits",
+    "list_models": "list them: reelwright models {filter}",
+    "list_projects": "list them: reelwright projects",
+    "list_purchases": "list them: reelwright spend",
+    "make_again": "make another one with --again",
+    "pass_option": "{flag}",
+    "pull_film": "reelwright pull {project} FOLDER",
+    "raise_budget": "raise the budget: reelwright spend budget",
+    "reconcile": "reelwright spend reconcile lists what is not known here, and asks once",
+    "restore_backup": "restore a backup: reelwright restore FOLDER --replace",
+    "resume_job": "to continue: reelwright resume {project}",
+    "retake_shot": "make another take: reelwright retake {project} --shot {shot}, then circle it",
+    "retry_job": "reelwright retry {project}",
+    "run_batch_again": "run the same reelwright batch again",
+    "set_home": "set REELWRIGHT_HOME to another folder",
+    "show_project": "look: reelwright show {project}",
+    "tidy": "reelwright tidy",
+    "write_script": "reelwright write BRIEF -o script.md, then reelwright make script.md",
+    "start_project": 'reelwright make "YOUR BRIEF"',
+}
+"""The text of each action that a command can do. ``project`` and ``purchase`` are short ids."""
+
+
+def format_action(action: Action) -> str:
+    """Return the text of an action, with the command that does it if there is one."""
+    template = _COMMANDS.get(action.kind)
+    if template is None:
+        return format_plain_action(action)
+    values = _Values(action.params)
+    return " ".join(template.format_map(values).split())
+
+
+def suggest_next_steps(reason: Reason, names: Names = PLAIN) -> str:
+    """Return what a person can do about a reason, with commands. Empty if nothing is known that helps."""
+    return format_advice(reason, names, format_action)
+
+
+def format_message(message: str, reason: Reason | None) -> str:
+    """Return a message with what a person can do about it in brackets."""
+    steps = suggest_next_steps(reason) if reason else ""
+    return f"{message} ({steps})" if steps else message
+
+
+class _Values(dict[str, object]):
+    """The values of a command. Ids are shortened; what is not known is named in capitals, or left out."""
+
+    def __init__(self, params: Mapping[str, object]) -> None:
+        short = {name: str(params[name])[-6:] for name in ("project", "purchase") if params.get(name)}
+        flag = _format_flag(params) if "option" in params else ""
+        kinds = " ".join(f"--{name} {params[name]}" for name in ("kind", "can") if name in params)
+        usd = {"usd": format_usd(int(str(params["micros"])))} if "micros" in params else {}
+        super().__init__({"flag": flag, "filter": kinds, **params, **short, **usd})
+
+    def __missing__(self, name: str) -> str:
+        return {"shot": "N", "purchase": "PURCHASE", "provider": "PROVIDER", "usd": "USD"}.get(name, "")
+
+
+def _format_flag(params: Mapping[str, object]) -> str:
+    """Return an option as it is typed: ``--budget 1.40``, or ``--force`` for one without a value."""
+    flag = f"--{str(params['option']).replace('_', '-')}"
+    return f"pass {flag} {shlex.quote(str(params['value']))}" if "value" in params else f"pass {flag}"

@@ -1,0 +1,151 @@
+"""Reasons: why something failed, waits or changed, as a stable code with values and the actions that may help.
+
+A reason is what errors, jobs, purchases, findings and events carry and store. ``reelwright.messages`` makes its text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self
+
+Param = object
+"""A value of a reason: text, a number, a boolean, None, a list of those, or another reason. Any other becomes text."""
+
+ActionKind = Literal[
+    "accept_findings",
+    "accept_unconfirmed_price",
+    "add_funds",
+    "add_key",
+    "agree_to_price",
+    "apply_film",
+    "cap_unknown_price",
+    "change_order",
+    "check_connection",
+    "check_vault",
+    "choose_model",
+    "choose_output",
+    "create_folder",
+    "decide_purchase",
+    "edit_shot",
+    "fix_key",
+    "free_disk_space",
+    "install",
+    "list_budgets",
+    "list_jobs",
+    "list_limits",
+    "list_models",
+    "list_projects",
+    "list_purchases",
+    "make_again",
+    "pass_option",
+    "pull_film",
+    "raise_budget",
+    "reconcile",
+    "restore_backup",
+    "resume_job",
+    "retake_shot",
+    "retry_job",
+    "run_batch_again",
+    "set_home",
+    "show_project",
+    "start_project",
+    "tidy",
+    "wait",
+    "write_script",
+]
+"""What a person can do about a reason. Each door has its own way to do it: a command, a call, a button."""
+
+LEGACY: Final = "legacy"
+"""The code of a reason that an older version stored as a sentence: ``params["message"]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A next step that a person can take. ``params``: what it is done to, such as ``purchase`` or ``shot``."""
+
+    kind: ActionKind
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the action as JSON: ``{"kind": …}`` with its parameters beside it."""
+        return {"kind": self.kind, **self.params}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """Read an action back from its JSON."""
+        return cls(document["kind"], {name: value for name, value in document.items() if name != "kind"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The reason why something failed, waits or changed. ``code``: stable between releases. ``step``: what it is about.
+
+    ``params``: values by name, as JSON; a value may be another reason. ``params["hint"]``, if given, is advice in
+    words from outside, such as a provider's.
+    """
+
+    code: str
+    step: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[Action, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reason as JSON, with reasons in ``params`` and in lists of them as JSON too."""
+        return {
+            "code": self.code,
+            "step": self.step,
+            "params": {name: _to_json(value) for name, value in self.params.items()},
+            "actions": [action.to_json() for action in self.actions],
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any] | str | None) -> Self | None:
+        """Read a reason from what ``to_json`` wrote, or from the sentence of an older version. Nothing gives None."""
+        if not document:
+            return None
+        if isinstance(document, str):
+            return cls(code=LEGACY, params={"message": document})
+        params = {name: _from_json(value) for name, value in document["params"].items()}
+        actions = tuple(Action.from_json(each) for each in document["actions"])
+        return cls(code=document["code"], step=document["step"], params=params, actions=actions)
+
+    @classmethod
+    def from_text(cls, text: str | None) -> Self | None:
+        """Read a reason from a text column: JSON, or the sentence of an older version."""
+        if text and text.startswith('{"code":'):
+            return cls.from_json(json.loads(text))
+        return cls.from_json(text)
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return value.to_json()
+    return [_to_json(each) for each in value] if isinstance(value, list) else value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return Reason.from_json(value)
+    return [_from_json(each) for each in value] if isinstance(value, list) else value
+
+
+def to_params(values: Mapping[str, object]) -> dict[str, Any]:
+    """Convert values of any type to those that a reason may hold: errors to reasons, other objects to text."""
+    return {name: _to_param(value) for name, value in values.items()}
+
+
+def _to_param(value: object) -> Any:
+    if value is None or isinstance(value, (bool, int, float, str, Reason)):
+        return value
+    if hasattr(value, "to_reason"):
+        return value.to_reason()
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, BaseException)):
+        return [_to_param(each) for each in value]
+    return str(value) or type(value).__name__
+
+
+def build_reason(code: str, *, step: str | None = None, actions: Iterable[Action] = (), **params: object) -> Reason:
+    """Build a reason from values of any type. Errors among them become reasons."""
+    return Reason(code=code, step=step, params=to_params(params), actions=tuple(actions))
