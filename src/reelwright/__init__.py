@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from reelwright.studio.results import FilmResult, PlanResult, Progress, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
     from reelwright.studio.sync_studio import Studio
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # a program that uses the library sets up its own
 
 _HOMES = {
     "AsyncStudio": "reelwright.studio.studio",

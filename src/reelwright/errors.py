@@ -211,7 +211,7 @@ class DamagedAsset(DecisionNeeded):
         actions: Iterable[Action] = (),
     ) -> None:
         """Create the error. ``name``: what a person calls the file. ``is_missing``: it is not there at all."""
-        code, name = "missing_file" if is_missing else "damaged_file", name or "a file that the film is made of"
+        code, name = "missing_file" if is_missing else "damaged_file", name or ("" if step else "a file of the film")
         super().__init__(code=code, step=step, actions=(Action("check_vault"), *actions), name=name, digest=digest)
         self.digest, self.is_missing = digest, is_missing
 

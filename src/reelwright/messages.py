@@ -83,7 +83,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "operation_overdue": "{provider} accepted this as {operation}, and has not finished it after {hours:g} hours",
     "failed_there": "{state}{message:after}",
     "download_retried": "{provider} has finished it, and it could not be downloaded ({cause}); trying again",
-    "download_failed": "{provider} has finished it, and it could not be downloaded for {waited_s:duration}: {cause}",
+    "output_not_downloaded": "{provider} has finished it, and it could not be downloaded for {waited_s:duration}: "
+    "{cause}",
     "output_is_no_take": "{provider} has finished it, but what it sends is not a usable file: {cause}",
     "answer_is_no_take": "the answer is not a usable file: {cause}",
     "outputs_left_incomplete": "{landed} of {wanted} outputs were stored here, so all of them stay at the provider",
@@ -186,6 +187,18 @@ MESSAGES: Final[Mapping[str, str]] = {
     "does not have; the same brief or clip, ordered again, uses it",
     "planning_failed": "{planner} answered {times} times, and none of that is a plan that can be made "
     "({faults:sentences})",
+    "flashes": "{flashes} flashes within a second from {at_s:.1f} s, over {area:.0%} of the picture; more than {most} "
+    "can harm",
+    "flashes_red": "{flashes} red flashes within a second from {at_s:.1f} s, over {area:.0%} of the picture; more than "
+    "{most} can harm",
+    "film_silent": "the film has no sound that can be heard",
+    "sound_clipped": "{samples} samples are at full scale",
+    "loudness_wrong": "{lufs:.1f} LUFS, wanted -14.0",
+    "peak_too_high": "{dbtp:.1f} dBTP, wanted at most -1.0",
+    "stands_out": "{check} for {seconds:.1f} s from {at_s:.1f} s",
+    "seam_jumps": "the picture jumps where this shot continues the one before ({levels} levels)",
+    "caption_misfits": "its caption does not fit: {cause}",
+    "music_too_short": "the music ends {lacks_s:.1f} s before the film, because the bought piece is shorter",
     "checks_failed": "{faults:sentences}",
     "shot_fault": "shot {shot}: {message}",
     "film_fault": "the film: {message}",
@@ -218,7 +231,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "rate_limited": "{provider} gets too many requests: {fault}",
     "overloaded": "{provider} is overloaded: {fault}",
     "answered_with_error": "{provider} answered with an error and may have accepted this all the same: {fault}",
-    "provider_refused": "{provider} refused this: {fault}",
+    "request_refused": "{provider} refused this: {fault}",
     "request_too_large": "{provider} refused this as too large: {fault}",
     "content_filtered": "the content filter of {provider} refused this: {fault}",
     "wrong_credentials": "{provider} refuses the key: {fault}",
@@ -309,12 +322,12 @@ MESSAGES: Final[Mapping[str, str]] = {
     "limit_not_found": "no limit of {scope} {subject} was set",
     "outcome_not_found": "{project} has no outcome {fingerprint}",
     "file_not_in_vault": "a file is not in the vault of this account",
-    "missing_file": "{name}: its file is missing from the vault",
-    "damaged_file": "{name}: its file in the vault is damaged",
+    "missing_file": "{name:before}its file is missing from the vault",
+    "damaged_file": "{name:before}its file in the vault is damaged",
 }
 """The sentence of each code. ``{name}`` is a parameter. Formats: ``usd`` for micro-dollars, ``step`` for steps,
-``file`` for file names, ``duration`` for seconds, ``after`` for a colon and the value if there is one, and
-``sentences`` for a list."""
+``file`` for file names, ``duration`` for seconds, ``after`` for a colon and the value if there is one,
+``before`` for the value and a colon, and ``sentences`` for a list."""
 
 ADVICE: Final[Mapping[str, str]] = {
     "purchase_unknown": "nothing is sent again automatically, and the reserved money stays held; look at the list of "
@@ -323,7 +336,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "poll_refused": "it stays paid for",
     "operation_unknown": "it stays paid for; if it is gone for good, or has another id there, decide what became of it",
     "operation_overdue": "it stays paid for; look for it at the provider",
-    "download_failed": "it stays paid for, and downloading again costs nothing",
+    "output_not_downloaded": "it stays paid for, and downloading again costs nothing",
     "output_is_no_take": "it stays paid for, and downloading again costs nothing",
     "journal_is_newer": "upgrade this installation",
     "journal_read_only": "make the file and its folder writable",
@@ -379,12 +392,12 @@ ADVICE: Final[Mapping[str, str]] = {
 
 ACTIONS: Final[Mapping[str, str]] = {
     "accept_findings": "accept the findings",
-    "accept_unconfirmed_price": "accept the unconfirmed price",
+    "accept_unconfirmed_price": "accept the unconfirmed price (accept_unconfirmed)",
     "add_funds": "add funds at the provider",
     "add_key": "add a key",
-    "agree_to_price": "agree to the price",
+    "agree_to_price": "agree to the price (yes or budget)",
     "apply_film": "apply the changes in {folder}",
-    "cap_unknown_price": "set the most that a step with an unknown price may cost",
+    "cap_unknown_price": "set unknown_at_most, the most that a step with an unknown price may cost",
     "change_order": "order something shorter or cheaper",
     "check_connection": "check the connection",
     "check_vault": "check the vault, and put the file back from a backup",
@@ -483,6 +496,8 @@ class _Formatter(string.Formatter):
             return "" if value is None else f" to {value or chr(34) * 2}"
         if format_spec == "after":
             return f": {self.format_field(value, '')}" if value else ""
+        if format_spec == "before":
+            return f"{self.format_field(value, '')}: " if value else ""
         if value is None:
             return "?"
         if format_spec == "sentences":

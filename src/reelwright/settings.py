@@ -34,7 +34,8 @@ class Settings:
     frames of takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a
     film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
     a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
-    ``successor`` and say so.
+    ``successor`` and say so. log_level: from which level on the program logs to standard error (debug, info, warning,
+    error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
     """
 
     home: Path
@@ -53,6 +54,8 @@ class Settings:
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
     retired: str = "refuse"
+    log_level: str = ""
+    log_format: str = "text"
     base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -37,7 +37,9 @@ def test_a_job_whose_process_is_gone_is_shown_as_stopped_with_the_way_on(
     assert (child.returncode, "Traceback" in err) == (-9 if stop == signal.SIGKILL else 130, False), err
     (job,) = reelwright("jobs", "--json").json["jobs"]
     way_on = f"reelwright resume {job['project'][-6:]}"
-    assert job["state"] == "stopped" and way_on in job["message"]
+    assert job["state"] == "stopped" and job["reason"]["code"] == "job_stopped"
+    assert job["reason"]["actions"] == [{"kind": "resume_job", "project": job["project"]}]
+    assert way_on in reelwright("jobs").out
     assert [row["state"] for row in reelwright("projects", "--json").json["projects"]] == ["stopped"]
     assert reelwright("show", "--json").json["job"]["state"] == "stopped"
     watched = reelwright("watch")

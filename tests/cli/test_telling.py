@@ -11,7 +11,9 @@ from reelwright.reason import Action, build_reason
 from reelwright.studio.results import FilmResult, Finding
 from reelwright.units import Micros
 
-SEAM = Finding(id="seam/2", check="seam", shot="shot_x", message="it jumps where it goes on", is_fault=True)
+SEAM = Finding(
+    id="seam/2", check="seam", shot="shot_x", reason=None, message="it jumps where it goes on", is_fault=True
+)
 UNKNOWN = build_reason("purchase_unknown", actions=[Action("decide_purchase", {"purchase": "purchase_abcdef"})])
 STUCK = build_reason("step_stuck", actions=[Action("edit_shot", {"project": "project_123456", "shot": 3})])
 CHECKS = build_reason("checks_failed", actions=[Action("accept_findings", {"project": "project_123456"})])

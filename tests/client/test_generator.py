@@ -211,7 +211,7 @@ async def test_in_the_home_of_a_rehearsal_nothing_is_bought(making: Making, prox
 
 async def test_a_price_above_the_cap_stops_the_whole_batch_before_anything_is_sent(making: Making, proxy: Proxy):
     async with making(max_usd="6") as generator:
-        with pytest.raises(VideoGenerationError, match=r"may cost \$6\.40, the budget is \$6\.00") as caught:
+        with pytest.raises(VideoGenerationError, match=r"may cost \$6\.40, and the budget is \$6\.00") as caught:
             await generator.generate_batch(["a", "b"])
         assert caught.value.details["kind"] == "OverBudget" and proxy.submissions == []
         assert (await generator.generate_video_async("a")).is_success

@@ -45,8 +45,8 @@ def stop_and_go_on(made: Makes, whole, stop: signal.Signals, presses: int, wait:
     assert time.monotonic() - began < 10
     before = made.had()
     if presses == 1:
-        told = re.search(r"To continue: reelwright (resume \S+)", err)
-        assert told and read(out)["error"]["hint"] == f"reelwright {told[1]}"
+        told = re.search(r"to continue: reelwright (resume \S+)", err)
+        assert told and read(out)["error"]["hint"] == f"to continue: reelwright {told[1]}"
         assert "Traceback" not in err
     way = told[1].split() if presses == 1 else ["resume", "last"]
     end = made.live(*way, "--json")

@@ -229,7 +229,7 @@ async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_o
     project = (await rig.make("a", models=("paper/1",), usd=5)).project
     job = await rig.job(project)
     assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
-    assert has_code("download_failed", provider="paper")(job.reason)
+    assert has_code("output_not_downloaded", provider="paper")(job.reason)
     assert job.reason.params["cause"].params["message"] == "the connection was lost"
     paper.breaks = 0
     await rig.journal.requeue(ACCOUNT, job.id)

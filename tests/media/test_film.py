@@ -149,7 +149,7 @@ def test_black_frozen_and_silent_are_found_and_named_with_their_shot(tmp_path: P
     made = film(tmp_path / "room", [*parts, still], mix, [40, 40, 40])
     seen = [(finding["check"], finding["shot"]) for finding in made.facts["findings"]]
     assert seen == [("black", "shot_1"), ("frozen", "shot_2"), ("silent", "shot_2")]
-    assert "from 1.3 s" in made.facts["findings"][0]["said"]
+    assert round(made.facts["findings"][0]["reason"]["params"]["at_s"], 1) == 1.3
 
 
 def test_a_shot_that_may_hold_is_not_called_frozen(tmp_path: Path) -> None:

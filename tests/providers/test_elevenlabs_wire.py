@@ -54,7 +54,7 @@ def test_a_recorded_refusal_is_read_rightly(name):
     if name.endswith("quota"):
         assert error.code == "quota_used_up" and [action.kind for action in error.actions] == ["add_funds"]
     if name.endswith("422"):
-        assert error.code == "provider_refused" and "body.text: Field required" in error.params["fault"]
+        assert error.code == "request_refused" and "body.text: Field required" in error.params["fault"]
 
 
 def test_refused_music_brings_their_own_suggestion():

@@ -121,7 +121,7 @@ def test_polls_are_read_as_their_fixtures_mean_them(name, state):
 @pytest.mark.parametrize(
     ("status", "kind", "code", "action"),
     [
-        (400, Refused, "provider_refused", None),
+        (400, Refused, "request_refused", None),
         (401, Refused, "wrong_credentials", "fix_key"),
         (402, Refused, "funds_missing", "add_funds"),
         (403, Refused, "content_filtered", None),

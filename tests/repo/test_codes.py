@@ -18,9 +18,9 @@ import pytest
 from reelwright import errors
 from reelwright.errors import BadInput, DamagedAsset, NothingCertain, ReelwrightError
 from reelwright.messages import ACTIONS, ADVICE, MESSAGES
+from reelwright.providers.wires import answers
 from reelwright.reason import LEGACY
 from reelwright.reel.value import Digest
-from reelwright.providers.wires import answers
 from reelwright.store import disks, failures
 from reelwright.store.send_guard import BlockReason
 from repo.test_guards import MODULES, SOURCE
@@ -48,7 +48,7 @@ COMPUTED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         *(code for _, code in (*failures._SQLITE, *failures._POSTGRES)),
     ),
     ("store/send_guard.py", "f'journal_{one}'"): BLOCKS,
-    ("providers/wires/answers.py", "code"): (*answers._CODES.values(), "provider_refused"),
+    ("providers/wires/answers.py", "code"): (*answers._CODES.values(), "request_refused"),
     ("net/http.py", "code"): ("answer_incomplete", "output_incomplete", "output_host_unknown"),
     ("media/intake.py", "cause.code"): ("file_without_video", "file_without_frames"),
     ("studio/reconcile.py", "f'journal_{why}'"): BLOCKS,

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from reelwright.reason import Reason
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database import Database
@@ -36,12 +37,17 @@ async def _filled(home: Path, billed: int) -> dict[str, str]:
             assert await scene.ledger.begin_posting(scene.lease, purchase, {})
         await scene.ledger.record_success(scene.lease, made["settled"], STEP, outcome(fp_of(step("settled"))), SHOT)
         bill = replace(price(billed), certainty="reported") if billed else price(250_000)
-        await scene.ledger.settle(made["settled"], bill, "settled", "")
+        await scene.ledger.settle(made["settled"], bill, "settled", None)
         await scene.ledger.record_operation(made["submitted"], Operation(id="op_1"))
-        await scene.ledger.move(made["unknown"], ("posting",), "unknown", "no answer was seen")
-        await scene.ledger.move(made["refused"], ("posting",), "released", "=your words are not allowed")
+        await scene.ledger.move(made["unknown"], ("posting",), "unknown", Reason("no_answer_seen"))
+        await scene.ledger.move(
+            made["refused"],
+            ("posting",),
+            "released",
+            Reason("refused", params={"message": "=your words are not allowed"}),
+        )
         await scene.ledger.record_success(scene.lease, made["free"], STEP, outcome(fp_of(step("free")), "free"), SHOT)
-        await scene.ledger.settle(made["free"], price(0), "settled", "")
+        await scene.ledger.settle(made["free"], price(0), "settled", None)
         await scene.journal.release(scene.lease)
         assert scene.project and Settings(home=home).account == ACCOUNT
     finally:

@@ -171,4 +171,4 @@ def test_the_doctor_names_what_is_wrong_and_its_fix(tmp_path: Path, monkeypatch:
     checkup = examine(settings)
     bad = {check.name: check for check in checkup.checks if check.state == "bad"}
     assert checkup.exit_code == 2 and {"ffmpeg", "journal"} <= set(bad)
-    assert bad["ffmpeg"].fix == "unset it"
+    assert bad["ffmpeg"].fix == "unset REELWRIGHT_FFMPEG, or name another program"

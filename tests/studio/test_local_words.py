@@ -72,7 +72,8 @@ async def test_a_server_that_does_not_run_is_told_before_anything_is_written(tmp
     async with AsyncStudio(settings(tmp_path / "home", gone)) as studio:
         with pytest.raises(Unreachable) as raised:
             await made(studio)
-    assert gone in str(raised.value) and "ollama serve" in str(raised.value)
+    assert raised.value.code == "local_server_down" and raised.value.params["address"] == gone
+    assert "ollama serve" in raised.value.hint
     assert not (tmp_path / "home").exists()
 
 
@@ -90,8 +91,9 @@ async def test_something_else_at_that_address_is_not_taken_for_ollama(tmp_path: 
         planned_by(tmp_path, speaks="lmstudio") as (_, server),
         AsyncStudio(settings(tmp_path / "home", server.url)) as studio,
     ):
-        with pytest.raises(Unreachable, match="no Ollama"):
+        with pytest.raises(Unreachable) as raised:
             await made(studio)
+    assert raised.value.code == "local_server_other"
 
 
 async def test_an_answer_that_is_no_json_is_corrected_and_then_a_person_is_told(tmp_path: Path) -> None:

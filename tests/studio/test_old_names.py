@@ -55,7 +55,7 @@ def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None
     assert len(found) == 12
     assert found["MODEL_ID"][0] == "poor" and found["MODEL_ID"][2] == "REELWRIGHT_MODEL=gemini-omni-1.1-flash"
     mapped = {
-        "MODEL_FAST_ID": "→ --model at the call=vertex-veo-3.1-fast",
+        "MODEL_FAST_ID": "→ model at the call=vertex-veo-3.1-fast",
         "PROJECT_ID": "→ GOOGLE_CLOUD_PROJECT=lamp-42",
         "REGION": "→ GOOGLE_CLOUD_LOCATION=europe-west4",
         "OUTPUT_GCS_BUCKET_NAME": "→ REELWRIGHT_VERTEX_STORAGE=gs://lamp-films/veo_outputs",

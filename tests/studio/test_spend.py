@@ -179,7 +179,7 @@ def test_a_second_operation_is_seen_by_a_person_until_somebody_corrects_the_pric
     (row,) = studio.show_spending().doubtful_rows
     assert row.purchase == made["settled"] and "op_second" in row.notices[0]
     said = "\n".join(shown.format_ledger(studio.show_spending()))
-    assert "op_second: it may have been paid too" in said and f"spend adjust {row.purchase[-6:]}" in said
+    assert "op_second; it may have been billed too" in said and f"spend adjust {row.purchase[-6:]}" in said
     assert said.endswith("1 to check") and all(len(line) <= 100 for line in said.splitlines())
     assert "op_second" in shown.as_csv(studio.show_spending())
     assert ["op_second" in said for said in studio.show("last").money_warnings] == [True]

@@ -136,7 +136,8 @@ async def test_a_refused_question_waits_for_a_person_with_what_to_do(tmp_path: P
     script = Script(latency_s=(0, 0)).add_rule("submit", answer_status(401))
     async with planned_by(tmp_path, script=script) as (studio, server):
         film = await made(studio)
-        assert film.state == "waiting" and "refused" in film.message and SECRET not in film.message
+        assert film.state == "waiting" and film.reason.code == "wrong_credentials" and SECRET not in repr(film)
+        assert film.reason.actions[0].kind == "fix_key" and film.message.startswith("the plan: ")
         assert server.count("submit") == 1 and server.fake.bill.sum_micros() == 0
 
 

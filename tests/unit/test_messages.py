@@ -26,9 +26,12 @@ FORMATS: Mapping[str, tuple[object, str]] = {
     "file": ("0a1b", "[0a1b]"),
     "duration": (150, "2 min"),
     "after": ("why", ": why"),
+    "before": ("photo.png", "photo.png: "),
     "sentences": ([Reason("interrupted"), "b", "b"], f"{MESSAGES['interrupted']}; b"),
     "assigned": ("4", " to 4"),
     "g": (0.5, "0.5"),
+    ".1f": (0.5, "0.5"),
+    ".0%": (0.5, "50%"),
     ".2f": (0.5, "0.50"),
     ".3f": (0.5, "0.500"),
     "": ("words", "words"),
@@ -63,7 +66,7 @@ def test_every_piece_of_advice_is_of_a_code_and_is_filled_with_its_values(code: 
 @pytest.mark.parametrize("code", MESSAGES)
 def test_a_value_that_is_missing_becomes_a_question_mark_and_never_an_error(code: str) -> None:
     text = format_reason(Reason(code))
-    needed = [spec for spec in fields_of(MESSAGES[code]).values() if spec not in ("after", "assigned")]
+    needed = [spec for spec in fields_of(MESSAGES[code]).values() if spec not in ("after", "before", "assigned")]
     assert text.count("?") >= len(needed) and not set("{}") & set(text)
     format_advice(Reason(code))
 
@@ -82,7 +85,7 @@ def test_words_from_outside_are_no_template() -> None:
     hint = "put {this} into {0} and {"
     for code in ("refused", next(iter(ADVICE))):
         assert format_advice(Reason(code, params={"hint": hint})) == hint
-    assert "{braces}" in format_reason(Reason("legacy", params={"message": "{braces}"}))
+    assert format_reason(Reason.from_text("no {answer}")) == "no {answer}"
 
 
 def test_the_last_words_of_a_tool_end_the_sentence() -> None:
@@ -123,3 +126,9 @@ def test_no_text_below_the_doors_names_a_command_or_a_flag(texts: str) -> None:
 def test_a_text_is_part_of_a_sentence(texts: str) -> None:
     for name, text in TEXTS[texts].items():
         assert text == text.strip() and "  " not in text and not text.endswith("."), f"{texts}: {name}: {text}"
+
+
+def test_no_code_of_the_client_is_one_of_a_text() -> None:
+    from reelwright.client.exceptions import CODES
+
+    assert not set(CODES) & MESSAGES.keys(), "an error of the client keeps the message that it was given"

@@ -41,6 +41,7 @@ from reelwright.cli import (
     write,
 )
 from reelwright.cli.command import OnceCommand
+from reelwright.cli.logs import choose_log_level
 from reelwright.cli.runner import run_with_exit_code
 from reelwright.cli.signals import install_early_exit
 from reelwright.cli.streams import flush_output, open_streams
@@ -108,7 +109,15 @@ app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+    log_level: str = typer.Option(
+        "", "--log-level", metavar="LEVEL", help="Log to standard error: debug, info, warning or error. As JSON lines "
+        "with REELWRIGHT_LOG_FORMAT=json.",
+    ),
+) -> None:  # fmt: skip
+    if log_level:
+        choose_log_level(log_level)
     if version:
         typer.echo(f"reelwright {_version()}")
         raise typer.Exit

@@ -6,18 +6,19 @@ import asyncio
 import os
 import sys
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from reelwright.cli.actions import format_action, suggest_next_steps
+from reelwright.cli.actions import suggest_next_steps
+from reelwright.cli.logs import set_up_logging
 from reelwright.cli.output import format_json
 from reelwright.cli.rehearsal import describe_rehearsal
 from reelwright.cli.signals import STOPPED_CODE, list_stop_signals
 from reelwright.errors import BadInput, Billed, NotReconciled, ReelwrightError, Retry
 from reelwright.net.redact import redact, redact_error
-from reelwright.reason import Reason, build_reason
+from reelwright.reason import Action, Reason, build_reason
 
 if TYPE_CHECKING:
     from reelwright.studio.rehearsal import Rehearsal
@@ -41,10 +42,9 @@ def run(
     ``rehearse``: returns how to rehearse, and nothing is bought. The home of a rehearsal always rehearses. ``project``:
     the project or job as a person named it; it may belong to a rehearsal.
     """
-    resume_hint = ""
+    resume: list[Action] = []
 
     async def inside() -> int:
-        nonlocal resume_hint
         async with await _build_studio(rehearse, project) as studio:
             try:
                 code = await verb(studio) or 0
@@ -52,10 +52,10 @@ def run(
                     typer.echo(f"  {describe_rehearsal(studio)}")
                 return code
             except asyncio.CancelledError:
-                resume_hint = format_action(studio.suggest_resume())
+                resume.append(studio.suggest_resume())
                 raise
 
-    code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume_hint=lambda: resume_hint)
+    code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume=resume)
     sys.exit(code)
 
 
@@ -65,6 +65,7 @@ async def _build_studio(rehearse: Callable[[], Rehearsal] | None, project: str |
     from reelwright.studio.studio import AsyncStudio
 
     settings = load_settings()
+    set_up_logging(settings)
     if rehearse:
         return AsyncStudio(settings, rehearse=rehearse())
     rehearsal = None if project is None else await find_rehearsal(settings, project)
@@ -97,20 +98,20 @@ async def _await(inside: Callable[[], Awaitable[int]]) -> int:
     return await inside()
 
 
-def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume_hint: Callable[[], str] = lambda: "") -> int:
+def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume: Sequence[Action] = ()) -> int:
     """Run ``act`` and return its exit code; print any error as one message and return the code of the error.
 
-    ``resume_hint``: returns the command that continues after Ctrl-C, empty if there is none.
+    ``resume``: what continues after Ctrl-C; ``act`` may fill it while it runs.
     """
     try:
         return act()
     except ReelwrightError as error:
         return print_error(error, json_out=json_out)
     except KeyboardInterrupt:
-        hint = resume_hint()
-        _print_line("stopped; everything made so far is kept." + (f" To continue: {hint}" if hint else ""))
+        reason, message = Reason("interrupted", actions=tuple(resume)), "stopped by Ctrl-C or a signal"
+        hint = suggest_next_steps(reason)
+        _print_line("stopped; everything made so far is kept" + (f"\n  {hint}" if hint else ""))
         if json_out:
-            reason, message = Reason("interrupted"), "stopped by Ctrl-C or a signal"
             _print_json({"error": _build_error("Interrupted", reason, message, hint, "later")})
         return STOPPED_CODE
     except typer.Abort:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Final, Literal
 
@@ -25,6 +26,8 @@ from reelwright.settings import Settings
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
+
+logger = logging.getLogger(__name__)
 
 CLAIMED: Final = 32
 """Most projects claimed in one transaction. Projects claimed earlier run while the next ones are claimed."""
@@ -210,9 +213,13 @@ class Director:
 
     async def _claimed(self, only: str | None) -> Sequence[Lease]:
         if only is None:
-            return await self._journal.claim_projects(self.holder, CLAIMED)
-        lease = await self._journal.claim_project(self.holder, only)
-        return (lease,) if lease else ()
+            leases = await self._journal.claim_projects(self.holder, CLAIMED)
+        else:
+            lease = await self._journal.claim_project(self.holder, only)
+            leases = (lease,) if lease else ()
+        for lease in leases:
+            _log_lease(logging.INFO, "lease.claimed", lease)
+        return leases
 
     async def _being_cancelled(self, account: str, project: str) -> str | None:
         """Return the id of the project's next job in order if it is to be cancelled and has not ended yet."""
@@ -223,7 +230,7 @@ class Director:
         try:
             await self.advance(lease, only_cancels=only_cancels)
         except LeaseLost:
-            pass
+            _log_lease(logging.WARNING, "lease.lost", lease)
         except StoreUnavailable:
             if until == "idle":
                 raise
@@ -236,6 +243,7 @@ class Director:
         while True:
             try:
                 await self._journal.release(lease)
+                _log_lease(logging.INFO, "lease.released", lease)
                 return
             except StoreUnavailable:
                 if until == "idle":
@@ -259,3 +267,10 @@ class Director:
             return False
         jobs = await self._journal.list_jobs(self._settings.account, only)
         return any(job.state in ("queued", "running") for job in jobs)
+
+
+def _log_lease(level: int, event: str, lease: Lease) -> None:
+    """Log a change of a lease, which the journal records as no event."""
+    fields = {"event": event, "account": lease.account, "project": lease.project}
+    fields["lease"] = f"{lease.director}/{lease.token}"
+    logger.log(level, "%s %s of %s", event, fields["lease"], lease.project, extra={"fields": fields})

@@ -200,6 +200,6 @@ def _compute_time_left_s(output: Output) -> float | None:
 
 
 def _build_decision_needed(provider: Provider, error: Exception, waited_s: float) -> DecisionNeeded:
-    code = "output_is_no_take" if isinstance(error, (BadInput, UnreadableMedia)) else "download_failed"
+    code = "output_is_no_take" if isinstance(error, (BadInput, UnreadableMedia)) else "output_not_downloaded"
     actions = [Action("resume_job")]
     return DecisionNeeded(code=code, provider=provider.name, waited_s=waited_s, cause=error, actions=actions)

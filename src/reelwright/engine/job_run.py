@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,8 @@ from reelwright.reel.orders import Order, format_order_key, list_orders, propose
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.reel.wanted_steps import ResolvedStep, WantedSteps, walk_graph
+
+logger = logging.getLogger(__name__)
 
 
 class JobRun:
@@ -78,7 +81,8 @@ class JobRun:
             return False  # a person wrote a revision first: read again
         except (LeaseLost, StoreUnavailable):
             raise
-        except Exception as error:  # noqa: BLE001  a fault in one project's film must not end the other projects
+        except Exception as error:  # a fault in one project's film must not end the other projects
+            logger.exception("the run of %s failed", self._job, extra={"fields": {"job": self._job}})
             self._troubles.failures.append(redact_error(error))
             await self._wait_for_runs()
             await self._conclude(JobConclusion(state="failed", reason=self._troubles.failures[0]), await self._read())

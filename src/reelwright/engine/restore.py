@@ -123,7 +123,7 @@ def _read_by(needed: Input, found: Mapping[StepKey, ResolvedStep]) -> Digest:
 def _error(digest: Digest, key: StepKey | None, reader: Reader, standing: Standing) -> DamagedAsset:
     """Build the error that names the damaged file as a person knows it, with the ways on."""
     if key:
-        return DamagedAsset(digest, name=key, step=key, is_missing=reader.is_missing, actions=[Action("retake_shot")])
+        return DamagedAsset(digest, step=key, is_missing=reader.is_missing, actions=[Action("retake_shot")])
     brief = standing.brief
     names = {material.asset: material.name for material in brief.materials}
     names |= {reference.asset: reference.name for reference in brief.references}

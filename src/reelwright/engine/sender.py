@@ -240,7 +240,7 @@ class Sender:
         if sends > len(self.resend_waits_s):
             given_up = NotAccepted(
                 code="never_accepted", sends=sends, cause=redact_reason(error.to_reason()), step=purchase.step,
-                actions=[*error.actions, Action("resume_job")],
+                hint=error.advice, actions=[*error.actions, Action("resume_job")],
             )  # fmt: skip
             await self._ledger.move(purchase.id, ["posting"], "released", given_up.to_reason(), sends=sends)
             raise given_up from error

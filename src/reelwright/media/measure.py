@@ -16,10 +16,11 @@ from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
 from reelwright.media.flashing import MOST, find_flashing
 from reelwright.media.frame_stats import FrameStats
+from reelwright.reason import Reason, build_reason
 from reelwright.units import convert_seconds_to_frames
 
 Finding = dict[str, Any]
-"""``{"check", "shot", "said"}``; ``shot`` is None for a finding about the whole film."""
+"""``{"check", "shot", "reason"}``; ``shot`` is None for a finding about the whole film, ``reason`` is JSON."""
 
 _BLACK_LEVEL: Final = 3350
 """16 + 8 % of the luma range, in hundredths of a level. Source: reference/media.md 9."""
@@ -182,9 +183,11 @@ def _flashing(seen: FrameStats, shots: Sequence[Mapping[str, Any]], fps: tuple[i
         shot = find_shot(shots, found.middle)
         if shot not in named:
             named.add(shot)
-            counted = f"{found.flashes} {'red ' if found.is_red else ''}flashes within a second"
-            where = f"from {float(found.start / rate):.1f} s, over {found.area:.0%} of the picture"
-            yield {"check": "flash", "shot": shot, "said": f"{counted} {where}; more than {MOST} can harm"}
+            reason = build_reason(
+                "flashes_red" if found.is_red else "flashes", flashes=found.flashes, at_s=float(found.start / rate),
+                area=float(found.area), most=MOST,
+            )  # fmt: skip
+            yield {"check": "flash", "shot": shot, "reason": reason.to_json()}
 
 
 def _held(frames: int, shots: Sequence[Mapping[str, Any]], *names: str) -> list[bool]:
@@ -199,7 +202,7 @@ def _held(frames: int, shots: Sequence[Mapping[str, Any]], *names: str) -> list[
 
 def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Iterator[Finding]:
     if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
-        yield {"check": "silent", "shot": None, "said": "the film has no sound that can be heard"}
+        yield {"check": "silent", "shot": None, "reason": Reason("film_silent").to_json()}
         return
     for start, end in sound.silences:
         at, length = convert_seconds_to_frames(start, fps), convert_seconds_to_frames(end - start, fps)
@@ -208,18 +211,22 @@ def _silent(sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, in
 
 def _levels(sound: Sound, seconds: Fraction) -> Iterator[Finding]:
     if sound.clipped_samples:
-        yield {"check": "clipped", "shot": None, "said": f"{sound.clipped_samples} samples are at full scale"}
+        reason = build_reason("sound_clipped", samples=sound.clipped_samples)
+        yield {"check": "clipped", "shot": None, "reason": reason.to_json()}
     if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
         return
     if seconds >= _SHORTEST_GATED_S and abs(sound.lufs_milli - _LUFS_MILLI) > _LUFS_ROOM_MILLI:
-        yield {"check": "loudness", "shot": None, "said": f"{sound.lufs_milli / 1000:.1f} LUFS, wanted -14.0"}
+        reason = build_reason("loudness_wrong", lufs=sound.lufs_milli / 1000)
+        yield {"check": "loudness", "shot": None, "reason": reason.to_json()}
     if sound.dbtp_milli is not None and sound.dbtp_milli > _DBTP_MILLI:
-        yield {"check": "peak", "shot": None, "said": f"{sound.dbtp_milli / 1000:.1f} dBTP, wanted at most -1.0"}
+        reason = build_reason("peak_too_high", dbtp=sound.dbtp_milli / 1000)
+        yield {"check": "peak", "shot": None, "reason": reason.to_json()}
 
 
 def _finding(check: str, start: int, length: int, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]) -> Finding:
     seconds, at = float(Fraction(length) / Fraction(*fps)), float(Fraction(start) / Fraction(*fps))
-    return {"check": check, "shot": find_shot(shots, start), "said": f"{check} for {seconds:.1f} s from {at:.1f} s"}
+    reason = build_reason("stands_out", check=check, seconds=seconds, at_s=at)
+    return {"check": check, "shot": find_shot(shots, start), "reason": reason.to_json()}
 
 
 def find_shot(shots: Sequence[Mapping[str, Any]], frame: int) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from reelwright.media.boxes import append_box, read_box
 from reelwright.media.placed_picture import PlacedPicture
+from reelwright.reason import build_reason
 
 _BOX: Final = uuid.UUID("0a4f9a52-6d0e-5f4b-9e36-7265656c7366")
 
@@ -29,5 +30,6 @@ def list_misfits(segments: Sequence[tuple[Path, int]], shots: Sequence[Mapping[s
             shot = next((s["shot"] for s in shots if s["start"] <= at + start < s["start"] + s["length"]), None)
             if shot not in found:
                 found.add(shot)
-                yield {"check": "captions", "shot": shot, "said": f"its caption does not fit: {reason}"}
+                misfit = build_reason("caption_misfits", cause=reason)
+                yield {"check": "captions", "shot": shot, "reason": misfit.to_json()}
         at += frames

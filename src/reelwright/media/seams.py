@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from reelwright.media.frame_reader import decode_frames
+from reelwright.reason import build_reason
 
 JUMP: Final = 18.0
 """Mean difference of two frames, in 8-bit levels, at which an eye sees another picture. A cut to another place differs
@@ -31,7 +32,8 @@ def find_seam_jumps(film: Path, shots: Sequence[Mapping[str, Any]], fps: tuple[i
         jump = _apart(last, first)
         usual = max(_apart(before, last), _apart(first, after))
         if jump > max(JUMP, BUSY * usual):
-            yield {"check": "seam", "shot": shot["shot"], "said": f"it jumps where it goes on ({jump:.0f} levels)"}
+            reason = build_reason("seam_jumps", levels=round(float(jump)))
+            yield {"check": "seam", "shot": shot["shot"], "reason": reason.to_json()}
 
 
 def _around(film: Path, at: int, fps: tuple[int, int]) -> list[np.ndarray]:

@@ -129,7 +129,7 @@ class LocalText(CatalogueProvider):
             model_name = prepared_request["model"]
             if available_names is not None and not is_available(model_name, available_names):
                 return Refused(**server.describe_missing_model(model_name, available_names))
-            return build_refusal(server.label, 404, f"{redact_line(message)} (404)", code="provider_refused")
+            return build_refusal(server.label, 404, f"{redact_line(message)} (404)", code="request_refused")
         wait_s = parse_retry_after(answer.headers, message)
         return make_submit_error(
             server.label, answer.status, message, after_s=wait_s, waits_on_503=bool(prepared_request["waits_on_503"])

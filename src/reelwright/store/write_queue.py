@@ -19,6 +19,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 
 from reelwright.errors import StoreUnavailable
+from reelwright.store.event_log import log_events
 from reelwright.store.failures import is_collision, is_unavailable, translate_error
 from reelwright.store.results import ResultSink
 from reelwright.store.unit import EventRow, Unit, write_events
@@ -147,6 +148,7 @@ class WriteQueue:
                 write_events(conn, events)
             if shared.error is None:
                 self.commits += 1
+                log_events(events)
                 _deliver(done)
                 return [write for alike in left for write in alike]
             if is_unavailable(shared.error):
@@ -159,8 +161,10 @@ class WriteQueue:
         """Commit writes of one kind in a transaction of their own."""
         for left in reversed(range(COLLISIONS)):
             results: Sequence[Any] = ()
+            events: list[EventRow] = []
             with _CatchError() as carried, self._engine.begin() as conn:
                 unit = Unit(conn)
+                events = unit.events
                 results = _run(unit, alike)
                 if len(alike) == 1 and isinstance(results[0], BaseException):
                     raise results[0]  # nothing was written: there is nothing to commit
@@ -169,6 +173,7 @@ class WriteQueue:
                 break
         if carried.error is None:
             self.commits += 1
+            log_events(events)
             _deliver(zip(alike, results, strict=True))
         elif len(alike) > 1:
             for write in alike:

@@ -7,11 +7,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from reelwright import settings as settings_
 from reelwright.errors import BadInput, JournalError, ReelwrightError
+from reelwright.messages import format_advice
 from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.studio.results import Check, Checkup
@@ -32,7 +34,9 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
         found = settings or settings_.load_settings()
     except ReelwrightError as error:
         return Checkup(
-            checks=(Check(name="settings", state="bad", message=str(error), fix=error.advice, actions=error.actions),)
+            checks=(
+                Check(name="settings", state="bad", message=str(error), fix=_get_advice(error), actions=error.actions),
+            )
         )
     looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
     return Checkup(
@@ -43,12 +47,17 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
     )
 
 
+def _get_advice(error: ReelwrightError) -> str:
+    """Return the advice of an error without its actions, which a check lists apart."""
+    return format_advice(replace(error.to_reason(), actions=()))
+
+
 def _run_check(look: Callable[[Settings], Check], settings: Settings) -> Check:
     name = look.__name__.strip("_")
     try:
         return look(settings)
     except ReelwrightError as error:
-        return Check(name=name, state="bad", message=str(error), fix=error.advice, actions=error.actions)
+        return Check(name=name, state="bad", message=str(error), fix=_get_advice(error), actions=error.actions)
     except (OSError, ImportError) as error:
         return Check(name=name, state="bad", message=str(error))
 
@@ -236,7 +245,7 @@ def _keys(settings: Settings) -> Check:
         found = tuple(Keys(settings).list_keys())
     except BadInput as error:
         actions = error.actions or (Action("add_key"),)
-        return Check(name="keys", state="poor", message=str(error), fix=error.advice, actions=actions)
+        return Check(name="keys", state="poor", message=str(error), fix=_get_advice(error), actions=actions)
     if not found:
         return Check(
             name="keys", state="good", message="none: films are drawn here; a key opens models of its provider"

@@ -29,6 +29,8 @@ Listen = Callable[[Progress], None]
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 """A digest, by which the vault names a file. It means nothing to a person."""
+_FILM_STEPS: Final = MappingProxyType({"words": "the plan", "film": "the film", "mix": "the mix", "bed": "the music"})
+"""What a person calls the steps that belong to no shot."""
 _WORDS: Final = "words/"
 _UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})
 """Events of a step that has not ended."""
@@ -182,7 +184,8 @@ def build_names(shots: Mapping[ShotId, int], takes: Mapping[str, int] = MappingP
 
     def name_step(key: str) -> str:
         number = find_shot_number(key, shots)
-        return f"{key.partition('/')[0]} of shot {number}" if number else key
+        kind = key.partition("/")[0]
+        return f"{kind} of shot {number}" if number else _FILM_STEPS.get(kind, key)
 
     def name_file(name: str) -> str:
         if number := takes.get(name):

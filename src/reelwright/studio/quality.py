@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.messages import format_reason
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.choices import Choices
 from reelwright.reel.plan import Plan
@@ -42,7 +43,8 @@ def read_findings(
     numbers = {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
     found: dict[str, Finding] = {}
     for fact in facts.get("findings", ()):
-        check, shot, message = str(fact["check"]), fact.get("shot"), str(fact.get("said", ""))
+        check, shot = str(fact["check"]), fact.get("shot")
+        reason = Reason.from_json(fact.get("reason") or fact.get("said"))
         name = f"{check}/{numbers.get(ShotId(shot), shot) if shot else 'film'}"
         if name in found:
             continue
@@ -50,7 +52,8 @@ def read_findings(
             id=name,
             check=check,
             shot=shot,
-            message=message,
+            reason=reason,
+            message=format_reason(reason),
             is_fault=check in FAILING_CHECKS,
             is_accepted=_key(check, shot) in accepted_keys,
         )

@@ -41,5 +41,6 @@ class RefusedRows:
             f"row {number}: {first.field}",
             first.value,
             first.accepted,
-            hint="\n  ".join([*lines, *filter(None, [first.hint])]),
+            hint="\n  ".join([*lines, *filter(None, [first.advice])]),
+            actions=first.actions,
         ) from first

@@ -225,6 +225,7 @@ class Finding(JsonRecord):
     id: str
     check: str
     shot: str | None
+    reason: Reason | None
     message: str
     is_fault: bool
     is_accepted: bool = False

@@ -105,7 +105,9 @@ async def load_script(
     except BadInput as error:
         if error.field not in script.settings or given_options.get(error.field) is not None:
             raise
-        raise BadInput(f"{source.name}: {error.field}", error.value, error.accepted, hint=error.hint) from error
+        raise BadInput(
+            f"{source.name}: {error.field}", error.value, error.accepted, hint=error.advice, actions=error.actions
+        ) from error
     files = await _take_in_files(script, source, taken, scratch)
     brief = replace(drop_idle_budget(brief), goal=goal, materials=tuple(taken.materials))
     film = _build_plan_function(script, source, brief, files, draft=draft)

@@ -18,6 +18,7 @@ from reelwright.media.sound.limit import limit
 from reelwright.media.sound.loudness import RAW, Loudness, keep_raw, measure
 from reelwright.media.sound.tracks import Track, load_track, to_sample
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
+from reelwright.reason import build_reason
 
 HEADROOM_DB = 0.8
 """Room below the wanted true peak before AAC, which lifted peaks by 0.2 to 1.6 dB in our measurements."""
@@ -84,8 +85,8 @@ def make_mix(args: Mapping[str, Any], sources: Sequence[Source], room: Path, rep
 
 
 def _findings(tracks: Sequence[Track]) -> list[dict[str, Any]]:
-    message = "the music is over {:.1f} s before the film: what was bought is shorter"
-    return [{"check": "music", "shot": None, "said": message.format(t.lacks_s)} for t in tracks if t.lacks_s]
+    reasons = [build_reason("music_too_short", lacks_s=track.lacks_s) for track in tracks if track.lacks_s]
+    return [{"check": "music", "shot": None, "reason": reason.to_json()} for reason in reasons]
 
 
 def _length(args: Mapping[str, Any]) -> tuple[tuple[int, int], int]:

@@ -61,7 +61,7 @@ def build_refusal(
 
     ``code`` empty: the meaning that ``status`` has at every provider. ``fault``: the provider's own words.
     """
-    code = code or _CODES.get(status, "provider_refused")
+    code = code or _CODES.get(status, "request_refused")
     actions = [Action(kind, {"provider": provider}) for kind in _HELP.get(code, ())]
     return Refused(
         code=code, provider=provider, status=status, fault=fault, is_final=is_final, hint=hint, actions=actions

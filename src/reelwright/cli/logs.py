@@ -1,0 +1,78 @@
+"""Sets up logging for a program: to standard error, as text or as JSON lines, without secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.net.redact import redact
+from reelwright.settings import Settings
+
+LEVELS: Final = ("debug", "info", "warning", "error")
+FORMATS: Final = ("text", "json")
+
+
+_typed_level = ""
+"""The level that ``--log-level`` names."""
+
+
+def choose_log_level(level: str) -> None:
+    """Have ``set_up_logging`` use ``level`` in place of the setting. Raises ``BadInput``."""
+    global _typed_level
+    _typed_level = _check_level(level)
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Log to standard error from the chosen level on; by default nothing is logged. Raises ``BadInput``."""
+    chosen = _typed_level or (_check_level(settings.log_level) if settings.log_level else "")
+    if settings.log_format not in FORMATS:
+        raise BadInput("log_format", settings.log_format, ", ".join(FORMATS))
+    logger = logging.getLogger("reelwright")
+    for handler in [one for one in logger.handlers if isinstance(one, _StderrHandler)]:
+        logger.removeHandler(handler)
+    if chosen:
+        handler = _StderrHandler()
+        handler.setFormatter(_JsonFormatter() if settings.log_format == "json" else _TextFormatter())
+        logger.addHandler(handler)
+        logger.setLevel(chosen.upper())
+        logger.propagate = False
+
+
+def _check_level(level: str) -> str:
+    if level not in LEVELS:
+        raise BadInput("log_level", level, ", ".join(LEVELS))
+    return level
+
+
+class _StderrHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
+    """Writes to what standard error is at the moment. A reader that is gone ends nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging names it
+        """Ignore the failure: a log that cannot be written must not stop a film."""
+
+
+class _TextFormatter(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class _JsonFormatter(logging.Formatter):
+    """Formats a record as one JSON object: ``at`` (UTC), ``level``, ``logger``, ``message`` and its fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return redact(json.dumps(line, default=str))
