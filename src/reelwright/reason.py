@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
@@ -113,9 +114,13 @@ class Reason:
 
     @classmethod
     def from_text(cls, text: str | None) -> Self | None:
-        """Read a reason from a text column: JSON, or the sentence of an older version."""
+        """Read a reason from a text column: JSON, or the sentence of an older version.
+
+        Such a sentence may be JSON as well, where a provider answered with JSON.
+        """
         if text and text.startswith('{"code":'):
-            return cls.from_json(json.loads(text))
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                return cls.from_json(json.loads(text))
         return cls.from_json(text)
 
 

@@ -124,3 +124,11 @@ def test_an_error_that_is_stored_holds_no_secret_at_any_depth() -> None:
 
 def replace_step(error: ReelwrightError, step: str) -> ReelwrightError:
     return ReelwrightError.from_reason(replace(error.to_reason(), step=step))
+
+
+@pytest.mark.parametrize(
+    "words", ['{"code": 400, "message": "no"}', '{"code":"x","params":3}', '{"code":', "=1+1", "{}"]
+)
+def test_a_sentence_of_an_older_version_that_looks_like_json_is_read_as_a_sentence(words: str) -> None:
+    found = Reason.from_text(words)
+    assert found is not None and (found.code, found.params) == ("legacy", {"message": words})
