@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
@@ -53,7 +54,7 @@ class Looking(StudioBase):
         home = await self._open_home()
         rows = await home.journal.list_projects(home.account)
         driven = await home.journal.list_driven_projects(home.account)
-        standings = [await home.journal.read_standing(home.account, row.id) for row in rows]
+        standings = await gather(*(home.journal.read_standing(home.account, row.id) for row in rows))  # as one batch
         return tuple(
             summaries.build_project_summary(row, one, driven) for row, one in zip(rows, standings, strict=True)
         )
@@ -65,8 +66,9 @@ class Looking(StudioBase):
         home = await self._open_home()
         only = await self._find_project(home, project) if project is not None else None
         jobs = await home.journal.list_jobs(home.account, only)
-        named = {job.project for job in jobs if job.reason}
-        standings = {name: await home.journal.read_standing(home.account, name) for name in sorted(named)}
+        named = sorted({job.project for job in jobs if job.reason})
+        read = await gather(*(home.journal.read_standing(home.account, name) for name in named))  # as one batch
+        standings = dict(zip(named, read, strict=True))
         driven = await home.journal.list_driven_projects(home.account)
         return tuple(summaries.build_job_summary(job, driven, standings.get(job.project)) for job in jobs)
 
