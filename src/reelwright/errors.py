@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
-from reelwright.messages import PLAIN, Names, format_advice, format_step_reason
+from reelwright.messages import PLAIN, Names, format_advice, format_reason, format_step_reason
 from reelwright.reason import Action, Reason, to_params
 
 Retry = Literal["never", "later", "ask"]
@@ -137,6 +137,11 @@ class BadInput(ReelwrightError):
         code = "missing_value" if value is None else self.code
         super().__init__(code=code, hint=hint, step=step, actions=actions, field=field, value=shown, accepted=accepted)
         self.field, self.value, self.accepted = field, value, accepted
+
+    @property
+    def message(self) -> str:
+        """The sentence for a person. The field says what it is about, so that the step is not named."""
+        return format_reason(self.to_reason(), self.names)
 
 
 class NothingCertain(BadInput):

@@ -57,7 +57,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "price_declined": "you did not agree to the price; nothing was spent",
     "another_try": "{failure}; another try: {cause}",
     # sending and buying
-    "no_answer": "no answer came: {cause}",
+    "no_answer": "{cause}",
     "no_answer_seen": "no answer came",
     "purchase_unknown": "{step:step} may have been bought from {provider}: {cause}",
     "sent_by_another_project": "another project of this account sent it, and no answer came",
@@ -430,7 +430,6 @@ ACTIONS: Final[Mapping[str, str]] = {
     "start_project": "make a film",
     "tidy": "tidy up",
     "wait": "wait, then continue",
-    "write_script": "write a script from the brief",
 }
 """The text of each action where a door has no better one."""
 

@@ -54,7 +54,6 @@ ActionKind = Literal[
     "start_project",
     "tidy",
     "wait",
-    "write_script",
 ]
 """What a person can do about a reason. Each door has its own way to do it: a command, a call, a button."""
 

@@ -158,7 +158,7 @@ def test_a_brief_with_nothing_certain_is_refused_with_three_ways_on(name: str) -
     error = refused.value
     assert error.field == "brief" and str(error.value)[:20].rstrip("…") in " ".join(UNCERTAIN[name].split())
     assert "quotation marks" in error.accepted and "`Name:`" in error.accepted
-    assert error.hint and [action.kind for action in error.actions] == ["write_script", "list_models"]
+    assert error.hint and [action.kind for action in error.actions] == ["list_models"]
 
 
 @pytest.mark.parametrize("name", UNCERTAIN)

@@ -211,3 +211,10 @@ def test_every_action_that_is_built_gives_the_values_that_its_text_needs() -> No
 
 def _text_of(kind: ast.expr) -> str:
     return ACTIONS[kind.value] if isinstance(kind, ast.Constant) else ""
+
+
+def test_no_value_of_an_action_hides_its_kind() -> None:
+    for path in MODULES:
+        for call in ast.walk(parse(path)):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Action" and len(call.args) > 1:
+                assert "kind" not in (_list_keys(call.args[1]) or ()), f"{path}:{call.lineno}"

@@ -80,7 +80,7 @@ def test_hailuo_fast_alone_makes_a_film_where_a_setting_or_a_flavor_says_who_dra
     with world(tmp_path / "home", {"replicate": AT_ONCE}) as there:
         with Studio(there.settings, tempo=QUICK) as studio, pytest.raises(BadInput, match="stills") as refused:
             studio.quote(AD, models=["hailuo_fast"], **small)
-        assert "image model" in refused.value.hint and refused.value.actions[0].params == {"kind": "image"}
+        assert "image model" in refused.value.hint and refused.value.actions[0].params == {"model_kind": "image"}
         with Studio(replace(there.settings, stills="flux-dev"), tempo=QUICK) as studio:
             assert "still" not in studio.quote(AD, models=["kling-v2.5-turbo-pro"], **small).prices_by_step
             quoted = studio.quote(AD, models=["hailuo_fast"], **small)

@@ -21,9 +21,10 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "choose_model": "choose another model: reelwright models",
     "choose_output": "name another file with --out",
     "create_folder": "mkdir -p '{folder}'",
-    "decide_purchase": "then say what became of it: reelwright spend decide {purchase} arrived|never|written-off",
-    "edit_shot": "edit the shot: reelwright edit {project} --shot {shot} with --prompt, --model MODEL, --clip FILE, or "
-    "--model animatic (drawn, $0.00)",
+    "decide_purchase": "then say what became of it: reelwright spend decide {purchase} with arrived and --operation "
+    "ID, with never, or with written-off",
+    "edit_shot": "edit the shot: reelwright edit {project} --shot {shot} with --prompt, --model MODEL or --clip "
+    "FILE{drawn}",
     "fix_key": "check the key: reelwright keys",
     "install": "pip install 'reelwright[{extra}]'",
     "list_budgets": "list them: reelwright spend budgets",
@@ -45,7 +46,6 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "set_home": "set REELWRIGHT_HOME to another folder",
     "show_project": "look: reelwright show {project}",
     "tidy": "reelwright tidy",
-    "write_script": "reelwright write BRIEF -o script.md, then reelwright make script.md",
     "start_project": 'reelwright make "YOUR BRIEF"',
 }
 """The text of each action that a command can do. ``project`` and ``purchase`` are short ids."""
@@ -77,9 +77,11 @@ class _Values(dict[str, object]):
     def __init__(self, params: Mapping[str, object]) -> None:
         short = {name: str(params[name])[-6:] for name in ("project", "purchase") if params.get(name)}
         flag = _format_flag(params) if "option" in params else ""
-        kinds = " ".join(f"--{name} {params[name]}" for name in ("kind", "can") if name in params)
+        filters = {"model_kind": "kind", "can": "can"}
+        kinds = " ".join(f"--{option} {params[name]}" for name, option in filters.items() if name in params)
         usd = {"usd": format_usd(int(str(params["micros"])))} if "micros" in params else {}
-        super().__init__({"flag": flag, "filter": kinds, **params, **short, **usd})
+        drawn = ", or with --model animatic (drawn, $0.00)" if params.get("can_be_drawn", True) else ""
+        super().__init__({"flag": flag, "filter": kinds, "drawn": drawn, **params, **short, **usd})
 
     def __missing__(self, name: str) -> str:
         return {"shot": "N", "purchase": "PURCHASE", "provider": "PROVIDER", "usd": "USD"}.get(name, "")

@@ -160,7 +160,11 @@ def print_error(error: ReelwrightError, *, json_out: bool) -> int:
     if json_out:
         body = _build_error(type(error).__name__, reason, message, hint, error.retry, error.was_billed)
         if isinstance(error, BadInput):
-            body |= {"field": error.field, "value": str(error.value)[:200], "accepted": error.accepted}
+            body |= {
+                "field": error.field,
+                "value": None if error.value is None else str(error.value)[:200],
+                "accepted": error.accepted,
+            }
         if isinstance(error, NotReconciled) and error.reconcile_report is not None:
             body |= {"found": error.reconcile_report}
         _print_json({"error": body})

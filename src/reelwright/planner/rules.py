@@ -29,10 +29,10 @@ from reelwright.reel.value import define_value
 from reelwright.units import convert_ms_to_frames
 
 OTHER_PLANNERS_HINT: Final = (
-    "say more in a script, which can be written from the brief as a start; or have a language model write it, on this "
-    "machine or a paid one"
+    "write a script that says what to show (script.md), or choose a language model that writes the film's words, on "
+    "this machine or a paid one"
 )
-_OTHER_PLANNERS: Final = (Action("write_script"), Action("list_models", {"can": "plan"}))
+_OTHER_PLANNERS: Final = (Action("list_models", {"can": "plan"}),)
 _MAX_LISTED: Final = 20
 _PLAIN_DIRECTIONS: Final = ("length", "aspect", "request")
 """Directions that are named to the person only if they may hold a fact."""

@@ -84,7 +84,7 @@ async def _build_clip_request(
     successors = Successors(terms.get("successor"), settings)
     named = terms.get("model") or settings.model or None
     if named is None:
-        ways = [Action("list_models", {"kind": "video"})]
+        ways = [Action("list_models", {"model_kind": "video"})]
         raise BadInput("model", None, "a video model, at the call or in the settings", actions=ways)
     model = successors.resolve_model(validation.check_text("model", named, 200))
     taken.note_replacements(successors)

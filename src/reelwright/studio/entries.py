@@ -191,7 +191,7 @@ async def _build_clip_row(
             "model",
             None,
             "a video model, in the row or for all rows",
-            actions=[Action("list_models", {"kind": "video"})],
+            actions=[Action("list_models", {"model_kind": "video"})],
         )
     for name in ("image", "last_frame"):
         if isinstance(terms.get(name), str):

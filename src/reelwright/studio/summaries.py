@@ -79,8 +79,22 @@ def name_parts(standing: Standing) -> Names:
 
 
 def explain(standing: Standing, reason: Reason | None) -> Reason | None:
-    """Return a job's reason with the project and the shot's number in its actions."""
-    return fill_actions(reason, standing.project, number_shots(standing.plan))
+    """Return a job's reason with the project and the shot's number in its actions.
+
+    ``edit_shot`` also has ``can_be_drawn``: whether the shot has words, which can be drawn in its place.
+    """
+    filled = fill_actions(reason, standing.project, number_shots(standing.plan))
+    if filled is None or standing.plan is None:
+        return filled
+    words = [row.words for row in build_shot_summaries(standing)]
+
+    def add_choice(action: Action) -> Action:
+        shot = action.params.get("shot")
+        if action.kind != "edit_shot" or not isinstance(shot, int):
+            return action
+        return Action("edit_shot", {**action.params, "can_be_drawn": bool(words[shot - 1])})
+
+    return replace(filled, actions=tuple(map(add_choice, filled.actions)))
 
 
 def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[TakeSummary, ...]:

@@ -103,7 +103,7 @@ def _remove_bed(plan: Plan, terms: Terms | None) -> Plan:
             NO_MUSIC,
             "the composed bed or a music model: nothing else would be heard in this film",
             hint="choose a model that brings its own sound, ask for sound where a model can give it, or add a voice",
-            actions=[Action("list_models", {"kind": "video"})],
+            actions=[Action("list_models", {"model_kind": "video"})],
         )
     return replace(plan, bed=None)
 
@@ -122,7 +122,7 @@ def _refuse_unused_options(brief: Brief) -> None:
             accepted = "nothing in a film that is drawn: no video model is asked for"
             ways = [
                 Action("pass_option", {"option": "model", "value": "MODEL"}),
-                Action("list_models", {"kind": "video"}),
+                Action("list_models", {"model_kind": "video"}),
             ]
             raise BadInput(name, value, accepted, actions=ways)
 

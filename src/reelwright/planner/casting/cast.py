@@ -160,7 +160,7 @@ class _Casting:
                 None,
                 f"an image model, or a still of your own for each beat: {self.row.name} starts from a picture",
                 hint="choose an image model for this film, in the settings or a flavor, or give a still for each beat",
-                actions=[Action("list_models", {"kind": "image"})],
+                actions=[Action("list_models", {"model_kind": "image"})],
             )
         return Opening(), None, ()
 

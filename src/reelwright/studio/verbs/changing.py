@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
+from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.studio import editing, plan_changes, project_run, quality, summaries
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
@@ -127,7 +129,11 @@ class Changing(Filming):
         """
         home = await self._require_home()
         standing, _ = await self._read_planned(home, project)
-        found = summaries.list_film_findings(standing, summaries.find_current_film(standing))
+        film = summaries.find_current_film(standing)
+        if film is None:
+            actions = [Action("resume_job", {"project": standing.project})]
+            raise BadInput("project", standing.project, "a project with a film, whose findings it has", actions=actions)
+        found = summaries.list_film_findings(standing, film)
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
         return await self.resume(standing.project, out=out, listen=listen)
