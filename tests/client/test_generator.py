@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import contextlib
+import os
 import random
 import subprocess
 import sys
@@ -375,7 +376,8 @@ async def inside():
 make() if where == "plain script" else asyncio.run(inside())
 """
     command = [sys.executable, "-c", code, str(tmp_path), where]
-    stopped = subprocess.run([*command, "stop"], capture_output=True, text=True, timeout=60, check=False)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    stopped = subprocess.run([*command, "stop"], capture_output=True, text=True, timeout=60, check=False, env=env)
     assert stopped.returncode != 0 and "KeyboardInterrupt" in stopped.stderr
-    again = subprocess.run([*command, "go"], capture_output=True, text=True, timeout=60, check=False)
+    again = subprocess.run([*command, "go"], capture_output=True, text=True, timeout=60, check=False, env=env)
     assert again.stdout.split() == ["True", "1"], again.stderr

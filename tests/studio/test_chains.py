@@ -101,7 +101,9 @@ def test_a_seam_that_jumps_fails_the_film_and_names_its_shot(tmp_path: Path, pla
     shelf = Shelf(smooth=False)
     with Studio(Settings(home=tmp_path / "home", hands=1), providers={"offline": Offline(), "shelf": shelf}) as studio:
         made = studio.make(BRIEF, plan=plan, **SURE, **ASKED)
-        assert made.state == "waiting" and "shot 2: it jumps where it goes on" in made.message
+        assert made.state == "waiting" and made.reason.code == "checks_failed"
+        (fault,) = made.reason.params["faults"]
+        assert fault.params["shot"] == "2" and made.findings[0].reason.code == "seam_jumps"
         assert "seam/2" in [f.id for f in made.findings if f.is_fault]
         assert studio.accept("last").state == "done"
 
