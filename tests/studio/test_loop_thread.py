@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,8 +77,42 @@ def test_a_second_ctrl_c_does_not_wait_for_the_clean_up() -> None:
     assert run_program(INTERRUPTED, "60", "leave") == ["cleaning", "raised"]
 
 
+@pytest.mark.parametrize("is_on_the_loop", [False, True])
+def test_ctrl_c_while_the_work_is_handed_to_the_loop_leaves_nothing_running(
+    is_on_the_loop: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+    ended: list[str] = []
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("cleaned")
+
+    with closing(LoopThread("test")) as thread:
+        thread.run(asyncio.sleep(0))
+        loop = thread._loop
+        assert loop
+        hand_over = loop.call_soon_threadsafe
+
+        def interrupt(*args: Any) -> None:
+            monkeypatch.undo()
+            if is_on_the_loop:
+                hand_over(*args)
+                begun.wait()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(loop, "call_soon_threadsafe", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            thread.run(work())
+        assert ended == (["cleaned"] if is_on_the_loop else [])
+        assert thread.run(asyncio.sleep(0, "again")) == "again"
+
+
 @pytest.mark.parametrize("more", [(), ("with work",)])
-def test_a_program_that_never_closes_its_studio_ends(tmp_path, more: tuple[str, ...]) -> None:
+def test_a_program_that_never_closes_its_studio_ends(tmp_path: Path, more: tuple[str, ...]) -> None:
     assert run_program(UNCLOSED, str(tmp_path / "home"), *more) == ["()", "end"]
 
 

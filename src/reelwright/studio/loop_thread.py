@@ -38,11 +38,18 @@ class LoopThread:
             tasks.append(loop.create_task(work))
             tasks[0].add_done_callback(lambda task: _copy_result(task, ended))
 
-        loop.call_soon_threadsafe(begin)
+        def cancel() -> None:
+            if tasks:
+                tasks[0].cancel()
+            else:  # Ctrl-C came before ``begin`` was on the loop, which calls in order
+                work.close()
+                ended.set_exception(asyncio.CancelledError())
+
         try:
+            loop.call_soon_threadsafe(begin)
             return ended.result()
         except KeyboardInterrupt:
-            loop.call_soon_threadsafe(lambda: tasks[0].cancel())
+            loop.call_soon_threadsafe(cancel)
             wait([ended])
             raise
 
