@@ -408,6 +408,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "edit_shot": "edit the shot",
     "fix_key": "check the key",
     "free_disk_space": "free some disk space, then continue",
+    "give_file_again": "give the same file again",
     "install": "install reelwright[{extra}]",
     "list_budgets": "list the budgets",
     "list_jobs": "list the jobs",

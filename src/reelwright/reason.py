@@ -32,6 +32,7 @@ ActionKind = Literal[
     "edit_shot",
     "fix_key",
     "free_disk_space",
+    "give_file_again",
     "install",
     "list_budgets",
     "list_jobs",
@@ -130,7 +131,7 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and "code" in value:
         return Reason.from_json(value)
     return [_from_json(each) for each in value] if isinstance(value, list) else value
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reelwright.cli.actions import format_action
 from reelwright.cli.output import print_film
 from reelwright.reason import Action, build_reason
 from reelwright.studio.results import FilmResult, Finding
@@ -50,6 +51,23 @@ def test_what_waits_says_the_ways_on_that_there_are(
     shown = capsys.readouterr().out
     assert [one for one in said if one not in shown] == []
     assert ("accept" in shown) == ("findings" in more)
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        (Action("create_folder", {"folder": "/my  films/it's"}), "mkdir -p '/my  films/it'\"'\"'s'"),
+        (Action("apply_film", {"folder": "/films"}), "reelwright apply /films"),
+        (
+            Action("give_file_again", {"project": "project_123456", "shot": 2}),
+            "give the same file again: reelwright edit 123456 --shot 2 with --image FILE or --clip FILE",
+        ),
+        (Action("edit_shot"), "reelwright edit PROJECT --shot N "),
+        (Action("list_models"), "list them: reelwright models"),
+    ],
+)
+def test_a_command_can_be_typed_as_it_is_shown(action: Action, text: str) -> None:
+    assert text in format_action(action)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import DamagedAsset
 from reelwright.providers.offline import Offline
+from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.store.vault import FolderVault
 from reelwright.studio.doctor import examine
@@ -208,6 +209,7 @@ def test_a_damaged_picture_of_one_s_own_is_named_and_heals_when_it_is_given_agai
         told = studio.resume("last")
         assert (told.state, told.film) == ("waiting", None) and "my photo.png" in told.message
         shot = next(n for n, s in enumerate(studio.read_plan("last").plan.shots, 1) if takes_in(s, own(drawn)))
+        assert told.reason and Action("give_file_again", {"project": told.project, "shot": shot}) in told.reason.actions
         studio.edit("last", shot=shot, image=photo, **SURE)
         made = studio.resume("last", out=tmp_path / "again.mp4", **SURE)
     assert made.state == "done" and sha(made.path) == name and not drawn.shelf.sent

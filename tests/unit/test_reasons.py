@@ -94,6 +94,11 @@ def test_an_action_that_this_version_does_not_know_is_kept_and_gives_no_advice()
     assert format_advice(reason) == ""
 
 
+def test_a_value_that_is_neither_a_reason_nor_plain_is_read_as_it_stands() -> None:
+    document = {**build_reason("x").to_json(), "params": {"size": {"width": 2}}}
+    assert Reason.from_json(document) == Reason("x", params={"size": {"width": 2}})
+
+
 def test_errors_paths_and_other_values_become_what_a_reason_can_hold() -> None:
     error = Refused("busy", hint="later")
     reason = build_reason("x", error=error, path=ValueError("odd"), nothing=ValueError(), steps=("a", "b"))

@@ -15,17 +15,19 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "accept_unconfirmed_price": "accept the price with --accept-unconfirmed",
     "add_key": "add one: reelwright keys add {provider}",
     "agree_to_price": "agree with --yes or --budget {usd}",
-    "apply_film": "reelwright apply '{folder}'",
+    "apply_film": "reelwright apply {folder}",
     "cap_unknown_price": "pass --unknown-at-most USD, the most that one such step may cost",
     "check_vault": "find the file with reelwright doctor --vault, put it back from a backup, and resume",
     "choose_model": "choose another model: reelwright models",
     "choose_output": "name another file with --out",
-    "create_folder": "mkdir -p '{folder}'",
+    "create_folder": "mkdir -p {folder}",
     "decide_purchase": "then say what became of it: reelwright spend decide {purchase} with arrived and --operation "
     "ID, with never, or with written-off",
     "edit_shot": "edit the shot: reelwright edit {project} --shot {shot} with --prompt, --model MODEL or --clip "
     "FILE{drawn}",
     "fix_key": "check the key: reelwright keys",
+    "give_file_again": "give the same file again: reelwright edit {project} --shot {shot} with --image FILE or "
+    "--clip FILE",
     "install": "pip install 'reelwright[{extra}]'",
     "list_budgets": "list them: reelwright spend budgets",
     "list_jobs": "list them: reelwright jobs",
@@ -36,7 +38,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "make_again": "make another one with --again",
     "pass_option": "{flag}",
     "pull_film": "reelwright pull {project} FOLDER",
-    "raise_budget": "raise the budget: reelwright spend budget",
+    "raise_budget": "raise the budget: reelwright spend budget set",
     "reconcile": "reelwright spend reconcile lists what is not known here, and asks once",
     "restore_backup": "restore a backup: reelwright restore FOLDER --replace",
     "resume_job": "to continue: reelwright resume {project}",
@@ -56,8 +58,7 @@ def format_action(action: Action) -> str:
     template = _COMMANDS.get(action.kind)
     if template is None:
         return format_plain_action(action)
-    values = _Values(action.params)
-    return " ".join(template.format_map(values).split())
+    return template.format_map(_Values(action.params)).strip()
 
 
 def suggest_next_steps(reason: Reason, names: Names = PLAIN) -> str:
@@ -80,11 +81,13 @@ class _Values(dict[str, object]):
         filters = {"model_kind": "kind", "can": "can"}
         kinds = " ".join(f"--{option} {params[name]}" for name, option in filters.items() if name in params)
         usd = {"usd": format_usd(int(str(params["micros"])))} if "micros" in params else {}
+        quoted = {"folder": shlex.quote(str(params["folder"]))} if "folder" in params else {}
         drawn = ", or with --model animatic (drawn, $0.00)" if params.get("can_be_drawn", True) else ""
-        super().__init__({"flag": flag, "filter": kinds, "drawn": drawn, **params, **short, **usd})
+        super().__init__({"flag": flag, "filter": kinds, "drawn": drawn, **params, **short, **usd, **quoted})
 
     def __missing__(self, name: str) -> str:
-        return {"shot": "N", "purchase": "PURCHASE", "provider": "PROVIDER", "usd": "USD"}.get(name, "")
+        named = {"shot": "N", "project": "PROJECT", "purchase": "PURCHASE", "provider": "PROVIDER", "usd": "USD"}
+        return named.get(name, "")
 
 
 def _format_flag(params: Mapping[str, object]) -> str:

@@ -129,5 +129,5 @@ def _error(digest: Digest, key: StepKey | None, reader: Reader, standing: Standi
     names |= {reference.asset: reference.name for reference in brief.references}
     names |= {still.asset: still.name for still in brief.storyboard}
     name = names.get(digest, "a picture or clip of your own")
-    actions = [Action("edit_shot", {"with": "the same file"})]
+    actions = [Action("give_file_again")]
     return DamagedAsset(digest, name=name, step=reader.step, is_missing=reader.is_missing, actions=actions)

@@ -204,8 +204,12 @@ def fill_actions(reason: Reason | None, project: str, shots: Mapping[ShotId, int
     actions = reason.actions
     if any(action.kind in ("fix_key", "add_funds") for action in actions):
         actions += (Action("resume_job"),)
-    named = dict.fromkeys((action.kind, tuple({**known, **action.params}.items())) for action in actions)
-    return replace(reason, actions=tuple(Action(kind, dict(params)) for kind, params in named))
+    filled: list[Action] = []
+    for action in actions:
+        named = Action(action.kind, {**known, **action.params})
+        if named not in filled:
+            filled.append(named)
+    return replace(reason, actions=tuple(filled))
 
 
 def to_progress(event: Event, shots: Mapping[ShotId, int]) -> Progress:

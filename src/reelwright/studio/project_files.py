@@ -117,12 +117,13 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
         raise BadInput("project", standing.project, "a project that has a plan", actions=[Action("resume_job")])
     files = await _add_endings(vault, standing.account, name_materials(standing.brief, standing.plan))
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
+    again = Action("give_file_again", {"project": standing.project})
     try:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         for asset, name in files.items():
             path = folder / name
             if not (path.is_file() and _compute_sha256(path) == asset):
-                with name_damage(name.removeprefix(f"{MATERIALS}/"), Action("edit_shot", {"with": "the same file"})):
+                with name_damage(name.removeprefix(f"{MATERIALS}/"), again):
                     async with vault.open_local(standing.account, asset) as source:
                         _write_whole(path, source)
         film = folder / filmfile.NAME

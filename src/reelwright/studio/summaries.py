@@ -83,16 +83,19 @@ def explain(standing: Standing, reason: Reason | None) -> Reason | None:
 
     ``edit_shot`` also has ``can_be_drawn``: whether the shot has words, which can be drawn in its place.
     """
-    filled = fill_actions(reason, standing.project, number_shots(standing.plan))
-    if filled is None or standing.plan is None:
+    from reelwright.planner.roles import list_screen_words
+
+    plan = standing.plan
+    filled = fill_actions(reason, standing.project, number_shots(plan))
+    if filled is None or plan is None:
         return filled
-    words = [row.words for row in build_shot_summaries(standing)]
 
     def add_choice(action: Action) -> Action:
         shot = action.params.get("shot")
-        if action.kind != "edit_shot" or not isinstance(shot, int):
-            return action
-        return Action("edit_shot", {**action.params, "can_be_drawn": bool(words[shot - 1])})
+        if action.kind != "edit_shot" or not isinstance(shot, int) or not 1 <= shot <= len(plan.shots):
+            return action  # an edit since may have left fewer shots
+        words = list_screen_words(plan, plan.shots[shot - 1])
+        return Action("edit_shot", {**action.params, "can_be_drawn": bool(words)})
 
     return replace(filled, actions=tuple(map(add_choice, filled.actions)))
 
