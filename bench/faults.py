@@ -16,7 +16,6 @@ from pathlib import Path
 from bench.fakes import fake
 from bench.floor import load
 from bench.verdict import verdict
-from reelwright.engine.director import Director
 from reelwright.planner.casting.clip import ClipRequest, plan_clip
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.script import Script, build_faulty_script
@@ -26,7 +25,8 @@ from reelwright.reel.operation import Consent
 from reelwright.reel.plan import Plan
 from reelwright.reel.value import ShotId
 from reelwright.settings import Settings
-from reelwright.studio.home import Home, open_home
+from reelwright.studio.home import Home
+from reelwright.studio.runtime import open_runtime
 from reelwright.studio.summaries import sum_spent
 from reelwright.studio.tempo import Tempo
 from reelwright.units import Frames, Micros
@@ -69,24 +69,20 @@ def _films(count: int, at_once: int, script: Script) -> dict[str, float]:
 
 
 async def _make(settings: Settings, count: int, at_once: int) -> dict[str, float]:
-    home = await open_home(settings, tempo=Tempo(speed=SPEED))
-    director = Director(
-        home.journal, home.ledger, home.vault, home.hands, home.providers, settings, home.producer,
-        pace=home.tempo.pace, send_again_s=home.tempo.send_again_s,
-    )  # fmt: skip
+    runtime = await open_runtime(settings, tempo=Tempo(speed=SPEED))
+    home = runtime.get_home()
     projects = [await _open(home, f"film {n}") for n in range(count)]
     slots, begin = asyncio.Semaphore(at_once), time.perf_counter()
-    async with director.drive_on_demand() as bring:
 
-        async def one(project: str) -> None:
-            async with slots:
-                await bring(project)
+    async def one(project: str) -> None:
+        async with slots:
+            await home.driver.drive(home.account, project)
 
-        await asyncio.gather(*(one(project) for project in projects))
+    await asyncio.gather(*(one(project) for project in projects))
     seconds = time.perf_counter() - begin
     jobs = await home.journal.list_jobs(home.account)
     ledger = sum([sum_spent(await home.ledger.list_purchases(home.account, project)) for project in projects])
-    await home.close()
+    await runtime.close()
     finished = sum(job.state == "done" for job in jobs)
     if said := sorted({job.message for job in jobs if job.state != "done"}):
         print(f"not finished: {'; '.join(said[:5])}")

@@ -27,7 +27,6 @@ from reelwright.catalogue.limits import ROLES
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import find_model, list_providers, list_sold_models
 from reelwright.catalogue.price import compute_price
-from reelwright.engine.director import Director
 from reelwright.errors import BadInput
 from reelwright.planner.simulated_script import simulate_answer
 from reelwright.planner.writer import build_question
@@ -40,8 +39,9 @@ from reelwright.reel.operation import Consent, Purchase, Standing
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, StepKey
 from reelwright.settings import Settings
-from reelwright.studio.home import Home, open_home
+from reelwright.studio.home import Home, price_request
 from reelwright.studio.rehearsal import Rehearsal, Stage
+from reelwright.studio.runtime import open_runtime
 from reelwright.units import Micros
 
 GOAL = 0.02
@@ -132,7 +132,10 @@ def _percentile(values: Sequence[float], percent: int) -> float:
 async def _all(folder: Path, each: int, seed: int) -> tuple[list[Bought], int, int]:
     """Everything bought, the fakes' bills less our ledger, and how many purchases came to no settlement."""
     async with Stage(Settings(home=folder / "home", hands=1), Rehearsal(speed=SPEED, seed=seed), _drawn) as stage:
-        home = await open_home(stage.settings, stage.providers, Fine(speed=SPEED, is_rehearsal=True))
+        production = _Steps()
+        tempo = Fine(speed=SPEED, is_rehearsal=True)
+        runtime = await open_runtime(stage.settings, stage.providers, tempo, production=production)
+        home = runtime.get_home()
         picture = await home.vault.put(home.account, _once(footage("still.png", folder)), "image/png", 1 << 24)
         found: list[Bought] = []
         strange = paid = 0
@@ -140,12 +143,13 @@ async def _all(folder: Path, each: int, seed: int) -> tuple[list[Bought], int, i
             asked = list(_requests(provider, picture, each, random.Random(f"{seed}/{provider.name}")))
             if not asked:
                 continue
-            rows = await _buy(home, provider, asked)
+            production.set_steps(asked)
+            rows = await _buy(home, provider)
             strange += len(asked) - sum(row.state == "settled" for row in rows)
             paid += sum(row.settled_micros or 0 for row in rows)
             by_step = {f"{STEPS[find_model(r.model).kind]}/{n}": r for n, r in enumerate(asked)}
             found += [_bought(row, by_step[row.step]) for row in rows]
-        await home.close()
+        await runtime.close()
         billed = sum(c.micros for path in (folder / "home").glob("**/bills/*.jsonl") for c in read_bill(path))
     return found, billed - paid, strange
 
@@ -159,16 +163,12 @@ async def _drawn(asked: MediaSpec) -> bytes:
     return simulate_answer(asked.prompt).encode() if asked.kind == "text" else await make_tiny_file(asked)
 
 
-async def _buy(home: Home, provider: Provider, asked: Sequence[Request]) -> Sequence[Purchase]:
+async def _buy(home: Home, provider: Provider) -> Sequence[Purchase]:
     """A project whose steps are all of these, driven to its rest."""
     project = await home.journal.open_project(home.account, provider.name, Brief(text=provider.name, goal="takes"))
     consent = Consent(ceiling=ENOUGH, by="yes", may_buy_unconfirmed=True)
     await home.journal.enqueue(home.account, project, "takes", consent, {})
-    director = Director(
-        home.journal, home.ledger, home.vault, home.hands, {provider.name: provider}, home.settings,
-        _Steps(provider, asked), pace=home.tempo.pace, send_again_s=home.tempo.send_again_s,
-    )  # fmt: skip
-    await director.run(only=project)
+    await home.driver.drive(home.account, project)
     if said := {job.message for job in await home.journal.list_jobs(home.account, project) if job.state != "done"}:
         print(f"{provider.name}: {'; '.join(sorted(said))}")
     return await home.ledger.list_purchases(home.account, project)
@@ -177,8 +177,11 @@ async def _buy(home: Home, provider: Provider, asked: Sequence[Request]) -> Sequ
 class _Steps(Chain):
     """What the director is handed: a step for each request, none after another."""
 
-    def __init__(self, provider: Provider, asked: Sequence[Request]) -> None:
-        super().__init__(provider.price)
+    def __init__(self) -> None:
+        super().__init__(price_request)
+        self._graph = Graph(steps={}, goal=())
+
+    def set_steps(self, asked: Sequence[Request]) -> None:
         kinds = [STEPS[find_model(request.model).kind] for request in asked]
         rows = enumerate(zip(kinds, asked, strict=True))
         steps = [Step(key=StepKey(f"{kind}/{n}"), kind=kind, request=one) for n, (kind, one) in rows]

@@ -40,7 +40,7 @@ async def main(said: argparse.Namespace) -> dict[str, Any]:
     try:
         project = await the_project(rig, kind.model)
         cancelling = asyncio.create_task(cancel_while_sending(rig, project)) if said.cancel else None
-        await rig.director.run(project)
+        await rig.drive(project)
         if cancelling:
             cancelling.cancel()
         job = await rig.job(project)

@@ -10,15 +10,15 @@ import json
 import sys
 from pathlib import Path
 
-from reelwright.engine.director import Director
 from reelwright.engine.operations import Pace
 from reelwright.known_providers import PROVIDER_ENTRIES
-from reelwright.providers.registry import close_providers, open_providers
+from reelwright.providers.registry import open_providers
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Consent
 from reelwright.settings import Settings
 from reelwright.studio.cheapest import find_cheapest_request
-from reelwright.studio.home import open_home
+from reelwright.studio.runtime import open_runtime
+from reelwright.studio.tempo import Tempo
 from reelwright.studio.verification import _SingleStepProduction
 from reelwright.units import Micros
 
@@ -30,24 +30,16 @@ async def live(home_at: Path, name: str, url: str) -> None:
     settings = Settings(home=home_at, hands=1, base_urls={door.setting_name: url for door in doors})
     counter = open_providers(settings)[name]
     request, price = find_cheapest_request(counter, MOST)
-    home = await open_home(settings)
+    tempo = Tempo(fixed_pace=Pace(least_s=0.05, most_s=0.1), fixed_send_again_s=(0.1, 0.1, 0.1))
+    runtime = await open_runtime(settings, {name: counter}, tempo, production=_SingleStepProduction(request, price))
+    home = runtime.get_home()
     try:
         known = await home.journal.list_projects(home.account)
         project = known[0].id if known else await home.journal.open_project(home.account, name, Brief(text="x"))
         if not await home.journal.list_jobs(home.account, project):
             consent = Consent(ceiling=MOST, by="a test", may_buy_unconfirmed=True)
             await home.journal.enqueue(home.account, project, "takes", consent, {})
-        await Director(
-            home.journal,
-            home.ledger,
-            home.vault,
-            home.hands,
-            {name: counter},
-            settings,
-            _SingleStepProduction(request, price),
-            pace=Pace(least_s=0.05, most_s=0.1),
-            send_again_s=(0.1, 0.1, 0.1),
-        ).run(only=project)
+        await home.driver.drive(home.account, project)
         rows = await home.ledger.list_purchases(home.account, project)
         [job] = await home.journal.list_jobs(home.account, project)
         bought = [
@@ -56,8 +48,7 @@ async def live(home_at: Path, name: str, url: str) -> None:
         ]
         print(json.dumps({"job": job.state, "reason": job.reason and job.reason.to_json(), "purchases": bought}))
     finally:
-        await close_providers([counter])
-        await home.close()
+        await runtime.close()
 
 
 if __name__ == "__main__":

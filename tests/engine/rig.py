@@ -88,8 +88,11 @@ class Rig:
     async def make(self, text: str, **more: Any) -> Standing:
         """Order it and drive it to rest."""
         project = await self.order(text, **more)
-        await self.director.run(project)
+        await self.drive(project)
         return await self.standing(project)
+
+    async def drive(self, project: str) -> None:
+        await self.director.drive(ACCOUNT, project)
 
     async def standing(self, project: str) -> Standing:
         return await self.journal.read_standing(ACCOUNT, project)

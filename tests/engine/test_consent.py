@@ -27,7 +27,7 @@ STEP = StepKey("take/a")
 async def agree(rig: Rig, project: str, dollars: float, **more: Any) -> Any:
     consent = Consent(ceiling=Micros(round(dollars * 1_000_000)), by="--budget", **more)
     await rig.journal.approve(ACCOUNT, (await rig.job(project)).id, consent)
-    await rig.director.run(project)
+    await rig.drive(project)
     return await rig.job(project)
 
 

@@ -58,7 +58,7 @@ async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_pa
         project = await rig.order(text, goal="takes", models=("paper/1",), usd=50)
         before = db.commits
         with counted() as statements:
-            await rig.director.run(project)
+            await rig.drive(project)
         assert len(paper.submissions) == shots and (await rig.job(project)).state == "done"
         return db.commits - before, statements
 

@@ -70,7 +70,7 @@ async def test_the_next_job_of_a_finished_project_makes_nothing(rigged, tmp_path
     project = (await rig.make("a b")).project
     before = log.read_text()
     await rig.again(project)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "done" and log.read_text() == before
 
 
@@ -81,7 +81,7 @@ async def test_an_edit_makes_only_what_depends_on_it(rigged, tmp_path):
     log.unlink()
     await rig.edit(project, "c", "sea")
     await rig.again(project)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert sorted(log.read_text().splitlines()) == ["body c", "film", "take sea"]
     assert "take sea" in await rig.film(project)
 
@@ -95,7 +95,7 @@ async def test_a_landing_goes_on_at_once_and_does_not_wait_for_its_wave(rigged, 
     slow = replace(beat.shots[0], source=replace(beat.shots[0].source, extra={"log": str(log), "nap_ms": 1500}))
     plan = replace(plan, beats=(replace(beat, shots=(slow, *beat.shots[1:])),))
     await rig.journal.revise(ACCOUNT, project, 0, plan, Choices(), "person")
-    await rig.director.run(project)
+    await rig.drive(project)
     done = log.read_text().splitlines()
     assert done.index("take next") < done.index("take slowly")
 
@@ -115,7 +115,7 @@ async def test_a_step_costs_at_most_four_commits_and_an_idle_second_none(rigged,
     rig = rigged()
     project = await rig.order("a b c d")
     before = db.commits
-    await rig.director.run(project)
+    await rig.drive(project)
     steps = 4 + 4 + 1 + 1 + 1 + 1  # takes, bodies, bed, mix, film, words
     assert (db.commits - before) / steps <= 4
     idle = asyncio.create_task(rig.director.run(until="forever"))
@@ -142,7 +142,7 @@ async def test_a_retake_is_another_take_and_changes_nothing_until_it_is_circled(
     log.unlink()
     await choose(rig, project, Choices(retakes=(RetakeRequest(fingerprint=fp, round=2),)))
     await rig.again(project)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert log.read_text().splitlines() == ["take a"] and await rig.film(project) == film
     takes = [t for t in await rig.journal.list_takes(ACCOUNT, project) if t.shot == "a"]
     assert [(t.round, await rig.text(t.asset)) for t in takes] == [(1, "take a seed 7"), (2, "take a seed 8")]
@@ -150,7 +150,7 @@ async def test_a_retake_is_another_take_and_changes_nothing_until_it_is_circled(
     circle = Circle(asset=takes[1].asset, request=compute_request_digest(shot.source))
     await choose(rig, project, Choices(retakes=asks, circles={ShotId("a"): circle}))
     await rig.again(project)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert "take b seed 7 after first_frame:last_frame:take a seed 8" in await rig.film(project)
 
 
@@ -178,7 +178,7 @@ async def test_a_deleted_take_is_bought_again_as_a_round_and_never_under_its_old
         await rig.vault.forget(ACCOUNT, digest)
     log.unlink()
     await rig.again(project)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "done"
     after = await rig.standing(project)
     assert [(a.fingerprint, a.round) for a in after.choices.retakes] == [(take.fingerprint, 2)]
@@ -199,7 +199,7 @@ async def test_a_paid_film_waits_for_consent_and_reserves_nothing_before_it(rigg
     assert has_code("above_agreement", needed_micros=800_000)(job.reason)
     for dollars, after in ((0.5, "waiting"), (0.8, "done")):
         await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(round(dollars * 1_000_000)), by="--budget"))
-        await rig.director.run(project)
+        await rig.drive(project)
         assert (await rig.job(project)).state == after
         assert sorted(paper.submissions) == ([] if after == "waiting" else ["a", "b"])
     paid = [p for p in await rig.purchases(project) if p.provider == "paper"]
@@ -235,7 +235,7 @@ async def test_a_cap_that_would_be_passed_lets_nothing_start(rigged, tmp_path):
     rig = rigged(paid=paper)
     project = await rig.order("a b", models=("paper/1",), usd=5)
     await rig.ledger.set_budget(ACCOUNT, "project", project, Micros(700_000))
-    await rig.director.run(project)
+    await rig.drive(project)
     job = await rig.job(project)
     assert (job.state, job.wait_reason) == ("waiting", "budget") and paper.submissions == []
 
@@ -245,7 +245,7 @@ async def test_what_an_edit_no_longer_wants_is_not_sent_and_what_was_sent_lands(
     paper = Paper(tmp_path / "paper", hold_submit=hold)
     rig = rigged(paid=paper)
     project = await rig.order("a >b", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await asyncio.wait_for(paper.submitting.wait(), 10)
     await rig.edit(project, "a", "sun")
     await until(lambda: sum(p.event == "started" and p.step == "take/a" for p in rig.heard) == 2)
@@ -313,7 +313,7 @@ async def test_a_failed_job_goes_on_after_its_cause_is_gone(rigged, tmp_path):
     before = log.read_text()
     rig = rigged(**more)
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "done" and log.read_text() == before
 
 
@@ -349,7 +349,7 @@ async def test_a_round_that_brought_nothing_waits_for_a_decision_and_is_not_boug
         (cause,) = job.reason.params["causes"]
         assert has_code("sample_missing", kind="filtered", message="refused over there")(cause)
         await rig.journal.requeue(ACCOUNT, job.id)
-        await rig.director.run(project)
+        await rig.drive(project)
     assert paper.submissions == ["a"]
 
 
@@ -380,7 +380,7 @@ async def test_a_send_without_an_answer_is_held_and_never_sent_again_by_itself(r
         assert (job.state, job.wait_reason) == ("waiting", "decision") and job.reason.code == "purchase_unknown"
         assert [p.state for p in (await rig.standing(project)).open_purchases] == ["unknown"]
         await rig.journal.requeue(ACCOUNT, job.id)
-        await rig.director.run(project)
+        await rig.drive(project)
     assert len(paper.submissions) == 1
 
 
@@ -391,7 +391,7 @@ async def test_after_a_cancel_nothing_more_is_sent_and_the_job_ends_cancelled(ri
     told = tmp_path / "pid"
     rig = rigged(works={**OURS, ("ink/1", "take"): "slow"}, extra={"told": str(told)})
     project = await rig.order("a >b")
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: told.exists() and bool(told.read_text()))
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 5)
@@ -405,7 +405,7 @@ async def test_a_cancel_asks_the_provider_and_what_arrives_all_the_same_lands(ri
     paper = Paper(tmp_path / "paper", polls=60, cancels=cancels)
     rig = rigged(paid=paper)
     project = await rig.order("a >b", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: paper.polled > 2)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 10)
@@ -421,7 +421,7 @@ async def test_a_cancel_during_a_submit_records_what_was_bought(rigged, tmp_path
     paper = Paper(tmp_path / "paper", hold_submit=hold)
     rig = rigged(paid=paper)
     project = await rig.order("a >b", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await asyncio.wait_for(paper.submitting.wait(), 10)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.sleep(1.2)
@@ -436,13 +436,13 @@ async def test_a_stopped_director_leaves_a_job_that_the_next_one_finishes(rigged
     extra = {"log": str(log), "nap_ms": 200}
     rig = rigged(extra=extra, hands=1)
     project = await rig.order("a b c")
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(log.exists)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     assert (await rig.job(project)).state == "running"
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "done"
     assert len(log.read_text().splitlines()) <= 4  # one may have been in the making
 
@@ -452,7 +452,7 @@ async def test_two_directors_on_one_project_obtain_each_step_once(rigged, tmp_pa
     more = {"extra": {"log": str(log)}, "own": {"log": str(log)}}
     one, other = rigged(**more), rigged(**more)
     project = await one.order("a >b c d")
-    await asyncio.gather(one.director.run(project), other.director.run(project))
+    await asyncio.gather(one.drive(project), other.drive(project))
     assert (await one.job(project)).state == "done"
     done = log.read_text().splitlines()
     assert len(done) == len(set(done)) == 4 + 4 + 2
@@ -471,7 +471,7 @@ async def test_advancing_twice_at_once_is_as_advancing_once(rigged, tmp_path):
 async def test_a_killed_hand_in_the_middle_of_a_film_is_not_noticed_in_the_film(rigged, tmp_path):
     rig = rigged(extra={"nap_ms": 300})
     project = await rig.order("a b c")
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: any(p.event == "moving" for p in rig.heard))
     for child in hands_of_this_process():
         os.kill(child.pid, signal.SIGKILL)
@@ -496,12 +496,12 @@ async def test_a_director_stopped_while_it_claims_lets_go_of_what_it_claimed(rig
     rig = rigged(journal=Slow)
     rig.journal.claimed = asyncio.Event()
     project = await rig.order("a")
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await rig.journal.claimed.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     assert (await rig.job(project)).state == "done"
 
 
@@ -510,7 +510,7 @@ async def test_a_cancel_ends_though_a_take_that_was_paid_for_cannot_be_stored(ri
     paper = Paper(tmp_path / "paper", polls=10**9, cancels="cannot")
     rig = rigged(paid=paper)
     project = await rig.order("a", goal="takes", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     async with asyncio.timeout(60):
         while not [one for one in await rig.purchases(project) if one.state == "submitted"]:
             await asyncio.sleep(0.02)
@@ -527,5 +527,5 @@ async def test_a_cancel_ends_though_a_take_that_was_paid_for_cannot_be_stored(ri
     job = await rig.job(project)
     assert job.state == "failed" and job.reason.code == "disk_full"
     await rig.again(project, "takes", 5)
-    await asyncio.wait_for(rig.director.run(project), 60)
+    await asyncio.wait_for(rig.drive(project), 60)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]

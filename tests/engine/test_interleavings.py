@@ -105,7 +105,7 @@ async def test_a_result_that_comes_after_a_person_gave_it_up_is_told_and_kept_in
     paper = Speaks(tmp_path / "paper", finds=False, hold_submit=hold)
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await asyncio.wait_for(paper.submitting.wait(), 20)
     (bought,) = await paid(rig, project)
     assert await rig.ledger.move(bought.id, ["posting"], "unknown", Reason("director_gone"))  # as a successor would
@@ -146,7 +146,7 @@ async def test_a_send_that_was_lost_is_made_again_where_its_list_showed_one_whos
     paper = Lists(tmp_path / "paper")
     paper.rig = rig = rigged(paid=paper)
     paper.project = await rig.order("a b", **TAKES)
-    await asyncio.wait_for(rig.director.run(paper.project), 20)
+    await asyncio.wait_for(rig.drive(paper.project), 20)
     job = await rig.job(paper.project)
     assert (job.state, paper.submissions) == ("done", ["b", "a"]), f"nobody needs to be asked: {job.reason}"
     assert {p.state for p in await paid(rig, paper.project)} == {"settled"} and paper.looks > 1
@@ -169,13 +169,13 @@ async def test_what_a_person_says_arrived_while_it_is_looked_for_is_followed_and
     paper.looking, paper.go_on = asyncio.Event(), asyncio.Event()
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     (bought,) = await paid(rig, project)
     assert bought.state == "unknown"
     operation = await paper.submit(bought.prepared_request, None, None)  # it had been taken on
     paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await asyncio.wait_for(paper.looking.wait(), 20)
     await rig.ledger.decide(ACCOUNT, bought.id, "arrived", "zoe", operation=operation)
     with pytest.raises(BadInput):
@@ -200,13 +200,13 @@ async def test_what_a_person_says_never_arrived_while_it_is_found_is_bought_agai
     paper = Slow(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     paper.rig, paper.project, paper.ledger = rig, project, rig.ledger
     (bought,) = await paid(rig, project)
     await paper.submit(bought.prepared_request, None, None)
     paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     first, second = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
     assert (first.state, second.state) == ("released", "settled") and paper.submissions == ["a", "a"]
     assert [notice.code for notice in first.notices] == ["second_operation"], "a person's word, and what was found"
@@ -232,10 +232,10 @@ async def test_an_absence_that_was_read_before_a_successor_sent_it_says_nothing_
     paper = Overtaken(tmp_path / "paper", answers=[ConnectionResetError("gone")])
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     paper.rig, paper.project = rig, project
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     assert paper.overtaken and paper.submissions == ["a"], "the list that was read knew nothing of the second send"
     assert (await rig.job(project)).state == "done", (await rig.job(project)).reason
 
@@ -259,19 +259,19 @@ async def test_a_director_that_slept_over_its_answer_and_its_successor_buy_it_on
     first = rigged(paid=paper, lease_s=2, ledger=Sleeper)
     sleeper = first.ledger
     project = await first.order("a", **TAKES)
-    running = asyncio.create_task(first.director.run(project))
+    running = asyncio.create_task(first.drive(project))
     await asyncio.wait_for(sleeper.answered.wait(), 20)
     (bought,) = await paid(first, project)
     assert bought.state == "posting"
     await first.database.write(_lose_lease)
     second = rigged(paid=Paper(tmp_path / "paper", finds=finds), lease_s=2)
-    taking_over = asyncio.create_task(second.director.run(project))
+    taking_over = asyncio.create_task(second.drive(project))
     await until(lambda: _moved(second, project))
     sleeper.go_on.set()
     await asyncio.wait({running, taking_over}, timeout=30)
     if (await second.job(project)).state != "done":  # told by the sleeper after a person was asked
         await second.journal.requeue(ACCOUNT, (await second.job(project)).id)
-        await asyncio.wait_for(second.director.run(project), 20)
+        await asyncio.wait_for(second.drive(project), 20)
     assert (await second.job(project)).state == "done"
     assert paper.submissions == ["a"]
     assert [(p.state, p.settled_micros) for p in await paid(second, project)] == [("settled", 400_000)]
@@ -304,7 +304,7 @@ async def test_a_hand_that_failed_in_a_director_that_was_replaced_takes_nothing_
     paper = Free(tmp_path / "paper", micros=0)
     rig = rigged(paid=paper)
     paper.rig, paper.project = rig, await rig.order("a", **TAKES)
-    running = asyncio.create_task(rig.director.run(paper.project))
+    running = asyncio.create_task(rig.drive(paper.project))
     await until(lambda: rig.director._driving)
     async with asyncio.timeout(20):
         while not (lease := await _lease(rig, paper.project)):
@@ -337,10 +337,10 @@ async def test_a_cancel_while_a_lost_send_is_looked_for_sends_nothing_and_leaves
     paper.looking = asyncio.Event()
     rig = rigged(paid=paper, arrives_s=1.0)
     project = await rig.order("a", **TAKES)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     paper.finds = True
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await asyncio.wait_for(paper.looking.wait(), 20)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 20)
@@ -352,16 +352,16 @@ async def test_a_lost_send_of_a_retried_job_waits_for_a_budget_that_was_tightene
     paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)
     project = await rig.order("a", **TAKES)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     assert [p.state for p in await paid(rig, project)] == ["unknown"]
     await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(300_000))
     paper.finds = True  # its list shows now that it never had it
     for cap, ends in ((300_000, ("waiting", "budget")), (400_000, ("done", None))):
         await rig.ledger.set_budget(ACCOUNT, "account", ACCOUNT, Micros(cap))
         await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-        await asyncio.wait_for(rig.director.run(project), 20)
+        await asyncio.wait_for(rig.drive(project), 20)
         job = await rig.job(project)
         assert (job.state, job.wait_reason) == ends
         assert paper.submissions == (["a"] if cap == 400_000 else [])
@@ -371,15 +371,15 @@ async def test_twins_of_one_account_whose_first_send_was_lost_are_bought_once_wh
     paper = Paper(tmp_path / "paper", answers=[ConnectionResetError("gone")], finds=False)
     rig = rigged(paid=paper)
     one, other = [await rig.order("a", **TAKES) for _ in range(2)]
-    await asyncio.wait_for(rig.director.run(one), 20)
-    await asyncio.wait_for(rig.director.run(other), 20)
+    await asyncio.wait_for(rig.drive(one), 20)
+    await asyncio.wait_for(rig.drive(other), 20)
     assert [(await rig.job(p)).state for p in (one, other)] == ["waiting", "waiting"]
     (lost,) = await paid(rig, one)
     await paper.submit(lost.prepared_request, None, None)
     paper.finds = True
     for project in (other, one, other):
         await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-        await asyncio.wait_for(rig.director.run(project), 20)
+        await asyncio.wait_for(rig.drive(project), 20)
     assert [(await rig.job(p)).state for p in (one, other)] == ["done", "done"]
     assert paper.submissions == ["a"] and await paid(rig, other) == []
 
@@ -392,11 +392,11 @@ async def test_a_written_off_take_that_is_bought_again_and_then_refunded_stays_w
     await rig.ledger.decide(ACCOUNT, lost.id, "written_off", "zoe")
     await rig.ledger.adjust(ACCOUNT, lost.id, -400_000, "it is not on the bill", "zoe")
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     job = await rig.job(project)
     assert (job.state, job.wait_reason) == ("waiting", "approval"), "a refund is no consent to spend it again"
     await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(800_000), by="--budget"))
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     assert (await rig.job(project)).state == "done"
     entries = [e for e in await rig.ledger.list_entries(ACCOUNT, project) if e.provider == "paper"]
     assert [(e.state, e.spent_micros) for e in entries] == [("settled", 0), ("settled", 400_000)]

@@ -42,14 +42,14 @@ async def paid(rig: Rig, project: str) -> Purchase:
 async def goes_on(rig: Rig, project: str) -> str:
     """As ``reelwright resume``; the state in which the job rests then."""
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     return (await rig.job(project)).state
 
 
 async def bought(rig: Rig) -> str:
     """A project of one take that is wanted for its own sake, driven to its rest."""
     project = await rig.order("a", goal="takes", models=("paper/1",), usd=5)
-    await asyncio.wait_for(rig.director.run(project), 20)
+    await asyncio.wait_for(rig.drive(project), 20)
     return project
 
 
@@ -119,7 +119,7 @@ async def test_nobody_decides_about_what_is_being_waited_for(rigged: Rigging, tm
     paper = Paper(tmp_path / "paper", polls=10**6)
     rig = rigged(paid=paper)
     project = await rig.order("a", goal="takes", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     while paper.polled < 2:
         await asyncio.sleep(0.02)
     with pytest.raises(BadInput):
@@ -246,7 +246,7 @@ async def test_a_cancel_does_not_wait_for_what_cannot_be_fetched(rigged: Rigging
     paper.bad = (Unreachable("503"),) * 10_000
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=3600))
     project = await rig.order("a", goal="takes", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     while paper.fetched < 2:
         await asyncio.sleep(0.02)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)

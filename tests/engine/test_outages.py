@@ -64,5 +64,5 @@ async def test_a_director_that_makes_one_film_says_at_once_that_its_database_is_
     project = await rig.order("a")
     rig.journal.away = True
     with pytest.raises(StoreUnavailable):
-        await asyncio.wait_for(rig.director.run(project), 5)
+        await asyncio.wait_for(rig.drive(project), 5)
     assert (await Journal(db).read_standing(ACCOUNT, project)).job.state == "queued"

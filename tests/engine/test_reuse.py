@@ -34,13 +34,13 @@ async def test_an_intent_of_a_director_that_was_stopped_blocks_nobody(rigged, tm
     paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
     first = rigged(paid=paper, send_again_s=(600.0,))
     stopped = await first.order("a", **MORE)
-    running = asyncio.create_task(first.director.run(stopped))
+    running = asyncio.create_task(first.drive(stopped))
     async with asyncio.timeout(60):
         while not any(p.not_before for p in await first.purchases(stopped)):
             await asyncio.sleep(0.02)
     second = rigged(paid=paper)
     project = await second.order("a", **MORE)
-    waiting = asyncio.create_task(second.director.run(project))
+    waiting = asyncio.create_task(second.drive(project))
     await asyncio.sleep(1.5)
     assert [p.state for p in await second.purchases(project) if p.provider == "paper"] == []
     running.cancel()
@@ -57,13 +57,13 @@ async def test_what_a_project_sent_that_nobody_drives_any_more_is_seen_to_by_who
     paper = Paper(tmp_path / "paper", polls=10**9)
     first = rigged(paid=paper, lease_s=3600)
     project = await first.order("a", **MORE)
-    running = asyncio.create_task(first.director.run(project))
+    running = asyncio.create_task(first.drive(project))
     async with asyncio.timeout(60):
         while not paper.submissions:
             await asyncio.sleep(0.02)
     second = rigged(paid=paper, lease_s=2)
     waiter = await second.order("a", **MORE)
-    waiting = asyncio.create_task(second.director.run(waiter))
+    waiting = asyncio.create_task(second.drive(waiter))
     await asyncio.sleep(1.5)
     assert not waiting.done(), "it is driven"
     running.cancel()
@@ -82,7 +82,7 @@ async def test_a_full_disk_while_it_is_seen_to_leaves_nobody_waiting_for_himself
     paper = Paper(tmp_path / "paper", polls=10**9)
     first = rigged(paid=paper, lease_s=3600)
     project = await first.order("a", **MORE)
-    running = asyncio.create_task(first.director.run(project))
+    running = asyncio.create_task(first.drive(project))
     async with asyncio.timeout(60):
         while not paper.submissions:
             await asyncio.sleep(0.02)
@@ -94,7 +94,7 @@ async def test_a_full_disk_while_it_is_seen_to_leaves_nobody_waiting_for_himself
     for holder, name in ((second.ledger, "list_purchases"), (second.journal, "release")):
         monkeypatch.setattr(type(holder), name, full_once(getattr(type(holder), name), project, met))
     waiter = await second.order("a", **MORE)
-    await asyncio.wait_for(second.director.run(waiter), 60)
+    await asyncio.wait_for(second.drive(waiter), 60)
     assert len(met) == 2 and (await second.job(waiter)).state == "done" and paper.submissions == ["a"]
 
 
@@ -115,7 +115,7 @@ async def test_nothing_is_sent_under_the_approval_of_a_project_that_nobody_drive
     paper = Paper(tmp_path / "paper", answers=[NotAccepted("busy")])
     first = rigged(paid=paper, send_again_s=(600.0,))
     project = await first.order("a b", **MORE)
-    running = asyncio.create_task(first.director.run(project))
+    running = asyncio.create_task(first.drive(project))
     async with asyncio.timeout(60):
         while not (busy := [p.step for p in await first.purchases(project) if p.not_before]):
             await asyncio.sleep(0.02)
@@ -124,7 +124,7 @@ async def test_nothing_is_sent_under_the_approval_of_a_project_that_nobody_drive
     before = list(paper.submissions)
     other = "b" if busy == ["take/a"] else "a"  # either may be the first to be sent, and is told that it is busy
     second = rigged(paid=paper)
-    await asyncio.wait_for(second.director.run(await second.order(other, **MORE)), 60)
+    await asyncio.wait_for(second.drive(await second.order(other, **MORE)), 60)
     assert paper.submissions in (before, [*before, other]), "of the first one nothing more is sent"
 
 
@@ -133,7 +133,7 @@ async def test_a_cancel_reaches_the_provider_only_if_no_other_job_of_the_account
     paper = Paper(tmp_path / "paper", polls=150)
     rig = rigged(paid=paper)
     project = await rig.order("a", **MORE)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     async with asyncio.timeout(60):
         while not paper.submissions:
             await asyncio.sleep(0.02)
@@ -141,7 +141,7 @@ async def test_a_cancel_reaches_the_provider_only_if_no_other_job_of_the_account
     joined = None
     if waits:
         waiter = await second.order("a", **MORE)
-        joined = asyncio.create_task(second.director.run(waiter))
+        joined = asyncio.create_task(second.drive(waiter))
         async with asyncio.timeout(60):
             key = next(p for p in await rig.purchases(project) if p.provider == "paper").order_fingerprint
             while not await rig.ledger.is_wanted_elsewhere(ACCOUNT, project, key):

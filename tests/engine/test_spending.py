@@ -34,14 +34,14 @@ async def test_a_job_that_is_taken_up_again_reserves_only_what_it_has_not_spent(
     rig = rigged(paid=paper)
     project = await rig.order("a >b", models=("paper/1",), usd=0.8)
     await rig.ledger.set_budget(ACCOUNT, "project", project, Micros(800_000))
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: paper.submissions == ["a"])
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     paper.cancels = "cannot"
     await asyncio.wait_for(running, 10)
     assert (await rig.job(project)).state == "cancelled" and await held(rig) == (0, 400_000)
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await rig.director.run(project)
+    await rig.drive(project)
     job = await rig.job(project)
     assert job.state == "done", job.reason
     assert await held(rig) == (0, 800_000) and sorted(paper.submissions) == ["a", "b"]
@@ -52,11 +52,11 @@ async def test_what_a_job_that_ended_never_knew_it_sent_is_bought_by_the_next_on
     rig = rigged(paid=paper)
     project = (await rig.make("a", models=("paper/1",), usd=0.4)).project
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "cancelled"
     paper.finds = True  # and it has never heard of it
     await rig.again(project, usd=0.4)
-    await asyncio.wait_for(rig.director.run(project), 10)
+    await asyncio.wait_for(rig.drive(project), 10)
     job = await rig.job(project)
     assert job.state == "done", job.reason
     assert paper.submissions == ["a"]
@@ -111,7 +111,7 @@ async def test_nothing_is_sent_after_the_commit_of_an_edit_that_no_longer_wants_
     rig = rigged(paid=paper)
     project = await rig.order("a b", models=("paper/1",), usd=5)
     paper.edit = lambda: rig.edit(project, "a", "sun")
-    await rig.director.run(project)
+    await rig.drive(project)
     job = await rig.job(project)
     assert job.state == "done", job.reason
     assert sorted(paper.submissions) == ["b", "sun"]

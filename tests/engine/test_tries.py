@@ -49,7 +49,7 @@ async def test_after_so_many_tries_the_shot_is_stuck_and_stays_so(rigged, tmp_pa
         (cause,) = job.reason.params["causes"]
         assert has_code("sample_missing", kind="failed", message="out of memory over there")(cause)
         await rig.journal.requeue(ACCOUNT, job.id)
-        await rig.director.run(project)
+        await rig.drive(project)
     assert paper.submissions == ["a", "a"]
 
 
@@ -71,7 +71,7 @@ async def test_a_failure_that_was_charged_leaves_less_for_the_next_try_and_is_ne
     assert paper.submissions == ["a"]
     assert [(p.state, p.settled_micros) for p in await paid(rig, project)] == [("settled", 400_000)]
     await rig.journal.approve(ACCOUNT, job.id, Consent(ceiling=Micros(800_000), by="--budget"))
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "done"
     assert [(p.try_, p.settled_micros) for p in await paid(rig, project)] == [(1, 400_000), (2, 400_000)]
 
@@ -158,7 +158,7 @@ async def say(rig: Rig, purchase: str, verdict: Any, **what: Any) -> Any:
 
 async def go_on(rig: Rig, project: str) -> Any:
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await rig.director.run(project)
+    await rig.drive(project)
     return await rig.job(project)
 
 

@@ -48,7 +48,7 @@ async def test_a_provider_that_does_not_answer_a_cancel_is_asked_again_at_the_ne
     paper.error = error
     rig = rigged(paid=paper)
     project = await rig.order("a", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: paper.polled > 2)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 10)
@@ -61,7 +61,7 @@ async def test_a_cancel_does_not_make_polls_come_faster(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", polls=1000, cancels="cannot")
     rig = rigged(paid=paper, pace=Pace(least_s=30, most_s=30))
     project = await rig.order("a", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: paper.polled > 0)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.sleep(4.5)
@@ -93,7 +93,7 @@ async def test_a_poll_that_is_refused_is_told_to_a_person_and_the_purchase_stays
     paper = Revoked(tmp_path / "paper")
     rig = rigged(paid=paper)
     project = await rig.order("a", models=("paper/1",), usd=5)
-    await asyncio.wait_for(rig.director.run(project), 10)
+    await asyncio.wait_for(rig.drive(project), 10)
     job = await rig.job(project)
     assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
     assert has_code("poll_refused", provider="paper")(job.reason)
@@ -130,7 +130,7 @@ async def test_who_refuses_to_tell_of_a_shot_has_not_refused_the_shot(rigged, tm
     rig = rigged(paid=paper, production=Drawing)
     project = await rig.order("a b", models=("paper/1",), usd=5)
     for _ in range(2):
-        await asyncio.wait_for(rig.director.run(project), 10)
+        await asyncio.wait_for(rig.drive(project), 10)
         job = await rig.job(project)
         assert (job.state, job.wait_reason) == ("waiting", "decision"), job.reason
         await rig.journal.requeue(ACCOUNT, job.id)
@@ -142,7 +142,7 @@ async def test_what_is_never_over_is_told_to_a_person_and_stays_bought(rigged, t
     paper = Paper(tmp_path / "paper", polls=1000)
     rig = rigged(paid=paper, pace=Pace(least_s=0.02, most_s=0.05, longest_s=0.3))
     project = await rig.order("a", models=("paper/1",), usd=5)
-    await asyncio.wait_for(rig.director.run(project), 10)
+    await asyncio.wait_for(rig.drive(project), 10)
     job = await rig.job(project)
     assert (job.state, job.wait_reason, job.step) == ("waiting", "decision", "take/a")
     (purchase,) = await paid(rig, project)
@@ -151,7 +151,7 @@ async def test_what_is_never_over_is_told_to_a_person_and_stays_bought(rigged, t
     assert overdue(job.reason)
     paper.polls = 1
     await rig.journal.requeue(ACCOUNT, job.id)
-    await asyncio.wait_for(rig.director.run(project), 10)
+    await asyncio.wait_for(rig.drive(project), 10)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]
 
 
@@ -159,12 +159,12 @@ async def test_what_another_program_bought_elsewhere_waits_for_that_program(rigg
     paper = Paper(tmp_path / "paper", polls=1000)
     rig = rigged(paid=paper, pace=Pace(least_s=0.02, most_s=0.05, longest_s=0.2))
     project = await rig.order("a", models=("paper/1",), usd=5)
-    await asyncio.wait_for(rig.director.run(project), 10)
+    await asyncio.wait_for(rig.drive(project), 10)
     other = Paper(tmp_path / "other")
     other.name = "other"
     rig = rigged(paid=other)
     await rig.journal.requeue(ACCOUNT, (await rig.job(project)).id)
-    await asyncio.wait_for(rig.director.run(project), 10)
+    await asyncio.wait_for(rig.drive(project), 10)
     job = await rig.job(project)
     assert (job.state, job.wait_reason) == ("waiting", "decision") and has_code(
         "provider_not_registered", provider="paper"
@@ -233,7 +233,7 @@ async def test_a_download_that_always_breaks_off_waits_for_a_person_and_can_go_o
     assert job.reason.params["cause"].params["message"] == "the connection was lost"
     paper.breaks = 0
     await rig.journal.requeue(ACCOUNT, job.id)
-    await rig.director.run(project)
+    await rig.drive(project)
     assert (await rig.job(project)).state == "done" and paper.submissions == ["a"]
 
 
@@ -276,7 +276,7 @@ async def test_a_cancelled_take_counts_as_quoted_where_nobody_knows_that_it_is_f
     paper = Paper(tmp_path / "paper", polls=1000, billed="unknown")
     rig = rigged(paid=paper)
     project = await rig.order("a", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     await until(lambda: paper.polled > 2)
     await rig.journal.request_cancel(ACCOUNT, (await rig.job(project)).id)
     await asyncio.wait_for(running, 10)

@@ -49,7 +49,7 @@ async def test_two_directors_under_one_limit_never_have_more_at_work_and_all_fil
     projects = [
         await rig.order(text, models=("paper/1",), usd=5) for rig, text in zip(rigs, ("a b", "c d"), strict=True)
     ]
-    running = [asyncio.create_task(r.director.run(p)) for r, p in zip(rigs, projects, strict=True)]
+    running = [asyncio.create_task(r.drive(p)) for r, p in zip(rigs, projects, strict=True)]
     while not all(task.done() for task in running):
         assert await at_work(rigs[0]) <= 1
         await asyncio.sleep(0.02)
@@ -67,7 +67,7 @@ async def test_who_waits_for_its_turn_writes_nothing_is_shown_and_can_be_cancell
     rig = rigged(paid=paper, lease_s=3600)  # no heartbeat meanwhile
     await rig.ledger.set_limit(ACCOUNT, replace(ONE, open_at_once=0))
     project = await rig.order("a", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     waiting: frozenset[str] = frozenset()
     while not waiting:
         await asyncio.sleep(0.05)
@@ -118,7 +118,7 @@ async def test_what_was_put_at_a_provider_is_removed_once_its_job_rests(rigged, 
     standing = await rig.make("a", models=("paper/1",), usd=5)
     assert standing.job.state == "waiting" and paper.count == 2 and not paper.lying
     await rig.journal.requeue(ACCOUNT, standing.job.id)
-    await rig.director.run(standing.project)
+    await rig.drive(standing.project)
     assert (await rig.job(standing.project)).state == "done" and paper.count == 3 and not paper.lying
     assert not (await rig.standing(standing.project)).staged_purchases
 
@@ -133,7 +133,7 @@ async def test_a_provider_that_does_not_answer_then_is_asked_again_at_the_next_r
     assert left.staged_inputs == ("file 1",)
     paper.deaf = False
     await rig.again(standing.project, usd=5)
-    await rig.director.run(standing.project)
+    await rig.drive(standing.project)
     assert not paper.lying and not (await rig.standing(standing.project)).staged_purchases
 
 
@@ -241,7 +241,7 @@ async def test_a_poke_is_a_poll_at_once(rigged, tmp_path):
     paper = Paper(tmp_path / "paper", polls=3)
     rig = rigged(paid=paper, pace=Pace(least_s=60, most_s=60))
     project = await rig.order("a", models=("paper/1",), usd=5)
-    running = asyncio.create_task(rig.director.run(project))
+    running = asyncio.create_task(rig.drive(project))
     for polls in (1, 2):
         async with asyncio.timeout(60):
             while paper.polled < polls:

@@ -127,7 +127,7 @@ async def test_an_adapter_that_forgets_itself_is_still_redacted(
     paper = Paper(tmp_path / "paper", answers=(error(f"they said: Authorization: Bearer {CANARY}"),), finds=False)
     rig = Rig(db, tmp_path, paid=paper)
     project = await rig.order("a", goal="takes", usd=5, models=("paper/1",))
-    await rig.director.run(project)
+    await rig.drive(project)
     events = await rig.journal.list_events("local", 0)
     seen = [*await rig.purchases(project), await rig.job(project), *events]
     assert seen and CANARY not in repr(seen) and "they said" in repr(seen)

@@ -58,7 +58,7 @@ async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path
         first = await studio.quote_batch([entry])
         home = await studio._open_home()
         rows, _ = await prepare_rows([entry], tmp_path, home.settings, None, None, None)
-        batch = BatchRunner(home, home.providers, home.producer)
+        batch = BatchRunner(home)
         (price,) = first.rows
         await batch._enqueue(
             rows[0], await batch._open_project(rows[0]), price, Agreement(by="yes").build_consent(price), ()

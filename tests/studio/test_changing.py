@@ -20,7 +20,7 @@ from reelwright.reel.plan import Plan
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import find_wanted_steps, resolve_steps
 from reelwright.studio import continuation, plan_changes, project_run
-from reelwright.studio.home import open_home
+from reelwright.studio.runtime import open_runtime
 from studio.conftest import Home
 from studio.frames import pictures, sound
 from studio.plans import all_had, chained, plan, shot, standing
@@ -241,13 +241,14 @@ async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_lef
 
     def overtake() -> None:
         async def theirs() -> None:
-            other = await open_home(home.settings)
+            runtime = await open_runtime(home.settings)
+            other = runtime.get_home()
             stands = await other.journal.read_standing("local", project)
             assert stands.plan
             await other.journal.revise(
                 "local", project, stands.revision, replace(stands.plan, title="theirs"), stands.choices, "person"
             )
-            await other.close()
+            await runtime.close()
 
         asyncio.run(theirs())
 
@@ -261,7 +262,8 @@ async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_lef
         assert stands.plan
         return replace(stands.plan, title=f"{stands.plan.title}, ours"), stands.choices
 
-    opened = await open_home(home.settings)
+    runtime = await open_runtime(home.settings)
+    opened = runtime.get_home()
     try:
         assert await project_run.revise(opened, project, change) == 3
         after = await opened.journal.read_standing("local", project)
@@ -269,4 +271,4 @@ async def test_an_edit_that_was_overtaken_is_repeated_once_on_what_the_other_lef
         with pytest.raises(StaleRevision):
             await opened.journal.revise("local", project, 1, after.plan, Choices(), "person")
     finally:
-        await opened.close()
+        await runtime.close()

@@ -14,8 +14,9 @@ from reelwright.media.probe import probe
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
-from reelwright.studio.home import REHEARSAL, is_rehearsal, open_home
+from reelwright.studio.home import REHEARSAL, is_rehearsal
 from reelwright.studio.rehearsal import Rehearsal, find_rehearsal, read_rehearsal
+from reelwright.studio.runtime import open_runtime
 from reelwright.studio.slates import FOLDER, Slates
 from reelwright.studio.studio import AsyncStudio
 
@@ -101,7 +102,7 @@ async def test_the_home_of_a_rehearsal_rehearses_for_whoever_opens_it_and_never_
     with pytest.raises(BadInput, match="rehearsal"):
         AsyncStudio(again, providers={"offline": Offline()})
     with pytest.raises(BadInput, match="rehearsal"):  # whatever sellers somebody brings along
-        await open_home(again, {"offline": Offline()})
+        await open_runtime(again, {"offline": Offline()})
 
 
 async def test_whoever_opens_the_home_of_a_rehearsal_never_writes_into_the_database_of_what_is_bought(tmp_path):

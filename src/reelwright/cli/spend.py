@@ -171,7 +171,7 @@ def reconcile(
                 )
                 error.reconcile_report = found.to_json()
                 raise error
-            before, found = found, await studio.reconcile(yes=True, drop_listed=drop_listed, by=get_user_name())
+            before, found = found, await studio.reconcile(yes=found, drop_listed=drop_listed, by=get_user_name())
             typer.echo("reconciled: this journal can buy again")
             _print_recovered(before, found)
         if json:

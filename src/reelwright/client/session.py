@@ -23,9 +23,10 @@ from reelwright.reason import Action
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.batch_runner import BatchRunner, require_batch_consent
 from reelwright.studio.consent import parse_unknown_at_most
-from reelwright.studio.home import count_hands, open_home, refuse_rehearsal
-from reelwright.studio.produce import Producer
+from reelwright.studio.home import refuse_rehearsal
 from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult
+from reelwright.studio.runtime import open_runtime
+from reelwright.studio.tempo import Tempo
 from reelwright.studio.validation import parse_money
 from reelwright.studio.wasted_spend import find_wasted_spend
 from reelwright.units import Micros, format_usd
@@ -57,18 +58,13 @@ class PurchaseSession:
             self.http, wire = await open_wire(self._options, self._given_wire, settings, opening)
             self.client = await opening.enter_async_context(build_client(self.http))
             self._wire = RecordingProvider(wire)
-            home = self._home = await open_home(settings, {self._wire.name: self._wire})
-            opening.push_async_callback(home.close)
-            produce = Producer(home.journal, home.vault, self._wire.price, count_hands(home.settings))
-            self._batch = BatchRunner(
-                home,
-                {self._wire.name: self._wire},
-                produce,
-                place=_make_namer(self._options.output_dir),
-                pace=Pace(least_s=self._options.poll_initial_delay, most_s=self._options.poll_max_delay),
-                send_again_s=self._options.send_again_s,
-            )
-            await opening.enter_async_context(self._batch.run_director())
+            pace = Pace(least_s=self._options.poll_initial_delay, most_s=self._options.poll_max_delay)
+            tempo = Tempo(fixed_pace=pace, fixed_send_again_s=self._options.send_again_s)
+            sellers = {self._wire.name: self._wire}
+            runtime = await open_runtime(settings, sellers, tempo, price=self._wire.price)
+            opening.push_async_callback(runtime.close)
+            self._home = runtime.get_home()
+            self._batch = BatchRunner(self._home, place=_make_namer(self._options.output_dir))
             self._open = opening.pop_all()
         return self
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from reelwright.engine.concurrency import FindConcurrencyLimit
@@ -32,8 +31,6 @@ logger = logging.getLogger(__name__)
 CLAIMED: Final = 32
 """Most projects claimed in one transaction. Projects claimed earlier run while the next ones are claimed."""
 Until = Literal["idle", "forever"]
-Bring = Callable[[str], Awaitable[None]]
-"""Drives the project of this id until it rests."""
 
 
 class Director:
@@ -91,83 +88,70 @@ class Director:
             watch=Watch(journal),
             retry_waits_s=tuple(retry_waits_s),
         )
-        self._journal, self._settings = journal, settings
+        self._journal = journal
         self._advancing: dict[str, asyncio.Future[None] | None] = {}
         """Projects that this director advances, each with the future that wakes the next caller, if one waits."""
         self._driving: set[asyncio.Task[None]] = set()
+        self._heart = Heartbeat(journal, self.holder, settings.lease_s, lambda: bool(self._driving))
         self._rested = WakeEvent()
 
-    async def run(self, only: str | None = None, until: Until = "idle") -> None:
-        """Drive every project that waits for a director, or only the project ``only``. Spends what was agreed to.
+    async def run(self, until: Until = "idle") -> None:
+        """Drive every project that waits for a director, of all accounts. Spends what was agreed to.
 
-        ``idle`` returns when nothing is left to do (with ``only``: when the project's job rests, even if another
-        director drives it), and raises ``StoreUnavailable`` if the journal is away. ``forever`` continues once the
-        journal is back. A cancel stops what runs and releases the leases; the jobs stay for the next director.
+        ``idle`` returns when nothing is left to do, and raises ``StoreUnavailable`` if the journal is away. ``forever``
+        continues once the journal is back. A cancel stops what this call runs and releases its leases; the jobs stay
+        for the next director.
         """
-        async with self._beating() as heart:
+        async with self._heart:
+            driving: set[asyncio.Task[None]] = set()
             try:
                 while True:
-                    heart.check()
-                    while leases := await self._claim(only, until):
-                        self._driving.update(
-                            asyncio.create_task(self._drive(lease, until), name=lease.project) for lease in leases
-                        )
-                    if not self._driving and until == "idle" and not await self._still_driven(only):
+                    self._heart.check()
+                    while leases := await self._claim(None, until):
+                        driving.update(self._start(lease, until) for lease in leases)
+                    if not driving and until == "idle":
                         return
-                    await self._look()
+                    await self._look(driving)
             finally:
-                for task in self._driving:
+                for task in driving:
                     task.cancel()
-                await asyncio.gather(*self._driving, return_exceptions=True)
-                self._driving.clear()
+                await asyncio.gather(*driving, return_exceptions=True)
 
-    async def carry_out_cancel(self, project: str) -> None:
+    async def drive(self, account: str, project: str) -> None:
+        """Drive the project until it rests: no job of it is queued or running. Spends what was agreed to.
+
+        May be called for any number of projects at once, and also returns when another director has done the work.
+        Raises ``StoreUnavailable``. After a cancel the job stays for the next director.
+        """
+        async with self._heart:
+            while True:
+                self._heart.check()
+                if leases := await self._claim(project, "idle"):
+                    await self._start(leases[0], "idle")
+                elif await self._has_work(account, project):
+                    await asyncio.sleep(LOOK_S)  # another director or another call drives it
+                else:
+                    return
+
+    async def carry_out_cancel(self, account: str, project: str) -> None:
         """End the project's jobs that a person asked to cancel, in order. Sends nothing, and drives no other job.
 
         Returns when the next job in order is not being cancelled, even if another director did the work. Providers are
         asked to stop their operations; an operation that cannot be stopped lands. Raises ``StoreUnavailable``.
         """
-        async with self._beating() as heart:
-            while await self._being_cancelled(self._settings.account, project):
-                heart.check()
-                if not (leases := await self._claim(project, "idle")):
-                    await asyncio.sleep(LOOK_S)  # another director drives it
-                    continue
-                driving = asyncio.create_task(self._drive(leases[0], "idle", only_cancels=True), name=project)
-                self._driving.add(driving)
-                driving.add_done_callback(self._driving.discard)
-                await driving
+        async with self._heart:
+            while await self._being_cancelled(account, project):
+                self._heart.check()
+                if leases := await self._claim(project, "idle"):
+                    await self._start(leases[0], "idle", only_cancels=True)
+                else:
+                    await asyncio.sleep(LOOK_S)  # another director or another call drives it
 
-    @contextlib.asynccontextmanager
-    async def drive_on_demand(self) -> AsyncIterator[Bring]:
-        """Yield a coroutine function that drives the project of a given id until it rests. No other project is claimed.
-
-        It may be called for any number of projects at once. It returns when no job of the project is queued or
-        running, even if another director drives it. May spend what was agreed to. Raises ``StoreUnavailable``. After a
-        cancel the job stays for the next director.
-        """
-        async with self._beating() as heart:
-
-            async def bring(project: str) -> None:
-                driving = asyncio.create_task(self._bring(project, heart))
-                self._driving.add(driving)
-                driving.add_done_callback(self._driving.discard)
-                await driving
-
-            yield bring
-
-    def _beating(self) -> Heartbeat:
-        return Heartbeat(self._journal, self.holder, self._settings.lease_s, lambda: bool(self._driving))
-
-    async def _bring(self, project: str, heart: Heartbeat) -> None:
-        while True:
-            heart.check()
-            if leases := await self._claim(project, "idle"):
-                await self._drive(leases[0], "idle")
-            elif await self._still_driven(project):
-                await asyncio.sleep(LOOK_S)
-            else:
-                return
+    def _start(self, lease: Lease, until: Until, *, only_cancels: bool = False) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._drive(lease, until, only_cancels=only_cancels), name=lease.project)
+        self._driving.add(task)
+        task.add_done_callback(self._driving.discard)
+        return task
 
     async def advance(self, lease: Lease, *, only_cancels: bool = False) -> None:
         """Run the project's jobs in order, until each rests. May spend, through the gate.
@@ -250,22 +234,19 @@ class Director:
                     raise
             await asyncio.sleep(LOOK_S)
 
-    async def _look(self) -> None:
+    async def _look(self, driving: set[asyncio.Task[None]]) -> None:
         """Wait a moment, or until a project rests. Raise an error that could not be stored in a job."""
-        if not self._driving:
+        if not driving:
             await asyncio.sleep(LOOK_S)
             return
         await self._rested.wait(LOOK_S)
-        done = {task for task in self._driving if task.done()}
-        self._driving -= done
+        done = {task for task in driving if task.done()}
+        driving -= done
         for task in done:
             task.result()
 
-    async def _still_driven(self, only: str | None) -> bool:
-        """Whether jobs of the project ``only`` are still queued or running, under another director."""
-        if only is None:
-            return False
-        jobs = await self._journal.list_jobs(self._settings.account, only)
+    async def _has_work(self, account: str, project: str) -> bool:
+        jobs = await self._journal.list_jobs(account, project)
         return any(job.state in ("queued", "running") for job in jobs)
 
 

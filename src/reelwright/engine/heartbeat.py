@@ -14,9 +14,9 @@ from reelwright.store.journal import Journal
 
 
 class Heartbeat:
-    """Writes a beat six times per ``lease_s`` while the event loop that entered it runs.
+    """Writes a beat six times per ``lease_s`` while any block has entered it and the event loop of these runs.
 
-    A loop that hangs loses its leases.
+    Blocks may overlap: the first starts the one thread, and the last ends it. A loop that hangs loses its leases.
 
     ``has_leases`` says whether there is anything to beat for: an idle director writes nothing. A beat that the journal
     cannot take is skipped, and the next one follows. ``check`` raises the error that ended the beats, if any.
@@ -27,24 +27,33 @@ class Heartbeat:
         self._every = lease_s / 6
         self._hung_after = lease_s / 2
         self._ticked = clock.read_seconds()
+        self._blocks = 0
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heart", daemon=True)
+        self._thread: threading.Thread | None = None
         self._ticks: asyncio.Task[None] | None = None
         self._broken: Exception | None = None
 
-    async def __aenter__(self) -> Heartbeat:
+    async def __aenter__(self) -> None:
+        self._blocks += 1
+        if self._blocks > 1:
+            return
+        self._ticked, self._broken, self._end = clock.read_seconds(), None, threading.Event()
         self._ticks = asyncio.create_task(self._tick())
+        self._thread = threading.Thread(target=self._beat, args=(self._end,), name="heart", daemon=True)
         self._thread.start()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._blocks -= 1
+        if self._blocks:
+            return
+        ticks, thread = self._ticks, self._thread
+        assert ticks and thread
         self._end.set()
-        if self._ticks:
-            self._ticks.cancel()
-            await asyncio.wait({self._ticks})
-        await asyncio.to_thread(self._thread.join)
+        ticks.cancel()
+        await asyncio.wait({ticks})
+        await asyncio.to_thread(thread.join)
 
     def check(self) -> None:
         """Raise the error that ended the beats.
@@ -59,9 +68,9 @@ class Heartbeat:
             self._ticked = clock.read_seconds()
             await asyncio.sleep(min(1.0, self._every / 2))
 
-    def _beat(self) -> None:
+    def _beat(self, end: threading.Event) -> None:
         with asyncio.Runner() as runner:  # a loop of its own: a busy one of the director must not delay a beat
-            while not self._end.wait(self._every):
+            while not end.wait(self._every):
                 if not self._holds() or clock.read_seconds() - self._ticked > self._hung_after:
                     continue
                 try:

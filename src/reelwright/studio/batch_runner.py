@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from reelwright.errors import ReelwrightError
 from reelwright.messages import format_step_reason
@@ -24,7 +23,6 @@ from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.settings import Settings
 from reelwright.studio import deliver, editing, plan_changes, project_run, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
-from reelwright.studio.catalogue_limits import get_pace
 from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import add_spent, refuse_above
@@ -37,7 +35,6 @@ from reelwright.studio.new_project import (
     plan_by_rules,
     quote_new_project,
 )
-from reelwright.studio.produce import Producer
 from reelwright.studio.progress_reporter import Listen, ProgressReporter
 from reelwright.studio.quote import build_project_quote
 from reelwright.studio.refused_rows import RefusedRows
@@ -45,12 +42,6 @@ from reelwright.studio.results import PlanResult, ProjectQuote
 from reelwright.studio.row_slot import RowSlot
 from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult, build_batch_quote, shorten_title
 from reelwright.studio.take_delivery import check_take_path, deliver_take, find_take
-
-if TYPE_CHECKING:
-    from reelwright.engine.director import Bring
-    from reelwright.engine.operations import Pace
-    from reelwright.engine.step_run import ProgressEvent
-    from reelwright.providers.protocol import Provider
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -69,31 +60,18 @@ Place = Callable[[Row, str], Path]
 
 
 class BatchRunner:
-    """Makes the files of rows through one director. ``providers``: buys from these; ``producer`` prices the rows.
+    """Makes the files of rows.
 
     Call ``quote`` first, get an agreement from ``require_batch_consent``, then call ``run``. Only ``run`` and
     ``run_row`` write.
     """
 
-    def __init__(
-        self,
-        home: Home,
-        providers: Mapping[str, Provider],
-        producer: Producer,
-        *,
-        place: Place | None = None,
-        pace: Pace | None = None,
-        send_again_s: Sequence[float] | None = None,
-    ) -> None:
-        self._home, self._providers, self._produce = home, providers, producer
+    def __init__(self, home: Home, *, place: Place | None = None) -> None:
+        self._home, self._produce = home, home.producer
         self._place = place or self._in_films
-        self._pace, self._send_again_s = pace, send_again_s
-        self._listeners: dict[str, Callable[[ProgressEvent], None]] = {}
-        self._under_way: dict[str, RowSlot] = {}
         self._sent: dict[int, frozenset[str]] = {}
         """By row number: ids of the purchases that were sent for it before this run."""
         self._opening = asyncio.Semaphore(_OPENING)
-        self._bring: Bring | None = None
 
     # quotes
     async def quote(self, rows: Sequence[Row], listen: Listen | None = None) -> BatchQuote:
@@ -118,7 +96,7 @@ class BatchRunner:
         if project:
             await carry_out_cancel(self._home, project, listen)
             standing = await self._standing(project, row)
-            quoted = await project_run.quote_with_account(self._home, self._produce, standing, 1)
+            quoted = await project_run.quote_with_account(self._home, standing, 1)
             return await add_spent(self._home, replace(quoted, project=project))
         planned = None if row.plan else await asyncio.to_thread(choose_first_plan, row.brief, None)
         plan = row.plan or (planned.plan if planned else None)
@@ -148,7 +126,7 @@ class BatchRunner:
             with refused.collect_row(row.n):
                 plan = row.plan or (await asyncio.to_thread(plan_by_rules, row.brief)).plan
                 refuse_unsold(
-                    self._providers, build_whole_graph(row.brief, plan, row.goal, own_plan=row.plan is not None)
+                    self._home.providers, build_whole_graph(row.brief, plan, row.goal, own_plan=row.plan is not None)
                 )
         refused.refuse()
 
@@ -165,26 +143,6 @@ class BatchRunner:
         return any(job.state == "done" and Path(job.options["out"]).is_file() for job in jobs if "out" in job.options)
 
     # runs
-    @asynccontextmanager
-    async def run_director(self) -> AsyncIterator[None]:
-        """Run a director. In this context ``run_row`` may be called, any number of times at once."""
-        from reelwright.engine.director import Director
-
-        tempo = self._home.tempo
-        director = Director(
-            self._home.journal, self._home.ledger, self._home.vault, self._home.hands, self._providers,
-            self._home.settings, self._produce, self._hear, pace=self._pace or tempo.pace,
-            pace_of=None if self._pace else lambda model: tempo.scale_pace(get_pace(model)),
-            send_again_s=tempo.send_again_s if self._send_again_s is None else self._send_again_s,
-            find_concurrency_limit=self._under_way.get,
-        )  # fmt: skip
-        async with director.drive_on_demand() as bring:
-            self._bring = bring
-            try:
-                yield
-            finally:
-                self._bring = None
-
     async def run(
         self,
         rows: Sequence[Row],
@@ -209,8 +167,7 @@ class BatchRunner:
             tell(made)
             return made
 
-        async with self.run_director():
-            return await run_in_order(one, list(zip(rows, quote.rows, strict=True)), concurrency)
+        return await run_in_order(one, list(zip(rows, quote.rows, strict=True)), concurrency)
 
     async def _run_and_record(
         self, row: Row, price: RowQuote, consent: Consent, slots: asyncio.Semaphore, listen: Listen | None
@@ -250,7 +207,6 @@ class BatchRunner:
         provider works on it, so that no work of this machine delays the next clip. ``within_s``: raise
         ``TimeoutError`` if the row takes longer than this from the moment when it has its slot.
         """
-        assert self._bring, "rows are brought while at work"
         async with self._opening:
             project, job, had = await self._prepare_job(row, price, consent)
         began = time.monotonic()
@@ -260,7 +216,7 @@ class BatchRunner:
             )
             async with asyncio.timeout(None) as until:
                 under_way = RowSlot(slots, within_s, until)
-                await self._drive(self._bring, row, project, under_way, listen)
+                await self._drive(row, project, under_way, listen)
             began = under_way.started_at or began
         return await self._report_row(row, project, job, had, began)
 
@@ -271,20 +227,16 @@ class BatchRunner:
         had = await self._is_had(row, project)
         return project, await self._find_or_enqueue_job(row, project, price, consent, had), had
 
-    async def _drive(self, bring: Bring, row: Row, project: str, under_way: RowSlot, listen: Listen | None) -> None:
+    async def _drive(self, row: Row, project: str, under_way: RowSlot, listen: Listen | None) -> None:
+        home, hear = self._home, None
         if listen:
-            self._listeners[project] = ProgressReporter(listen, row.plan, {}, count_hands(self._home.settings))
-        try:
-            if row.goal == "takes" and row.plan is not None and len(row.plan.shots) == 1:
-                self._under_way[project] = under_way
-                await bring(project)
-            else:
-                async with under_way.slots:
-                    under_way.record_start()
-                    await bring(project)
-        finally:
-            self._under_way.pop(project, None)
-            self._listeners.pop(project, None)
+            hear = ProgressReporter(listen, row.plan, {}, count_hands(home.settings))
+        if row.goal == "takes" and row.plan is not None and len(row.plan.shots) == 1:
+            await home.driver.drive(home.account, project, hear, under_way)
+            return
+        async with under_way.slots:
+            under_way.record_start()
+            await home.driver.drive(home.account, project, hear)
 
     async def _open_project(self, row: Row) -> str:
         """Return the row's project; open it unless an earlier run, or another process just now, has opened it."""
@@ -386,10 +338,6 @@ class BatchRunner:
 
     def _in_films(self, row: Row, project: str) -> Path:
         return deliver.choose_film_path(None, self._home.settings.films, shorten_title(row.brief.text), project)
-
-    def _hear(self, event: ProgressEvent) -> None:
-        if hear := self._listeners.get(event.project):
-            hear(event)
 
 
 def quote_new_batch(settings: Settings, rows: Sequence[Row]) -> BatchQuote:

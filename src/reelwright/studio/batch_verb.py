@@ -63,7 +63,7 @@ async def quote_rows(settings: Settings, home: Home | None, rows: Sequence[Row],
     """Quote all rows. Spends nothing. ``home`` None: there is no home yet, and none is made."""
     if home is None:
         return await asyncio.to_thread(quote_new_batch, settings, rows)
-    return await BatchRunner(home, home.providers, home.producer).quote(rows, listen)
+    return await BatchRunner(home).quote(rows, listen)
 
 
 async def make_rows(
@@ -85,7 +85,7 @@ async def make_rows(
     ``on_row_end``: called with the result of each row when it ends.
     """
     began = time.monotonic()
-    batch = BatchRunner(home, home.providers, home.producer, place=_build_place_function(home, _check_folder(out)))
+    batch = BatchRunner(home, place=_build_place_function(home, _check_folder(out)))
     quoted = await batch.quote(rows, listen)
     agreed = require_batch_consent(
         quoted, yes=yes, budget=budget, accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most

@@ -44,7 +44,7 @@ from reelwright.studio.clip_samples import (
     request_missing_samples,
 )
 from reelwright.studio.drive import carry_out_cancel
-from reelwright.studio.home import Home, count_hands
+from reelwright.studio.home import Home
 from reelwright.studio.new_project import build_new_standing, build_whole_graph, quote_graph
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.project_files import name_damage
@@ -254,9 +254,7 @@ async def quote_clip(
             await home.journal.read_standing_with_spending(home.account, project), "takes"
         )
         standing = await request_missing_samples(home, standing, command)
-        quoted = _rename_rows(
-            await project_run.quote_with_account(home, home.producer, standing, count_hands(settings))
-        )
+        quoted = _rename_rows(await project_run.quote_with_account(home, standing))
         if is_edited(standing, command):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
             quoted = replace(quoted, notes=(f"{now}; the option again buys what you typed", *quoted.notes))

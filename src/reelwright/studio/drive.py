@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reelwright.errors import NotFound
 from reelwright.messages import format_reason
 from reelwright.reason import Action
 from reelwright.reel.operation import Job, is_being_cancelled
 from reelwright.reel.wanted_steps import find_wanted_steps
-from reelwright.studio.catalogue_limits import get_pace
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph, plan_by_rules
@@ -22,9 +21,6 @@ from reelwright.studio.progress_reporter import Listen, ProgressReporter, estima
 from reelwright.studio.quote import list_needed_steps
 from reelwright.studio.results import Progress
 from reelwright.studio.summaries import explain_stopped_job, to_public_state
-
-if TYPE_CHECKING:
-    from reelwright.engine.director import Director
 
 LOOK_S: Final = 0.5
 """Seconds between two reads of the events that another director writes."""
@@ -39,8 +35,8 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
 
     When cancelled, it stops running steps and releases the lease; the job stays for the next director.
     """
-    async with _open_director(home, project, listen) as director:
-        await director.run(only=project)
+    async with _follow_project(home, project, listen) as hear:
+        await home.driver.drive(home.account, project, hear)
     return await get_job(home, project, job)
 
 
@@ -56,23 +52,17 @@ async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> N
     guard_listener(listen)(
         Progress(event_id=0, kind="job.cancelling", project=project, job=job.id, message=_CANCELLING)
     )
-    async with _open_director(home, project, listen) as director:
-        await director.carry_out_cancel(project)
+    async with _follow_project(home, project, listen) as hear:
+        await home.driver.carry_out_cancel(home.account, project, hear)
 
 
 @asynccontextmanager
-async def _open_director(home: Home, project: str, listen: Listen | None) -> AsyncIterator[Director]:
-    """Open a director, and tell ``listen`` what this or another director does with the project meanwhile."""
-    from reelwright.engine.director import Director
-
+async def _follow_project(home: Home, project: str, listen: Listen | None) -> AsyncIterator[ProgressReporter]:
+    """Tell ``listen`` in this block what directors of other processes do; the reporter tells what this one does."""
     telling = await _create_telling(home, project, listen)
     following = asyncio.create_task(_follow(home, project, telling))
     try:
-        yield Director(
-            home.journal, home.ledger, home.vault, home.hands, home.providers, home.settings, home.producer, telling,
-            send_again_s=home.tempo.send_again_s, pace_of=lambda model: home.tempo.scale_pace(get_pace(model)),
-            pace=home.tempo.pace,
-        )  # fmt: skip
+        yield telling
     finally:
         following.cancel()
         await asyncio.wait({following})

@@ -24,7 +24,7 @@ from reelwright.studio.account_orders import include_account_orders
 from reelwright.studio.briefing import IntakeResult, build_brief
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import add_spent, drop_idle_budget
-from reelwright.studio.home import Home, count_hands
+from reelwright.studio.home import Home
 from reelwright.studio.new_project import (
     build_new_standing,
     build_whole_graph,
@@ -121,13 +121,9 @@ async def quote_film_request(
         if request.script:
             plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
             revised = replace(standing, plan=plan)
-            quote = await add_spent(
-                home, await project_run.quote_with_account(home, home.producer, revised, count_hands(settings))
-            )
+            quote = await add_spent(home, await project_run.quote_with_account(home, revised))
             return replace(quote, notes=(*request.intake.notes, *notes, *quote.notes))
-        quote = await add_spent(
-            home, await project_run.quote_with_account(home, home.producer, standing, count_hands(settings))
-        )
+        quote = await add_spent(home, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
         return replace(quote, notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
     encoding = home.encoding if home else DEFAULT_ENCODING

@@ -1,30 +1,22 @@
-"""The home of a user, opened: journal, ledger and vault in one folder, with the hands that work for it."""
+"""The home of an account: what a runtime has open, with the account of every query, and checks of what it can buy."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Collection, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from reelwright.errors import BadInput, HandDied, StoreUnavailable, ToolMissing
+from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.reel.graph import Graph
-from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
-from reelwright.studio.catalogue_limits import find_default_limit
-from reelwright.studio.produce import Producer
-from reelwright.studio.scratch import sweep
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
-
-REHEARSAL: Final = "rehearsal.json"
-"""Name of the file that marks a rehearsal's home, in which nothing is bought."""
 
 if TYPE_CHECKING:
     from reelwright.engine.hands.here import HandsHere
@@ -32,102 +24,37 @@ if TYPE_CHECKING:
     from reelwright.store.database import Database
     from reelwright.store.journal import Journal
     from reelwright.store.ledger import Ledger
+    from reelwright.store.send_guard import SendGuard
     from reelwright.store.vault import FolderVault
+    from reelwright.studio.driver import Driver
+    from reelwright.studio.produce import Producer
+
+REHEARSAL: Final = "rehearsal.json"
+"""Name of the file that marks a rehearsal's home, in which nothing is bought."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """An open home. ``account``: the account of every query and every vault path.
+    """A runtime as one account sees it: ``account`` stands in every query and every vault path.
 
-    ``sellers``: the providers to buy from; None: all of them. ``tempo``: how fast the providers' clock runs, and
-    whether this is a rehearsal. ``encoding``: how pictures are encoded for this home.
+    ``settings``: those of the process, with this account. ``providers``: the ones to buy from. ``encoding``: how
+    pictures are encoded.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        sellers: Mapping[str, Provider] | None = None,
-        tempo: Tempo | None = None,
-        encoding: EncodingOptions = DEFAULT_ENCODING,
-    ) -> None:
-        from reelwright.engine.hands.here import HandsHere
-        from reelwright.store.journal import Journal
-        from reelwright.store.ledger import Ledger
-        from reelwright.store.markers import Markers
-        from reelwright.store.send_guard import SendGuard
-        from reelwright.store.vault import FolderVault
-
-        self.settings, self.account = settings, settings.account
-        self.database = database
-        self.providers = open_home_providers(settings) if sellers is None else sellers
-        self.tempo = tempo or Tempo()
-        self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
-        self.encoding = encoding
-        self.journal: Journal = Journal(
-            database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once, encoding=encoding
-        )
-        self.vault: FolderVault = FolderVault.open(settings.vault)
-        self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
-        self.ledger: Ledger = Ledger(
-            database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
-        )
-        self.hands: HandsHere = HandsHere(settings, self.vault)
-        self.listed_works: tuple[ListedWork, ...] = ()
-        """Work that providers' lists showed when a person was asked whether to reconcile."""
-        self.producer = Producer(self.journal, self.vault, price_request, count_hands(settings))
-
-    async def close(self) -> None:
-        """Stop the hands, close connections to providers, write queued changes, and close the database."""
-        from reelwright.providers.registry import close_providers
-
-        await self.hands.close()
-        await close_providers(self.providers.values())
-        await asyncio.to_thread(self.database.close)
-
-
-async def open_home(
-    settings: Settings, sellers: Mapping[str, Provider] | None = None, tempo: Tempo | None = None
-) -> Home:
-    """Open the home, and make it on first use.
-
-    Raises ``StoreUnavailable`` if it is read-only, full, locked or gone, and ``BadInput`` for the home of a rehearsal
-    unless ``tempo`` is a rehearsal's.
-    """
-    from reelwright.store.database import Database
-
-    if not (tempo and tempo.is_rehearsal):
-        refuse_rehearsal(settings.home)
-    encoding = await asyncio.to_thread(_read_encoding, settings)
-    await asyncio.to_thread(_make_folder, settings.home)
-    await asyncio.to_thread(sweep)
-    home = Home(settings, await asyncio.to_thread(Database, settings.database_url), sellers, tempo, encoding)
-    if home.guard:
-        with suppress(StoreUnavailable):  # it is checked again before anything is bought
-            await home.guard.check(home.account)
-    return home
-
-
-def _read_encoding(settings: Settings) -> EncodingOptions:
-    """Return the encoding options of this process, and have it run the ffmpeg of the settings. Raises ``BadInput``.
-
-    Without an ffmpeg that works, what was made can still be shown, and the first step that needs one says so.
-    """
-    from reelwright.media.ffmpeg import choose_program, find_program, read_build
-
-    choose_program(settings.ffmpeg)
-    try:
-        encoder = read_build(find_program())
-    except (ToolMissing, HandDied):
-        encoder = "none"
-    return EncodingOptions(preset=settings.preset, crf=settings.crf, encoder=encoder)
-
-
-def _make_folder(home: Path) -> None:
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError as cause:
-        actions = [Action("set_home")]
-        raise StoreUnavailable(code="home_not_created", home=home, cause=cause.strerror, actions=actions) from cause
+    account: str
+    settings: Settings
+    database: Database
+    journal: Journal
+    ledger: Ledger
+    vault: FolderVault
+    guard: SendGuard | None
+    hands: HandsHere
+    providers: Mapping[str, Provider]
+    tempo: Tempo
+    slates: Slates
+    encoding: EncodingOptions
+    producer: Producer
+    driver: Driver
 
 
 def count_hands(settings: Settings) -> int:

@@ -28,7 +28,7 @@ from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
-from reelwright.studio.produce import Producer, get_goal
+from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen, StepTimer
 from reelwright.studio.quote import build_project_quote, list_needed_steps
 from reelwright.studio.results import FilmFile, FilmResult, Progress, ProjectQuote
@@ -61,12 +61,14 @@ def quote_standing(home: Home, standing: Standing) -> ProjectQuote:
     return build_project_quote(standing, graph, quote, project=standing.project, hands=count_hands(home.settings))
 
 
-async def quote_with_account(home: Home, producer: Producer, standing: Standing, hands: int) -> ProjectQuote:
+async def quote_with_account(home: Home, standing: Standing, hands: int | None = None) -> ProjectQuote:
     """Quote the steps that the project wants, without what the account already has. Spends nothing.
 
     Before there is a plan, the quote covers the whole film, by the plan that the rules would make: writing the plan
-    alone costs little or nothing, but the takes after it are bought with the same consent.
+    alone costs little or nothing, but the takes after it are bought with the same consent. ``hands``: how many steps
+    the estimated time counts as running at once; None: those of the settings.
     """
+    producer = home.producer
     had = await include_account_orders(home, standing, producer.build_graph)
     standing = had.standing
     graph = producer.build_graph(standing)
@@ -78,8 +80,9 @@ async def quote_with_account(home: Home, producer: Producer, standing: Standing,
         had = await include_account_orders(home, standing, lambda stands: graph)
         standing = had.standing
     full = build_project_quote(
-        standing, graph, producer.quote(standing, graph), project=standing.project or None, hands=hands
-    )
+        standing, graph, producer.quote(standing, graph), project=standing.project or None,
+        hands=hands or count_hands(home.settings),
+    )  # fmt: skip
     return replace(full, notes=(*had.notes, *full.notes))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.messages import format_reason
 from reelwright.net.redact import redact_line
 from reelwright.reason import Reason
-from reelwright.studio.json_record import JsonRecord
+from reelwright.studio.json_record import NOT_IN_JSON, JsonRecord
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ReconcileResult(JsonRecord):
 
     ``reasons``: codes for programs; ``messages``: a sentence for each. ``unrecorded_sends``: become ``unknown``
     purchases when a person says yes. ``listed_operations``: kept for the account then, each for a purchase with an
-    equal request.
+    equal request. ``works``: those operations as they are recorded; not part of the JSON.
     """
 
     state: Literal["fine", "asks", "reconciled"]
@@ -75,6 +75,7 @@ class ReconcileResult(JsonRecord):
     unrecorded_sends: tuple[UnrecordedSend, ...] = ()
     listed_operations: tuple[ListedOperation, ...] = ()
     unread_lists: tuple[UnreadList, ...] = ()
+    works: tuple[ListedWork, ...] = field(default=(), metadata=NOT_IN_JSON)
 
     @property
     def micros(self) -> Micros:
@@ -82,11 +83,12 @@ class ReconcileResult(JsonRecord):
         return Micros(sum(one.micros for one in self.unrecorded_sends))
 
 
-async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False) -> ReconcileResult:
+async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_listed: bool = False) -> ReconcileResult:
     """List what the journal lacks; with ``yes`` record it, so that this journal may buy again. Sends nothing.
 
-    The next ``resume`` of a project looks in the provider's list for its unknown purchases. What a list showed before
-    the question is recorded after it, even if the list can no longer be read. ``drop_listed``: the listed operations
+    The next ``resume`` of a project looks in the provider's list for its unknown purchases. ``yes`` may be the result
+    that a person was asked about: what the lists showed then is recorded, even if they can no longer be read.
+    ``drop_listed``: the listed operations
     belong to another program; none is recorded, and those recorded earlier are deleted.
     """
     from reelwright.store.listed_work import forget_listed_work
@@ -101,14 +103,13 @@ async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False
     if not amiss.reasons:
         return ReconcileResult(state="fine")
     found = await ask_lists(home, amiss.unknown_sends)
-    works = {(work.provider, work.id): work for work in (*home.listed_works, *found.works)}
-    home.listed_works = tuple(works.values())
+    shown = yes.works if isinstance(yes, ReconcileResult) else ()
+    works = {(work.provider, work.id): work for work in (*shown, *found.works)}
     recovered: Mapping[str, str] = {}
     if yes:
         amiss, recovered = await accept(
-            home.database, home.guard, home.account, by, () if drop_listed else home.listed_works
+            home.database, home.guard, home.account, by, () if drop_listed else tuple(works.values())
         )
-        home.listed_works = ()
     return ReconcileResult(
         state="reconciled" if yes else "asks",
         reasons=amiss.reasons,
@@ -116,6 +117,7 @@ async def reconcile(home: Home, *, yes: bool, by: str, drop_listed: bool = False
         unrecorded_sends=tuple(_build_unrecorded_send(mark, recovered) for mark in amiss.unknown_sends),
         listed_operations=tuple(_build_listed_operation(work) for work in works.values()),
         unread_lists=tuple(UnreadList(provider=name, message=message) for name, message in found.errors.items()),
+        works=tuple(works.values()),
     )
 
 

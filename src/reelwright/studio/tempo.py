@@ -15,17 +15,27 @@ _LEAST_S: Final = 0.05
 
 @define_value
 class Tempo:
-    """The speed of the providers' clock. ``speed``: seconds of the provider per real second."""
+    """The speed of the providers' clock. ``speed``: seconds of the provider per real second.
+
+    ``fixed_pace`` and ``fixed_send_again_s``: a caller's own polling times for all models, and own waits before a
+    purchase is sent again, in real seconds.
+    """
 
     speed: float = 1.0
     is_rehearsal: bool = False
+    fixed_pace: Pace | None = None
+    fixed_send_again_s: tuple[float, ...] | None = None
 
     @property
     def pace(self) -> Pace:
         """The default polling times, in real seconds."""
         from reelwright.engine.operations import Pace
 
-        return self.scale_pace(Pace())
+        return self.choose_pace(Pace())
+
+    def choose_pace(self, usual: Pace) -> Pace:
+        """Return the fixed polling times, otherwise a model's usual ones in real seconds."""
+        return self.fixed_pace or self.scale_pace(usual)
 
     def scale_pace(self, usual: Pace) -> Pace:
         """Convert polling times from the provider's seconds into real seconds."""
@@ -42,6 +52,8 @@ class Tempo:
     @property
     def send_again_s(self) -> tuple[float, ...]:
         """The real seconds to wait before a purchase that was not accepted is sent again."""
+        if self.fixed_send_again_s is not None:
+            return self.fixed_send_again_s
         from reelwright.engine.gate import SEND_AGAIN_S
 
         return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_S)

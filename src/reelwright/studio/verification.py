@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.catalogue.models import load_models
+from reelwright.engine.operations import Pace
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry
 from reelwright.messages import format_reason
 from reelwright.net.exchange_log import Exchange, record_exchanges
 from reelwright.net.redact import redact
-from reelwright.providers.protocol import Provider
 from reelwright.providers.registry import LazyProvider, close_providers, open_providers, resolve_base_url
 from reelwright.reel.brief import Brief
 from reelwright.reel.cut import Cut
@@ -30,9 +30,11 @@ from reelwright.reel.request import Request
 from reelwright.reel.value import StepKey
 from reelwright.settings import Settings, is_loopback
 from reelwright.studio.cheapest import find_cheapest_request
-from reelwright.studio.home import Home, open_home
+from reelwright.studio.home import Home
 from reelwright.studio.json_record import JsonRecord
 from reelwright.studio.observed_provider import ObservedProvider, VerifyEvent, VerifyOutput
+from reelwright.studio.runtime import open_runtime
+from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros, format_usd
 
 Place = Literal["live", "an address of your own", "this machine"]
@@ -106,33 +108,30 @@ async def verify(
     request, price = find_cheapest_request(counter, most, model)
     address, place = _find_address(settings, seller, counter, request)
     report = _check_report_path(out, provider)
-    home = await open_home(settings)
     watched = ObservedProvider(counter, notify)
+    production = _SingleStepProduction(request, price)
+    tempo = Tempo(fixed_pace=Pace())  # a person watches: poll before the model's usual latency is over
+    runtime = await open_runtime(settings, {watched.name: watched}, tempo, production=production)
     try:
         with record_exchanges() as tap:
             began = time.monotonic()
-            bought = await _buy(home, watched, request, price, most)
+            bought = await _buy(runtime.get_home(), watched.name, request, most)
             took = time.monotonic() - began
     finally:
+        await runtime.close()
         await close_providers([counter])
-        await home.close()
     result = _build_result((address, place), request, price, bought, watched, tap.exchanges, took, report)
     _write(report, result)
     return result
 
 
-async def _buy(home: Home, watched: ObservedProvider, request: Request, price: Price, most: Micros) -> Purchase | None:
+async def _buy(home: Home, provider: str, request: Request, most: Micros) -> Purchase | None:
     """Drive a project of a single step until it rests. Return its purchase as it is in the ledger then."""
-    from reelwright.engine.director import Director
-
     brief = Brief(text=request.prompt, goal="takes")
-    project = await home.journal.open_project(home.account, f"verify {watched.name}", brief)
+    project = await home.journal.open_project(home.account, f"verify {provider}", brief)
     consent = Consent(ceiling=most, by="verify max_usd", may_buy_unconfirmed=True)
     await home.journal.enqueue(home.account, project, "takes", consent, {})
-    only = _SingleStepProduction(request, price)
-    providers: dict[str, Provider] = {watched.name: watched}
-    director = Director(home.journal, home.ledger, home.vault, home.hands, providers, home.settings, only)
-    await director.run(only=project)
+    await home.driver.drive(home.account, project)
     rows = await home.ledger.list_purchases(home.account, project)
     return rows[-1] if rows else None
 

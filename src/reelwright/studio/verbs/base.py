@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,11 +23,12 @@ from reelwright.studio import deliver, project_run
 from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request
-from reelwright.studio.home import Home, open_home, open_home_providers
+from reelwright.studio.home import Home, open_home_providers
 from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
 from reelwright.studio.results import FilmResult, ProjectQuote
+from reelwright.studio.runtime import Runtime, open_runtime
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 from reelwright.studio.verb_options import BriefOptions
@@ -70,20 +72,25 @@ class StudioBase:
         providers: Mapping[str, Provider] | None = None,
         tempo: Tempo | None = None,
         rehearse: bool | Rehearsal = False,
+        runtime: Runtime | None = None,
         **flags: Any,
     ) -> None:
         """Create a studio. ``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …).
 
         ``providers``: the providers to buy from, by name; None: all whose key exists. ``tempo``: the speed of their
         clock. ``rehearse``: do everything except buying, in a separate home inside the user's; every price counts as
-        agreed. The home of a rehearsal stays a rehearsal, whatever is passed. Raises ``BadInput``.
+        agreed. The home of a rehearsal stays a rehearsal, whatever is passed. ``runtime``: an open one that this studio
+        shares and does not close; ``settings`` then name only the account. Raises ``BadInput``.
         """
+        if runtime:
+            account = settings.account if settings else flags.pop("account", runtime.settings.account)
+            settings, providers, tempo = replace(runtime.settings, account=account), runtime.providers, runtime.tempo
         self._settings, self._rehearsal = resolve_rehearsal(settings or load_settings(**flags), rehearse)
         if self._rehearsal and providers is not None:
             raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
         choose_program(self._settings.ffmpeg)
         self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
-        self._home: Home | None = None
+        self._runtime, self._is_shared = runtime, runtime is not None
         self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._making: str | None = None
@@ -97,10 +104,12 @@ class StudioBase:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the hands' processes and the database. A running job stays in the queue."""
-        home, self._home = self._home, None
+        if self._is_shared:
+            return
+        runtime, self._runtime = self._runtime, None
         try:
-            if home:
-                await home.close()
+            if runtime:
+                await runtime.close()
         finally:
             if self._rehearsal:
                 self._providers = None
@@ -120,27 +129,28 @@ class StudioBase:
     @property
     def home(self) -> Home | None:
         """The home, while it is open."""
-        return self._home
+        return self._runtime.get_home(self._settings.account) if self._runtime else None
 
     async def _open_home(self) -> Home:
         """Open the home on first use, and return it."""
         async with self._opening:
-            if self._home is None:
-                self._home = await self._open_rehearsal_home() if self._rehearsal else await self._open_real_home()
-            return self._home
+            if self._runtime is None:
+                self._runtime = await (self._open_rehearsal() if self._rehearsal else self._open_runtime())
+            return self._runtime.get_home(self._settings.account)
 
-    async def _open_real_home(self) -> Home:
-        return await open_home(self._settings, self._sellers, self._tempo)
+    async def _open_runtime(self) -> Runtime:
+        return await open_runtime(self._settings, self._sellers, self._tempo)
 
-    async def _open_rehearsal_home(self) -> Home:
-        """Open the home of a rehearsal, and start the fakes that it buys from."""
+    async def _open_rehearsal(self) -> Runtime:
+        """Open the runtime of a rehearsal, and start the fakes that it buys from."""
         assert self._rehearsal
         async with AsyncExitStack() as opening:
             stage = await opening.enter_async_context(Stage(self._settings, self._rehearsal))
             self._providers = stage.providers
-            stage.home = await open_home(stage.settings, stage.providers, self._tempo)
+            runtime = await open_runtime(stage.settings, stage.providers, self._tempo)
+            stage.home = runtime.get_home()
             self._stage = opening.pop_all()
-        return stage.home
+        return runtime
 
     @property
     def _sellers(self) -> Mapping[str, Provider]:
@@ -178,7 +188,7 @@ class StudioBase:
     @property
     def _has_home(self) -> bool:
         """Whether there is a home. Reading does not create one. True also if opening it would report an obstacle."""
-        if self._home is not None or self._settings.database:
+        if self._runtime is not None or self._settings.database:
             return True
         ways = (self._settings.home, *self._settings.home.parents)
         above = next(folder for folder in ways if os.path.lexists(folder))

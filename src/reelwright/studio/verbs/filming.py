@@ -17,7 +17,7 @@ from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
-from reelwright.studio.home import Home, count_hands, refuse_unsold
+from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
@@ -161,8 +161,7 @@ class Filming(StudioBase):
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await clip_samples.request_first_order_again(home, standing)
         aim = validation.check_goal(goal or (job.goal if job else get_goal(standing)))
-        hands = count_hands(home.settings)
-        quote = await project_run.quote_with_account(home, home.producer, project_run.aim_at_goal(standing, aim), hands)
+        quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, aim))
         return called, job, aim, await add_spent(home, quote)
 
     async def retry(
@@ -206,10 +205,7 @@ class Filming(StudioBase):
             raise BadInput("job", job, "a job that failed, was cancelled, or waits")
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await clip_samples.request_first_order_again(home, standing)
-        hands = count_hands(home.settings)
-        quote = await project_run.quote_with_account(
-            home, home.producer, project_run.aim_at_goal(standing, found.goal), hands
-        )
+        quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, found.goal))
         return found, await add_spent(home, quote)
 
     async def cancel(self, job: str) -> JobSummary:

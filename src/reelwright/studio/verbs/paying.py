@@ -48,11 +48,11 @@ class Paying(StudioBase):
         return await spending.adjust_purchase(await self._require_home(), purchase, usd, because, by)
 
     async def reconcile(
-        self, *, yes: bool = False, drop_listed: bool = False, by: str = "a person"
-    ) -> ReconcileResult:  # fmt: skip
+        self, *, yes: bool | ReconcileResult = False, drop_listed: bool = False, by: str = "a person"
+    ) -> ReconcileResult:
         """List sends that the vault or providers' lists show and this journal lacks.
 
-        ``yes``: record them, and buy again.
+        ``yes``: record them, and buy again; with the result that a person agreed to, also what the lists showed then.
 
         Needed after the journal was moved, copied or restored, or if it is older than its vault. Sends nothing.
         ``drop_listed``: the listed operations belong to another program, and nothing is compared with them.

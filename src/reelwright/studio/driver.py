@@ -1,0 +1,87 @@
+"""The driver runs the projects of one process with its one director, and passes its events on to their listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reelwright.studio.catalogue_limits import get_pace
+
+if TYPE_CHECKING:
+    from reelwright.engine.concurrency import ConcurrencyLimit
+    from reelwright.engine.director import Director, Until
+    from reelwright.engine.step_run import ProgressEvent
+    from reelwright.studio.runtime import Runtime
+
+Hear = Callable[["ProgressEvent"], None]
+"""Called on the event loop with every event of a project's steps. Must not block or raise."""
+
+
+class Driver:
+    """Drives projects for commands, batches and servers of one process. Every method may be called at once.
+
+    The director is made by the first call: reading a home needs none. What was agreed to is in the journal, with each
+    job; the driver spends at most that.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._hearers: dict[str, list[Hear]] = {}
+        self._limits: dict[str, ConcurrencyLimit] = {}
+
+    async def drive(
+        self, account: str, project: str, hear: Hear | None = None, limit: ConcurrencyLimit | None = None
+    ) -> None:
+        """Drive the project until no job of it is queued or running; another process may do the work. May spend.
+
+        ``limit``: the limit that the project's purchases share with those of other projects. A cancel stops what this
+        call runs and releases the lease; the job stays for the next director. Raises ``StoreUnavailable``.
+        """
+        if limit:
+            self._limits[project] = limit
+        try:
+            with self._hearing(project, hear):
+                await self._director.drive(account, project)
+        finally:
+            if limit:
+                del self._limits[project]
+
+    async def carry_out_cancel(self, account: str, project: str, hear: Hear | None = None) -> None:
+        """Carry out a cancel of the project's next job. Sends nothing; see ``Director.carry_out_cancel``."""
+        with self._hearing(project, hear):
+            await self._director.carry_out_cancel(account, project)
+
+    async def run(self, until: Until = "idle") -> None:
+        """Drive every project of every account that waits for a director; see ``Director.run``. May spend."""
+        await self._director.run(until)
+
+    @cached_property
+    def _director(self) -> Director:
+        from reelwright.engine.director import Director
+
+        own, tempo = self._runtime, self._runtime.tempo
+        return Director(
+            own.journal, own.ledger, own.vault, own.hands, own.providers, own.settings, own.production, self._dispatch,
+            send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
+            find_concurrency_limit=self._limits.get,
+        )  # fmt: skip
+
+    @contextmanager
+    def _hearing(self, project: str, hear: Hear | None) -> Iterator[None]:
+        """Pass the project's events on to ``hear`` in this block."""
+        if hear is None:
+            yield
+            return
+        self._hearers.setdefault(project, []).append(hear)
+        try:
+            yield
+        finally:
+            self._hearers[project].remove(hear)
+            if not self._hearers[project]:
+                del self._hearers[project]
+
+    def _dispatch(self, event: ProgressEvent) -> None:
+        for hear in tuple(self._hearers.get(event.project, ())):
+            hear(event)

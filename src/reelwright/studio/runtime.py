@@ -1,0 +1,141 @@
+"""The runtime: everything that one process has open, for all accounts, with the one driver that does their work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelwright.errors import HandDied, StoreUnavailable, ToolMissing
+from reelwright.reason import Action
+from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.money import Price
+from reelwright.reel.request import Request
+from reelwright.settings import Settings
+from reelwright.studio.catalogue_limits import find_default_limit
+from reelwright.studio.driver import Driver
+from reelwright.studio.home import Home, count_hands, open_home_providers, price_request, refuse_rehearsal
+from reelwright.studio.produce import Producer
+from reelwright.studio.scratch import sweep
+from reelwright.studio.slates import Slates
+from reelwright.studio.tempo import Tempo
+
+if TYPE_CHECKING:
+    from reelwright.engine.interfaces import Production
+    from reelwright.providers.protocol import Provider
+    from reelwright.store.database import Database
+
+
+class Runtime:
+    """Database, vault, hands, providers, limits and the driver of one process. ``get_home`` gives an account's view.
+
+    ``providers``: the providers to buy from; None: all of them. ``tempo``: how fast the providers' clock runs, and
+    whether this is a rehearsal. ``encoding``: how pictures are encoded. ``price``: prices a request. ``production``:
+    what the driver makes; None: films.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        providers: Mapping[str, Provider] | None = None,
+        tempo: Tempo | None = None,
+        encoding: EncodingOptions = DEFAULT_ENCODING,
+        *,
+        price: Callable[[Request], Price] = price_request,
+        production: Production | None = None,
+    ) -> None:
+        from reelwright.engine.hands.here import HandsHere
+        from reelwright.store.journal import Journal
+        from reelwright.store.ledger import Ledger
+        from reelwright.store.markers import Markers
+        from reelwright.store.send_guard import SendGuard
+        from reelwright.store.vault import FolderVault
+
+        self.settings, self.database = settings, database
+        self.providers = open_home_providers(settings) if providers is None else providers
+        self.tempo, self.encoding = tempo or Tempo(), encoding
+        self.journal = Journal(
+            database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once, encoding=encoding
+        )
+        self.vault = FolderVault.open(settings.vault)
+        self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
+        self.ledger = Ledger(
+            database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
+        )
+        self.hands = HandsHere(settings, self.vault)
+        self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
+        self.producer = Producer(self.journal, self.vault, price, count_hands(settings))
+        self.production: Production = production or self.producer
+        self.driver = Driver(self)
+
+    def get_home(self, account: str | None = None) -> Home:
+        """Return the view of an account; None: the account of the settings."""
+        settings = self.settings if account is None else replace(self.settings, account=account)
+        return Home(
+            account=settings.account, settings=settings, database=self.database, journal=self.journal,
+            ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
+            tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
+        )  # fmt: skip
+
+    async def close(self) -> None:
+        """Stop the hands, close connections to providers, write queued changes, and close the database."""
+        from reelwright.providers.registry import close_providers
+
+        await self.hands.close()
+        await close_providers(self.providers.values())
+        await asyncio.to_thread(self.database.close)
+
+
+async def open_runtime(
+    settings: Settings,
+    providers: Mapping[str, Provider] | None = None,
+    tempo: Tempo | None = None,
+    *,
+    price: Callable[[Request], Price] = price_request,
+    production: Production | None = None,
+) -> Runtime:
+    """Open the home of the settings, and make it on first use. The parameters are those of ``Runtime``.
+
+    Raises ``StoreUnavailable`` if it is read-only, full, locked or gone, and ``BadInput`` for the home of a rehearsal
+    unless ``tempo`` is a rehearsal's.
+    """
+    from reelwright.store.database import Database
+
+    if not (tempo and tempo.is_rehearsal):
+        refuse_rehearsal(settings.home)
+    encoding = await asyncio.to_thread(_read_encoding, settings)
+    await asyncio.to_thread(_make_folder, settings.home)
+    await asyncio.to_thread(sweep)
+    database = await asyncio.to_thread(Database, settings.database_url)
+    runtime = Runtime(settings, database, providers, tempo, encoding, price=price, production=production)
+    if runtime.guard:
+        with suppress(StoreUnavailable):  # it is checked again before anything is bought
+            await runtime.guard.check(settings.account)
+    return runtime
+
+
+def _read_encoding(settings: Settings) -> EncodingOptions:
+    """Return the encoding options of this process, and have it run the ffmpeg of the settings. Raises ``BadInput``.
+
+    Without an ffmpeg that works, what was made can still be shown, and the first step that needs one says so.
+    """
+    from reelwright.media.ffmpeg import choose_program, find_program, read_build
+
+    choose_program(settings.ffmpeg)
+    try:
+        encoder = read_build(find_program())
+    except (ToolMissing, HandDied):
+        encoder = "none"
+    return EncodingOptions(preset=settings.preset, crf=settings.crf, encoder=encoder)
+
+
+def _make_folder(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        actions = [Action("set_home")]
+        raise StoreUnavailable(code="home_not_created", home=home, cause=cause.strerror, actions=actions) from cause

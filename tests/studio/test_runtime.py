@@ -1,0 +1,64 @@
+"""One runtime serves many accounts and calls at once: one director, one heartbeat thread, and no mixed accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from reelwright.errors import NotFound
+from reelwright.settings import Settings
+from reelwright.store.schema import directors
+from reelwright.studio.runtime import open_runtime
+from reelwright.studio.studio import AsyncStudio
+from studio.conftest import BRIEF
+
+SOURCE = Path(__file__).parents[2] / "src"
+CHEAP: dict[str, Any] = {"goal": "takes", "aspect": "16:9", "short_side": 180, "length": 2, "yes": True}
+"""The cheapest that runs a director: takes of a short film, drawn."""
+
+
+def count_hearts() -> int:
+    return sum(thread.name == "heart" for thread in threading.enumerate())
+
+
+def test_a_director_is_made_in_one_place_only() -> None:
+    found = subprocess.run(
+        ["grep", "-rnE", r"[^_a-zA-Z]Director\(", "--include=*.py", "."], cwd=SOURCE, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert len(found) == 1 and "studio/driver.py" in found[0], found
+
+
+async def test_two_accounts_and_many_calls_share_one_director_and_one_heartbeat(tmp_path: Path) -> None:
+    hearts: list[int] = []
+    runtime = await open_runtime(Settings(home=tmp_path / "home", hands=2))
+    try:
+        studios = [AsyncStudio(runtime=runtime, account=account) for account in ("ana", "bo")]
+        listen = {"listen": lambda progress: hearts.append(count_hearts())}
+        calls = [studio.make(f"{BRIEF} {n}", **CHEAP, **listen) for n in range(10) for studio in studios]
+        made = await asyncio.gather(*calls)
+        assert {film.state for film in made} == {"done"} and max(hearts) == 1
+        count = select(func.count()).select_from(directors)
+        assert await runtime.database.read(lambda conn: conn.execute(count).scalar()) == 1
+        listed = [{row.id for row in await studio.list_projects()} for studio in studios]
+        assert [len(each) for each in listed] == [10, 10] and not listed[0] & listed[1]
+        with pytest.raises(NotFound):
+            await studios[0].show(made[1].project)
+    finally:
+        await runtime.close()
+    assert count_hearts() == 0
+
+
+async def test_a_studio_leaves_a_runtime_open_that_it_was_given(tmp_path: Path) -> None:
+    runtime = await open_runtime(Settings(home=tmp_path / "home", hands=1))
+    try:
+        for _ in range(2):
+            async with AsyncStudio(runtime=runtime) as studio:
+                assert await studio.list_projects() == ()
+    finally:
+        await runtime.close()
