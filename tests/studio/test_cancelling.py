@@ -137,15 +137,16 @@ async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_be
         opened = await studio._open_home()
         project = (await studio.list_projects())[0].id
         standing = project_run.aim_at_goal(await opened.journal.read_standing(opened.account, project), "takes")
-        quote = await project_run.quote_with_account(opened, opened.producer, standing, 1)
+        quote = await project_run.quote_with_account(opened, standing, 1)
         assert (quote.micros, quote.sent_takes) == (0, 1)
         await studio.cancel("last")
         free = Consent(ceiling=Micros(0), by="free", may_buy_unconfirmed=True)
         if verb == "resume":
             (job,) = await opened.journal.list_jobs(opened.account, project)
-            made = await studio._resume_job(opened, job, quote, free, None, None)
+            queued = await studio._requeue(opened, job, quote, free, None)
         else:
-            made = await studio._take_up(opened, project, "takes", quote, free, None, None)
+            queued = await studio._take_up(opened, project, "takes", quote, free, {})
+        made = await studio._drive_queued(queued, None, None)
         assert (made.state, made.wait_reason) == ("waiting", "approval") and made.reason.code == "above_agreement"
     assert list(shelf.state.values()) == ["cancelled"]
 

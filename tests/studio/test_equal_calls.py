@@ -36,7 +36,7 @@ async def project_of(studio: AsyncStudio) -> tuple[Home, str]:
 
 async def price_of(home: Home, project: str) -> ProjectQuote:
     standing = project_run.aim_at_goal(await home.journal.read_standing_with_spending(home.account, project), "takes")
-    return await project_run.quote_with_account(home, home.producer, standing, 1)
+    return await project_run.quote_with_account(home, standing, 1)
 
 
 async def jobs_of(home: Home, project: str) -> list[Job]:
@@ -110,7 +110,8 @@ async def test_a_price_made_before_a_failed_take_does_not_pay_for_another_take(
         assert (await clip(studio, home)).wait_reason == "approval"
         there, project = await project_of(studio)
         consent = Consent(ceiling=quote.micros, by=by, may_buy_unconfirmed=True)
-        film = await studio._take_up(there, project, "takes", quote, consent, None, None)
+        queued = await studio._take_up(there, project, "takes", quote, consent, {})
+        film = await studio._drive_queued(queued, None, None)
         (job,) = await jobs_of(there, project)
         assert (film.state, film.wait_reason) == ("waiting", "approval") and len(shelf.sent) == 1
         assert job.consent and job.consent.ceiling == EACH

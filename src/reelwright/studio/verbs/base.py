@@ -21,21 +21,21 @@ from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
 from reelwright.studio import deliver, project_run
 from reelwright.studio.consent import require_consent
-from reelwright.studio.drive import carry_out_cancel
+from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request
 from reelwright.studio.home import Home, open_home_providers
 from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
 from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.runtime import Runtime, open_runtime
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
-from reelwright.studio.verb_options import BriefOptions
+from reelwright.studio.verb_options import BriefOptions, ConsentOptions, RunOptions
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
-    from reelwright.studio.rows import BatchQuote
 
 
 class EqualCalls:
@@ -173,17 +173,20 @@ class StudioBase:
     def _require_consent(
         self,
         quote: ProjectQuote,
-        yes: bool | ProjectQuote | BatchQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
+        options: ConsentOptions,
     ) -> Consent:
         """Return the consent to a quote, see ``require_consent``.
 
         A rehearsal agrees to every price within the budget.
         """
         rehearses = self._rehearsal is not None
-        return require_consent(quote, yes or rehearses, budget, accept_unconfirmed or rehearses, unknown_at_most)
+        return require_consent(
+            quote,
+            options.get("yes", False) or rehearses,
+            options.get("budget"),
+            options.get("accept_unconfirmed", False) or rehearses,
+            options.get("unknown_at_most"),
+        )
 
     @property
     def _has_home(self) -> bool:
@@ -243,23 +246,37 @@ class StudioBase:
         project = await self._find_project(home, called)
         return project, (await home.journal.read_standing(home.account, project)).job
 
-    async def _enqueue_and_drive(
-        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
-        listen: Listen | None,
-    ) -> FilmResult:  # fmt: skip
-        """Take up the project's live job for ``goal``, or queue a new one, and drive it until it rests."""
-        job = await project_run.enqueue(home, project, goal, quote, consent, out)
-        return await self._drive(home, project, job, out, listen)
-
-    async def _resume_job(
-        self, home: Home, job: Job, quote: ProjectQuote, consent: Consent, out: str | Path | None, listen: Listen | None
+    async def _drive_queued(
+        self, queued: QueuedJob, out: str | Path | None, listen: Listen | None, *, is_told: bool = False
     ) -> FilmResult:
-        """Take up a job with a renewed consent, see ``project_run.make_renewal``, and drive it until it rests."""
+        """Drive a queued job until it rests, and deliver its film. If everything exists, only deliver it.
+
+        ``is_told``: the result then says since when it exists, and for how much.
+        """
+        home = await self._open_home()
+        if not queued.is_up_to_date:
+            return await self._drive(home, queued.project, queued.job, out, listen)
+        job = await get_job(home, queued.project, queued.job)
+        film = await project_run.report(home, job, out, 0.0, 0)
+        message = await project_run.describe_up_to_date(home, queued.project) if is_told else ""
+        return replace(film, up_to_date_message=message)
+
+    async def _take_up(
+        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, options: RunOptions
+    ) -> QueuedJob:
+        """Take up the project's job for ``goal``, or queue a new one, unless everything exists."""
+        out, listen = options.get("out"), options.get("listen")
+        job, runs = await project_run.take_up(home, project, goal, quote, consent, out, listen)
+        return QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
+
+    async def _requeue(
+        self, home: Home, job: Job, quote: ProjectQuote, consent: Consent, listen: Listen | None
+    ) -> QueuedJob:
+        """Take up a job with a renewed consent, see ``project_run.make_renewal``."""
         job = await project_run.finish_cancel(home, job, listen)
-        await home.journal.requeue_with_consent(
-            home.account, job.id, project_run.make_renewal(consent, quote.spent_by_job)
-        )
-        return await self._drive(home, job.project, job.id, out, listen)
+        renew = project_run.make_renewal(consent, quote.spent_by_job)
+        await home.journal.requeue_with_consent(home.account, job.id, renew)
+        return QueuedJob(project=job.project, job=job.id, quote=quote)
 
     async def _drive(
         self, home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None

@@ -15,9 +15,10 @@ from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import Changes
+from reelwright.studio.verb_options import Changes, EditOptions, RunOptions, refuse_unknown_options, select_changes
 from reelwright.studio.verbs.filming import Filming
 
 
@@ -38,61 +39,49 @@ class Changing(Filming):
         edit = await editing.add_planned_length(home, standing, edit)
         return await add_spent(home, editing.quote_edit(home, standing, edit))
 
-    async def edit(
-        self,
-        project: str,
-        *,
-        out: str | Path | None = None,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
-        listen: Listen | None = None,
-        **changes: Unpack[Changes],
-    ) -> FilmResult:
+    async def edit(self, project: str, **options: Unpack[EditOptions]) -> FilmResult:
         """Make the next revision and its film: only what depends on the change is made again. May spend."""
-        self._check_out(out)
+        queued = await self.enqueue_edit(project, **options)
+        film = await self._drive_queued(queued, options.get("out"), options.get("listen"), is_told=True)
+        return replace(film, notes=(*queued.quote.notes, *film.notes))
+
+    async def enqueue_edit(self, project: str, **options: Unpack[EditOptions]) -> QueuedJob:
+        """Make the next revision and queue its film. Returns at once; sends nothing to a provider."""
+        self._check_out(options.get("out"))
         home = await self._require_home()
-        standing, _ = await self._read_for_change(home, project, listen)
+        standing, _ = await self._read_for_change(home, project, options.get("listen"))
         with open_scratch_folder() as folder:
-            edit, taken = await editing.build_edit(changes, folder, self._settings)
+            edit, taken = await editing.build_edit(select_changes(options), folder, self._settings)
             edit = await editing.add_planned_length(home, standing, edit)
             quote = await add_spent(home, editing.quote_edit(home, standing, edit))
-            consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            consent = self._require_consent(quote, options)
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
         await project_run.revise(home, standing.project, edit.revise)
-        goal = get_goal(standing)
-        film = await self._take_up(home, standing.project, goal, quote, consent, out, listen)
-        return replace(film, notes=(*quote.notes, *film.notes))
+        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, options)
 
     async def retake(
-        self,
-        project: str,
-        shot: int | str | Sequence[int | str],
-        *,
-        out: str | Path | None = None,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
-        listen: Listen | None = None,
+        self, project: str, shot: int | str | Sequence[int | str], **options: Unpack[RunOptions]
     ) -> FilmResult:
         """Make another take of a shot, or of several, beside the existing ones; ``circle`` chooses it. May spend."""
-        self._check_out(out)
+        queued = await self.enqueue_retake(project, shot, **options)
+        return await self._drive_queued(queued, options.get("out"), options.get("listen"), is_told=True)
+
+    async def enqueue_retake(
+        self, project: str, shot: int | str | Sequence[int | str], **options: Unpack[RunOptions]
+    ) -> QueuedJob:
+        """Request the takes of ``retake`` and queue them. Returns at once; sends nothing to a provider."""
+        refuse_unknown_options(options, RunOptions)
+        self._check_out(options.get("out"))
         home = await self._require_home()
-        standing, _ = await self._read_for_change(home, project, listen)
+        standing, _ = await self._read_for_change(home, project, options.get("listen"))
         retake = await editing.build_retake(home, standing, shot)
         quote = await add_spent(home, retake.quote(home, standing))
-        consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
-        refuse_unsold(
-            self._sellers,
-            home.producer.build_graph(project_run.aim_at_goal(standing, get_goal(standing))),
-            quote.wanted_steps,
-        )
+        consent = self._require_consent(quote, options)
+        graph = home.producer.build_graph(project_run.aim_at_goal(standing, get_goal(standing)))
+        refuse_unsold(self._sellers, graph, quote.wanted_steps)
         await project_run.revise(home, standing.project, retake.revise)
-        goal = get_goal(standing)
-        return await self._take_up(home, standing.project, goal, quote, consent, out, listen)
+        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, options)
 
     async def quote_retake(
         self, project: str, shot: int | str | Sequence[int | str], *, listen: Listen | None = None

@@ -78,7 +78,15 @@ class Clipping(StudioBase):
                     number = 1 if again else self._equal_clips.number_call(digest)
                     command, quote = await self._number_call(command, number, notes, listen, again=again)
                 await clips.check_files(await self._open_existing_home(), self._slates, command, place)
-                consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+                consent = self._require_consent(
+                    quote,
+                    {
+                        "yes": yes,
+                        "budget": budget,
+                        "accept_unconfirmed": accept_unconfirmed,
+                        "unknown_at_most": unknown_at_most,
+                    },
+                )
                 project = quote.project
                 if project is None:
                     assert command.plan

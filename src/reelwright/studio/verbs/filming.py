@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Unpack
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.operation import LIVE_JOBS, Consent, Job
-from reelwright.reel.plan import Plan
+from reelwright.reel.operation import LIVE_JOBS, Job
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
@@ -21,54 +19,57 @@ from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BriefOptions, ConsentOptions
+from reelwright.studio.verb_options import (
+    MakeOptions,
+    ResumeOptions,
+    RunOptions,
+    refuse_unknown_options,
+    select_film_options,
+)
 from reelwright.studio.verbs.base import StudioBase
 
 
 class Filming(StudioBase):
     """Making films: make, resume after a stop, retry and cancel."""
 
-    async def make(
-        self,
-        brief: str | Brief | None = None,
-        *,
-        script: str | Path | None = None,
-        goal: Goal = "film",
-        plan: Plan | Path | None = None,
-        out: str | Path | None = None,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
-        again: bool = False,
-        new: bool = False,
-        listen: Listen | None = None,
-        **options: Unpack[BriefOptions],
-    ) -> FilmResult:
-        """Make a project from ``brief`` or ``script`` up to ``goal``. May spend, never above what was agreed to.
+    async def make(self, brief: str | Brief | None = None, **options: Unpack[MakeOptions]) -> FilmResult:
+        """Make a project from ``brief`` or from a ``script`` up to a goal. May spend, never above what was agreed to.
 
-        ``script``: a Markdown file, or its text (``docs/script.md``). After a change to a line, the same call makes the
-        next revision of its project: only what depends on the line is made again.
-
-        The same call again, later or at the same time, continues with what exists: nothing is bought twice, and the
-        film is delivered again. ``again``: make another film of the same; everything is bought again. ``new``: start a
-        new project in place of one that was edited; what is equal is reused. ``out``: the film's file (default: under
-        ``films/`` in the home), written completely or not at all.
+        After a change to a line of the script, the same call makes the next revision of its project: only what depends
+        on the line is made again. The same call again, later or at the same time, continues with what exists: nothing
+        is bought twice, and the film is delivered again, written completely or not at all.
 
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or the error that made the job
         fail. A job that waits for a person returns with ``state="waiting"``, and ``message`` says for what.
         """
         began = time.monotonic()
-        self._check_out(out)
-        if budget is not None:
-            options.setdefault("max_price", budget)  # casting keeps to it where it can
+        queued = await self.enqueue_make(brief, **options)
+        film = await self._drive_queued(queued, options.get("out"), options.get("listen"), is_told=True)
+        notes = (*queued.quote.notes, *film.notes)
+        return replace(film, notes=notes, elapsed_s=round(time.monotonic() - began, 3))
+
+    async def enqueue_make(self, brief: str | Brief | None = None, **options: Unpack[MakeOptions]) -> QueuedJob:
+        """Agree to what ``make`` would make, and queue it. Returns at once; sends nothing to a provider.
+
+        Whatever drives the home makes it: ``resume`` here or in another process. Raises what ``make`` raises before a
+        job runs.
+        """
+        self._check_out(options.get("out"))
+        again, new, listen = options.get("again", False), options.get("new", False), options.get("listen")
+        film_options = select_film_options(options)
+        if (budget := options.get("budget")) is not None:
+            film_options.setdefault("max_price", budget)  # casting keeps to it where it can
         with open_scratch_folder() as folder:
-            request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
+            request = await self._build_request(
+                brief, options.get("script"), options.get("goal", "film"), options.get("plan"), film_options, folder,
+                again=again,
+            )  # fmt: skip
             there = await self._open_existing_home()
             quote = await quote_film_request(there, self._settings, request, again=again, new=new, listen=listen)
-            consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            consent = self._require_consent(quote, options)
             project = quote.project
             if project is None:
                 refuse_unsold(self._sellers, request.build_graph(), quote.wanted_steps)
@@ -89,9 +90,7 @@ class Filming(StudioBase):
                     await project_run.revise(
                         home, project, lambda stands: (rebuild_plan(request, stands.plan), stands.choices)
                     )
-        goal = request.command.brief.goal
-        film = await self._take_up(home, project, goal, quote, consent, out, listen)
-        return replace(film, notes=(*quote.notes, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
+        return await self._take_up(home, project, request.command.brief.goal, quote, consent, options)
 
     async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
         """Raise if the plan is to be written by a model on this machine that is absent."""
@@ -101,45 +100,31 @@ class Filming(StudioBase):
 
             await refuse_absent(request.command.brief, self._settings)
 
-    async def _take_up(
-        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
-        listen: Listen | None,
-    ) -> FilmResult:  # fmt: skip
-        """Drive the project's job for ``goal`` until it rests. If everything exists, only deliver the film."""
-        job, drives = await project_run.take_up(home, project, goal, quote, consent, out, listen)
-        if drives:
-            return await self._drive(home, project, job.id, out, listen)
-        film = await project_run.report(home, job, out, 0.0, 0)
-        return replace(film, up_to_date_message=await project_run.describe_up_to_date(home, project))
-
-    async def resume(
-        self,
-        project: str,
-        *,
-        goal: Goal | None = None,
-        out: str | Path | None = None,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
-        listen: Listen | None = None,
-    ) -> FilmResult:
+    async def resume(self, project: str, **options: Unpack[ResumeOptions]) -> FilmResult:
         """Continue a project or a job: its live job, else a new one for what is wanted now. May spend.
 
-        ``goal`` None: the previous goal. If nothing is wanted, nothing is made, and the film is returned as it is.
+        If nothing is wanted, nothing is made, and the film is returned as it is.
         """
+        queued = await self.enqueue_resume(project, **options)
+        return await self._drive_queued(queued, options.get("out"), options.get("listen"))
+
+    async def enqueue_resume(self, project: str, **options: Unpack[ResumeOptions]) -> QueuedJob:
+        """Agree to what ``resume`` would make, and queue it. Returns at once; sends nothing to a provider."""
+        refuse_unknown_options(options, ResumeOptions)
+        out, listen = options.get("out"), options.get("listen")
         self._check_out(out)
         home = await self._require_home()
-        called, job, aim, quote = await self._quote_resume(home, project, goal, listen)
+        called, job, aim, quote = await self._quote_resume(home, project, options.get("goal"), listen)
         await adopt(home, called)
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted_steps
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
-            return await project_run.report(home, job, out, 0.0, 0)
-        consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+            return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
+        consent = self._require_consent(quote, options)
         await self._request_returned_sample(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
-            return await self._resume_job(home, job, quote, consent, out, listen)
-        return await self._enqueue_and_drive(home, called, aim, quote, consent, out, listen)
+            return await self._requeue(home, job, quote, consent, listen)
+        made = await project_run.enqueue(home, called, aim, quote, consent, out)
+        return QueuedJob(project=called, job=made, quote=quote)
 
     async def quote_resume(
         self, project: str, *, goal: Goal | None = None, listen: Listen | None = None
@@ -164,21 +149,20 @@ class Filming(StudioBase):
         quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, aim))
         return called, job, aim, await add_spent(home, quote)
 
-    async def retry(
-        self,
-        job: str,
-        *,
-        out: str | Path | None = None,
-        listen: Listen | None = None,
-        **consent_options: Unpack[ConsentOptions],
-    ) -> FilmResult:
+    async def retry(self, job: str, **options: Unpack[RunOptions]) -> FilmResult:
         """Queue a failed, cancelled or waiting job again and drive it. Nothing that exists is lost. May spend."""
-        self._check_out(out)
-        home = await self._require_home()
+        queued = await self.enqueue_retry(job, **options)
+        return await self._drive_queued(queued, options.get("out"), options.get("listen"))
+
+    async def enqueue_retry(self, job: str, **options: Unpack[RunOptions]) -> QueuedJob:
+        """Agree to what ``retry`` would make, and queue it. Returns at once; sends nothing to a provider."""
+        refuse_unknown_options(options, RunOptions)
+        self._check_out(options.get("out"))
+        home, listen = await self._require_home(), options.get("listen")
         found, quote = await self._quote_retry(home, job, listen)
-        consent = self._require_consent(quote, **consent_options)
+        consent = self._require_consent(quote, options)
         await self._request_returned_sample(home, found.project)
-        return await self._resume_job(home, found, quote, consent, out, listen)
+        return await self._requeue(home, found, quote, consent, listen)
 
     async def _request_returned_sample(self, home: Home, project: str) -> None:
         """Request a clip's first order again, if it was released, now that its price is agreed to."""

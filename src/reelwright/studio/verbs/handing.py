@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
-from reelwright.studio import apply_request, deliver, project_files, summaries, validation
+from reelwright.studio import apply_request, deliver, project_files, project_run, summaries, validation
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ExportResult, FilmResult, ProjectQuote, PullResult, TidyResult
 from reelwright.studio.tidy_up import tidy_home
+from reelwright.studio.verb_options import RunOptions, refuse_unknown_options
 from reelwright.studio.verbs.base import StudioBase
 
 
@@ -40,25 +43,22 @@ class Handing(StudioBase):
         home = await self._open_home()
         return await add_spent(home, (await apply_request.read_apply_request(home, folder, listen)).quote)
 
-    async def apply(
-        self,
-        folder: str | Path,
-        *,
-        out: str | Path | None = None,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
-        listen: Listen | None = None,
-    ) -> FilmResult:
+    async def apply(self, folder: str | Path, **options: Unpack[RunOptions]) -> FilmResult:
         """Apply a ``film.yaml`` to its project, or to a new one if this home does not know it. May spend."""
-        self._check_out(out)
+        queued = await self.enqueue_apply(folder, **options)
+        return await self._drive_queued(queued, options.get("out"), options.get("listen"))
+
+    async def enqueue_apply(self, folder: str | Path, **options: Unpack[RunOptions]) -> QueuedJob:
+        """Apply a ``film.yaml`` and queue its film. Returns at once; sends nothing to a provider."""
+        refuse_unknown_options(options, RunOptions)
+        self._check_out(options.get("out"))
         home = await self._open_home()
-        applied = await apply_request.read_apply_request(home, folder, listen)
+        applied = await apply_request.read_apply_request(home, folder, options.get("listen"))
         quote = await add_spent(home, applied.quote)
-        consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        consent = self._require_consent(quote, options)
         project = await apply_request.apply_request(home, applied)
-        return await self._enqueue_and_drive(home, project, "film", quote, consent, out, listen)
+        job = await project_run.enqueue(home, project, "film", quote, consent, options.get("out"))
+        return QueuedJob(project=project, job=job, quote=quote)
 
     async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> TidyResult:
         """Remove leftover workrooms, and with ``losing_takes`` takes that no film uses. Return how much that frees."""
