@@ -18,6 +18,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SOURCE: Final = ROOT / "src" / "reelwright"
 VERBS: Final = frozenset((ROOT / "docs" / "verbs.txt").read_text(encoding="utf-8").split())
 
+OPTIONS = ("studio/options.py", "studio/verb_options.py")
+"""Modules whose fields are the options of the command line."""
 PREDICATES: Final = frozenset(
     {"is", "are", "has", "have", "can", "may", "must", "should", "does", "needs", "wants", "was"}
 )
@@ -125,6 +127,8 @@ def _field(name: str, annotation: str, place: str, inside: str) -> Iterator[Faul
         return
     if _is_bare(name):
         yield Fault(place, "field", f"{inside}{name}", "a participle alone, or a word that says nothing")
+    elif place in OPTIONS:
+        return  # a switch is named as a person types it: --again, not --is-again
     elif _BOOL.match(annotation) and not PREDICATES & set(name.split("_")):
         yield Fault(place, "field", f"{inside}{name}", "a boolean reads as a predicate, such as is_… or has_…")
 

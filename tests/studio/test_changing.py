@@ -123,7 +123,7 @@ def test_a_longer_shot_makes_a_longer_film(studio: Studio) -> None:
         ({"shot": 1, "move": "sideways"}, "move"),
         ({"shot": 1, "move": "push"}, "move"),
         ({"shot": 1, "image": "missing.png"}, "image"),
-        ({"shot": 1, "word": "x"}, "edit"),
+        ({"shot": 1, "word": "x"}, "option"),
         ({"look": "vapour"}, "look"),
         ({"accent": "red"}, "accent"),
         ({"mood": "none such"}, "mood"),

@@ -225,7 +225,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(empty: Settin
         (BRIEF, {"short_side": 0}, "short_side"),
         (BRIEF, {"images": ["missing.png"]}, "images"),
         (BRIEF, {"images": "lamp.png"}, "images"),
-        (BRIEF, {"lenght": 3}, "asked"),
+        (BRIEF, {"lenght": 3}, "option"),
         (BRIEF, {"budget": "-1"}, "budget"),
         (Brief(text=""), {}, "brief"),
         (replace(Brief(text=BRIEF), short_side=-1), {}, "short_side"),

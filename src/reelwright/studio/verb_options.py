@@ -1,18 +1,16 @@
-"""Keyword options of the studio's verbs: of a film, of a clip, of an edit, and of the consent to their price."""
+"""The keyword arguments of the verbs, for type checkers; ``options`` has the models that check them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from reelwright.errors import BadInput
 from reelwright.units import Aspect
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
     from reelwright.reel.plan import Plan
-    from reelwright.studio.progress_reporter import Listen
     from reelwright.studio.results import ProjectQuote
     from reelwright.studio.rows import BatchQuote
 
@@ -124,23 +122,14 @@ class Changes(TypedDict, total=False):
     successor: bool
 
 
-class RunOptions(ConsentOptions, total=False):
-    """Options of every verb that makes a film. ``out``: the film's file, None for ``films/`` in the home.
-
-    ``listen``: called on the event loop for each event; must not block.
-    """
+class RunKeywords(ConsentOptions, total=False):
+    """The fields of ``options.RunOptions``."""
 
     out: str | Path | None
-    listen: Listen | None
 
 
-class MakeOptions(BriefOptions, RunOptions, total=False):
-    """Options of ``make``. ``script``: a Markdown file, or its text, in place of a brief (``docs/script.md``).
-
-    ``goal``: how far to go (default ``film``). ``plan``: the person's own plan. ``again``: make another film of the
-    same; everything is bought again. ``new``: start a new project in place of one that was edited; what is equal is
-    reused.
-    """
+class MakeKeywords(BriefOptions, RunKeywords, total=False):
+    """The fields of ``options.MakeOptions``, without the brief."""
 
     script: str | Path | None
     goal: Goal
@@ -149,32 +138,18 @@ class MakeOptions(BriefOptions, RunOptions, total=False):
     new: bool
 
 
-class ResumeOptions(RunOptions, total=False):
-    """Options of ``resume``. ``goal`` None: the previous goal."""
+class ResumeKeywords(RunKeywords, total=False):
+    """The fields of ``options.ResumeOptions``."""
 
     goal: Goal | None
 
 
-class EditOptions(Changes, RunOptions, total=False):
-    """Options of ``edit``: the changes, and those of every verb that makes a film."""
+class EditKeywords(Changes, RunKeywords, total=False):
+    """The fields of ``options.EditOptions``."""
 
 
-def refuse_unknown_options(options: Mapping[str, Any], kind: type[RunOptions]) -> None:
-    """Raise ``BadInput`` for an option that ``kind`` lacks: a misspelt budget must not be ignored."""
-    if unknown := set(options) - set(kind.__annotations__):
-        raise BadInput("option", min(unknown), ", ".join(sorted(kind.__annotations__)))
+class ClipKeywords(ClipTerms, RunKeywords, total=False):
+    """The fields of ``options.ClipOptions``, without the prompt."""
 
-
-def select_film_options(options: MakeOptions) -> BriefOptions:
-    """Return the options of the film among those of ``make``."""
-    known = {key: value for key, value in options.items() if key not in _MAKE_KEYS}
-    return cast(BriefOptions, known)  # an unknown key is refused where the brief is built
-
-
-def select_changes(options: EditOptions) -> Changes:
-    """Return the changes among the options of ``edit``."""
-    known = {key: value for key, value in options.items() if key not in RunOptions.__annotations__}
-    return cast(Changes, known)  # an unknown key is refused where the changes are checked
-
-
-_MAKE_KEYS: Final = frozenset(MakeOptions.__annotations__) - frozenset(BriefOptions.__annotations__)
+    wants_archive: bool
+    again: bool

@@ -25,6 +25,7 @@ from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request
 from reelwright.studio.home import Home, open_home_providers
 from reelwright.studio.name_resolution import resolve_project
+from reelwright.studio.options import Approval
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
@@ -32,7 +33,7 @@ from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.runtime import Runtime, open_runtime
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
-from reelwright.studio.verb_options import BriefOptions, ConsentOptions, RunOptions
+from reelwright.studio.verb_options import BriefOptions
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
@@ -173,7 +174,7 @@ class StudioBase:
     def _require_consent(
         self,
         quote: ProjectQuote,
-        options: ConsentOptions,
+        approval: Approval,
     ) -> Consent:
         """Return the consent to a quote, see ``require_consent``.
 
@@ -182,10 +183,10 @@ class StudioBase:
         rehearses = self._rehearsal is not None
         return require_consent(
             quote,
-            options.get("yes", False) or rehearses,
-            options.get("budget"),
-            options.get("accept_unconfirmed", False) or rehearses,
-            options.get("unknown_at_most"),
+            approval.yes or rehearses,
+            approval.budget,
+            approval.accept_unconfirmed or rehearses,
+            approval.unknown_at_most,
         )
 
     @property
@@ -262,10 +263,10 @@ class StudioBase:
         return replace(film, up_to_date_message=message)
 
     async def _take_up(
-        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, options: RunOptions
-    ) -> QueuedJob:
+        self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
+        listen: Listen | None,
+    ) -> QueuedJob:  # fmt: skip
         """Take up the project's job for ``goal``, or queue a new one, unless everything exists."""
-        out, listen = options.get("out"), options.get("listen")
         job, runs = await project_run.take_up(home, project, goal, quote, consent, out, listen)
         return QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
 

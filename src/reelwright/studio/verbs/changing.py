@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import Final, Unpack, cast
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
@@ -13,13 +13,16 @@ from reelwright.studio import editing, plan_changes, project_run, quality, summa
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
+from reelwright.studio.options import EditOptions, RunOptions
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import Changes, EditOptions, RunOptions, refuse_unknown_options, select_changes
+from reelwright.studio.verb_options import Changes, EditKeywords, RunKeywords
 from reelwright.studio.verbs.filming import Filming
+
+_CHANGES: Final = frozenset(Changes.__annotations__)
 
 
 class Changing(Filming):
@@ -39,49 +42,62 @@ class Changing(Filming):
         edit = await editing.add_planned_length(home, standing, edit)
         return await add_spent(home, editing.quote_edit(home, standing, edit))
 
-    async def edit(self, project: str, **options: Unpack[EditOptions]) -> FilmResult:
+    async def edit(self, project: str, *, listen: Listen | None = None, **options: Unpack[EditKeywords]) -> FilmResult:
         """Make the next revision and its film: only what depends on the change is made again. May spend."""
-        queued = await self.enqueue_edit(project, **options)
-        film = await self._drive_queued(queued, options.get("out"), options.get("listen"), is_told=True)
+        queued = await self.enqueue_edit(project, listen=listen, **options)
+        film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         return replace(film, notes=(*queued.quote.notes, *film.notes))
 
-    async def enqueue_edit(self, project: str, **options: Unpack[EditOptions]) -> QueuedJob:
+    async def enqueue_edit(
+        self, project: str, *, listen: Listen | None = None, **options: Unpack[EditKeywords]
+    ) -> QueuedJob:
         """Make the next revision and queue its film. Returns at once; sends nothing to a provider."""
-        self._check_out(options.get("out"))
+        given = EditOptions.parse(options)
+        self._check_out(given.out)
         home = await self._require_home()
-        standing, _ = await self._read_for_change(home, project, options.get("listen"))
+        standing, _ = await self._read_for_change(home, project, listen)
         with open_scratch_folder() as folder:
-            edit, taken = await editing.build_edit(select_changes(options), folder, self._settings)
+            edit, taken = await editing.build_edit(cast(Changes, given.get_given(_CHANGES)), folder, self._settings)
             edit = await editing.add_planned_length(home, standing, edit)
             quote = await add_spent(home, editing.quote_edit(home, standing, edit))
-            consent = self._require_consent(quote, options)
+            consent = self._require_consent(quote, given)
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
         await project_run.revise(home, standing.project, edit.revise)
-        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, options)
+        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, given.out, listen)
 
     async def retake(
-        self, project: str, shot: int | str | Sequence[int | str], **options: Unpack[RunOptions]
+        self,
+        project: str,
+        shot: int | str | Sequence[int | str],
+        *,
+        listen: Listen | None = None,
+        **options: Unpack[RunKeywords],
     ) -> FilmResult:
         """Make another take of a shot, or of several, beside the existing ones; ``circle`` chooses it. May spend."""
-        queued = await self.enqueue_retake(project, shot, **options)
-        return await self._drive_queued(queued, options.get("out"), options.get("listen"), is_told=True)
+        queued = await self.enqueue_retake(project, shot, listen=listen, **options)
+        return await self._drive_queued(queued, options.get("out"), listen, is_told=True)
 
     async def enqueue_retake(
-        self, project: str, shot: int | str | Sequence[int | str], **options: Unpack[RunOptions]
+        self,
+        project: str,
+        shot: int | str | Sequence[int | str],
+        *,
+        listen: Listen | None = None,
+        **options: Unpack[RunKeywords],
     ) -> QueuedJob:
         """Request the takes of ``retake`` and queue them. Returns at once; sends nothing to a provider."""
-        refuse_unknown_options(options, RunOptions)
-        self._check_out(options.get("out"))
+        given = RunOptions.parse(options)
+        self._check_out(given.out)
         home = await self._require_home()
-        standing, _ = await self._read_for_change(home, project, options.get("listen"))
+        standing, _ = await self._read_for_change(home, project, listen)
         retake = await editing.build_retake(home, standing, shot)
         quote = await add_spent(home, retake.quote(home, standing))
-        consent = self._require_consent(quote, options)
+        consent = self._require_consent(quote, given)
         graph = home.producer.build_graph(project_run.aim_at_goal(standing, get_goal(standing)))
         refuse_unsold(self._sellers, graph, quote.wanted_steps)
         await project_run.revise(home, standing.project, retake.revise)
-        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, options)
+        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, given.out, listen)
 
     async def quote_retake(
         self, project: str, shot: int | str | Sequence[int | str], *, listen: Listen | None = None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Final, Unpack
+from typing import Final, Unpack, cast
 
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import Consent, Job
@@ -15,13 +14,15 @@ from reelwright.studio.drive import drive
 from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph
+from reelwright.studio.options import ClipOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ClipResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import ClipTerms
+from reelwright.studio.verb_options import ClipKeywords, ClipTerms
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
 
+_TERMS: Final = frozenset(ClipTerms.__annotations__)
 _ROUNDS: Final = 3
 """Most rounds in one call for samples that neither arrived nor were filtered."""
 
@@ -47,27 +48,23 @@ class Clipping(StudioBase):
         self,
         prompt: str,
         *,
-        out: str | Path | None = None,
-        wants_archive: bool = False,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
-        again: bool = False,
         listen: Listen | None = None,
-        **terms: Unpack[ClipTerms],
+        **options: Unpack[ClipKeywords],
     ) -> ClipResult:
         """Make a clip, one shot by one model from text or pictures with text: one file for each sample. May spend.
 
-        ``out``: the folder of the files (default: ``films/`` in the home), or a name that ends in ``.mp4``, numbered if
-        there are several files. ``wants_archive``: also write a ZIP beside them. The same call in another program,
-        later or at the same time, delivers the same files and buys nothing; a second equal call of one studio makes
-        another clip. ``again``: make another clip of the same. Samples that were filtered are listed in ``missing``,
-        and the others are delivered. Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or
-        the error that made the job fail.
+        ``options``: the fields of ``studio.options.ClipOptions``. Files are numbered if there are several. The same
+        call in another program, later or at the same time, delivers the same files and buys nothing; a second equal
+        call of one studio makes another clip. Samples that were filtered are listed in ``missing``, and the others are
+        delivered. ``listen``: called on the event loop for each event; must not block.
+
+        Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or the error that made the job
+        fail.
         """
         began = time.monotonic()
-        place = validation.check_clip_path("out", out)
+        given = ClipOptions.parse({"prompt": prompt, **options})
+        terms, again = cast(ClipTerms, given.get_given(_TERMS)), given.again
+        place = validation.check_clip_path("out", given.out)
         digest, number, is_done = "", 0, False
         try:
             with open_scratch_folder() as folder:
@@ -78,15 +75,7 @@ class Clipping(StudioBase):
                     number = 1 if again else self._equal_clips.number_call(digest)
                     command, quote = await self._number_call(command, number, notes, listen, again=again)
                 await clips.check_files(await self._open_existing_home(), self._slates, command, place)
-                consent = self._require_consent(
-                    quote,
-                    {
-                        "yes": yes,
-                        "budget": budget,
-                        "accept_unconfirmed": accept_unconfirmed,
-                        "unknown_at_most": unknown_at_most,
-                    },
-                )
+                consent = self._require_consent(quote, given)
                 project = quote.project
                 if project is None:
                     assert command.plan
@@ -101,7 +90,7 @@ class Clipping(StudioBase):
             standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
             project_run.refuse_failed(standing, job)
             result = await clips.report(
-                home, standing, command, job, place, wants_archive, time.monotonic() - began, sent
+                home, standing, command, job, place, given.wants_archive, time.monotonic() - began, sent
             )
             is_done = job.state == "done"
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Unpack
+from typing import Unpack, cast
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
@@ -16,27 +16,27 @@ from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
+from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import (
-    MakeOptions,
-    ResumeOptions,
-    RunOptions,
-    refuse_unknown_options,
-    select_film_options,
-)
+from reelwright.studio.verb_options import BriefOptions, MakeKeywords, ResumeKeywords, RunKeywords
 from reelwright.studio.verbs.base import StudioBase
 
 
 class Filming(StudioBase):
     """Making films: make, resume after a stop, retry and cancel."""
 
-    async def make(self, brief: str | Brief | None = None, **options: Unpack[MakeOptions]) -> FilmResult:
+    async def make(
+        self, brief: str | Brief | None = None, *, listen: Listen | None = None, **options: Unpack[MakeKeywords]
+    ) -> FilmResult:
         """Make a project from ``brief`` or from a ``script`` up to a goal. May spend, never above what was agreed to.
+
+        ``options``: the fields of ``studio.options.MakeOptions``. ``listen``: called on the event loop for each event;
+        must not block.
 
         After a change to a line of the script, the same call makes the next revision of its project: only what depends
         on the line is made again. The same call again, later or at the same time, continues with what exists: nothing
@@ -46,30 +46,32 @@ class Filming(StudioBase):
         fail. A job that waits for a person returns with ``state="waiting"``, and ``message`` says for what.
         """
         began = time.monotonic()
-        queued = await self.enqueue_make(brief, **options)
-        film = await self._drive_queued(queued, options.get("out"), options.get("listen"), is_told=True)
+        queued = await self.enqueue_make(brief, listen=listen, **options)
+        film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         notes = (*queued.quote.notes, *film.notes)
         return replace(film, notes=notes, elapsed_s=round(time.monotonic() - began, 3))
 
-    async def enqueue_make(self, brief: str | Brief | None = None, **options: Unpack[MakeOptions]) -> QueuedJob:
+    async def enqueue_make(
+        self, brief: str | Brief | None = None, *, listen: Listen | None = None, **options: Unpack[MakeKeywords]
+    ) -> QueuedJob:
         """Agree to what ``make`` would make, and queue it. Returns at once; sends nothing to a provider.
 
         Whatever drives the home makes it: ``resume`` here or in another process. Raises what ``make`` raises before a
         job runs.
         """
-        self._check_out(options.get("out"))
-        again, new, listen = options.get("again", False), options.get("new", False), options.get("listen")
-        film_options = select_film_options(options)
-        if (budget := options.get("budget")) is not None:
-            film_options.setdefault("max_price", budget)  # casting keeps to it where it can
+        given = MakeOptions.parse(options)
+        self._check_out(given.out)
+        again, new = given.again, given.new
+        film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
+        if given.budget is not None:
+            film_options.setdefault("max_price", given.budget)  # casting keeps to it where it can
         with open_scratch_folder() as folder:
             request = await self._build_request(
-                brief, options.get("script"), options.get("goal", "film"), options.get("plan"), film_options, folder,
-                again=again,
-            )  # fmt: skip
+                brief, given.script, given.goal, given.plan, film_options, folder, again=again
+            )
             there = await self._open_existing_home()
             quote = await quote_film_request(there, self._settings, request, again=again, new=new, listen=listen)
-            consent = self._require_consent(quote, options)
+            consent = self._require_consent(quote, given)
             project = quote.project
             if project is None:
                 refuse_unsold(self._sellers, request.build_graph(), quote.wanted_steps)
@@ -90,7 +92,7 @@ class Filming(StudioBase):
                     await project_run.revise(
                         home, project, lambda stands: (rebuild_plan(request, stands.plan), stands.choices)
                     )
-        return await self._take_up(home, project, request.command.brief.goal, quote, consent, options)
+        return await self._take_up(home, project, request.command.brief.goal, quote, consent, given.out, listen)
 
     async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
         """Raise if the plan is to be written by a model on this machine that is absent."""
@@ -100,30 +102,33 @@ class Filming(StudioBase):
 
             await refuse_absent(request.command.brief, self._settings)
 
-    async def resume(self, project: str, **options: Unpack[ResumeOptions]) -> FilmResult:
+    async def resume(
+        self, project: str, *, listen: Listen | None = None, **options: Unpack[ResumeKeywords]
+    ) -> FilmResult:
         """Continue a project or a job: its live job, else a new one for what is wanted now. May spend.
 
         If nothing is wanted, nothing is made, and the film is returned as it is.
         """
-        queued = await self.enqueue_resume(project, **options)
-        return await self._drive_queued(queued, options.get("out"), options.get("listen"))
+        queued = await self.enqueue_resume(project, listen=listen, **options)
+        return await self._drive_queued(queued, options.get("out"), listen)
 
-    async def enqueue_resume(self, project: str, **options: Unpack[ResumeOptions]) -> QueuedJob:
+    async def enqueue_resume(
+        self, project: str, *, listen: Listen | None = None, **options: Unpack[ResumeKeywords]
+    ) -> QueuedJob:
         """Agree to what ``resume`` would make, and queue it. Returns at once; sends nothing to a provider."""
-        refuse_unknown_options(options, ResumeOptions)
-        out, listen = options.get("out"), options.get("listen")
-        self._check_out(out)
+        given = ResumeOptions.parse(options)
+        self._check_out(given.out)
         home = await self._require_home()
-        called, job, aim, quote = await self._quote_resume(home, project, options.get("goal"), listen)
+        called, job, aim, quote = await self._quote_resume(home, project, given.goal, listen)
         await adopt(home, called)
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted_steps
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
             return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
-        consent = self._require_consent(quote, options)
+        consent = self._require_consent(quote, given)
         await self._request_returned_sample(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._requeue(home, job, quote, consent, listen)
-        made = await project_run.enqueue(home, called, aim, quote, consent, out)
+        made = await project_run.enqueue(home, called, aim, quote, consent, given.out)
         return QueuedJob(project=called, job=made, quote=quote)
 
     async def quote_resume(
@@ -149,18 +154,20 @@ class Filming(StudioBase):
         quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, aim))
         return called, job, aim, await add_spent(home, quote)
 
-    async def retry(self, job: str, **options: Unpack[RunOptions]) -> FilmResult:
+    async def retry(self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]) -> FilmResult:
         """Queue a failed, cancelled or waiting job again and drive it. Nothing that exists is lost. May spend."""
-        queued = await self.enqueue_retry(job, **options)
-        return await self._drive_queued(queued, options.get("out"), options.get("listen"))
+        queued = await self.enqueue_retry(job, listen=listen, **options)
+        return await self._drive_queued(queued, options.get("out"), listen)
 
-    async def enqueue_retry(self, job: str, **options: Unpack[RunOptions]) -> QueuedJob:
+    async def enqueue_retry(
+        self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
+    ) -> QueuedJob:
         """Agree to what ``retry`` would make, and queue it. Returns at once; sends nothing to a provider."""
-        refuse_unknown_options(options, RunOptions)
-        self._check_out(options.get("out"))
-        home, listen = await self._require_home(), options.get("listen")
+        given = RunOptions.parse(options)
+        self._check_out(given.out)
+        home = await self._require_home()
         found, quote = await self._quote_retry(home, job, listen)
-        consent = self._require_consent(quote, options)
+        consent = self._require_consent(quote, given)
         await self._request_returned_sample(home, found.project)
         return await self._requeue(home, found, quote, consent, listen)
 

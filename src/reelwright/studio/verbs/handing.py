@@ -7,11 +7,12 @@ from typing import Unpack
 
 from reelwright.studio import apply_request, deliver, project_files, project_run, summaries, validation
 from reelwright.studio.film_budget import add_spent
+from reelwright.studio.options import RunOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ExportResult, FilmResult, ProjectQuote, PullResult, TidyResult
 from reelwright.studio.tidy_up import tidy_home
-from reelwright.studio.verb_options import RunOptions, refuse_unknown_options
+from reelwright.studio.verb_options import RunKeywords
 from reelwright.studio.verbs.base import StudioBase
 
 
@@ -43,21 +44,25 @@ class Handing(StudioBase):
         home = await self._open_home()
         return await add_spent(home, (await apply_request.read_apply_request(home, folder, listen)).quote)
 
-    async def apply(self, folder: str | Path, **options: Unpack[RunOptions]) -> FilmResult:
+    async def apply(
+        self, folder: str | Path, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
+    ) -> FilmResult:
         """Apply a ``film.yaml`` to its project, or to a new one if this home does not know it. May spend."""
-        queued = await self.enqueue_apply(folder, **options)
-        return await self._drive_queued(queued, options.get("out"), options.get("listen"))
+        queued = await self.enqueue_apply(folder, listen=listen, **options)
+        return await self._drive_queued(queued, options.get("out"), listen)
 
-    async def enqueue_apply(self, folder: str | Path, **options: Unpack[RunOptions]) -> QueuedJob:
+    async def enqueue_apply(
+        self, folder: str | Path, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
+    ) -> QueuedJob:
         """Apply a ``film.yaml`` and queue its film. Returns at once; sends nothing to a provider."""
-        refuse_unknown_options(options, RunOptions)
-        self._check_out(options.get("out"))
+        given = RunOptions.parse(options)
+        self._check_out(given.out)
         home = await self._open_home()
-        applied = await apply_request.read_apply_request(home, folder, options.get("listen"))
+        applied = await apply_request.read_apply_request(home, folder, listen)
         quote = await add_spent(home, applied.quote)
-        consent = self._require_consent(quote, options)
+        consent = self._require_consent(quote, given)
         project = await apply_request.apply_request(home, applied)
-        job = await project_run.enqueue(home, project, "film", quote, consent, options.get("out"))
+        job = await project_run.enqueue(home, project, "film", quote, consent, given.out)
         return QueuedJob(project=project, job=job, quote=quote)
 
     async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> TidyResult:

@@ -1,0 +1,224 @@
+"""The options of the verbs as models: what Python, JSON and a server may pass, checked before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation, ValidationError, WithJsonSchema
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Goal
+from reelwright.reel.plan import Plan
+from reelwright.units import Aspect
+
+Seconds = int | float | str
+"""A length as a person types it: ``20``, ``7.5``, ``"20s"``, ``"0:20"``."""
+Usd = str | int | float
+"""An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
+File = str | Path
+_TYPES: Final = {
+    "missing": "text", "string_type": "text", "bool_type": "True or False", "int_type": "a whole number",
+    "float_type": "a number", "list_type": "a list", "tuple_type": "a list", "is_instance_of": "a list",
+    "sequence_str": "a list of files", "mapping_type": "a mapping", "dict_type": "a mapping",
+}  # fmt: skip
+
+
+def describe_accepted(phrase: str) -> Any:
+    """Return the metadata that says, in an error and in the schema, what a field accepts."""
+    return Field(description=phrase, json_schema_extra={"accepted": phrase})
+
+
+def _read_plan(value: Any) -> Any:
+    """Read a plan from JSON; a ``Plan`` or the path of a file stays what it is."""
+    if isinstance(value, Mapping):
+        from reelwright.reel.document import from_plain
+
+        return from_plain(Plan, value, "plan")
+    return value
+
+
+PlanOption = Annotated[
+    SkipValidation[Plan | Path | None],
+    BeforeValidator(_read_plan),
+    Field(json_schema_extra={"type": ["object", "string", "null"]}),
+]
+Count = Annotated[int, Field(ge=1, le=4), describe_accepted("a whole number from 1 to 4")]
+
+
+class Options(BaseModel):
+    """The base of all options. Unknown names are refused; the verbs check beyond the type, against catalogue and files.
+
+    ``parse`` raises ``BadInput`` with the field, its value and what is accepted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """Build the options from keyword arguments. Raises ``BadInput``."""
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as cause:
+            raise _convert_error(cls, cause) from None
+
+    def get_given(self, names: Container[str]) -> dict[str, Any]:
+        """Return the options among ``names`` that were given, in the order of the fields."""
+        given = self.model_fields_set
+        return {name: getattr(self, name) for name in type(self).model_fields if name in given and name in names}
+
+
+def _convert_error(kind: type[Options], cause: ValidationError) -> BadInput:
+    errors = cause.errors(include_url=False)
+    error = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])  # it explains what is missing
+    field = str(error["loc"][0])
+    if error["type"] == "extra_forbidden":
+        return BadInput("option", field, f"one of {', '.join(sorted(kind.model_fields))}")
+    extra = kind.model_fields[field].json_schema_extra
+    phrase = extra.get("accepted") if isinstance(extra, dict) else None
+    if not phrase and error["type"] == "literal_error":
+        phrase = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+    value = None if error["type"] == "missing" else error["input"]
+    return BadInput(field, value, str(phrase or _TYPES.get(error["type"], error["msg"])))
+
+
+class Approval(Options):
+    """Agreement to a price. ``yes`` True agrees to whatever the quote says, and a quote (in Python) to its own price.
+
+    ``budget``: the most that may be spent, in US dollars. ``accept_unconfirmed``: agree to prices without a reliable
+    source too. ``unknown_at_most``: the most that one step may cost whose price nobody knows.
+    """
+
+    yes: Annotated[Any, WithJsonSchema({"type": "boolean"})] = False
+    budget: Usd | None = None
+    accept_unconfirmed: bool = False
+    unknown_at_most: Usd | None = None
+
+
+class FilmOptions(Options):
+    """Options of a film beside the text of its brief.
+
+    ``images`` and ``clips``: the person's own pictures and clips, which become shots in this order. ``models``: AI
+    video models, the preferred one first. ``stills``, ``voice`` (``MODEL:voice``) and ``music``: the models for these.
+    ``storyboard``: the person's own stills by beat, ``{"hook": "door.jpg"}``; a number from 1 names a beat too.
+    ``references``: pictures that guide the models, ``{"person=Ana": "ana.png"}``. ``max_price``: a price in US dollars
+    that the choice of models keeps to if it can. ``planner``: a language model that writes the plan; default
+    ``rules``. ``archetype``: the dramatic shape. ``draft``: make a small film of a script that costs nothing: all of it
+    is drawn, without a voice. ``successor``: replace a retired model by the one that follows it.
+    """
+
+    flavor: str | None = None
+    language: Annotated[str | None, describe_accepted("a BCP 47 tag such as en, de or pt-BR")] = None
+    aspect: Aspect | None = None
+    length: Seconds | None = None
+    short_side: Annotated[int, Field(ge=90, le=2160), describe_accepted("a whole number from 90 to 2160")] = 1080
+    images: Annotated[Sequence[File], describe_accepted("a list of files")] = ()
+    clips: Annotated[Sequence[File], describe_accepted("a list of files")] = ()
+    planner: str | None = None
+    archetype: str | None = None
+    models: Annotated[Sequence[str], describe_accepted("a list of models")] = ()
+    stills: str | None = None
+    voice: str | None = None
+    music: str | None = None
+    continuity: Literal["beat", "loose"] = "beat"
+    resolution: str | None = None
+    sound: bool | None = None
+    storyboard: Annotated[Mapping[str, File], describe_accepted("a file for each beat, such as hook=door.jpg")] = {}
+    references: Annotated[Mapping[str, File], describe_accepted("a file for each role, such as product=mug.png")] = {}
+    max_price: Usd | None = None
+    takes: Count = 1
+    variation: Annotated[int, Field(ge=0, le=1_000_000), describe_accepted("a whole number from 0 to 1000000")] = 0
+    on_stuck: Literal["ask", "animatic"] = "ask"
+    draft: bool = False
+    successor: bool = False
+
+
+class MakeOptions(FilmOptions, Approval):
+    """Options of ``make``: of the film, of the agreement to its price, and these.
+
+    ``script``: a Markdown file, or its text, in place of a brief (``docs/script.md``). ``goal``: how far to go.
+    ``plan``: the person's own plan. ``out``: the film's file; None: ``films/`` in the home. ``again``: make another
+    film of the same; everything is bought again. ``new``: start a new project in place of one that was edited; what is
+    equal is reused.
+    """
+
+    brief: str | None = None
+    script: File | None = None
+    goal: Goal = "film"
+    plan: PlanOption = None
+    out: File | None = None
+    again: bool = False
+    new: bool = False
+
+
+class ClipOptions(Approval):
+    """Options of ``clip``: one shot by one model. ``image`` and ``last_frame``: pictures for its first and last frame.
+
+    ``references``: pictures that guide the model, ``{"person=Ana": file}``. ``aspect`` ``auto`` or left out: the aspect
+    of the first picture. ``samples``: 1 to 4, in one purchase if the model sells several at once; ``apart``: buy each
+    by itself. ``out``: the folder of the files, or a name that ends in ``.mp4``. ``wants_archive``: also write a ZIP
+    beside them. ``again``: make another clip of the same. ``successor``: replace a retired model by the one that
+    follows it.
+    """
+
+    prompt: str
+    model: str | None = None
+    image: File | None = None
+    last_frame: File | None = None
+    references: Annotated[Mapping[str, File], describe_accepted("a file for each role, such as product=mug.png")] = {}
+    samples: Count = 1
+    apart: bool = False
+    seconds: Seconds | None = None
+    aspect: str | None = None
+    resolution: str | None = None
+    negative: str | None = None
+    seed: int | None = None
+    sound: bool | None = None
+    successor: bool = False
+    out: File | None = None
+    wants_archive: bool = False
+    again: bool = False
+
+
+class RunOptions(Approval):
+    """Options of ``retry``, ``retake`` and ``apply``. ``out``: the film's file; None: ``films/`` in the home."""
+
+    out: File | None = None
+
+
+class ResumeOptions(RunOptions):
+    """Options of ``resume``. ``goal`` None: the previous goal."""
+
+    goal: Goal | None = None
+
+
+class EditOptions(RunOptions):
+    """Options of ``edit``: of one or several shots, or of the whole film.
+
+    With ``shot``: ``words`` (a line, or a mapping by role; empty text removes what is there), ``prompt``, ``length``,
+    ``image``, ``clip``, ``move``, ``caption``, and ``model`` (an id or alias; ``animatic``: drawn on this machine). Of
+    the whole film: ``look``, ``accent``, ``mood``, ``aspect``, ``storyboard`` (other stills of the person's own,
+    ``{"hook": "door.jpg"}``), and ``length`` if no shot is named: the film is planned again from the brief, and edits
+    of shots that are still there stay. ``continuation``: what happens if a later shot continues an edited one;
+    default: a bridge if possible. ``successor``: replace a retired model by the one that follows it.
+    """
+
+    shot: int | str | Sequence[int | str] | None = None
+    words: str | Mapping[str, str] | None = None
+    prompt: str | None = None
+    length: Seconds | None = None
+    image: File | None = None
+    clip: File | None = None
+    caption: str | None = None
+    model: str | None = None
+    move: Literal["push", "pull", "left", "right", "up", "down"] | None = None
+    look: str | None = None
+    accent: Annotated[str | None, describe_accepted("a colour such as #FF5A1F")] = None
+    mood: str | None = None
+    aspect: Aspect | None = None
+    storyboard: Annotated[
+        Mapping[str, File] | None, describe_accepted("a file for each beat, such as hook=door.jpg")
+    ] = None
+    continuation: Literal["bridge", "reflow"] | None = None
+    successor: bool = False

@@ -1,0 +1,79 @@
+"""The option models are what JSON and Python may pass: the same names as the keyword arguments, and clear errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reelwright.errors import BadInput
+from reelwright.reel.brief import Brief
+from reelwright.studio import options, verb_options
+from reelwright.studio.options import ClipOptions, EditOptions, FilmOptions, MakeOptions, Options, ResumeOptions
+
+PAIRS: list[tuple[type[Options], type, set[str]]] = [
+    (options.Approval, verb_options.ConsentOptions, set()),
+    (FilmOptions, verb_options.BriefOptions, set()),
+    (MakeOptions, verb_options.MakeKeywords, {"brief"}),
+    (ClipOptions, verb_options.ClipKeywords, {"prompt"}),
+    (options.RunOptions, verb_options.RunKeywords, set()),
+    (ResumeOptions, verb_options.ResumeKeywords, set()),
+    (EditOptions, verb_options.EditKeywords, set()),
+]
+MODELS = [model for model, _, _ in PAIRS]
+
+
+@pytest.mark.parametrize(("model", "keywords", "by_position"), PAIRS, ids=lambda one: getattr(one, "__name__", ""))
+def test_a_model_and_the_keyword_arguments_have_the_same_names(
+    model: type[Options], keywords: type, by_position: set[str]
+) -> None:
+    assert set(model.model_fields) == set(keywords.__annotations__) | by_position
+
+
+def test_the_defaults_of_a_film_are_those_of_a_brief() -> None:
+    brief = Brief(text="x")
+    for name in ("short_side", "continuity", "takes", "variation", "on_stuck", "resolution", "sound"):
+        assert getattr(FilmOptions(), name) == getattr(brief, name), name
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "field", "accepted"),
+    [
+        (MakeOptions, {"short_side": "big"}, "short_side", "a whole number from 90 to 2160"),
+        (MakeOptions, {"takes": True}, "takes", "a whole number from 1 to 4"),
+        (MakeOptions, {"aspect": "3:2"}, "aspect", "16:9, 9:16, 1:1, 4:5"),
+        (MakeOptions, {"images": "a.png"}, "images", "a list of files"),
+        (MakeOptions, {"sound": "yes"}, "sound", "True or False"),
+        (MakeOptions, {"brief": 3}, "brief", "text"),
+        (ClipOptions, {}, "prompt", "text"),
+        (ClipOptions, {"prompt": "x", "samples": 9}, "samples", "a whole number from 1 to 4"),
+        (EditOptions, {"move": "sideways"}, "move", "push, pull, left, right, up, down"),
+        (EditOptions, {"storyboard": ["x"]}, "storyboard", "a file for each beat, such as hook=door.jpg"),
+    ],
+)
+def test_a_wrong_value_names_its_field_and_what_is_accepted(
+    model: type[Options], given: dict[str, Any], field: str, accepted: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        model.parse(given)
+    assert (caught.value.field, caught.value.accepted) == (field, accepted)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_unknown_option_is_refused_with_the_known_ones(model: type[Options]) -> None:
+    with pytest.raises(BadInput, match="bugdet") as caught:
+        model.parse({"bugdet": 5})
+    assert all(name in caught.value.accepted for name in model.model_fields)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_json_is_read_as_the_schema_says(model: type[Options]) -> None:
+    schema = model.model_json_schema()
+    assert set(schema["properties"]) == set(model.model_fields) and schema["additionalProperties"] is False
+    text = '{"prompt": "x"}' if model is ClipOptions else "{}"
+    assert model.model_validate_json(text).model_fields_set <= {"prompt"}
+
+
+def test_only_what_was_given_is_passed_on() -> None:
+    given = MakeOptions.model_validate_json('{"brief": "x", "images": ["a.png"], "takes": 1, "out": "film.mp4"}')
+    assert given.get_given(FilmOptions.model_fields) == {"images": ["a.png"], "takes": 1}
