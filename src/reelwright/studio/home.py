@@ -15,6 +15,7 @@ from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import Graph
 from reelwright.reel.ledger import ListedWork
 from reelwright.reel.money import Price
+from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.catalogue_limits import find_default_limit
@@ -72,6 +73,8 @@ class Home:
             database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
         )
         self.hands: HandsHere = HandsHere(settings, self.vault)
+        self.rules_plans: dict[str, Plan] = {}
+        """By project: the plan by rules for its quote and its progress before it has a plan (``estimate_plan``)."""
         self.listed_works: tuple[ListedWork, ...] = ()
         """Work that providers' lists showed when a person was asked whether to reconcile."""
         self.producer = Producer(self.journal, self.vault, price_request, count_hands(settings))

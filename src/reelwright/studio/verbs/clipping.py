@@ -82,7 +82,7 @@ class Clipping(StudioBase):
                 project = quote.project
                 if project is None:
                     assert command.plan
-                    graph = build_whole_graph(command.brief, command.plan, "takes", own_plan=True)
+                    graph = build_whole_graph(command.brief, command.plan, "takes", is_planned=True)
                     refuse_unsold(self._sellers, graph, quote.wanted_steps)
                 home = await self._open_home()
                 if project is None:

@@ -77,6 +77,8 @@ class Filming(StudioBase):
             if project is None:
                 await request.intake.keep(home)
                 project = await project_run.open_command_project(home, request.command, new=new, again=again)
+                if request.command.plan is None:
+                    home.rules_plans[project] = request.plan
             else:
                 standing = project_run.aim_at_goal(
                     await home.journal.read_standing(home.account, project), request.command.brief.goal
@@ -95,7 +97,7 @@ class Filming(StudioBase):
 
     async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
         """Raise if the plan is to be written by a model on this machine that is absent."""
-        is_asked = bool(request.command.brief.planner) and not request.is_own_plan and PLAN_STEP in quote.wanted_steps
+        is_asked = request.command.plan is None and PLAN_STEP in quote.wanted_steps
         if is_asked and not (self._tempo and self._tempo.is_rehearsal):
             from reelwright.studio.local_servers import refuse_absent
 
