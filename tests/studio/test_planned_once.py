@@ -1,7 +1,8 @@
-"""A brief is planned once per call, in the process that quotes it: the hands are given the plan, not the brief."""
+"""A brief is planned once per call, in the process that quotes it, and files are read once: hands get the plan."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from reelwright import AsyncStudio
+from reelwright.cli.batch import batch
+from reelwright.cli.make import make
+from reelwright.media import intake
 from reelwright.planner import rules
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
@@ -16,6 +20,7 @@ from reelwright.studio import film_request, project_run
 from reelwright.studio.progress_reporter import Progress
 from reelwright.studio.scratch import open_scratch_folder
 from studio.conftest import BRIEF, SMALL
+from studio.test_materials import clip, picture
 
 OTHER = "“It never rusts.” For “Mudlark”. Order at mudlark.example"
 
@@ -32,6 +37,36 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(rules, "plan_without_models", count)
     yield texts
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The name of each picture that this process decoded, and of each clip that it probed, to take it in.
+
+    Hands, which are processes of their own, read the copies in the vault: they are not counted.
+    """
+    names: list[str] = []
+    take_in_image, take_in_clip = intake.take_in_image, intake.take_in_clip
+
+    def count_image(source: Path, *, room: Path) -> intake.Intake:
+        names.append(source.name)
+        return take_in_image(source, room=room)
+
+    def count_clip(path: Path, *, room: Path) -> intake.Intake:
+        names.append(path.name)
+        return take_in_clip(path, room=room)
+
+    monkeypatch.setattr(intake, "take_in_image", count_image)
+    monkeypatch.setattr(intake, "take_in_clip", count_clip)
+    return names
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The home of commands that are typed in this process."""
+    monkeypatch.setenv("REELWRIGHT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("REELWRIGHT_HANDS", "1")
+    return tmp_path / "home"
 
 
 def opened(tmp_path: Path) -> AsyncStudio:
@@ -132,3 +167,25 @@ async def test_a_project_of_an_older_release_is_planned_by_its_step_and_estimate
         assert list_words(heard) == {"words/plan"}
         assert await home.journal.list_authors(home.account, project) == ["rules"]
         assert {one.finished_steps + one.wanted_steps for one in heard} == {made.finished_steps + made.new_steps}
+
+
+def test_the_command_make_plans_and_reads_what_it_was_given_once(
+    typed: Path, tmp_path: Path, planned: list[str], taken: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    image, film = picture(tmp_path / "lamp.png"), clip(tmp_path / "hands.mp4", "testsrc2=")
+    with pytest.raises(SystemExit) as ended:
+        make(brief=BRIEF, image=[image], clip=[film], until="takes", short_side=180, aspect="9:16", json=True)
+    assert ended.value.code == 0 and json.loads(capsys.readouterr().out)["state"] == "done"
+    assert (planned, taken) == ([BRIEF], ["lamp.png", film.name])
+
+
+def test_the_command_batch_plans_each_row_once(
+    typed: Path, tmp_path: Path, planned: list[str], taken: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = picture(tmp_path / "lamp.png")
+    rows = [{"brief": BRIEF, "images": [image.name], "until": "plan"}, {"brief": OTHER, "until": "plan"}]
+    (tmp_path / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        batch(str(tmp_path / "rows.json"), concurrency=2, json=True)
+    assert ended.value.code == 0 and json.loads(capsys.readouterr().out)["done_rows"] == 2
+    assert (planned, taken) == ([BRIEF, OTHER], ["lamp.png"])

@@ -15,15 +15,15 @@ from reelwright.reel.plan import Plan
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
-from reelwright.studio.film_budget import add_spent
-from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
+from reelwright.studio.film_budget import add_spent, prefer_own_budget
+from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, count_hands, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BriefOptions, ConsentOptions
+from reelwright.studio.verb_options import BriefOptions, ConfirmFunction, ConsentOptions
 from reelwright.studio.verbs.base import StudioBase
 
 
@@ -44,6 +44,7 @@ class Filming(StudioBase):
         unknown_at_most: str | int | float | None = None,
         again: bool = False,
         new: bool = False,
+        confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
         **options: Unpack[BriefOptions],
     ) -> FilmResult:
@@ -55,7 +56,8 @@ class Filming(StudioBase):
         The same call again, later or at the same time, continues with what exists: nothing is bought twice, and the
         film is delivered again. ``again``: make another film of the same; everything is bought again. ``new``: start a
         new project in place of one that was edited; what is equal is reused. ``out``: the film's file (default: under
-        ``films/`` in the home), written completely or not at all.
+        ``films/`` in the home), written completely or not at all. ``confirm``: is called with the quote before anything
+        is written, and agrees to it if it returns; unlike after a call of ``quote``, nothing is planned or read twice.
 
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or the error that made the job
         fail. A job that waits for a person returns with ``state="waiting"``, and ``message`` says for what.
@@ -66,8 +68,11 @@ class Filming(StudioBase):
             options.setdefault("max_price", budget)  # casting keeps to it where it can
         with open_scratch_folder() as folder:
             request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
-            there = await self._open_existing_home()
-            quote = await quote_film_request(there, self._settings, request, again=again, new=new, listen=listen)
+            quote = await self._quote_request(request, again=again, new=new, listen=listen)
+            if confirm:
+                yes = prefer_own_budget(quote, request.command.brief)
+                await confirm(yes)  # a person may take long: what another process did meanwhile moves the price
+                quote = await self._quote_request(request, again=again, new=new, listen=listen)
             consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
             project = quote.project
             if project is None:
