@@ -71,7 +71,7 @@ def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = 
     )  # fmt: skip
 
 
-def prefer_own_budget(quote: ProjectQuote, brief: Brief) -> ProjectQuote:
+def apply_own_budget(quote: ProjectQuote, brief: Brief) -> ProjectQuote:
     """Return the quote to show: the user's own budget decides, not that of the flavor."""
     if quote.budget is None or brief.max_price is None:
         return quote

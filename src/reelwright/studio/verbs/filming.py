@@ -15,7 +15,7 @@ from reelwright.reel.plan import Plan
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
-from reelwright.studio.film_budget import add_spent, prefer_own_budget
+from reelwright.studio.film_budget import add_spent, apply_own_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, count_hands, refuse_unsold
 from reelwright.studio.planning_steps import PLAN_STEP
@@ -70,7 +70,7 @@ class Filming(StudioBase):
             request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
             quote = await self._quote_request(request, again=again, new=new, listen=listen)
             if confirm:
-                yes = prefer_own_budget(quote, request.command.brief)
+                yes = apply_own_budget(quote, request.command.brief)
                 await confirm(yes)  # a person may take long: what another process did meanwhile moves the price
                 quote = await self._quote_request(request, again=again, new=new, listen=listen)
             consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
