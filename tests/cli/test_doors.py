@@ -221,8 +221,8 @@ app.main()
 """
 
 
-def test_a_yes_is_to_the_price_that_was_shown_whatever_changed_while_somebody_thought(
-    env: dict[str, str], home: Path, tmp_path: Path
+def test_a_yes_is_to_the_film_whose_price_was_shown_whatever_changed_while_somebody_thought(
+    reelwright: Run, env: dict[str, str], home: Path, tmp_path: Path
 ) -> None:
     script, plan = tmp_path / "thinking.py", tmp_path / "plan.yaml"
     script.write_text(THINKING)
@@ -231,8 +231,8 @@ def test_a_yes_is_to_the_price_that_was_shown_whatever_changed_while_somebody_th
         told = {"OPENROUTER_API_KEY": "sk-or-0123456789", "REELWRIGHT_OPENROUTER_BASE_URL": asked.url}
         line = (str(script), str(plan), "make", "A lamp", "--plan", str(plan), "--model", "openrouter-veo-3.1-fast")
         code, seen = on_a_terminal({**env, **told}, *line, "--accept-unconfirmed", answer=(b"to make,", b""))
-        assert "seconds: 8" in plan.read_text() and "was agreed to; nothing was started" in seen
-        assert code == 3 and not asked.seen and not home.exists()
+        assert "seconds: 8" in plan.read_text() and code == 4 and asked.seen, seen
+        assert reelwright("show", "last", "--json").json["shots"][0]["duration_s"] == 4
 
 
 def test_without_a_terminal_a_price_stops_before_anything_starts(env: dict[str, str], tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_an_ffmpeg_that_is_killed_every_time_fails_the_job_with_a_clear_error_an
     local.check(end, undisturbed, before)
 
 
-@pytest.mark.parametrize("after", ["words", "take", "segment"])
+@pytest.mark.parametrize("after", ["take", "segment"])
 def test_a_film_is_made_although_the_system_killed_its_hands(local: Makes, undisturbed, after: str) -> None:
     """Every hand is killed once, when the first step of a kind has landed."""
     process = local.start(*MAKE)

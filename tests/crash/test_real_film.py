@@ -50,7 +50,7 @@ def test_a_real_make_killed_at_any_label_is_resumed_to_the_same_film(local, undi
 
 @pytest.mark.lane_crash
 def test_a_real_make_that_is_cancelled_and_killed_is_cancelled_before_it_is_resumed(local, undisturbed):
-    """Cancelled from beside while its words are settled, killed before it could hear of it."""
+    """Cancelled from beside while its first step is settled, killed before it could hear of it."""
     assert local.live(*MAKE, REELWRIGHT_CRASH_AT="C13:2") is None
     before = local.had()
     cancelled = local.live("cancel", "last", "--json")

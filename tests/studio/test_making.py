@@ -61,7 +61,7 @@ def test_going_on_with_a_finished_film_makes_nothing(studio: Studio, home: Home)
     assert (again.job, again.new_steps, heard) == (home.made.job, 0, [])
     assert again.path == home.path / "films" / again.path.name and again.path.is_file()
     assert len(studio.list_jobs()) == 1
-    assert studio.show("last").quote.line == "8 up to date, 0 to make, $0.00"  # type: ignore[union-attr]
+    assert studio.show("last").quote.line == "7 up to date, 0 to make, $0.00"  # type: ignore[union-attr]
 
 
 def test_a_film_that_was_deleted_is_delivered_again_without_work(studio: Studio, home: Home) -> None:
@@ -76,7 +76,7 @@ def test_a_listener_hears_every_step_with_its_shot_and_the_bar_ends_full(empty: 
     with Studio(empty) as studio:
         made = studio.make(BRIEF, listen=heard.append, **SMALL)
     landed = [one.step for one in heard if one.kind == "landed"]
-    assert len(landed) == len(set(landed)) == made.new_steps == 8
+    assert len(landed) == len(set(landed)) == made.new_steps == 7
     assert {one.shot for one in heard if one.step and one.step.startswith("take/")} == {1, 2}
     assert (heard[-1].wanted_steps, heard[-1].kind) == (0, "ended")
     assert all(one.left_s is None or one.left_s >= 0 for one in heard)
@@ -85,10 +85,10 @@ def test_a_listener_hears_every_step_with_its_shot_and_the_bar_ends_full(empty: 
 @pytest.mark.parametrize(
     ("goal", "kinds"),
     [
-        ("plan", {"words"}),
-        ("storyboard", {"words", "still"}),
-        ("takes", {"words", "take"}),
-        ("cut", {"words", "take", "bed"}),
+        ("plan", set()),
+        ("storyboard", {"still"}),
+        ("takes", {"take"}),
+        ("cut", {"take", "bed"}),
     ],
 )
 def test_a_film_stops_at_its_goal_and_goes_on_from_there(empty: Settings, goal: str, kinds: set[str]) -> None:
@@ -103,14 +103,14 @@ def test_a_film_stops_at_its_goal_and_goes_on_from_there(empty: Settings, goal: 
     assert done.film and "words/plan" not in [one.step for one in heard]
 
 
-def test_the_count_is_of_the_whole_film_from_its_first_word_on_and_only_grows(empty: Settings) -> None:
+def test_the_count_is_of_the_whole_film_from_its_first_step_on_and_only_grows(empty: Settings) -> None:
     heard = []
     with Studio(empty) as studio:
         studio.make(BRIEF, listen=heard.append, **SMALL)
-    assert {one.finished_steps + one.wanted_steps for one in heard} == {8}
+    assert {one.finished_steps + one.wanted_steps for one in heard} == {7}
     counts = [one.finished_steps for one in heard]
     assert counts == sorted(counts)
-    assert [one.finished_steps for one in heard if one.kind == "landed"] == list(range(1, 9))
+    assert [one.finished_steps for one in heard if one.kind == "landed"] == list(range(1, 8))
 
 
 def test_the_same_film_typed_again_has_as_many_steps_as_were_made(empty: Settings) -> None:
@@ -118,8 +118,8 @@ def test_the_same_film_typed_again_has_as_many_steps_as_were_made(empty: Setting
         first = studio.make(BRIEF, **SMALL)
         again = studio.make(BRIEF, **SMALL)
         quoted = studio.quote(BRIEF, goal="film", **SMALL)
-    assert (first.finished_steps, first.new_steps) == (0, 8)
-    assert (again.finished_steps, again.new_steps) == (8, 0) and quoted.up_to_date == 8
+    assert (first.finished_steps, first.new_steps) == (0, 7)
+    assert (again.finished_steps, again.new_steps) == (7, 0) and quoted.up_to_date == 7
 
 
 def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Settings) -> None:
@@ -127,9 +127,9 @@ def test_a_film_that_goes_on_counts_from_what_it_has_and_never_jumps(empty: Sett
     with Studio(empty) as studio:
         studio.make(BRIEF, goal="takes", **SMALL)
         done = studio.resume("last", goal="film", listen=heard.append)
-    assert {one.finished_steps + one.wanted_steps for one in heard} == {8} and done.finished_steps + done.new_steps == 8
+    assert {one.finished_steps + one.wanted_steps for one in heard} == {7} and done.finished_steps + done.new_steps == 7
     counts = [one.finished_steps for one in heard]
-    assert counts == sorted(counts) and counts[0] == done.finished_steps == 3
+    assert counts == sorted(counts) and counts[0] == done.finished_steps == 2
 
 
 def test_time_left_does_not_leap_when_the_first_step_lands_late(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ def test_a_listener_that_raises_hears_no_more_and_the_film_is_made(empty: Settin
 
     with Studio(empty) as studio, pytest.warns(UserWarning, match="BrokenPipeError.*told nothing more"):
         made = studio.make(BRIEF, listen=broken, **SMALL)
-    assert (made.state, made.new_steps, len(calls)) == ("done", 8, 1)
+    assert (made.state, made.new_steps, len(calls)) == ("done", 7, 1)
 
 
 def test_a_film_keeps_the_cut_that_it_was_made_from(studio: Studio, home: Home) -> None:
@@ -246,7 +246,7 @@ def test_plan_and_quote_write_nothing(empty: Settings) -> None:
     said = planned.to_json()
     assert said["plan"]["title"] == "Fenn"
     assert all(set(row) >= {"value", "span"} for row in said["interpretation"].values())
-    assert quoted.line == "0 up to date, 8 to make, $0.00"
+    assert quoted.line == "0 up to date, 7 to make, $0.00"
 
 
 def test_a_home_that_cannot_be_made_is_said_in_plain_words(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -25,6 +26,8 @@ from reelwright.units import format_usd
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from reelwright.studio.progress_reporter import Listen
+    from reelwright.studio.results import Progress
     from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
     from reelwright.studio.studio import AsyncStudio
 
@@ -71,22 +74,36 @@ def batch(
         entries = _read_file(file)
         terms: dict[str, Any] = {"model": model, "out": out, "beside": Path(file).parent if file != "-" else None}
         terms |= {"successor": True} if successor else {}
-        quoted = await studio.quote_batch(entries, listen=ProgressPrinter(quiet=json), **terms)
         if quote:
+            quoted = await studio.quote_batch(entries, listen=ProgressPrinter(quiet=json), **terms)
             (print_json if json else _print_quote)(quoted)
             return 0
-        if not json:
-            _print_quote(quoted)
-        require_consent(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with _RowProgress(len(quoted.rows), quiet=json, rehearses=studio.rehearsal is not None) as counting:
+        rehearses = studio.rehearsal is not None
+        rows = _RowProgress(len(entries), quiet=json, rehearses=rehearses)
+        hear_cancel: Listen | None = ProgressPrinter(quiet=json)
+
+        def hear(event: Progress) -> None:
+            if hear_cancel:
+                hear_cancel(event)
+
+        async def confirm(quoted: BatchQuote) -> None:
+            nonlocal hear_cancel
+            if not json:
+                _print_quote(quoted)
+            require_consent(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+            hear_cancel = None  # from here on a line for each row says how it ended
+            progress.enter_context(rows)
+
+        with ExitStack() as progress:
             made = await studio.batch(
                 entries,
                 concurrency=concurrency,
-                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
-                on_row_end=counting,
+                listen=hear,
+                on_row_end=rows,
+                confirm=confirm,
                 **terms,
             )
         (print_json if json else _print_made)(made)

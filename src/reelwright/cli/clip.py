@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,7 @@ from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
+    from reelwright.studio.results import ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -92,22 +94,28 @@ def clip(
         if apart and samples == 1:
             raise BadInput("apart", True, "only together with --samples 2 or more")
         text = read_brief(prompt)
-        quoted = await studio.quote_clip(text, again=again, listen=ProgressPrinter(quiet=json), **terms)
+        rehearses = studio.rehearsal is not None
+        printer = ProgressPrinter(quiet=json, rehearses=rehearses)
         if quote:
+            quoted = await studio.quote_clip(text, again=again, listen=printer, **terms)
             (print_json if json else print_quote)(quoted)
             return 0
-        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
+
+        async def confirm(quoted: ProjectQuote) -> None:
+            confirm_price(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+            progress.enter_context(printer)
+
+        with ExitStack() as progress:
             made = await studio.clip(
                 text,
                 out=out,
                 wants_archive=zip_files,
-                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
                 again=again,
-                listen=telling,
+                confirm=confirm,
+                listen=printer,
                 **terms,
             )
         (print_json if json else print_clip)(made)

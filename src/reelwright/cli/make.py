@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,7 @@ from reelwright.errors import BadInput, NothingCertain
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
-    from reelwright.studio.results import ProjectQuote
+    from reelwright.studio.results import FilmResult, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -82,6 +83,8 @@ def make(
     }
 
     async def verb(studio: AsyncStudio) -> int:
+        from reelwright.studio.results import ProjectQuote
+
         check_before(budget, unknown_at_most, out)
         goal = parse_goal(until)
         source = parse_source(brief, script)
@@ -92,40 +95,41 @@ def make(
         if budget is not None:
             options["max_price"] = budget
 
-        async def priced() -> ProjectQuote:
-            return await studio.quote(
-                **source, goal=goal, plan=plan, again=again, new=new, listen=ProgressPrinter(quiet=json), **options
-            )
+        rehearses = studio.rehearsal is not None
+        printer = ProgressPrinter(quiet=json, rehearses=rehearses)
+        options.update(goal=goal, plan=plan, again=again, new=new, listen=printer)
 
-        try:
-            quoted = await priced()
-        except NothingCertain as error:
-            from reelwright.cli.script_prompt import ask_for_script
+        async def confirm(quoted: ProjectQuote) -> None:
+            if plan is None and not quoted.project and "brief" in source:
+                await suggest_planner(studio, source["brief"], language, planner, json_out=json)
+            confirm_price(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+            progress.enter_context(printer)
 
-            await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-            source = {"script": ask_for_script(error, json_out=json)}
-            quoted = await priced()
-        if quote:
-            (print_json if json else print_quote)(quoted)
-            return 0
-        if plan is None and not quoted.project and "brief" in source:
-            await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
-        with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-            made = await studio.make(
+        async def make_or_quote() -> FilmResult | ProjectQuote:
+            if quote:
+                return await studio.quote(**source, **options)
+            return await studio.make(
                 **source,
-                goal=goal,
-                plan=plan,
                 out=out,
-                yes=quoted,
                 budget=budget,
                 accept_unconfirmed=accept_unconfirmed,
                 unknown_at_most=unknown_at_most,
-                again=again,
-                new=new,
-                listen=telling,
+                confirm=confirm,
                 **options,
             )
+
+        with ExitStack() as progress:
+            try:
+                made = await make_or_quote()
+            except NothingCertain as error:
+                from reelwright.cli.script_prompt import ask_for_script
+
+                await suggest_planner(studio, source["brief"], language, planner, json_out=json)
+                source = {"script": ask_for_script(error, json_out=json)}
+                made = await make_or_quote()
+        if isinstance(made, ProjectQuote):
+            (print_json if json else print_quote)(made)
+            return 0
         (print_json if json else print_film)(made)
         return get_exit_code(made)
 

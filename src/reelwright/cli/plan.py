@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +26,7 @@ from reelwright.cli.tables import print_table
 from reelwright.reel.markup import to_plain_text
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import PlanResult
+    from reelwright.studio.results import PlanResult, ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 _RULES = ("", "rules")
@@ -77,10 +78,8 @@ def plan(
             )
             return 0
         if by_model:
-            quoted = await studio.quote(**words, goal="plan", listen=ProgressPrinter(quiet=json), **planner_options)
-            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
             return await _make_plan(
-                studio, words, planner_options, json=json, as_script=as_script, yes=quoted, budget=budget,
+                studio, words, planner_options, json=json, as_script=as_script, yes=yes, budget=budget,
                 accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,
             )  # fmt: skip
         try:
@@ -95,11 +94,21 @@ def plan(
 
 
 async def _make_plan(
-    studio: AsyncStudio, words: dict[str, Any], options: dict[str, Any], *, json: bool, as_script: bool, **consent: Any
-) -> int:
+    studio: AsyncStudio, words: dict[str, Any], options: dict[str, Any], *, json: bool, as_script: bool, yes: bool,
+    budget: str | None, **consent: Any,
+) -> int:  # fmt: skip
     """Make a project up to its plan and print the plan, or the reason why there is none. Returns the exit code."""
-    with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
-        made = await studio.make(**words, goal="plan", listen=telling, **consent, **options)
+    rehearses = studio.rehearsal is not None
+    printer = ProgressPrinter(quiet=json, rehearses=rehearses)
+
+    async def confirm(quoted: ProjectQuote) -> None:
+        confirm_price(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+        progress.enter_context(printer)
+
+    with ExitStack() as progress:
+        made = await studio.make(
+            **words, goal="plan", budget=budget, confirm=confirm, listen=printer, **consent, **options
+        )
     if made.state != "done":
         (print_json if json else print_film)(made)
         return get_exit_code(made)

@@ -17,6 +17,8 @@ from reelwright.cli.runner import run
 from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
+    from reelwright.studio.progress_reporter import Listen
+    from reelwright.studio.results import ProjectQuote
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -57,17 +59,24 @@ def write(
             from reelwright.studio.script_files import check_script_path
 
             check_script_path(out, force=force)
-            quoted = await studio.quote(words, goal="plan", listen=ProgressPrinter(quiet=json), **options)
+            printer = ProgressPrinter(quiet=json)
             if quote:
+                quoted = await studio.quote(words, goal="plan", listen=printer, **options)
                 (print_json if json else print_quote)(quoted)
                 return 0
-            if not json:
-                with redirect_stdout(sys.stderr):  # standard output is for the script
-                    print_quote(quoted)
-            require_consent(quoted, yes=yes, budget=budget, json_out=json)
+            listen: Listen | None = printer
+
+            async def confirm(quoted: ProjectQuote) -> None:
+                nonlocal listen
+                if not json:
+                    with redirect_stdout(sys.stderr):  # standard output is for the script
+                        print_quote(quoted)
+                require_consent(quoted, yes=yes, budget=budget, json_out=json)
+                listen = None
+
             options |= {
-                "yes": quoted, "budget": budget, "accept_unconfirmed": accept_unconfirmed,
-                "unknown_at_most": unknown_at_most, "listen": ProgressPrinter(quiet=True),
+                "budget": budget, "accept_unconfirmed": accept_unconfirmed, "unknown_at_most": unknown_at_most,
+                "confirm": confirm, "listen": lambda event: listen(event) if listen else None,
             }  # fmt: skip
         written = await studio.write(words, out, force=force, **options)
         if json:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from reelwright.reel.brief import Brief
 from reelwright.reel.choices import Choices
@@ -19,13 +19,15 @@ from reelwright.reel.value import define_value
 class Command:
     """A command that opens a project. ``digest``: by it, the same command finds the same project.
 
-    ``plan``: where one was given, with its ``choices``. ``order_number``: see ``Standing.order_number``.
+    ``plan``: the first revision, with its ``choices`` and its author; None if a language model has yet to write it.
+    ``order_number``: see ``Standing.order_number``.
     """
 
     name: str
     brief: Brief
     digest: str
     plan: Plan | None = None
+    plan_author: Literal["rules", "person"] = "person"
     choices: Choices = field(default_factory=Choices)
     order_number: int = 1
 

@@ -70,7 +70,7 @@ def open_for_command(unit: Unit, account: str, command: Command, replaces: str |
         unit, account, command.name, command.brief, found_by=command.digest, nth=command.order_number
     )
     if command.plan is not None:
-        revise(unit, account, project, 0, command.plan, command.choices, "person")
+        revise(unit, account, project, 0, command.plan, command.choices, command.plan_author)
     return project, True
 
 

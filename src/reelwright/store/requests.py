@@ -55,7 +55,7 @@ def open_for_request(unit: Unit, account: str, command: Command, request: Create
         return before.project, False
     project = open_project(unit, account, command.name, command.brief, nth=command.order_number)
     if command.plan is not None:
-        revise(unit, account, project, 0, command.plan, command.choices, "person")
+        revise(unit, account, project, 0, command.plan, command.choices, command.plan_author)
     columns = {"digest": request.digest, "project": project, "at": NowMs()}
     made = insert(unit.conn, requests).values(account=account, key=named, **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))

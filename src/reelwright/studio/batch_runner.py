@@ -31,8 +31,6 @@ from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import (
     build_new_standing,
     build_whole_graph,
-    choose_first_plan,
-    plan_by_rules,
     quote_new_project,
 )
 from reelwright.studio.progress_reporter import Listen, ProgressReporter
@@ -98,21 +96,15 @@ class BatchRunner:
             standing = await self._standing(project, row)
             quoted = await project_run.quote_with_account(self._home, standing, 1)
             return await add_spent(self._home, replace(quoted, project=project))
-        planned = None if row.plan else await asyncio.to_thread(choose_first_plan, row.brief, None)
-        plan = row.plan or (planned.plan if planned else None)
-        assert plan
+        encoding = self._home.encoding
         standing = project_run.aim_at_goal(
-            build_new_standing(
-                self._home.settings, row.brief, plan, nth=row.order_number, encoding=self._home.encoding
-            ),
+            build_new_standing(self._home.settings, row.brief, row.first_plan, nth=row.order_number, encoding=encoding),
             row.goal,
         )
-        graph = build_whole_graph(
-            row.brief, plan, row.goal, own_plan=row.plan is not None, encoding=self._home.encoding
-        )
+        graph = build_whole_graph(row.brief, row.first_plan, row.goal, is_planned=row.is_planned, encoding=encoding)
         had = await include_account_orders(self._home, standing, lambda stands: graph)
         full = build_project_quote(had.standing, graph, self._produce.quote(had.standing, graph), project=None)
-        return replace(full, notes=(*(planned.notes if planned else ()), *had.notes, *full.notes))
+        return replace(full, notes=(*(row.rules_result.notes if row.rules_result else ()), *had.notes, *full.notes))
 
     async def _standing(self, project: str, row: Row) -> Standing:
         """Return the project's standing, with one more round if its take failed for a reason that may pass."""
@@ -124,10 +116,8 @@ class BatchRunner:
         refused = RefusedRows(is_single=len(rows) == 1)
         for row in rows:
             with refused.collect_row(row.n):
-                plan = row.plan or (await asyncio.to_thread(plan_by_rules, row.brief)).plan
-                refuse_unsold(
-                    self._home.providers, build_whole_graph(row.brief, plan, row.goal, own_plan=row.plan is not None)
-                )
+                graph = build_whole_graph(row.brief, row.first_plan, row.goal, is_planned=row.is_planned)
+                refuse_unsold(self._home.providers, graph)
         refused.refuse()
 
     async def find_project(self, row: Row) -> str | None:
@@ -230,7 +220,7 @@ class BatchRunner:
     async def _drive(self, row: Row, project: str, under_way: RowSlot, listen: Listen | None) -> None:
         home, hear = self._home, None
         if listen:
-            hear = ProgressReporter(listen, row.plan, {}, count_hands(home.settings))
+            hear = ProgressReporter(listen, row.first_plan, {}, count_hands(home.settings))
         if row.goal == "takes" and row.plan is not None and len(row.plan.shots) == 1:
             await home.driver.drive(home.account, project, hear, under_way)
             return
@@ -244,7 +234,8 @@ class BatchRunner:
             name=shorten_title(row.brief.text),
             brief=row.brief,
             digest=compute_row_digest(row.key, row.order_number),
-            plan=row.plan,
+            plan=row.first_plan if row.is_planned else None,
+            plan_author="person" if row.plan else "rules",
             order_number=row.order_number,
         )
         return (await self._home.journal.open_for_command(self._home.account, command))[0]
@@ -346,8 +337,8 @@ def quote_new_batch(settings: Settings, rows: Sequence[Row]) -> BatchQuote:
     refused = RefusedRows(is_single=len(rows) == 1)
     for row in rows:
         with refused.collect_row(row.n):
-            given = PlanResult(plan=row.plan, interpretation={}) if row.plan else None
-            prices.append(quote_new_project(settings, row.brief, row.goal, given)[1])
+            planned = row.rules_result or PlanResult(plan=row.first_plan, interpretation={})
+            prices.append(quote_new_project(settings, row.brief, row.goal, planned, is_planned=row.is_planned))
     refused.refuse()
     return build_batch_quote(rows, prices)
 

@@ -263,7 +263,7 @@ async def quote_clip(
         command = await number_clip_orders(home, command, again=again, first=first)
     assert command.plan
     standing = build_new_standing(settings, command.brief, command.plan, command.choices, nth=command.order_number)
-    graph = build_whole_graph(command.brief, command.plan, "takes", own_plan=True)
+    graph = build_whole_graph(command.brief, command.plan, "takes", is_planned=True)
     reuse: tuple[str, ...] = ()
     if home:
         had = await include_account_orders(home, standing, lambda stands: graph)

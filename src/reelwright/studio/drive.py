@@ -14,7 +14,7 @@ from reelwright.reel.operation import Job, is_being_cancelled
 from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
-from reelwright.studio.new_project import build_whole_graph, plan_by_rules
+from reelwright.studio.new_project import build_whole_graph, estimate_plan
 from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen, ProgressReporter, estimate_weights, number_shots, to_progress
@@ -83,9 +83,9 @@ async def _create_telling(home: Home, project: str, listen: Listen | None) -> Pr
     if standing.is_recovered:
         graph = build_project_planning_steps(standing).graph
     else:
-        plan = plan or (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+        plan = plan or await estimate_plan(home, standing)
         graph = build_whole_graph(
-            standing.brief, plan, get_goal(standing), own_plan=standing.plan is not None, encoding=standing.encoding
+            standing.brief, plan, get_goal(standing), is_planned=standing.plan is not None, encoding=standing.encoding
         )
     want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     keys = {step.key for step in (*want.certain, *want.possible)}

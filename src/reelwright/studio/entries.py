@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -26,6 +27,7 @@ from reelwright.reel.value import define_value
 from reelwright.settings import Settings
 from reelwright.studio import clips, validation
 from reelwright.studio.briefing import IntakeResult, build_brief
+from reelwright.studio.new_project import choose_first_plan
 from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.rows import Row
 from reelwright.studio.verb_options import BriefOptions, ClipTerms
@@ -222,5 +224,7 @@ async def _build_film_row(
     brief, taken = await build_brief(
         validation.check_text("brief", entry["brief"]), cast(BriefOptions, options), scratch, settings
     )
-    made = Row(n=1, brief=replace(brief, goal=goal), goal=goal, out=place, notes=tuple(taken.notes))
+    brief = replace(brief, goal=goal)
+    planned = await asyncio.to_thread(choose_first_plan, brief, None)
+    made = Row(n=1, brief=brief, rules_result=planned, goal=goal, out=place, notes=tuple(taken.notes))
     return PreparedRow(row=made, intake=taken)

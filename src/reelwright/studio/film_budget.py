@@ -69,3 +69,10 @@ def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = 
             Action("pass_option", {"option": "budget", "value": format_usd(needed_micros)}), Action("change_order")
         ],
     )  # fmt: skip
+
+
+def apply_own_budget(quote: ProjectQuote, brief: Brief) -> ProjectQuote:
+    """Return the quote to show: the user's own budget decides, not that of the flavor."""
+    if quote.budget is None or brief.max_price is None:
+        return quote
+    return replace(quote, budget=replace(quote.budget, is_exceeded=False))

@@ -42,7 +42,7 @@ from reelwright.studio.verb_options import BriefOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmRequest:
-    """A request for a film. ``plan``: the given one, or the one that the rules make.
+    """A request for a film. ``plan``: that of its command; before a language model has written one, the rules' plan.
 
     ``notes``: what was repaired and decided for the person. ``script``: if given; it makes the next revision of its
     project, if that exists.
@@ -51,14 +51,13 @@ class FilmRequest:
     command: Command
     intake: IntakeResult
     plan: Plan
-    is_own_plan: bool
     notes: tuple[str, ...]
     script: LoadedScript | None = None
 
     def build_graph(self, encoding: EncodingOptions = DEFAULT_ENCODING) -> Graph:
         """Build the graph of all steps of a new project for this request; see ``reel.breakdown``."""
-        brief = self.command.brief
-        return build_whole_graph(brief, self.plan, brief.goal, own_plan=self.is_own_plan, encoding=encoding)
+        brief, is_planned = self.command.brief, self.command.plan is not None
+        return build_whole_graph(brief, self.plan, brief.goal, is_planned=is_planned, encoding=encoding)
 
 
 async def build_film_request(
@@ -83,11 +82,12 @@ async def build_film_request(
         name=planned.plan.title,
         brief=made,
         digest=compute_command_digest(made, given.plan if given else None, is_repeat=again),
-        plan=given.plan if given else None,
+        plan=None if made.planner and given is None else planned.plan,
+        plan_author="person" if given else "rules",
         order_number=0 if again else 1,
     )
     notes = (*taken.notes, *planned.notes)
-    return FilmRequest(command=command, intake=taken, plan=planned.plan, is_own_plan=given is not None, notes=notes)
+    return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes)
 
 
 async def build_script_request(
@@ -103,7 +103,7 @@ async def build_script_request(
     plan, notes = await asyncio.to_thread(made.build_plan, None)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
     notes = (*made.intake.notes, *notes)
-    return FilmRequest(command=command, intake=made.intake, plan=plan, is_own_plan=True, notes=notes, script=made)
+    return FilmRequest(command=command, intake=made.intake, plan=plan, notes=notes, script=made)
 
 
 async def quote_film_request(
@@ -123,6 +123,8 @@ async def quote_film_request(
             revised = replace(standing, plan=plan)
             quote = await add_spent(home, await project_run.quote_with_account(home, revised))
             return replace(quote, notes=(*request.intake.notes, *notes, *quote.notes))
+        if standing.plan is None:
+            home.rules_plans[project] = request.plan
         quote = await add_spent(home, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
         return replace(quote, notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
@@ -131,12 +133,8 @@ async def quote_film_request(
     graph, notes = request.build_graph(encoding), tuple[str, ...]()
     if home and request.command.order_number:
         had = await include_account_orders(home, standing, lambda stands: graph)
-        if (
-            brief.planner
-            and not request.is_own_plan
-            and (written := build_planning_steps(brief, had.standing.outcomes).plan)
-        ):
-            graph = build_whole_graph(brief, written, goal, own_plan=False, encoding=encoding)
+        if request.command.plan is None and (written := build_planning_steps(brief, had.standing.outcomes).plan):
+            graph = build_whole_graph(brief, written, goal, is_planned=False, encoding=encoding)
             had = await include_account_orders(home, replace(standing, plan=written), lambda stands: graph)
         standing, notes = had.standing, had.notes
     keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(request.plan)
@@ -164,6 +162,6 @@ def _requests(brief: Brief, plan: Plan) -> list[Request | None]:
     graph = (
         build_planning_steps(brief).graph
         if brief.planner
-        else build_whole_graph(brief, plan, brief.goal, own_plan=True)
+        else build_whole_graph(brief, plan, brief.goal, is_planned=True)
     )
     return [step.request for step in graph.steps.values() if step.kind in PAID]

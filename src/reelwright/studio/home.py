@@ -13,6 +13,7 @@ from reelwright.reason import Action
 from reelwright.reel.encoding_options import EncodingOptions
 from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
+from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.slates import Slates
@@ -38,7 +39,8 @@ class Home:
     """A runtime as one account sees it: ``account`` stands in every query and every vault path.
 
     ``settings``: those of the process, with this account. ``providers``: the ones to buy from. ``encoding``: how
-    pictures are encoded.
+    pictures are encoded. ``rules_plans``: by project, the plan by rules for its quote and its progress before it has a
+    plan (``estimate_plan``).
     """
 
     account: str
@@ -55,6 +57,7 @@ class Home:
     encoding: EncodingOptions
     producer: Producer
     driver: Driver
+    rules_plans: dict[str, Plan]
 
 
 def count_hands(settings: Settings) -> int:

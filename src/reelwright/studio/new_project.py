@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from reelwright.reel.plan import OwnFootage, Plan, Shot
 from reelwright.reel.request import Input
 from reelwright.settings import Settings
 from reelwright.studio.briefing import find_file
-from reelwright.studio.home import count_hands, price_request
+from reelwright.studio.home import Home, count_hands, price_request
 from reelwright.studio.planning_steps import build_planning_steps, describe_planner
 from reelwright.studio.quote import build_project_quote, compute_quote
 from reelwright.studio.quote_warnings import refuse_retired
@@ -42,6 +43,16 @@ def plan_by_rules(brief: Brief) -> PlanResult:
     refuse_brief(planned.plan, brief)
     notes = (*describe_planner(brief), *planned.messages)
     return PlanResult(plan=planned.plan, interpretation=planned.interpretation, notes=notes)
+
+
+async def estimate_plan(home: Home, standing: Standing) -> Plan:
+    """Return the plan that the rules make for a project without a plan, as an estimate of its steps and prices.
+
+    The home keeps it: between the quote and the director, which both need it, lie calls that have no use for it.
+    """
+    if standing.project not in home.rules_plans:
+        home.rules_plans[standing.project] = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+    return home.rules_plans[standing.project]
 
 
 def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:
@@ -115,13 +126,13 @@ def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
 
 
 def build_whole_graph(
-    brief: Brief, plan: Plan, goal: Goal, *, own_plan: bool, encoding: EncodingOptions = DEFAULT_ENCODING
+    brief: Brief, plan: Plan, goal: Goal, *, is_planned: bool, encoding: EncodingOptions = DEFAULT_ENCODING
 ) -> Graph:
-    """Build the graph of a new project: the steps that write the plan, unless ``own_plan``, and those of ``plan``.
+    """Build the graph of a project: the steps that write the plan, unless ``is_planned``, and those of ``plan``.
 
     ``encoding``: see ``build_graph``.
     """
-    words = Graph(steps={}, goal=()) if own_plan else build_planning_steps(brief).graph
+    words = Graph(steps={}, goal=()) if is_planned else build_planning_steps(brief).graph
     rest = build_graph(plan, goal, encoding)
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
@@ -134,17 +145,16 @@ def choose_first_plan(brief: Brief, given_plan: PlanResult | None) -> PlanResult
 
 
 def quote_new_project(
-    settings: Settings, brief: Brief, goal: Goal, given_plan: PlanResult | None
-) -> tuple[Plan, ProjectQuote]:
-    """Quote a new project, for which every step up to ``goal`` is wanted. Also returns its plan. Spends nothing.
+    settings: Settings, brief: Brief, goal: Goal, first: PlanResult, *, is_planned: bool
+) -> ProjectQuote:
+    """Quote a new project, for which every step up to ``goal`` is wanted. Spends nothing.
 
-    Raises ``BadInput``.
+    ``is_planned``: see ``build_whole_graph``.
     """
-    planned = choose_first_plan(brief, given_plan)
-    graph = build_whole_graph(brief, planned.plan, goal, own_plan=given_plan is not None)
-    keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(planned.plan)
-    standing = build_new_standing(settings, brief, planned.plan)
-    return planned.plan, quote_graph(settings, standing, graph, planned.notes, keyed)
+    graph = build_whole_graph(brief, first.plan, goal, is_planned=is_planned)
+    keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(first.plan)
+    standing = build_new_standing(settings, brief, first.plan)
+    return quote_graph(settings, standing, graph, first.notes, keyed)
 
 
 def _refuse_unplanned(brief: Brief) -> None:

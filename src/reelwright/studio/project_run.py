@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -26,7 +25,7 @@ from reelwright.studio.drive import carry_out_cancel, drive, get_job
 from reelwright.studio.film_repair import rebuild_film
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
-from reelwright.studio.new_project import plan_by_rules
+from reelwright.studio.new_project import estimate_plan
 from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen, StepTimer
@@ -73,7 +72,7 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
     standing = had.standing
     graph = producer.build_graph(standing)
     if standing.plan is None and not standing.is_recovered and not build_project_planning_steps(standing).faults:
-        plan = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+        plan = await estimate_plan(home, standing)
         rest = build_graph(plan, get_goal(standing), standing.encoding)
         graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
         standing = replace(standing, plan=plan)

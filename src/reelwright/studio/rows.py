@@ -18,7 +18,7 @@ from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import to_fingerprint_fields
 from reelwright.reel.value import Digest, define_value
 from reelwright.studio.json_record import NOT_IN_JSON, JsonRecord
-from reelwright.studio.results import FilmBudget, ProjectQuote
+from reelwright.studio.results import FilmBudget, PlanResult, ProjectQuote
 from reelwright.units import Micros, format_usd
 
 _TITLE_CHARS: Final = 60
@@ -26,7 +26,7 @@ _TITLE_CHARS: Final = 60
 
 @define_value
 class Row:
-    """A row of a batch. With ``plan`` it follows that plan (a clip's only shot); else its brief is planned.
+    """A row of a batch. ``plan``: a clip's only shot. ``rules_result``: the plan that the rules made of a film's brief.
 
     ``out``: the path of its file, None for the default path. ``order_number``: counts equal rows from 1; an equal row
     is another film or clip, not the same one again. ``notes``: what was repaired or replaced for it.
@@ -35,10 +35,23 @@ class Row:
     n: int
     brief: Brief
     plan: Plan | None = None
+    rules_result: PlanResult | None = None
     goal: Goal = "film"
     out: Path | None = None
     order_number: int = 1
     notes: tuple[str, ...] = ()
+
+    @property
+    def first_plan(self) -> Plan:
+        """The plan of the quote: the row's first revision, or an estimate until a language model has written one."""
+        plan = self.plan or (self.rules_result.plan if self.rules_result else None)
+        assert plan, "a film's row is planned when it is built"
+        return plan
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether ``first_plan`` is the first revision of the row's project."""
+        return self.plan is not None or not self.brief.planner
 
     @property
     def key(self) -> Digest:

@@ -26,6 +26,7 @@ from reelwright.studio.tempo import Tempo
 if TYPE_CHECKING:
     from reelwright.engine.interfaces import Production
     from reelwright.providers.protocol import Provider
+    from reelwright.reel.plan import Plan
     from reelwright.store.database import Database
 
 
@@ -71,6 +72,7 @@ class Runtime:
         self.producer = Producer(self.journal, self.vault, price, count_hands(settings))
         self.production: Production = production or self.producer
         self.driver = Driver(self)
+        self._rules_plans: dict[str, Plan] = {}
 
     def get_home(self, account: str | None = None) -> Home:
         """Return the view of an account; None: the account of the settings."""
@@ -79,6 +81,7 @@ class Runtime:
             account=settings.account, settings=settings, database=self.database, journal=self.journal,
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
             tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
+            rules_plans=self._rules_plans,
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 
 from reelwright.units import Aspect
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from reelwright.reel.plan import Plan
     from reelwright.studio.results import ProjectQuote
     from reelwright.studio.rows import BatchQuote
+
+QuoteT = TypeVar("QuoteT")
 
 Seconds = int | float | str
 """A length as a person types it: ``20``, ``7.5``, ``"20s"``, ``"0:20"``."""
@@ -77,6 +79,10 @@ class ClipTerms(TypedDict, total=False):
     seed: int | None
     sound: bool | None
     successor: bool
+
+
+ConfirmFunction = Callable[[QuoteT], Awaitable[object]]
+"""Shows a quote to a person. Returns if they agree to it, otherwise raises ``NeedsConsent``."""
 
 
 class ConsentOptions(TypedDict, total=False):

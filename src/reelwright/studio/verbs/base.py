@@ -22,7 +22,7 @@ from reelwright.settings import Settings, load_settings
 from reelwright.studio import deliver, project_run
 from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel, get_job
-from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request
+from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
 from reelwright.studio.home import Home, open_home_providers
 from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.options import Approval
@@ -222,6 +222,13 @@ class StudioBase:
         if plan is not None:
             raise BadInput("plan", str(plan), "nothing beside a script: it is the plan")
         return await build_script_request(script, goal, options, folder, self._settings, again=again)
+
+    async def _quote_request(
+        self, request: FilmRequest, *, again: bool, new: bool, listen: Listen | None
+    ) -> ProjectQuote:
+        """Quote a request for a film as the home is now, see ``quote_film_request``."""
+        home = await self._open_existing_home()
+        return await quote_film_request(home, self._settings, request, again=again, new=new, listen=listen)
 
     async def _find_project(self, home: Home, called: str) -> str:
         rows = await home.journal.list_projects(home.account)

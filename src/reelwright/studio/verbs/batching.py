@@ -9,9 +9,10 @@ from typing import Unpack
 from reelwright.studio import batch_verb
 from reelwright.studio.entries import Entry
 from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.results import ProjectQuote
 from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import ConsentOptions
+from reelwright.studio.verb_options import ConfirmFunction, ConsentOptions
 from reelwright.studio.verbs.base import StudioBase
 
 
@@ -49,6 +50,7 @@ class Batching(StudioBase):
         concurrency: int | None = None,
         listen: Listen | None = None,
         on_row_end: Callable[[RowResult], None] | None = None,
+        confirm: ConfirmFunction[BatchQuote] | None = None,
         **consent_options: Unpack[ConsentOptions],
     ) -> BatchResult:
         """Make many films and clips, ``concurrency`` at a time. Each row is recorded, even if others fail. May spend.
@@ -56,13 +58,20 @@ class Batching(StudioBase):
         An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or a text: a brief, or with ``model``
         a prompt. A repeated call with the same entries continues: what exists is not bought again. ``out``: a folder
         for the files. ``successor``: replace retired models by their successors, unless a row says otherwise.
-        ``on_row_end`` is called with each row that ends. Raises ``BadInput``, ``MoneyError`` before any row starts.
+        ``on_row_end`` is called with each row that ends. ``confirm``: is called with the quote before anything is
+        written, and agrees to it if it returns; unlike after a call of ``quote_batch``, nothing is planned or read
+        twice. Raises ``BadInput``, ``MoneyError`` before any row starts.
         """
         at_once = batch_verb.check_concurrency(concurrency)
         with open_scratch_folder() as folder:
             rows, prepared = await batch_verb.prepare_rows(
                 entries, folder, self._settings, model, _path(beside), _path(out), successor
             )
+            yes: bool | ProjectQuote | BatchQuote = consent_options.get("yes", False) or self._rehearsal is not None
+            if confirm:
+                there = await self._open_existing_home()
+                yes = await batch_verb.quote_rows(self._settings, there, rows, listen)
+                await confirm(yes)
             self._batching = True
             made = await batch_verb.make_rows(
                 await self._open_home(),
@@ -72,7 +81,7 @@ class Batching(StudioBase):
                 concurrency=at_once,
                 listen=listen,
                 on_row_end=on_row_end,
-                yes=consent_options.get("yes", False) or self._rehearsal is not None,
+                yes=yes,
                 budget=consent_options.get("budget"),
                 accept_unconfirmed=consent_options.get("accept_unconfirmed", False) or self._rehearsal is not None,
                 unknown_at_most=consent_options.get("unknown_at_most"),

@@ -18,7 +18,7 @@ from reelwright.studio.options import ClipOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ClipResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import ClipKeywords, ClipTerms
+from reelwright.studio.verb_options import ClipKeywords, ClipTerms, ConfirmFunction
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
 
@@ -48,6 +48,7 @@ class Clipping(StudioBase):
         self,
         prompt: str,
         *,
+        confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
         **options: Unpack[ClipKeywords],
     ) -> ClipResult:
@@ -56,7 +57,9 @@ class Clipping(StudioBase):
         ``options``: the fields of ``studio.options.ClipOptions``. Files are numbered if there are several. The same
         call in another program, later or at the same time, delivers the same files and buys nothing; a second equal
         call of one studio makes another clip. Samples that were filtered are listed in ``missing``, and the others are
-        delivered. ``listen``: called on the event loop for each event; must not block.
+        delivered. ``confirm``: called with the quote before anything is written, and agrees to it if it returns; unlike
+        after a call of ``quote_clip``, no picture is read twice. ``listen``: called on the event loop for each event;
+        must not block.
 
         Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or the error that made the job
         fail.
@@ -74,12 +77,15 @@ class Clipping(StudioBase):
                 async with self._equal_clips.counting:
                     number = 1 if again else self._equal_clips.number_call(digest)
                     command, quote = await self._number_call(command, number, notes, listen, again=again)
+                if confirm:
+                    await confirm(quote)
+                    given = given.model_copy(update={"yes": quote})
                 await clips.check_files(await self._open_existing_home(), self._slates, command, place)
                 consent = self._require_consent(quote, given)
                 project = quote.project
                 if project is None:
                     assert command.plan
-                    graph = build_whole_graph(command.brief, command.plan, "takes", own_plan=True)
+                    graph = build_whole_graph(command.brief, command.plan, "takes", is_planned=True)
                     refuse_unsold(self._sellers, graph, quote.wanted_steps)
                 home = await self._open_home()
                 if project is None:

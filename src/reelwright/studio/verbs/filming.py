@@ -13,8 +13,8 @@ from reelwright.reel.operation import LIVE_JOBS, Job
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.drive import carry_out_cancel, get_job
-from reelwright.studio.film_budget import add_spent
-from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
+from reelwright.studio.film_budget import add_spent, apply_own_budget
+from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
 from reelwright.studio.planning_steps import PLAN_STEP
@@ -23,7 +23,7 @@ from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BriefOptions, MakeKeywords, ResumeKeywords, RunKeywords
+from reelwright.studio.verb_options import BriefOptions, ConfirmFunction, MakeKeywords, ResumeKeywords, RunKeywords
 from reelwright.studio.verbs.base import StudioBase
 
 
@@ -31,7 +31,12 @@ class Filming(StudioBase):
     """Making films: make, resume after a stop, retry and cancel."""
 
     async def make(
-        self, brief: str | Brief | None = None, *, listen: Listen | None = None, **options: Unpack[MakeKeywords]
+        self,
+        brief: str | Brief | None = None,
+        *,
+        confirm: ConfirmFunction[ProjectQuote] | None = None,
+        listen: Listen | None = None,
+        **options: Unpack[MakeKeywords],
     ) -> FilmResult:
         """Make a project from ``brief`` or from a ``script`` up to a goal. May spend, never above what was agreed to.
 
@@ -40,19 +45,26 @@ class Filming(StudioBase):
 
         After a change to a line of the script, the same call makes the next revision of its project: only what depends
         on the line is made again. The same call again, later or at the same time, continues with what exists: nothing
-        is bought twice, and the film is delivered again, written completely or not at all.
+        is bought twice, and the film is delivered again, written completely or not at all. ``confirm``: called with the
+        quote before anything is written, and agrees to it if it returns; unlike after a call of ``quote``, nothing is
+        planned or read twice.
 
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or the error that made the job
         fail. A job that waits for a person returns with ``state="waiting"``, and ``message`` says for what.
         """
         began = time.monotonic()
-        queued = await self.enqueue_make(brief, listen=listen, **options)
+        queued = await self.enqueue_make(brief, confirm=confirm, listen=listen, **options)
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         notes = (*queued.quote.notes, *film.notes)
         return replace(film, notes=notes, elapsed_s=round(time.monotonic() - began, 3))
 
     async def enqueue_make(
-        self, brief: str | Brief | None = None, *, listen: Listen | None = None, **options: Unpack[MakeKeywords]
+        self,
+        brief: str | Brief | None = None,
+        *,
+        confirm: ConfirmFunction[ProjectQuote] | None = None,
+        listen: Listen | None = None,
+        **options: Unpack[MakeKeywords],
     ) -> QueuedJob:
         """Agree to what ``make`` would make, and queue it. Returns at once; sends nothing to a provider.
 
@@ -69,8 +81,12 @@ class Filming(StudioBase):
             request = await self._build_request(
                 brief, given.script, given.goal, given.plan, film_options, folder, again=again
             )
-            there = await self._open_existing_home()
-            quote = await quote_film_request(there, self._settings, request, again=again, new=new, listen=listen)
+            quote = await self._quote_request(request, again=again, new=new, listen=listen)
+            if confirm:
+                shown = apply_own_budget(quote, request.command.brief)
+                await confirm(shown)  # a person may take long: what another process did meanwhile moves the price
+                quote = await self._quote_request(request, again=again, new=new, listen=listen)
+                given = given.model_copy(update={"yes": shown})
             consent = self._require_consent(quote, given)
             project = quote.project
             if project is None:
@@ -80,6 +96,8 @@ class Filming(StudioBase):
             if project is None:
                 await request.intake.keep(home)
                 project = await project_run.open_command_project(home, request.command, new=new, again=again)
+                if request.command.plan is None:
+                    home.rules_plans[project] = request.plan
             else:
                 standing = project_run.aim_at_goal(
                     await home.journal.read_standing(home.account, project), request.command.brief.goal
@@ -96,7 +114,7 @@ class Filming(StudioBase):
 
     async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
         """Raise if the plan is to be written by a model on this machine that is absent."""
-        is_asked = bool(request.command.brief.planner) and not request.is_own_plan and PLAN_STEP in quote.wanted_steps
+        is_asked = request.command.plan is None and PLAN_STEP in quote.wanted_steps
         if is_asked and not (self._tempo and self._tempo.is_rehearsal):
             from reelwright.studio.local_servers import refuse_absent
 

@@ -11,7 +11,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.plan import Plan
 from reelwright.studio import summaries
 from reelwright.studio.briefing import build_brief
-from reelwright.studio.film_request import quote_film_request
+from reelwright.studio.film_budget import apply_own_budget
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.quote_warnings import list_retirements
@@ -59,11 +59,8 @@ class Planning(StudioBase):
         """
         with open_scratch_folder() as folder:
             request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
-        home = await self._open_existing_home()
-        quote = await quote_film_request(home, self._settings, request, again=again, new=new, listen=listen)
-        if quote.budget and request.command.brief.max_price is not None:  # the user's own budget decides
-            quote = replace(quote, budget=replace(quote.budget, is_exceeded=False))
-        return quote
+        quote = await self._quote_request(request, again=again, new=new, listen=listen)
+        return apply_own_budget(quote, request.command.brief)
 
     async def list_flavors(self) -> tuple[FlavorSummary, ...]:
         """List every flavor, by name."""

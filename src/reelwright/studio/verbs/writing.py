@@ -10,6 +10,7 @@ from reelwright.errors import BadInput
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ProjectQuote, ScriptResult
 from reelwright.studio.script_files import build_certain_script, check_script_path, save
+from reelwright.studio.verb_options import ConfirmFunction
 from reelwright.studio.verbs.filming import Filming
 from reelwright.studio.verbs.looking import Looking
 
@@ -32,13 +33,14 @@ class Writing(Filming, Looking):
         budget: str | int | float | None = None,
         accept_unconfirmed: bool = False,
         unknown_at_most: str | int | float | None = None,
+        confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
     ) -> ScriptResult:
         """Write a script of what is certain in ``brief``, each line copied from it, the rest as a note. Spends nothing.
 
         ``planner``: a language model that writes it instead, in the shape ``archetype``. Its script is kept in a
-        project, so that the same call again buys nothing. This may spend, never above what was agreed to.
-        ``out``: the file to write; an existing one stays unless ``force`` is set.
+        project, so that the same call again buys nothing. This may spend, never above what was agreed to;
+        ``confirm``: as in ``make``. ``out``: the file to write; an existing one stays unless ``force`` is set.
 
         Raises ``BadInput``, also if nothing is certain; ``DecisionNeeded`` if no answer of the model was a script; and
         what ``make`` raises.
@@ -51,7 +53,7 @@ class Writing(Filming, Looking):
         else:
             made = await self.make(
                 brief, goal="plan", planner=planner, archetype=archetype, language=language, yes=yes, budget=budget,
-                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most, listen=listen,
+                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most, confirm=confirm, listen=listen,
             )  # fmt: skip
             if made.state != "done":
                 raise made.to_error()
