@@ -265,8 +265,7 @@ class Director:
         """Whether jobs of the project ``only`` are still queued or running, under another director."""
         if only is None:
             return False
-        jobs = await self._journal.list_jobs(self._settings.account, only)
-        return any(job.state in ("queued", "running") for job in jobs)
+        return bool(await self._journal.list_runnable_jobs(self._settings.account, only))
 
 
 def _log_lease(level: int, event: str, lease: Lease) -> None:

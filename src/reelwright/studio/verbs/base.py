@@ -23,7 +23,6 @@ from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request
 from reelwright.studio.home import Home, open_home, open_home_providers
-from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
 from reelwright.studio.results import FilmResult, ProjectQuote
@@ -210,8 +209,7 @@ class StudioBase:
         return await build_script_request(script, goal, options, folder, self._settings, again=again)
 
     async def _find_project(self, home: Home, called: str) -> str:
-        rows = await home.journal.list_projects(home.account)
-        return resolve_project(called, rows)
+        return await home.journal.resolve_project(home.account, called)
 
     async def _read_planned(self, home: Home, called: str) -> tuple[Standing, Plan]:
         """Read a project's standing and plan. Raises ``BadInput`` if it has no plan yet."""
@@ -227,11 +225,10 @@ class StudioBase:
 
     async def _find_project_and_job(self, home: Home, called: str) -> tuple[str, Job | None]:
         """Find a project and its current job by the name of either."""
-        jobs = await home.journal.list_jobs(home.account)
-        if job := next((job for job in jobs if called in (job.id, job.id.removeprefix("job_"))), None):
+        if job := await home.journal.find_job(home.account, called):
             return job.project, job
         project = await self._find_project(home, called)
-        return project, (await home.journal.read_standing(home.account, project)).job
+        return project, await home.journal.find_job_in_turn(home.account, project)
 
     async def _enqueue_and_drive(
         self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,

@@ -14,7 +14,7 @@ from reelwright.reel.operation import LIVE_JOBS, Consent, Job
 from reelwright.reel.plan import Plan
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
-from reelwright.studio.drive import carry_out_cancel, get_job
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
 from reelwright.studio.home import Home, count_hands, refuse_unsold
@@ -220,4 +220,4 @@ class Filming(StudioBase):
             raise NotFound(code="project_has_no_job", project=called, actions=[Action("list_jobs")])
         await home.journal.request_cancel(home.account, found.id)
         driven = await home.journal.list_driven_projects(home.account)
-        return summaries.build_job_summary(await get_job(home, called, found.id), driven)
+        return summaries.build_job_summary(await home.journal.read_job(home.account, found.id), driven)
