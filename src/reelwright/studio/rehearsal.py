@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
+_PAGE: Final = 10
+"""Projects that are read at once to find a shot: nearly always it is in the newest one."""
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
 
 
@@ -242,11 +244,14 @@ class Stage:
         home = self.home
         if home is None:
             return 0
-        for project in await home.journal.list_projects(home.account):
-            plan = (await home.journal.read_standing(home.account, project.id)).plan
-            for number, shot in enumerate(plan.shots if plan else (), 1):
-                if getattr(shot.source, "prompt", None) == spec.prompt:
-                    return number
+        before = None
+        while page := await home.journal.list_projects(home.account, _PAGE, before):
+            for project in page:
+                plan = (await home.journal.read_standing(home.account, project.id)).plan
+                for number, shot in enumerate(plan.shots if plan else (), 1):
+                    if getattr(shot.source, "prompt", None) == spec.prompt:
+                        return number
+            before = page[-1].id
         return 0
 
 
