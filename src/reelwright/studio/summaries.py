@@ -159,7 +159,8 @@ def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:
 
 def find_current_film(standing: Standing) -> Outcome | None:
     """Return the outcome of the newest revision's film, if it exists and its bytes are in the vault."""
-    if standing.plan is None:
+    # Most of the time of a list would go into graphs of projects that have no film of any revision.
+    if standing.plan is None or not any(fingerprint.startswith("film:") for fingerprint in standing.outcomes):
         return None
     film = find_film(standing, build_graph(standing.plan, "film", standing.encoding))
     return film if film and not set(film.assets) & standing.deleted_assets else None
