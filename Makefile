@@ -16,7 +16,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-script
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -128,6 +128,9 @@ bench-quotes: $(DEV) ## Quotes against settlements, over every model of the fake
 
 bench-account: $(DEV) ## A quote in an account with 10,000 landed takes, against an empty one
 	@$(PY) -m bench.account
+
+bench-lists: $(DEV) ## Lists, look-ups and queue positions in an account of 10,000 projects
+	@$(PY) -m bench.lists
 
 bench-script: $(DEV) ## A script read, planned, changed by a line, and drafted on a save
 	@$(PY) -m bench.script

@@ -50,6 +50,12 @@ def described(engine: Engine) -> dict[str, Any]:
             "checks": plain(look.get_check_constraints(name)),
             "indexes": plain(look.get_indexes(name)),
         }
+    if engine.dialect.name == "sqlite":  # an inspection tells neither of an index's expressions nor of its order
+        with engine.connect() as conn:
+            indexes = conn.execute(text("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index'"))
+            for table, name, sql in indexes:
+                if table in found:
+                    found[table].setdefault("index texts", {})[name] = sql
     return found
 
 

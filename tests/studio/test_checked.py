@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelwright.errors import BadInput, NeedsConsent, NotFound, OverBudget
+from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.studio import validation
 from reelwright.studio.consent import require_consent
-from reelwright.studio.name_resolution import resolve_id, resolve_shot
+from reelwright.studio.name_resolution import resolve_shot
 from reelwright.studio.results import ProjectQuote
 from reelwright.units import Micros, format_usd, parse_usd
 from studio.plans import plan
@@ -151,17 +151,6 @@ def test_an_amount_of_a_correction_may_be_less_than_nothing(said, micros):
 def test_what_is_no_amount_of_a_correction_is_refused(said):
     with pytest.raises(BadInput, match="usd"):
         validation.parse_signed_money("usd", said)
-
-
-def test_a_project_is_named_by_the_end_of_its_id():
-    ids = ["project_0001-aaaa", "project_0002-bbbb", "project_0003-abbb"]
-    assert resolve_id("project", "last", ids) == ids[-1]
-    assert resolve_id("project", "0001-aaaa", ids) == ids[0]
-    assert resolve_id("project", "aaaa", ids) == ids[0]
-    with pytest.raises(NotFound):
-        resolve_id("project", "bbb", ids)
-    with pytest.raises(BadInput):
-        resolve_id("project", "bbbb".rjust(5, "-")[-4:], [*ids, "project_9-bbbb"])
 
 
 @pytest.mark.parametrize("called", [0, 3, -1, "9", "x", True, 1.5, None])

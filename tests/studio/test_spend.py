@@ -19,7 +19,6 @@ from reelwright.settings import Settings
 from reelwright.store.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.studio.briefing import build_brief
-from reelwright.studio.drive import get_job
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.units import Micros
 from studio.ledgers import filled
@@ -202,7 +201,7 @@ async def test_a_budget_said_on_going_on_caps_a_job_that_was_killed_too(tmp_path
         five = Consent(ceiling=Micros(5_000_000), by="budget", may_buy_unconfirmed=True)
         job = await studio.home.journal.enqueue(studio.home.account, made.project, "takes", five, {})
         await studio.resume(made.project, accept_unconfirmed=True, **said)
-        assert (await get_job(studio.home, made.project, job)).consent.ceiling == ceiling
+        assert (await studio.home.journal.read_job(studio.home.account, job)).consent.ceiling == ceiling
 
 
 @pytest.mark.parametrize("verb", ["resume", "retry"])

@@ -14,7 +14,13 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
+    from reelwright.studio.results import JobSummary
     from reelwright.studio.studio import AsyncStudio
+
+
+def format_state(job: JobSummary) -> str:
+    """Return a job's state for a person; with its position in the queue if it is queued."""
+    return f"{job.state}, position {job.position}" if job.position else job.state
 
 
 def list_jobs(
@@ -33,7 +39,7 @@ def list_jobs(
             (
                 row.id,
                 row.goal,
-                f"{row.state} for {row.wait_reason}" if row.wait_reason else row.state,
+                f"{row.state} for {row.wait_reason}" if row.wait_reason else format_state(row),
                 format_message(row.message, row.reason),
             )
             for row in found

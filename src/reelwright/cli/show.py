@@ -8,6 +8,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.actions import format_message
+from reelwright.cli.jobs import format_state
 from reelwright.cli.output import print_json, print_script
 from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
@@ -64,7 +65,8 @@ def print_project(view: ProjectDetails) -> None:
         typer.echo(f"{view.film.path}")
         typer.echo(f"  {view.film.duration_s:.1f} s · {view.film.width}x{view.film.height} · marked {view.marking}")
     if view.job:
-        typer.echo(f"job {view.job.id}: {view.job.state} {format_message(view.job.message, view.job.reason)}".rstrip())
+        message = format_message(view.job.message, view.job.reason)
+        typer.echo(f"job {view.job.id}: {format_state(view.job)} {message}".rstrip())
     for warning in view.money_warnings:
         typer.echo(f"  money: {warning}; see `reelwright spend`")
     if view.quote:

@@ -246,8 +246,7 @@ class Director:
             task.result()
 
     async def _has_work(self, account: str, project: str) -> bool:
-        jobs = await self._journal.list_jobs(account, project)
-        return any(job.state in ("queued", "running") for job in jobs)
+        return bool(await self._journal.list_runnable_jobs(account, project))
 
 
 def _log_lease(level: int, event: str, lease: Lease) -> None:

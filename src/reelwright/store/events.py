@@ -38,6 +38,12 @@ def list_events(conn: Connection, account: str, after: int = 0, project: str | N
     return [to_event(row) for row in conn.execute(query.order_by(events.c.id).limit(PAGE))]
 
 
+def find_last_event(conn: Connection, account: str, project: str) -> int:
+    """Find the id of a project's newest event; 0 if there is none."""
+    query = select(func.max(events.c.id)).where(events.c.account == account, events.c.project == project)
+    return conn.execute(query).scalar() or 0
+
+
 def poll_changes(conn: Connection, after: int | None) -> tuple[int, Mapping[str, int]]:
     """Return the newest event's id, and by project the id of its newest change after event ``after``.
 

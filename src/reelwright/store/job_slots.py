@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, true
 
 from reelwright.store.limits import read_job_limits
-from reelwright.store.schema import RUNNABLE, jobs, leases
+from reelwright.store.schema import HELD, RUNNABLE, jobs, leases
 
 
 def build_job_filter(
@@ -34,7 +34,7 @@ def build_job_filter(
 
 def _find_busy_projects(conn: Connection, lost: Collection[str]) -> set[tuple[str, str]]:
     """Find the projects that a director drives, or in which a dead director left a job running."""
-    driven = select(leases.c.account, leases.c.project).where(leases.c.director.is_not(None))
+    driven = select(leases.c.account, leases.c.project).where(HELD)
     if lost:
         driven = driven.where(leases.c.director.not_in(lost))
     running = select(jobs.c.account, jobs.c.project).where(RUNNABLE, jobs.c.state == "running")

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from reelwright.errors import BadInput, LeaseLost, NotFound
-from reelwright.reason import Action, Reason
+from reelwright.reason import Reason
 from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
@@ -18,6 +18,7 @@ from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Leas
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
+from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
 from reelwright.store.purchases import sum_spent_by_job
 from reelwright.store.rows import to_job
@@ -264,17 +265,9 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
     more = _lock_next_jobs(unit.conn, [one.lease for one in held])
     there = [(one.lease.account, one.job) in rows for one in endings]
     return [
-        refused or ((one.lease.account, one.lease.project) in more if found else _build_no_job_error(one.job))
+        refused or ((one.lease.account, one.lease.project) in more if found else build_no_job_error(one.job))
         for one, refused, found in zip(endings, lost, there, strict=True)
     ]
-
-
-def list_jobs(conn: Connection, account: str, project: str | None = None) -> Sequence[Job]:
-    """List the jobs of an account or of one project, newest first."""
-    query = select(jobs).where(jobs.c.account == account)
-    if project is not None:
-        query = query.where(jobs.c.project == project)
-    return [to_job(row) for row in conn.execute(query.order_by(jobs.c.seq.desc()))]
 
 
 def _to_columns(consent: Consent | None) -> dict[str, Any]:
@@ -306,7 +299,7 @@ def _match(account: str, job: str) -> tuple[Any, ...]:
 def _lock(conn: Connection, account: str, job: str) -> Row[Any]:
     rows = _lock_all(conn, [(account, job)])
     if not rows:
-        raise _build_no_job_error(job)
+        raise build_no_job_error(job)
     return rows[account, job]
 
 
@@ -324,10 +317,6 @@ _LOCKED: Final = (
     .order_by(jobs.c.id)
     .with_for_update()
 )
-
-
-def _build_no_job_error(job: str) -> NotFound:
-    return NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
 
 
 def _requeue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:

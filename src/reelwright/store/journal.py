@@ -14,7 +14,18 @@ from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.operation import Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, StepKey
-from reelwright.store import assets, events, jobs, leases, projects, purchases, requests, step_outcomes
+from reelwright.store import (
+    assets,
+    events,
+    id_lookup,
+    job_queries,
+    jobs,
+    leases,
+    projects,
+    purchases,
+    requests,
+    step_outcomes,
+)
 from reelwright.store.database import Database
 from reelwright.store.processes import make_holder
 from reelwright.store.transactions import DatabaseClient, make_read_method, make_write_method
@@ -40,6 +51,8 @@ class Journal(DatabaseClient):
     open_for_command = make_write_method(projects.open_for_command)
     open_for_request = make_write_method(requests.open_for_request)
     find_project = make_read_method(projects.find_project)
+    resolve_project = make_read_method(id_lookup.resolve_project)
+    read_project = make_read_method(projects.read_project)
     list_projects = make_read_method(projects.list_projects)
     list_authors = make_read_method(projects.list_authors)
     revise = make_write_method(projects.revise)
@@ -72,7 +85,13 @@ class Journal(DatabaseClient):
     requeue = make_write_method(jobs.requeue)
     requeue_with_consent = make_write_method(jobs.requeue_with_consent)
     approve = make_write_method(jobs.approve)
-    list_jobs = make_read_method(jobs.list_jobs)
+    find_job = make_read_method(job_queries.find_job)
+    read_job = make_read_method(job_queries.read_job)
+    find_newest_job = make_read_method(job_queries.find_newest_job)
+    find_job_in_turn = make_read_method(job_queries.find_job_in_turn)
+    list_jobs = make_read_method(job_queries.list_jobs)
+    list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
+    list_positions = make_read_method(job_queries.list_positions)
     mark_waiting = make_write_method(jobs.mark_waiting)
     mark_delivered = make_write_method(jobs.mark_delivered)
     record_cut = make_write_method(jobs.record_cut)
@@ -164,6 +183,7 @@ class Journal(DatabaseClient):
         )
 
     # events
+    find_last_event = make_read_method(events.find_last_event)
     list_events = make_read_method(events.list_events)
     poll_changes = make_read_method(events.poll_changes)
 

@@ -11,7 +11,7 @@ from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
 from reelwright.store import job_slots
 from reelwright.store.processes import is_gone
-from reelwright.store.schema import RUNNABLE, directors, jobs, leases
+from reelwright.store.schema import HELD, RUNNABLE, directors, jobs, leases
 from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_pair_parameters
 from reelwright.store.unit import Unit
 
@@ -182,7 +182,7 @@ def list_driven_projects(conn: Connection, account: str, observer: Holder, lease
     query = (
         select(leases.c.project, directors.c.host, directors.c.boot, directors.c.pid, directors.c.born)
         .join(directors, directors.c.id == leases.c.director)
-        .where(leases.c.account == account, ~is_silent(lease_s))
+        .where(leases.c.account == account, HELD, ~is_silent(lease_s))
     )
     near = (observer.host, observer.boot)
     rows = conn.execute(query).all()

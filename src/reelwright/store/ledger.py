@@ -19,6 +19,7 @@ from reelwright.store import (
     budgets,
     decisions,
     entries,
+    id_lookup,
     limits,
     listed_work,
     operations,
@@ -170,6 +171,8 @@ class Ledger(DatabaseClient):
         return await self._db.read(lambda conn: purchases.read_purchase_state(conn, lease, purchase, self._lease_s))
 
     # entries, limits and budgets, as a person reads and sets them
+    resolve_purchase = make_read_method(id_lookup.resolve_purchase)
+    read_entry = make_read_method(entries.read_entry)
     list_entries = make_read_method(entries.list_entries)
     decide = make_write_method(decisions.decide)
     adjust = make_write_method(adjustment.adjust)

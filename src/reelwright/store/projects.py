@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, ScalarSelect, Select, case, func, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, Select, case, func, select, tuple_, update
 
 from reelwright.errors import NotFound, StaleRevision
 from reelwright.reason import Action
@@ -150,19 +150,28 @@ def read_newest_choices(conn: Connection, account: str, project: str) -> Choices
     return from_json(Choices, found, "choices") if found else Choices()
 
 
-def list_projects(conn: Connection, account: str) -> Sequence[Project]:
-    """List the projects of an account, newest first."""
-    newest = (
-        select(func.max(revisions.c.number))
-        .where(revisions.c.account == projects.c.account, revisions.c.project == projects.c.id)
-        .scalar_subquery()
-    )
-    query = (
-        select(projects, newest.label("revision"))
-        .where(projects.c.account == account)
-        .order_by(projects.c.created_at.desc(), projects.c.id.desc())
-    )
+def list_projects(
+    conn: Connection, account: str, limit: int | None = None, before: str | None = None
+) -> Sequence[Project]:
+    """List the projects of an account, newest first: up to ``limit`` (None: all) that come after ``before`` in it."""
+    query = _select_summaries(account).order_by(projects.c.created_at.desc(), projects.c.id.desc()).limit(limit)
+    if before is not None:
+        place = select(projects.c.created_at, projects.c.id)
+        place = place.where(projects.c.account == account, projects.c.id == before)
+        query = query.where(tuple_(projects.c.created_at, projects.c.id) < place.scalar_subquery())
     return [to_project(row) for row in conn.execute(query)]
+
+
+def read_project(conn: Connection, account: str, project: str) -> Project:
+    """Read a project without its plan. Raises ``NotFound``."""
+    row = conn.execute(_select_summaries(account).where(projects.c.id == project)).first()
+    return to_project(_require_row(row, project))
+
+
+def _select_summaries(account: str) -> Select[Any]:
+    same = (revisions.c.account == projects.c.account, revisions.c.project == projects.c.id)
+    newest = select(func.max(revisions.c.number)).where(*same).scalar_subquery()
+    return select(projects, newest.label("revision")).where(projects.c.account == account)
 
 
 def read_standings(conn: Connection, names: Sequence[tuple[str, str]]) -> Sequence[Standing | NotFound]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    desc,
     false,
     text,
 )
@@ -28,16 +29,24 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
 """Condition of a job that a director may run. As text: a partial index is used only by a condition of the same text."""
 
+ID_END: Final = "substr(id, length(id) - 3)"
+"""SQL of the last four characters of an id, by which people name projects and purchases.
+
+As text: an index of an expression is used only by an expression of the same text.
+"""
+
 WAITING: Final = text("state = 'intent'")
 """Condition of a purchase that was reserved and not sent yet."""
 AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Condition of a purchase that counts under its provider's limits."""
+PAID: Final = text("sends > 0 AND resubmit <> 'free'")
+"""Condition of a purchase that was sent, and that costs money to send again."""
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
 
@@ -91,7 +100,8 @@ projects = Table(
     _whole("nth", server_default=text("1")),
     CheckConstraint("nth >= 0", name="nth_counts"),
     UniqueConstraint("account", "found_by"),
-    Index("ix_projects_account", "account", "created_at"),
+    Index("ix_projects_account", "account", "created_at", "id"),
+    Index("ix_projects_id_end", text(ID_END), "account", "id"),
 )
 
 revisions = Table(
@@ -142,7 +152,8 @@ jobs = Table(
     CheckConstraint("consent_micros IS NULL OR consent_micros >= 0", name="not_negative"),
     CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_at"),
     Index("ix_jobs_project", "account", "project", "seq"),
-    Index("ix_jobs_turn", "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
+    Index("ix_jobs_account", "account", "seq"),
+    Index("ix_jobs_turn", desc("priority"), "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
     sqlite_autoincrement=True,
 )
 
@@ -168,6 +179,9 @@ leases = Table(
     CheckConstraint("(director IS NULL) = (since IS NULL)", name="held_since"),
     Index("ix_leases_director", "director"),
 )
+
+HELD: Final = leases.c.director > ""
+"""Condition of a lease that a director holds. SQLite searches the index for it; for IS NOT NULL it reads all leases."""
 
 outcomes = Table(
     "outcomes",
@@ -296,7 +310,10 @@ purchases = Table(
     CheckConstraint("quoted >= 0 AND (settled IS NULL OR settled >= 0) AND sends >= 0", name="not_negative"),
     CheckConstraint("try >= 1", name="try_counts"),
     CheckConstraint("n >= 1", name="n_counts"),
-    Index("ix_purchases_project", "account", "project", "intent_at"),
+    Index("ix_purchases_account", "account", "intent_at", "id"),
+    Index("ix_purchases_id_end", text(ID_END), "account", "id"),
+    Index("ix_purchases_paid", "account", sqlite_where=PAID, postgresql_where=PAID),
+    Index("ix_purchases_project", "account", "project", "intent_at", "id"),
     Index("ix_purchases_job", "job"),
     Index("ix_purchases_allowance", "allowance"),
     Index("ix_purchases_waiting", "provider", "intent_at", sqlite_where=WAITING, postgresql_where=WAITING),

@@ -15,7 +15,7 @@ from reelwright.reel.ids import mint
 from reelwright.store import identity, listed_work
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark, Markers, Owner
-from reelwright.store.schema import projects, purchases, vault_marks
+from reelwright.store.schema import PAID, projects, purchases, vault_marks
 from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
 
@@ -217,5 +217,4 @@ def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -
 
 
 def _has_sent(conn: Connection, account: str) -> bool:
-    sent = (purchases.c.account == account, purchases.c.sends > 0, purchases.c.resubmit != "free")
-    return conn.execute(select(purchases.c.id).where(*sent).limit(1)).first() is not None
+    return conn.execute(select(purchases.c.id).where(purchases.c.account == account, PAID).limit(1)).first() is not None

@@ -294,7 +294,7 @@ class BatchRunner:
 
     async def _report_row(self, row: Row, project: str, job: str, had: bool, began: float) -> RowResult:
         journal, account = self._home.journal, self._home.account
-        ended = next(one for one in await journal.list_jobs(account, project) if one.id == job)
+        ended = await journal.read_job(account, job)
         path: Path | None = None
         reason, message = ended.reason, ""
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from reelwright.errors import NotFound
 from reelwright.messages import format_reason
-from reelwright.reason import Action
 from reelwright.reel.operation import Job, is_being_cancelled
 from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.studio.home import Home, count_hands
@@ -37,7 +35,7 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
     """
     async with _follow_project(home, project, listen) as hear:
         await home.driver.drive(home.account, project, hear)
-    return await get_job(home, project, job)
+    return await home.journal.read_job(home.account, job)
 
 
 async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> None:
@@ -68,14 +66,6 @@ async def _follow_project(home: Home, project: str, listen: Listen | None) -> As
         await asyncio.wait({following})
 
 
-async def get_job(home: Home, project: str, job: str) -> Job:
-    """Read the job from the journal. Raises ``NotFound``."""
-    for one in await home.journal.list_jobs(home.account, project):
-        if one.id == job:
-            return one
-    raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
-
-
 async def _create_telling(home: Home, project: str, listen: Listen | None) -> ProgressReporter:
     """Count the steps to do. Before there is a plan, they are those of the plan that the rules would make."""
     standing = await home.journal.read_standing(home.account, project)
@@ -103,7 +93,7 @@ async def _create_telling(home: Home, project: str, listen: Listen | None) -> Pr
 
 async def _follow(home: Home, project: str, telling: ProgressReporter) -> None:
     """Pass on the events of the journal while no director of this process runs the project."""
-    after = await find_last_event(home, project)
+    after = await home.journal.find_last_event(home.account, project)
     while True:
         await asyncio.sleep(LOOK_S)
         for event in await home.journal.list_events(home.account, after, project):
@@ -120,8 +110,9 @@ async def watch_project(home: Home, project: str, after: int) -> AsyncIterator[P
     standing = await home.journal.read_standing(home.account, project)
     shots = number_shots(standing.plan)
     while True:
-        jobs = await home.journal.list_jobs(home.account, project)
-        states = {to_public_state(job, await home.journal.list_driven_projects(home.account)) for job in jobs}
+        jobs = await home.journal.list_runnable_jobs(home.account, project)
+        driven = await home.journal.list_driven_projects(home.account) if jobs else frozenset()
+        states = {to_public_state(job, driven) for job in jobs}
         while page := await home.journal.list_events(home.account, after, project):
             for event in page:
                 after = event.id
@@ -137,11 +128,3 @@ async def watch_project(home: Home, project: str, after: int) -> AsyncIterator[P
                 )  # fmt: skip
             return
         await asyncio.sleep(LOOK_S)
-
-
-async def find_last_event(home: Home, project: str | None) -> int:
-    """Return the id of the newest event, or 0. ``project`` None: of the whole account."""
-    after = 0
-    while page := await home.journal.list_events(home.account, after, project):
-        after = page[-1].id
-    return after

@@ -9,7 +9,6 @@ from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.studio import validation
 from reelwright.studio.catalogue_limits import find_default_limit
 from reelwright.studio.home import Home
-from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.spending_report import LimitSummary
 
 
@@ -77,8 +76,7 @@ async def _check_scope(home: Home, scope: str, of: str | None) -> tuple[LimitSco
     if known is None:
         raise BadInput("scope", scope, ", ".join(LIMIT_SCOPES))
     if known == "project" and of is not None:
-        rows = await home.journal.list_projects(home.account)
-        return known, resolve_project(of, rows)
+        return known, await home.journal.resolve_project(home.account, of)
     if known == "account" or (known == "jobs" and of is not None):
         if of not in (None, home.account):
             raise BadInput("of", of, f"this account, {home.account}")

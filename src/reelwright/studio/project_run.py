@@ -21,7 +21,7 @@ from reelwright.reel.operation import Consent, Job, PurchaseState, Standing, is_
 from reelwright.reel.plan import Plan
 from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
-from reelwright.studio.drive import carry_out_cancel, drive, get_job
+from reelwright.studio.drive import carry_out_cancel, drive
 from reelwright.studio.film_repair import rebuild_film
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
@@ -113,7 +113,7 @@ async def open_command_project(home: Home, command: Command, *, new: bool = Fals
 
 
 async def _is_delivered(home: Home, project: str, goal: Goal) -> bool:
-    job = await _find_job(home, project, goal)
+    job = await home.journal.find_newest_job(home.account, project, goal)
     return job is not None and job.state == "done" and job.delivered_at is not None
 
 
@@ -184,18 +184,13 @@ async def enqueue(
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
 
 
-async def _find_job(home: Home, project: str, goal: Goal) -> Job | None:
-    """Return the newest job of the project for this goal, or None."""
-    return next((job for job in await home.journal.list_jobs(home.account, project) if job.goal == goal), None)
-
-
 async def take_up(
     home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
     listen: Listen | None,
 ) -> tuple[Job, bool]:  # fmt: skip
     """Return the job that the same command continues, and whether it must run; False: it is up to date."""
     adopted = await adopt(home, project)
-    job = await _find_job(home, project, goal)
+    job = await home.journal.find_newest_job(home.account, project, goal)
     job = await finish_cancel(home, job, listen) if job else None
     if job and job.state == "done" and not (quote.wanted_steps or adopted or await has_sent(home, project)):
         return job, False
@@ -206,7 +201,7 @@ async def take_up(
     ):
         return job, True
     made = await enqueue(home, project, goal, quote, consent, out)
-    return await get_job(home, project, made), True
+    return await home.journal.read_job(home.account, made), True
 
 
 async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = SENT_STATES) -> bool:
@@ -222,7 +217,7 @@ async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
     if not is_being_cancelled(job):
         return job
     await carry_out_cancel(home, job.project, listen)
-    job = await get_job(home, job.project, job.id)
+    job = await home.journal.read_job(home.account, job.id)
     return await drive(home, job.project, job.id, listen) if is_being_cancelled(job) else job
 
 

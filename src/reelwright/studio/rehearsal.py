@@ -20,7 +20,6 @@ from reelwright.reel.operation import Project
 from reelwright.reel.value import Fingerprint, define_value
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL, Home, is_rehearsal
-from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.slates import FOLDER
 from reelwright.studio.tempo import Tempo
 from reelwright.units import format_usd
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
 SPEED: Final = 60.0
 _ACCOUNT: Final = "provider"
+_PAGE: Final = 10
+"""Projects that are read at once to find a shot: nearly always it is in the newest one."""
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
 
 
@@ -131,16 +132,13 @@ async def _find_project(settings: Settings, called: str) -> Project | None:
     database = await asyncio.to_thread(Database, settings.database_url)
     try:
         journal = Journal(database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once)
-        rows = await journal.list_projects(settings.account)
-        jobs = await journal.list_jobs(settings.account)
-    finally:
-        await asyncio.to_thread(database.close)
-    of_job = next((job.project for job in jobs if called in (job.id, job.id.removeprefix("job_"))), None)
-    try:
-        found = of_job or resolve_project(called, rows)
+        job = await journal.find_job(settings.account, called)
+        found = job.project if job else await journal.resolve_project(settings.account, called)
+        return await journal.read_project(settings.account, found)
     except NotFound:
         return None
-    return next(row for row in rows if row.id == found)
+    finally:
+        await asyncio.to_thread(database.close)
 
 
 def open_rehearsal_providers(settings: Settings) -> Mapping[str, Provider]:
@@ -246,11 +244,14 @@ class Stage:
         home = self.home
         if home is None:
             return 0
-        for project in await home.journal.list_projects(home.account):
-            plan = (await home.journal.read_standing(home.account, project.id)).plan
-            for number, shot in enumerate(plan.shots if plan else (), 1):
-                if getattr(shot.source, "prompt", None) == spec.prompt:
-                    return number
+        before = None
+        while page := await home.journal.list_projects(home.account, _PAGE, before):
+            for project in page:
+                plan = (await home.journal.read_standing(home.account, project.id)).plan
+                for number, shot in enumerate(plan.shots if plan else (), 1):
+                    if getattr(shot.source, "prompt", None) == spec.prompt:
+                        return number
+            before = page[-1].id
         return 0
 
 

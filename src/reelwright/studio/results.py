@@ -347,12 +347,16 @@ PublicJobState = JobState | Literal["stopped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSummary(JsonRecord):
-    """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it."""
+    """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it.
+
+    ``position``: where a queued job stands in the order in which jobs start; 1 starts next. None if it is not queued.
+    """
 
     id: str
     project: str
     goal: Goal
     state: PublicJobState
+    position: int | None
     wait_reason: WaitReason | None
     reason: Reason | None
     message: str

@@ -12,7 +12,6 @@ from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision,
 from reelwright.reel.value import ShotId
 from reelwright.studio import validation
 from reelwright.studio.home import Home
-from reelwright.studio.name_resolution import resolve_id, resolve_project
 from reelwright.studio.progress_reporter import build_names, find_shot_number, number_shots
 from reelwright.studio.spending_report import (
     BudgetSummary,
@@ -208,8 +207,7 @@ async def _subject(home: Home, scope: BudgetScope, of: str | None) -> str:
     if scope == "project":
         if of is None:
             raise BadInput("of", of, "the project's id, the end of it, or last")
-        rows = await home.journal.list_projects(home.account)
-        return resolve_project(of, rows)
+        return await home.journal.resolve_project(home.account, of)
     if scope == "key":
         return validation.check_text("of", of, 200)
     if of is not None and of != home.account:
@@ -218,9 +216,8 @@ async def _subject(home: Home, scope: BudgetScope, of: str | None) -> str:
 
 
 async def _find_entry(home: Home, called: str) -> LedgerEntry:
-    entries = await home.ledger.list_entries(home.account)
-    found = resolve_id("purchase", called, [entry.id for entry in entries])
-    return next(entry for entry in entries if entry.id == found)
+    purchase = await home.ledger.resolve_purchase(home.account, called)
+    return await home.ledger.read_entry(home.account, purchase)
 
 
 async def _shots(home: Home, project: str) -> Mapping[ShotId, int]:

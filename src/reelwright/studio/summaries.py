@@ -159,7 +159,8 @@ def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:
 
 def find_current_film(standing: Standing) -> Outcome | None:
     """Return the outcome of the newest revision's film, if it exists and its bytes are in the vault."""
-    if standing.plan is None:
+    # Most of the time of a list would go into graphs of projects that have no film of any revision.
+    if standing.plan is None or not any(fingerprint.startswith("film:") for fingerprint in standing.outcomes):
         return None
     film = find_film(standing, build_graph(standing.plan, "film", standing.encoding))
     return film if film and not set(film.assets) & standing.deleted_assets else None
@@ -231,10 +232,12 @@ def explain_stopped_job(project: str) -> Reason:
     return build_reason("job_stopped", actions=[Action("resume_job", {"project": project})])
 
 
-def build_job_summary(job: Job, driven: Collection[str], standing: Standing | None = None) -> JobSummary:
+def build_job_summary(
+    job: Job, driven: Collection[str], standing: Standing | None = None, position: int | None = None
+) -> JobSummary:
     """Summarize a job. ``standing``: of its project; gives shots their numbers in its message.
 
-    ``driven``: projects that a process drives.
+    ``driven``: projects that a process drives. ``position``: its place in the queue, from 1; None if it is not queued.
     """
     state = to_public_state(job, driven)
     reason = explain_stopped_job(job.project) if state == "stopped" else job.reason
@@ -246,6 +249,7 @@ def build_job_summary(job: Job, driven: Collection[str], standing: Standing | No
         project=job.project,
         goal=job.goal,
         state=state,
+        position=position,
         wait_reason=job.wait_reason,
         reason=reason,
         message=format_step_reason(reason, names),

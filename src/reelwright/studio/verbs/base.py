@@ -21,10 +21,9 @@ from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
 from reelwright.studio import deliver, project_run
 from reelwright.studio.consent import require_consent
-from reelwright.studio.drive import carry_out_cancel, get_job
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
 from reelwright.studio.home import Home, open_home_providers
-from reelwright.studio.name_resolution import resolve_project
 from reelwright.studio.options import Approval
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
@@ -231,8 +230,7 @@ class StudioBase:
         return await quote_film_request(home, self._settings, request, again=again, new=new, listen=listen)
 
     async def _find_project(self, home: Home, called: str) -> str:
-        rows = await home.journal.list_projects(home.account)
-        return resolve_project(called, rows)
+        return await home.journal.resolve_project(home.account, called)
 
     async def _read_planned(self, home: Home, called: str) -> tuple[Standing, Plan]:
         """Read a project's standing and plan. Raises ``BadInput`` if it has no plan yet."""
@@ -248,11 +246,10 @@ class StudioBase:
 
     async def _find_project_and_job(self, home: Home, called: str) -> tuple[str, Job | None]:
         """Find a project and its current job by the name of either."""
-        jobs = await home.journal.list_jobs(home.account)
-        if job := next((job for job in jobs if called in (job.id, job.id.removeprefix("job_"))), None):
+        if job := await home.journal.find_job(home.account, called):
             return job.project, job
         project = await self._find_project(home, called)
-        return project, (await home.journal.read_standing(home.account, project)).job
+        return project, await home.journal.find_job_in_turn(home.account, project)
 
     async def _drive_queued(
         self, queued: QueuedJob, out: str | Path | None, listen: Listen | None, *, is_told: bool = False
@@ -264,7 +261,7 @@ class StudioBase:
         home = await self._open_home()
         if not queued.is_up_to_date:
             return await self._drive(home, queued.project, queued.job, out, listen)
-        job = await get_job(home, queued.project, queued.job)
+        job = await home.journal.read_job(home.account, queued.job)
         film = await project_run.report(home, job, out, 0.0, 0)
         message = await project_run.describe_up_to_date(home, queued.project) if is_told else ""
         return replace(film, up_to_date_message=message)

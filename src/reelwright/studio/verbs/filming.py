@@ -12,7 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Job
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
-from reelwright.studio.drive import carry_out_cancel, get_job
+from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import add_spent, apply_own_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
@@ -225,4 +225,4 @@ class Filming(StudioBase):
             raise NotFound(code="project_has_no_job", project=called, actions=[Action("list_jobs")])
         await home.journal.request_cancel(home.account, found.id)
         driven = await home.journal.list_driven_projects(home.account)
-        return summaries.build_job_summary(await get_job(home, called, found.id), driven)
+        return summaries.build_job_summary(await home.journal.read_job(home.account, found.id), driven)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
-from reelwright.studio import summaries
+from reelwright.studio import summaries, validation
 from reelwright.studio.drive import watch_project
 from reelwright.studio.project_details import show
 from reelwright.studio.results import JobSummary, PlanResult, Progress, ProjectDetails, ProjectSummary, ScriptResult
@@ -47,30 +47,41 @@ class Looking(StudioBase):
 
         return ScriptResult(script=write_plan_script(plan), name=plan.title, project=standing.project)
 
-    async def list_projects(self) -> tuple[ProjectSummary, ...]:
-        """List every project, the newest first."""
+    async def list_projects(self, *, limit: int | None = None, before: str | None = None) -> tuple[ProjectSummary, ...]:
+        """List the projects, the newest first: up to ``limit``, of those that come after the project ``before``."""
+        _check_limit(limit)
         if not self._has_home:
             return ()
         home = await self._open_home()
-        rows = await home.journal.list_projects(home.account)
+        after = await self._find_project(home, before) if before is not None else None
+        rows = await home.journal.list_projects(home.account, limit, after)
         driven = await home.journal.list_driven_projects(home.account)
         standings = await gather(*(home.journal.read_standing(home.account, row.id) for row in rows))  # as one batch
         return tuple(
             summaries.build_project_summary(row, one, driven) for row, one in zip(rows, standings, strict=True)
         )
 
-    async def list_jobs(self, project: str | None = None) -> tuple[JobSummary, ...]:
-        """List the jobs, the newest first."""
+    async def list_jobs(
+        self, project: str | None = None, *, limit: int | None = None, before: str | None = None
+    ) -> tuple[JobSummary, ...]:
+        """List the jobs, the newest first: up to ``limit``, of those that are older than the job ``before``."""
+        _check_limit(limit)
         if not self._has_home:
             return ()
         home = await self._open_home()
         only = await self._find_project(home, project) if project is not None else None
-        jobs = await home.journal.list_jobs(home.account, only)
+        last = (await home.journal.read_job(home.account, before)).id if before is not None else None
+        jobs = await home.journal.list_jobs(home.account, only, limit, last)
         named = sorted({job.project for job in jobs if job.reason})
         read = await gather(*(home.journal.read_standing(home.account, name) for name in named))  # as one batch
         standings = dict(zip(named, read, strict=True))
         driven = await home.journal.list_driven_projects(home.account)
-        return tuple(summaries.build_job_summary(job, driven, standings.get(job.project)) for job in jobs)
+        positions = await home.journal.list_positions(
+            home.account, {job.project for job in jobs if job.state == "queued"}
+        )
+        return tuple(
+            summaries.build_job_summary(job, driven, standings.get(job.project), positions.get(job.id)) for job in jobs
+        )
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
         """Yield events as they happen, until the job of the project (None: of the newest job's) has ended or waits.
@@ -80,9 +91,15 @@ class Looking(StudioBase):
         home = await self._require_home()
         if project is not None:
             called, _ = await self._find_project_and_job(home, project)
-        elif jobs := await home.journal.list_jobs(home.account):
-            called = jobs[0].project
+        elif newest := await home.journal.find_newest_job(home.account):
+            called = newest.project
         else:
             raise NotFound(code="no_job_yet", actions=[Action("start_project")])
         async for progress in watch_project(home, called, after):
             yield progress
+
+
+def _check_limit(limit: int | None) -> None:
+    """Raise ``BadInput`` if ``limit`` is not a number of rows."""
+    if limit is not None:
+        validation.check_whole_number("limit", limit, 1, 1_000_000)

@@ -1,0 +1,117 @@
+"""Look-ups and lists search an index: what an account has made before is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from reelwright.errors import NotFound
+from reelwright.reel.brief import Brief
+from reelwright.store.database import Database
+from reelwright.store.journal import Journal
+from reelwright.store.ledger import Ledger
+from store.making import ACCOUNT, Scene
+from store.query_plans import explain, recorded
+
+OWN = "ix_jobs_project (account=? AND project=?)"
+NAMED = "(<expr>=? AND account=?)"
+
+Query = Callable[[Journal, Ledger, Scene], Awaitable[object]]
+QUERIES: dict[str, tuple[Query, list[str]]] = {
+    "a job by its id": (lambda j, _, at: j.find_job(ACCOUNT, at.job), ["jobs sqlite_autoindex_jobs_1 (id=?)"]),
+    "the newest job": (lambda j, _, at: j.find_newest_job(ACCOUNT), ["jobs ix_jobs_account (account=?)"]),
+    "the newest job of a project": (
+        lambda j, _, at: j.find_newest_job(ACCOUNT, at.project, "film"), [f"jobs {OWN}"],
+    ),
+    "the job in turn": (
+        lambda j, _, at: j.find_job_in_turn(ACCOUNT, at.project),
+        ["jobs INTEGER PRIMARY KEY (rowid=?)", "projects sqlite_autoindex_projects_1 (id=?)", f"jobs_1 {OWN}"],
+    ),
+    "the jobs that may run": (lambda j, _, at: j.list_runnable_jobs(ACCOUNT, at.project), [f"jobs {OWN}"]),
+    "the jobs of a project": (lambda j, _, at: j.list_jobs(ACCOUNT, at.project), [f"jobs {OWN}"]),
+    "a page of jobs": (
+        lambda j, _, at: j.list_jobs(ACCOUNT, None, 50, at.job),
+        ["jobs ix_jobs_account (account=? AND seq<?)", "jobs sqlite_autoindex_jobs_1 (id=?)"],
+    ),
+    "the first page of jobs": (lambda j, _, at: j.list_jobs(ACCOUNT, None, 50), ["jobs ix_jobs_account (account=?)"]),
+    "positions in the queue": (
+        lambda j, _, at: j.list_positions(ACCOUNT, {at.project}),
+        ["jobs ix_jobs_turn", "jobs INTEGER PRIMARY KEY (rowid=?)"],
+    ),
+    "the next project to claim": (
+        lambda j, _, at: j.claim_project(at.holder),
+        ["jobs ix_jobs_turn", "leases sqlite_autoindex_leases_1 (project=?)"],
+    ),
+    "the projects that are driven": (
+        lambda j, _, at: j.list_driven_projects(ACCOUNT), ["leases ix_leases_director (director>?)"],
+    ),
+    "a project by its id": (
+        lambda j, _, at: j.resolve_project(ACCOUNT, at.project), [f"projects ix_projects_id_end {NAMED}"],
+    ),
+    "a project by the end of its id": (
+        lambda j, _, at: j.resolve_project(ACCOUNT, at.project[-6:]), [f"projects ix_projects_id_end {NAMED}"],
+    ),
+    "the newest project": (
+        lambda j, _, at: j.resolve_project(ACCOUNT, "last"), ["projects ix_projects_account (account=?)"],
+    ),
+    "a project of a command": (
+        lambda j, _, at: j.find_project(ACCOUNT, "digest"),
+        ["projects sqlite_autoindex_projects_2 (account=? AND found_by=?)"],
+    ),
+    "a page of projects": (
+        lambda j, _, at: j.list_projects(ACCOUNT, 50, at.project),
+        [
+            "projects ix_projects_account (account=? AND created_at<?)",
+            "projects sqlite_autoindex_projects_1 (id=?)",
+            "revisions sqlite_autoindex_revisions_1 (project=?)",
+        ],
+    ),
+    "the first page of projects": (
+        lambda j, _, at: j.list_projects(ACCOUNT, 50),
+        ["projects ix_projects_account (account=?)", "revisions sqlite_autoindex_revisions_1 (project=?)"],
+    ),
+    "the newest event of a project": (
+        lambda j, _, at: j.find_last_event(ACCOUNT, at.project), ["events ix_events_project (account=? AND project=?)"],
+    ),
+    "the next events of a project": (
+        lambda j, _, at: j.list_events(ACCOUNT, 5, at.project),
+        ["events ix_events_project (account=? AND project=? AND id>?)"],
+    ),
+    "the purchases of a project": (
+        lambda _, ledger, at: ledger.list_purchases(ACCOUNT, at.project),
+        ["purchases ix_purchases_project (account=? AND project=?)"],
+    ),
+}  # fmt: skip
+"""What is read, and what SQLite does for it: the table, and the index with the columns that it searches."""
+
+
+@pytest.fixture
+async def at(tmp_path: Path) -> Scene:
+    return await Scene.set(Database(f"sqlite:///{tmp_path / 'journal.db'}"))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_a_query_searches_its_index(at: Scene, name: str) -> None:
+    query, expected = QUERIES[name]
+    with recorded() as statements:
+        await query(at.journal, at.ledger, at)
+    path = Path(str(make_url(at.db.where).database))
+    steps = [step for statement, parameters in statements.items() for step in explain(path, statement, parameters)]
+    shortened = [
+        " ".join(word for word in step.split() if word not in ("SEARCH", "SCAN", "USING", "COVERING", "INDEX"))
+        for step in steps
+    ]
+    assert shortened == [one.replace("INDEX ", "") for one in expected], steps
+    at.db.close()
+
+
+async def test_a_name_that_means_nothing_reads_one_project_more(at: Scene) -> None:
+    """Whether there is a project at all; no suggestion reads the names of all."""
+    await at.journal.open_project(ACCOUNT, "Lamp", Brief(text="a lamp"))
+    with recorded() as statements, pytest.raises(NotFound):
+        await at.journal.resolve_project(ACCOUNT, "zzzz")
+    assert len(statements) == 2 and [one for one in statements if "LIMIT" in one]
+    at.db.close()
