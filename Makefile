@@ -42,8 +42,9 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
 test: $(DEV) postgres faketime ## Pass all tests but the lanes
-	@$(BIN)/pytest $(TESTS) -q -n $(WORKERS) -m "not lane_crash and not lane_person and not lane_ray and not lane_examples"
-	@echo "lanes not run here: test-crash, test-person, test-ray, test-examples"
+	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) -q -n $(WORKERS) \
+		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples"
+	@echo "lanes not run here: test-crash, test-person, test-ray, test-examples; tests/repo is part of make check"
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600

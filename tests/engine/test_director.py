@@ -41,7 +41,7 @@ async def outcome_saying(rig: Rig, standing: Standing, text: str) -> Outcome:
     return said[text]
 
 
-async def until(met: Callable[[], bool], seconds: float = 10) -> None:
+async def until(met: Callable[[], bool], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not met():
             await asyncio.sleep(0.01)

@@ -118,6 +118,6 @@ async def test_nothing_is_sent_after_the_commit_of_an_edit_that_no_longer_wants_
 
 
 async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.02)

@@ -246,7 +246,7 @@ async def test_samples_that_did_not_come_are_recorded_as_missing(rigged, tmp_pat
 
 
 async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.02)
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from repo.trees import parse
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 SOURCE: Final = ROOT / "src" / "reelwright"
 VERBS: Final = frozenset((ROOT / "docs" / "verbs.txt").read_text(encoding="utf-8").split())
@@ -66,7 +68,7 @@ class Fault:
 
 def faults_of(path: Path) -> list[Fault]:
     """Every fault of one module, in order of place."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     return sorted(set(_walk(tree, path.relative_to(SOURCE).as_posix(), "")))
 
 

@@ -24,6 +24,7 @@ from reelwright.reel.value import Digest
 from reelwright.store import disks, failures
 from reelwright.store.send_guard import BlockReason
 from repo.test_guards import MODULES, SOURCE
+from repo.trees import parse
 
 ERRORS: Final = frozenset(
     name
@@ -68,11 +69,6 @@ class Site(NamedTuple):
 @cache
 def list_sites() -> tuple[Site, ...]:
     return tuple(site for path in MODULES for site in _find_sites(path))
-
-
-@cache
-def parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _find_sites(path: Path) -> Iterator[Site]:

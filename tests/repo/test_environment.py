@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from repo.trees import parse
+
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "reelwright"
 MODULES = sorted(SOURCE.rglob("*.py"))
 DOORS = ("cli/", "server/", "client/")
@@ -26,7 +28,7 @@ NAMES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
 
 
 def reads(path: Path) -> bool:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
             if node.attr in NAMES:
                 return True

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from repo.trees import parse
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -67,7 +69,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_a_module_says_in_its_first_line_what_it_does(path: Path) -> None:
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    said = ast.get_docstring(parse(path))
     assert said and said.splitlines()[0].rstrip().endswith((".", ":", "?")), "one sentence, first line"
 
 
@@ -108,7 +110,7 @@ def test_one_word_per_concept(path: Path) -> None:
 def test_tests_use_fakes_that_ship_and_never_mocks(path: Path) -> None:
     if path == Path(__file__):
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     imported = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
     imported |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
     assert not any(name.startswith(("unittest.mock", "mock", "pytest_mock")) for name in imported)
@@ -117,7 +119,7 @@ def test_tests_use_fakes_that_ship_and_never_mocks(path: Path) -> None:
 def test_subprocess_stands_in_one_module_only() -> None:
     allowed = {SOURCE / "media" / "ffmpeg.py"}
     for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
         names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
         assert path in allowed or "subprocess" not in names, path
@@ -144,7 +146,7 @@ def test_only_the_gates_sender_calls_submit() -> None:
     found = {
         (str(path.relative_to(SOURCE)), ast.unparse(node.value))
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parse(path))
         if isinstance(node, ast.Attribute) and node.attr == "submit"
     }
     assert found == SUBMITS, "only the gate submits; a new place needs a reviewed line in SUBMITS"
@@ -152,7 +154,7 @@ def test_only_the_gates_sender_calls_submit() -> None:
 
 def test_what_stands_in_front_of_a_provider_submits_only_when_it_is_asked_to_submit() -> None:
     for module in ("providers/forwarding.py", "client/recording.py", "studio/observed_provider.py"):
-        tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
+        tree = parse(SOURCE / module)
         inside = {
             id(node)
             for method in ast.walk(tree)
@@ -165,7 +167,7 @@ def test_what_stands_in_front_of_a_provider_submits_only_when_it_is_asked_to_sub
 
 def test_no_attribute_is_taken_by_a_text_that_names_submit() -> None:
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parse(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "methodcaller", "attrgetter"):
                 assert "submit" not in "".join(map(ast.unparse, node.args)), path
 
@@ -180,7 +182,7 @@ def test_no_text_below_the_doors_names_a_command_line() -> None:
         module = str(path.relative_to(SOURCE))
         if module.startswith(("cli/", "providers/fakes/")):
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         notes = {
             id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
             and isinstance(node.value, ast.Constant)
@@ -202,7 +204,7 @@ def test_nothing_parses_the_message_of_a_reason() -> None:
         module = str(path.relative_to(SOURCE))
         if module.startswith(OUTSIDE_WORDS):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parse(path)):
             parsed: list[ast.expr] = []
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PARSERS:
                 parsed = [node.func.value]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from repo.trees import parse
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -23,7 +25,7 @@ MAY_TALK = {
 
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -48,7 +50,7 @@ def test_the_exceptions_are_there_and_needed() -> None:
 
 def test_no_client_of_ours_follows_redirects_or_tries_again_by_itself() -> None:
     for path in (SOURCE / "net").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parse(path)):
             if isinstance(node, ast.keyword) and node.arg in ("retries", "follow_redirects"):
                 assert isinstance(node.value, ast.Constant) and node.value.value in (0, False), path
             if isinstance(node, ast.keyword) and node.arg in ("verify", "check_hostname", "verify_mode"):

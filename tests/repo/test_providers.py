@@ -14,6 +14,7 @@ from reelwright.catalogue.models import list_providers, load_provider_models
 from reelwright.known_providers import PROVIDER_ENTRIES
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.fakes.lookup import list_fakes
+from repo.trees import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
@@ -37,7 +38,7 @@ def conforming() -> set[str]:
     """Names that classes under tests/providers give as theirs and that derive from the conformance tests."""
     names: set[str] = set()
     for path in (ROOT / "tests" / "providers").glob("test_*.py"):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
+        body = parse(path).body
         classes = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
         for node in classes.values():
             line = ancestry(node, classes)
@@ -111,7 +112,7 @@ def test_providers_are_listed_in_one_module() -> None:
     for path in SOURCE.rglob("*.py"):
         if path.name == "known_providers.py":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         texts = {
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }

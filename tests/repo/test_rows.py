@@ -15,6 +15,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from repo.trees import parse
+
 ROOT = Path(__file__).resolve().parents[2]
 ROWS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "repo" / "rows.yaml").read_text(encoding="utf-8"))
 ANSWERED_FOR: Final = {
@@ -67,7 +69,7 @@ def collected_in(file: str) -> frozenset[tuple[str, ...]]:
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 found.add((*within, node.name))
 
-    walk(ast.parse(path.read_text(encoding="utf-8")).body, ())
+    walk(parse(path).body, ())
     return frozenset(found)
 
 
