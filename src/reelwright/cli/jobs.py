@@ -27,7 +27,9 @@ def list_jobs(
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_jobs(project)
         if json:
-            print_json({"jobs": [row.to_json() for row in found]})
+            from reelwright.studio.listings import JobList
+
+            print_json(JobList(jobs=found))
             return
         rows = (
             (

@@ -119,7 +119,7 @@ class BatchRunner:
             await carry_out_cancel(self._home, project, listen)
             standing = await self._standing(project, row)
             quoted = await project_run.quote_with_account(self._home, self._produce, standing, 1)
-            return await add_spent(self._home, replace(quoted, project=project))
+            return await add_spent(self._home, quoted.replace(project=project))
         planned = None if row.plan else await asyncio.to_thread(choose_first_plan, row.brief, None)
         plan = row.plan or (planned.plan if planned else None)
         assert plan
@@ -134,7 +134,7 @@ class BatchRunner:
         )
         had = await include_account_orders(self._home, standing, lambda stands: graph)
         full = build_project_quote(had.standing, graph, self._produce.quote(had.standing, graph), project=None)
-        return replace(full, notes=(*(planned.notes if planned else ()), *had.notes, *full.notes))
+        return full.replace(notes=(*(planned.notes if planned else ()), *had.notes, *full.notes))
 
     async def _standing(self, project: str, row: Row) -> Standing:
         """Return the project's standing, with one more round if its take failed for a reason that may pass."""

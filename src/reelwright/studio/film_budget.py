@@ -51,7 +51,7 @@ async def add_spent(home: Home, quote: ProjectQuote) -> ProjectQuote:
     sent = [one for one in entries if one.state != "intent" and one.step not in quote.wanted_steps]
     spent = Micros(sum(one.spent_micros for one in entries) + sum(one.held_micros for one in sent))
     stops = bool(quote.micros) and quote.micros + spent > quote.budget.micros
-    return replace(quote, budget=replace(quote.budget, spent_micros=spent, is_exceeded=stops))
+    return quote.replace(budget=quote.budget.replace(spent_micros=spent, is_exceeded=stops))
 
 
 def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = "") -> None:

@@ -124,12 +124,12 @@ async def quote_film_request(
             quote = await add_spent(
                 home, await project_run.quote_with_account(home, home.producer, revised, count_hands(settings))
             )
-            return replace(quote, notes=(*request.intake.notes, *notes, *quote.notes))
+            return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
         quote = await add_spent(
             home, await project_run.quote_with_account(home, home.producer, standing, count_hands(settings))
         )
         changed = await project_run.describe_later_edits(home, project)
-        return replace(quote, notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
+        return quote.replace(notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
     encoding = home.encoding if home else DEFAULT_ENCODING
     standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number, encoding=encoding)
     graph, notes = request.build_graph(encoding), tuple[str, ...]()

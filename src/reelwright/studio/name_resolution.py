@@ -9,7 +9,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action, ActionKind
 from reelwright.reel.operation import Project
 from reelwright.reel.plan import Plan, Shot
-from reelwright.studio.results import TakeSummary
+from reelwright.studio.listings import TakeSummary
 
 _MIN_CHARS = 4
 _LISTS: Final[Mapping[str, ActionKind]] = {

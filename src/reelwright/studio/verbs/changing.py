@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -64,7 +63,7 @@ class Changing(Filming):
         await project_run.revise(home, standing.project, edit.revise)
         goal = get_goal(standing)
         film = await self._take_up(home, standing.project, goal, quote, consent, out, listen)
-        return replace(film, notes=(*quote.notes, *film.notes))
+        return film.replace(notes=(*quote.notes, *film.notes))
 
     async def retake(
         self,

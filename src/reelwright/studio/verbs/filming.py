@@ -18,10 +18,11 @@ from reelwright.studio.drive import carry_out_cancel, get_job
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.film_request import FilmRequest, quote_film_request, rebuild_plan
 from reelwright.studio.home import Home, count_hands, refuse_unsold
+from reelwright.studio.listings import JobSummary
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
+from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, ConsentOptions
 from reelwright.studio.verbs.base import StudioBase
@@ -91,7 +92,7 @@ class Filming(StudioBase):
                     )
         goal = request.command.brief.goal
         film = await self._take_up(home, project, goal, quote, consent, out, listen)
-        return replace(film, notes=(*quote.notes, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
+        return film.replace(notes=(*quote.notes, *film.notes), elapsed_s=round(time.monotonic() - began, 3))
 
     async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
         """Raise if the plan is to be written by a model on this machine that is absent."""
@@ -110,7 +111,7 @@ class Filming(StudioBase):
         if drives:
             return await self._drive(home, project, job.id, out, listen)
         film = await project_run.report(home, job, out, 0.0, 0)
-        return replace(film, up_to_date_message=await project_run.describe_up_to_date(home, project))
+        return film.replace(up_to_date_message=await project_run.describe_up_to_date(home, project))
 
     async def resume(
         self,

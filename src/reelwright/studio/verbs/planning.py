@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -12,10 +11,11 @@ from reelwright.reel.plan import Plan
 from reelwright.studio import summaries
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_request import quote_film_request
+from reelwright.studio.inventory import FlavorSummary, LocalModels, ModelDetails
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.quote_warnings import list_retirements
-from reelwright.studio.results import FlavorSummary, LocalModels, ModelDetails, PlanResult, ProjectQuote
+from reelwright.studio.results import PlanResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions
 from reelwright.studio.verbs.base import StudioBase
@@ -39,7 +39,7 @@ class Planning(StudioBase):
         from reelwright.planner.pacing import measure_pacing
 
         notes = (*taken.notes, *planned.notes, *list_retirements(planned.plan))
-        return replace(planned, notes=notes, pacing=measure_pacing(planned.plan))
+        return planned.replace(notes=notes, pacing=measure_pacing(planned.plan))
 
     async def quote(
         self,
@@ -62,7 +62,7 @@ class Planning(StudioBase):
         home = await self._open_existing_home()
         quote = await quote_film_request(home, self._settings, request, again=again, new=new, listen=listen)
         if quote.budget and request.command.brief.max_price is not None:  # the user's own budget decides
-            quote = replace(quote, budget=replace(quote.budget, is_exceeded=False))
+            quote = quote.replace(budget=quote.budget.replace(is_exceeded=False))
         return quote
 
     async def list_flavors(self) -> tuple[FlavorSummary, ...]:
