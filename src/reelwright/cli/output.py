@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import typer
 
@@ -53,11 +53,16 @@ def print_json(value: ResultModel) -> None:
 
 
 def format_json(value: ResultModel, indent: int | None = None) -> str:
-    """Return a result as JSON; in ASCII if standard output may not accept more."""
+    """Return a result as JSON."""
+    return format_document(value.to_json(), indent)
+
+
+def format_document(document: Mapping[str, Any], indent: int | None = None) -> str:
+    """Return a document as JSON; in ASCII if standard output may not accept more."""
     import json
 
     unicode = "utf" in (sys.stdout.encoding or "").lower()
-    return json.dumps(value.to_json(), ensure_ascii=not unicode, indent=indent)
+    return json.dumps(document, ensure_ascii=not unicode, indent=indent)
 
 
 def print_quote(quote: ProjectQuote) -> None:

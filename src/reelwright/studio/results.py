@@ -67,7 +67,7 @@ class TextChange(ResultModel):
 
 
 class ProjectQuote(ResultModel):
-    """Price of a project before anything is bought. ``micros`` is the maximum; in JSON it is ``usd``.
+    """Price of a project before anything is bought. ``micros`` is the maximum.
 
     ``wanted_steps``: keys of the steps to do, in the order of the graph. ``possible_steps``: those whose inputs do not
     exist yet; if an input turns out unchanged, they are not needed. ``up_to_date``: the number of steps that are done.
