@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +69,27 @@ def test_what_a_verb_prints_is_compared_with_the_schema_of_that_verb() -> None:
         check_printed(("jobs", "--json"), printed)
     with pytest.raises(AssertionError):
         check_printed(("jobs", "--json"), json.dumps({"error": {"kind": "BadInput"}}))
+
+
+def test_each_verb_prints_what_its_schema_has(reelwright, home, tmp_path: Path) -> None:
+    """``reelwright`` compares what is printed with the schema of the verb. Buying and keys have tests elsewhere."""
+    brief = "“It never flickers.” For “Fenn”. Order at fenn.example"
+    film = ("make", brief, "--length", "2", "--short-side", "180", "--aspect", "9:16")
+    calls = [
+        (*film, "--quote"), (*film, "--yes"), ("resume", "last"), ("quote", brief), ("plan", brief),
+        ("plan", brief, "--quote"), ("plan", brief, "--as-script"), ("write", brief),
+        ("edit", "last", "--shot", "1", "--words", "Cold", "--quote"), ("retake", "last", "--shot", "1", "--quote"),
+        ("circle", "last", "--shot", "1", "--take", "1"), ("accept", "last"), ("watch", "last"), ("jobs",),
+        ("projects",), ("show", "last"), ("show", "last", "--script"), ("flavors",), ("doctor",), ("models",),
+        ("models", "--can", "plan"), ("models", "show", "gemini-omni"), ("keys",), ("pull", "last", "FOLDER/pulled"),
+        ("apply", "FOLDER/pulled", "--quote"), ("export", "last", "--out", "FOLDER"), ("tidy",),
+        ("backup", "FOLDER/backup"), ("backup", "FOLDER/backup", "--verify"), ("spend",), ("spend", "--free"),
+        ("spend", "reconcile"), ("spend", "budget", "set", "account", "--usd", "20", "--per", "month"),
+        ("spend", "budgets"), ("spend", "budget", "remove", "account", "--per", "month"), ("spend", "limits"),
+        ("spend", "limit", "set", "jobs", "--open", "2"), ("spend", "limit", "remove", "jobs"),
+        ("clip", "a boat", "--model", "openrouter-kling-v3-std", "--seconds", "3", "--quote"),
+    ]  # fmt: skip
+    for call in calls:
+        ran = reelwright(*(word.replace("FOLDER", str(tmp_path)) for word in call), "--json")
+        assert ran.code == 0, (call, ran.out, ran.err)
+        assert ran.out.startswith("{"), call
