@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import make_url
 
 import statements
+from json_schemas import check_every_result
 from postgres import Cluster, administer, copy_database, named, programs
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
@@ -43,6 +44,7 @@ _keep_files_in_memory()
 gc.set_threshold(100_000, 20, 20)  # the usual 700 cost a sixth of all the time that the tests take in this process
 
 statements.share()
+check_every_result()
 
 hypothesis.settings.register_profile("steady", deadline=None)  # how busy a machine is says nothing about our code
 hypothesis.settings.load_profile("steady")

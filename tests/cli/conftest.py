@@ -18,6 +18,7 @@ import pytest
 
 from crash.forked import Forks
 from crash.kinds import environment
+from json_schemas import check_printed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,7 +74,9 @@ def reelwright(env: dict[str, str], verbs: Forks, tmp_path_factory: pytest.TempP
 
     def run(*args: str, stdin: str | None = None, **more: str) -> Ran:
         if any(name.startswith(("PYTHON", "LC_", "LANG")) for name in more):  # a warm process has read these already
-            return started(args, {**env, **more}, stdin or "")
+            ran = started(args, {**env, **more}, stdin or "")
+            check_printed(args, ran.out)
+            return ran
         typed_in.write_text(stdin or "", encoding="utf-8")
         verb = verbs.start([str(Path.cwd()), str(typed_in), *args], {**env, **more})
         try:
@@ -82,6 +85,7 @@ def reelwright(env: dict[str, str], verbs: Forks, tmp_path_factory: pytest.TempP
             verb.kill()
             raise
         verb.discard()
+        check_printed(args, out)
         return Ran(verb.returncode, out, err)
 
     return run

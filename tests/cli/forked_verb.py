@@ -15,6 +15,7 @@ import threading
 from pkgutil import walk_packages
 
 import statements
+from json_schemas import check_every_result
 from reelwright.catalogue.models import load_models
 
 ROOMS = ("catalogue", "cli", "documents", "engine", "net", "planner", "providers", "store", "studio")
@@ -36,6 +37,7 @@ def warm_up() -> None:
         importlib.import_module(name)
     load_models()
     statements.share()
+    check_every_result()
 
 
 def live() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from json_schemas import check_printed
 from reelwright.providers.fakes.bill import read_bill
 
 MODEL = "openrouter-veo-3.1-lite"
@@ -39,7 +40,9 @@ def run(tmp_path: Path, fake: str, *more: str) -> subprocess.CompletedProcess[st
     env = {**os.environ, "REELWRIGHT_HOME": str(tmp_path / "home")}
     env |= {"REELWRIGHT_OPENROUTER_BASE_URL": fake, "OPENROUTER_API_KEY": "sk-or-canary"}
     command = [sys.executable, "-m", "reelwright.cli", "batch", str(tmp_path / "rows.yaml"), *more]
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
+    check_printed(("batch", *more), ran.stdout)
+    return ran
 
 
 def program(tmp_path: Path, fake: str, crash: str = "") -> subprocess.CompletedProcess[str]:

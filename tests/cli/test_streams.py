@@ -47,6 +47,7 @@ VERBS = {
     "show --script": ["show", "last", "--script"],
     "flavors": ["flavors"],
     "doctor": ["doctor"],
+    "schema": ["schema", "make"],
     "pull": ["pull", "last", "FOLDER/new"],
     "apply": ["apply", "FOLDER/pulled", "--quote"],
     "export": ["export", "last", "--out", "FOLDER"],

@@ -26,7 +26,7 @@ def test_help_lists_every_verb_and_the_exit_codes(reelwright) -> None:
 def test_every_verb_explains_itself(reelwright, verb: str) -> None:
     ran = reelwright(verb, "--help")
     assert ran.code == 0
-    assert "--json" in ran.out or verb in ("demo", "fake")
+    assert "--json" in ran.out or verb in ("demo", "fake", "schema")
 
 
 def test_make_prints_one_object_with_the_film_and_its_facts(reelwright) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -112,7 +111,7 @@ def test_what_one_step_may_cost_whose_price_nobody_knows_is_agreed_to_by_naming_
 
 
 def test_a_price_without_a_reliable_source_is_agreed_to_by_name_only():
-    quote = replace(_quote(400_000), unconfirmed_price_steps=("take/a",))
+    quote = _quote(400_000).replace(unconfirmed_price_steps=("take/a",))
     for agreed in ((True, None), (False, "5")):
         with pytest.raises(NeedsConsent, match="not confirmed"):
             require_consent(quote, *agreed)
@@ -120,7 +119,7 @@ def test_a_price_without_a_reliable_source_is_agreed_to_by_name_only():
 
 
 def test_a_yes_to_a_price_that_was_shown_is_to_no_more_than_that_one():
-    shown = replace(_quote(400_000), expires_at=datetime(2026, 11, 21, tzinfo=UTC))
+    shown = _quote(400_000).replace(expires_at=datetime(2026, 11, 21, tzinfo=UTC))
     with pytest.raises(NeedsConsent, match=r"\$0\.50 now, and \$0\.40 was agreed to"):
         require_consent(_quote(500_000), shown)
     with pytest.raises(NeedsConsent, match="was agreed to"):
@@ -133,7 +132,7 @@ def test_a_yes_to_a_price_that_was_shown_is_to_no_more_than_that_one():
 
 
 def test_a_yes_lapses_with_its_quote_and_a_budget_does_not():
-    quote = replace(_quote(400_000), expires_at=datetime(2026, 11, 21, tzinfo=UTC))
+    quote = _quote(400_000).replace(expires_at=datetime(2026, 11, 21, tzinfo=UTC))
     assert (
         require_consent(quote, True).expires_at == quote.expires_at
         and require_consent(quote, False, "5").expires_at is None

@@ -27,7 +27,8 @@ from reelwright.reason import Action
 from reelwright.settings import Settings
 from reelwright.store.vault import FolderVault
 from reelwright.studio.doctor import examine
-from reelwright.studio.results import Check, FilmResult
+from reelwright.studio.inventory import Check
+from reelwright.studio.results import FilmResult
 from studio.shelf import Shelf, drawn_picture
 
 BRIEF = "“It never flickers.” A 6 second film for “Fenn”, a lamp. Order at fenn.example"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ async def test_equal_calls_that_all_saw_no_job_share_one(number: int, tmp_path: 
     async with typed(shelf, home, db_url) as studio:
         await interrupted(clip(studio, home), shelf)
         there, project = await project_of(studio)
-        quote = replace(await price_of(there, project), micros=EACH, sent_takes=0)
+        quote = (await price_of(there, project)).replace(micros=EACH, sent_takes=0)
         consent = require_consent(quote, yes=True, accept_unconfirmed=True)
         film = [project_run.take_up(there, project, "film", quote, consent, None, None) for _ in range(number)]
         taken = await asyncio.gather(*film)

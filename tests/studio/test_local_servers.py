@@ -18,9 +18,9 @@ from reelwright.providers.fakes.script import Script, hang
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
 from reelwright.studio.doctor import examine
+from reelwright.studio.inventory import Check, LocalModels
 from reelwright.studio.local_servers import list_local_models, suggest_planner
 from reelwright.studio.rehearsal import Rehearsal
-from reelwright.studio.results import Check, LocalModels
 
 PLAIN = "30-second ad for VoltCup, a self-heating travel mug for commuters. Order at voltcup.example"
 CHATTY = "My grandmother began it in a shed by the river, and we still laugh about that first winter."

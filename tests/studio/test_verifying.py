@@ -78,7 +78,7 @@ async def test_one_cheap_request_is_bought_and_told_as_it_was(seller: str, tmp_p
 
 async def test_the_words_in_which_a_provider_tells_its_state_are_written_down(tmp_path: Path) -> None:
     told, _ = await met(tmp_path, "openrouter", Script(latency_s=(0, 0)))
-    words = {word for one in told.exchanges for name, word in one["words"].items() if name == "status"}
+    words = {word for one in told.exchanges for name, word in one.words.items() if name == "status"}
     assert {"pending", "completed"} <= words
     assert told.events[0].kind == "accepted" and told.outputs[0].detected_type == "MP4"
     assert told.billed_by == "reported"
@@ -87,15 +87,15 @@ async def test_the_words_in_which_a_provider_tells_its_state_are_written_down(tm
 async def test_an_answer_that_never_came_is_unknown_and_sent_once(tmp_path: Path) -> None:
     told, _ = await met(tmp_path, "openrouter", Script(latency_s=(0, 0)).add_rule("submit", drop()))
     assert told.state == "unknown" and not told.has_succeeded
-    posts = [one for one in told.exchanges if one["method"] == "POST"]
-    assert len(posts) == 1 and posts[0]["error"]
+    posts = [one for one in told.exchanges if one.method == "POST"]
+    assert len(posts) == 1 and posts[0].error
 
 
 @pytest.mark.parametrize("code", [401, 402, 403])
 async def test_a_key_that_is_wrong_or_spent_is_told_plainly(code: int, tmp_path: Path) -> None:
     told, bill = await met(tmp_path, "openrouter", Script(latency_s=(0, 0)).add_rule("submit", answer_status(code)))
     assert told.state == "released" and told.message and bill.sum_micros() == 0
-    assert [one["status"] for one in told.exchanges] == [code]
+    assert [one.status for one in told.exchanges] == [code]
     assert CANARY not in (tmp_path / "report.json").read_text()
 
 

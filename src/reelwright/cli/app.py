@@ -33,6 +33,7 @@ from reelwright.cli import (
     resume,
     retake,
     retry,
+    schema,
     show,
     spend,
     tidy,
@@ -85,6 +86,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "show": show.show,
         "flavors": flavors.list_flavors,
         "doctor": doctor.examine_machine,
+        "schema": schema.print_schema,
     },
     KEEP: {
         "pull": pull.pull,

@@ -35,7 +35,7 @@ def examine_machine(
 
         checkup = examine(whole_vault=vault) if env is None else examine_file(env)
         if json:
-            print_json({"checks": [check.to_json() for check in checkup.checks], "exit_code": checkup.exit_code})
+            print_json(checkup)
         else:
             wide = max([13, *(len(check.name) for check in checkup.checks)]) + 1
             for check in checkup.checks:

@@ -19,7 +19,9 @@ def list_flavors(json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_flavors()
         if json:
-            print_json({"flavors": [row.to_json() for row in found]})
+            from reelwright.studio.inventory import FlavorList
+
+            print_json(FlavorList(flavors=found))
             return
         rows = (
             (row.name, "", "", "", "", f"cannot be used: {row.fault}")

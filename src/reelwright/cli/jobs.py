@@ -14,7 +14,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import JobSummary
+    from reelwright.studio.listings import JobSummary
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -33,7 +33,9 @@ def list_jobs(
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_jobs(project)
         if json:
-            print_json({"jobs": [row.to_json() for row in found]})
+            from reelwright.studio.listings import JobList
+
+            print_json(JobList(jobs=found))
             return
         rows = (
             (

@@ -35,11 +35,11 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
         return
 
     def look() -> int:
-        from reelwright.studio.keys import list_keys, load_keys
+        from reelwright.studio.keys import KeyList, list_keys, load_keys
 
         found = list_keys(load_keys())
         if json:
-            print_json({"keys": [row.to_json() for row in found]})
+            print_json(KeyList(keys=found))
         else:
             print_table(
                 ("provider", "key", "models", "where"), map(_format_key, found), right=("models",), wrap="where"
@@ -92,11 +92,11 @@ def remove(provider: Holder, json: o.Json = False) -> None:
 
     def act() -> int:
         from reelwright.settings import load_settings
-        from reelwright.studio.keys import remove_key
+        from reelwright.studio.keys import RemovedKey, remove_key
 
         message = remove_key(load_settings(), provider)
         if json:
-            print_json({"holder": provider, "message": message})
+            print_json(RemovedKey(holder=provider, message=message))
         else:
             typer.echo(f"removed the key of {provider}; {message}")
         return 0

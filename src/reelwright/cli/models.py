@@ -15,7 +15,7 @@ from reelwright.cli.runner import run
 from reelwright.cli.tables import format_table, get_terminal_width
 
 if TYPE_CHECKING:
-    from reelwright.studio.results import LocalModels, ModelDetails
+    from reelwright.studio.inventory import LocalModels, ModelDetails
     from reelwright.studio.studio import AsyncStudio
 
 PER_MILLION_TOKENS = " a million tokens"
@@ -66,8 +66,9 @@ def list_models(
         found = await studio.list_models(can=can, kind=kind, provider=provider, key=key, include_retired=every)
         local = await studio.list_local_models() if can == "plan" else ()
         if json:
-            there = {"local": [one.to_json() for one in local]} if can == "plan" else {}
-            print_json({"models": [row.to_json() for row in found], **there})
+            from reelwright.studio.inventory import ModelList
+
+            print_json(ModelList(models=found, local=local if can == "plan" else None))
         else:
             print_models(found)
             print_local_models(local)

@@ -18,7 +18,7 @@ from reelwright.studio.progress_bars import ProgressBars
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-    from reelwright.studio.json_record import JsonRecord
+    from reelwright.studio.result_model import ResultModel
     from reelwright.studio.results import ClipResult, FilmResult, Progress, ProjectQuote, ScriptResult
     from reelwright.studio.rows import BatchResult
 
@@ -47,17 +47,22 @@ EVENT_TEXTS = {
 """The text of each kind of event. Events without a text or message are not printed."""
 
 
-def print_json(value: JsonRecord | dict[str, Any]) -> None:
+def print_json(value: ResultModel) -> None:
     """Print the one JSON object of a verb with ``--json``."""
-    typer.echo(format_json(value if isinstance(value, dict) else value.to_json(), indent=2))
+    typer.echo(format_json(value, indent=2))
 
 
-def format_json(value: dict[str, Any], indent: int | None = None) -> str:
-    """Return a value as JSON; in ASCII if standard output may not accept more."""
+def format_json(value: ResultModel, indent: int | None = None) -> str:
+    """Return a result as JSON."""
+    return format_document(value.to_json(), indent)
+
+
+def format_document(document: Mapping[str, Any], indent: int | None = None) -> str:
+    """Return a document as JSON; in ASCII if standard output may not accept more."""
     import json
 
     unicode = "utf" in (sys.stdout.encoding or "").lower()
-    return json.dumps(value, ensure_ascii=not unicode, indent=indent)
+    return json.dumps(document, ensure_ascii=not unicode, indent=indent)
 
 
 def print_quote(quote: ProjectQuote) -> None:

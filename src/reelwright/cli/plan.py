@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -112,7 +111,7 @@ async def _make_plan(
     if made.state != "done":
         (print_json if json else print_film)(made)
         return get_exit_code(made)
-    planned = replace(await studio.read_plan(made.project), notes=made.notes)
+    planned = (await studio.read_plan(made.project)).replace(notes=made.notes)
     _print_result(planned, json=json, as_script=as_script)
     if not json and not as_script:
         typer.echo(f"\n{format_cost(made)} spent. To make the film: reelwright resume {made.project} --until film")
@@ -136,7 +135,7 @@ def print_plan(result: PlanResult) -> None:
         typer.echo(f"  note: {note}")
     facts = []
     for name, found in result.interpretation.items():
-        value, span = _format_value(found["value"]), (found.get("span") or {}).get("text", "")
+        value, span = _format_value(found.value), found.span.text if found.span else ""
         facts.append((name, value, f"from “{span}”" if span and span != value else ""))
     print_table(("understood", "value", "from the brief"), facts, wrap="from the brief")
     film = result.plan

@@ -22,7 +22,9 @@ def list_projects(rehearse: o.Rehearsals = False, json: o.Json = False) -> None:
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_projects()
         if json:
-            print_json({"projects": [row.to_json() for row in found]})
+            from reelwright.studio.listings import ProjectList
+
+            print_json(ProjectList(projects=found))
             return
         rows = (
             (

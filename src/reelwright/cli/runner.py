@@ -112,7 +112,7 @@ def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume: Sequen
         hint = suggest_next_steps(reason)
         _print_line("stopped; everything made so far is kept" + (f"\n  {hint}" if hint else ""))
         if json_out:
-            _print_json({"error": _build_error("Interrupted", reason, message, hint, "later")})
+            _print_error("Interrupted", reason, message, hint, "later")
         return STOPPED_CODE
     except typer.Abort:
         _print_line("stopped; nothing was started")
@@ -136,8 +136,7 @@ def _report_usage_error(error: Exception, *, json_out: bool) -> int | None:
     if json_out:
         field = param.name if param else ""
         reason = build_reason("usage_error", field=field, message=message)
-        body = _build_error("BadInput", reason, message, hint)
-        _print_json({"error": body | {"field": param.name if param else "", "value": "", "accepted": hint}})
+        _print_error("BadInput", reason, message, hint, field=field or "", value="", accepted_values=hint)
     return 2
 
 
@@ -148,7 +147,7 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
     typer.echo(redact("".join(traceback.format_exception(error))), err=True)
     _print_line(f"{message}\n  {hint}")
     if json_out:
-        _print_json({"error": _build_error("Fault", redact_error(error), message, hint, "ask", "unknown")})
+        _print_error("Fault", redact_error(error), message, hint, "ask", "unknown")
     return 1
 
 
@@ -158,30 +157,26 @@ def print_error(error: ReelwrightError, *, json_out: bool) -> int:
     hint = suggest_next_steps(reason, error.names)
     _print_line(message + (f"\n  {hint}" if hint else ""))
     if json_out:
-        body = _build_error(type(error).__name__, reason, message, hint, error.retry, error.was_billed)
+        more: dict[str, Any] = {}
         if isinstance(error, BadInput):
-            body |= {
-                "field": error.field,
-                "value": None if error.value is None else str(error.value)[:200],
-                "accepted": error.accepted,
-            }
+            value = None if error.value is None else str(error.value)[:200]
+            more = {"field": error.field, "value": value, "accepted_values": error.accepted}
         if isinstance(error, NotReconciled) and error.reconcile_report is not None:
-            body |= {"found": error.reconcile_report}
-        _print_json({"error": body})
+            more = {"reconcile_report": error.reconcile_report}
+        _print_error(type(error).__name__, reason, message, hint, error.retry, error.was_billed, **more)
     return error.exit_code
 
 
-def _build_error(
-    kind: str, reason: Reason, message: str, hint: str, retry: Retry = "never", billed: Billed = "no"
-) -> dict[str, Any]:
-    """Build the JSON of an error. Programs read ``reason``; ``message`` and ``hint`` are for people."""
-    body = {"kind": kind, "reason": reason.to_json(), "message": message, "hint": hint}
-    return body | {"retry": retry, "billed": billed, "step": reason.step}
+def _print_error(
+    kind: str, reason: Reason, message: str, hint: str, retry: Retry = "never", billed: Billed = "no", **more: Any
+) -> None:
+    """Print an error as JSON. Programs read ``reason``; ``message`` and ``hint`` are for people."""
+    from reelwright.studio.error_result import ErrorResult
+
+    fields = {"kind": kind, "reason": reason, "message": message, "hint": hint, "retry": retry, "was_billed": billed}
+    result = ErrorResult.model_validate({"error": {**fields, "step": reason.step, **more}})
+    typer.echo(redact(format_json(result, indent=2)))
 
 
 def _print_line(text: str) -> None:
     typer.echo(redact(f"reelwright: {text}"), err=True)
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    typer.echo(redact(format_json(value, indent=2)))

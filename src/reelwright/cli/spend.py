@@ -235,7 +235,9 @@ def list_budgets(json: o.Json = False) -> None:
 
         found = await studio.list_budgets()
         if json:
-            print_json({"budgets": [row.to_json() for row in found]})
+            from reelwright.studio.spending_report import BudgetList
+
+            print_json(BudgetList(budgets=found))
             return
         print_lines(ledger_text.format_budgets(found))
         if not found:
@@ -276,7 +278,9 @@ def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = F
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_budget(scope, per=per, of=of)
         if json:
-            print_json({"removed": {"scope": scope, "per": per, "of": of}})
+            from reelwright.studio.spending_report import BudgetName, RemovedBudget
+
+            print_json(RemovedBudget(budget=BudgetName(scope=scope, per=per, of=of)))
         else:
             typer.echo("removed")
 
@@ -292,7 +296,9 @@ def list_limits(json: o.Json = False) -> None:
 
         found = await studio.list_limits()
         if json:
-            print_json({"limits": [row.to_json() for row in found]})
+            from reelwright.studio.spending_report import LimitList
+
+            print_json(LimitList(limits=found))
             return
         print_lines(ledger_text.format_limits(found, get_terminal_width()))
 
@@ -335,7 +341,9 @@ def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_limit(scope, of)
         if json:
-            print_json({"removed": {"scope": scope, "of": of}})
+            from reelwright.studio.spending_report import LimitName, RemovedLimit
+
+            print_json(RemovedLimit(limit=LimitName(scope=scope, of=of)))
         else:
             typer.echo("removed")
 

@@ -58,9 +58,9 @@ def _print_event(met: VerifyEvent) -> None:
 def _print_report(report: VerifyResult) -> None:
     typer.echo("HTTP requests:")
     for exchange in report.exchanges:
-        words = " ".join(f"{name}={word}" for name, word in exchange["words"].items())
-        came = exchange["status"] or exchange["error"]
-        typer.echo(f"{exchange['at_s']:8.2f} s  {exchange['method']} {exchange['host']} {came} {words}".rstrip())
+        words = " ".join(f"{name}={word}" for name, word in exchange.words.items())
+        came = exchange.status or exchange.error
+        typer.echo(f"{exchange.at_s:8.2f} s  {exchange.method} {exchange.host} {came} {words}".rstrip())
     billed = f"billed ${report.billed_usd} ({report.billed_by})" if report.billed_usd else "no price was settled"
     typer.echo(
         f"{report.state}: quoted ${report.quoted_usd}, {billed}, {report.duration_s:.1f} s · {report.place} "

@@ -26,7 +26,7 @@ def watch(
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             async for event in studio.watch(project):
                 if json:
-                    typer.echo(format_json(event.to_json()))
+                    typer.echo(format_json(event))
                 else:
                     telling(event)
 

@@ -26,5 +26,7 @@ def define_value(cls: type[T]) -> type[T]:
     made.__pydantic_config__ = {  # type: ignore[attr-defined]
         "extra": "forbid",
         "alias_generator": partial(get_stored_name, get_owner_name(made)),
+        "validate_by_name": True,  # the public spelling, also inside a result; the stored one has to be asked for
+        "validate_by_alias": False,
     }
     return made

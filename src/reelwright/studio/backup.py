@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +20,7 @@ from reelwright.store.copying import check_journal, copy_file, copy_journal, lis
 from reelwright.store.incoming import hash_file
 from reelwright.store.markers import FOLDER as SENDS
 from reelwright.store.vault import FolderVault
-from reelwright.studio.json_record import JsonRecord
+from reelwright.studio.result_model import Moment, ResultModel
 
 MANIFEST: Final = "manifest.json"
 JOURNAL: Final = "journal.db"
@@ -30,30 +29,28 @@ _EXTRA_FILES: Final = ("settings.yaml", "rehearsal.json")
 _PART: Final = ".part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackupResult(JsonRecord):
+class BackupResult(ResultModel):
     """Result of making or verifying a backup. ``created_at``: when it was made. ``files``: the number of vault files.
 
     ``rows``: the number of journal rows. ``faults``: what is wrong with the backup, or was wrong with the home.
     """
 
     folder: Path
-    created_at: datetime
+    created_at: Moment
     files: int
     size_bytes: int
     rows: int
     faults: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestoreResult(JsonRecord):
+class RestoreResult(ResultModel):
     """Result of restoring a home. ``files``: the number of files that its vault lacked.
 
     ``old_journal``: where the journal that was there before is now.
     """
 
     home: Path
-    backup_created_at: datetime
+    backup_created_at: Moment
     files: int
     old_journal: Path | None
 

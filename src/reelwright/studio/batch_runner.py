@@ -95,7 +95,7 @@ class BatchRunner:
             await carry_out_cancel(self._home, project, listen)
             standing = await self._standing(project, row)
             quoted = await project_run.quote_with_account(self._home, standing, 1)
-            return await add_spent(self._home, replace(quoted, project=project))
+            return await add_spent(self._home, quoted.replace(project=project))
         encoding = self._home.encoding
         standing = project_run.aim_at_goal(
             build_new_standing(self._home.settings, row.brief, row.first_plan, nth=row.order_number, encoding=encoding),
@@ -104,7 +104,7 @@ class BatchRunner:
         graph = build_whole_graph(row.brief, row.first_plan, row.goal, is_planned=row.is_planned, encoding=encoding)
         had = await include_account_orders(self._home, standing, lambda stands: graph)
         full = build_project_quote(had.standing, graph, self._produce.quote(had.standing, graph), project=None)
-        return replace(full, notes=(*(row.rules_result.notes if row.rules_result else ()), *had.notes, *full.notes))
+        return full.replace(notes=(*(row.rules_result.notes if row.rules_result else ()), *had.notes, *full.notes))
 
     async def _standing(self, project: str, row: Row) -> Standing:
         """Return the project's standing, with one more round if its take failed for a reason that may pass."""

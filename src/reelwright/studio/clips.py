@@ -201,8 +201,8 @@ def add_undelivered_samples(standing: Standing, command: Command, result: ClipRe
     short = max(0, count_samples(command) - len(result.files) - len(result.missing))
     count = f"{len(result.files)} of {count_samples(command)}"
     message = f"the edit has {count}; retake its shot for more"
-    return replace(
-        result, missing=(*result.missing, *(UndeliveredSample(reason="edited", message=message) for _ in range(short)))
+    return result.replace(
+        missing=(*result.missing, *(UndeliveredSample(reason="edited", message=message) for _ in range(short)))
     )
 
 
@@ -257,7 +257,7 @@ async def quote_clip(
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
         if is_edited(standing, command):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
-            quoted = replace(quoted, notes=(f"{now}; the option again buys what you typed", *quoted.notes))
+            quoted = quoted.replace(notes=(f"{now}; the option again buys what you typed", *quoted.notes))
         return command, quoted
     if home:
         command = await number_clip_orders(home, command, again=again, first=first)
@@ -272,7 +272,7 @@ async def quote_clip(
 
 
 def _rename_rows(quoted: ProjectQuote) -> ProjectQuote:
-    return replace(quoted, shots=tuple(replace(row, name="clip") if row.n else row for row in quoted.shots))
+    return quoted.replace(shots=tuple(row.replace(name="clip") if row.n else row for row in quoted.shots))
 
 
 async def check_files(home: Home | None, slates: Slates, command: Command, out: Path | None) -> None:

@@ -16,7 +16,7 @@ from reelwright.errors import BadInput, JournalError, ReelwrightError
 from reelwright.messages import format_advice
 from reelwright.reason import Action
 from reelwright.settings import Settings
-from reelwright.studio.results import Check, Checkup
+from reelwright.studio.inventory import Check, Checkup
 
 ENOUGH_BYTES: Final = 2_000_000_000
 LEAST_BYTES: Final = 300_000_000

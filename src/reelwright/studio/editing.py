@@ -195,7 +195,7 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
     }
     full = _quote_revision(home, standing, plan, choices)
     words = list_text_changes(standing.plan, plan) if standing.plan else ()
-    return replace(full, prices_by_continuation=ways, text_changes=words, notes=(*edit.notes, *full.notes, *notes))
+    return full.replace(prices_by_continuation=ways, text_changes=words, notes=(*edit.notes, *full.notes, *notes))
 
 
 def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:

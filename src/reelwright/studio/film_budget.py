@@ -51,7 +51,7 @@ async def add_spent(home: Home, quote: ProjectQuote) -> ProjectQuote:
     sent = [one for one in entries if one.state != "intent" and one.step not in quote.wanted_steps]
     spent = Micros(sum(one.spent_micros for one in entries) + sum(one.held_micros for one in sent))
     stops = bool(quote.micros) and quote.micros + spent > quote.budget.micros
-    return replace(quote, budget=replace(quote.budget, spent_micros=spent, is_exceeded=stops))
+    return quote.replace(budget=quote.budget.replace(spent_micros=spent, is_exceeded=stops))
 
 
 def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = "") -> None:
@@ -75,4 +75,4 @@ def apply_own_budget(quote: ProjectQuote, brief: Brief) -> ProjectQuote:
     """Return the quote to show: the user's own budget decides, not that of the flavor."""
     if quote.budget is None or brief.max_price is None:
         return quote
-    return replace(quote, budget=replace(quote.budget, is_exceeded=False))
+    return quote.replace(budget=quote.budget.replace(is_exceeded=False))

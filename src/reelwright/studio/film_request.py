@@ -122,12 +122,12 @@ async def quote_film_request(
             plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
             revised = replace(standing, plan=plan)
             quote = await add_spent(home, await project_run.quote_with_account(home, revised))
-            return replace(quote, notes=(*request.intake.notes, *notes, *quote.notes))
+            return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
         if standing.plan is None:
             home.rules_plans[project] = request.plan
         quote = await add_spent(home, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
-        return replace(quote, notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
+        return quote.replace(notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
     encoding = home.encoding if home else DEFAULT_ENCODING
     standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number, encoding=encoding)
     graph, notes = request.build_graph(encoding), tuple[str, ...]()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from reelwright.catalogue.models import is_retired, load_models
@@ -11,14 +10,13 @@ from reelwright.known_providers import HOLDERS, Endpoint, find_endpoint
 from reelwright.net.keys import Key, Keys, get_holder
 from reelwright.providers.registry import build_auth_headers, resolve_base_url
 from reelwright.settings import Settings, load_settings
-from reelwright.studio.json_record import JsonRecord
+from reelwright.studio.result_model import ResultModel
 
 _REFUSAL_STATUSES: Final = frozenset({401, 403})
 Verdict = Literal["accepted", "refused", "not asked", "no answer"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySummary(JsonRecord):
+class KeySummary(ResultModel):
     """A key holder, such as a provider. ``source``: where its key was found, None without a key. Never has the secret.
 
     ``models``: ids of the models that the key opens. ``variables``: environment variables that can hold the key.
@@ -33,8 +31,20 @@ class KeySummary(JsonRecord):
     page: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyResult(JsonRecord):
+class KeyList(ResultModel):
+    """Every key holder."""
+
+    keys: tuple[KeySummary, ...]
+
+
+class RemovedKey(ResultModel):
+    """Result of removing a key. ``message``: whether an environment variable still holds one."""
+
+    holder: str
+    message: str
+
+
+class KeyResult(ResultModel):
     """Result of adding a key. ``location``: where it is stored. ``verdict`` and ``message``: the provider's answer."""
 
     holder: str

@@ -16,7 +16,7 @@ from reelwright.providers.registry import resolve_base_url
 from reelwright.providers.wires.local_chat import SERVERS, LocalServer
 from reelwright.reel.brief import Brief
 from reelwright.settings import Settings
-from reelwright.studio.results import LocalModels
+from reelwright.studio.inventory import LocalModels
 
 CHECK_S: Final = 5.0
 LOOK_S: Final = 1.0

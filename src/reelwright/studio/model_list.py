@@ -14,7 +14,7 @@ from reelwright.catalogue.reader import MODES
 from reelwright.errors import BadInput
 from reelwright.known_providers import HOLDERS
 from reelwright.net.keys import Keys
-from reelwright.studio.results import ModelDetails, RateSummary
+from reelwright.studio.inventory import ModelDetails, RateSummary
 from reelwright.units import format_usd
 
 

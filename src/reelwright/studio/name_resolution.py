@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reelwright.errors import BadInput
 from reelwright.reel.plan import Plan, Shot
-from reelwright.studio.results import TakeSummary
+from reelwright.studio.listings import TakeSummary
 
 _MIN_CHARS = 4
 

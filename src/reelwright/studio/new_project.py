@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -200,7 +199,7 @@ def quote_graph(
     full = build_project_quote(
         standing, graph, quote, project=None, hands=count_hands(settings), prices_with_key=prices_with_key
     )
-    return replace(full, notes=(*notes, *full.notes))
+    return full.replace(notes=(*notes, *full.notes))
 
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:

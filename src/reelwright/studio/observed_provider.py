@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,20 +12,18 @@ from reelwright.net.closing import ensure_closed
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Provider
 from reelwright.reel.operation import Operation
-from reelwright.studio.json_record import JsonRecord
+from reelwright.studio.result_model import Number, ResultModel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyEvent(JsonRecord):
+class VerifyEvent(ResultModel):
     """An event during a verification, ``at_s`` seconds after its start."""
 
-    at_s: float
+    at_s: Number
     kind: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyOutput(JsonRecord):
+class VerifyOutput(ResultModel):
     """An output of the provider. ``reported_type``: as the provider says.
 
     ``detected_type``: as its first bytes show.
@@ -37,7 +34,7 @@ class VerifyOutput(JsonRecord):
     detected_type: str
     size_bytes: int
     expires_in_s: int | None
-    fetch_s: float | None
+    fetch_s: Number | None
 
 
 class ObservedProvider(ForwardingProvider):

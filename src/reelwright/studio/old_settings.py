@@ -16,7 +16,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.known_providers import ADDRESSED
 from reelwright.settings import BASE_URL, PREFIX, Settings, load_settings
-from reelwright.studio.results import Check, Checkup
+from reelwright.studio.inventory import Check, Checkup
 
 MOST_BYTES: Final = 1 << 20
 _LINE: Final = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)", re.ASCII)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from reelwright.studio import summaries
 from reelwright.studio.home import Home
+from reelwright.studio.listings import ProjectDetails
 from reelwright.studio.produce import get_goal
 from reelwright.studio.project_run import aim_at_goal, find_film_path, quote_standing
-from reelwright.studio.results import ProjectDetails
 
 
 async def show(home: Home, project: str) -> ProjectDetails:

@@ -82,7 +82,7 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
         standing, graph, producer.quote(standing, graph), project=standing.project or None,
         hands=hands or count_hands(home.settings),
     )  # fmt: skip
-    return replace(full, notes=(*had.notes, *full.notes))
+    return full.replace(notes=(*had.notes, *full.notes))
 
 
 # opening and changing
@@ -283,7 +283,7 @@ async def run_job(home: Home, project: str, job: str, out: str | Path | None, li
 
     ended = await drive(home, project, job, hear)
     film = await report(home, ended, out, time.monotonic() - began, made, sent)
-    return replace(film, seconds_by_step=at_work.get_seconds())
+    return film.replace(seconds_by_step=at_work.get_seconds())
 
 
 async def report(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from reelwright.studio.json_record import JsonRecord
+from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import ProjectQuote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuedJob(JsonRecord):
+class QueuedJob(ResultModel):
     """A queued job with its project and the price that was agreed to.
 
     ``is_up_to_date``: everything existed already and the job is done; only its film is still to be delivered.

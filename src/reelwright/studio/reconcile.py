@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from reelwright.messages import format_reason
 from reelwright.net.redact import redact_line
 from reelwright.reason import Reason
-from reelwright.studio.json_record import NOT_IN_JSON, JsonRecord
+from reelwright.reel.ledger import ListedWork
+from reelwright.studio.result_model import NOT_IN_JSON, Moment, ResultModel, Usd
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
-    from reelwright.reel.ledger import ListedWork
     from reelwright.store.markers import Mark
     from reelwright.studio.home import Home
 
@@ -22,8 +20,7 @@ if TYPE_CHECKING:
 _PROMPT: Final = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnrecordedSend(JsonRecord):
+class UnrecordedSend(ResultModel):
     """A send that the vault records and the journal did not know. ``micros``: its quoted price.
 
     ``project``: the project it was sent for. After reconciling, the project that holds it: a "Recovered …" project if
@@ -35,11 +32,10 @@ class UnrecordedSend(JsonRecord):
     step: str
     provider: str
     model: str
-    micros: Micros
+    micros: Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedOperation(JsonRecord):
+class ListedOperation(ResultModel):
     """An operation that a provider's list shows and that belongs to no purchase of this journal.
 
     ``made_at``: by the provider's clock. ``model``: the provider's name for it. ``prompt``: as far as it is listed.
@@ -48,20 +44,18 @@ class ListedOperation(JsonRecord):
     provider: str
     operation: str
     model: str
-    made_at: datetime | None
+    made_at: Moment | None
     prompt: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadList(JsonRecord):
+class UnreadList(ResultModel):
     """A provider whose list could not be read, with the reason."""
 
     provider: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReconcileResult(JsonRecord):
+class ReconcileResult(ResultModel):
     """The reasons why the journal may not buy. ``state`` is ``asks`` while nothing is bought until a person says yes.
 
     ``reasons``: codes for programs; ``messages``: a sentence for each. ``unrecorded_sends``: become ``unknown``
@@ -75,7 +69,7 @@ class ReconcileResult(JsonRecord):
     unrecorded_sends: tuple[UnrecordedSend, ...] = ()
     listed_operations: tuple[ListedOperation, ...] = ()
     unread_lists: tuple[UnreadList, ...] = ()
-    works: tuple[ListedWork, ...] = field(default=(), metadata=NOT_IN_JSON)
+    works: Annotated[tuple[ListedWork, ...], NOT_IN_JSON] = ()
 
     @property
     def micros(self) -> Micros:

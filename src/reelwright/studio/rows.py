@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from reelwright.reason import Reason
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.document import to_plain
@@ -17,7 +15,7 @@ from reelwright.reel.operation import Consent
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.reel.request import to_fingerprint_fields
 from reelwright.reel.value import Digest, define_value
-from reelwright.studio.json_record import NOT_IN_JSON, JsonRecord
+from reelwright.studio.result_model import NOT_IN_JSON, Moment, Number, ResultModel, ResultReason, Usd
 from reelwright.studio.results import FilmBudget, PlanResult, ProjectQuote
 from reelwright.units import Micros, format_usd
 
@@ -85,8 +83,7 @@ def number_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(made)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowQuote(JsonRecord):
+class RowQuote(ResultModel):
     """The price of a row. ``is_up_to_date``: everything exists already, and nothing is bought for it.
 
     ``notes``: what was repaired or replaced, and warnings about what is bought, such as the retirement of a model.
@@ -97,25 +94,24 @@ class RowQuote(JsonRecord):
     n: int
     title: str
     is_up_to_date: bool
-    micros: Micros
+    micros: Usd
     project: str | None = None
     unknown_price_steps: int = 0
     unconfirmed_price_steps: int = 0
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
     notes: tuple[str, ...] = ()
     budget: FilmBudget | None = None
-    spent_by_job: Mapping[str, Micros] = field(default_factory=dict, metadata=NOT_IN_JSON)
+    spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchQuote(JsonRecord):
+class BatchQuote(ResultModel):
     """The price of all rows before any of them starts.
 
     ``up_to_date`` and ``wanted_rows`` count rows. ``unknown_price_rows`` and ``unconfirmed_price_rows``: the numbers of
     rows with such prices.
     """
 
-    micros: Micros
+    micros: Usd
     up_to_date: int
     wanted_rows: int
     rows: tuple[RowQuote, ...]
@@ -166,8 +162,7 @@ def build_batch_quote(rows: Sequence[Row], prices: Sequence[ProjectQuote]) -> Ba
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowResult(JsonRecord):
+class RowResult(ResultModel):
     """The result of a row. ``path`` None: there is no file; ``reason`` and ``message`` say why.
 
     ``micros``: what was or may have been paid for it in its project; ``now_micros``: the part of this call.
@@ -178,19 +173,18 @@ class RowResult(JsonRecord):
     title: str
     state: Literal["done", "waiting", "failed", "cancelled"]
     path: Path | None
-    micros: Micros
-    now_micros: Micros
-    elapsed_s: float
+    micros: Usd
+    now_micros: Usd
+    elapsed_s: Number
     is_up_to_date: bool = False
     project: str | None = None
     job: str | None = None
     wait_reason: str | None = None
-    reason: Reason | None = None
+    reason: ResultReason | None = None
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchResult(JsonRecord):
+class BatchResult(ResultModel):
     """The results of all rows, in their order, with counts of rows; money as in ``RowResult``.
 
     ``is_rehearsal``: nothing was bought.
@@ -201,9 +195,9 @@ class BatchResult(JsonRecord):
     up_to_date: int
     failed_rows: int
     waiting_rows: int
-    micros: Micros
-    now_micros: Micros
-    elapsed_s: float
+    micros: Usd
+    now_micros: Usd
+    elapsed_s: Number
     rows: tuple[RowResult, ...]
     is_rehearsal: bool = False
 

@@ -95,7 +95,9 @@ def build_purchase_row(
         intended_at=entry.intended_at,
         posted_at=entry.posted_at,
         ended_at=entry.ended_at,
-        corrections=tuple(Correction(micros=a.micros, because=a.because, by=a.by, at=a.at) for a in entry.adjustments),
+        corrections=tuple(
+            Correction(micros=Micros(a.micros), because=a.because, by=a.by, at=a.at) for a in entry.adjustments
+        ),
         notices=tuple(format_reason(notice, names) for notice in entry.notices),
         billed_micros=Micros(settled.micros or 0) if settled and settled.certainty != "quoted" else None,
         dispute=entry.dispute,

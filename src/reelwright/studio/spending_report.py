@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from reelwright.reason import Reason
+from pydantic import Field
+
 from reelwright.reel.ledger import BudgetScope, Dispute, LimitScope, Period
 from reelwright.reel.operation import PurchaseState
-from reelwright.studio.json_record import JsonRecord
-from reelwright.units import Micros
+from reelwright.studio.result_model import Moment, ResultModel, ResultReason, Usd
 
 PriceSource = Literal["reported", "computed", "quoted", "held", "nothing"]
 """The source of a row's price: settled as reported by the provider, as computed, or as quoted; held; or not bought."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction(JsonRecord):
+class Correction(ResultModel):
     """A later correction of a row. ``micros`` may be negative."""
 
-    micros: int
+    micros: Usd
     because: str
     by: str
-    at: datetime
+    at: Moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseRow(JsonRecord):
+class PurchaseRow(ResultModel):
     """A row of the ledger: one purchase. ``micros``: what it cost, with all corrections.
 
     ``held_micros``: reserved while it is open. ``wait_reason``: it waits for its turn, or until it is sent again later;
@@ -46,9 +42,9 @@ class PurchaseRow(JsonRecord):
     state: PurchaseState
     provider: str
     model: str
-    quoted_micros: Micros
-    micros: Micros
-    held_micros: Micros
+    quoted_micros: Usd
+    micros: Usd
+    held_micros: Usd
     price_source: PriceSource
     basis: str
     wait_reason: Literal["turn", "later"] | None
@@ -56,19 +52,18 @@ class PurchaseRow(JsonRecord):
     has_landed: bool
     sends: int
     operation: str | None
-    reason: Reason | None
+    reason: ResultReason | None
     message: str
-    intended_at: datetime
-    posted_at: datetime | None
-    ended_at: datetime | None
+    intended_at: Moment
+    posted_at: Moment | None
+    ended_at: Moment | None
     corrections: tuple[Correction, ...] = ()
     notices: tuple[str, ...] = ()
-    billed_micros: Micros | None = None
+    billed_micros: Usd | None = None
     dispute: Dispute | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total(JsonRecord):
+class Total(ResultModel):
     """The total of all rows with a ``name``. ``micros``: what they cost.
 
     ``held_micros``: what the open ones reserve.
@@ -76,26 +71,44 @@ class Total(JsonRecord):
 
     name: str
     rows: int
-    micros: Micros
-    held_micros: Micros
+    micros: Usd
+    held_micros: Usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetSummary(JsonRecord):
+class BudgetSummary(ResultModel):
     """A budget. ``of``: its account, key or project. ``left_micros``: what may still be agreed to in this period."""
 
     scope: BudgetScope
     of: str
     period: Period | None
-    cap_micros: Micros
-    reserved_micros: Micros
-    spent_micros: Micros
-    left_micros: Micros
-    ends_at: datetime | None
+    cap_micros: Usd
+    reserved_micros: Usd
+    spent_micros: Usd
+    left_micros: Usd
+    ends_at: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitSummary(JsonRecord):
+class BudgetList(ResultModel):
+    """The budgets."""
+
+    budgets: tuple[BudgetSummary, ...]
+
+
+class BudgetName(ResultModel):
+    """A budget by what it caps. ``per`` None: it is for good."""
+
+    scope: str
+    per: str | None
+    of: str | None
+
+
+class RemovedBudget(ResultModel):
+    """A budget that was removed."""
+
+    budget: Annotated[BudgetName, Field(alias="removed")]
+
+
+class LimitSummary(ResultModel):
     """A limit. ``open``: concurrent purchases (of ``jobs``: running jobs). ``starts``: starts within ``per_s`` seconds.
 
     ``of``: the provider, model, account or project; empty for the jobs of the whole deployment.
@@ -109,8 +122,26 @@ class LimitSummary(JsonRecord):
     source: Literal["set", "default"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReusedStep(JsonRecord):
+class LimitList(ResultModel):
+    """The limits, set and default."""
+
+    limits: tuple[LimitSummary, ...]
+
+
+class LimitName(ResultModel):
+    """A limit by what it limits."""
+
+    scope: str
+    of: str | None
+
+
+class RemovedLimit(ResultModel):
+    """A limit that was removed."""
+
+    limit: Annotated[LimitName, Field(alias="removed")]
+
+
+class ReusedStep(ResultModel):
     """A step that another project of the account bought and this project uses. It was paid once, in that project.
 
     ``micros``: what it cost there. ``bought_at``: when it arrived.
@@ -120,20 +151,19 @@ class ReusedStep(JsonRecord):
     shot: int | None
     reused_from: str
     purchase: str
-    micros: Micros
-    bought_at: datetime | None
+    micros: Usd
+    bought_at: Moment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpendingReport(JsonRecord):
+class SpendingReport(ResultModel):
     """The ledger. Free purchases on this machine are left out unless they were requested.
 
     ``micros``: spent in all. ``held_micros``: reserved by open purchases. ``steps``: totals by kind of step. ``days``:
     totals by the UTC day of the send. ``reused_steps``: of a single project, the steps it uses from other projects.
     """
 
-    micros: Micros
-    held_micros: Micros
+    micros: Usd
+    held_micros: Usd
     rows: tuple[PurchaseRow, ...]
     models: tuple[Total, ...]
     providers: tuple[Total, ...]

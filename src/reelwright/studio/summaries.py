@@ -21,19 +21,11 @@ from reelwright.reel.plan import OwnFootage
 from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import deliver
+from reelwright.studio.inventory import FlavorSummary
+from reelwright.studio.listings import CutEntry, JobSummary, ProjectSummary, PublicJobState, TakeSummary
 from reelwright.studio.produce import find_film, list_findings
 from reelwright.studio.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
-from reelwright.studio.results import (
-    CutEntry,
-    FilmFile,
-    Finding,
-    FlavorSummary,
-    JobSummary,
-    ProjectSummary,
-    PublicJobState,
-    ShotSummary,
-    TakeSummary,
-)
+from reelwright.studio.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.spending_report import ReusedStep
 from reelwright.units import Frames, Micros, convert_frames_to_seconds
 
@@ -280,7 +272,7 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
     found = {name: build_flavor_summary(one) for name, one in load_flavors().items()}
     for name, path in list_own_flavors(folder).items():
         try:
-            found[name] = replace(build_flavor_summary(build_flavor(name, read_parts(path))), is_own=True)
+            found[name] = build_flavor_summary(build_flavor(name, read_parts(path))).replace(is_own=True)
         except BadInput as error:
             found[name] = FlavorSummary(
                 name=name,

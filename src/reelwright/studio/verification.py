@@ -7,7 +7,6 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -31,8 +30,8 @@ from reelwright.reel.value import StepKey
 from reelwright.settings import Settings, is_loopback
 from reelwright.studio.cheapest import find_cheapest_request
 from reelwright.studio.home import Home
-from reelwright.studio.json_record import JsonRecord
 from reelwright.studio.observed_provider import ObservedProvider, VerifyEvent, VerifyOutput
+from reelwright.studio.result_model import Number, ResultModel
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros, format_usd
@@ -48,8 +47,7 @@ _STEPS: Final[Mapping[str, tuple[Kind, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyResult(JsonRecord):
+class VerifyResult(ResultModel):
     """The result of a verification. ``place``: ``live`` at the provider's own address, else where the address leads.
 
     ``quoted_usd`` and ``billed_usd`` in dollars; ``billed_by``: reported, computed or quoted. ``events``: what
@@ -69,10 +67,10 @@ class VerifyResult(JsonRecord):
     quoted_basis: str
     billed_usd: str
     billed_by: str
-    duration_s: float
+    duration_s: Number
     events: tuple[VerifyEvent, ...]
     outputs: tuple[VerifyOutput, ...]
-    exchanges: tuple[Mapping[str, Any], ...]
+    exchanges: tuple[Exchange, ...]
     report: Path
 
     @property
@@ -202,7 +200,7 @@ def _build_result(
         duration_s=round(took, 2),
         events=tuple(watched.events),
         outputs=tuple(watched.outputs),
-        exchanges=tuple(asdict(one) for one in exchanges),
+        exchanges=tuple(exchanges),
         report=report,
     )
 
@@ -235,7 +233,7 @@ def _check_report_path(out: Path | None, provider: str) -> Path:
 
 
 def _write(path: Path, result: VerifyResult) -> None:
-    polls = Counter(f"{one['method']} {one['host']}" for one in result.exchanges)
+    polls = Counter(f"{one.method} {one.host}" for one in result.exchanges)
     body = {
         "reelwright": _version(),
         "python": platform.python_version(),

@@ -264,7 +264,7 @@ class StudioBase:
         job = await home.journal.read_job(home.account, queued.job)
         film = await project_run.report(home, job, out, 0.0, 0)
         message = await project_run.describe_up_to_date(home, queued.project) if is_told else ""
-        return replace(film, up_to_date_message=message)
+        return film.replace(up_to_date_message=message)
 
     async def _take_up(
         self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Unpack, cast
 
@@ -46,7 +45,7 @@ class Changing(Filming):
         """Make the next revision and its film: only what depends on the change is made again. May spend."""
         queued = await self.enqueue_edit(project, listen=listen, **options)
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
-        return replace(film, notes=(*queued.quote.notes, *film.notes))
+        return film.replace(notes=(*queued.quote.notes, *film.notes))
 
     async def enqueue_edit(
         self, project: str, *, listen: Listen | None = None, **options: Unpack[EditKeywords]

@@ -105,7 +105,7 @@ class Clipping(StudioBase):
         if is_done:
             await home.journal.mark_delivered(home.account, job.id)
         had = "" if drives else await project_run.describe_up_to_date(home, project)
-        result = replace(result, notes=quote.notes, up_to_date_message=had)
+        result = result.replace(notes=quote.notes, up_to_date_message=had)
         return clips.add_undelivered_samples(standing, command, result) if is_done else result
 
     async def _number_call(

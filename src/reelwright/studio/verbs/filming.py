@@ -16,12 +16,13 @@ from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import add_spent, apply_own_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
+from reelwright.studio.listings import JobSummary
 from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import FilmResult, JobSummary, ProjectQuote
+from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, ConfirmFunction, MakeKeywords, ResumeKeywords, RunKeywords
 from reelwright.studio.verbs.base import StudioBase
@@ -56,7 +57,7 @@ class Filming(StudioBase):
         queued = await self.enqueue_make(brief, confirm=confirm, listen=listen, **options)
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         notes = (*queued.quote.notes, *film.notes)
-        return replace(film, notes=notes, elapsed_s=round(time.monotonic() - began, 3))
+        return film.replace(notes=notes, elapsed_s=round(time.monotonic() - began, 3))
 
     async def enqueue_make(
         self,

@@ -9,8 +9,9 @@ from reelwright.errors import NotFound
 from reelwright.reason import Action
 from reelwright.studio import summaries, validation
 from reelwright.studio.drive import watch_project
+from reelwright.studio.listings import JobSummary, ProjectDetails, ProjectSummary
 from reelwright.studio.project_details import show
-from reelwright.studio.results import JobSummary, PlanResult, Progress, ProjectDetails, ProjectSummary, ScriptResult
+from reelwright.studio.results import PlanResult, Progress, ScriptResult
 from reelwright.studio.verbs.base import StudioBase
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -12,10 +11,11 @@ from reelwright.reel.plan import Plan
 from reelwright.studio import summaries
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
+from reelwright.studio.inventory import FlavorSummary, LocalModels, ModelDetails
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.quote_warnings import list_retirements
-from reelwright.studio.results import FlavorSummary, LocalModels, ModelDetails, PlanResult, ProjectQuote
+from reelwright.studio.results import PlanResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions
 from reelwright.studio.verbs.base import StudioBase
@@ -39,7 +39,7 @@ class Planning(StudioBase):
         from reelwright.planner.pacing import measure_pacing
 
         notes = (*taken.notes, *planned.notes, *list_retirements(planned.plan))
-        return replace(planned, notes=notes, pacing=measure_pacing(planned.plan))
+        return planned.replace(notes=notes, pacing=measure_pacing(planned.plan))
 
     async def quote(
         self,

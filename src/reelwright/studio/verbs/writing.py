@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
@@ -60,4 +59,4 @@ class Writing(Filming, Looking):
             written = await self.read_script(made.project)
         if path is not None:
             await asyncio.to_thread(save, path, written.script, force=force)
-        return replace(written, file=path)
+        return written.replace(file=path)

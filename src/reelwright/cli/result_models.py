@@ -1,0 +1,88 @@
+"""The results that each verb prints with ``--json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from reelwright.studio.backup import BackupResult, RestoreResult
+from reelwright.studio.error_result import ErrorResult
+from reelwright.studio.inventory import Checkup, FlavorList, ModelDetails, ModelList
+from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
+from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
+from reelwright.studio.reconcile import ReconcileResult
+from reelwright.studio.result_model import ResultModel
+from reelwright.studio.results import (
+    CircleResult,
+    ClipResult,
+    ExportResult,
+    FilmResult,
+    PlanResult,
+    Progress,
+    ProjectQuote,
+    PullResult,
+    ScriptResult,
+    TidyResult,
+)
+from reelwright.studio.rows import BatchQuote, BatchResult
+from reelwright.studio.spending_report import (
+    BudgetList,
+    BudgetSummary,
+    LimitList,
+    LimitSummary,
+    PurchaseRow,
+    RemovedBudget,
+    RemovedLimit,
+    SpendingReport,
+)
+from reelwright.studio.verification import VerifyResult
+
+ERROR: Final = "error"
+"""The name of the schema of what any verb prints if it fails."""
+RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
+    "accept": (FilmResult,),
+    "apply": (FilmResult, ProjectQuote),
+    "backup": (BackupResult,),
+    "batch": (BatchResult, BatchQuote),
+    "cancel": (JobSummary,),
+    "circle": (CircleResult,),
+    "clip": (ClipResult, ProjectQuote),
+    "doctor": (Checkup,),
+    "edit": (FilmResult, ProjectQuote),
+    "export": (ExportResult,),
+    "flavors": (FlavorList,),
+    "jobs": (JobList,),
+    "keys": (KeyList,),
+    "keys add": (KeyResult,),
+    "keys remove": (RemovedKey,),
+    "make": (FilmResult, ProjectQuote),
+    "models": (ModelList,),
+    "models show": (ModelDetails,),
+    "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
+    "projects": (ProjectList,),
+    "pull": (PullResult, ScriptResult),
+    "quote": (ProjectQuote,),
+    "restore": (RestoreResult,),
+    "resume": (FilmResult,),
+    "retake": (FilmResult, ProjectQuote),
+    "retry": (FilmResult,),
+    "show": (ProjectDetails, ScriptResult),
+    "spend": (SpendingReport,),
+    "spend adjust": (PurchaseRow,),
+    "spend budget remove": (RemovedBudget,),
+    "spend budget set": (BudgetSummary,),
+    "spend budgets": (BudgetList,),
+    "spend decide": (PurchaseRow,),
+    "spend limit remove": (RemovedLimit,),
+    "spend limit set": (LimitSummary,),
+    "spend limits": (LimitList,),
+    "spend reconcile": (ReconcileResult,),
+    "tidy": (TidyResult,),
+    "verify": (VerifyResult,),
+    "watch": (Progress,),
+    "write": (ScriptResult, ProjectQuote),
+    ERROR: (ErrorResult,),
+}
+"""The models of the documents by verb, the most usual one first. With ``--quote``, a verb prints a quote."""
+EVENT_VERBS: Final = frozenset({"watch"})
+"""Verbs that print a document on each line, one for each event."""

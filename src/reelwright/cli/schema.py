@@ -1,0 +1,42 @@
+"""The verb ``schema``: print the JSON schema of what a verb prints with ``--json``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from reelwright.cli.output import format_document
+from reelwright.cli.runner import run_with_exit_code
+from reelwright.errors import BadInput
+
+
+def print_schema(
+    verb: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="VERB", help="A verb, such as make or spend decide; or error, for errors."),
+    ] = None,
+) -> None:
+    """Print the JSON schema (draft 2020-12) of what VERB prints with --json. Without a VERB, list those that have one.
+
+    Every verb prints an error, as `reelwright schema error` has it, in place of its result if it fails.
+    """
+
+    def act() -> int:
+        from reelwright.cli.result_models import EVENT_VERBS, RESULT_MODELS
+        from reelwright.studio.result_schema import build_schema
+
+        if not verb:
+            for name in RESULT_MODELS:
+                typer.echo(name)
+            return 0
+        name = " ".join(verb)
+        if name not in RESULT_MODELS:
+            raise BadInput("verb", name, ", ".join(RESULT_MODELS))
+        about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
+        schema = build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about)
+        typer.echo(format_document(schema, indent=2))
+        return 0
+
+    sys.exit(run_with_exit_code(act, json_out=False))

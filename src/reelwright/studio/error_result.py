@@ -1,0 +1,46 @@
+"""``ErrorResult``: an error as JSON, in place of the result."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reelwright.errors import Billed, Retry
+from reelwright.studio.reconcile import ReconcileResult
+from reelwright.studio.result_model import ResultModel, ResultReason
+
+
+class ErrorDetails(ResultModel):
+    """An error. Programs read ``reason``; ``message`` and ``hint`` are for people. ``step``: what it is about.
+
+    ``retry``: whether the same call may help. ``was_billed``: whether something may have been paid for nothing.
+    """
+
+    kind: str
+    reason: ResultReason
+    message: str
+    hint: str
+    retry: Retry
+    was_billed: Annotated[Billed, Field(alias="billed")]
+    step: str | None
+
+
+class InputErrorDetails(ErrorDetails):
+    """An error about the ``value`` of a ``field``. ``accepted_values``: what is accepted there."""
+
+    field: str
+    value: str | None
+    accepted_values: Annotated[str, Field(alias="accepted")]
+
+
+class ReconcileErrorDetails(ErrorDetails):
+    """The refusal to buy from a journal that is not where it was. ``reconcile_report``: what it does not know."""
+
+    reconcile_report: Annotated[ReconcileResult, Field(alias="found")]
+
+
+class ErrorResult(ResultModel):
+    """The result of a command that failed."""
+
+    error: InputErrorDetails | ReconcileErrorDetails | ErrorDetails

@@ -1,0 +1,127 @@
+"""Results of the verbs that show what films can be made with: flavors, AI models, and the checks of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from reelwright.catalogue.model_row import Kind, Stage
+from reelwright.studio.result_model import OMIT_NONE, Number, ResultAction, ResultModel
+
+
+class FlavorSummary(ResultModel):
+    """A flavor. ``is_own``: it is a folder in the home. ``fault``: why it cannot be used; empty if it can."""
+
+    name: str
+    aspect: str
+    look: str
+    duration_s: Number
+    has_voice: bool
+    description: str
+    is_own: bool = False
+    fault: str = ""
+
+
+class FlavorList(ResultModel):
+    """The flavors that come with Reelwright, and those in the home."""
+
+    flavors: tuple[FlavorSummary, ...]
+
+
+class RateSummary(ResultModel):
+    """Price of a model under one condition. ``where``: the condition, empty for always. ``usd`` None: unknown."""
+
+    where: str
+    usd: str | None
+    unit: str
+
+
+class ModelDetails(ResultModel):
+    """An AI model that can be bought.
+
+    ``key_variable``: the variable that holds its API key; None: it needs no key. ``has_key``: the key is there, or none
+    is needed. ``price``: all ``rates`` in one phrase. ``has_confirmed_price``: a reliable source names the price.
+    ``as_of``: the day on which the source was read. ``durations_s``: the lengths that are sold. ``failure_costs``: what
+    is billed if a request fails, is filtered or is cancelled. ``is_retirement_disputed``: ``retires_on`` is past, but
+    sources contradict each other about it. ``latency_s``: the least and the most seconds that a request usually takes.
+    ``warnings``: what to know before buying.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    provider: str
+    sold_as: str
+    key_variable: str | None
+    key_page: str | None
+    has_key: bool
+    modes: tuple[str, ...]
+    durations_s: tuple[int, ...]
+    aspects: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    samples: int
+    references: int
+    sound: Literal["always", "never", "asked"]
+    has_seed: bool
+    has_negative_prompt: bool
+    options: Mapping[str, str]
+    rules: tuple[str, ...]
+    price: str
+    rates: tuple[RateSummary, ...]
+    has_confirmed_price: bool
+    source: str
+    as_of: str
+    stage: Stage
+    released_on: str | None
+    retires_on: str | None
+    is_retirement_disputed: bool
+    successor: str | None
+    licence: str
+    latency_s: tuple[Number, Number]
+    aliases: tuple[str, ...]
+    note: str
+    failure_costs: str
+    warnings: tuple[str, ...]
+
+
+class LocalModels(ResultModel):
+    """A server of language models on this machine. ``planners``: its models as values for ``--planner``."""
+
+    server: str
+    address: str
+    planners: tuple[str, ...]
+
+
+class ModelList(ResultModel):
+    """The AI models. ``local``: the servers on this machine, if planners were asked for."""
+
+    models: tuple[ModelDetails, ...]
+    local: Annotated[tuple[LocalModels, ...] | None, OMIT_NONE] = None
+
+
+class Check(ResultModel):
+    """Result of one check by ``doctor``. ``fix`` and ``actions``: what to do; empty if nothing is wrong."""
+
+    name: str
+    state: Literal["good", "poor", "bad"]
+    message: str
+    fix: str = ""
+    actions: tuple[ResultAction, ...] = ()
+
+
+def _rate(checkup: dict[str, Any]) -> int:
+    states = {check.state for check in checkup["checks"]}
+    return 2 if "bad" in states else 1 if "poor" in states else 0
+
+
+class Checkup(ResultModel):
+    """Results of all checks by ``doctor``.
+
+    ``exit_code`` 0: all good. 1: a check is ``poor``, but films can be made. 2: a check is ``bad``, and no film can be
+    made.
+    """
+
+    checks: tuple[Check, ...]
+    exit_code: int = Field(default_factory=_rate)

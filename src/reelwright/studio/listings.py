@@ -1,0 +1,109 @@
+"""Results of the verbs that show what there is: jobs, projects, and one project in full."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reelwright.reel.brief import Goal
+from reelwright.reel.operation import JobState, WaitReason
+from reelwright.reel.value import Digest, ShotId
+from reelwright.studio.result_model import Moment, Number, ResultModel, ResultReason, Usd
+from reelwright.studio.results import FilmFile, Finding, ProjectQuote, ShotSummary
+
+PublicJobState = JobState | Literal["stopped"]
+"""State of a job as a person sees it. ``stopped``: the job was started, and no living process works on it."""
+
+
+class JobSummary(ResultModel):
+    """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it.
+
+    ``position``: where a queued job stands in the order in which jobs start; 1 starts next. None if it is not queued.
+    """
+
+    id: str
+    project: str
+    goal: Goal
+    state: PublicJobState
+    position: int | None
+    wait_reason: WaitReason | None
+    reason: ResultReason | None
+    message: str
+    created_at: Moment | None
+    finished_at: Moment | None
+
+
+class ProjectSummary(ResultModel):
+    """A row of the list of projects. ``state``: the state of the project's newest job."""
+
+    id: str
+    title: str
+    revision: int
+    state: PublicJobState | None
+    duration_s: Number | None
+    film: Digest | None
+    created_at: Moment | None
+
+
+class TakeSummary(ResultModel):
+    """A take. ``n``: its number within its shot, from 1, by arrival. ``is_circled``: the film uses it."""
+
+    n: int
+    shot: ShotId
+    asset: Digest
+    round: int
+    sample: int
+    is_circled: bool
+
+
+class JobList(ResultModel):
+    """The jobs, newest first."""
+
+    jobs: tuple[JobSummary, ...]
+
+
+class ProjectList(ResultModel):
+    """The projects, newest first."""
+
+    projects: tuple[ProjectSummary, ...]
+
+
+class CutEntry(ResultModel):
+    """An entry of the cut: ``duration_s`` of ``asset`` from ``source_start_s`` on, at ``start_s`` of the film.
+
+    ``n``: its number from 1. ``transition``: how it changes to the next entry, within ``transition_s`` seconds.
+    """
+
+    n: int
+    shot: ShotId
+    asset: Digest
+    start_s: Number
+    source_start_s: Number
+    duration_s: Number
+    transition: str
+    transition_s: Number
+
+
+class ProjectDetails(ResultModel):
+    """A project in full, as ``show`` prints it. ``marking``: what the film file states about how it was made.
+
+    ``cut``: the edit decision list of the newest job; empty until all takes, voice lines and the bed exist.
+    ``money_warnings``: purchases that a person should look into.
+    """
+
+    project: str
+    title: str
+    revision: int
+    brief: str
+    flavor: str | None
+    look: str | None
+    job: JobSummary | None
+    shots: tuple[ShotSummary, ...]
+    takes: tuple[TakeSummary, ...]
+    cut: tuple[CutEntry, ...]
+    film: FilmFile | None
+    findings: tuple[Finding, ...]
+    micros: Usd
+    marking: str | None
+    quote: ProjectQuote | None
+    money_warnings: tuple[str, ...] = ()
+    is_rehearsal: bool = False

@@ -1,0 +1,394 @@
+"""One example of each result, with a value in every field, and some with as little as they may hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from reelwright.net.exchange_log import Exchange
+from reelwright.planner.pacing import Mark, Pacing
+from reelwright.reason import Action, Reason
+from reelwright.reel.value import Digest, ShotId
+from reelwright.studio.backup import BackupResult, RestoreResult
+from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
+from reelwright.studio.inventory import (
+    Check,
+    Checkup,
+    FlavorList,
+    FlavorSummary,
+    LocalModels,
+    ModelDetails,
+    ModelList,
+    RateSummary,
+)
+from reelwright.studio.keys import KeyList, KeyResult, KeySummary, RemovedKey
+from reelwright.studio.listings import (
+    CutEntry,
+    JobList,
+    JobSummary,
+    ProjectDetails,
+    ProjectList,
+    ProjectSummary,
+    TakeSummary,
+)
+from reelwright.studio.observed_provider import VerifyEvent, VerifyOutput
+from reelwright.studio.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
+from reelwright.studio.results import (
+    BriefFact,
+    BriefSpan,
+    CircleResult,
+    ClipFile,
+    ClipResult,
+    ExportResult,
+    FilmBudget,
+    FilmFile,
+    FilmResult,
+    Finding,
+    PlanResult,
+    PriceWithKey,
+    Progress,
+    ProjectQuote,
+    PullResult,
+    QuoteRow,
+    ScriptResult,
+    ShotSummary,
+    TextChange,
+    TidyResult,
+    UndeliveredSample,
+)
+from reelwright.studio.rows import BatchQuote, BatchResult, RowQuote, RowResult
+from reelwright.studio.spending_report import (
+    BudgetList,
+    BudgetName,
+    BudgetSummary,
+    Correction,
+    LimitList,
+    LimitName,
+    LimitSummary,
+    PurchaseRow,
+    RemovedBudget,
+    RemovedLimit,
+    ReusedStep,
+    SpendingReport,
+    Total,
+)
+from reelwright.studio.verification import VerifyResult
+from reelwright.units import Micros
+from unit.plans import rich_plan
+
+# fmt: off
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 22, 14, 30, 5, 120_000, tzinfo=timezone(timedelta(hours=2)))
+SHOT = ShotId("shot_019a")
+TAKE = Digest("ab" * 32)
+FILM = Path("/films/zoë müller/fenn.mp4")
+USD = Micros(400_000)
+REASON = Reason(
+    code="checks_failed",
+    step="take/shot_019a",
+    params={
+        "faults": [Reason("seam_jumps", params={"shot": "2", "level": 3}), Reason("film_silent")],
+        "share": 0.25,
+        "words": ["a", ["b", None]],
+        "is_late": True,
+        "hint": "look at “it”",
+    },
+    actions=(Action("accept_findings", {"project": "prj_1", "findings": ["seam/2"]}), Action("wait")),
+)
+LEGACY = Reason(code="legacy", params={"message": "an old sentence"})
+ACTION = Action("pass_option", {"option": "--budget", "usd": "5"})
+
+REUSED = ReusedStep(
+    step="take/s01", shot=1, reused_from="prj_0", purchase="pur_1", micros=Micros(37_500), bought_at=LATER
+)
+BUDGET = FilmBudget(flavor="spot", micros=Micros(5_000_000), spent_micros=USD, is_exceeded=True)
+QUOTE_ROW = QuoteRow(
+    n=1, shot=SHOT, name="hook", wanted_steps=2, up_to_date=1, micros=USD, is_certain=False, basis=("4 s at $0.10",)
+)
+OFFER = PriceWithKey(model="veo-3.1", provider="google", micros=Micros(3_200_000), basis="8 s at $0.40")
+TEXT_CHANGE = TextChange(n=1, shot=SHOT, before={"line": "Still hot?"}, after={"line": "Still hot."})
+QUOTE = ProjectQuote(
+    wanted_steps=("take/s01", "film"),
+    up_to_date=3,
+    micros=USD,
+    max_duration_s=61.5,
+    min_duration_s=12.0,
+    possible_steps=("take/s02",),
+    shots=(QUOTE_ROW,),
+    prices_by_continuation={"bridge": USD, "reflow": Micros(1_200_000)},
+    prices_by_step={"take": USD},
+    durations_by_continuity={"beat": 61.5, "loose": 20.25},
+    prices_with_key=(OFFER,),
+    unknown_price_steps=("take/s03",),
+    unconfirmed_price_steps=("take/s01",),
+    notes=("fenn.jpg was turned upright",),
+    project="prj_1",
+    expires_at=NOON,
+    sent_takes=1,
+    budget=BUDGET,
+    text_changes=(TEXT_CHANGE,),
+    spent_by_job={"job_1": USD},
+)
+SHOT_SUMMARY = ShotSummary(
+    n=1, id=SHOT, beat="hook", duration_s=2.5, start_s=0.0, prompt="a kettle", words={"line": "Still hot?"}, take=TAKE,
+    take_count=2,
+)
+FILM_FILE = FilmFile(
+    path=FILM, width=1080, height=1920, fps=24, frames=480, duration_s=20.0, loudness_lufs=-14.1, true_peak_dbtp=-1.2,
+    captions={"srt": FILM.with_suffix(".srt")},
+)
+FINDING = Finding(
+    id="seam/2", check="seam", shot=SHOT, reason=REASON, message="it jumps", is_fault=True, is_accepted=True
+)
+JOB = JobSummary(
+    id="job_1", project="prj_1", goal="film", state="stopped", wait_reason="decision", reason=REASON, message="waits",
+    created_at=NOON, finished_at=LATER,
+)
+CUT_ENTRY = CutEntry(
+    n=1, shot=SHOT, asset=TAKE, start_s=0.0, source_start_s=0.5, duration_s=2.5, transition="dissolve",
+    transition_s=0.25,
+)
+TAKE_SUMMARY = TakeSummary(n=1, shot=SHOT, asset=TAKE, round=0, sample=1, is_circled=True)
+CLIP_FILE = ClipFile(path=Path("clip-1.mp4"), take=TAKE)
+UNDELIVERED = UndeliveredSample(reason="filtered", message="the provider refused it")
+RATE = RateSummary(where="with sound", usd="0.40", unit="a second")
+UNKNOWN_RATE = RateSummary(where="", usd=None, unit="a second")
+CORRECTION = Correction(micros=-37_500, because="refund", by="zoë", at=NOON)
+PURCHASE = PurchaseRow(
+    purchase="pur_1", project="prj_1", job="job_1", step="take/s01", shot=1, try_=2, state="settled", provider="google",
+    model="veo-3.1", quoted_micros=USD, micros=Micros(362_500), held_micros=Micros(0), price_source="reported",
+    basis="4 s at $0.10", wait_reason="later", is_written_off=False, has_landed=True, sends=1, operation="op/1",
+    reason=REASON, message="arrived", intended_at=NOON, posted_at=NOON, ended_at=LATER, corrections=(CORRECTION,),
+    notices=("a second operation may have been paid",), billed_micros=Micros(9_000_000), dispute="open",
+)
+BARE_PURCHASE = PurchaseRow(
+    purchase="pur_2", project="prj_1", job="job_1", step="bed", shot=None, try_=1, state="intent", provider="offline",
+    model="composer", quoted_micros=Micros(0), micros=Micros(0), held_micros=Micros(1), price_source="nothing",
+    basis="", wait_reason=None, is_written_off=False, has_landed=False, sends=0, operation=None, reason=None,
+    message="", intended_at=NOON, posted_at=None, ended_at=None,
+)
+TOTAL = Total(name="veo-3.1", rows=2, micros=USD, held_micros=Micros(1))
+BUDGET_SUMMARY = BudgetSummary(
+    scope="account", of="default", period="month", cap_micros=Micros(20_000_000), reserved_micros=USD,
+    spent_micros=Micros(1_230_000), left_micros=Micros(18_370_000), ends_at=LATER,
+)
+LIMIT = LimitSummary(scope="provider", of="google", open=4, starts=10, per_s=60, source="set")
+MODEL = ModelDetails(
+    id="veo-3.1", name="Veo 3.1", kind="video", provider="google", sold_as="veo-3.1-generate", key_variable="KEY",
+    key_page="https://keys.example", has_key=True, modes=("text_to_video",), durations_s=(4, 6, 8), aspects=("16:9",),
+    resolutions=("720p",), samples=4, references=3, sound="asked", has_seed=True, has_negative_prompt=False,
+    options={"person": "allow_adult"}, rules=("1080p only for 8 s",), price="$0.40 a second",
+    rates=(RATE, UNKNOWN_RATE),
+    has_confirmed_price=True, source="a price list", as_of="2026-11-20", stage="current", released_on="2025-10-15",
+    retires_on="2027-01-01", is_retirement_disputed=False, successor="veo-4", licence="terms", latency_s=(11, 92.5),
+    aliases=("veo3",), note="a note", failure_costs="nothing", warnings=("retires soon",),
+)
+ROW_QUOTE = RowQuote(
+    n=1, title="Fenn", is_up_to_date=False, micros=USD, project="prj_1", unknown_price_steps=1,
+    unconfirmed_price_steps=2, expires_at=NOON, notes=("a note",), budget=BUDGET, spent_by_job={"job_1": USD},
+)
+ROW_RESULT = RowResult(
+    n=1, title="Fenn", state="waiting", path=FILM, micros=USD, now_micros=Micros(0), elapsed_s=1.5, is_up_to_date=True,
+    project="prj_1", job="job_1", wait_reason="budget", reason=REASON, message="over budget",
+)
+SEND = UnrecordedSend(
+    purchase="pur_9", project="prj_9", step="take/s01", provider="google", model="veo-3.1", micros=USD
+)
+LISTED = ListedOperation(provider="google", operation="op/9", model="veo", made_at=NOON, prompt="a kettle")
+UNREAD = UnreadList(provider="google", message="no answer")
+EVENT = VerifyEvent(at_s=0.25, kind="submit", message="sent")
+OUTPUT = VerifyOutput(
+    sample=0, reported_type="video/mp4", detected_type="video/mp4", size_bytes=1234, expires_in_s=3600, fetch_s=0.5
+)
+CHECK = Check(name="ffmpeg", state="bad", message="not found", fix="install it", actions=(ACTION,))
+
+FLAVOR = FlavorSummary(
+    name="mine", aspect="9:16", look="slam", duration_s=20.0, has_voice=True, description="loud", is_own=True,
+    fault="shots.yaml: tempo is missing",
+)
+PROJECT = ProjectSummary(
+    id="prj_1", title="Fenn", revision=2, state="done", duration_s=20.0, film=TAKE, created_at=NOON
+)
+KEY = KeySummary(
+    holder="google", source="GEMINI_API_KEY", fingerprint="…1234", models=("veo-3.1",), variables=("KEY",), page="p"
+)
+RECONCILED = ReconcileResult(
+    state="asks", reasons=("moved",), messages=("The home was moved.",), unrecorded_sends=(SEND,),
+    listed_operations=(LISTED,), unread_lists=(UNREAD,),
+)
+SPAN = BriefSpan(text="20 s", start=5, end=9)
+TOLD: dict[str, Any] = {"reason": REASON, "message": "m", "hint": "h", "step": "take/s01"}
+ERROR = ErrorDetails(kind="Fault", retry="ask", was_billed="unknown", **TOLD)
+INPUT_ERROR = InputErrorDetails(
+    kind="BadInput", retry="never", was_billed="no", **TOLD, field="length", value=None, accepted_values="seconds"
+)
+RECONCILE_ERROR = ReconcileErrorDetails(
+    kind="NotReconciled", retry="ask", was_billed="no", **TOLD, reconcile_report=RECONCILED
+)
+
+EXAMPLES: dict[str, Any] = {
+    "QuoteRow": QUOTE_ROW,
+    "QuoteRow of the film": QuoteRow(
+        n=None, shot=None, name="film", wanted_steps=0, up_to_date=1, micros=Micros(0), is_certain=True
+    ),
+    "PriceWithKey": OFFER,
+    "FilmBudget": BUDGET,
+    "TextChange": TEXT_CHANGE,
+    "ProjectQuote": QUOTE,
+    "ProjectQuote, bare": ProjectQuote(
+        wanted_steps=(), up_to_date=0, micros=Micros(0), max_duration_s=0.0, min_duration_s=0.0
+    ),
+    "PlanResult": PlanResult(
+        plan=rich_plan(),
+        interpretation={
+            "language": {"value": "en", "span": None},
+            "length_ms": {"value": 20_000, "span": {"text": "20 s", "start": 5, "end": 9}},
+            "quote": {
+                "value": ["Still hot?", "Yes."],
+                "span": {"text": "Still hot?", "start": 0, "end": 10},
+                "spans": [{"text": "Still hot?", "start": 0, "end": 10}, {"text": "Yes.", "start": 12, "end": 16}],
+            },
+        },
+        notes=("a note",),
+        project="prj_1",
+        revision=3,
+        pacing=Pacing(points=88, marks=(Mark(name="pace", statement="fast", is_met=False, message="3.1 s"),)),
+    ),
+    "PlanResult, bare": PlanResult(plan=rich_plan(), interpretation={}),
+    "ScriptResult": ScriptResult(
+        script="# Fenn\n", name="Fenn", directions=("20 s",), unused_parts=("really",), file=FILM.with_suffix(".md"),
+        project="prj_1",
+    ),
+    "ScriptResult, bare": ScriptResult(script=""),
+    "FilmFile": FILM_FILE,
+    "FilmFile, silent": FilmFile(
+        path=FILM, width=180, height=320, fps=29.97, frames=1, duration_s=0.033, loudness_lufs=None, true_peak_dbtp=None
+    ),
+    "ShotSummary": SHOT_SUMMARY,
+    "CutEntry": CUT_ENTRY,
+    "Finding": FINDING,
+    "FilmResult": FilmResult(
+        project="prj_1", job="job_1", state="waiting", film=FILM_FILE, micros=USD, now_micros=Micros(1), elapsed_s=12.5,
+        shots=(SHOT_SUMMARY,), new_steps=3, finished_steps=4, wait_reason="decision", reason=REASON, message="waits",
+        findings=(FINDING,), notes=("a note",), seconds_by_step={"take": 3.25}, up_to_date_message="bought before",
+        reused_steps=(REUSED,), is_rehearsal=True,
+    ),
+    "FilmResult, bare": FilmResult(
+        project="prj_1", job=None, state="cancelled", film=None, micros=Micros(0), now_micros=Micros(0), elapsed_s=0.0,
+        shots=(),
+    ),
+    "ClipFile": CLIP_FILE,
+    "UndeliveredSample": UNDELIVERED,
+    "ClipResult": ClipResult(
+        project="prj_1", job="job_1", state="waiting", files=(CLIP_FILE,), missing=(UNDELIVERED,),
+        archive=Path("clips.zip"), micros=USD, now_micros=USD, elapsed_s=3.0, wait_reason="budget", reason=REASON,
+        message="over budget", notes=("a note",), up_to_date_message="bought before", reused_steps=(REUSED,),
+        is_rehearsal=True,
+    ),
+    "ClipResult, bare": ClipResult(
+        project="prj_1", job="job_1", state="done", files=(), missing=(), archive=None, micros=Micros(0),
+        now_micros=Micros(0), elapsed_s=0.0,
+    ),
+    "CircleResult": CircleResult(project="prj_1", revision=2, quote=QUOTE),
+    "JobSummary": JOB,
+    "ProjectSummary": PROJECT,
+    "ProjectSummary, bare": ProjectSummary(
+        id="prj_1", title="", revision=0, state=None, duration_s=None, film=None, created_at=None
+    ),
+    "TakeSummary": TAKE_SUMMARY,
+    "ProjectDetails": ProjectDetails(
+        project="prj_1", title="Fenn", revision=2, brief="“Still hot?”", flavor="spot", look="slam", job=JOB,
+        shots=(SHOT_SUMMARY,), takes=(TAKE_SUMMARY,), cut=(CUT_ENTRY,), film=FILM_FILE, findings=(FINDING,),
+        micros=USD, marking="made with AI", quote=QUOTE, money_warnings=("look into pur_1",), is_rehearsal=True,
+    ),
+    "ProjectDetails, bare": ProjectDetails(
+        project="prj_1", title="", revision=0, brief="", flavor=None, look=None, job=None, shots=(), takes=(), cut=(),
+        film=None, findings=(), micros=Micros(0), marking=None, quote=None,
+    ),
+    "Progress": Progress(
+        event_id=7, kind="waiting", project="prj_1", job="job_1", step="take/s01", shot=1, reason=LEGACY, message="…",
+        fraction=0.5, finished_steps=2, wanted_steps=5, left_s=10.0,
+    ),
+    "Progress, bare": Progress(event_id=0, kind="started", project="prj_1", job=None),
+    "FlavorSummary": FLAVOR,
+    "RateSummary": RATE,
+    "ModelDetails": MODEL,
+    "LocalModels": LocalModels(server="Ollama", address="http://127.0.0.1:11434", planners=("ollama:q",)),
+    "ExportResult": ExportResult(project="prj_1", path=Path("fenn.zip"), files=("film.mp4",), size_bytes=99),
+    "PullResult": PullResult(
+        project="prj_1", revision=2, folder=Path("fenn"), film=Path("fenn/film.yaml"), files=("film.yaml",)
+    ),
+    "TidyResult": TidyResult(workrooms=1, takes=2, size_bytes=3, is_dry_run=True),
+    "Check": CHECK,
+    "Checkup": Checkup(checks=(CHECK, Check(name="disk", state="good", message="20 GB free"))),
+    "Correction": CORRECTION,
+    "PurchaseRow": PURCHASE,
+    "PurchaseRow, bare": BARE_PURCHASE,
+    "Total": TOTAL,
+    "BudgetSummary": BUDGET_SUMMARY,
+    "LimitSummary": LIMIT,
+    "ReusedStep": REUSED,
+    "SpendingReport": SpendingReport(
+        micros=USD, held_micros=Micros(1), rows=(PURCHASE, BARE_PURCHASE), models=(TOTAL,), providers=(TOTAL,),
+        projects=(TOTAL,), steps=(TOTAL,), days=(TOTAL,), budgets=(BUDGET_SUMMARY,), reused_steps=(REUSED,),
+    ),
+    "RowQuote": ROW_QUOTE,
+    "BatchQuote": BatchQuote(
+        micros=USD, up_to_date=0, wanted_rows=1, rows=(ROW_QUOTE,), unknown_price_rows=(1,), unconfirmed_price_rows=(1,)
+    ),
+    "RowResult": ROW_RESULT,
+    "BatchResult": BatchResult(
+        total_rows=1, done_rows=0, up_to_date=0, failed_rows=0, waiting_rows=1, micros=USD, now_micros=Micros(0),
+        elapsed_s=1.5, rows=(ROW_RESULT,), is_rehearsal=True,
+    ),
+    "UnrecordedSend": SEND,
+    "ListedOperation": LISTED,
+    "UnreadList": UNREAD,
+    "ReconcileResult": RECONCILED,
+    "BackupResult": BackupResult(
+        folder=Path("backup"), created_at=LATER, files=3, size_bytes=4, rows=5, faults=("a file is damaged",)
+    ),
+    "RestoreResult": RestoreResult(
+        home=Path("home"), backup_created_at=NOON, files=3, old_journal=Path("home/journal.db.old")
+    ),
+    "VerifyEvent": EVENT,
+    "VerifyOutput": OUTPUT,
+    "VerifyResult": VerifyResult(
+        provider="google", model="veo-3.1", mode="text_to_video", place="live", address="https://api.example",
+        fingerprint="take:00", state="settled", message="", quoted_usd="0.40", quoted_basis="4 s at $0.10",
+        billed_usd="0.40", billed_by="quoted", duration_s=12.5, events=(EVENT,), outputs=(OUTPUT,),
+        exchanges=(
+            Exchange(
+                at_s=0.1, method="POST", host="api.example", path="/v1", status=200, seconds=0.2,
+                words={"status": "done"},
+            ),
+        ),
+        report=Path("verify.json"),
+    ),
+    "KeySummary": KEY,
+    "KeyResult": KeyResult(
+        holder="google", location="keys.yaml", fingerprint="…1234", verdict="accepted", message="it works"
+    ),
+    "FlavorList": FlavorList(flavors=(FLAVOR,)),
+    "ModelList": ModelList(models=(MODEL,)),
+    "ModelList with local servers": ModelList(models=(MODEL,), local=()),
+    "JobList": JobList(jobs=(JOB,)),
+    "ProjectList": ProjectList(projects=(PROJECT,)),
+    "KeyList": KeyList(keys=(KEY,)),
+    "RemovedKey": RemovedKey(holder="google", message="none is left"),
+    "BudgetList": BudgetList(budgets=(BUDGET_SUMMARY,)),
+    "RemovedBudget": RemovedBudget(budget=BudgetName(scope="account", per=None, of=None)),
+    "BudgetName": BudgetName(scope="project", per="month", of="prj_1"),
+    "LimitList": LimitList(limits=(LIMIT,)),
+    "RemovedLimit": RemovedLimit(limit=LimitName(scope="jobs", of=None)),
+    "LimitName": LimitName(scope="provider", of="google"),
+    "BriefSpan": SPAN,
+    "BriefFact": BriefFact(value=20_000, span=SPAN),
+    "ErrorDetails": ERROR,
+    "ErrorResult": ErrorResult(error=ERROR),
+    "InputErrorDetails": INPUT_ERROR,
+    "ErrorResult of bad input": ErrorResult(error=INPUT_ERROR),
+    "ReconcileErrorDetails": RECONCILE_ERROR,
+    "ErrorResult of reconciling": ErrorResult(error=RECONCILE_ERROR),
+}

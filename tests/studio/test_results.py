@@ -1,0 +1,66 @@
+"""Results print what they printed as dataclasses, byte for byte, and are read back from their JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from reelwright.studio.result_model import ResultModel
+from studio.result_examples import EXAMPLES
+
+GOLDEN = Path(__file__).parent / "golden_results.json"
+"""What ``to_json`` of each example returned on 2026-11-22, before results were models.
+
+``exit_code`` of a checkup was added by ``doctor`` then, and lists of rows were made by their verbs.
+"""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_result_prints_the_same_bytes_as_ever(name: str) -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))[name]
+    assert json.dumps(EXAMPLES[name].to_json()) == json.dumps(golden)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_result_is_read_back_from_its_json(name: str) -> None:
+    example = EXAMPLES[name]
+    document = example.to_json()
+    read = type(example).model_validate(document)
+    assert read.to_json() == document
+    assert type(example).model_validate_json(json.dumps(document), strict=True) == read
+
+
+def test_every_result_has_an_example() -> None:
+    there = {type(example) for example in EXAMPLES.values()}
+    for example in EXAMPLES.values():
+        assert isinstance(example, ResultModel) and type(example).__doc__
+    assert {kind.__name__ for kind in _list_results()} == {kind.__name__ for kind in there}
+
+
+def _list_results() -> list[type[ResultModel]]:
+    found = []
+    left = ResultModel.__subclasses__()
+    while left:
+        found.append(kind := left.pop())
+        left += kind.__subclasses__()
+    return [kind for kind in found if kind.__module__.startswith("reelwright.")]
+
+
+def test_a_result_cannot_be_changed_and_a_changed_copy_is_validated() -> None:
+    quote = EXAMPLES["ProjectQuote"]
+    with pytest.raises(ValidationError):
+        quote.micros = 0
+    assert quote.replace(notes=("one",)).notes == ("one",)
+    for wrong in ({"notes": "one"}, {"micros": "-"}, {"nonsense": 1}):
+        with pytest.raises(ValidationError):
+            quote.replace(**wrong)
+
+
+def test_results_with_the_same_values_are_equal_and_hash_alike() -> None:
+    event = EXAMPLES["Progress, bare"]
+    twin = event.replace()
+    assert twin == event and hash(twin) == hash(event) and twin is not event
+    assert event != event.replace(event_id=1)
