@@ -23,12 +23,13 @@ class Names:
 
 
 PLAIN: Final = Names()
+_QUOTED_LETTERS: Final = 120
 
 MESSAGES: Final[Mapping[str, str]] = {
     # input
-    "invalid_value": "{field}: {value} is not accepted; accepted: {accepted}",
+    "invalid_value": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "missing_value": "{field}: none is given; needed: {accepted}",
-    "nothing_certain": "{field}: {value} is not accepted; accepted: {accepted}",
+    "nothing_certain": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "usage_error": "{message}",
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
@@ -327,7 +328,7 @@ MESSAGES: Final[Mapping[str, str]] = {
 }
 """The sentence of each code. ``{name}`` is a parameter. Formats: ``usd`` for micro-dollars, ``step`` for steps,
 ``file`` for file names, ``duration`` for seconds, ``after`` for a colon and the value if there is one,
-``before`` for the value and a colon, and ``sentences`` for a list."""
+``before`` for the value and a colon, ``quoted`` for text in quotes, and ``sentences`` for a list."""
 
 ADVICE: Final[Mapping[str, str]] = {
     "purchase_unknown": "nothing is sent again automatically, and the reserved money stays held; look at the list of "
@@ -500,6 +501,9 @@ class _Formatter(string.Formatter):
             return f"{self.format_field(value, '')}: " if value else ""
         if value is None:
             return "?"
+        if format_spec == "quoted":
+            text = repr(value)
+            return text if len(text) <= _QUOTED_LETTERS else text[: _QUOTED_LETTERS - 3] + "..."
         if format_spec == "sentences":
             return "; ".join(dict.fromkeys(self.format_field(each, "") for each in value))
         if format_spec == "duration":

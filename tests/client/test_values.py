@@ -223,7 +223,7 @@ def test_what_cannot_be_gone_by_is_refused_by_name(field: str, value: object):
     with pytest.raises(e.ValidationError) as caught:
         load_options({}, **{field: value})
     assert caught.value.field == field
-    assert str(caught.value).startswith(f"{field}: {value!r} is not accepted; accepted: ")
+    assert str(caught.value).startswith(f"{field}: ")
     assert caught.value.details["accepted"] and "pydantic" not in str(caught.value)
 
 

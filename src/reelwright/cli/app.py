@@ -40,7 +40,7 @@ from reelwright.cli import (
     watch,
     write,
 )
-from reelwright.cli.command import OnceCommand
+from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.logs import choose_log_level
 from reelwright.cli.runner import run_with_exit_code
 from reelwright.cli.signals import install_early_exit
@@ -53,6 +53,7 @@ Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits
 
 app = typer.Typer(
     name="reelwright",
+    cls=VerbGroup,
     help="Make a finished film from a brief. You see the price first, nothing is bought twice, and a change costs "
     "only what depends on it.",
     epilog=EXIT_CODES,

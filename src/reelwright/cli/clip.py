@@ -32,7 +32,9 @@ def clip(
         Path | None, typer.Option("--last-frame", metavar="PATH", help="Picture for the last frame.")
     ] = None,
     reference: o.References = None,
-    samples: Annotated[int, typer.Option("--samples", help="Make this many versions, 1 to 4.")] = 1,
+    samples: Annotated[
+        int, typer.Option("--samples", metavar="N", min=1, max=4, help="Make this many versions, 1 to 4.")
+    ] = 1,
     apart: Annotated[
         bool, typer.Option("--apart", help="Buy each version by itself, even if the model sells several at once.")
     ] = False,

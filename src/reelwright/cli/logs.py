@@ -6,15 +6,10 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
-from reelwright.settings import Settings
-
-LEVELS: Final = ("debug", "info", "warning", "error")
-FORMATS: Final = ("text", "json")
-
+from reelwright.settings import LOG_LEVELS, Settings
 
 _typed_level = ""
 """The level that ``--log-level`` names."""
@@ -23,14 +18,14 @@ _typed_level = ""
 def choose_log_level(level: str) -> None:
     """Have ``set_up_logging`` use ``level`` in place of the setting. Raises ``BadInput``."""
     global _typed_level
-    _typed_level = _check_level(level)
+    if level not in LOG_LEVELS:
+        raise BadInput("log_level", level, ", ".join(LOG_LEVELS))
+    _typed_level = level
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log to standard error from the chosen level on; by default nothing is logged. Raises ``BadInput``."""
-    chosen = _typed_level or (_check_level(settings.log_level) if settings.log_level else "")
-    if settings.log_format not in FORMATS:
-        raise BadInput("log_format", settings.log_format, ", ".join(FORMATS))
+    """Log to standard error from the chosen level on; by default nothing is logged."""
+    chosen = _typed_level or settings.log_level
     logger = logging.getLogger("reelwright")
     for handler in [one for one in logger.handlers if isinstance(one, _StderrHandler)]:
         logger.removeHandler(handler)
@@ -40,12 +35,6 @@ def set_up_logging(settings: Settings) -> None:
         logger.addHandler(handler)
         logger.setLevel(chosen.upper())
         logger.propagate = False
-
-
-def _check_level(level: str) -> str:
-    if level not in LEVELS:
-        raise BadInput("log_level", level, ", ".join(LEVELS))
-    return level
 
 
 class _StderrHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only

@@ -7,16 +7,19 @@ import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from reelwright.cli.actions import suggest_next_steps
+from reelwright.cli.command import name_option
 from reelwright.cli.logs import set_up_logging
 from reelwright.cli.output import format_json
 from reelwright.cli.rehearsal import describe_rehearsal
 from reelwright.cli.signals import STOPPED_CODE, list_stop_signals
 from reelwright.errors import BadInput, Billed, NotReconciled, ReelwrightError, Retry
+from reelwright.messages import format_reason
 from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
 
@@ -154,21 +157,26 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
 
 def print_error(error: ReelwrightError, *, json_out: bool) -> int:
     """Print an error on standard error, and with ``json_out`` as JSON on standard output. Return its exit code."""
-    reason, message = error.to_reason(), error.message
+    reason, message = error.to_reason(), _format_error(error)
     hint = suggest_next_steps(reason, error.names)
     _print_line(message + (f"\n  {hint}" if hint else ""))
     if json_out:
         body = _build_error(type(error).__name__, reason, message, hint, error.retry, error.was_billed)
         if isinstance(error, BadInput):
-            body |= {
-                "field": error.field,
-                "value": None if error.value is None else str(error.value)[:200],
-                "accepted": error.accepted,
-            }
+            body |= {"field": error.field, "value": reason.params["value"], "accepted": error.accepted}
         if isinstance(error, NotReconciled) and error.reconcile_report is not None:
             body |= {"found": error.reconcile_report}
         _print_json({"error": body})
     return error.exit_code
+
+
+def _format_error(error: ReelwrightError) -> str:
+    """Return the sentence of an error. It names an option as it is typed; the reason has the name of its field."""
+    if not isinstance(error, BadInput):
+        return error.message
+    reason = error.to_reason()
+    typed = {"field": name_option(error.field, error.value)}
+    return format_reason(replace(reason, params={**reason.params, **typed}), error.names)
 
 
 def _build_error(

@@ -48,6 +48,8 @@ def _convert_error(
     if isinstance(ours := cause.errors()[0].get("ctx", {}).get("error"), ValidationError):
         return ours
     error = to_bad_input(cause, kind, given, "")
+    if not error.field:  # an unknown argument
+        error = BadInput(str(error.value), given[str(error.value)], error.accepted)
     if error.field in _SECRETS:
         error = BadInput(error.field, "…", error.accepted)
     found = [

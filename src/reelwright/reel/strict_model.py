@@ -70,11 +70,13 @@ def to_bad_input(cause: ValidationError, kind: Any, value: Any, where: str, *, b
         if first["type"] == "missing" and error["type"] in _UNKNOWN_KEY and error["loc"][:-1] == first["loc"][:-1]:
             first = error
     path = _find_path(value, first)
+    wrong = None if first["type"] == "missing" else first["input"]
     if first["type"] in _UNKNOWN_KEY:
-        accepted = [f"keys among {', '.join(_list_keys(kind, path[:-1], by_alias=by_alias)) or 'none'}"]
+        wrong = path.pop() if path else str(first["loc"][-1])
+        accepted = [f"keys among {', '.join(_list_keys(kind, path, by_alias=by_alias)) or 'none'}"]
     else:  # each branch of a union has an error of its own
         accepted = [
-            _describe_accepted(one)
+            describe_accepted(one)
             for one in errors
             if len(one["loc"]) == len(first["loc"]) and _find_path(value, one) == path and one["type"] != "missing"
         ] or [_ACCEPTED["missing"]]
@@ -82,11 +84,10 @@ def to_bad_input(cause: ValidationError, kind: Any, value: Any, where: str, *, b
         accepted = [f"{one} with keys among {', '.join(known)}" if one == "a mapping" else one for one in accepted]
     place = ".".join(map(str, path))
     field = (where if not place or not where or where.endswith(" ") else f"{where}.") + place
-    wrong = None if first["type"] == "missing" else first["input"]
     return BadInput(field.removesuffix(": "), wrong, " or ".join(dict.fromkeys(accepted)))
 
 
-def _describe_accepted(error: Mapping[str, Any]) -> str:
+def describe_accepted(error: Mapping[str, Any]) -> str:
     """Describe what is accepted in place of the value that ``error`` is about, in plain words."""
     if error["type"] in _ACCEPTED:
         return _ACCEPTED[error["type"]].format(**error.get("ctx", {}))
