@@ -90,7 +90,7 @@ def _changed(old: str, new: str) -> str:
         ("    length: 1\n", "    length: long\n", "plan.beats.0.shots.0.length"),
         ("    length: 1\n", "    length: -1\n", "plan.beats.0.shots.0.length"),
         ("    length: 1\n", "    length: .nan\n", "plan.beats.0.shots.0.length"),
-        ("    length: 1\n", "    lenght: 1\n", "lenght"),
+        ("    length: 1\n", "    lenght: 1\n", "plan.beats.0.shots.0.length"),
         ("  title:", "  titel:", "film.yaml.plan"),
         ("materials/fenn.png", "../../etc/passwd", "materials.0.file"),
         ("  name: hook\n", "  name: hook\n    start: 3\n", "plan.beats.0.start"),

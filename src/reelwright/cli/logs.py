@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+
+import typer
 
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
-from reelwright.settings import LOG_LEVELS, Settings
+from reelwright.settings import LOG_LEVELS, PREFIX, Settings
 
 _typed_level = ""
 """The level that ``--log-level`` names."""
+_is_json = False
+"""Whether standard error is for JSON lines only."""
 
 
 def choose_log_level(level: str) -> None:
@@ -23,15 +28,36 @@ def choose_log_level(level: str) -> None:
     _typed_level = level
 
 
+def choose_log_format(environ: Mapping[str, str]) -> None:
+    """Choose the format of standard error before the settings are read: an error may come first."""
+    global _is_json
+    _is_json = environ.get(f"{PREFIX}LOG_FORMAT") == "json"
+
+
+def is_stderr_json() -> bool:
+    """Whether standard error is for JSON lines only, so that nobody watches progress there."""
+    return _is_json
+
+
+def print_notice(text: str, level: int = logging.INFO) -> None:
+    """Print lines for people on standard error, without secrets; as one JSON line where JSON is logged there."""
+    if not _is_json:
+        typer.echo(redact(text), err=True)
+        return
+    record = logging.LogRecord("reelwright.cli", level, "", 0, text.removeprefix("reelwright: "), None, None)
+    typer.echo(_JsonFormatter().format(record), err=True)
+
+
 def set_up_logging(settings: Settings) -> None:
     """Log to standard error from the chosen level on; by default nothing is logged."""
-    chosen = _typed_level or settings.log_level
+    global _is_json
+    chosen, _is_json = _typed_level or settings.log_level, settings.log_format == "json"
     logger = logging.getLogger("reelwright")
     for handler in [one for one in logger.handlers if isinstance(one, _StderrHandler)]:
         logger.removeHandler(handler)
     if chosen:
         handler = _StderrHandler()
-        handler.setFormatter(_JsonFormatter() if settings.log_format == "json" else _TextFormatter())
+        handler.setFormatter(_JsonFormatter() if _is_json else _TextFormatter())
         logger.addHandler(handler)
         logger.setLevel(chosen.upper())
         logger.propagate = False

@@ -110,7 +110,7 @@ def make(
             return 0
         if plan is None and not quoted.project and "brief" in source:
             await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.make(
                 **source,

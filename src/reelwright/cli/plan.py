@@ -78,7 +78,7 @@ def plan(
             return 0
         if by_model:
             quoted = await studio.quote(**words, goal="plan", listen=ProgressPrinter(quiet=json), **planner_options)
-            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
             return await _make_plan(
                 studio, words, planner_options, json=json, as_script=as_script, yes=quoted, budget=budget,
                 accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import traceback
@@ -14,7 +15,7 @@ import typer
 
 from reelwright.cli.actions import suggest_next_steps
 from reelwright.cli.command import name_option
-from reelwright.cli.logs import set_up_logging
+from reelwright.cli.logs import print_notice, set_up_logging
 from reelwright.cli.output import format_json
 from reelwright.cli.rehearsal import describe_rehearsal
 from reelwright.cli.signals import STOPPED_CODE, list_stop_signals
@@ -132,7 +133,7 @@ def _report_usage_error(error: Exception, *, json_out: bool) -> int | None:
     where, param = getattr(error, "ctx", None), getattr(error, "param", None)
     hint = f"to see all options: {where.command_path if where else 'reelwright'} --help"
     if message.startswith("Usage:"):  # no verb at all: the help itself, as it is
-        typer.echo(message, err=True)
+        print_notice(message, logging.ERROR)
         message = "no command was given"
     else:
         _print_line(f"{message}\n  {hint}")
@@ -148,7 +149,7 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
     """Report a bug of ours with its traceback on standard error."""
     message = f"{type(error).__name__}: {error}"
     hint = "this is a bug in Reelwright; everything made so far is kept. Please report it with the lines above"
-    typer.echo(redact("".join(traceback.format_exception(error))), err=True)
+    print_notice("".join(traceback.format_exception(error)), logging.ERROR)
     _print_line(f"{message}\n  {hint}")
     if json_out:
         _print_json({"error": _build_error("Fault", redact_error(error), message, hint, "ask", "unknown")})
@@ -188,7 +189,7 @@ def _build_error(
 
 
 def _print_line(text: str) -> None:
-    typer.echo(redact(f"reelwright: {text}"), err=True)
+    print_notice(f"reelwright: {text}", logging.ERROR)
 
 
 def _print_json(value: dict[str, Any]) -> None:

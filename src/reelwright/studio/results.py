@@ -14,6 +14,7 @@ from reelwright.reason import Action, Reason
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId
 from reelwright.studio.json_record import NOT_IN_JSON, JsonRecord
 from reelwright.studio.spending_report import ReusedStep
@@ -94,8 +95,8 @@ class ProjectQuote(JsonRecord):
     reliable source. ``sent_takes``: the number of takes that are bought already and not delivered yet; their price was
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
     ``notes``: repairs of materials, and decisions made for the person. ``text_changes``: for an edit, the changed text
-    on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed; not
-    part of the JSON.
+    on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
+    ``requests``: what would be sent. Both are not part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -118,6 +119,7 @@ class ProjectQuote(JsonRecord):
     budget: FilmBudget | None = None
     text_changes: tuple[TextChange, ...] = ()
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict, metadata=NOT_IN_JSON)
+    requests: tuple[Request, ...] = field(default=(), metadata=NOT_IN_JSON)
 
     @property
     def line(self) -> str:

@@ -136,6 +136,7 @@ class Filming(StudioBase):
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
             return await project_run.report(home, job, out, 0.0, 0)
         consent = self._require_consent(quote, yes, budget, accept_unconfirmed, unknown_at_most)
+        self.refuse_unsold(quote)
         await self._request_returned_sample(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._resume_job(home, job, quote, consent, out, listen)
@@ -178,6 +179,7 @@ class Filming(StudioBase):
         home = await self._require_home()
         found, quote = await self._quote_retry(home, job, listen)
         consent = self._require_consent(quote, **consent_options)
+        self.refuse_unsold(quote)
         await self._request_returned_sample(home, found.project)
         return await self._resume_job(home, found, quote, consent, out, listen)
 
@@ -203,7 +205,11 @@ class Filming(StudioBase):
         await carry_out_cancel(home, called, listen)
         called, found = await self._find_project_and_job(home, job)
         if found is None or found.state == "done":
-            raise BadInput("job", job, "a job that failed, was cancelled, or waits")
+            ways = [Action("show_project", {"project": called}), Action("resume_job", {"project": called})]
+            accepted = "a job that failed, was cancelled, or waits"
+            raise BadInput(
+                "job", job, f"{accepted}; this one is done" if found else accepted, actions=ways if found else ways[1:]
+            )
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await clip_samples.request_first_order_again(home, standing)
         hands = count_hands(home.settings)
