@@ -69,10 +69,11 @@ def check(value: Any, schema: Mapping[str, Any]) -> None:
 
 @functools.cache
 def get_schema(verb: str) -> Mapping[str, Any]:
+    from reelwright.cli.hints import describe_hints
     from reelwright.cli.result_models import RESULT_MODELS
     from reelwright.studio.result_schema import build_schema
 
-    return build_schema(verb, RESULT_MODELS[verb])
+    return describe_hints(build_schema(verb, RESULT_MODELS[verb]))
 
 
 def check_printed(args: Sequence[str], out: str) -> None:

@@ -38,7 +38,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
 from reelwright.messages import PLAIN, Names, format_advice, format_reason, format_step_reason
-from reelwright.reason import Action, Reason, to_params
+from reelwright.reason import Action, Reason, to_params, to_plain
 
 Retry = Literal["never", "later", "ask"]
 Billed = Literal["no", "yes", "unknown"]
@@ -131,11 +131,8 @@ class BadInput(ReelwrightError):
         actions: Iterable[Action] = (),
     ) -> None:
         """Create the error. ``accepted``: what the field accepts, as a phrase of a sentence."""
-        shown = repr(value)
-        if len(shown) > 120:
-            shown = shown[:117] + "..."
-        code = "missing_value" if value is None else self.code
-        super().__init__(code=code, hint=hint, step=step, actions=actions, field=field, value=shown, accepted=accepted)
+        code, plain = "missing_value" if value is None else self.code, to_plain(value)
+        super().__init__(code=code, hint=hint, step=step, actions=actions, field=field, value=plain, accepted=accepted)
         self.field, self.value, self.accepted = field, value, accepted
 
     @property

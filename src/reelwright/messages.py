@@ -23,12 +23,13 @@ class Names:
 
 
 PLAIN: Final = Names()
+_QUOTED_LETTERS: Final = 120
 
 MESSAGES: Final[Mapping[str, str]] = {
     # input
-    "invalid_value": "{field}: {value} is not accepted; accepted: {accepted}",
+    "invalid_value": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "missing_value": "{field}: none is given; needed: {accepted}",
-    "nothing_certain": "{field}: {value} is not accepted; accepted: {accepted}",
+    "nothing_certain": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "usage_error": "{message}",
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
@@ -141,20 +142,20 @@ MESSAGES: Final[Mapping[str, str]] = {
     "journal_others_vault": "another copy of this journal was reconciled, and buys with this vault now",
     "journal_is_damaged": "{where}: the journal is damaged ({cause})",
     "journal_is_newer": "the journal was written by a newer Reelwright",
-    "journal_closed": "{folder}: the journal is closed",
-    "journal_read_only": "{folder}: the journal is read-only",
-    "journal_locked": "{folder}: another program has held the journal for too long",
-    "journal_cannot_be_opened": "{folder}: the journal cannot be opened",
-    "journal_unusable": "{folder}: the journal cannot be used ({cause})",
-    "server_disk_full": "{folder}: the database server's disk is full",
-    "transaction_timed_out": "{folder}: a write took too long, and the database server ended it",
-    "server_read_only": "{folder}: the database server is read-only",
-    "server_out_of_connections": "{folder}: the database server has no free connection",
-    "writes_collided": "{folder}: writes kept colliding with one another",
-    "server_unreachable": "{folder}: the database server does not answer",
-    "server_shut_down": "{folder}: the database server was shut down",
-    "server_refuses_user": "{folder}: the database server refuses this user",
-    "database_missing": "{folder}: there is no such database",
+    "journal_closed": "{database}: the journal is closed",
+    "journal_read_only": "{database}: the journal is read-only",
+    "journal_locked": "{database}: another program has held the journal for too long",
+    "journal_cannot_be_opened": "{database}: the journal cannot be opened",
+    "journal_unusable": "{database}: the journal cannot be used ({cause})",
+    "server_disk_full": "{database}: the database server's disk is full",
+    "transaction_timed_out": "{database}: a write took too long, and the database server ended it",
+    "server_read_only": "{database}: the database server is read-only",
+    "server_out_of_connections": "{database}: the database server has no free connection",
+    "writes_collided": "{database}: writes kept colliding with one another",
+    "server_unreachable": "{database}: the database server does not answer",
+    "server_shut_down": "{database}: the database server was shut down",
+    "server_refuses_user": "{database}: the database server refuses this user",
+    "database_missing": "{database}: there is no such database",
     "disk_quota_used": "{folder}: your disk quota is used up",
     "disk_read_only": "{folder}: the disk is read-only",
     "disk_error": "{folder}: the disk reports an error",
@@ -327,7 +328,7 @@ MESSAGES: Final[Mapping[str, str]] = {
 }
 """The sentence of each code. ``{name}`` is a parameter. Formats: ``usd`` for micro-dollars, ``step`` for steps,
 ``file`` for file names, ``duration`` for seconds, ``after`` for a colon and the value if there is one,
-``before`` for the value and a colon, and ``sentences`` for a list."""
+``before`` for the value and a colon, ``quoted`` for text in quotes, and ``sentences`` for a list."""
 
 ADVICE: Final[Mapping[str, str]] = {
     "purchase_unknown": "nothing is sent again automatically, and the reserved money stays held; look at the list of "
@@ -500,6 +501,9 @@ class _Formatter(string.Formatter):
             return f"{self.format_field(value, '')}: " if value else ""
         if value is None:
             return "?"
+        if format_spec == "quoted":
+            text = repr(value)
+            return text if len(text) <= _QUOTED_LETTERS else text[: _QUOTED_LETTERS - 3] + "..."
         if format_spec == "sentences":
             return "; ".join(dict.fromkeys(self.format_field(each, "") for each in value))
         if format_spec == "duration":

@@ -6,6 +6,7 @@ A reason is what errors, jobs, purchases, findings and events carry and store. `
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ ActionKind = Literal[
 ]
 """What a person can do about a reason. Each door has its own way to do it: a command, a call, a button."""
 
+_MAX_LETTERS: Final = 200
+_MAX_ITEMS: Final = 20
 LEGACY: Final = "legacy"
 """The code of a reason that an older version stored as a sentence: ``params["message"]``."""
 
@@ -139,6 +142,20 @@ def _from_json(value: Any) -> Any:
 def to_params(values: Mapping[str, object]) -> dict[str, Any]:
     """Convert values of any type to those that a reason may hold: errors to reasons, other objects to text."""
     return {name: _to_param(value) for name, value in values.items()}
+
+
+def to_plain(value: object) -> Any:
+    """Convert a wrong value to JSON: text, numbers and lists of those stay, others become text. Long ones are cut."""
+    if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if isinstance(value, (list, tuple)) and len(value) <= _MAX_ITEMS and not any(map(_has_items, value)):
+        return [to_plain(each) for each in value]
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= _MAX_LETTERS else text[: _MAX_LETTERS - 1] + "…"
+
+
+def _has_items(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
 
 
 def _to_param(value: object) -> Any:

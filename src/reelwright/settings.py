@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 from reelwright.errors import BadInput
 from reelwright.known_providers import ADDRESSED
 from reelwright.units import Micros, format_usd, parse_usd
+from reelwright.yaml_faults import build_syntax_error
 
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOG_FORMATS: Final = ("text", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +96,15 @@ def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Set
     environ = os.environ if environ is None else environ
     home = Path(flags.get("home") or environ.get(f"{PREFIX}HOME") or _data_folder()).expanduser().absolute()
     given: dict[str, Any] = _from_file(home / "settings.yaml")
+    variables: dict[str, str] = {}
     for known in fields(Settings):
         if known.name not in ("home", "base_urls") and (value := environ.get(f"{PREFIX}{known.name.upper()}")):
-            given[known.name] = value
+            given[known.name], variables[known.name] = value, f"{PREFIX}{known.name.upper()}"
     given["base_urls"] = {**_base_urls(given.get("base_urls")), **_base_urls_of(environ)}
-    given |= {name: value for name, value in flags.items() if value is not None and name != "home"}
-    return Settings(home=home, **{name: _typed(name, value) for name, value in given.items()})
+    flags = {name: value for name, value in flags.items() if value is not None and name != "home"}
+    shown = variables | {name: name for name in flags}
+    given |= flags
+    return Settings(home=home, **{name: _typed(name, value, shown.get(name, name)) for name, value in given.items()})
 
 
 def validate_base_url(name: str, value: str) -> str:
@@ -144,7 +150,7 @@ def _base_urls(found: Any, shown: Callable[[str], str] = "base_urls.{}".format) 
         raise BadInput("base_urls", found, "a mapping from providers to URLs")
     for name, value in found.items():
         if name not in ADDRESSED:
-            raise BadInput(shown(str(name)), value, f"for one of {', '.join(ADDRESSED)}")
+            raise BadInput(shown("PROVIDER"), name, ", ".join(ADDRESSED))
         if not isinstance(value, str):
             raise BadInput(shown(name), value, "a URL")
     return {name: validate_base_url(shown(name), value) for name, value in found.items()}
@@ -168,9 +174,13 @@ def _from_file(path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as cause:
-        raise BadInput(str(path), str(cause)[:80], "a file of YAML in UTF-8 that can be read") from cause
+        text = path.read_bytes()
+    except OSError as cause:
+        raise BadInput(str(path), cause.strerror, "a file that can be read") from cause
+    try:
+        found = yaml.safe_load(text.decode()) or {}
+    except (yaml.YAMLError, ValueError) as cause:
+        raise build_syntax_error(cause, text, str(path), "YAML in UTF-8") from cause
     known = {one.name for one in fields(Settings)} - {"home"}
     if not isinstance(found, dict) or (unknown := set(found) - known):
         name = ", ".join(sorted(map(str, unknown))) if isinstance(found, dict) else type(found).__name__
@@ -178,26 +188,28 @@ def _from_file(path: Path) -> dict[str, Any]:
     return found
 
 
-def _typed(name: str, value: Any) -> Any:
+def _typed(name: str, value: Any, shown: str) -> Any:
+    """Return the value of the setting ``name``. ``shown``: what a person called it, such as a variable."""
     if name == "base_urls":
         return value
     if name == "write_off_usd":
-        return format_usd(parse_usd(str(value), name))
+        return format_usd(parse_usd(str(value), shown))
     numbers = {
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),
     }  # fmt: skip
-    if name == "retired" and value not in ("refuse", "successor"):
-        raise BadInput(name, value, "refuse, successor")
+    words = {"retired": ("refuse", "successor"), "log_level": LOG_LEVELS, "log_format": LOG_FORMATS}
+    if name in words and value not in words[name]:
+        raise BadInput(shown, value, ", ".join(words[name]))
     if name not in numbers:
         if not isinstance(value, str):
-            raise BadInput(name, value, "text")
+            raise BadInput(shown, value, "text")
         return value
     low, high = numbers[name]
     try:
         number = int(value)
     except (TypeError, ValueError) as cause:
-        raise BadInput(name, value, f"a whole number from {low} to {high}") from cause
+        raise BadInput(shown, value, f"a whole number from {low} to {high}") from cause
     if not low <= number <= high:
-        raise BadInput(name, value, f"a whole number from {low} to {high}")
+        raise BadInput(shown, value, f"a whole number from {low} to {high}")
     return number

@@ -49,7 +49,7 @@ def test_options_of_a_rehearsal_without_rehearse_are_refused_and_buy_nothing(ree
 
 def test_a_quote_of_a_rehearsal_that_cannot_be_is_refused(reelwright):
     ran = reelwright(*CLIP, "--rehearse", "--rehearse-speed", "nan", "--quote", "--json")
-    assert ran.code == 2 and ran.json["error"]["field"] == "rehearse-speed"
+    assert ran.code == 2 and ran.json["error"]["field"] == "rehearse_speed"
 
 
 def test_a_rehearsed_batch_delivers_every_row_and_buys_nothing(reelwright, env, home: Path, tmp_path):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import builtins
 import inspect
 import pickle
+import traceback
 from pathlib import Path
 
+import pydantic
 import pytest
 
 from reelwright.cli.batch import batch
@@ -115,7 +117,7 @@ def test_five_are_under_way_at_once_unless_told_otherwise():
 def test_a_batch_counts_what_it_holds():
     good = VideoResponse(success=True, video_path=Path("a.mp4"))
     bad = VideoResponse(success=False, error="no")
-    batch = BatchResult(results=(good, bad, good, good), total_time=2.0)
+    batch = BatchResult(results=[good, bad, good, good], total_time=2.0)
     assert (batch.total, batch.successful, batch.failed, batch.success_rate) == (4, 3, 1, 0.75)
     assert batch.get_successful_videos() == [good, good, good] and batch.get_failed_videos() == [bad]
     assert good.is_success and not bad.is_success
@@ -123,7 +125,62 @@ def test_a_batch_counts_what_it_holds():
 
 
 def test_an_empty_batch_has_a_rate_of_nothing():
-    assert BatchResult(results=(), total_time=0.0).success_rate == 0.0
+    assert BatchResult(results=[], total_time=0.0).success_rate == 0.0
+
+
+def make_batch() -> BatchResult:
+    good = VideoResponse(
+        success=True, video_path=Path("a.mp4"), file_size_mb=1.5, generation_time=61.25, prompt="a cat",
+        model="litellm-veo-3.1", cost_usd="3.20", project="project_1", notes=["the model retires on 2027-01-01"],
+    )  # fmt: skip
+    bad = VideoResponse(success=False, error="no", prompt="a dog", exception=e.APIError("no", 502))
+    return BatchResult(results=[good, bad], total_time=2.0, details={"quoted_usd": "6.40", "up_to_date": 0})
+
+
+def test_the_results_of_a_batch_are_a_list_as_in_s4():
+    """Source: systems.md S4-26."""
+    batch = make_batch()
+    assert type(batch.results) is list and type(batch.get_failed_videos()) is list
+
+
+def test_a_dump_holds_what_is_computed():
+    dumped = make_batch().model_dump()
+    assert [dumped[name] for name in ("total", "successful", "failed", "success_rate")] == [2, 1, 1, 0.5]
+    assert [one["is_success"] for one in dumped["results"]] == [True, False]
+    assert set(dumped) == {*BatchResult.model_fields, "total", "successful", "failed", "success_rate"}
+    schema = BatchResult.model_json_schema(mode="serialization")
+    assert "success_rate" in schema["properties"] and "exception" not in schema["$defs"]["VideoResponse"]["properties"]
+
+
+def test_a_batch_that_is_dumped_as_json_reads_back_equal():
+    batch = make_batch()
+    assert BatchResult.model_validate_json(batch.model_dump_json()) == batch
+    assert BatchResult(**batch.model_dump()) == batch
+    request = VideoRequest("a cat", output_path="x/y.mp4", seconds=8, aspect_ratio="16:9", resolution="720p", seed=7)
+    assert VideoRequest.model_validate_json(request.model_dump_json()) == request
+
+
+def test_a_count_that_the_results_contradict_is_refused():
+    with pytest.raises(e.ValidationError) as caught:
+        BatchResult(results=[], total_time=0.0, total=7)
+    assert caught.value.field == "total" and "7" in str(caught.value) and "0" in caught.value.details["accepted"]
+
+
+def test_an_exception_is_reachable_and_is_not_dumped():
+    failed = make_batch().get_failed_videos()[0]
+    assert isinstance(failed.exception, e.APIError) and failed.exception.status_code == 502
+    assert "exception" not in failed.model_dump() and "exception" not in failed.model_dump_json()
+    assert "exception" not in repr(failed)
+    assert failed == failed.model_copy(update={"exception": None})
+
+
+@pytest.mark.parametrize("value", [make_batch(), make_batch().results[0], VideoRequest("a cat"), load_options({})])
+def test_a_value_of_the_library_cannot_be_changed(value: pydantic.BaseModel):
+    with pytest.raises(pydantic.ValidationError):
+        setattr(value, next(iter(type(value).model_fields)), "other")
+    with pytest.raises(e.ValidationError) as caught:
+        type(value)(**{**value.model_dump(), "colour": "red"})
+    assert caught.value.field == "colour"
 
 
 def test_the_environment_changes_what_is_gone_by_and_arguments_win():
@@ -156,6 +213,9 @@ def test_the_environment_changes_what_is_gone_by_and_arguments_win():
         ("base_url", ""),
         ("poll_max_delay", 5),
         ("successor", "perhaps"),
+        ("output_dir", ""),
+        ("output_dir", "a\x00b"),
+        ("max_usd", True),
         ("colour", 1),
     ],
 )
@@ -163,11 +223,19 @@ def test_what_cannot_be_gone_by_is_refused_by_name(field: str, value: object):
     with pytest.raises(e.ValidationError) as caught:
         load_options({}, **{field: value})
     assert caught.value.field == field
+    assert str(caught.value).startswith(f"{field}: ")
+    assert caught.value.details["accepted"] and "pydantic" not in str(caught.value)
 
 
 def test_a_key_is_never_shown():
     made = load_options({}, api_key="canary-key")
-    assert "canary-key" not in repr(made) + str(made)
+    shown = repr(made) + str(made) + repr(made.model_dump()) + made.model_dump_json()
+    assert "canary-key" not in shown and made.api_key.get_secret_value() == "canary-key"
+    for wrong in (b"canary-\xff", ["canary-key"]):
+        with pytest.raises(e.ValidationError) as caught:
+            load_options({}, api_key=wrong)
+        assert caught.value.field == "api_key"
+        assert "canary" not in "".join(traceback.format_exception(caught.value)) + repr(caught.value.details)
     with pytest.raises(e.ValidationError) as caught:
         load_options({}, api_key=" ")
     assert "canary" not in str(caught.value)

@@ -266,7 +266,7 @@ async def test_a_bill_that_turned_out_to_be_none_is_no_reason_to_stop(against: A
 
 def vars_of(generator: VeoVideoGenerator) -> dict[str, Any]:
     """What the generator was told, for another one."""
-    told = {name: getattr(generator.options, name) for name in generator.options.__dataclass_fields__}
+    told = dict(generator.options)
     return {**told, "show_progress": False}
 
 

@@ -10,6 +10,14 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0009": (
+        *(f"DROP INDEX {name}" for name in ("ix_projects_account", "ix_projects_id_end", "ix_jobs_account")),
+        *(f"DROP INDEX ix_purchases_{name}" for name in ("project", "account", "id_end", "paid")),
+        "DROP INDEX ix_jobs_turn",
+        "CREATE INDEX ix_projects_account ON projects (account, created_at)",
+        "CREATE INDEX ix_jobs_turn ON jobs (seq) WHERE state IN ('queued', 'running')",
+        "CREATE INDEX ix_purchases_project ON purchases (account, project, intent_at)",
+    ),
     "0008": ("DROP TABLE listed_operations",),
     "0007": ("ALTER TABLE purchases DROP COLUMN dispute",),
     "0006": ("DROP TABLE journal_places", "DROP TABLE vault_marks"),

@@ -68,8 +68,9 @@ def test_a_program_logs_to_standard_error_without_secrets(restored, tmp_path, ca
 
 def test_a_level_or_format_that_does_not_exist_is_refused_by_name(restored, tmp_path):
     from reelwright.errors import BadInput
+    from reelwright.settings import load_settings
 
     for name, value in (("log_level", "loud"), ("log_format", "xml")):
         with pytest.raises(BadInput) as refused:
-            set_up_logging(Settings(home=tmp_path, **{name: value}))
+            set_up_logging(load_settings({}, home=tmp_path, **{name: value}))
         assert refused.value.field == name

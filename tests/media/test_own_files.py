@@ -69,7 +69,7 @@ def test_an_unknown_key_is_refused_with_the_known_ones() -> None:
     path = SOUND / "sounds.yaml"
     with pytest.raises(BadInput) as refused:
         READERS[path]({"piano": {"engine": "struck", "atack": 0.1}}, f"{path.name}: ")
-    assert refused.value.field == "sounds.yaml: piano.atack"
+    assert (refused.value.field, refused.value.value) == ("sounds.yaml: piano", "atack")
     assert "attack" in refused.value.accepted
 
 
@@ -106,4 +106,5 @@ def test_a_look_without_a_length_or_colour_is_refused() -> None:
 def test_text_that_is_no_yaml_is_refused_by_file(text: bytes) -> None:
     with pytest.raises(BadInput) as refused:
         parse_yaml(text, "x.yaml")
-    assert refused.value.field == "x.yaml"
+    assert refused.value.field.removesuffix(" line 1") == "x.yaml"
+    assert not {"while parsing", "codec", "month", "unhashable"} & {refused.value.value, refused.value.accepted}

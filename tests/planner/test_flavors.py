@@ -59,7 +59,7 @@ def test_an_unknown_key_or_a_wrong_value_is_refused_with_its_line(
 ) -> None:
     with pytest.raises(BadInput, match=f"mine/{part}.yaml") as refused:
         read_parts(made(tmp_path, **{part: text}))
-    assert line in refused.value.field
+    assert line in f"{refused.value.field}: {refused.value.value}"
 
 
 def test_a_key_that_is_needed_is_missed(tmp_path: Path) -> None:

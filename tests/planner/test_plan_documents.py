@@ -101,7 +101,7 @@ def test_a_wrong_short_plan_is_refused_by_path(old: str, new: str, where: str) -
     assert old in SHORT
     with pytest.raises(BadInput) as refused:
         read_plan(SHORT.replace(old, new, 1), "plan.yaml", (MUG, POUR))
-    assert where in refused.value.field
+    assert where in f"{refused.value.field}.{refused.value.value}"
     assert refused.value.accepted
 
 
@@ -179,4 +179,4 @@ def broken(change: str) -> str:
 def test_a_wrong_full_plan_is_refused_by_path(change: str, where: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_plan(broken(change), "film.yaml")
-    assert refused.value.field.startswith(f"film.yaml.{where}")
+    assert f"{refused.value.field}.{refused.value.value}".startswith(f"film.yaml.{where}")

@@ -83,5 +83,5 @@ def test_a_misspelt_key_is_refused_with_the_known_ones() -> None:
     parts["pipeline_params"]["lok"] = parts["pipeline_params"].pop("look")
     with pytest.raises(BadInput) as refused:
         build_flavor("mine", parts)
-    assert refused.value.field == "mine/pipeline_params.yaml: lok"
+    assert (refused.value.field, refused.value.value) == ("mine/pipeline_params.yaml", "lok")
     assert "look" in refused.value.accepted and "budget_usd" in refused.value.accepted

@@ -263,7 +263,7 @@ READ_ONLY = textwrap.dedent("""
         try:
             doing()
         except StoreUnavailable as error:
-            print(error.code, error.params["folder"])
+            print(error.code, error.params.get("database") or error.params["folder"])
 """)
 
 

@@ -85,7 +85,7 @@ def _changed(old: str, new: str) -> str:
     ("old", "new", "named"),
     [
         ("film: 2\n", "film: 3\n", "film.yaml.film"),
-        ("film: 2\n", "film: 2\nfilms: 1\n", "film.yaml.films"),
+        ("film: 2\n", "film: 2\nfilms: 1\n", "films"),
         ("film: 2\n", "film: 2\nfilm: 2\n", "film"),
         ("    length: 1\n", "    length: long\n", "plan.beats.0.shots.0.length"),
         ("    length: 1\n", "    length: -1\n", "plan.beats.0.shots.0.length"),

@@ -26,7 +26,7 @@ def test_a_folder_in_the_home_is_a_flavor_at_once_and_a_broken_one_says_why(tmp_
         (folder / "broken" / "scene_prompts.yaml").write_text("stil: a\n", encoding="utf-8")
         rows = {row.name: row for row in studio.list_flavors()}
         assert rows["mine"].is_own and not rows["mine"].fault
-        assert "broken/scene_prompts.yaml line 1: stil" in rows["broken"].fault
+        assert "broken/scene_prompts.yaml line 1: 'stil'" in rows["broken"].fault
         planned = studio.plan(BRIEF, flavor="mine", length=6, models=["openrouter-veo-3.1-fast"])
         assert any("35mm film" in shot.prompt for shot in planned.plan.shots)
         with pytest.raises(BadInput, match=r"scene_prompts\.yaml line 1"):

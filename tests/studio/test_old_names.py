@@ -140,7 +140,7 @@ def test_only_what_is_read_is_said_to_be_read(tmp_path: Path) -> None:
     assert {said for _, said, _ in found.values()} == {"is read under this name"}
     found = told(tmp_path, "".join(f"{name}=1\n" for name in NOT_READ))
     assert {said for _, said, _ in found.values()} == {"nothing here reads it"}
-    assert set(CLIENT_NAMES) == set(ClientOptions.__dataclass_fields__) - {"api_key"} and PREFIX == CLIENT
+    assert set(CLIENT_NAMES) == set(ClientOptions.model_fields) - {"api_key"} and PREFIX == CLIENT
 
 
 def test_what_google_s_variables_become_is_what_its_adapter_reads(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ FORMATS: Mapping[str, tuple[object, str]] = {
     ".0%": (0.5, "50%"),
     ".2f": (0.5, "0.50"),
     ".3f": (0.5, "0.500"),
+    "quoted": ("it's", '"it\'s"'),
     "": ("words", "words"),
 }
 """By format: a value, and the text that is made of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -41,8 +42,8 @@ from reelwright.cli import (
     watch,
     write,
 )
-from reelwright.cli.command import OnceCommand
-from reelwright.cli.logs import choose_log_level
+from reelwright.cli.command import OnceCommand, VerbGroup
+from reelwright.cli.logs import choose_log_format, choose_log_level
 from reelwright.cli.runner import run_with_exit_code
 from reelwright.cli.signals import install_early_exit
 from reelwright.cli.streams import flush_output, open_streams
@@ -54,6 +55,7 @@ Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits
 
 app = typer.Typer(
     name="reelwright",
+    cls=VerbGroup,
     help="Make a finished film from a brief. You see the price first, nothing is bought twice, and a change costs "
     "only what depends on it.",
     epilog=EXIT_CODES,
@@ -140,6 +142,7 @@ def main() -> None:
     """Run the verb and exit. Any error ends in one message, with ``--json`` in one object, and in one exit code."""
     install_early_exit()
     open_streams()
+    choose_log_format(os.environ)
     json_out = "--json" in sys.argv[1:]
     try:
         code = run_with_exit_code(lambda: int(app(standalone_mode=False) or 0), json_out=json_out)

@@ -14,6 +14,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.actions import format_message
 from reelwright.cli.confirmation import check_money, require_consent
+from reelwright.cli.logs import is_stderr_json, print_notice
 from reelwright.cli.output import ProgressPrinter, format_cost, print_json
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
@@ -181,9 +182,9 @@ class _RowProgress:
     """Prints a line for every row that ends, and on a terminal a progress bar below."""
 
     def __init__(self, total: int, *, quiet: bool, rehearses: bool = False) -> None:
-        self._total, self._quiet, self._ended = total, quiet, 0
+        self._total, self._quiet, self._ended = total, quiet or is_stderr_json(), 0
         self._name = "rows of a rehearsal" if rehearses else "rows"
-        self._live = sys.stderr.isatty() and not quiet
+        self._live = sys.stderr.isatty() and not self._quiet
         self._bars = ProgressBars(self._live)
         self._bar: TaskID | None = None
 
@@ -208,4 +209,4 @@ class _RowProgress:
             self._bars.print_line(line)
             self._bars.update(self._bar, advance=1, status=f"{self._ended} of {self._total}")
         else:
-            typer.echo(line, err=True)
+            print_notice(line)

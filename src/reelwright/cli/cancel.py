@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -12,6 +12,13 @@ from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
+
+
+_ENDED: Final = {
+    "done": "it was done already, so nothing was stopped",
+    "failed": "it had failed already, so nothing was stopped",
+    "cancelled": "cancelled",
+}
 
 
 def cancel(
@@ -25,7 +32,6 @@ def cancel(
         if json:
             print_json(shown)
         else:
-            ended = shown.state in ("done", "failed", "cancelled")
-            typer.echo(f"{shown.id}: {shown.state if ended else 'stopping'}")
+            typer.echo(f"{shown.id}: {_ENDED.get(shown.state, 'stopping')}")
 
     run(verb, json_out=json, project=job)

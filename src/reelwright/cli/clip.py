@@ -34,7 +34,9 @@ def clip(
         Path | None, typer.Option("--last-frame", metavar="PATH", help="Picture for the last frame.")
     ] = None,
     reference: o.References = None,
-    samples: Annotated[int, typer.Option("--samples", help="Make this many versions, 1 to 4.")] = 1,
+    samples: Annotated[
+        int, typer.Option("--samples", metavar="N", min=1, max=4, help="Make this many versions, 1 to 4.")
+    ] = 1,
     apart: Annotated[
         bool, typer.Option("--apart", help="Buy each version by itself, even if the model sells several at once.")
     ] = False,
@@ -94,15 +96,14 @@ def clip(
         if apart and samples == 1:
             raise BadInput("apart", True, "only together with --samples 2 or more")
         text = read_brief(prompt)
-        rehearses = studio.rehearsal is not None
-        printer = ProgressPrinter(quiet=json, rehearses=rehearses)
+        printer = ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None)
         if quote:
             quoted = await studio.quote_clip(text, again=again, listen=printer, **terms)
             (print_json if json else print_quote)(quoted)
             return 0
 
         async def confirm(quoted: ProjectQuote) -> None:
-            confirm_price(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
             progress.enter_context(printer)
 
         with ExitStack() as progress:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from reelwright.cli.logs import print_notice
 from reelwright.cli.output import print_quote
-from reelwright.errors import NeedsConsent
+from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
 
 if TYPE_CHECKING:
@@ -50,21 +51,33 @@ async def suggest_planner(
         return
     if found := await studio.suggest_planner(brief, language):
         line = f"the rules use less than half of this brief; a model on this machine can write it: --planner {found}"
-        typer.echo(f"note: {line}", err=True)
+        print_notice(f"note: {line}")
 
 
-def confirm_price(quote: ProjectQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:
-    """Print the price and get consent to it. Raise ``NeedsConsent`` if the answer is no or nobody can be asked."""
+def confirm_price(studio: AsyncStudio, quote: ProjectQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:
+    """Print the price and get consent to it. Raise ``NeedsConsent`` if the answer is no or nobody can be asked.
+
+    A rehearsal needs no consent. Raises ``BadInput`` before it asks, if what was quoted cannot be bought.
+    """
     if not json_out:
         print_quote(quote)
-    return require_consent(quote, yes=yes, budget=budget, json_out=json_out)
+    yes = yes or studio.rehearsal is not None
+    return require_consent(quote, yes=yes, budget=budget, json_out=json_out, check=lambda: studio.refuse_unsold(quote))
 
 
-def require_consent(quote: ProjectQuote | BatchQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:
+def require_consent(
+    quote: ProjectQuote | BatchQuote,
+    *,
+    yes: bool,
+    budget: str | None,
+    json_out: bool,
+    check: Callable[[], None] = lambda: None,
+) -> bool:
     """Get consent to a price that is printed already: True, or ``NeedsConsent``.
 
-    Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given. Asks nobody either if the price is
-    above the budget of the film's flavor: the studio refuses it.
+    ``check`` raises ``BadInput`` if this cannot be bought, such as for want of a key: a person is then not asked, and
+    one who cannot be asked is told both. Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given.
+    Asks nobody either if the price is above the budget of the film's flavor: the studio refuses it.
     """
     from reelwright.studio.rows import BatchQuote
 
@@ -76,7 +89,12 @@ def require_consent(quote: ProjectQuote | BatchQuote, *, yes: bool, budget: str 
         return True
     actions = [Action("agree_to_price")]
     if not is_interactive(json_out=json_out):
+        try:
+            check()
+        except BadInput as error:
+            actions += error.actions
         raise NeedsConsent(code="stopped_at_price", quote=quote.line, actions=actions)
+    check()
     if not ask_yes_no(f"Spend at most ${quote.to_json()['usd']}?"):
         raise NeedsConsent(code="price_declined", actions=actions)
     return True

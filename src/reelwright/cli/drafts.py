@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from reelwright.cli.actions import format_message
+from reelwright.cli.logs import print_notice
 from reelwright.cli.output import print_json
 from reelwright.errors import BadInput, ReelwrightError
 
@@ -58,9 +60,9 @@ async def _make_draft(
     try:
         made = await studio.make(script=path, draft=True, out=out, **options)
     except ReelwrightError as error:
-        typer.echo(f"reelwright: {error}", err=True)
+        print_notice(f"reelwright: {error}", logging.ERROR)
         if error.hint:
-            typer.echo(f"  {error.hint}", err=True)
+            print_notice(f"  {error.hint}")
         return
     if json_out:
         print_json(made)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run_with_exit_code
 from reelwright.cli.tables import print_table
@@ -17,7 +18,7 @@ from reelwright.errors import BadInput
 if TYPE_CHECKING:
     from reelwright.studio.keys import KeyResult, KeySummary
 
-keys_app = typer.Typer(name="keys", no_args_is_help=False, invoke_without_command=True)
+keys_app = typer.Typer(cls=VerbGroup, name="keys", no_args_is_help=False, invoke_without_command=True)
 Holder = Annotated[
     str,
     typer.Argument(metavar="PROVIDER", help="Provider of the key, such as openrouter; `reelwright keys` lists all."),
@@ -49,7 +50,7 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
     sys.exit(run_with_exit_code(look, json_out=json))
 
 
-@keys_app.command(context_settings={"ignore_unknown_options": True})
+@keys_app.command(cls=OnceCommand, context_settings={"ignore_unknown_options": True})
 def add(
     provider: Holder,
     rest: Rest = None,
@@ -86,7 +87,7 @@ def add(
     sys.exit(run_with_exit_code(act, json_out=json))
 
 
-@keys_app.command()
+@keys_app.command(cls=OnceCommand)
 def remove(provider: Holder, json: o.Json = False) -> None:
     """Remove a stored key. Environment variables stay as they are."""
 

@@ -5,47 +5,62 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+
+import typer
 
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
-from reelwright.settings import Settings
-
-LEVELS: Final = ("debug", "info", "warning", "error")
-FORMATS: Final = ("text", "json")
-
+from reelwright.settings import LOG_LEVELS, PREFIX, Settings
 
 _typed_level = ""
 """The level that ``--log-level`` names."""
+_is_json = False
+"""Whether standard error is for JSON lines only."""
 
 
 def choose_log_level(level: str) -> None:
     """Have ``set_up_logging`` use ``level`` in place of the setting. Raises ``BadInput``."""
     global _typed_level
-    _typed_level = _check_level(level)
+    if level not in LOG_LEVELS:
+        raise BadInput("log_level", level, ", ".join(LOG_LEVELS))
+    _typed_level = level
+
+
+def choose_log_format(environ: Mapping[str, str]) -> None:
+    """Choose the format of standard error before the settings are read: an error may come first."""
+    global _is_json
+    _is_json = environ.get(f"{PREFIX}LOG_FORMAT") == "json"
+
+
+def is_stderr_json() -> bool:
+    """Whether standard error is for JSON lines only, so that nobody watches progress there."""
+    return _is_json
+
+
+def print_notice(text: str, level: int = logging.INFO) -> None:
+    """Print lines for people on standard error, without secrets; as one JSON line where JSON is logged there."""
+    if not _is_json:
+        typer.echo(redact(text), err=True)
+        return
+    record = logging.LogRecord("reelwright.cli", level, "", 0, text.removeprefix("reelwright: "), None, None)
+    typer.echo(_JsonFormatter().format(record), err=True)
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log to standard error from the chosen level on; by default nothing is logged. Raises ``BadInput``."""
-    chosen = _typed_level or (_check_level(settings.log_level) if settings.log_level else "")
-    if settings.log_format not in FORMATS:
-        raise BadInput("log_format", settings.log_format, ", ".join(FORMATS))
+    """Log to standard error from the chosen level on; by default nothing is logged."""
+    global _is_json
+    chosen, _is_json = _typed_level or settings.log_level, settings.log_format == "json"
     logger = logging.getLogger("reelwright")
     for handler in [one for one in logger.handlers if isinstance(one, _StderrHandler)]:
         logger.removeHandler(handler)
     if chosen:
         handler = _StderrHandler()
-        handler.setFormatter(_JsonFormatter() if settings.log_format == "json" else _TextFormatter())
+        handler.setFormatter(_JsonFormatter() if _is_json else _TextFormatter())
         logger.addHandler(handler)
         logger.setLevel(chosen.upper())
         logger.propagate = False
-
-
-def _check_level(level: str) -> str:
-    if level not in LEVELS:
-        raise BadInput("log_level", level, ", ".join(LEVELS))
-    return level
 
 
 class _StderrHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only

@@ -95,14 +95,13 @@ def make(
         if budget is not None:
             options["max_price"] = budget
 
-        rehearses = studio.rehearsal is not None
-        printer = ProgressPrinter(quiet=json, rehearses=rehearses)
+        printer = ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None)
         options.update(goal=goal, plan=plan, again=again, new=new, listen=printer)
 
         async def confirm(quoted: ProjectQuote) -> None:
             if plan is None and not quoted.project and "brief" in source:
                 await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-            confirm_price(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
             progress.enter_context(printer)
 
         async def make_or_quote() -> FilmResult | ProjectQuote:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run
 from reelwright.cli.tables import format_table, get_terminal_width
@@ -32,7 +33,7 @@ MODE_INPUTS = {
 }
 """The input of each mode, in words."""
 
-models_app = typer.Typer(invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+models_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
 
 @models_app.callback()
@@ -76,7 +77,7 @@ def list_models(
     run(listing, json_out=json)
 
 
-@models_app.command()
+@models_app.command(cls=OnceCommand)
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="Id of the model, or an old short name.")],
     json: o.Json = False,

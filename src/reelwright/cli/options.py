@@ -64,7 +64,10 @@ Language = Annotated[
 Variation = Annotated[
     int, typer.Option("--variation", min=0, help="Another number makes another plan for the same brief.")
 ]
-ShortSide = Annotated[int, typer.Option("--short-side", metavar="PIXELS", help="Length of the film's shorter side.")]
+ShortSide = Annotated[
+    int,
+    typer.Option("--short-side", min=90, max=2160, metavar="PIXELS", help="Length of the film's shorter side."),
+]
 PlanFile = Annotated[Path | None, typer.Option("--plan", metavar="FILE", help="Your own plan (YAML or JSON).")]
 Archetype = Annotated[
     str | None,

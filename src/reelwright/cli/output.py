@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import typer
 
 from reelwright.cli.actions import format_message, suggest_next_steps
+from reelwright.cli.hints import add_hints
+from reelwright.cli.logs import is_stderr_json, print_notice
 from reelwright.cli.tables import format_table
 from reelwright.reel.markup import to_plain_text
 from reelwright.studio.progress_bars import ProgressBars
@@ -48,8 +50,8 @@ EVENT_TEXTS = {
 
 
 def print_json(value: ResultModel) -> None:
-    """Print the one JSON object of a verb with ``--json``."""
-    typer.echo(format_json(value, indent=2))
+    """Print the one JSON object of a verb with ``--json``. Every reason in it has its ``hint`` beside it."""
+    typer.echo(format_document(add_hints(value.to_json()), indent=2))
 
 
 def format_json(value: ResultModel, indent: int | None = None) -> str:
@@ -245,8 +247,8 @@ class ProgressPrinter:
     """Prints the progress of one job. On a terminal: a bar for the job with time left, and one for each step."""
 
     def __init__(self, *, quiet: bool = False, rehearses: bool = False) -> None:
-        self._quiet, self._rehearses = quiet, rehearses
-        self._live = sys.stderr.isatty() and not quiet
+        self._quiet, self._rehearses = quiet or is_stderr_json(), rehearses
+        self._live = sys.stderr.isatty() and not self._quiet
         self._bars = ProgressBars(self._live)
         self._job: TaskID | None = None
         self._steps: dict[str, TaskID | None] = {}
@@ -275,7 +277,7 @@ class ProgressPrinter:
     def _line(self, text: str) -> None:
         """Print one plain line; not the same line twice in a row."""
         if text != self._last:
-            typer.echo(text, err=True)
+            print_notice(text)
             self._last = text
 
     def _draw(self, event: Progress) -> None:

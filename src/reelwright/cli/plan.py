@@ -97,11 +97,10 @@ async def _make_plan(
     budget: str | None, **consent: Any,
 ) -> int:  # fmt: skip
     """Make a project up to its plan and print the plan, or the reason why there is none. Returns the exit code."""
-    rehearses = studio.rehearsal is not None
-    printer = ProgressPrinter(quiet=json, rehearses=rehearses)
+    printer = ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None)
 
     async def confirm(quoted: ProjectQuote) -> None:
-        confirm_price(quoted, yes=yes or rehearses, budget=budget, json_out=json)
+        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
         progress.enter_context(printer)
 
     with ExitStack() as progress:

@@ -20,7 +20,7 @@ def build_rehearsal(
     Raises ``BadInput``, also for the options of a rehearsal without ``--rehearse``: a person who types them means to
     buy nothing.
     """
-    for name, value in (("rehearse-speed", speed), ("rehearse-faults", faults)):
+    for name, value in (("rehearse_speed", speed), ("rehearse_faults", faults)):
         if value is not None and not rehearse:
             raise BadInput(name, value, "only together with --rehearse; otherwise takes are really bought")
     if not rehearse:

@@ -37,7 +37,7 @@ def resume(
         goal = parse_goal(until) if until else None
         quoted = await studio.quote_resume(project, goal=goal, listen=ProgressPrinter(quiet=json))
         if quoted.wanted_steps:
-            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.resume(
                 project,

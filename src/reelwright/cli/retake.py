@@ -35,7 +35,7 @@ def retake(
         if quote:
             (print_json if json else print_quote)(quoted)
             return 0
-        confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+        confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.retake(
                 project,

@@ -28,7 +28,7 @@ def retry(
         check_before(budget, unknown_at_most, out)
         quoted = await studio.quote_retry(job, listen=ProgressPrinter(quiet=json))
         if quoted.wanted_steps:
-            confirm_price(quoted, yes=yes or studio.rehearsal is not None, budget=budget, json_out=json)
+            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             made = await studio.retry(
                 job,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from reelwright.cli.actions import suggest_next_steps
-from reelwright.cli.logs import set_up_logging
+from reelwright.cli.command import name_option
+from reelwright.cli.logs import print_notice, set_up_logging
 from reelwright.cli.output import format_json
 from reelwright.cli.rehearsal import describe_rehearsal
 from reelwright.cli.signals import STOPPED_CODE, list_stop_signals
 from reelwright.errors import BadInput, Billed, NotReconciled, ReelwrightError, Retry
+from reelwright.messages import format_reason
 from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
 
@@ -129,7 +133,7 @@ def _report_usage_error(error: Exception, *, json_out: bool) -> int | None:
     where, param = getattr(error, "ctx", None), getattr(error, "param", None)
     hint = f"to see all options: {where.command_path if where else 'reelwright'} --help"
     if message.startswith("Usage:"):  # no verb at all: the help itself, as it is
-        typer.echo(message, err=True)
+        print_notice(message, logging.ERROR)
         message = "no command was given"
     else:
         _print_line(f"{message}\n  {hint}")
@@ -144,7 +148,7 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
     """Report a bug of ours with its traceback on standard error."""
     message = f"{type(error).__name__}: {error}"
     hint = "this is a bug in Reelwright; everything made so far is kept. Please report it with the lines above"
-    typer.echo(redact("".join(traceback.format_exception(error))), err=True)
+    print_notice("".join(traceback.format_exception(error)), logging.ERROR)
     _print_line(f"{message}\n  {hint}")
     if json_out:
         _print_error("Fault", redact_error(error), message, hint, "ask", "unknown")
@@ -153,18 +157,26 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
 
 def print_error(error: ReelwrightError, *, json_out: bool) -> int:
     """Print an error on standard error, and with ``json_out`` as JSON on standard output. Return its exit code."""
-    reason, message = error.to_reason(), error.message
+    reason, message = error.to_reason(), _format_error(error)
     hint = suggest_next_steps(reason, error.names)
     _print_line(message + (f"\n  {hint}" if hint else ""))
     if json_out:
         more: dict[str, Any] = {}
         if isinstance(error, BadInput):
-            value = None if error.value is None else str(error.value)[:200]
-            more = {"field": error.field, "value": value, "accepted_values": error.accepted}
+            more = {"field": error.field, "value": reason.params["value"], "accepted_values": error.accepted}
         if isinstance(error, NotReconciled) and error.reconcile_report is not None:
             more = {"reconcile_report": error.reconcile_report}
         _print_error(type(error).__name__, reason, message, hint, error.retry, error.was_billed, **more)
     return error.exit_code
+
+
+def _format_error(error: ReelwrightError) -> str:
+    """Return the sentence of an error. It names an option as it is typed; the reason has the name of its field."""
+    if not isinstance(error, BadInput):
+        return error.message
+    reason = error.to_reason()
+    typed = {"field": name_option(error.field, error.value)}
+    return format_reason(replace(reason, params={**reason.params, **typed}), error.names)
 
 
 def _print_error(
@@ -179,4 +191,4 @@ def _print_error(
 
 
 def _print_line(text: str) -> None:
-    typer.echo(redact(f"reelwright: {text}"), err=True)
+    print_notice(f"reelwright: {text}", logging.ERROR)

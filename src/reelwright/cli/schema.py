@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from reelwright.cli.hints import describe_hints
 from reelwright.cli.output import format_document
 from reelwright.cli.runner import run_with_exit_code
 from reelwright.errors import BadInput
@@ -35,7 +36,7 @@ def print_schema(
         if name not in RESULT_MODELS:
             raise BadInput("verb", name, ", ".join(RESULT_MODELS))
         about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
-        schema = build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about)
+        schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
         typer.echo(format_document(schema, indent=2))
         return 0
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
+from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.output import print_json
 from reelwright.cli.rehearsal import find_rehearsals
 from reelwright.cli.runner import run
@@ -21,15 +22,21 @@ if TYPE_CHECKING:
     from reelwright.studio.studio import AsyncStudio
 
 spend_app = typer.Typer(
+    cls=VerbGroup,
     invoke_without_command=True,
     no_args_is_help=False,
     rich_markup_mode=None,
     help="Show what was spent: every purchase with its price, totals, held money and budgets.",
 )
-budget_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Set or remove a budget, a cap on spending.")
+budget_app = typer.Typer(
+    cls=VerbGroup, no_args_is_help=True, rich_markup_mode=None, help="Set or remove a budget, a cap on spending."
+)
 spend_app.add_typer(budget_app, name="budget")
 limit_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Set or remove a limit on how many purchases or jobs run at once."
+    cls=VerbGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Set or remove a limit on how many purchases or jobs run at once.",
 )
 spend_app.add_typer(limit_app, name="limit")
 
@@ -76,7 +83,7 @@ def show_ledger(
     run(verb, json_out=json, csv_out=csv, rehearse=find_rehearsals(rehearse), project=project)
 
 
-@spend_app.command("decide")
+@spend_app.command(cls=OnceCommand, name="decide")
 def decide(
     purchase: Purchase,
     verdict: Annotated[
@@ -113,7 +120,7 @@ def decide(
     run(verb, json_out=json)
 
 
-@spend_app.command("adjust")
+@spend_app.command(cls=OnceCommand, name="adjust")
 def adjust(
     purchase: Purchase,
     usd: Annotated[
@@ -139,7 +146,7 @@ def adjust(
     run(verb, json_out=json)
 
 
-@spend_app.command("reconcile")
+@spend_app.command(cls=OnceCommand, name="reconcile")
 def reconcile(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Record the listed work, and allow this journal to buy again.")
@@ -226,7 +233,7 @@ def _print_recovered(before: ReconcileResult, after: ReconcileResult) -> None:
             )
 
 
-@spend_app.command("budgets")
+@spend_app.command(cls=OnceCommand, name="budgets")
 def list_budgets(json: o.Json = False) -> None:
     """List the budgets, and how much is left of each."""
 
@@ -246,7 +253,7 @@ def list_budgets(json: o.Json = False) -> None:
     run(verb, json_out=json)
 
 
-@budget_app.command("set")
+@budget_app.command(cls=OnceCommand, name="set")
 def set_budget(
     scope: Scope,
     usd: Annotated[str, typer.Option("--usd", metavar="USD", help="The most that may be spent, such as 20.")],
@@ -271,7 +278,7 @@ def set_budget(
     run(verb, json_out=json)
 
 
-@budget_app.command("remove")
+@budget_app.command(cls=OnceCommand, name="remove")
 def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = False) -> None:
     """Remove a budget. Its purchases stay in the ledger."""
 
@@ -287,7 +294,7 @@ def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = F
     run(verb, json_out=json)
 
 
-@spend_app.command("limits")
+@spend_app.command(cls=OnceCommand, name="limits")
 def list_limits(json: o.Json = False) -> None:
     """List the limits on how many purchases and jobs run at once."""
 
@@ -305,7 +312,7 @@ def list_limits(json: o.Json = False) -> None:
     run(verb, json_out=json)
 
 
-@limit_app.command("set")
+@limit_app.command(cls=OnceCommand, name="set")
 def set_limit(
     scope: LimitedScope,
     of: LimitedOf = None,
@@ -334,7 +341,7 @@ def set_limit(
     run(verb, json_out=json)
 
 
-@limit_app.command("remove")
+@limit_app.command(cls=OnceCommand, name="remove")
 def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False) -> None:
     """Remove a limit. If the catalogue has a limit, that one applies again."""
 

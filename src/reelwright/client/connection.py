@@ -63,7 +63,7 @@ async def open_wire(
     from reelwright.providers.gemini_longrunning import GeminiLongrunning
 
     if options.api_key:
-        key: Key | None = Key("litellm", options.api_key, "the argument api_key")
+        key: Key | None = Key("litellm", options.api_key.get_secret_value(), "the argument api_key")
     else:
         key = Keys(settings).find("litellm")
     # LiteLLM's pass-through of this wire reads only x-goog-api-key; other services read the bearer token.

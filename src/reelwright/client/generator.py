@@ -109,7 +109,8 @@ class VeoVideoGenerator:
 
     @property
     def api_key(self) -> str | None:
-        return self._options.api_key
+        key = self._options.api_key
+        return key.get_secret_value() if key else None
 
     @property
     def timeout(self) -> float:
@@ -193,7 +194,7 @@ class VeoVideoGenerator:
             results, details = await self._generate_all(self._session, requests, limit)
         except ReelwrightError as error:
             raise _drop_traceback(convert_error(error)) from error
-        return BatchResult(results=tuple(results), total_time=time.monotonic() - began, details=details)
+        return BatchResult(results=results, total_time=time.monotonic() - began, details=details)
 
     async def _generate_all(
         self, desk: PurchaseSession, requests: Sequence[VideoRequest | VideoGenerationError], limit: int
@@ -220,7 +221,8 @@ class VeoVideoGenerator:
                     if note not in printed_notes:
                         printed_notes.add(note)
                         bars.print_line(f"note: {note}")
-                return replace(await self._generate_row(desk, bars, row, price, slots), notes=price.notes)
+                made = await self._generate_row(desk, bars, row, price, slots)
+                return made.model_copy(update={"notes": list(price.notes)})
 
             made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
         results |= {n: answer for (n, _), answer in zip(rows, made, strict=True)}

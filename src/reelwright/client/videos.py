@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pydantic
+from pydantic.json_schema import SkipJsonSchema
 
+from reelwright.client.client_model import ClientModel
 from reelwright.client.exceptions import ValidationError
 from reelwright.errors import BadInput
 from reelwright.studio.validation import check_text
@@ -35,7 +36,18 @@ def _validate_prompt(prompt: str) -> str:
         raise ValueError(error.accepted) from error
 
 
-class VideoRequest(pydantic.BaseModel):
+def _match(pattern: str, accepted: str) -> pydantic.AfterValidator:
+    """Return a validator that refuses text that does not match, and says what is accepted."""
+
+    def check_pattern(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(accepted)
+        return text
+
+    return pydantic.AfterValidator(check_pattern)
+
+
+class VideoRequest(ClientModel):
     """A request for one video. ``seconds`` is its length.
 
     ``model`` None means the model of the generator. ``output_path`` None means a generated name in the generator's
@@ -43,46 +55,34 @@ class VideoRequest(pydantic.BaseModel):
     the name of the field, and sends nothing.
     """
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = pydantic.ConfigDict(str_strip_whitespace=True)
 
     prompt: Annotated[str, pydantic.AfterValidator(_validate_prompt)]
     model: Annotated[str, pydantic.Field(min_length=1, max_length=200)] | None = None
     output_path: Path | None = None
     seconds: Annotated[float, pydantic.Field(gt=0, le=600)] | None = None
-    aspect_ratio: Annotated[str, pydantic.Field(pattern=r"^\d{1,2}:\d{1,2}$")] | None = None
-    resolution: Annotated[str, pydantic.Field(pattern=r"^(\d{3,4}p|[248][kK])$")] | None = None
+    aspect_ratio: Annotated[str, _match(r"\d{1,2}:\d{1,2}", "an aspect ratio such as 16:9")] | None = None
+    resolution: Annotated[str, _match(r"\d{3,4}p|[248][kK]", "a resolution such as 720p, 1080p or 4k")] | None = None
     negative_prompt: Annotated[str, pydantic.Field(max_length=MAX_PROMPT_LENGTH)] | None = None
     seed: Annotated[int, pydantic.Field(ge=0, le=4_294_967_295)] | None = None
 
     def __init__(self, prompt: Any = None, /, **given: Any) -> None:
         """Accept the prompt also by position: ``VideoRequest("a cat")`` equals ``VideoRequest(prompt="a cat")``."""
-        try:
-            super().__init__(**(given if prompt is None else {"prompt": prompt, **given}))
-        except pydantic.ValidationError as error:
-            raise _convert_error(error) from error
+        super().__init__(**(given if prompt is None else {"prompt": prompt, **given}))
 
 
-def _convert_error(error: pydantic.ValidationError) -> ValidationError:
-    """Return the first error with the path of its field; ``details`` holds all errors."""
-    found = [
-        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    first = found[0]
-    message = first["message"].removeprefix("Value error, ")
-    return ValidationError(f"{first['field']}: {message}", first["field"], {"errors": found})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoResponse:
+class VideoResponse(ClientModel):
     """The result of one prompt. In a batch ``success`` may be False: ``error`` then gives the reason.
 
     ``file_size_mb`` counts millions of bytes. ``generation_time`` counts seconds from the call to the file.
     ``is_up_to_date``: the video existed already, nothing was bought, and ``generation_time`` is 0.0. ``cost_usd``:
     dollars as text; None for a failure. ``project``: the id of the clip's project in Reelwright's command line and
     studio. ``notes``: remarks on the purchase, such as a model that replaces a retired one, the date on which a model
-    retires, or the length that is sold instead of the requested one.
+    retires, or the length that is sold instead of the requested one. ``exception``: what a single call would have
+    raised; it is neither dumped nor compared.
     """
+
+    model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)
 
     success: bool
     video_path: Path | None = None
@@ -94,40 +94,49 @@ class VideoResponse:
     cost_usd: str | None = None
     is_up_to_date: bool = False
     project: str | None = None
-    notes: tuple[str, ...] = ()
-    exception: Exception | None = field(default=None, compare=False, repr=False)
-    """The exception that a single call would have raised."""
+    notes: list[str] = []
+    exception: SkipJsonSchema[Exception | None] = pydantic.Field(default=None, exclude=True, repr=False)
 
+    @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def is_success(self) -> bool:
         """Whether there is a video, at ``video_path``."""
         return self.success and self.video_path is not None
 
+    def __eq__(self, other: object) -> bool:
+        """Compare what is dumped: two runs never raise the same exception object."""
+        if not isinstance(other, VideoResponse):
+            return NotImplemented
+        return self.model_dump() == other.model_dump()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchResult:
+
+class BatchResult(ClientModel):
     """The results of many prompts, in the order of the prompts.
 
     ``total_time`` in seconds. ``details``: ``quoted_usd``, the price of the batch, and ``up_to_date``, the number of
     videos that existed already.
     """
 
-    results: tuple[VideoResponse, ...]
+    results: list[VideoResponse]
     total_time: float
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = {}
 
+    @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def total(self) -> int:
         return len(self.results)
 
+    @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def successful(self) -> int:
         return sum(one.is_success for one in self.results)
 
+    @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def failed(self) -> int:
         return self.total - self.successful
 
+    @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def success_rate(self) -> float:
         """Successful videos as a fraction of all, from 0.0 to 1.0; 0.0 for an empty batch."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
@@ -10,12 +9,12 @@ from reelwright.errors import BadInput
 from reelwright.planner.extract.brief_text import tidy
 from reelwright.planner.flavors import choose_flavor
 from reelwright.reel.brief import Brief
+from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.units import ASPECTS
 
 MAX_TEXT_LETTERS: Final = 20_000
 MAX_LENGTH_MS: Final = 600_000
 MIN_LENGTH_MS: Final = 1000
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def validate_brief(brief: Brief) -> None:
@@ -26,8 +25,8 @@ def validate_brief(brief: Brief) -> None:
     _check_whole_number("variation", brief.variation, 0, 1_000_000, "")
     if brief.aspect is not None and brief.aspect not in ASPECTS:
         raise BadInput("aspect", brief.aspect, ", ".join(ASPECTS))
-    if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
-        raise BadInput("language", brief.language, "a language code such as en, bg or pt-BR")
+    if brief.language is not None and not is_language_tag(brief.language):
+        raise BadInput("language", brief.language, ACCEPTED_LANGUAGE)
     choose_flavor(brief, "spot")
     if brief.archetype:
         from reelwright.planner.archetypes import get_archetype

@@ -66,8 +66,10 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     validate_brief(brief)
     if brief.archetype and not brief.planner:
         raise BadInput(
-            "archetype", brief.archetype, "nothing without a language model that writes to it",
-            actions=[Action("list_models", {"can": "plan"})],
+            "archetype", brief.archetype, "only together with planner, a language model that writes to it",
+            actions=[
+                Action("pass_option", {"option": "planner", "value": "MODEL"}), Action("list_models", {"can": "plan"}),
+            ],
         )  # fmt: skip
     there = settle_brief(brief)
     for piece in () if brief.planner else there.certain.pieces:

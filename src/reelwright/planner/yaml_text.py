@@ -8,6 +8,7 @@ import math
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.yaml_faults import build_syntax_error
 
 MAX_DOCUMENT_LETTERS: Final = 4_000_000
 MAX_DEPTH: Final = 40
@@ -45,7 +46,7 @@ def _json(text: str, name: str) -> Any:
         found: dict[str, Any] = {}
         for key, value in pairs:
             if key in found:
-                raise BadInput(f"{name}: {key}", value, "a key that stands once")
+                raise BadInput(name, key, "a key that stands once")
             found[key] = value
         return found
 
@@ -57,7 +58,7 @@ def _json(text: str, name: str) -> Any:
                 return _yaml(text, name)
             except BadInput:
                 pass
-        raise BadInput(name, str(cause)[:100], "JSON or YAML") from cause
+        raise build_syntax_error(cause, text, name, "JSON or YAML") from cause
 
 
 def _yaml(text: str, name: str) -> Any:
@@ -69,7 +70,7 @@ def _yaml(text: str, name: str) -> Any:
         node = yaml.compose(text, Loader=loader)
         return _value(node, name, loader("")) if node is not None else None
     except yaml.YAMLError as cause:
-        raise BadInput(name, str(cause).replace("\n", " ")[:160], "YAML or JSON") from cause
+        raise build_syntax_error(cause, text, name, "YAML or JSON") from cause
 
 
 def _refuse_anchors(yaml: Any, text: str, loader: Any, name: str) -> None:

@@ -21,8 +21,10 @@ _ACCEPTED: Final = {
     "missing": "this key, which has to be there", "string_type": "text", "string_too_short": "text",
     "string_too_long": "at most {max_length} characters", "literal_error": "{expected}",
     "int_type": "a whole number", "int_from_float": "a whole number", "int_parsing": "a whole number",
-    "float_type": "a number", "bool_type": "true or false", "greater_than_equal": "{ge} or more",
-    "greater_than": "more than {gt}", "less_than_equal": "at most {le}", "less_than": "less than {lt}",
+    "float_type": "a number", "float_parsing": "a number", "finite_number": "a number",
+    "bool_type": "true or false", "bool_parsing": "true or false", "path_type": "a path",
+    "greater_than_equal": "{ge} or more", "greater_than": "more than {gt}",
+    "less_than_equal": "at most {le}", "less_than": "less than {lt}",
     **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "a day such as 2026-11-20"),
     "too_short": "at least {min_length} in it", "too_long": "at most {max_length} in it",
 }  # fmt: skip
@@ -68,23 +70,24 @@ def to_bad_input(cause: ValidationError, kind: Any, value: Any, where: str, *, b
         if first["type"] == "missing" and error["type"] in _UNKNOWN_KEY and error["loc"][:-1] == first["loc"][:-1]:
             first = error
     path = _find_path(value, first)
+    wrong = None if first["type"] == "missing" else first["input"]
     if first["type"] in _UNKNOWN_KEY:
-        accepted = [f"keys among {', '.join(_list_keys(kind, path[:-1], by_alias=by_alias)) or 'none'}"]
+        wrong = path.pop() if path else str(first["loc"][-1])
+        accepted = [f"keys among {', '.join(_list_keys(kind, path, by_alias=by_alias)) or 'none'}"]
     else:  # each branch of a union has an error of its own
         accepted = [
-            _describe_accepted(one)
+            describe_accepted(one)
             for one in errors
             if len(one["loc"]) == len(first["loc"]) and _find_path(value, one) == path and one["type"] != "missing"
         ] or [_ACCEPTED["missing"]]
     if "a mapping" in accepted and (known := _list_keys(kind, path, by_alias=by_alias)):
         accepted = [f"{one} with keys among {', '.join(known)}" if one == "a mapping" else one for one in accepted]
     place = ".".join(map(str, path))
-    field = (where if not place or where.endswith(" ") else f"{where}.") + place
-    wrong = None if first["type"] == "missing" else first["input"]
+    field = (where if not place or not where or where.endswith(" ") else f"{where}.") + place
     return BadInput(field.removesuffix(": "), wrong, " or ".join(dict.fromkeys(accepted)))
 
 
-def _describe_accepted(error: Mapping[str, Any]) -> str:
+def describe_accepted(error: Mapping[str, Any]) -> str:
     """Describe what is accepted in place of the value that ``error`` is about, in plain words."""
     if error["type"] in _ACCEPTED:
         return _ACCEPTED[error["type"]].format(**error.get("ctx", {}))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 from reelwright.errors import BadInput
+from reelwright.yaml_faults import build_syntax_error
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -72,4 +73,4 @@ def parse_yaml(text: bytes, name: str) -> Any:
     try:
         return yaml.load(text, Loader=loader)  # noqa: S506 - both loaders are the safe ones
     except (yaml.YAMLError, ValueError) as cause:  # ValueError: bytes that are no UTF-8, or a day such as 2026-02-30
-        raise BadInput(name, str(cause)[:100], "YAML in UTF-8") from cause
+        raise build_syntax_error(cause, text, name, "YAML in UTF-8") from cause

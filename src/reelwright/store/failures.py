@@ -19,6 +19,8 @@ _SQLITE: Final = (
     ("unable to open database", "journal_cannot_be_opened"),
     ("disk i/o error", "disk_error"),
 )
+_ON_DISK: Final = ("disk_full", "disk_error")
+"""What SQLite says of the disk that its file lies on."""
 _DAMAGED: Final = (
     "malformed", "not a database", "unsupported file format", "could not decode", "no such table", "no such column",
     "no such index", "already exists", "datatype mismatch", "database corruption",
@@ -70,7 +72,9 @@ def translate_error(error: BaseException | None, where: str) -> BaseException | 
         damaged.__cause__ = error
         return damaged
     code = _find_explanation(error) or "journal_unusable"
-    unavailable = StoreUnavailable(code=code, folder=where, cause=words.splitlines()[0])
+    cause = words.splitlines()[0]
+    folder = where.removeprefix("sqlite:///").rpartition("/")[0] if code in _ON_DISK else None
+    unavailable = StoreUnavailable(code=code, database=where, folder=folder, cause=cause)
     unavailable.__cause__ = error
     return unavailable
 

@@ -91,7 +91,7 @@ class WriteQueue:
         """Queue a write. ``is_urgent``: ahead of all that waits. Raises ``StoreUnavailable`` after ``close``."""
         with self._pen:
             if self._closed:
-                raise StoreUnavailable(code="journal_closed", folder=self._where)
+                raise StoreUnavailable(code="journal_closed", database=self._where)
             (self._first if is_urgent else self._rest).append(write)
             self._ready.notify()
             if is_urgent:

@@ -72,7 +72,7 @@ async def build_brief(
     taken.note_replacements(successors)
     for name, kind in (("images", "picture"), ("clips", "clip")):
         for path in _paths(name, options.get(name, ())):
-            material = await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch)
+            material = await take_in(taken, path, cast(Literal["picture", "clip"], kind), scratch, name)
             if material.treatment == "photo" and _asks_a_model(made):
                 refuse_large_file(name, path, settings)
                 refuse_small_picture(name, path, (material.width, material.height), settings)
@@ -140,7 +140,7 @@ async def _take_in_picture(
     """Import a picture that a model is shown. Raises ``BadInput`` beyond the limits of ``settings``."""
     file = find_file(field, path)
     refuse_large_file(field, file, settings)
-    material = await take_in(taken, file, "picture", scratch)
+    material = await take_in(taken, file, "picture", scratch, field)
     refuse_small_picture(field, file, (material.width, material.height), settings)
     taken.materials.pop()  # unlike other materials it does not become a shot
     return material
@@ -243,10 +243,23 @@ def find_file(name: str, path: object) -> Path:
     return found
 
 
-async def take_in(intake: IntakeResult, path: Path, kind: Literal["picture", "clip"], scratch: Path) -> Material:
-    """Import one file into ``scratch`` and note it in ``intake``. Raises ``BadInput`` or ``UnreadableMedia``."""
+async def take_in(
+    intake: IntakeResult, path: Path, kind: Literal["picture", "clip"], scratch: Path, field: str = ""
+) -> Material:
+    """Import one file into ``scratch`` and note it in ``intake``. Raises ``BadInput`` or ``UnreadableMedia``.
+
+    ``field``: what gave the file. Intake sees the file alone, and names what it found in it.
+    """
     room = Path(tempfile.mkdtemp(dir=scratch))  # a folder for each: the same picture may be given twice
-    return await asyncio.to_thread(_take_in, intake, path, kind, room)
+    try:
+        return await asyncio.to_thread(_take_in, intake, path, kind, room)
+    except BadInput as error:
+        if not field:
+            raise
+        from reelwright.media.sniff import to_printable_name
+
+        accepted = f"{error.accepted}; this is {error.value}"
+        raise BadInput(field, to_printable_name(path.name), accepted, hint=error.advice) from error
 
 
 def _take_in(taken: IntakeResult, path: Path, kind: Literal["picture", "clip"], room: Path) -> Material:

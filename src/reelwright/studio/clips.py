@@ -121,7 +121,7 @@ async def _read_picture(
         return None
     file = find_file(field, path)
     refuse_large_file(field, file, settings)
-    material = await take_in(taken, file, "picture", scratch)
+    material = await take_in(taken, file, "picture", scratch, field)
     refuse_small_picture(field, file, (material.width, material.height), settings)
     return ClipPicture(asset=material.asset, width=material.width, height=material.height)
 

@@ -115,9 +115,9 @@ async def build_edit(changes: Changes, scratch: Path, settings: Settings) -> tup
         taken.note_replacements(successors)
     material = None
     if (image := changes.get("image")) is not None:
-        material = await take_in(taken, find_file("image", image), "picture", scratch)
+        material = await take_in(taken, find_file("image", image), "picture", scratch, "image")
     if (clip := changes.get("clip")) is not None:
-        material = await take_in(taken, find_file("clip", clip), "clip", scratch)
+        material = await take_in(taken, find_file("clip", clip), "clip", scratch, "clip")
     stills = await read_stills(taken, changes.get("storyboard") or {}, scratch, settings)
     edit = Edit(
         changes=changes,

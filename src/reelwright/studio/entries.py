@@ -173,7 +173,7 @@ async def _build_row(
         raise BadInput("it", entry if isinstance(entry, Mapping) else type(entry).__name__, _ACCEPTED)
     known = _OF_A_CLIP if "prompt" in entry else _OF_A_FILM
     if alien := sorted(str(key) for key in entry if key not in known):
-        raise BadInput(alien[0], entry.get(alien[0]), f"one of {', '.join(known)}")
+        raise BadInput("field", alien[0], f"one of {', '.join(known)}")
     place = validation.check_path("out", out / str(entry["out"])) if "out" in entry else None
     if place and place.suffix.lower() != ".mp4" and not ("brief" in entry and place.is_dir()):
         raise BadInput("out", entry["out"], "a file name that ends in .mp4")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from reelwright.errors import Billed, Retry
 from reelwright.studio.reconcile import ReconcileResult
@@ -30,7 +30,7 @@ class InputErrorDetails(ErrorDetails):
     """An error about the ``value`` of a ``field``. ``accepted_values``: what is accepted there."""
 
     field: str
-    value: str | None
+    value: JsonValue
     accepted_values: Annotated[str, Field(alias="accepted")]
 
 

@@ -63,7 +63,7 @@ def read(text: str | bytes) -> FilmDocument:
     """Read a document. Raises ``BadInput`` naming the path inside the document that is wrong."""
     document = _parse(text)
     if unknown := set(document) - set(_KEYS):
-        raise BadInput(f"{NAME}.{min(map(str, unknown))}", document[min(unknown, key=str)], f"keys {', '.join(_KEYS)}")
+        raise BadInput(NAME, min(map(str, unknown)), f"keys among {', '.join(_KEYS)}")
     version = document.get("film")
     if version not in (1, SCHEMA) or isinstance(version, bool):
         raise BadInput(f"{NAME}.film", version, f"{SCHEMA}, the version of this document's schema, or 1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -96,13 +96,17 @@ def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted_steps: C
     Call it before anything is written, so that no job starts that could not be finished. ``wanted_steps``: check only
     these steps.
     """
+    wanted = (step.request for key, step in graph.steps.items() if wanted_steps is None or key in wanted_steps)
+    refuse_unsold_requests(sellers, [request for request in wanted if request is not None])
+
+
+def refuse_unsold_requests(sellers: Mapping[str, Provider], requests: Iterable[Request]) -> None:
+    """Raise ``BadInput`` if one of the requests cannot be bought: unknown model, refused options, or missing key."""
     by_model = {model: seller for seller in sellers.values() for model in seller.list_models()}
-    for key, step in graph.steps.items():
-        if step.request is None or (wanted_steps is not None and key not in wanted_steps):
-            continue
-        if step.request.model not in by_model:
-            raise BadInput("model", step.request.model, ", ".join(sorted(by_model)))
-        by_model[step.request.model].check(step.request)
+    for request in requests:
+        if request.model not in by_model:
+            raise BadInput("model", request.model, ", ".join(sorted(by_model)))
+        by_model[request.model].check(request)
 
 
 def price_request(request: Request) -> Price:

@@ -136,7 +136,15 @@ def build_project_quote(
         budget=find_flavor_budget(standing.brief, quote.ceiling),
         sent_takes=len(quote.in_flight),
         spent_by_job=standing.spent_by_job,
+        requests=_list_requests(graph, quote, sure | maybe),
     )
+
+
+def _list_requests(graph: Graph, quote: Quote, wanted_steps: Set[StepKey]) -> tuple[Request, ...]:
+    """Return the requests of the steps that are not sent yet."""
+    sent = {key for key, price in quote.certain.items() if price.basis == _SENT}
+    found = (step.request for key, step in graph.steps.items() if key in wanted_steps and key not in sent)
+    return tuple(request for request in found if request is not None)
 
 
 def _by_step(graph: Graph, quote: Quote) -> dict[str, Micros]:

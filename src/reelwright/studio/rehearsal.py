@@ -51,10 +51,10 @@ class Rehearsal:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not 1 <= _number("rehearse-speed", self.speed) <= 3600:
-            raise BadInput("rehearse-speed", self.speed, "from 1 (as slow as the real ones) to 3600")
-        if not 0 <= _number("rehearse-faults", self.faults) <= 50:
-            raise BadInput("rehearse-faults", self.faults, "percent, from 0 to 50")
+        if not 1 <= _number("rehearse_speed", self.speed) <= 3600:
+            raise BadInput("rehearse_speed", self.speed, "from 1 (as slow as the real ones) to 3600")
+        if not 0 <= _number("rehearse_faults", self.faults) <= 50:
+            raise BadInput("rehearse_faults", self.faults, "percent, from 0 to 50")
 
     @property
     def tempo(self) -> Tempo:

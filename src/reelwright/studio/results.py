@@ -12,6 +12,7 @@ from reelwright.planner.pacing import Pacing
 from reelwright.reason import Action
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
+from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId
 from reelwright.studio.result_model import NOT_IN_JSON, OMIT_EMPTY, Moment, Number, ResultModel, ResultReason, Usd
 from reelwright.studio.spending_report import ReusedStep
@@ -81,8 +82,8 @@ class ProjectQuote(ResultModel):
     reliable source. ``sent_takes``: the number of takes that are bought already and not delivered yet; their price was
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
     ``notes``: repairs of materials, and decisions made for the person. ``text_changes``: for an edit, the changed text
-    on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed; not
-    part of the JSON.
+    on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
+    ``requests``: what would be sent. Both are not part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -105,6 +106,7 @@ class ProjectQuote(ResultModel):
     budget: FilmBudget | None = None
     text_changes: tuple[TextChange, ...] = ()
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
+    requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
 
     @property
     def line(self) -> str:

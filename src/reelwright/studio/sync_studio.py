@@ -18,6 +18,7 @@ from reelwright.studio.tempo import Tempo
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.studio.rehearsal import Rehearsal
+    from reelwright.studio.results import ProjectQuote
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,6 +75,10 @@ class Studio:
     def rehearsal(self) -> Rehearsal | None:
         """The options of the rehearsal, or None; see ``AsyncStudio.rehearsal``."""
         return self._studio.rehearsal
+
+    def refuse_unsold(self, quote: ProjectQuote) -> None:
+        """Raise ``BadInput`` if what was quoted cannot be bought; see ``AsyncStudio.refuse_unsold``."""
+        self._studio.refuse_unsold(quote)
 
     def suggest_resume(self) -> Action:
         """Return the action that resumes; see ``AsyncStudio.suggest_resume``."""

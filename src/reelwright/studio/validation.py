@@ -11,6 +11,7 @@ from typing import Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import GOALS, Goal
+from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.verb_options import Seconds
 from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
 
@@ -18,7 +19,6 @@ BRIEF_CHARS: Final = 20_000
 SHORTEST_MS: Final = 1_000
 LONGEST_MS: Final = 600_000
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _ACCENT: Final = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
@@ -81,8 +81,8 @@ def check_language(value: object) -> str | None:
     """Check a BCP 47 language tag; None stays None. Raises ``BadInput``."""
     if value is None:
         return None
-    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        raise BadInput("language", value, "a BCP 47 tag such as en, de or pt-BR")
+    if not isinstance(value, str) or not is_language_tag(value):
+        raise BadInput("language", value, ACCEPTED_LANGUAGE)
     return value
 
 

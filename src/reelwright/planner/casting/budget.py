@@ -56,7 +56,7 @@ def cast_within_budget(plan: Plan, brief: Brief, flavor: Flavor | None = None) -
         raise BadInput(
             own_stills.STILL_FIELD,
             own_stills.format_still(brief.storyboard[0]),
-            "nothing in a film that is drawn: takes of a model open on stills",
+            "only together with model, a video model whose takes open on it",
             hint="choose a video model to film it, or show it as an image in a film that is drawn",
         )
     if (brief.music or flavor.music) == NO_MUSIC:
@@ -119,7 +119,7 @@ def _refuse_unused_options(brief: Brief) -> None:
     }
     for name, value in options.items():
         if value is not None:
-            accepted = "nothing in a film that is drawn: no video model is asked for"
+            accepted = "only together with model, a video model; this film is drawn"
             ways = [
                 Action("pass_option", {"option": "model", "value": "MODEL"}),
                 Action("list_models", {"model_kind": "video"}),

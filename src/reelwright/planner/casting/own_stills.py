@@ -75,7 +75,7 @@ def make_opening(asset: Digest) -> tuple[Opening, Input]:
 def refuse_stillless_model(row: Model, value: str) -> None:
     """Raise ``BadInput`` if the model cannot open on a still. ``value``: the still as the person wrote it."""
     if "image_to_video" not in row.modes:
-        accepted = f"nothing where {row.name} films: it starts from words alone"
+        accepted = f"only with a model that starts from a picture; {row.name} starts from words alone"
         raise BadInput(STILL_FIELD, value, accepted, actions=[Action("list_models", {"can": "image_to_video"})])
 
 

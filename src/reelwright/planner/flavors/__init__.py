@@ -146,6 +146,7 @@ def _read_part(path: Path, part: str) -> dict[str, Any]:
     try:
         read_strictly(PARTS[part], row, f"{where}: ")
     except BadInput as error:
-        keys = error.field.removeprefix(f"{where}: ")
-        raise BadInput(f"{where}{find_line(text, keys.split('.')[0])}: {keys}", error.value, error.accepted) from error
+        keys = error.field.removeprefix(where).removeprefix(": ")
+        line = find_line(text, (keys or str(error.value)).split(".")[0])  # no keys: the value is an unknown one
+        raise BadInput(f"{where}{line}{keys and f': {keys}'}", error.value, error.accepted) from error
     return row

@@ -23,7 +23,7 @@ from reelwright.studio import deliver, project_run
 from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
-from reelwright.studio.home import Home, open_home_providers
+from reelwright.studio.home import Home, open_home_providers, refuse_unsold_requests
 from reelwright.studio.options import Approval
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
@@ -160,6 +160,10 @@ class StudioBase:
                 open_rehearsal_providers(self._settings) if self._rehearsal else open_home_providers(self._settings)
             )
         return self._providers
+
+    def refuse_unsold(self, quote: ProjectQuote) -> None:
+        """Raise ``BadInput`` if what was quoted cannot be bought: unknown model, refused options, or missing key."""
+        refuse_unsold_requests(self._sellers, quote.requests)
 
     def _check_out(self, out: str | Path | None) -> None:
         """Raise ``BadInput``, before any work, if a film could not be written to ``out``."""

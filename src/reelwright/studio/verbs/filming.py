@@ -144,6 +144,7 @@ class Filming(StudioBase):
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
             return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
         consent = self._require_consent(quote, given)
+        self.refuse_unsold(quote)
         await self._request_returned_sample(home, called)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._requeue(home, job, quote, consent, listen)
@@ -187,6 +188,7 @@ class Filming(StudioBase):
         home = await self._require_home()
         found, quote = await self._quote_retry(home, job, listen)
         consent = self._require_consent(quote, given)
+        self.refuse_unsold(quote)
         await self._request_returned_sample(home, found.project)
         return await self._requeue(home, found, quote, consent, listen)
 
@@ -212,7 +214,11 @@ class Filming(StudioBase):
         await carry_out_cancel(home, called, listen)
         called, found = await self._find_project_and_job(home, job)
         if found is None or found.state == "done":
-            raise BadInput("job", job, "a job that failed, was cancelled, or waits")
+            ways = [Action("show_project", {"project": called}), Action("resume_job", {"project": called})]
+            accepted = "a job that failed, was cancelled, or waits"
+            raise BadInput(
+                "job", job, f"{accepted}; this one is done" if found else accepted, actions=ways if found else ways[1:]
+            )
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await clip_samples.request_first_order_again(home, standing)
         quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, found.goal))

@@ -1,0 +1,118 @@
+"""What the command line says of a wrong value: the option as it is typed, the value itself, and what is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BRIEF = 'Name: "Volt cup". 60 °C at noon'
+
+
+def refuse(ran: Any) -> tuple[str, dict[str, Any]]:
+    """Return the sentence on standard error, and the JSON of the error."""
+    assert ran.code == 2, ran.err
+    return ran.err.splitlines()[0].removeprefix("reelwright: "), ran.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("args", "option", "field", "value"),
+    [
+        (("make", BRIEF, "--image", "nosuch.png"), "--image", "images", "nosuch.png"),
+        (("make", BRIEF, "--clip", "nosuch.mp4"), "--clip", "clips", "nosuch.mp4"),
+        (("make", BRIEF, "--reference", "product=nosuch.png"), "--reference", "references", "nosuch.png"),
+        (("make", BRIEF, "--short-side", "5"), "--short-side", "short_side", "5"),
+        (("make", BRIEF, "--short-side=wide"), "--short-side", "short_side", "wide"),
+        (("make", BRIEF, "--variation=-1"), "--variation", "variation", "-1"),
+        (("make", BRIEF, "--rehearse", "--rehearse-faults", "99"), "--rehearse-faults", "rehearse_faults", 99.0),
+        (("make", BRIEF, "--rehearse-speed", "9"), "--rehearse-speed", "rehearse_speed", 9.0),
+        (("make", BRIEF, "--length", "5", "--length", "6"), "--length", "length", "given twice"),
+        (("clip", BRIEF, "--samples", "9"), "--samples", "samples", "9"),
+        (("models", "--kind", "dream"), "--kind", "kind", "dream"),
+        (("spend", "limit", "set", "provider", "openrouter", "--open", "x"), "--open", "open", "x"),
+        (("make", "nosuch.md"), "script", "script", "nosuch.md"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_named_by_the_option_that_was_typed(
+    reelwright, args: tuple[str, ...], option: str, field: str, value: object
+) -> None:
+    """The field of the JSON is the one of Python; the value is itself, not its repr."""
+    text, error = refuse(reelwright(*args, "--json"))
+    assert text.startswith(f"{option}: {value!r} is not accepted; accepted: ")
+    assert (error["field"], error["value"]) == (field, value)
+    assert error["reason"]["params"] == {"field": field, "value": value, "accepted": error["accepted"]}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "accepted"),
+    [
+        ("--variation", "-1", "a whole number, 0 or more"),
+        ("--short-side", "wide", "a whole number from 90 to 2160"),
+        ("--rehearse-faults", "ten", "a number"),
+    ],
+)
+def test_a_number_that_the_parser_refuses_is_told_with_its_range(reelwright, option, value, accepted) -> None:
+    _, error = refuse(reelwright("make", BRIEF, f"{option}={value}", "--json"))
+    assert error["accepted"] == accepted
+
+
+@pytest.mark.parametrize("option", ["--image", "--clip"])
+def test_a_file_of_another_kind_is_named_by_its_option(reelwright, tmp_path: Path, option: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("hello")
+    text, error = refuse(reelwright("make", BRIEF, option, str(file), "--json"))
+    assert text.startswith(f"{option}: 'notes.txt' is not accepted") and error["accepted"].endswith("this is text")
+
+
+def test_an_unknown_column_is_named(reelwright, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("prompt,colour\na cat,red\n")
+    text, error = refuse(reelwright("batch", str(rows), "--quote", "--json"))
+    assert error["value"] == "colour" and error["field"].startswith("row 1") and "'red'" not in text
+
+
+def test_an_unknown_key_is_named(reelwright, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("beats:\n  - colour: red\n")
+    _, error = refuse(reelwright("make", BRIEF, "--plan", str(plan), "--json"))
+    assert error["value"] == "colour" and error["field"].startswith("plan.yaml")
+
+
+def test_a_variable_is_named_as_it_is_set(reelwright) -> None:
+    text, error = refuse(reelwright("projects", "--json", REELWRIGHT_NONSENSE_BASE_URL="https://a.example"))
+    assert error["value"] == "nonsense" and "a.example" not in text
+    for name, value in (("HANDS", "x"), ("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("RETIRED", "ask")):
+        _, error = refuse(reelwright("projects", "--json", **{f"REELWRIGHT_{name}": value}))
+        assert (error["field"], error["value"]) == (f"REELWRIGHT_{name}", value)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "value"),
+    [
+        ("a: [b\nc: d\n", "plan.yaml line 2", "c: d"),
+        ("a: b: c\n", "plan.yaml line 1", "a: b: c"),
+        ("title: \x01\n", "plan.yaml", "U+0001"),
+        ('{"a": 1,\n"b" 2}', "plan.yaml line 2", '"b" 2}'),
+    ],
+)
+def test_a_line_that_is_no_yaml_is_shown(reelwright, tmp_path: Path, body: str, field: str, value: str) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(body)
+    text, error = refuse(reelwright("make", BRIEF, "--plan", str(plan), "--json"))
+    assert (error["field"], error["value"]) == (field, value) and "parsing" not in text and "unicode" not in text
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "needed"),
+    [
+        ("--archetype", "testimonial", "planner"),
+        ("--stills", "flux-dev", "model"),
+        ("--resolution", "720p", "model"),
+        ("--rehearse-faults", "10", "--rehearse"),
+    ],
+)
+def test_an_option_says_what_it_needs_beside_it(reelwright, option: str, value: str, needed: str) -> None:
+    text, error = refuse(reelwright("make", BRIEF, option, value, "--json"))
+    assert text.startswith(f"{option}: ") and error["accepted"].startswith(f"only together with {needed}")
+    assert "nothing" not in error["accepted"]
