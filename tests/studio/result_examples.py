@@ -33,6 +33,7 @@ from reelwright.studio.listings import (
     TakeSummary,
 )
 from reelwright.studio.observed_provider import VerifyEvent, VerifyOutput
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
 from reelwright.studio.results import (
     BriefFact,
@@ -142,7 +143,8 @@ FINDING = Finding(
     id="seam/2", check="seam", shot=SHOT, reason=REASON, message="it jumps", is_fault=True, is_accepted=True
 )
 JOB = JobSummary(
-    id="job_1", project="prj_1", goal="film", state="stopped", wait_reason="decision", reason=REASON, message="waits",
+    id="job_1", project="prj_1", goal="film", state="stopped", position=3, wait_reason="decision", reason=REASON,
+    message="waits",
     created_at=NOON, finished_at=LATER,
 )
 CUT_ENTRY = CutEntry(
@@ -236,6 +238,7 @@ EXAMPLES: dict[str, Any] = {
     "FilmBudget": BUDGET,
     "TextChange": TEXT_CHANGE,
     "ProjectQuote": QUOTE,
+    "QueuedJob": QueuedJob(project="prj_1", job="job_1", quote=QUOTE, is_up_to_date=True),
     "ProjectQuote, bare": ProjectQuote(
         wanted_steps=(), up_to_date=0, micros=Micros(0), max_duration_s=0.0, min_duration_s=0.0
     ),
