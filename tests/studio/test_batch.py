@@ -217,7 +217,7 @@ def test_a_file_that_cannot_be_read_says_where(name: str, text: str, said: str):
         (5, "row 2: it"),
         ({}, "row 2: it"),
         ({"prompt": "a", "brief": "b"}, "row 2: it"),
-        ({"prompt": "a", "colour": "red"}, "row 2: colour"),
+        ({"prompt": "a", "colour": "red"}, "row 2: field: 'colour'"),
         ({"prompt": "a", "model": "veo-3.0"}, "row 2: model"),
         ({"prompt": "a", "seconds": 9}, "row 2: seconds"),
         ({"prompt": "", "seconds": 4}, "row 2: prompt"),

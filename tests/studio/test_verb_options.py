@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
+from reelwright.reel.document import to_public
 from reelwright.studio import options, verb_options
 from reelwright.studio.options import ClipOptions, EditOptions, FilmOptions, MakeOptions, Options, ResumeOptions
+from reelwright.studio.studio import AsyncStudio
+from studio.conftest import Home
 
 PAIRS: list[tuple[type[Options], type, set[str]]] = [
     (options.Approval, verb_options.ConsentOptions, set()),
@@ -72,6 +77,18 @@ def test_json_is_read_as_the_schema_says(model: type[Options]) -> None:
     assert set(schema["properties"]) == set(model.model_fields) and schema["additionalProperties"] is False
     text = '{"prompt": "x"}' if model is ClipOptions else "{}"
     assert model.model_validate_json(text).model_fields_set <= {"prompt"}
+
+
+def test_a_plan_is_read_from_json_as_it_is_printed(home: Home) -> None:
+    with Studio(home.settings) as studio:
+        plan = studio.read_plan("last").plan
+    text = json.dumps({"plan": to_public(plan)})
+    assert MakeOptions.model_validate_json(text).plan == plan == MakeOptions.parse({"plan": plan}).plan
+
+
+def test_every_verb_that_queues_a_job_has_its_options() -> None:
+    queueing = {name.removeprefix("enqueue_") for name in dir(AsyncStudio) if name.startswith("enqueue_")}
+    assert set(options.OPTION_MODELS) == queueing | {"clip"}
 
 
 def test_only_what_was_given_is_passed_on() -> None:

@@ -18,26 +18,43 @@ def print_schema(
         list[str] | None,
         typer.Argument(metavar="VERB", help="A verb, such as make or spend decide; or error, for errors."),
     ] = None,
+    options: Annotated[
+        bool, typer.Option("--options", help="Print the schema of the options that the verb takes in Python.")
+    ] = False,
 ) -> None:
     """Print the JSON schema (draft 2020-12) of what VERB prints with --json. Without a VERB, list those that have one.
 
     Every verb prints an error, as `reelwright schema error` has it, in place of its result if it fails.
     """
+    sys.exit(run_with_exit_code(lambda: _print_options(verb) if options else _print_result(verb), json_out=False))
 
-    def act() -> int:
-        from reelwright.cli.result_models import EVENT_VERBS, RESULT_MODELS
-        from reelwright.studio.result_schema import build_schema
 
-        if not verb:
-            for name in RESULT_MODELS:
-                typer.echo(name)
-            return 0
-        name = " ".join(verb)
-        if name not in RESULT_MODELS:
-            raise BadInput("verb", name, ", ".join(RESULT_MODELS))
-        about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
-        schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
-        typer.echo(format_document(schema, indent=2))
+def _print_options(verb: list[str] | None) -> int:
+    from reelwright.studio.options import OPTION_MODELS
+
+    if not verb:
+        for name in OPTION_MODELS:
+            typer.echo(name)
         return 0
+    name = " ".join(verb)
+    if name not in OPTION_MODELS:
+        raise BadInput("verb", name, ", ".join(OPTION_MODELS))
+    typer.echo(format_document(OPTION_MODELS[name].model_json_schema(), indent=2))
+    return 0
 
-    sys.exit(run_with_exit_code(act, json_out=False))
+
+def _print_result(verb: list[str] | None) -> int:
+    from reelwright.cli.result_models import EVENT_VERBS, RESULT_MODELS
+    from reelwright.studio.result_schema import build_schema
+
+    if not verb:
+        for name in RESULT_MODELS:
+            typer.echo(name)
+        return 0
+    name = " ".join(verb)
+    if name not in RESULT_MODELS:
+        raise BadInput("verb", name, ", ".join(RESULT_MODELS))
+    about = "One such object on each line, for each event." if name in EVENT_VERBS else ""
+    schema = describe_hints(build_schema(f"reelwright {name} --json", RESULT_MODELS[name], about))
+    typer.echo(format_document(schema, indent=2))
+    return 0

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
@@ -18,6 +18,7 @@ Seconds = int | float | str
 Usd = str | int | float
 """An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
 File = str | Path
+"""A file by its path. The description of a field says, in its error and in the schema, what it accepts."""
 _TYPES: Final = {
     "missing": "text", "string_type": "text", "bool_type": "True or False", "int_type": "a whole number",
     "float_type": "a number", "list_type": "a list", "tuple_type": "a list", "is_instance_of": "a list",
@@ -25,26 +26,23 @@ _TYPES: Final = {
 }  # fmt: skip
 
 
-def describe_accepted(phrase: str) -> Any:
-    """Return the metadata that says, in an error and in the schema, what a field accepts."""
-    return Field(description=phrase, json_schema_extra={"accepted": phrase})
-
-
 def _read_plan(value: Any) -> Any:
     """Read a plan from JSON; a ``Plan`` or the path of a file stays what it is."""
     if isinstance(value, Mapping):
-        from reelwright.reel.document import from_plain
+        from reelwright.reel.document import from_public
 
-        return from_plain(Plan, value, "plan")
+        return from_public(Plan, value, "plan")
     return value
 
 
 PlanOption = Annotated[
-    SkipValidation[Plan | Path | None],
-    BeforeValidator(_read_plan),
-    Field(json_schema_extra={"type": ["object", "string", "null"]}),
+    Plan | Path | None,
+    PlainValidator(_read_plan),
+    WithJsonSchema(
+        {"type": ["object", "string", "null"], "description": "A plan as `plan --json` prints it; or a file"}
+    ),
 ]
-Count = Annotated[int, Field(ge=1, le=4), describe_accepted("a whole number from 1 to 4")]
+Count = Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4")]
 
 
 class Options(BaseModel):
@@ -75,8 +73,7 @@ def _convert_error(kind: type[Options], cause: ValidationError) -> BadInput:
     field = str(error["loc"][0])
     if error["type"] == "extra_forbidden":
         return BadInput("option", field, f"one of {', '.join(sorted(kind.model_fields))}")
-    extra = kind.model_fields[field].json_schema_extra
-    phrase = extra.get("accepted") if isinstance(extra, dict) else None
+    phrase = kind.model_fields[field].description
     if not phrase and error["type"] == "literal_error":
         phrase = str(error["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
     value = None if error["type"] == "missing" else error["input"]
@@ -109,26 +106,26 @@ class FilmOptions(Options):
     """
 
     flavor: str | None = None
-    language: Annotated[str | None, describe_accepted("a BCP 47 tag such as en, de or pt-BR")] = None
+    language: Annotated[str | None, Field(description="a BCP 47 tag such as en, de or pt-BR")] = None
     aspect: Aspect | None = None
     length: Seconds | None = None
-    short_side: Annotated[int, Field(ge=90, le=2160), describe_accepted("a whole number from 90 to 2160")] = 1080
-    images: Annotated[Sequence[File], describe_accepted("a list of files")] = ()
-    clips: Annotated[Sequence[File], describe_accepted("a list of files")] = ()
+    short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
+    images: Annotated[Sequence[File], Field(description="a list of files")] = ()
+    clips: Annotated[Sequence[File], Field(description="a list of files")] = ()
     planner: str | None = None
     archetype: str | None = None
-    models: Annotated[Sequence[str], describe_accepted("a list of models")] = ()
+    models: Annotated[Sequence[str], Field(description="a list of models")] = ()
     stills: str | None = None
     voice: str | None = None
     music: str | None = None
     continuity: Literal["beat", "loose"] = "beat"
     resolution: str | None = None
     sound: bool | None = None
-    storyboard: Annotated[Mapping[str, File], describe_accepted("a file for each beat, such as hook=door.jpg")] = {}
-    references: Annotated[Mapping[str, File], describe_accepted("a file for each role, such as product=mug.png")] = {}
+    storyboard: Annotated[Mapping[str, File], Field(description="a file for each beat, such as hook=door.jpg")] = {}
+    references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
     max_price: Usd | None = None
     takes: Count = 1
-    variation: Annotated[int, Field(ge=0, le=1_000_000), describe_accepted("a whole number from 0 to 1000000")] = 0
+    variation: Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000")] = 0
     on_stuck: Literal["ask", "animatic"] = "ask"
     draft: bool = False
     successor: bool = False
@@ -166,7 +163,7 @@ class ClipOptions(Approval):
     model: str | None = None
     image: File | None = None
     last_frame: File | None = None
-    references: Annotated[Mapping[str, File], describe_accepted("a file for each role, such as product=mug.png")] = {}
+    references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
     samples: Count = 1
     apart: bool = False
     seconds: Seconds | None = None
@@ -214,11 +211,23 @@ class EditOptions(RunOptions):
     model: str | None = None
     move: Literal["push", "pull", "left", "right", "up", "down"] | None = None
     look: str | None = None
-    accent: Annotated[str | None, describe_accepted("a colour such as #FF5A1F")] = None
+    accent: Annotated[str | None, Field(description="a colour such as #FF5A1F")] = None
     mood: str | None = None
     aspect: Aspect | None = None
     storyboard: Annotated[
-        Mapping[str, File] | None, describe_accepted("a file for each beat, such as hook=door.jpg")
+        Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg")
     ] = None
     continuation: Literal["bridge", "reflow"] | None = None
     successor: bool = False
+
+
+OPTION_MODELS: Final[Mapping[str, type[Options]]] = {
+    "apply": RunOptions,
+    "clip": ClipOptions,
+    "edit": EditOptions,
+    "make": MakeOptions,
+    "resume": ResumeOptions,
+    "retake": RunOptions,
+    "retry": RunOptions,
+}
+"""The models of the keyword arguments, by verb."""
