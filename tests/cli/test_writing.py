@@ -55,7 +55,7 @@ def test_a_script_that_is_there_is_not_written_over(reelwright: Run, tmp_path: P
         (("write", BRIEF, "-o", "no/such/folder/a.md"), "a folder that exists"),
         (("write", BRIEF, "-o", "."), "this is a folder"),
         (("write", BRIEF, "--planner", "some-model"), "models --can plan"),
-        (("write", BRIEF, "--language", "!!"), "a language code"),
+        (("write", BRIEF, "--language", "!!"), "a language as a BCP 47 tag"),
         (("write", "x" * 20_001), "at most 20000 characters"),
     ],
 )

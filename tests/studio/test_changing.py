@@ -37,7 +37,7 @@ def test_the_quote_of_an_edit_says_what_is_wanted_and_writes_nothing(studio: Stu
     quoted = studio.quote_edit("last", shot=2, words="Order now")
     said = quoted.to_json()
     assert set(said["wanted_steps"]) == {f"take/{second}", f"segment/{second}", "film/film"}
-    assert (said["up_to_date"], said["usd"]) == (5, "0.00") and said["max_duration_s"] > 0
+    assert (said["up_to_date"], said["usd"]) == (4, "0.00") and said["max_duration_s"] > 0
     assert studio.show("last").revision == 1
 
 

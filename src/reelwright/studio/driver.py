@@ -45,7 +45,7 @@ class Driver:
             with self._hearing(project, hear):
                 await self._director.drive(account, project)
         finally:
-            if limit:
+            if limit and self._limits.get(project) is limit:  # another call may have set its own meanwhile
                 del self._limits[project]
 
     async def carry_out_cancel(self, account: str, project: str, hear: Hear | None = None) -> None:
