@@ -18,7 +18,7 @@ from studio.conftest import BRIEF, Home
 
 WRONG: dict[str, dict[str, Any]] = {
     "length": {"length": 10**400},
-    "until": {"goal": "dusk"},
+    "goal": {"goal": "dusk"},
     "language": {"language": 5},
     "out": {"out": 5},
     "images": {"images": ["a\0b"]},
@@ -78,7 +78,6 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "plan.title": lambda plan: plan.update(title="Fenn\0"),
     "plan.language": lambda plan: plan.update(language="zz zz"),
     "plan.bed.mood": lambda plan: plan["bed"].update(mood="sad"),
-    "plan.colour": lambda plan: plan.update(colour="red"),
     "plan.beats.0.name": lambda plan: plan["beats"][0].update(name="hocus"),
     "plan.beats.0.shots": lambda plan: plan["beats"][0]["shots"].clear(),
     "plan.beats.0.shots.0.length": lambda plan: plan["beats"][0]["shots"][0].update(length=0),
@@ -94,6 +93,15 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
 def written(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> str:
     with Studio(finished.settings) as studio:
         return studio.pull("last", tmp_path_factory.mktemp("pulled") / "film").film.read_text()
+
+
+def test_an_unknown_key_of_a_film_yaml_is_named_with_its_place(written: str, studio: Studio, tmp_path: Path) -> None:
+    document = yaml.safe_load(written)
+    document["plan"]["colour"] = "red"
+    (tmp_path / "film.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+    with pytest.raises(BadInput) as caught:
+        studio.apply(tmp_path)
+    assert (caught.value.field, caught.value.value) == ("film.yaml.plan", "colour")
 
 
 @pytest.mark.parametrize("path", EDITS)
