@@ -54,9 +54,9 @@ class UnderWork(Shelf):
         return "cancelled" if self.stops else "too_late"
 
 
-def typed(shelf: Shelf, home: Path, database: str = "") -> AsyncStudio:
+def typed(shelf: Shelf, home: Path, database: str = "", **more: Any) -> AsyncStudio:
     """A studio for one command, as each command line is a process of its own."""
-    settings = Settings(home=home, hands=1, database=database)
+    settings = Settings(home=home, hands=1, database=database, **more)
     return AsyncStudio(settings, providers={"offline": Offline(), "shelf": shelf}, tempo=Tempo(speed=1000))
 
 

@@ -127,7 +127,7 @@ class Director:
             while True:
                 self._heart.check()
                 if leases := await self._claim(project, "idle"):
-                    await self._start(leases[0], "idle")
+                    await self._finish(self._start(leases[0], "idle"))
                 elif await self._has_work(account, project):
                     await asyncio.sleep(LOOK_S)  # another director or another call drives it
                 else:
@@ -143,9 +143,28 @@ class Director:
             while await self._being_cancelled(account, project):
                 self._heart.check()
                 if leases := await self._claim(project, "idle"):
-                    await self._start(leases[0], "idle", only_cancels=True)
+                    await self._finish(self._start(leases[0], "idle", only_cancels=True))
                 else:
                     await asyncio.sleep(LOOK_S)  # another director or another call drives it
+
+    async def stop(self) -> None:
+        """Stop everything that runs, and release the leases. The calls that run it are cancelled; the jobs stay."""
+        driving = set(self._driving)
+        for task in driving:
+            task.cancel()
+        await asyncio.gather(*driving, return_exceptions=True)
+
+    async def _finish(self, task: asyncio.Task[None]) -> None:
+        """Wait for the task, and raise its error. Without a heartbeat, stop it: its lease will be lost."""
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=LOOK_S)
+                self._heart.check()
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+        task.result()
 
     def _start(self, lease: Lease, until: Until, *, only_cancels: bool = False) -> asyncio.Task[None]:
         task = asyncio.create_task(self._drive(lease, until, only_cancels=only_cancels), name=lease.project)

@@ -34,13 +34,12 @@ class Heartbeat:
         self._broken: Exception | None = None
 
     async def __aenter__(self) -> None:
+        if not self._blocks:
+            self._ticked, self._broken, self._end = clock.read_seconds(), None, threading.Event()
+            self._thread = threading.Thread(target=self._beat, args=(self._end,), name="heart", daemon=True)
+            self._thread.start()  # may fail, and nothing has entered then
+            self._ticks = asyncio.create_task(self._tick())
         self._blocks += 1
-        if self._blocks > 1:
-            return
-        self._ticked, self._broken, self._end = clock.read_seconds(), None, threading.Event()
-        self._ticks = asyncio.create_task(self._tick())
-        self._thread = threading.Thread(target=self._beat, args=(self._end,), name="heart", daemon=True)
-        self._thread.start()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

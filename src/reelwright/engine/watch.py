@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from typing import Final
 
 from reelwright.errors import StoreUnavailable
 from reelwright.store.journal import Journal
 
+logger = logging.getLogger(__name__)
+
 LOOK_S: Final = 1.0
 """Seconds between two polls. A poll writes nothing, and costs the same for one project as for thousands."""
+MAX_ERRORS: Final = 5
+"""Unexpected errors in a row after which polling ends, and the runs that wait for it fail."""
 
 
 class Follower:
@@ -114,13 +118,23 @@ class Watch:
 
     async def _poll_journal(self) -> None:
         try:
-            while True:
+            errors = 0
+            while errors < MAX_ERRORS:
                 await asyncio.sleep(LOOK_S)
-                with contextlib.suppress(StoreUnavailable):  # it may be back at the next poll
+                try:
                     self._after, newest = await self._journal.poll_changes(self._after)
-                    for project in newest.keys() & self._followers.keys():
-                        for follower in self._followers[project]:
-                            follower.record_event(newest[project])
+                except StoreUnavailable:
+                    continue  # it may be back at the next poll
+                except Exception:  # the films of all accounts hang on these polls
+                    errors += 1
+                    logger.exception("poll %d of the journal's changes failed", errors)
+                    if errors == MAX_ERRORS:
+                        raise
+                    continue
+                errors = 0
+                for project in newest.keys() & self._followers.keys():
+                    for follower in self._followers[project]:
+                        follower.record_event(newest[project])
         finally:
             for follower in (one for all_ in self._followers.values() for one in all_):
                 follower.notify()

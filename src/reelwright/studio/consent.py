@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reason import Action
@@ -15,7 +16,9 @@ from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:
     from reelwright.studio.rows import BatchQuote
+    from reelwright.studio.verb_options import ConfirmFunction
 
+Q = TypeVar("Q")
 _MAX_SHOWN: Final = 4
 
 
@@ -58,6 +61,15 @@ def require_consent(
         )
     actions = [Action("agree_to_price", {"micros": needed})]
     raise NeedsConsent(code="price_needs_consent", needed_micros=needed, actions=actions)
+
+
+async def confirm_quote(confirm: ConfirmFunction[Q], quote: Q) -> None:
+    """Show a quote to ``confirm``. Raises ``NeedsConsent`` if that returns False, ``BadInput`` if it is not async."""
+    answer = confirm(quote)
+    if not isawaitable(answer):
+        raise BadInput("confirm", confirm, "a function that is awaited: async def")
+    if await answer is False:
+        raise NeedsConsent(code="price_declined", actions=[Action("agree_to_price")])
 
 
 def _compute_ceiling(quote: ProjectQuote, accept_unconfirmed: bool, each: Micros | None) -> Micros:

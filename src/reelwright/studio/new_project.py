@@ -26,6 +26,7 @@ from reelwright.studio.results import PlanResult, PriceWithKey, ProjectQuote
 from reelwright.units import convert_frames_to_ms
 
 USUAL_SIDE: Final = Brief(text="").short_side
+_MOST_ESTIMATES: Final = 200
 MARGIN_MS: Final = 50
 """Tolerance in milliseconds when a length in seconds is compared with one in whole frames."""
 
@@ -50,6 +51,8 @@ async def estimate_plan(home: Home, standing: Standing) -> Plan:
     The home keeps it: between the quote and the director, which both need it, lie calls that have no use for it.
     """
     if standing.project not in home.rules_plans:
+        while len(home.rules_plans) >= _MOST_ESTIMATES:  # of a server that runs for weeks
+            home.rules_plans.pop(next(iter(home.rules_plans)))
         home.rules_plans[standing.project] = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
     return home.rules_plans[standing.project]
 

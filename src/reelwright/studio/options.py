@@ -42,6 +42,11 @@ PlanOption = Annotated[
         {"type": ["object", "string", "null"], "description": "A plan as `plan --json` prints it; or a file"}
     ),
 ]
+SECONDS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
+Length = Annotated[Seconds | None, Field(description=SECONDS)]
+Amount = Annotated[Usd | None, Field(description="an amount in US dollars such as 5 or 0.40")]
+Place = Annotated[File | None, Field(description="a path")]
+Picture = Annotated[File | None, Field(description="a file that exists")]
 Count = Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4")]
 
 
@@ -88,9 +93,9 @@ class Approval(Options):
     """
 
     yes: Annotated[Any, WithJsonSchema({"type": "boolean"})] = False
-    budget: Usd | None = None
+    budget: Amount = None
     accept_unconfirmed: bool = False
-    unknown_at_most: Usd | None = None
+    unknown_at_most: Amount = None
 
 
 class FilmOptions(Options):
@@ -108,7 +113,7 @@ class FilmOptions(Options):
     flavor: str | None = None
     language: Annotated[str | None, Field(description="a BCP 47 tag such as en, de or pt-BR")] = None
     aspect: Aspect | None = None
-    length: Seconds | None = None
+    length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
     images: Annotated[Sequence[File], Field(description="a list of files")] = ()
     clips: Annotated[Sequence[File], Field(description="a list of files")] = ()
@@ -123,7 +128,7 @@ class FilmOptions(Options):
     sound: bool | None = None
     storyboard: Annotated[Mapping[str, File], Field(description="a file for each beat, such as hook=door.jpg")] = {}
     references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
-    max_price: Usd | None = None
+    max_price: Amount = None
     takes: Count = 1
     variation: Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000")] = 0
     on_stuck: Literal["ask", "animatic"] = "ask"
@@ -141,10 +146,10 @@ class MakeOptions(FilmOptions, Approval):
     """
 
     brief: str | None = None
-    script: File | None = None
+    script: Annotated[File | None, Field(description="a Markdown file, or its text")] = None
     goal: Goal = "film"
     plan: PlanOption = None
-    out: File | None = None
+    out: Place = None
     again: bool = False
     new: bool = False
 
@@ -161,19 +166,19 @@ class ClipOptions(Approval):
 
     prompt: str
     model: str | None = None
-    image: File | None = None
-    last_frame: File | None = None
+    image: Picture = None
+    last_frame: Picture = None
     references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
     samples: Count = 1
     apart: bool = False
-    seconds: Seconds | None = None
+    seconds: Length = None
     aspect: str | None = None
     resolution: str | None = None
     negative: str | None = None
     seed: int | None = None
     sound: bool | None = None
     successor: bool = False
-    out: File | None = None
+    out: Place = None
     wants_archive: bool = False
     again: bool = False
 
@@ -181,7 +186,7 @@ class ClipOptions(Approval):
 class RunOptions(Approval):
     """Options of ``retry``, ``retake`` and ``apply``. ``out``: the film's file; None: ``films/`` in the home."""
 
-    out: File | None = None
+    out: Place = None
 
 
 class ResumeOptions(RunOptions):
@@ -201,12 +206,14 @@ class EditOptions(RunOptions):
     default: a bridge if possible. ``successor``: replace a retired model by the one that follows it.
     """
 
-    shot: int | str | Sequence[int | str] | None = None
-    words: str | Mapping[str, str] | None = None
+    shot: Annotated[
+        int | str | Sequence[int | str] | None, Field(description="the number or id of a shot, or a list of them")
+    ] = None
+    words: Annotated[str | Mapping[str, str] | None, Field(description="a line, or a text for each role")] = None
     prompt: str | None = None
-    length: Seconds | None = None
-    image: File | None = None
-    clip: File | None = None
+    length: Length = None
+    image: Picture = None
+    clip: Picture = None
     caption: str | None = None
     model: str | None = None
     move: Literal["push", "pull", "left", "right", "up", "down"] | None = None

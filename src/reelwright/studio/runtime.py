@@ -75,8 +75,9 @@ class Runtime:
         self._rules_plans: dict[str, Plan] = {}
 
     def get_home(self, account: str | None = None) -> Home:
-        """Return the view of an account; None: the account of the settings."""
+        """Return the view of an account; None: the account of the settings. Raises ``BadInput`` for an odd name."""
         settings = self.settings if account is None else replace(self.settings, account=account)
+        self.vault.get_folder(settings.account)  # names a folder there
         return Home(
             account=settings.account, settings=settings, database=self.database, journal=self.journal,
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
@@ -85,9 +86,13 @@ class Runtime:
         )  # fmt: skip
 
     async def close(self) -> None:
-        """Stop the hands, close connections to providers, write queued changes, and close the database."""
+        """Stop what runs and the hands, close connections to providers, write queued changes, and close the database.
+
+        Calls that drive a job are cancelled; their jobs stay in the queue.
+        """
         from reelwright.providers.registry import close_providers
 
+        await self.driver.stop()
         await self.hands.close()
         await close_providers(self.providers.values())
         await asyncio.to_thread(self.database.close)
@@ -114,7 +119,11 @@ async def open_runtime(
     await asyncio.to_thread(_make_folder, settings.home)
     await asyncio.to_thread(sweep)
     database = await asyncio.to_thread(Database, settings.database_url)
-    runtime = Runtime(settings, database, providers, tempo, encoding, price=price, production=production)
+    try:
+        runtime = Runtime(settings, database, providers, tempo, encoding, price=price, production=production)
+    except BaseException:
+        await asyncio.to_thread(database.close)
+        raise
     if runtime.guard:
         with suppress(StoreUnavailable):  # it is checked again before anything is bought
             await runtime.guard.check(settings.account)

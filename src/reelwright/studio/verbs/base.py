@@ -84,6 +84,8 @@ class StudioBase:
         """
         if runtime:
             account = settings.account if settings else flags.pop("account", runtime.settings.account)
+            if flags:
+                raise BadInput("settings", ", ".join(sorted(flags)), "only the account: the runtime has its settings")
             settings, providers, tempo = replace(runtime.settings, account=account), runtime.providers, runtime.tempo
         self._settings, self._rehearsal = resolve_rehearsal(settings or load_settings(**flags), rehearse)
         if self._rehearsal and providers is not None:

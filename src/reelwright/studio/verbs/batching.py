@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Unpack
 
 from reelwright.studio import batch_verb
+from reelwright.studio.consent import confirm_quote
 from reelwright.studio.entries import Entry
+from reelwright.studio.options import Approval
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
@@ -59,19 +61,20 @@ class Batching(StudioBase):
         a prompt. A repeated call with the same entries continues: what exists is not bought again. ``out``: a folder
         for the files. ``successor``: replace retired models by their successors, unless a row says otherwise.
         ``on_row_end`` is called with each row that ends. ``confirm``: is called with the quote before anything is
-        written, and agrees to it if it returns; unlike after a call of ``quote_batch``, nothing is planned or read
-        twice. Raises ``BadInput``, ``MoneyError`` before any row starts.
+        written, and agrees to it unless it returns False; unlike after a call of ``quote_batch``, nothing is planned
+        or read twice. Raises ``BadInput``, ``MoneyError`` before any row starts.
         """
+        approval = Approval.parse(consent_options)
         at_once = batch_verb.check_concurrency(concurrency)
         with open_scratch_folder() as folder:
             rows, prepared = await batch_verb.prepare_rows(
                 entries, folder, self._settings, model, _path(beside), _path(out), successor
             )
-            yes: bool | ProjectQuote | BatchQuote = consent_options.get("yes", False) or self._rehearsal is not None
+            yes: bool | ProjectQuote | BatchQuote = approval.yes or self._rehearsal is not None
             if confirm:
                 there = await self._open_existing_home()
                 yes = await batch_verb.quote_rows(self._settings, there, rows, listen)
-                await confirm(yes)
+                await confirm_quote(confirm, yes)
             self._batching = True
             made = await batch_verb.make_rows(
                 await self._open_home(),
@@ -82,9 +85,9 @@ class Batching(StudioBase):
                 listen=listen,
                 on_row_end=on_row_end,
                 yes=yes,
-                budget=consent_options.get("budget"),
-                accept_unconfirmed=consent_options.get("accept_unconfirmed", False) or self._rehearsal is not None,
-                unknown_at_most=consent_options.get("unknown_at_most"),
+                budget=approval.budget,
+                accept_unconfirmed=approval.accept_unconfirmed or self._rehearsal is not None,
+                unknown_at_most=approval.unknown_at_most,
             )
             self._batching = False
         return made

@@ -10,6 +10,7 @@ from typing import Final, Unpack, cast
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import Consent, Job
 from reelwright.studio import clip_samples, clips, project_run, summaries, validation
+from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.listener import guard_listener
@@ -57,9 +58,9 @@ class Clipping(StudioBase):
         ``options``: the fields of ``studio.options.ClipOptions``. Files are numbered if there are several. The same
         call in another program, later or at the same time, delivers the same files and buys nothing; a second equal
         call of one studio makes another clip. Samples that were filtered are listed in ``missing``, and the others are
-        delivered. ``confirm``: called with the quote before anything is written, and agrees to it if it returns; unlike
-        after a call of ``quote_clip``, no picture is read twice. ``listen``: called on the event loop for each event;
-        must not block.
+        delivered. ``confirm``: called with the quote before anything is written, and agrees to it unless it returns
+        False; unlike after a call of ``quote_clip``, no picture is read twice. ``listen``: called on the event loop for
+        each event; must not block.
 
         Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or the error that made the job
         fail.
@@ -78,7 +79,7 @@ class Clipping(StudioBase):
                     number = 1 if again else self._equal_clips.number_call(digest)
                     command, quote = await self._number_call(command, number, notes, listen, again=again)
                 if confirm:
-                    await confirm(quote)
+                    await confirm_quote(confirm, quote)
                     given = given.model_copy(update={"yes": quote})
                 await clips.check_files(await self._open_existing_home(), self._slates, command, place)
                 consent = self._require_consent(quote, given)

@@ -12,6 +12,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import LIVE_JOBS, Job
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
+from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_budget import add_spent, apply_own_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
@@ -47,8 +48,8 @@ class Filming(StudioBase):
         After a change to a line of the script, the same call makes the next revision of its project: only what depends
         on the line is made again. The same call again, later or at the same time, continues with what exists: nothing
         is bought twice, and the film is delivered again, written completely or not at all. ``confirm``: called with the
-        quote before anything is written, and agrees to it if it returns; unlike after a call of ``quote``, nothing is
-        planned or read twice.
+        quote before anything is written, and agrees to it unless it returns False; unlike after a call of ``quote``,
+        nothing is planned or read twice.
 
         Raises ``BadInput``, ``NeedsConsent``, ``OverBudget``, ``StoreUnavailable``, or the error that made the job
         fail. A job that waits for a person returns with ``state="waiting"``, and ``message`` says for what.
@@ -85,7 +86,8 @@ class Filming(StudioBase):
             quote = await self._quote_request(request, again=again, new=new, listen=listen)
             if confirm:
                 shown = apply_own_budget(quote, request.command.brief)
-                await confirm(shown)  # a person may take long: what another process did meanwhile moves the price
+                await confirm_quote(confirm, shown)
+                # a person may take long, and what another process did meanwhile moves the price
                 quote = await self._quote_request(request, again=again, new=new, listen=listen)
                 given = given.model_copy(update={"yes": shown})
             consent = self._require_consent(quote, given)
