@@ -63,15 +63,14 @@ def test_a_job_that_is_done_is_said_to_be_done(reelwright) -> None:
     assert stopped.code == 0 and "done already" in stopped.out
 
 
-def test_a_result_says_what_helps_as_an_error_does(capsys: pytest.CaptureFixture[str]) -> None:
-    from reelwright.cli.output import print_json
+def test_a_result_says_what_helps_as_an_error_does() -> None:
+    from reelwright.cli.hints import add_hints
     from reelwright.reason import Reason
 
     reason = Reason("budget_is_exceeded", actions=(Action("raise_budget"),)).to_json()
-    print_json(
+    shown = add_hints(
         {"state": "waiting", "reason": reason, "rows": [{"reason": reason}, {"reason": None}, {"reason": "lost"}]}
     )
-    shown = json.loads(capsys.readouterr().out)
     assert shown["hint"] == shown["rows"][0]["hint"] == "raise the budget: reelwright spend budget set"
     assert "hint" not in shown["rows"][1] and "hint" not in shown["rows"][2]
 

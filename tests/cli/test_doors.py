@@ -96,7 +96,7 @@ def test_nothing_that_is_not_ours_is_written_over(reelwright, tmp_path: Path) ->
     assert reelwright("pull", "last", str(folder)).code == 2 and "Cold by eight" in film.read_text()
     assert reelwright("apply", str(folder)).code == 0
     assert reelwright("pull", "last", str(folder)).code == 0, "what was applied is not lost by pulling"
-    assert reelwright("cancel", "last").out.strip().endswith(": done")
+    assert reelwright("cancel", "last").out.strip().endswith("it was done already, so nothing was stopped")
     told = reelwright("watch", "last")
     assert "[0/0]" not in told.err and "purchase." not in told.err and "take of shot 1: finished" in told.err
 

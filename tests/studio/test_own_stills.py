@@ -251,7 +251,7 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, Any], str]] = {
     "a film that is drawn": (
         {"hook": "good.png"},
         {"models": ["animatic"], "stills": None},
-        r"still.*hook=good\.png.*film that is drawn",
+        r"still.*hook=good\.png.*only together with model",
     ),
     "a model of words": ({"hook": "good.png"}, {"models": ["WORDS"]}, r"still.*hook=good\.png.*words alone"),
     "a plan yet to be written": ({"hook": "good.png"}, {"planner": "gpt-6.1-terra"}, r"still.*yet to say"),
