@@ -145,7 +145,7 @@ async def test_a_cancel_between_the_price_and_the_job_ends_what_was_agreed_to_be
             (job,) = await opened.journal.list_jobs(opened.account, project)
             queued = await studio._requeue(opened, job, quote, free, None)
         else:
-            queued = await studio._take_up(opened, project, "takes", quote, free, {})
+            queued = await studio._take_up(opened, project, "takes", quote, free, None, None)
         made = await studio._drive_queued(queued, None, None)
         assert (made.state, made.wait_reason) == ("waiting", "approval") and made.reason.code == "above_agreement"
     assert list(shelf.state.values()) == ["cancelled"]

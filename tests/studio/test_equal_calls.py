@@ -109,7 +109,7 @@ async def test_a_price_made_before_a_failed_take_does_not_pay_for_another_take(
         assert (await clip(studio, home)).wait_reason == "approval"
         there, project = await project_of(studio)
         consent = Consent(ceiling=quote.micros, by=by, may_buy_unconfirmed=True)
-        queued = await studio._take_up(there, project, "takes", quote, consent, {})
+        queued = await studio._take_up(there, project, "takes", quote, consent, None, None)
         film = await studio._drive_queued(queued, None, None)
         (job,) = await jobs_of(there, project)
         assert (film.state, film.wait_reason) == ("waiting", "approval") and len(shelf.sent) == 1
