@@ -39,7 +39,7 @@ def test_a_base_that_cannot_be_trusted_with_a_key_is_bad_input(value: str, tmp_p
 
 
 def test_a_misspelled_provider_is_bad_input_and_never_the_real_one_by_surprise(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, check=lambda error: "OPENROOTER" in str(error.value)):
+    with pytest.raises(BadInput, check=lambda error: error.value == "openrooter" and "BASE_URL" in error.field):
         load_settings({"REELWRIGHT_OPENROOTER_BASE_URL": "http://127.0.0.1:1"}, home=tmp_path)
     for text in ("base_urls: {openrooter: 'http://127.0.0.1:1'}", "base_urls: [x]", "base_urls: {google: 3}"):
         (tmp_path / "settings.yaml").write_text(text)
