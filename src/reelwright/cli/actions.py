@@ -13,7 +13,7 @@ from reelwright.units import format_usd
 _COMMANDS: Final[Mapping[str, str]] = {
     "accept_findings": "accept it as it is: reelwright accept {project}",
     "accept_unconfirmed_price": "accept the price with --accept-unconfirmed",
-    "add_key": "add one: reelwright keys add {provider}",
+    "add_key": "add the key: reelwright keys add {provider}",
     "agree_to_price": "agree with --yes or --budget {usd}",
     "apply_film": "reelwright apply {folder}",
     "cap_unknown_price": "pass --unknown-at-most USD, the most that one such step may cost",

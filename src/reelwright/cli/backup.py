@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reelwright.studio.backup import BackupResult
 
 Backup = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the backup, best on another disk.")]
+Saved = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder that `reelwright backup` wrote.")]
 
 
 def back_up(
@@ -46,7 +47,7 @@ def back_up(
 
 
 def restore(
-    folder: Backup,
+    folder: Saved,
     replace: Annotated[
         bool, typer.Option("--replace", help="Move an existing journal aside, for example a damaged one.")
     ] = False,

@@ -13,6 +13,10 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to the price of th
 Budget = Annotated[
     str | None, typer.Option("--budget", metavar="USD", help="Agree to any price up to this, such as 5 or 0.40.")
 ]
+PriceAim = Annotated[
+    str | None,
+    typer.Option("--budget", metavar="USD", help="Look for a way to make the film for at most this, such as 0.40."),
+]
 AcceptUnconfirmed = Annotated[
     bool, typer.Option("--accept-unconfirmed", help="Accept prices that no reliable source confirms.")
 ]
@@ -83,7 +87,7 @@ Planner = Annotated[
     typer.Option(
         "--planner",
         metavar="MODEL",
-        help="Who writes the plan: rules, a language model, or a free one on this machine (ollama:MODEL, "
+        help="Who writes it: rules, a language model, or a free one on this machine (ollama:MODEL, "
         "lmstudio:MODEL). See `reelwright models --can plan`.",
     ),
 ]

@@ -120,7 +120,7 @@ def print_quote(quote: ProjectQuote) -> None:
             f"     note: above the budget: the flavor {allowed.flavor} allows {cap} for a film{spent}. To allow more, "
             "pass --budget USD"
         )
-    typer.echo(f"{quote.line} · about {_format_duration(quote.max_duration_s)}")
+    typer.echo(f"{quote.line} · takes about {_format_duration(quote.max_duration_s)}")
     for offer in quote.prices_with_key[:MAX_OFFERS]:
         typer.echo(f"     the same film with {offer.model}: {_format_amount(offer.micros, True)} ({offer.basis})")
     if (more := len(quote.prices_with_key) - MAX_OFFERS) > 0:

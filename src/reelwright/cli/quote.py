@@ -37,7 +37,7 @@ def quote(
     sound: o.Sound = None,
     reference: o.References = None,
     successor: o.Successor = False,
-    budget: o.Budget = None,
+    budget: o.PriceAim = None,
     json: o.Json = False,
 ) -> None:
     """Print what a film would cost, shot by shot, and with other models. Writes and buys nothing."""

@@ -38,9 +38,7 @@ def _read_plan(value: Any) -> Any:
 PlanOption = Annotated[
     Plan | Path | None,
     PlainValidator(_read_plan),
-    WithJsonSchema(
-        {"type": ["object", "string", "null"], "description": "A plan as `plan --json` prints it; or a file"}
-    ),
+    WithJsonSchema({"type": ["object", "string", "null"], "description": "A plan as JSON, in public names; or a file"}),
 ]
 SECONDS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
 Length = Annotated[Seconds | None, Field(description=SECONDS)]

@@ -121,7 +121,7 @@ async def open_runtime(
     database = await asyncio.to_thread(Database, settings.database_url)
     try:
         runtime = Runtime(settings, database, providers, tempo, encoding, price=price, production=production)
-    except BaseException:
+    except BaseException:  # whatever it is, nobody else can close the database
         await asyncio.to_thread(database.close)
         raise
     if runtime.guard:
