@@ -180,7 +180,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     try:
         found = yaml.safe_load(text.decode()) or {}
     except (yaml.YAMLError, ValueError) as cause:
-        raise build_syntax_error(cause, text, str(path), "YAML in UTF-8") from cause
+        raise build_syntax_error(cause, text, str(path), "YAML in UTF-8", is_private=True) from cause
     known = {one.name for one in fields(Settings)} - {"home"}
     if not isinstance(found, dict) or (unknown := set(found) - known):
         name = ", ".join(sorted(map(str, unknown))) if isinstance(found, dict) else type(found).__name__

@@ -7,12 +7,16 @@ from typing import Final
 from reelwright.errors import BadInput
 
 _LINE_LETTERS: Final = 80
+_NOT_SHOWN: Final = "what stands there (not shown)"
 
 
-def build_syntax_error(cause: Exception, text: str | bytes, name: str, format_name: str) -> BadInput:
+def build_syntax_error(
+    cause: Exception, text: str | bytes, name: str, format_name: str, *, is_private: bool = False
+) -> BadInput:
     """Build the error for a text called ``name`` that a parser of YAML or JSON refused with ``cause``.
 
-    ``format_name``: what it should be, such as ``YAML or JSON``.
+    ``format_name``: what it should be, such as ``YAML or JSON``. ``is_private``: the text may hold a secret, so the
+    error names the line and does not quote it.
     """
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     mark = getattr(cause, "problem_mark", None)
@@ -24,8 +28,9 @@ def build_syntax_error(cause: Exception, text: str | bytes, name: str, format_na
         return BadInput(name, shown, "text without control characters")
     lines = plain.splitlines()
     if number is None or not lines:
-        return BadInput(name, plain.strip()[:_LINE_LETTERS], format_name)
+        return BadInput(name, _NOT_SHOWN if is_private else plain.strip()[:_LINE_LETTERS], format_name)
     number = min(number, len(lines))
     while number > 1 and not lines[number - 1].strip():  # a fault at the end stands in the last line with words
         number -= 1
-    return BadInput(f"{name} line {number}", lines[number - 1].strip()[:_LINE_LETTERS], format_name)
+    shown = _NOT_SHOWN if is_private else lines[number - 1].strip()[:_LINE_LETTERS]
+    return BadInput(f"{name} line {number}", shown, format_name)

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from reelwright.errors import BadInput
+from reelwright.settings import load_settings
+
 BRIEF = 'Name: "Volt cup". 60 °C at noon'
 
 
@@ -116,3 +119,15 @@ def test_an_option_says_what_it_needs_beside_it(reelwright, option: str, value: 
     text, error = refuse(reelwright("make", BRIEF, option, value, "--json"))
     assert text.startswith(f"{option}: ") and error["accepted"].startswith(f"only together with {needed}")
     assert "nothing" not in error["accepted"]
+
+
+@pytest.mark.parametrize("line", ["database: postgresql://u:hunter2-canary@h/db: x", 'database: "hunter2-canary'])
+def test_a_line_of_the_settings_that_cannot_be_read_is_named_and_not_quoted(reelwright, home: Path, line: str) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "settings.yaml").write_text(f"hands: 2\n{line}\n")
+    ran = reelwright("projects", "--json")
+    assert ran.code == 2 and "settings.yaml line 2" in ran.err
+    assert "canary" not in ran.err + ran.out
+    with pytest.raises(BadInput) as caught:
+        load_settings({}, home=home)
+    assert "canary" not in str(caught.value)

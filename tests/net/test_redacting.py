@@ -31,6 +31,7 @@ SECRET = "9f8e7d6c5b4a-canary"
         f"Incorrect API key provided: sk-proj-{SECRET}", f"token r8_{'a1B2c3D4' * 4} is wrong: {REDACTED}",
         f"key AIza{'a1B2c3D4' * 4}", f"bearer {SECRET} was refused", f"secret whsec_{SECRET}",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        f"database: postgresql+psycopg://user:{SECRET}@db.example:5432/films", f"https://:{SECRET}@proxy.example/",
     ],
 )  # fmt: skip
 def test_what_stands_where_secrets_stand_is_taken_out(text: str) -> None:
@@ -43,7 +44,8 @@ def test_what_stands_where_secrets_stand_is_taken_out(text: str) -> None:
     [
         "a lamp called Fenn, the key to a calm evening", "the tokens of the plan: 812", "prompt: a keyboard in the sun",
         "429 Too Many Requests", "model veo-3.1-generate-001 not found", "task sk-", "monkey=banana",
-        "https://x.example/videos/123?index=0", "duration must be one of 4, 6, 8", "a secretary signs the policy",
+        "https://x.example/videos/123?index=0", "http://127.0.0.1:8000/a@b",
+        "duration must be one of 4, 6, 8", "a secretary signs the policy",
     ],
 )  # fmt: skip
 def test_ordinary_words_stay(text: str) -> None:

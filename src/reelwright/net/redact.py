@@ -34,6 +34,10 @@ _HEADER: Final = re.compile(
 )
 """``Authorization: Bearer …`` as a header is written down."""
 _BEARER: Final = re.compile(r"""(?ix) (?P<name> \b(?:bearer|basic) ) (?P<gap> \s+ ) (?P<value> [\w.~+/=:-]{8,} )""")
+_USER: Final = re.compile(
+    r"""(?P<name> ://[^\s/:@"']* ) (?P<gap> : ) (?P<value> (?!\*+@) [^\s/@"']+ ) (?=@)""", re.VERBOSE
+)
+"""``postgresql://user:password@host``; ``user:***@`` hides it already."""
 _SHAPES: Final = re.compile(
     r"""(?x) (?<![A-Za-z0-9]) (?:
         sk-[A-Za-z0-9_-]{8,} | sk_[A-Za-z0-9_-]{16,} | r8_[A-Za-z0-9]{8,} | AIza[0-9A-Za-z_-]{20,} |
@@ -57,7 +61,7 @@ def remember_secret(secret: str) -> None:
 
 
 def redact(text: str) -> str:
-    """Replace known secrets, the values of key-like parameters and headers, and texts with the shape of a key."""
+    """Replace known secrets, key-like parameters and headers, passwords in URLs, and texts with the shape of a key."""
     with _lock:
         known = sorted(_known, key=len, reverse=True)
     for secret in known:
@@ -65,6 +69,7 @@ def redact(text: str) -> str:
     text = _HEADER.sub(_without, text)
     text = _PAIR.sub(_without, text)
     text = _BEARER.sub(_without, text)
+    text = _USER.sub(_without, text)
     return _SHAPES.sub(REDACTED, text)
 
 
