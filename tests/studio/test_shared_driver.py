@@ -12,8 +12,10 @@ import pytest
 
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.settings import Settings
+from reelwright.studio.rehearsal import Rehearsal
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
 from studio.under_work import UnderWork, typed
 
 FAST = "replicate-veo-3.1-fast"
@@ -128,7 +130,18 @@ async def test_an_account_with_an_odd_name_is_refused_before_anything_is_written
     try:
         with pytest.raises(BadInput, match="account"):
             await AsyncStudio(runtime=runtime, account="../evil").make("“Hi.” For “Fenn”", goal="takes")
-        with pytest.raises(BadInput, match="hands"):
-            AsyncStudio(runtime=runtime, hands=5)
+        for given in ({"hands": 5}, {"providers": {}}, {"tempo": Tempo()}, {"rehearse": True}):
+            with pytest.raises(BadInput, match=next(iter(given))):
+                AsyncStudio(runtime=runtime, **given)
     finally:
         await runtime.close()
+
+
+async def test_studios_share_the_runtime_of_a_rehearsal_and_nothing_is_bought(tmp_path: Path) -> None:
+    async with AsyncStudio(Settings(home=tmp_path / "home", hands=1), rehearse=Rehearsal(speed=3600)) as first:
+        await first.make("“Hi.” For “Fenn”", goal="plan")
+        assert first._runtime
+        second = AsyncStudio(runtime=first._runtime, account="bo")
+        assert second.rehearsal and not await second.list_projects()
+        made = await second.make("“Hi.” For “Fenn”", goal="plan")
+        assert made.is_rehearsal and made.state == "done"

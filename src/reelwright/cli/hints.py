@@ -31,6 +31,6 @@ def describe_hints(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _describe_hint(shape: dict[str, Any]) -> dict[str, Any]:
     properties = shape.get("properties", {})
-    if "reason" not in properties:
+    if "$ref" not in str(properties.get("reason")):  # a word such as filtered is no reason with a code
         return shape
     return {**shape, "properties": {**properties, "hint": properties.get("hint", _SCHEMA)}}

@@ -87,7 +87,7 @@ Planner = Annotated[
     typer.Option(
         "--planner",
         metavar="MODEL",
-        help="Who writes it: rules, a language model, or a free one on this machine (ollama:MODEL, "
+        help="Who writes the plan or the script: rules, a language model, or a free one on this machine (ollama:MODEL, "
         "lmstudio:MODEL). See `reelwright models --can plan`.",
     ),
 ]

@@ -50,13 +50,13 @@ EVENT_TEXTS = {
 
 
 def print_json(value: ResultModel) -> None:
-    """Print the one JSON object of a verb with ``--json``. Every reason in it has its ``hint`` beside it."""
-    typer.echo(format_document(add_hints(value.to_json()), indent=2))
+    """Print the one JSON object of a verb with ``--json``."""
+    typer.echo(format_json(value, indent=2))
 
 
 def format_json(value: ResultModel, indent: int | None = None) -> str:
-    """Return a result as JSON."""
-    return format_document(value.to_json(), indent)
+    """Return a result as JSON. Every reason in it has its ``hint`` beside it."""
+    return format_document(add_hints(value.to_json()), indent)
 
 
 def format_document(document: Mapping[str, Any], indent: int | None = None) -> str:
@@ -120,7 +120,7 @@ def print_quote(quote: ProjectQuote) -> None:
             f"     note: above the budget: the flavor {allowed.flavor} allows {cap} for a film{spent}. To allow more, "
             "pass --budget USD"
         )
-    typer.echo(f"{quote.line} · takes about {_format_duration(quote.max_duration_s)}")
+    typer.echo(f"{quote.line} · about {_format_duration(quote.max_duration_s)} to make")
     for offer in quote.prices_with_key[:MAX_OFFERS]:
         typer.echo(f"     the same film with {offer.model}: {_format_amount(offer.micros, True)} ({offer.basis})")
     if (more := len(quote.prices_with_key) - MAX_OFFERS) > 0:

@@ -119,7 +119,7 @@ class Watch:
     async def _poll_journal(self) -> None:
         try:
             errors = 0
-            while errors < MAX_ERRORS:
+            while True:
                 await asyncio.sleep(LOOK_S)
                 try:
                     self._after, newest = await self._journal.poll_changes(self._after)

@@ -29,6 +29,7 @@ from reelwright.studio.new_project import (
     build_new_standing,
     build_whole_graph,
     choose_first_plan,
+    keep_estimate,
     list_prices_with_key,
     quote_graph,
     read_given_plan,
@@ -124,7 +125,7 @@ async def quote_film_request(
             quote = await add_spent(home, await project_run.quote_with_account(home, revised))
             return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
         if standing.plan is None:
-            home.rules_plans[project] = request.plan
+            keep_estimate(home, project, request.plan)
         quote = await add_spent(home, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
         return quote.replace(notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))

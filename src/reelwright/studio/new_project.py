@@ -50,11 +50,17 @@ async def estimate_plan(home: Home, standing: Standing) -> Plan:
 
     The home keeps it: between the quote and the director, which both need it, lie calls that have no use for it.
     """
-    if standing.project not in home.rules_plans:
-        while len(home.rules_plans) >= _MOST_ESTIMATES:  # of a server that runs for weeks
-            home.rules_plans.pop(next(iter(home.rules_plans)))
-        home.rules_plans[standing.project] = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
-    return home.rules_plans[standing.project]
+    if (plan := home.rules_plans.get(standing.project)) is None:
+        plan = (await asyncio.to_thread(plan_by_rules, standing.brief)).plan
+        keep_estimate(home, standing.project, plan)
+    return plan
+
+
+def keep_estimate(home: Home, project: str, plan: Plan) -> None:
+    """Keep a plan that the rules made for ``estimate_plan``; of many projects, those of the newest."""
+    while len(home.rules_plans) >= _MOST_ESTIMATES:  # in a server that runs for weeks
+        home.rules_plans.pop(next(iter(home.rules_plans)))
+    home.rules_plans[project] = plan
 
 
 def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:

@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
 from reelwright.reel.plan import Plan
+from reelwright.studio.verb_options import Seconds
 from reelwright.units import Aspect
 
-Seconds = int | float | str
-"""A length as a person types it: ``20``, ``7.5``, ``"20s"``, ``"0:20"``."""
 Usd = str | int | float
 """An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
 File = str | Path
@@ -209,7 +208,7 @@ class EditOptions(RunOptions):
     ] = None
     words: Annotated[str | Mapping[str, str] | None, Field(description="a line, or a text for each role")] = None
     prompt: str | None = None
-    length: Length = None
+    length: Annotated[Seconds | None, Field(description="seconds, such as 2.5, 20s or 0:20")] = None
     image: Picture = None
     clip: Picture = None
     caption: str | None = None

@@ -82,8 +82,8 @@ async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_li
 
     The next ``resume`` of a project looks in the provider's list for its unknown purchases. ``yes`` may be the result
     that a person was asked about: what the lists showed then is recorded, even if they can no longer be read.
-    ``drop_listed``: the listed operations
-    belong to another program; none is recorded, and those recorded earlier are deleted.
+    ``drop_listed``: the listed operations belong to another program; none is recorded, and those recorded earlier are
+    deleted.
     """
     from reelwright.store.listed_work import forget_listed_work
     from reelwright.store.reconciliation import accept

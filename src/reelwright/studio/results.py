@@ -83,7 +83,7 @@ class ProjectQuote(ResultModel):
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
     ``notes``: repairs of materials, and decisions made for the person. ``text_changes``: for an edit, the changed text
     on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
-    ``requests``: what would be sent. Both are not part of the JSON.
+    ``requests``: what would be sent. Neither is part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]

@@ -21,16 +21,7 @@ Seconds = int | float | str
 
 
 class BriefOptions(TypedDict, total=False):
-    """Options of a film beside the text of its brief.
-
-    ``images`` and ``clips``: the person's own pictures and clips, which become shots in this order. ``models``: AI
-    video models, the preferred one first. ``stills``, ``voice`` (``MODEL:voice``) and ``music``: the models for these.
-    ``storyboard``: the person's own stills by beat, ``{"hook": "door.jpg"}``; a number from 1 names a beat too.
-    ``references``: pictures that guide the models, ``{"person=Ana": "ana.png"}``. ``max_price``: a price in US dollars
-    that the choice of models keeps to if it can. ``planner``: a language model that writes the plan; default
-    ``rules``. ``archetype``: the dramatic shape. ``draft``: make a small film of a script that costs nothing: all of it
-    is drawn, without a voice. ``successor``: replace a retired model by the one that follows it.
-    """
+    """The fields of ``options.FilmOptions``."""
 
     flavor: str | None
     language: str | None
@@ -59,12 +50,7 @@ class BriefOptions(TypedDict, total=False):
 
 
 class ClipTerms(TypedDict, total=False):
-    """Options of one clip. ``image`` and ``last_frame``: pictures for its first and last frame.
-
-    ``references``: pictures that guide the model, ``{"person=Ana": file}``. ``aspect`` ``auto`` or left out: the aspect
-    of the first picture. ``samples``: 1 to 4, in one purchase if the model sells several at once; ``apart``: buy each
-    by itself. ``successor``: replace a retired model by the one that follows it.
-    """
+    """The fields of ``options.ClipOptions`` that describe the clip."""
 
     model: str | None
     image: str | Path | None
@@ -82,15 +68,11 @@ class ClipTerms(TypedDict, total=False):
 
 
 ConfirmFunction = Callable[[QuoteT], Awaitable[object]]
-"""Shows a quote to a person. Returns if they agree to it, otherwise raises ``NeedsConsent``."""
+"""Shows a quote to a person. They agree to it unless it returns False, or raises."""
 
 
 class ConsentOptions(TypedDict, total=False):
-    """Consent to a price. ``yes`` True agrees to whatever the quote says; a quote agrees to at most its own price.
-
-    ``budget``: the most that may be spent, in US dollars (``"5"``, ``"0.40"``). ``accept_unconfirmed``: agree to prices
-    without a reliable source too. ``unknown_at_most``: the most that one step may cost whose price nobody knows.
-    """
+    """The fields of ``options.Approval``."""
 
     yes: bool | ProjectQuote | BatchQuote
     budget: str | int | float | None
@@ -99,16 +81,7 @@ class ConsentOptions(TypedDict, total=False):
 
 
 class Changes(TypedDict, total=False):
-    """Options of one edit, of shots or of the whole film.
-
-    With ``shot`` (one or several): ``words`` (a line, or a mapping by role; empty text removes what is there),
-    ``prompt``, ``length``, ``image``, ``clip``, ``move``, ``caption``, and ``model`` (an id or alias; ``animatic``:
-    drawn on this machine). Of the whole film: ``look``, ``accent``, ``mood``, ``aspect``, ``storyboard`` (other stills
-    of the person's own, ``{"hook": "door.jpg"}``), and ``length`` if no shot is named: the film is planned again from
-    the brief, and edits of shots that are still there stay. ``continuation``: what happens if a later shot continues
-    an edited one, ``bridge`` or ``reflow``; default: a bridge if possible. ``successor``: replace a retired model by
-    the one that follows it.
-    """
+    """The fields of ``options.EditOptions`` that describe the change."""
 
     shot: int | str | Sequence[int | str] | None
     words: str | Mapping[str, str] | None

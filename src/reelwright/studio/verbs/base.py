@@ -84,11 +84,12 @@ class StudioBase:
         """
         if runtime:
             account = settings.account if settings else flags.pop("account", runtime.settings.account)
-            if flags:
-                raise BadInput("settings", ", ".join(sorted(flags)), "only the account: the runtime has its settings")
+            given = {"providers": providers is not None, "tempo": tempo is not None, "rehearse": bool(rehearse)}
+            if ignored := sorted({*flags, *(name for name, is_given in given.items() if is_given)}):
+                raise BadInput("runtime", ", ".join(ignored), "beside a runtime, only the account: it has the rest")
             settings, providers, tempo = replace(runtime.settings, account=account), runtime.providers, runtime.tempo
         self._settings, self._rehearsal = resolve_rehearsal(settings or load_settings(**flags), rehearse)
-        if self._rehearsal and providers is not None:
+        if self._rehearsal and providers is not None and runtime is None:
             raise BadInput("providers", ", ".join(providers), "none in a rehearsal: it brings its own")
         choose_program(self._settings.ffmpeg)
         self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
@@ -176,11 +177,7 @@ class StudioBase:
         """The files that rehearsals delivered, also before there is a home."""
         return Slates(self._settings.home, is_rehearsal=self._rehearsal is not None)
 
-    def _require_consent(
-        self,
-        quote: ProjectQuote,
-        approval: Approval,
-    ) -> Consent:
+    def _require_consent(self, quote: ProjectQuote, approval: Approval) -> Consent:
         """Return the consent to a quote, see ``require_consent``.
 
         A rehearsal agrees to every price within the budget.

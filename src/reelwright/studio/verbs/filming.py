@@ -18,6 +18,7 @@ from reelwright.studio.film_budget import add_spent, apply_own_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.listings import JobSummary
+from reelwright.studio.new_project import keep_estimate
 from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
 from reelwright.studio.planning_steps import PLAN_STEP
 from reelwright.studio.produce import get_goal
@@ -100,7 +101,7 @@ class Filming(StudioBase):
                 await request.intake.keep(home)
                 project = await project_run.open_command_project(home, request.command, new=new, again=again)
                 if request.command.plan is None:
-                    home.rules_plans[project] = request.plan
+                    keep_estimate(home, project, request.plan)
             else:
                 standing = project_run.aim_at_goal(
                     await home.journal.read_standing(home.account, project), request.command.brief.goal
