@@ -94,6 +94,18 @@ async def test_every_row_comes_to_its_file_and_a_second_run_buys_nothing(tmp_pat
     )
 
 
+async def test_a_row_that_was_killed_early_and_edited_by_hand_since_comes_to_its_file(tmp_path: Path, proxy: Proxy):
+    """Its project had no job of the batch, and the job of the edit says nothing of a file."""
+    out = tmp_path / "out"
+    async with studio_of(tmp_path, proxy) as studio:
+        rows, _ = await prepare_rows(["a cat"], tmp_path, studio._settings, MODEL, None, out)
+        project = await BatchRunner(await studio._open_home())._open_project(rows[0])
+        await studio.edit(project, shot=1, prompt="a dog", **AGREED)
+        made = await studio.batch(["a cat"], model=MODEL, out=out, **AGREED)
+    assert made.rows[0].path and made.rows[0].path.parent == out and made.rows[0].path.is_file()
+    assert len(proxy.submissions) == 1 and proxy.submissions[0].startswith("A dog")
+
+
 async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_path: Path, proxy: Proxy):
     entries = ["refuse this", "a cat", "lose this"]
     async with studio_of(tmp_path, proxy) as studio:

@@ -264,11 +264,18 @@ class BatchRunner:
         return await self._enqueue(row, project, price, consent, jobs)
 
     async def _enqueue(self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job]) -> str:
-        place = row.out or next((Path(job.options["out"]) for job in before if "out" in job.options), None)
-        options = {"out": str(place or self._place(row, project))}
+        options = {"out": str(self._choose_path(row, project, before))}
         renew, spent = project_run.make_renewal(consent, price.spent_by_job), sum(price.spent_by_job.values())
         journal, account = self._home.journal, self._home.account
         return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent)
+
+    def _choose_path(self, row: Row, project: str, jobs: Sequence[Job]) -> Path:
+        """Return the path of the row's file: its own, otherwise the one stored with a job, otherwise the default.
+
+        A project may have jobs without a path: those of an edit by hand, after a batch that was killed early.
+        """
+        stored = next((Path(job.options["out"]) for job in jobs if "out" in job.options), None)
+        return row.out or stored or self._place(row, project)
 
     async def _record_retry_round(self, project: str) -> None:
         """Record one more round in the journal if the only take failed for a reason that may pass."""
@@ -300,13 +307,14 @@ class BatchRunner:
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
         if had or ended.state not in ("queued", "running"):
             state = "done" if had else ended.state  # type: ignore[assignment]  # the other states were left out
+        place = self._choose_path(row, project, (ended, *await journal.list_jobs(account, project)))
         if state == "done" and row.goal != "takes":
-            film = await project_run.report(self._home, ended, row.out, 0.0, 0)
+            film = await project_run.report(self._home, ended, place, 0.0, 0)
             path, reason, message = (film.film.path if film.film else None), film.reason, film.message
         elif state == "done":
             take = find_take(await journal.read_standing(account, project))
             assert take, "a job that is done has its take"
-            path = row.out or Path(ended.options["out"])
+            path = place
             await deliver_take(self._home, take, path)
         elif reason:
             message = format_step_reason(reason, summaries.name_parts(await journal.read_standing(account, project)))
