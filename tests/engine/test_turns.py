@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,43 +23,47 @@ Rigging = Callable[..., Rig]
 ONE = Limit(scope="provider", subject="paper", open_at_once=1)
 
 
+@dataclass
+class Shared:
+    """How many operations are open at a provider, and the most at once."""
+
+    now: int = 0
+    most: int = 0
+
+
 class Counting(Paper):
     """Knows how many of its operations were open at once."""
 
-    open = most = 0
+    at_work = Shared()
     done: frozenset[str] = frozenset()
 
     async def submit(self, *args: Any) -> Operation | Progress:
-        self.open += 1
-        self.most = max(self.most, self.open)
+        self.at_work.now += 1
+        self.at_work.most = max(self.at_work.most, self.at_work.now)
         return await super().submit(*args)
 
     async def poll(self, operation: Operation) -> Progress:
         progress = await super().poll(operation)
         if progress.state not in ("queued", "running") and operation.id not in self.done:
             self.done |= {operation.id}
-            self.open -= 1
+            self.at_work.now -= 1
         return progress
 
 
 async def test_two_directors_under_one_limit_never_have_more_at_work_and_all_films_are_made(rigged, tmp_path):
+    at_work = Shared()
     papers = [Counting(tmp_path / "paper"), Counting(tmp_path / "paper")]
+    for paper in papers:
+        paper.at_work = at_work
     rigs = [rigged(paid=paper) for paper in papers]
     await rigs[0].ledger.set_limit(ACCOUNT, ONE)
     projects = [
         await rig.order(text, models=("paper/1",), usd=5) for rig, text in zip(rigs, ("a b", "c d"), strict=True)
     ]
-    running = [asyncio.create_task(r.drive(p)) for r, p in zip(rigs, projects, strict=True)]
-    while not all(task.done() for task in running):
-        assert await at_work(rigs[0]) <= 1
-        await asyncio.sleep(0.02)
+    await asyncio.gather(*(r.drive(p) for r, p in zip(rigs, projects, strict=True)))
+    assert at_work.most == 1 and at_work.now == 0
     assert [(await r.job(p)).state for r, p in zip(rigs, projects, strict=True)] == ["done", "done"]
     assert sorted(papers[0].submissions) == ["a", "b", "c", "d"]
-
-
-async def at_work(rig: Rig) -> int:
-    entries = await rig.ledger.list_entries(ACCOUNT)
-    return sum(e.state in ("posting", "submitted") and e.provider == "paper" for e in entries)
 
 
 async def test_who_waits_for_its_turn_writes_nothing_is_shown_and_can_be_cancelled(rigged, db, tmp_path):

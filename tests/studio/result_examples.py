@@ -33,7 +33,7 @@ from reelwright.studio.listings import (
     TakeSummary,
 )
 from reelwright.studio.observed_provider import VerifyEvent, VerifyOutput
-from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.queued_job import QueuedBatch, QueuedJob, QueuedRow
 from reelwright.studio.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
 from reelwright.studio.results import (
     BriefFact,
@@ -145,7 +145,7 @@ FINDING = Finding(
 JOB = JobSummary(
     id="job_1", project="prj_1", goal="film", state="stopped", position=3, wait_reason="decision", reason=REASON,
     message="waits",
-    created_at=NOON, finished_at=LATER,
+    created_at=NOON, finished_at=LATER, batch_key="batch_1",
 )
 CUT_ENTRY = CutEntry(
     n=1, shot=SHOT, asset=TAKE, start_s=0.0, source_start_s=0.5, duration_s=2.5, transition="dissolve",
@@ -229,6 +229,7 @@ RECONCILE_ERROR = ReconcileErrorDetails(
     kind="NotReconciled", retry="ask", was_billed="no", **TOLD, reconcile_report=RECONCILED
 )
 
+QUEUED_ROW = QueuedRow(n=1, project="prj_1", job="job_1", is_up_to_date=True)
 EXAMPLES: dict[str, Any] = {
     "QuoteRow": QUOTE_ROW,
     "QuoteRow of the film": QuoteRow(
@@ -239,6 +240,11 @@ EXAMPLES: dict[str, Any] = {
     "TextChange": TEXT_CHANGE,
     "ProjectQuote": QUOTE,
     "QueuedJob": QueuedJob(project="prj_1", job="job_1", quote=QUOTE, is_up_to_date=True),
+    "QueuedRow": QUEUED_ROW,
+    "QueuedBatch": QueuedBatch(
+        batch_key="batch_1", rows=(QUEUED_ROW,),
+        quote=BatchQuote(micros=USD, up_to_date=0, wanted_rows=1, rows=(ROW_QUOTE,)),
+    ),
     "ProjectQuote, bare": ProjectQuote(
         wanted_steps=(), up_to_date=0, micros=Micros(0), max_duration_s=0.0, min_duration_s=0.0
     ),

@@ -18,9 +18,11 @@ from reelwright.providers.protocol import Output
 from reelwright.reel.brief import Brief
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
-from reelwright.studio.batch_runner import BatchRunner
-from reelwright.studio.batch_verb import prepare_rows
+from reelwright.studio.batch_rows import prepare_rows
+from reelwright.studio.batch_runner import BatchRunner, build_batch_limit
 from reelwright.studio.entries import read_entries
+from reelwright.studio.options import RowOptions
+from reelwright.studio.row_projects import RowProjects
 from reelwright.studio.rows import Agreement, Row, number_rows
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -57,11 +59,9 @@ async def test_a_film_that_was_killed_before_its_plan_costs_what_it_did(tmp_path
     async with studio_of(tmp_path, proxy) as studio:
         first = await studio.quote_batch([entry])
         home = await studio._open_home()
-        rows, _ = await prepare_rows([entry], tmp_path, home.settings, None, None, None)
-        batch = BatchRunner(home)
-        (price,) = first.rows
-        await batch._enqueue(
-            rows[0], await batch._open_project(rows[0]), price, Agreement(by="yes").build_consent(price), ()
+        prepared = await prepare_rows([entry], tmp_path, home.settings, RowOptions())
+        await BatchRunner(home).enqueue(
+            [prepared[0].row], first, agreement=Agreement(by="yes"), batch=build_batch_limit(5)
         )
         again = await studio.quote_batch([entry])
     assert (again.line, again.micros) == (first.line, first.micros) and first.micros > 0
@@ -98,8 +98,8 @@ async def test_a_row_that_was_killed_early_and_edited_by_hand_since_comes_to_its
     """Its project had no job of the batch, and the job of the edit says nothing of a file."""
     out = tmp_path / "out"
     async with studio_of(tmp_path, proxy) as studio:
-        rows, _ = await prepare_rows(["a cat"], tmp_path, studio._settings, MODEL, None, out)
-        project = await BatchRunner(await studio._open_home())._open_project(rows[0])
+        prepared = await prepare_rows(["a cat"], tmp_path, studio._settings, RowOptions(model=MODEL, out=out))
+        project = await RowProjects(await studio._open_home()).open(prepared[0].row)
         await studio.edit(project, shot=1, prompt="a dog", **AGREED)
         made = await studio.batch(["a cat"], model=MODEL, out=out, **AGREED)
     assert made.rows[0].path and made.rows[0].path.parent == out and made.rows[0].path.is_file()

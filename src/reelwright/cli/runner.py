@@ -55,8 +55,10 @@ def run(
                 if studio.rehearsal and not (json_out or csv_out):
                     typer.echo(f"  {describe_rehearsal(studio)}")
                 return code
-            except asyncio.CancelledError:
-                resume.append(studio.suggest_resume())
+            except asyncio.CancelledError as cancelled:
+                from reelwright.studio.interruption import get_resume_action
+
+                resume.append(get_resume_action(cancelled))
                 raise
 
     code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume=resume)

@@ -41,9 +41,11 @@ limit_app = typer.Typer(
 spend_app.add_typer(limit_app, name="limit")
 
 LimitedScope = Annotated[
-    str, typer.Argument(metavar="SCOPE", help="What to limit: provider, model, account, project or jobs.")
+    str, typer.Argument(metavar="SCOPE", help="What to limit: provider, model, account, project, jobs or batch.")
 ]
-LimitedOf = Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the provider, model or project.")]
+LimitedOf = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="Name of the provider, model or project, or key of the batch.")
+]
 Scope = Annotated[str, typer.Argument(metavar="SCOPE", help="Whose spending: deployment, account, key or project.")]
 Per = Annotated[
     str | None, typer.Option("--per", metavar="PERIOD", help="Period: day or month (UTC). Default: for good.")

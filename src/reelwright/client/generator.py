@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reelwright.client.session import PurchaseSession
     from reelwright.net.httpx_client import Client
     from reelwright.providers.protocol import Provider
+    from reelwright.reel.ledger import Limit
     from reelwright.reel.value import Digest
     from reelwright.settings import Settings
     from reelwright.studio.rows import Row, RowQuote, RowResult
@@ -199,7 +200,7 @@ class VeoVideoGenerator:
     async def _generate_all(
         self, desk: PurchaseSession, requests: Sequence[VideoRequest | VideoGenerationError], limit: int
     ) -> tuple[list[VideoResponse], dict[str, Any]]:
-        from reelwright.studio.batch_runner import run_in_order
+        from reelwright.studio.batch_runner import build_batch_limit, run_in_order
 
         results: dict[int, VideoResponse] = {}
         rows: list[tuple[int, Row]] = []
@@ -211,7 +212,7 @@ class VeoVideoGenerator:
                 rows.append((n, replace(row, n=n + 1)))
         numbered = [await self._number_row(desk, row) for _, row in rows]
         quoted = await desk.approve_price(numbered)
-        slots = asyncio.Semaphore(limit)
+        batch = build_batch_limit(limit) if len(numbered) > limit else None
         is_shown = sys.stderr.isatty() if self._show is None else self._show
         printed_notes: set[str] = set()
         with ProgressBars(is_shown, has_clock=True) as bars:
@@ -221,7 +222,7 @@ class VeoVideoGenerator:
                     if note not in printed_notes:
                         printed_notes.add(note)
                         bars.print_line(f"note: {note}")
-                made = await self._generate_row(desk, bars, row, price, slots)
+                made = await self._generate_row(desk, bars, row, price, batch)
                 return made.model_copy(update={"notes": list(price.notes)})
 
             made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
@@ -243,7 +244,7 @@ class VeoVideoGenerator:
         return row
 
     async def _generate_row(
-        self, desk: PurchaseSession, bars: ProgressBars, row: Row, price: RowQuote, slots: asyncio.Semaphore
+        self, desk: PurchaseSession, bars: ProgressBars, row: Row, price: RowQuote, batch: Limit | None
     ) -> VideoResponse:
         if error := await desk.check_retry_consent(row, price):
             return self._leave_unfinished(row, error, price.project)
@@ -251,10 +252,14 @@ class VeoVideoGenerator:
         bar = bars.add(
             text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1] + "…", total=None, status="asking"
         )
-        record = WireRecord(show=lambda record: bars.update(bar, **record.measure_progress()))
         try:
-            with record_wire(record):
-                made = await desk.make_video(row, price, slots)
+            async with asyncio.timeout(None) as until:
+                record = WireRecord(
+                    show=lambda record: bars.update(bar, **record.measure_progress()),
+                    begin=lambda: _limit_time(until, self._options.max_wait_time),
+                )
+                with record_wire(record):
+                    made = await desk.make_video(row, price, batch)
         except builtins.TimeoutError:
             return self._leave_unfinished(row, _build_timeout_error(record, self._options.max_wait_time))
         except ReelwrightError as cause:
@@ -323,6 +328,12 @@ def _try_build_request(prompt: Prompt) -> VideoRequest | VideoGenerationError:
         return _build_request(prompt)
     except VideoGenerationError as error:
         return _drop_traceback(error)
+
+
+def _limit_time(until: asyncio.Timeout, seconds: float) -> None:
+    """End ``until`` so many seconds from now, unless its time counts already: a row may wait long for its turn."""
+    if until.when() is None:
+        until.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def _get_model_name(row: Row) -> str:

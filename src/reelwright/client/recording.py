@@ -35,6 +35,8 @@ _NEARLY: Final = 0.99
 class WireRecord:
     """The answers of the wire about one prompt. ``show`` is called whenever the prompt enters a stage.
 
+    ``begin`` is called before every exchange.
+
     ``fraction``: progress from 0 to 1, if known. ``received_bytes`` and ``total_bytes``: of the output that is being
     downloaded; the total is None if unknown. ``final_progress``: the progress that ended the operation. ``status`` and
     ``answer``: of the response to the request that costs money, or to a later question about its operation.
@@ -43,6 +45,7 @@ class WireRecord:
     """
 
     show: Show = field(default=lambda record: None)
+    begin: Callable[[], None] = field(default=lambda: None)
     stage: Stage = "asking"
     operation: str | None = None
     fraction: float | None = None
@@ -155,8 +158,9 @@ class RecordingProvider(ForwardingProvider):
 
 @contextmanager
 def _recording_errors() -> Iterator[WireRecord]:
-    """Yield the current record. An error of the exchange is recorded, then raised."""
+    """Yield the current record for an exchange. An error of the exchange is recorded, then raised."""
     record = get_record()
+    record.begin()
     try:
         yield record
     except (ReelwrightError, OSError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,10 +19,14 @@ from reelwright.client.videos import VideoRequest
 from reelwright.engine.operations import Pace
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
+from reelwright.reel.ledger import Limit
 from reelwright.settings import Settings, load_settings
-from reelwright.studio.batch_runner import BatchRunner, require_batch_consent
+from reelwright.studio.batch_quote import quote_rows, require_batch_consent
+from reelwright.studio.batch_runner import BatchRunner
 from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.home import refuse_rehearsal
+from reelwright.studio.options import Approval
+from reelwright.studio.row_projects import RowProjects
 from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.tempo import Tempo
@@ -64,6 +67,7 @@ class PurchaseSession:
             runtime = await open_runtime(settings, sellers, tempo, price=self._wire.price)
             opening.push_async_callback(runtime.close)
             self._home = runtime.get_home()
+            self._projects = RowProjects(self._home)
             self._batch = BatchRunner(self._home, place=_make_namer(self._options.output_dir))
             self._open = opening.pop_all()
         return self
@@ -87,31 +91,30 @@ class PurchaseSession:
 
         The owner of a proxy decides what it charges, so none of its prices is certain. The call agrees to that, too.
         """
-        quoted = await self._batch.quote(rows)
+        quoted = await quote_rows(self._home, rows)
         if quoted.unknown_price_rows and self._unknown_at_most is None:
             actions = [Action("cap_unknown_price"), Action("choose_model")]
             raise NeedsConsent(code="proxy_price_unknown", actions=actions)
-        each = self._options.unknown_at_most
-        require_batch_consent(
-            quoted, yes=True, budget=self._options.max_usd, accept_unconfirmed=True, unknown_at_most=each
-        )
+        most, each = self._options.max_usd, self._options.unknown_at_most
+        approval = Approval(yes=True, budget=most, accept_unconfirmed=True, unknown_at_most=each)
+        require_batch_consent(quoted, approval)
         return quoted
 
-    async def make_video(self, row: Row, price: RowQuote, slots: asyncio.Semaphore) -> RowResult:
+    async def make_video(self, row: Row, price: RowQuote, batch: Limit | None) -> RowResult:
         """Make the video of one row and write its file. May spend up to the price that was agreed to.
 
-        Raises the builtin ``TimeoutError`` after ``max_wait_time``.
+        ``batch``: the limit of the rows of one call.
         """
         by = "the call" if self._options.max_usd is None else "max_usd"
         consent = Agreement(by=by, may_buy_unconfirmed=True, unknown_at_most=self._unknown_at_most).build_consent(price)
-        return await self._batch.run_row(row, price, consent, slots, within_s=self._options.max_wait_time)
+        return await self._batch.run_row(row, price, consent, batch)
 
     async def check_retry_consent(self, row: Row, price: RowQuote) -> VideoGenerationError | None:
         """Return an error if earlier tries were billed without a result and ``max_usd`` does not cover another one.
 
         Without ``max_usd``, a call agrees to the price of one video only. None means that the row may be bought.
         """
-        project = None if price.is_up_to_date else await self._batch.find_project(row)
+        project = None if price.is_up_to_date else await self._projects.find(row)
         lost = await find_wasted_spend(self._home, project) if project else None
         cap = parse_money(self._options.max_usd, "max_usd")
         needed = Micros(price.micros + (self._unknown_at_most or 0) * price.unknown_price_steps)
@@ -121,7 +124,7 @@ class PurchaseSession:
 
     async def is_handed_over(self, row: Row) -> bool:
         """Whether an earlier run delivered the file of this row."""
-        return await self._batch.is_handed_over(row)
+        return await self._projects.is_handed_over(row)
 
 
 def _make_namer(folder: Path) -> Callable[[Row, str], Path]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, Literal
 
-from reelwright.engine.concurrency import FindConcurrencyLimit
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS
 from reelwright.engine.gate import SEND_AGAIN_S, Gate
 from reelwright.engine.heartbeat import Heartbeat
@@ -15,7 +15,7 @@ from reelwright.engine.interfaces import Hands, Production, Vault
 from reelwright.engine.job_run import JobRun
 from reelwright.engine.obtain import Parts
 from reelwright.engine.operations import Pace
-from reelwright.engine.step_run import ProgressEvent, WakeEvent
+from reelwright.engine.step_run import ProgressEvent
 from reelwright.engine.watch import LOOK_S, Watch
 from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.providers.protocol import Provider
@@ -38,7 +38,7 @@ class Director:
 
     ``listen`` is called with every change, in this process and without writes. A deployment may change
     ``send_again_s``, ``pace``, ``pace_of``, ``arrives_s`` and ``retry_waits_s`` (waits before each retry of a step that
-    failed for a passing reason). ``find_concurrency_limit`` and ``downloads`` are described at ``Gate``.
+    failed for a passing reason). ``downloads`` is described at ``Gate``.
     """
 
     def __init__(
@@ -57,7 +57,6 @@ class Director:
         retry_waits_s: Sequence[float] = (1.0, 5.0),
         pace_of: Callable[[str], Pace] | None = None,
         arrives_s: float | None = None,
-        find_concurrency_limit: FindConcurrencyLimit = lambda project: None,
         downloads: int = MAX_CONCURRENT_DOWNLOADS,
     ) -> None:
         self.holder = make_holder(mint("director"))
@@ -74,7 +73,6 @@ class Director:
             write_off_micros=settings.write_off_micros,
             pace_of=pace_of,
             arrives_s=arrives_s,
-            find_concurrency_limit=find_concurrency_limit,
             holder=self.holder,
             downloads=downloads,
         )
@@ -93,7 +91,8 @@ class Director:
         """Projects that this director advances, each with the future that wakes the next caller, if one waits."""
         self._driving: set[asyncio.Task[None]] = set()
         self._heart = Heartbeat(journal, self.holder, settings.lease_s, lambda: bool(self._driving))
-        self._rested = WakeEvent()
+        self._rest = asyncio.Event()
+        """Set when a project rests; the next rest has a new event, so that every waiter wakes once."""
 
     async def run(self, until: Until = "idle") -> None:
         """Drive every project that waits for a director, of all accounts. Spends what was agreed to.
@@ -107,11 +106,13 @@ class Director:
             try:
                 while True:
                     self._heart.check()
+                    rest = self._rest
                     while leases := await self._claim(None, until):
                         driving.update(self._start(lease, until) for lease in leases)
                     if not driving and until == "idle":
                         return
-                    await self._look(driving)
+                    await _wait_for(rest)
+                    _raise_errors(driving)
             finally:
                 for task in driving:
                     task.cancel()
@@ -126,10 +127,11 @@ class Director:
         async with self._heart:
             while True:
                 self._heart.check()
+                rest = self._rest
                 if leases := await self._claim(project, "idle"):
                     await self._finish(self._start(leases[0], "idle"))
                 elif await self._has_work(account, project):
-                    await asyncio.sleep(LOOK_S)  # another director or another call drives it
+                    await _wait_for(rest)  # another director or another call drives it, or its batch is full
                 else:
                     return
 
@@ -239,7 +241,8 @@ class Director:
                 raise
         finally:
             await asyncio.shield(self._let_go(lease, until))
-            self._rested.set()
+            self._rest.set()
+            self._rest = asyncio.Event()
 
     async def _let_go(self, lease: Lease, until: Until) -> None:
         """Release the lease. With ``forever``, retry until it is released: a director never claims what it holds."""
@@ -253,19 +256,23 @@ class Director:
                     raise
             await asyncio.sleep(LOOK_S)
 
-    async def _look(self, driving: set[asyncio.Task[None]]) -> None:
-        """Wait a moment, or until a project rests. Raise an error that could not be stored in a job."""
-        if not driving:
-            await asyncio.sleep(LOOK_S)
-            return
-        await self._rested.wait(LOOK_S)
-        done = {task for task in driving if task.done()}
-        driving -= done
-        for task in done:
-            task.result()
-
     async def _has_work(self, account: str, project: str) -> bool:
         return bool(await self._journal.list_runnable_jobs(account, project))
+
+
+async def _wait_for(rest: asyncio.Event) -> None:
+    """Wait a moment, or until a project of this director rests."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_S):
+            await rest.wait()
+
+
+def _raise_errors(driving: set[asyncio.Task[None]]) -> None:
+    """Remove the tasks that are done, and raise an error that could not be stored in a job."""
+    done = {task for task in driving if task.done()}
+    driving -= done
+    for task in done:
+        task.result()
 
 
 def _log_lease(level: int, event: str, lease: Lease) -> None:

@@ -9,7 +9,6 @@ from typing import Final
 
 from reelwright.engine.bills import choose_bill, price_without_result, to_quoted_price
 from reelwright.engine.claim import claim
-from reelwright.engine.concurrency import ConcurrencySlot, FindConcurrencyLimit
 from reelwright.engine.consent_checks import check_price
 from reelwright.engine.decide import decide
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
@@ -62,9 +61,8 @@ class Gate:
     accepted and failed at for a reason that may pass. ``write_off_micros``: price up to which a text call without an
     answer is written off and bought again without a person; 0: never. ``arrives_s``: seconds during which a send may
     still reach the provider; None: the time that ``net.held`` guarantees. ``pace_of``: returns the polling times of a
-    model. ``find_concurrency_limit``: returns the limit under which a project's purchases count while they run.
-    ``holder``: the gate's director, which also finishes what directors that are gone have sent. ``downloads``: the
-    limit of concurrent downloads.
+    model. ``holder``: the gate's director, which also finishes what directors that are gone have sent. ``downloads``:
+    the limit of concurrent downloads.
     """
 
     def __init__(
@@ -82,7 +80,6 @@ class Gate:
         write_off_micros: int = 0,
         arrives_s: float | None = None,
         pace_of: Callable[[str], Pace] | None = None,
-        find_concurrency_limit: FindConcurrencyLimit = lambda project: None,
         holder: Holder | None = None,
         downloads: int = MAX_CONCURRENT_DOWNLOADS,
     ) -> None:
@@ -98,7 +95,6 @@ class Gate:
             within_s=send_within_s, arrives_s=self._arrives_s, tries=tries, write_off_micros=write_off_micros,
         )  # fmt: skip
         self._pace_of = pace_of or (lambda model: self._pace)
-        self._at_once = find_concurrency_limit
         self._followed: dict[tuple[str, str], StepRun] = {}
 
     def find_provider(self, model: str) -> Provider:
@@ -204,16 +200,16 @@ class Gate:
             if state not in ("intent", "submitted"):
                 return None
             inputs = await self._prepare_inputs(lease, purchase, run) if state == "intent" else ()
-            async with ConcurrencySlot(self._at_once(lease.project), run):
-                answer = operation or await self._sender.send_until_accepted(lease, provider, purchase, inputs, run)
-                if not isinstance(answer, Operation):
-                    return answer
-                self._followed[provider.name, answer.id] = run
-                try:
-                    pace = self._pace_of(purchase.model)
-                    progress = await follow(provider, answer, run, pace, is_resumed=state == "submitted")
-                finally:
-                    self._followed.pop((provider.name, answer.id), None)
+            answer = operation or await self._sender.send_until_accepted(lease, provider, purchase, inputs, run)
+            if not isinstance(answer, Operation):
+                return answer
+            self._followed[provider.name, answer.id] = run
+            try:
+                pace = self._pace_of(purchase.model)
+                progress = await follow(provider, answer, run, pace, is_resumed=state == "submitted")
+            finally:
+                self._followed.pop((provider.name, answer.id), None)
+            await self._sender.turns.finish_turn(purchase)
             return await self._land_and_settle(lease, provider, purchase, answer, progress, run)
         except RetrySignal:
             run.is_sent = False

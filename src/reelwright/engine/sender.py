@@ -53,7 +53,7 @@ class Sender:
         self._pace, self._land = pace, land
         self.resend_waits_s, self.within_s, self._arrives_s = tuple(resend_waits_s), within_s, arrives_s
         self._tries, self._write_off = tries, write_off_micros
-        self._turns = TurnQueue(ledger)
+        self.turns = TurnQueue(ledger)
         self.unrecorded_answers: dict[str, Operation | Progress] = {}
         """By purchase id: answers that came while the journal was away. The provider need not be asked about them."""
         self.unsent_postings: set[tuple[str, int]] = set()
@@ -71,7 +71,6 @@ class Sender:
 
         May spend.
 
-        A purchase that waits to be sent again keeps its concurrency slot: a busy provider is not sent further ones.
         Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``, ``DropSignal`` and ``RetrySignal``.
         """
         assert run.order and run.order.step.request
@@ -79,7 +78,7 @@ class Sender:
         while True:
             await self._wait_until_due(purchase, run)
             if purchase.resubmit != "free":
-                await self._turns.wait_for_turn(purchase.id, run)
+                await self.turns.wait_for_turn(purchase.id, run)
             await self._ensure_wanted(purchase, run)
             await remove_staged(provider, purchase.staged_inputs)  # by an earlier send that was not accepted
             read = partial(self._vault.read, lease.account)
@@ -138,7 +137,7 @@ class Sender:
                     continue
                 if not posted.is_over_limit:
                     raise DropSignal  # cancelled, edited, or taken meanwhile: the director reads again
-                await self._turns.wait_for_turn(purchase.id, run)  # another was quicker
+                await self.turns.wait_for_turn(purchase.id, run)  # another was quicker
         finally:
             if not sent:
                 await remove_staged(provider, prepared.get("staged", ()))

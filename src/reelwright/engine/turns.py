@@ -1,13 +1,16 @@
-"""The queue for sending: one query serves all waiting purchases of all projects of a director. Writes nothing."""
+"""The queue for sending: one query serves all waiting purchases of all projects of a director."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from typing import Final
 
 from reelwright.engine import clock
 from reelwright.engine.step_run import StepRun
+from reelwright.errors import StoreUnavailable
+from reelwright.reel.operation import Purchase
 from reelwright.store.ledger import Ledger
 
 LOOK_S: Final = 1.0
@@ -22,13 +25,33 @@ class TurnQueue:
         self._one = asyncio.Lock()
         self._next: asyncio.Future[frozenset[str]] | None = None
         self._last: tuple[float, frozenset[str]] = (-1e9, frozenset())
+        self._runs: dict[str, StepRun] = {}
+        """By purchase: the runs that wait here."""
 
     async def wait_for_turn(self, purchase: str, run: StepRun) -> None:
         """Wait until it is the purchase's turn, or its run is no longer wanted."""
         fresh = True
-        while run.is_wanted and purchase in await self._find_waiting(fresh):
-            fresh = False
-            await run.wait_for_change(self._look_s * random.uniform(0.8, 1.2))
+        try:
+            while run.is_wanted and purchase in await self._find_waiting(fresh):
+                fresh = False
+                self._runs[purchase] = run
+                await run.wait_for_change(self._look_s * random.uniform(0.8, 1.2))
+        finally:
+            self._runs.pop(purchase, None)
+
+    async def finish_turn(self, purchase: Purchase) -> None:
+        """Let the next purchase go at once: a provider's work on this one is over, and it has still to land.
+
+        Writes only if one waits in this process. If the journal is away, the next one goes when this one has landed.
+        """
+        if not self._runs or purchase.resubmit == "free":
+            return
+        with suppress(StoreUnavailable):
+            await self._ledger.record_answer(purchase.account, purchase.id)
+            waiting = await self._find_waiting(fresh=True)
+            for waits, run in self._runs.items():
+                if waits not in waiting:
+                    run.wake_event.set()
 
     async def _find_waiting(self, fresh: bool) -> frozenset[str]:
         """Return the ids of waiting purchases. Unless ``fresh``, a result of a moment ago may be shared."""

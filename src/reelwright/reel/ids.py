@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-IdKind = Literal["project", "job", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault"]
+IdKind = Literal[
+    "project", "job", "batch", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault"
+]  # fmt: skip
 
 
 def mint(kind: IdKind) -> str:

@@ -17,7 +17,7 @@ from reelwright.units import Micros
 BudgetScope = Literal["deployment", "account", "key", "project"]
 BUDGET_SCOPES: tuple[BudgetScope, ...] = get_args(BudgetScope)
 Period = Literal["day", "month"]
-LimitScope = Literal["provider", "model", "account", "project", "jobs"]
+LimitScope = Literal["provider", "model", "account", "project", "jobs", "batch"]
 LIMIT_SCOPES: tuple[LimitScope, ...] = get_args(LimitScope)
 Decision = Literal["arrived", "never", "written_off", "as_billed", "as_quoted"]
 Dispute = Literal["open", "as_billed", "as_quoted", "corrected"]
@@ -86,7 +86,9 @@ class Limit:
     """A limit of at most ``open_at_once``, and of at most ``starts`` in ``per_s`` seconds; None: no such limit.
 
     The scope ``jobs`` counts jobs that run at once, of the whole deployment or of the account that is the ``subject``.
-    The other scopes count purchases that are being sent or are at work at a provider.
+    The scope ``batch`` counts rows of the batch that is the ``subject``: a film while its job runs; a row that ends
+    with its takes while a provider works on them, and until it is sent again if the provider was busy. The other scopes
+    count purchases that are being sent or are at work at a provider.
     """
 
     scope: LimitScope

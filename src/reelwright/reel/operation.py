@@ -123,7 +123,7 @@ class Job:
     """A run of a project in the queue, up to ``goal``. ``wait_reason`` and ``reason`` are set while it waits.
 
     ``cut``: its newest cut; None before all takes and sounds that the cut needs exist. ``delivered_at``: when its files
-    were copied to where the person asked for them.
+    were copied to where the person asked for them. ``batch_key``: the id of the batch that it is a row of.
     """
 
     id: str
@@ -145,6 +145,7 @@ class Job:
     cut: Cut | None = None
     film: Digest | None = None
     delivered_at: datetime | None = None
+    batch_key: str | None = None
 
 
 def is_being_cancelled(job: Job | None) -> bool:

@@ -14,12 +14,14 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
+from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
+from reelwright.store.limits import ensure_batch_limit, remove_ended_batch_limits
 from reelwright.store.purchases import sum_spent_by_job
 from reelwright.store.rows import to_job
 from reelwright.store.schema import jobs, purchases
@@ -44,9 +46,13 @@ NOT_WAITING: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
 
 
 def enqueue(
-    unit: Unit, account: str, project: str, goal: Goal, consent: Consent | None, options: Mapping[str, Any]
-) -> str:
-    """Insert a job at the end of its project's queue; return its id. Raises ``NotFound``, ``BadInput``."""
+    unit: Unit, account: str, project: str, goal: Goal, consent: Consent | None, options: Mapping[str, Any],
+    batch: Limit | None = None,
+) -> str:  # fmt: skip
+    """Insert a job at the end of its project's queue; return its id. Raises ``NotFound``, ``BadInput``.
+
+    ``batch``: the limit of the batch that the job is a row of.
+    """
     projects.lock(unit.conn, account, project)  # so that numbers grow in the order in which jobs become visible
     job = mint("job")
     unit.conn.execute(
@@ -62,21 +68,24 @@ def enqueue(
             cancel=False,
             said="",
             created_at=NowMs(),
+            batch_key=batch.subject if batch else None,
         )
     )
+    if batch:
+        ensure_batch_limit(unit, account, batch)
     unit.add_event(account, project, job, "job.queued", {"goal": goal})
     return job
 
 
 def enqueue_once(
     unit: Unit, account: str, project: str, goal: Goal, consent: Consent, options: Mapping[str, Any],
-    renew: RenewConsent, spent_before: int,
+    renew: RenewConsent, spent_before: int, batch: Limit | None = None,
 ) -> str:  # fmt: skip
     """Renew and requeue the project's live job for ``goal``, or insert one; return its id.
 
     Two equal calls at one moment share one job. ``spent_before``: micro-dollars that the project had spent when the
     price was made that ``consent`` agrees to. What it spent since then is part of that price, so a new job gets only
-    the rest of ``consent``.
+    the rest of ``consent``. ``batch``: the limit of the batch that the job is a row of from now on.
     """
     # Not projects.lock: a transaction that writes a purchase locks the job's row first, then the project's.
     hold_lock(unit.conn, f"queue/{account}/{project}")
@@ -85,10 +94,18 @@ def enqueue_once(
     row = unit.conn.execute(query.order_by(jobs.c.seq.desc()).limit(1).with_for_update()).first()
     if row is not None:
         _requeue_with_consent(unit, row, renew)
+        if batch:
+            _move_to_batch(unit, row, batch)
         return str(row.id)
     since = sum(sum_spent_by_job(unit.conn, account, project).values()) - spent_before
     left = Micros(max(0, consent.ceiling - max(0, since)))
-    return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options)
+    return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options, batch)
+
+
+def _move_to_batch(unit: Unit, row: Row[Any], batch: Limit) -> None:
+    unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(batch_key=batch.subject))
+    ensure_batch_limit(unit, row.account, batch)
+    remove_ended_batch_limits(unit, [row.batch_key])
 
 
 def requeue_with_consent(unit: Unit, account: str, job: str, renew: RenewConsent) -> bool:
@@ -223,8 +240,11 @@ def mark_waiting(
     )
     which = (*_match(lease.account, job), jobs.c.project == lease.project, *goes_on)
     wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason)}
-    if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
+    waits = update(jobs).where(*which).values(state="waiting", **wait_columns).returning(jobs.c.batch_key)
+    waiting = unit.conn.execute(waits).first()
+    if waiting is None:
         return False
+    remove_ended_batch_limits(unit, [waiting.batch_key])
     body = {"why": wait_reason, "step": step, "reason": shorten_reason(reason)}
     unit.add_event(lease.account, lease.project, job, "job.waiting", body)
     return True
@@ -349,6 +369,7 @@ def _end(unit: Unit, ended: Sequence[tuple[Row[Any], str, Reason | None, Digest 
     ]
     unit.conn.execute(_ENDED, last)
     close_allowances(unit, [(row.account, row.id) for row, _, _, _ in ended])
+    remove_ended_batch_limits(unit, (row.batch_key for row, _, _, _ in ended))
     for row, state, reason, film in ended:
         body = {"reason": shorten_reason(reason), "film": film}
         unit.add_event(row.account, row.project, row.id, f"job.{state}", body)

@@ -150,7 +150,7 @@ class Journal(DatabaseClient):
     async def claim_projects(self, holder: Holder, limit: int) -> Sequence[Lease]:
         """Lease up to ``limit`` projects as ``claim_project`` does.
 
-        Where jobs are limited, one call leases only one.
+        Where jobs are limited, one call may lease fewer than could start; the next call leases more.
         """
         return await self._claimed(holder, None, limit)
 

@@ -65,19 +65,24 @@ def find_claimable(
 ) -> Sequence[Row[Any]]:
     """Find the leases of up to ``limit`` projects that have a job to run and no living director, in the order of turns.
 
-    Higher priorities come first, then the oldest job. Limits of jobs apply, but not with ``only_project``; a running
-    job whose director is gone keeps its place under them. ``holder`` never takes a project from itself.
+    Higher priorities come first, then the oldest job. Limits of jobs apply; with ``only_project`` only those of
+    batches. ``holder`` never takes a project from itself.
     """
     theirs = (leases.c.account == jobs.c.account) & (leases.c.project == jobs.c.project)
     lost = _find_dead_directors(conn, holder, lease_s)
     free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     # From the jobs that could run to their leases, never from the many leases that nobody holds.
-    first = select(jobs.c.project).where(RUNNABLE, exists().where(theirs, free))
+    columns = (jobs.c.account, jobs.c.project, jobs.c.state, jobs.c.cancel, jobs.c.goal, jobs.c.batch_key)
+    first: Select[Any] = select(*columns).where(RUNNABLE, exists().where(theirs, free))
     if only_project is not None:
         first = first.where(jobs.c.project == only_project)
-    elif (open_ := job_slots.build_job_filter(conn, lost, jobs_at_once)) is not None:
-        first, limit = first.where(open_), 1  # a claimed one takes a place, which changes what the next may be
-    named = list(dict.fromkeys(conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(limit)).scalars()))
+    slots = job_slots.count_slots(conn, lost, jobs_at_once, only_batches=only_project is not None)
+    if (open_ := slots.build_filter()) is not None:
+        first = first.where(open_)
+    named: list[str] = []
+    for job in conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(limit)):
+        if job.project not in named and slots.take(job):
+            named.append(job.project)
     found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
     return sorted(found, key=lambda row: named.index(row.project))
 

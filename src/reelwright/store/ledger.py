@@ -135,6 +135,7 @@ class Ledger(DatabaseClient):
         return posted
 
     undo_posting = make_write_method(purchases.undo_posting)
+    record_answer = make_write_method(purchases.record_answer)
 
     async def list_purchases_awaiting_turn(self, account: str | None = None) -> frozenset[str]:
         """List the ids of purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""

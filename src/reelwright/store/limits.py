@@ -1,26 +1,38 @@
 """Limits: how many purchases may be at a provider at once or start within a time, and how many jobs may run.
 
-Limits of providers and models hold for the whole deployment; a row replaces the default of the same name.
+Limits of providers and models hold for the whole deployment; a row replaces the default of the same name. The limit of
+a batch comes with its first job, and goes when none of its jobs is queued or running.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, select
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
 from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
 from reelwright.store.assets import ensure_account
-from reelwright.store.schema import AT_PROVIDER, STARTED, limits, purchase_history, purchases
+from reelwright.store.schema import (
+    AT_PROVIDER,
+    RUNNABLE,
+    STARTED,
+    WAITING,
+    jobs,
+    limits,
+    purchase_history,
+    purchases,
+)
 from reelwright.store.sql import NowMs, hold_lock, insert
 from reelwright.store.unit import Unit
 
 _MOST: Final = 1_000_000
 _LISTED: Final = 100
 """Most names in one query; for more of them, every row is read."""
+DEPLOYMENT_JOBS: Final = "jobs/"
+"""The name of the limit of jobs of the whole deployment."""
 
 FindDefaultLimit = Callable[[str], Limit | None]
 """Returns the default limit of a name (``model/…``), which holds where no row has that name; None: unlimited."""
@@ -39,7 +51,7 @@ def get_limit_name(limit: Limit) -> str:
 def set_limit(unit: Unit, account: str, limit: Limit) -> None:
     """Create or change a limit; 0 lets nothing through. Raises ``BadInput``."""
     _check(limit)
-    owner = account if limit.scope in ("account", "project") or (limit.scope == "jobs" and limit.subject) else None
+    owner = _find_owner(account, limit)
     if owner:
         ensure_account(unit.conn, owner)
     columns = {"open_at_once": limit.open_at_once, "starts": limit.starts, "per_s": limit.per_s}
@@ -47,6 +59,33 @@ def set_limit(unit: Unit, account: str, limit: Limit) -> None:
         id=get_limit_name(limit), account=owner, scope=limit.scope, subject=limit.subject, **columns
     )
     unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=columns))
+
+
+def ensure_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
+    """Create the limit of a batch unless it has one: a person may have changed it since the first row."""
+    _check(limit)
+    hold_lock(unit.conn, f"limit/{get_limit_name(limit)}")
+    made = insert(unit.conn, limits).values(
+        id=get_limit_name(limit), account=account, scope="batch", subject=limit.subject, open_at_once=limit.open_at_once
+    )
+    unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"]))
+
+
+def remove_ended_batch_limits(unit: Unit, batch_keys: Iterable[str | None]) -> None:
+    """Remove the limits of those of these batches that have no queued or running job."""
+    keys = sorted({key for key in batch_keys if key})
+    for key in keys:
+        hold_lock(unit.conn, f"limit/batch/{key}")  # a row that is being added keeps it
+    if keys:
+        in_use = exists().where(jobs.c.batch_key == limits.c.subject, RUNNABLE)
+        ended = delete(limits).where(limits.c.scope == "batch", limits.c.subject.in_(keys), ~in_use)
+        unit.conn.execute(ended)
+
+
+def _find_owner(account: str, limit: Limit) -> str | None:
+    """Return the account that a limit belongs to; None: it is one of the whole deployment."""
+    is_own = limit.scope in ("account", "project", "batch") or (limit.scope == "jobs" and limit.subject)
+    return account if is_own else None
 
 
 def remove_limit(unit: Unit, account: str, scope: LimitScope, subject: str) -> None:
@@ -73,17 +112,23 @@ def find_limits(conn: Connection, names: Collection[str], find_default_limit: Fi
 
 
 def read_job_limits(conn: Connection) -> dict[str, int]:
-    """Read how many jobs may run at once, by account; the whole deployment's limit has an empty name."""
-    rows = conn.execute(select(limits).where(limits.c.scope == "jobs", limits.c.open_at_once.is_not(None)))
-    return {row.subject: row.open_at_once for row in rows}
+    """Read the limits of jobs that run at once, by name: of the deployment, of accounts, and of batches."""
+    rows = conn.execute(select(limits).where(limits.c.scope.in_(("jobs", "batch")), limits.c.open_at_once.is_not(None)))
+    return {row.id: row.open_at_once for row in rows}
 
 
 def list_limit_names(purchase: Row[Any]) -> tuple[str, ...]:
     """List the names of the limits that a purchase counts under, sorted.
 
-    Our own work counts for no account or project.
+    Our own work counts for no account, project or batch. ``purchase``: also with ``batch_key`` and ``goal`` of its job.
+    A purchase that waits to be sent again has kept its place in its batch: a busy provider is not sent the next one.
     """
-    mine = () if purchase.resubmit == "free" else (f"account/{purchase.account}", f"project/{purchase.project}")
+    if purchase.resubmit == "free":
+        mine: tuple[str, ...] = ()
+    else:
+        mine = (f"account/{purchase.account}", f"project/{purchase.project}")
+        if purchase.batch_key is not None and purchase.goal == "takes" and not purchase.sends:
+            mine = (*mine, f"batch/{purchase.batch_key}")
     return tuple(sorted((f"provider/{purchase.provider}", f"model/{purchase.model}", *mine)))
 
 
@@ -99,8 +144,7 @@ def count_room(conn: Connection, limit: Limit) -> int:
     """Count how many more purchases may start now under a limit; 0 or less: none."""
     left = _MOST
     if limit.open_at_once is not None:
-        used = select(func.count()).select_from(purchases).where(AT_PROVIDER, _match_counted(limit))
-        left = limit.open_at_once - conn.execute(used).scalar_one()
+        left = limit.open_at_once - sum(conn.execute(used).scalar_one() for used in _count_used(limit))
     if limit.starts is not None and limit.per_s is not None:
         # A start further in the future than the period was recorded before the clock was set back.
         since = purchase_history.c.at.between(NowMs() - limit.per_s * 1000, NowMs() + limit.per_s * 1000)
@@ -111,6 +155,18 @@ def count_room(conn: Connection, limit: Limit) -> int:
         )
         left = min(left, limit.starts - conn.execute(begun).scalar_one())
     return left
+
+
+def _count_used(limit: Limit) -> list[Select[int]]:
+    """Build the queries whose sum is the number of purchases that count under a limit now."""
+    at_provider = and_(AT_PROVIDER, purchases.c.answered_at.is_(None))
+    if limit.scope != "batch":
+        return [select(func.count()).select_from(purchases).where(at_provider, _match_counted(limit))]
+    # Two queries: each searches the index of the few purchases in its state, and not those of all rows of the batch.
+    paid = select(purchases.c.job).where(purchases.c.resubmit != "free")
+    found = [paid.where(condition).subquery() for condition in (at_provider, and_(WAITING, purchases.c.sends > 0))]
+    of_batch = (jobs.c.batch_key == limit.subject, jobs.c.goal == "takes")
+    return [select(func.count()).select_from(one.join(jobs, jobs.c.id == one.c.job)).where(*of_batch) for one in found]
 
 
 def _match_counted(limit: Limit) -> Any:
@@ -125,8 +181,9 @@ def _check(limit: Limit) -> None:
         raise BadInput("scope", limit.scope, ", ".join(LIMIT_SCOPES))
     if not limit.subject and limit.scope != "jobs":
         raise BadInput("subject", limit.subject, f"the {limit.scope}'s name")
-    if limit.scope == "jobs" and limit.starts is not None:
-        raise BadInput("starts", limit.starts, "nothing: jobs are limited by how many run at once")
+    if limit.scope in ("jobs", "batch") and limit.starts is not None:
+        what = "jobs" if limit.scope == "jobs" else "rows"
+        raise BadInput("starts", limit.starts, f"nothing: {what} are limited by how many run at once")
     if limit.open_at_once is None and limit.starts is None:
         raise BadInput("open", None, "how many at once, or how many starts in a time")
     if (limit.starts is None) != (limit.per_s is None):

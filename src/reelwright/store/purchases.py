@@ -135,7 +135,8 @@ def begin_posting(
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
     also = (newest, closed.scalar_subquery().label("closed_at"))
-    query = select(jobs.c.cancel, jobs.c.finished_at, *also, *purchases.c).select_from(jobs)
+    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.batch_key, jobs.c.goal)
+    query = select(*of_job, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
     row = fence_and_read(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
     if row is None or row.cancel or row.finished_at is not None or revision not in (None, row.newest or 0):
@@ -152,6 +153,12 @@ def begin_posting(
     if posted is None:
         return PostingResult(False)
     return PostingResult(True, paid_row=None if posted.resubmit == "free" else dict(posted._mapping))
+
+
+def record_answer(unit: Unit, account: str, purchase: str) -> None:
+    """Record that a provider's work on a purchase is over, before it lands: from now on no limit counts it."""
+    which = (purchases.c.account == account, purchases.c.id == purchase, purchases.c.state == "submitted")
+    unit.conn.execute(update(purchases).where(*which).values(answered_at=NowMs()))
 
 
 def undo_posting(unit: Unit, lease: Lease, purchase: str) -> None:

@@ -71,6 +71,7 @@ def to_job(row: Row[Any]) -> Job:
         delivered_at=to_datetime(row.delivered_at),
         cut=None if row.cut is None else from_json(Cut, row.cut, "cut"),
         film=None if row.film is None else Digest(row.film),
+        batch_key=row.batch_key,
     )
 
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0009"
+HEAD: Final = "0010"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -45,6 +45,8 @@ WAITING: Final = text("state = 'intent'")
 """Condition of a purchase that was reserved and not sent yet."""
 AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Condition of a purchase that counts under its provider's limits."""
+IN_BATCH: Final = text("batch_key IS NOT NULL")
+"""Condition of a job that is a row of a batch."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
 STARTED: Final = text("to_state = 'posting'")
@@ -144,6 +146,7 @@ jobs = Table(
     _whole("consent_until", nullable=True),
     _whole("priority", server_default=text("0")),
     _whole("delivered_at", nullable=True),
+    _text("batch_key", nullable=True),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
@@ -154,6 +157,7 @@ jobs = Table(
     Index("ix_jobs_project", "account", "project", "seq"),
     Index("ix_jobs_account", "account", "seq"),
     Index("ix_jobs_turn", desc("priority"), "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
+    Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     sqlite_autoincrement=True,
 )
 
@@ -297,6 +301,7 @@ purchases = Table(
     _whole("n", server_default=text("1")),
     _whole("samples", server_default=text("1")),
     _text("dispute", nullable=True),
+    _whole("answered_at", nullable=True),
     UniqueConstraint("scope", "order_fingerprint", "n", "try"),
     _among("state", get_args(PurchaseState)),
     _among("resubmit", ("never", "free")),
@@ -379,7 +384,7 @@ limits = Table(
     _whole("open_at_once", nullable=True),
     _whole("starts", nullable=True),
     _whole("per_s", nullable=True),
-    _among("scope", ("provider", "model", "account", "project", "jobs")),
+    _among("scope", ("provider", "model", "account", "project", "jobs", "batch")),
     CheckConstraint("(starts IS NULL) = (per_s IS NULL)", name="starts_in_a_time"),
     CheckConstraint("open_at_once IS NOT NULL OR starts IS NOT NULL", name="limits_something"),
     CheckConstraint(

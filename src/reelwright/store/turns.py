@@ -49,9 +49,9 @@ def _waiting(lease_s: int) -> Any:
     """Select the due purchases of projects that a living director drives, the oldest first."""
     # One that was posted in the future: the clock was set back, and its director waits by its monotonic clock.
     due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= NowMs()) | (purchases.c.posted_at > NowMs())
-    columns = (purchases.c[name] for name in ("id", "provider", "model", "account", "project", "resubmit", "intent_at"))
+    names = ("id", "provider", "model", "account", "project", "resubmit", "sends", "intent_at")
     return (
-        select(*columns, jobs.c.priority)
+        select(*(purchases.c[name] for name in names), jobs.c.priority, jobs.c.batch_key, jobs.c.goal)
         .join(jobs, jobs.c.id == purchases.c.job)
         .join(leases, leases.c.project == purchases.c.project)
         .join(directors, directors.c.id == leases.c.director)

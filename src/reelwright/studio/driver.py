@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from reelwright.studio.catalogue_limits import get_pace
 
 if TYPE_CHECKING:
-    from reelwright.engine.concurrency import ConcurrencyLimit
     from reelwright.engine.director import Director, Until
     from reelwright.engine.step_run import ProgressEvent
     from reelwright.studio.runtime import Runtime
 
-T = TypeVar("T")
 Hear = Callable[["ProgressEvent"], None]
 """Called on the event loop with every event of a project's steps. Must not block or raise."""
 
@@ -30,22 +28,19 @@ class Driver:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._hearers: dict[str, list[Hear]] = {}
-        self._limits: dict[str, list[ConcurrencyLimit]] = {}
 
-    async def drive(
-        self, account: str, project: str, hear: Hear | None = None, limit: ConcurrencyLimit | None = None
-    ) -> None:
+    async def drive(self, account: str, project: str, hear: Hear | None = None) -> None:
         """Drive the project until no job of it is queued or running; another process may do the work. May spend.
 
-        ``limit``: the limit that the project's purchases share with those of other projects. A cancel stops what this
-        call runs and releases the lease; the job stays for the next director. Raises ``StoreUnavailable``.
+        A cancel stops what this call runs and releases the lease; the job stays for the next director. Raises
+        ``StoreUnavailable``.
         """
-        with _listed(self._hearers, project, hear), _listed(self._limits, project, limit):
+        with self._heard_by(project, hear):
             await self._director.drive(account, project)
 
     async def carry_out_cancel(self, account: str, project: str, hear: Hear | None = None) -> None:
         """Carry out a cancel of the project's next job. Sends nothing; see ``Director.carry_out_cancel``."""
-        with _listed(self._hearers, project, hear):
+        with self._heard_by(project, hear):
             await self._director.carry_out_cancel(account, project)
 
     async def run(self, until: Until = "idle") -> None:
@@ -65,29 +60,23 @@ class Driver:
         return Director(
             own.journal, own.ledger, own.vault, own.hands, own.providers, own.settings, own.production, self._dispatch,
             send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
-            find_concurrency_limit=self._find_limit,
         )  # fmt: skip
 
     def _dispatch(self, event: ProgressEvent) -> None:
         for hear in tuple(self._hearers.get(event.project, ())):
             hear(event)
 
-    def _find_limit(self, project: str) -> ConcurrencyLimit | None:
-        """Return the limit of the newest call that drives the project, if it has one."""
-        return limits[-1] if (limits := self._limits.get(project)) else None
-
-
-@contextmanager
-def _listed(lists: dict[str, list[T]], project: str, item: T | None) -> Iterator[None]:
-    """Keep ``item`` in the project's list in this block. Several calls may drive a project at once."""
-    if item is None:
-        yield
-        return
-    lists.setdefault(project, []).append(item)
-    try:
-        yield
-    finally:
-        mine = lists[project]
-        del mine[next(n for n, one in enumerate(mine) if one is item)]
-        if not mine:
-            del lists[project]
+    @contextmanager
+    def _heard_by(self, project: str, hear: Hear | None) -> Iterator[None]:
+        """Call ``hear`` with the project's events in this block. Several calls may drive a project at once."""
+        if hear is None:
+            yield
+            return
+        self._hearers.setdefault(project, []).append(hear)
+        try:
+            yield
+        finally:
+            hearers = self._hearers[project]
+            del hearers[next(n for n, one in enumerate(hearers) if one is hear)]
+            if not hearers:
+                del self._hearers[project]

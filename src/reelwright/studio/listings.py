@@ -18,6 +18,7 @@ class JobSummary(ResultModel):
     """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it.
 
     ``position``: where a queued job stands in the order in which jobs start; 1 starts next. None if it is not queued.
+    ``batch_key``: the id of the batch that the job is a row of.
     """
 
     id: str
@@ -30,6 +31,7 @@ class JobSummary(ResultModel):
     message: str
     created_at: Moment | None
     finished_at: Moment | None
+    batch_key: str | None = None
 
 
 class ProjectSummary(ResultModel):

@@ -14,6 +14,9 @@ from reelwright.reel.plan import Plan
 from reelwright.studio.verb_options import Seconds
 from reelwright.units import Aspect
 
+CONCURRENCY: Final = 5
+"""Default number of rows of a batch that run at once. Source: S4-50."""
+MAX_CONCURRENCY: Final = 64
 Usd = str | int | float
 """An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
 File = str | Path
@@ -180,6 +183,33 @@ class ClipOptions(Approval):
     again: bool = False
 
 
+class RowOptions(Options):
+    """Options that describe the rows of a batch.
+
+    ``model``: for prompts that name none; if it is given, an entry of only text is a prompt, otherwise a brief.
+    ``beside``: the folder in which pictures are looked for. ``out``: the folder for the files; None: ``films/`` in the
+    home. ``successor``: whether to replace retired models in rows that do not say so themselves; None: as in the
+    settings.
+    """
+
+    model: str | None = None
+    beside: Annotated[File | None, Field(description="a folder")] = None
+    out: Annotated[File | None, Field(description="a folder")] = None
+    successor: bool | None = None
+
+
+class BatchOptions(RowOptions, Approval):
+    """Options of ``batch``. ``concurrency``: rows that run at once; ``budget``: the most for all rows together."""
+
+    concurrency: Annotated[
+        int | None, Field(ge=1, le=MAX_CONCURRENCY, description=f"a whole number from 1 to {MAX_CONCURRENCY}")
+    ] = CONCURRENCY
+
+    def get_concurrency(self) -> int:
+        """Return how many rows run at once."""
+        return CONCURRENCY if self.concurrency is None else self.concurrency
+
+
 class RunOptions(Approval):
     """Options of ``retry``, ``retake`` and ``apply``. ``out``: the film's file; None: ``films/`` in the home."""
 
@@ -227,6 +257,7 @@ class EditOptions(RunOptions):
 
 OPTION_MODELS: Final[Mapping[str, type[Options]]] = {
     "apply": RunOptions,
+    "batch": BatchOptions,
     "clip": ClipOptions,
     "edit": EditOptions,
     "make": MakeOptions,

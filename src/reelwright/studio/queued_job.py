@@ -1,9 +1,10 @@
-"""A job that a person agreed to, in the queue: whatever drives the home carries it out."""
+"""Jobs that a person agreed to, in the queue: whatever drives the home carries them out."""
 
 from __future__ import annotations
 
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import ProjectQuote
+from reelwright.studio.rows import BatchQuote
 
 
 class QueuedJob(ResultModel):
@@ -16,3 +17,20 @@ class QueuedJob(ResultModel):
     job: str
     quote: ProjectQuote
     is_up_to_date: bool = False
+
+
+class QueuedRow(ResultModel):
+    """The job of a row of a queued batch. ``is_up_to_date``: it is done, and only its file is still to be delivered."""
+
+    n: int
+    project: str
+    job: str
+    is_up_to_date: bool = False
+
+
+class QueuedBatch(ResultModel):
+    """A queued batch with the price that was agreed to. ``batch_key``: the id that all its jobs have."""
+
+    batch_key: str
+    quote: BatchQuote
+    rows: tuple[QueuedRow, ...]

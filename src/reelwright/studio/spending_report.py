@@ -109,9 +109,10 @@ class RemovedBudget(ResultModel):
 
 
 class LimitSummary(ResultModel):
-    """A limit. ``open``: concurrent purchases (of ``jobs``: running jobs). ``starts``: starts within ``per_s`` seconds.
+    """A limit. ``open``: concurrent purchases (of ``jobs``: running jobs; of ``batch``: rows that run).
 
-    ``of``: the provider, model, account or project; empty for the jobs of the whole deployment.
+    ``starts``: starts within ``per_s`` seconds. ``of``: the provider, model, account, project or batch; empty for the
+    jobs of the whole deployment.
     """
 
     scope: LimitScope

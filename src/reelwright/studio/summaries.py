@@ -247,6 +247,7 @@ def build_job_summary(
         message=format_step_reason(reason, names),
         created_at=job.created_at,
         finished_at=job.finished_at,
+        batch_key=job.batch_key,
     )
 
 

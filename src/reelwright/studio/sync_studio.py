@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 from reelwright.errors import Interrupted
 from reelwright.reason import Action
 from reelwright.settings import Settings
+from reelwright.studio.interruption import get_resume_action
 from reelwright.studio.loop_thread import LoopThread
 from reelwright.studio.results import Progress
 from reelwright.studio.studio import AsyncStudio
@@ -80,10 +83,6 @@ class Studio:
         """Raise ``BadInput`` if what was quoted cannot be bought; see ``AsyncStudio.refuse_unsold``."""
         self._studio.refuse_unsold(quote)
 
-    def suggest_resume(self) -> Action:
-        """Return the action that resumes; see ``AsyncStudio.suggest_resume``."""
-        return self._studio.suggest_resume()
-
     plan = _twin(AsyncStudio.plan)
     write = _twin(AsyncStudio.write)
     quote = _twin(AsyncStudio.quote)
@@ -96,6 +95,7 @@ class Studio:
     enqueue_make = _twin(AsyncStudio.enqueue_make)
     quote_batch = _twin(AsyncStudio.quote_batch)
     batch = _twin(AsyncStudio.batch)
+    enqueue_batch = _twin(AsyncStudio.enqueue_batch)
     quote_clip = _twin(AsyncStudio.quote_clip)
     clip = _twin(AsyncStudio.clip)
     quote_resume = _twin(AsyncStudio.quote_resume)
@@ -143,10 +143,22 @@ class Studio:
 
     def _wait_for(self, doing: Coroutine[Any, Any, R]) -> R:
         """Run ``doing`` on this studio's loop and wait for it. Ctrl-C cancels it, and waits until it has cleaned up."""
+        actions: list[Action] = []
         try:
-            return self._loop.run(doing)
+            return self._loop.run(_note_resume(doing, actions))
         except KeyboardInterrupt as cause:
-            raise Interrupted(code="interrupted", actions=[self._studio.suggest_resume()]) from cause
+            if inspect.getcoroutinestate(doing) == inspect.CORO_CREATED:
+                doing.close()  # Ctrl-C came before it began
+            raise Interrupted(code="interrupted", actions=actions or [Action("resume_job")]) from cause
+
+
+async def _note_resume(doing: Coroutine[Any, Any, R], actions: list[Action]) -> R:
+    """Await ``doing``; if it is cancelled, add the action that resumes it to ``actions``."""
+    try:
+        return await doing
+    except asyncio.CancelledError as cancelled:
+        actions.append(get_resume_action(cancelled))
+        raise
 
 
 async def _next(events: AsyncIterator[Progress]) -> Progress | None:

@@ -101,6 +101,21 @@ class Changes(TypedDict, total=False):
     successor: bool
 
 
+class RowTerms(TypedDict, total=False):
+    """The fields of ``options.RowOptions``."""
+
+    model: str | None
+    beside: str | Path | None
+    out: str | Path | None
+    successor: bool | None
+
+
+class BatchKeywords(RowTerms, ConsentOptions, total=False):
+    """The fields of ``options.BatchOptions``."""
+
+    concurrency: int | None
+
+
 class RunKeywords(ConsentOptions, total=False):
     """The fields of ``options.RunOptions``."""
 

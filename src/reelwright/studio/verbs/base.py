@@ -24,6 +24,7 @@ from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
 from reelwright.studio.home import Home, open_home_providers, refuse_unsold_requests
+from reelwright.studio.interruption import attach_resume_action
 from reelwright.studio.options import Approval
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
@@ -96,9 +97,7 @@ class StudioBase:
         self._runtime, self._is_shared = runtime, runtime is not None
         self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
-        self._making: str | None = None
         self._equal_clips = EqualCalls()
-        self._batching = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,12 +116,6 @@ class StudioBase:
             if self._rehearsal:
                 self._providers = None
             await self._stage.aclose()
-
-    def suggest_resume(self) -> Action:
-        """Return the action that resumes what this studio was making when it was interrupted."""
-        if self._batching:
-            return Action("run_batch_again")
-        return Action("resume_job", {"project": self._making} if self._making else {})
 
     @property
     def rehearsal(self) -> Rehearsal | None:
@@ -289,7 +282,5 @@ class StudioBase:
     async def _drive(
         self, home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None
     ) -> FilmResult:
-        self._making = project
-        made = await project_run.run_job(home, project, job, out, listen)
-        self._making = None
-        return made
+        with attach_resume_action(Action("resume_job", {"project": project})):
+            return await project_run.run_job(home, project, job, out, listen)

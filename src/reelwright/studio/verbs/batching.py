@@ -2,96 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Unpack
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import NamedTuple, Unpack
 
-from reelwright.studio import batch_verb
+from reelwright.reason import Action
+from reelwright.studio import batch_rows
+from reelwright.studio.batch_quote import quote_new_batch, quote_rows, refuse_unsold_rows, require_batch_consent
+from reelwright.studio.batch_runner import BatchRunner, build_batch_limit
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.entries import Entry
-from reelwright.studio.options import Approval
+from reelwright.studio.interruption import attach_resume_action
+from reelwright.studio.options import Approval, BatchOptions, RowOptions
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import ProjectQuote
-from reelwright.studio.rows import BatchQuote, BatchResult, RowResult
+from reelwright.studio.queued_job import QueuedBatch
+from reelwright.studio.rows import Agreement, BatchQuote, BatchResult, Row, RowResult, build_batch_result
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import ConfirmFunction, ConsentOptions
+from reelwright.studio.verb_options import BatchKeywords, ConfirmFunction, RowTerms
 from reelwright.studio.verbs.base import StudioBase
+
+
+class _AgreedBatch(NamedTuple):
+    rows: list[Row]
+    quote: BatchQuote
+    agreement: Agreement
+    runner: BatchRunner
 
 
 class Batching(StudioBase):
     """Batches: many prompts or briefs with one price and one consent. Each row is a project of its own."""
 
     async def quote_batch(
-        self,
-        entries: Sequence[Entry | str],
-        *,
-        model: str | None = None,
-        beside: str | Path | None = None,
-        out: str | Path | None = None,
-        successor: bool | None = None,
-        listen: Listen | None = None,
+        self, entries: Sequence[Entry | str], *, listen: Listen | None = None, **terms: Unpack[RowTerms]
     ) -> BatchQuote:
         """Quote many prompts or briefs before ``batch``, row by row. Writes and spends nothing.
 
         Pending cancels of rows are carried out first.
         """
+        given = RowOptions.parse(terms)
         with open_scratch_folder() as folder:
-            rows, _ = await batch_verb.prepare_rows(
-                entries, folder, self._settings, model, _path(beside), _path(out), successor
-            )
-        return await batch_verb.quote_rows(self._settings, await self._open_existing_home(), rows, listen)
+            prepared = await batch_rows.prepare_rows(entries, folder, self._settings, given)
+        return await self._quote_rows([one.row for one in prepared], listen)
 
     async def batch(
         self,
         entries: Sequence[Entry | str],
         *,
-        model: str | None = None,
-        beside: str | Path | None = None,
-        out: str | Path | None = None,
-        successor: bool | None = None,
-        concurrency: int | None = None,
         listen: Listen | None = None,
         on_row_end: Callable[[RowResult], None] | None = None,
         confirm: ConfirmFunction[BatchQuote] | None = None,
-        **consent_options: Unpack[ConsentOptions],
+        **options: Unpack[BatchKeywords],
     ) -> BatchResult:
         """Make many films and clips, ``concurrency`` at a time. Each row is recorded, even if others fail. May spend.
 
         An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or a text: a brief, or with ``model``
-        a prompt. A repeated call with the same entries continues: what exists is not bought again. ``out``: a folder
-        for the files. ``successor``: replace retired models by their successors, unless a row says otherwise.
-        ``on_row_end`` is called with each row that ends. ``confirm``: is called with the quote before anything is
-        written, and agrees to it unless it returns False; unlike after a call of ``quote_batch``, nothing is planned
-        or read twice. Raises ``BadInput``, ``MoneyError`` before any row starts.
+        a prompt. ``options``: the fields of ``studio.options.BatchOptions``. A repeated call with the same entries
+        continues: what exists is not bought again. ``on_row_end`` is called with each row that ends. ``confirm``: is
+        called with the quote before anything is written, and agrees to it unless it returns False; unlike after a call
+        of ``quote_batch``, nothing is planned or read twice. Raises ``BadInput``, ``MoneyError`` before any row starts.
         """
-        approval = Approval.parse(consent_options)
-        at_once = batch_verb.check_concurrency(concurrency)
+        began, given = time.monotonic(), BatchOptions.parse(options)
+        with attach_resume_action(Action("run_batch_again")):
+            async with self._agree_to_batch(entries, given, confirm, listen) as agreed:
+                made = await agreed.runner.run(
+                    agreed.rows, agreed.quote, concurrency=given.get_concurrency(), agreement=agreed.agreement,
+                    listen=listen, on_row_end=on_row_end,
+                )  # fmt: skip
+        return build_batch_result(made, time.monotonic() - began, is_rehearsal=self._rehearsal is not None)
+
+    async def enqueue_batch(
+        self,
+        entries: Sequence[Entry | str],
+        *,
+        listen: Listen | None = None,
+        confirm: ConfirmFunction[BatchQuote] | None = None,
+        **options: Unpack[BatchKeywords],
+    ) -> QueuedBatch:
+        """Agree to what ``batch`` would make, and queue a job for every row. Sends nothing to a provider.
+
+        Whatever drives the home makes them, ``concurrency`` rows at once, in all processes together. ``batch`` with the
+        same entries delivers their files. Raises what ``batch`` raises before a row starts.
+        """
+        given = BatchOptions.parse(options)
+        batch = build_batch_limit(given.get_concurrency())
+        async with self._agree_to_batch(entries, given, confirm, listen) as agreed:
+            queued = await agreed.runner.enqueue(agreed.rows, agreed.quote, agreement=agreed.agreement, batch=batch)
+        return QueuedBatch(batch_key=batch.subject, quote=agreed.quote, rows=tuple(queued))
+
+    async def _quote_rows(self, rows: Sequence[Row], listen: Listen | None) -> BatchQuote:
+        home = await self._open_existing_home()
+        return (
+            await quote_rows(home, rows, listen)
+            if home
+            else await asyncio.to_thread(quote_new_batch, self._settings, rows)
+        )
+
+    @asynccontextmanager
+    async def _agree_to_batch(
+        self,
+        entries: Sequence[Entry | str],
+        given: BatchOptions,
+        confirm: ConfirmFunction[BatchQuote] | None,
+        listen: Listen | None,
+    ) -> AsyncIterator[_AgreedBatch]:
+        """Read the rows, agree to their price, and keep their files, for the length of this block."""
+        rehearses = self._rehearsal is not None
+        approval = Approval(**given.get_given(Approval.model_fields))
         with open_scratch_folder() as folder:
-            rows, prepared = await batch_verb.prepare_rows(
-                entries, folder, self._settings, model, _path(beside), _path(out), successor
-            )
-            yes: bool | ProjectQuote | BatchQuote = approval.yes or self._rehearsal is not None
+            prepared = await batch_rows.prepare_rows(entries, folder, self._settings, given)
+            rows = [one.row for one in prepared]
             if confirm:
-                there = await self._open_existing_home()
-                yes = await batch_verb.quote_rows(self._settings, there, rows, listen)
-                await confirm_quote(confirm, yes)
-            self._batching = True
-            made = await batch_verb.make_rows(
-                await self._open_home(),
-                rows,
-                prepared,
-                out=_path(out),
-                concurrency=at_once,
-                listen=listen,
-                on_row_end=on_row_end,
-                yes=yes,
-                budget=approval.budget,
-                accept_unconfirmed=approval.accept_unconfirmed or self._rehearsal is not None,
-                unknown_at_most=approval.unknown_at_most,
-            )
-            self._batching = False
-        return made
-
-
-def _path(given: str | Path | None) -> Path | None:
-    return None if given is None else Path(given)
+                shown = await self._quote_rows(rows, listen)
+                refuse_unsold_rows(self._sellers, rows, shown)
+                await confirm_quote(confirm, shown)
+                approval = approval.model_copy(update={"yes": shown})
+            if rehearses:
+                approval = approval.model_copy(update={"yes": approval.yes or True, "accept_unconfirmed": True})
+            home = await self._open_home()
+            quoted = await quote_rows(home, rows, listen)
+            agreement = require_batch_consent(quoted, approval)
+            refuse_unsold_rows(self._sellers, rows, quoted)
+            wanted = {row.n for row in quoted.rows if not row.is_up_to_date}
+            for one in prepared:
+                if one.row.n in wanted:
+                    await one.intake.keep(home)
+            yield _AgreedBatch(rows, quoted, agreement, BatchRunner(home, place=batch_rows.name_files(home, given.out)))

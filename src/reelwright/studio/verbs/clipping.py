@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Unpack, cast
 
+from reelwright.reason import Action
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import Consent, Job
 from reelwright.studio import clip_samples, clips, project_run, summaries, validation
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home, refuse_unsold
+from reelwright.studio.interruption import attach_resume_action
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph
 from reelwright.studio.options import ClipOptions
@@ -155,9 +157,8 @@ class Clipping(StudioBase):
             going, drives = await project_run.take_up(home, project, "takes", quote, left, None, listen)
             if not drives:
                 return going, job is not None
-            self._making = project
-            job = await drive(home, project, going.id, guard_listener(listen))
-            self._making = None
+            with attach_resume_action(Action("resume_job", {"project": project})):
+                job = await drive(home, project, going.id, guard_listener(listen))
             if job.state != "done":
                 break
         assert job

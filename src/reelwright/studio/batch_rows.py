@@ -1,0 +1,54 @@
+"""The rows of a batch as a person gives them: read, numbered, and with the names of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reelwright.errors import BadInput
+from reelwright.settings import Settings
+from reelwright.studio import deliver, validation
+from reelwright.studio.entries import Entry, PreparedRow, build_rows
+from reelwright.studio.home import Home
+from reelwright.studio.options import RowOptions
+from reelwright.studio.rows import Row, number_rows, shorten_title
+
+_DIGITS: Final = 3
+
+
+async def prepare_rows(
+    entries: Sequence[Entry | str], scratch: Path, settings: Settings, options: RowOptions
+) -> list[PreparedRow]:
+    """Return the numbered rows, each with its imported files. Writes only into ``scratch``.
+
+    Raises ``BadInput`` naming the row.
+    """
+    if options.successor is not None:
+        settings = replace(settings, retired="successor" if options.successor else "refuse")
+    beside = None if options.beside is None else Path(options.beside)
+    out = _check_folder(options.out)
+    prepared = await build_rows(entries, scratch, settings, model=options.model, beside=beside, out=out)
+    rows = number_rows([one.row for one in prepared])
+    return [replace(one, row=row) for one, row in zip(prepared, rows, strict=True)]
+
+
+def name_files(home: Home, out: str | Path | None) -> Callable[[Row, str], Path]:
+    """Return the function that names the file of a row without ``out``: numbered in the folder, else in the home."""
+    folder = _check_folder(out)
+
+    def name(row: Row, project: str) -> Path:
+        title = shorten_title(row.brief.text)
+        if folder is None:
+            return deliver.choose_film_path(None, home.settings.films, title, project)
+        return folder / f"{row.n:0{_DIGITS}}-{deliver.make_slug(title)}-{deliver.shorten_id(project)}.mp4"
+
+    return name
+
+
+def _check_folder(out: str | Path | None) -> Path | None:
+    found = validation.check_path("out", out)
+    if found is not None and found.exists() and not found.is_dir():
+        raise BadInput("out", str(out), "a folder")
+    return found

@@ -1,0 +1,97 @@
+"""The project of each row of a batch: found or opened, and requested once more if its take failed for a passing reason.
+
+One rule makes a second run safe, however the first one ended: a row is identified by what it asks for and by how many
+equal rows come before it. This gives the digest by which its project is found, and the number of its orders in the
+account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.command import Command, compute_row_digest
+from reelwright.reel.operation import Standing
+from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.studio import editing, plan_changes, project_run
+from reelwright.studio.home import Home
+from reelwright.studio.rows import Row, shorten_title
+
+_PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
+"""Reasons for a missing take after which a second run requests another; a refused one would be refused again."""
+
+
+class RowProjects:
+    """Finds and opens the projects of rows. Only ``open`` and ``record_retry_round`` write."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    async def find(self, row: Row) -> str | None:
+        """Return the project that an earlier run opened for this row, or None."""
+        return await self._home.journal.find_project(self._home.account, compute_row_digest(row.key, row.order_number))
+
+    async def open(self, row: Row) -> str:
+        """Return the row's project; open it unless an earlier run, or another process just now, has opened it."""
+        command = Command(
+            name=shorten_title(row.brief.text),
+            brief=row.brief,
+            digest=compute_row_digest(row.key, row.order_number),
+            plan=row.first_plan if row.is_planned else None,
+            plan_author="person" if row.plan else "rules",
+            order_number=row.order_number,
+        )
+        return (await self._home.journal.open_for_command(self._home.account, command))[0]
+
+    async def read_standing(self, row: Row, project: str) -> Standing:
+        """Read the project's standing for the row's goal, with one more round if its take may succeed now."""
+        standing = await self._home.journal.read_standing_with_spending(self._home.account, project)
+        return project_run.aim_at_goal(await self._add_retry_round(standing), row.goal)
+
+    async def is_up_to_date(self, row: Row, project: str) -> bool:
+        """Return whether the row's project has all that the row asks for, and nothing of it is at a provider."""
+        standing = await self.read_standing(row, project)
+        graph = self._home.producer.build_graph(standing)
+        want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+        return (
+            not (want.certain or want.possible or want.stuck)
+            and standing.plan is not None
+            and not standing.open_purchases
+        )
+
+    async def is_handed_over(self, row: Row) -> bool:
+        """Return whether an earlier run made this row's file, and the file is still there."""
+        project = await self.find(row)
+        if project is None:
+            return False
+        jobs = await self._home.journal.list_jobs(self._home.account, project)
+        return any(job.state == "done" and Path(job.options["out"]).is_file() for job in jobs if "out" in job.options)
+
+    async def record_retry_round(self, project: str) -> None:
+        """Record one more round in the journal if the only take failed for a reason that may pass."""
+        standing = await self._home.journal.read_standing(self._home.account, project)
+        after = await self._add_retry_round(standing)
+        if after is not standing and after.plan:
+            plan, choices = after.plan, after.choices
+            await self._home.journal.revise(self._home.account, project, standing.revision, plan, choices, "person")
+
+    async def _add_retry_round(self, standing: Standing) -> Standing:
+        """Return the standing with one more round if the only take failed for a reason that may pass."""
+        if standing.plan is None or len(standing.plan.shots) != 1 or standing.open_purchases:
+            return standing
+        graph = build_graph(standing.plan, "takes", standing.encoding)
+        stuck = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets).stuck
+        if not stuck or not _may_succeed_later(standing):
+            return standing
+        shot = standing.plan.shots[0]
+        highest = await editing.find_highest_order(self._home, standing, shot)
+        plan, choices = plan_changes.add_round(standing, shot, highest)
+        return replace(standing, plan=plan, choices=choices)
+
+
+def _may_succeed_later(standing: Standing) -> bool:
+    """Return whether all takes are missing for reasons that may pass."""
+    missing = [lost.reason for outcome in standing.outcomes.values() for lost in outcome.missing if not outcome.assets]
+    return bool(missing) and set(missing) <= _PASSING_REASONS
