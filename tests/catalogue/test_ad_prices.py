@@ -1,4 +1,4 @@
-"""A 30-second advert at today's prices beside an older table of the same advert; the guide prints what comes of it."""
+"""A 30-second advert at today's prices beside those of an older tool; the guide prints what comes of it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ TAKES: Final = {
     "replicate-veo-3.1": ("text_to_video", "720p", True, [8, 8, 8, 6]),
 }
 """How S2's adverts ask each model, in which pieces. Source: systems.md S2-18, S2-19, S2-24, C-12, C-13."""
-OLD_TAKES: Final = "$0.24"
-"""What its table says of the takes of every model: six chunks of 5 s at $0.04."""
 
 
 def stills() -> Micros:
@@ -45,9 +43,10 @@ def table() -> list[str]:
         lengths = " + ".join(map(str, pieces))
         made, old = takes(name), "$0.36" if "veo" in name else "$0.51"
         cells = [
-            f"${format_usd(made)} ({OLD_TAKES})",
-            f"${format_usd(stills())} ($0.10)",
-            f"${format_usd(Micros(made + stills()))} ({old})",
+            f"${format_usd(made)}",
+            f"${format_usd(stills())}",
+            f"${format_usd(Micros(made + stills()))}",
+            old,
         ]
         rows.append(f"| `{name}`, {lengths} s | {' | '.join(cells)} |")
     return rows

@@ -11,6 +11,7 @@ import psutil
 import pytest
 import yaml
 
+from reasons import has_field
 from reelwright import AsyncStudio, Studio
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.settings import Settings
@@ -123,3 +124,14 @@ def test_a_plan_of_thousands_of_shots_is_refused_at_once(empty: Settings, tmp_pa
     (tmp_path / "plan.yaml").write_text(f"title: x\nbeats:\n- beat: hook\n  shots:\n{rows}")
     with Studio(empty) as studio, pytest.raises(ReelwrightError, match="5000 shots"):
         studio.quote(BRIEF, plan=tmp_path / "plan.yaml")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder in which not even root creates a file")
+async def test_a_place_where_no_file_can_be_created_is_refused_before_any_work(empty: Settings) -> None:
+    async with AsyncStudio(empty) as studio:
+        with pytest.raises(BadInput, check=has_field("out")):
+            await studio.make(BRIEF, short_side=180, length=2, out="/proc/film.mp4")
+        clip = {"prompt": "a cat", "model": "litellm-veo-3.1-lite", "out": "/proc/cat.mp4"}
+        with pytest.raises(BadInput, check=has_field("out")):
+            await studio.batch([clip], yes=True, accept_unconfirmed=True)
+        assert await studio.list_projects() == ()

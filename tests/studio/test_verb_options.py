@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,9 +91,32 @@ def test_a_plan_is_read_from_json_as_it_is_printed(home: Home) -> None:
     assert MakeOptions.model_validate_json(text).plan == plan == MakeOptions.parse({"plan": plan}).plan
 
 
+@pytest.mark.parametrize(
+    ("verb", "args"),
+    [
+        ("quote", ("a lamp",)), ("plan", ("a lamp",)), ("quote_clip", ("a heron",)), ("quote_edit", ("last",)),
+        ("quote_batch", (["a lamp"],)), ("batch", (["a lamp"],)), ("enqueue_batch", (["a lamp"],)),
+    ],
+)  # fmt: skip
+async def test_a_misspelt_option_is_refused_before_a_price_is_shown(
+    tmp_path: Path, verb: str, args: tuple[object, ...]
+) -> None:
+    async with AsyncStudio(home=tmp_path / "home") as studio:
+        with pytest.raises(BadInput, match="lenght"):
+            await getattr(studio, verb)(*args, lenght=3)
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("verb", ["quote", "quote_clip", "quote_edit", "quote_batch"])
+async def test_a_quote_takes_no_agreement(tmp_path: Path, verb: str) -> None:
+    async with AsyncStudio(home=tmp_path / "home") as studio:
+        with pytest.raises(BadInput, match="budget"):
+            await getattr(studio, verb)(["a lamp"] if verb == "quote_batch" else "a lamp", budget="5")
+
+
 def test_every_verb_that_queues_a_job_has_its_options() -> None:
     queueing = {name.removeprefix("enqueue_") for name in dir(AsyncStudio) if name.startswith("enqueue_")}
-    assert set(options.OPTION_MODELS) == queueing | {"clip"}
+    assert set(options.OPTION_MODELS) == queueing | {"clip", "plan", "quote"}
 
 
 def test_only_what_was_given_is_passed_on() -> None:

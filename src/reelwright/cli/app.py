@@ -48,7 +48,9 @@ from reelwright.cli.runner import run_with_exit_code
 from reelwright.cli.signals import install_early_exit
 from reelwright.cli.streams import flush_output, open_streams
 
-EXIT_CODES = """
+EPILOG: Final = """
+Films, takes and the ledger are kept in one folder, the home. `reelwright doctor` prints it, REELWRIGHT_HOME sets it.
+
 Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits for a decision · 5 over budget ·
 130 interrupted (`reelwright resume` continues the job).
 """
@@ -58,7 +60,7 @@ app = typer.Typer(
     cls=VerbGroup,
     help="Make a finished film from a brief. You see the price first, nothing is bought twice, and a change costs "
     "only what depends on it.",
-    epilog=EXIT_CODES,
+    epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -173,7 +173,8 @@ class BatchRunner:
         journal, account, project = self._home.journal, self._home.account, queued.project
         ended = await journal.read_job(account, queued.job)
         path: Path | None = None
-        reason, message = ended.reason, ""
+        standing = await journal.read_standing(account, project)
+        reason, message = summaries.explain(standing, ended.reason), ""
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
         if queued.is_up_to_date or ended.state not in ("queued", "running"):
             state = "done" if queued.is_up_to_date else ended.state  # type: ignore[assignment]  # no other is left
@@ -182,12 +183,12 @@ class BatchRunner:
             film = await project_run.report(self._home, ended, place, 0.0, 0)
             path, reason, message = (film.film.path if film.film else None), film.reason, film.message
         elif state == "done":
-            take = find_take(await journal.read_standing(account, project))
+            take = find_take(standing)
             assert take, "a job that is done has its take"
             path = place
             await deliver_take(self._home, take, path)
         elif reason:
-            message = format_step_reason(reason, summaries.name_parts(await journal.read_standing(account, project)))
+            message = format_step_reason(reason, summaries.name_parts(standing))
         purchases = await self._home.ledger.list_purchases(account, project)
         return RowResult(
             n=row.n,

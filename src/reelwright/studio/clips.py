@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason, format_step_reason
@@ -58,15 +58,11 @@ from reelwright.studio.verb_options import ClipTerms
 if TYPE_CHECKING:
     from reelwright.planner.casting.clip import ClipPicture, ClipPlan, ClipRequest
 
-_KEYS: Final = frozenset(ClipTerms.__annotations__)
-
 
 async def plan_clip(prompt: str, terms: ClipTerms, settings: Settings, scratch: Path) -> tuple[ClipPlan, IntakeResult]:
     """Plan a clip, and import its pictures into ``scratch``. Writes nothing else. Raises ``BadInput``."""
     from reelwright.planner.casting.clip import plan_clip
 
-    if unknown := set(terms) - _KEYS:
-        raise BadInput("clip", min(unknown), ", ".join(sorted(_KEYS)))
     taken = IntakeResult()
     request = await _build_clip_request(prompt, terms, settings, taken, scratch)
     return await asyncio.to_thread(plan_clip, request), taken
@@ -91,8 +87,8 @@ async def _build_clip_request(
     return ClipRequest(
         prompt=validation.check_text("prompt", prompt, 20_000),
         model=model,
-        samples=validation.check_whole_number("samples", terms.get("samples", 1), 1, 4),
-        has_separate_purchases=_check_apart(terms.get("apart", False)),
+        samples=terms.get("samples", 1),
+        has_separate_purchases=terms.get("apart", False),
         seconds=None if seconds is None else Fraction(seconds, 1000),
         aspect=None if aspect in (None, "auto") else validation.check_text("aspect", aspect, 10),
         resolution=terms.get("resolution"),
@@ -104,12 +100,6 @@ async def _build_clip_request(
         references=guides,
         reference_sizes=sizes,
     )
-
-
-def _check_apart(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise BadInput("apart", value, "true or false")
-    return value
 
 
 async def _read_picture(

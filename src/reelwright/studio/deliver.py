@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import errno
 import re
 import shutil
+import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -53,10 +54,23 @@ def check(out: str | Path | None, slates: Slates | None = None) -> None:
             "a place in a folder that exists",
             actions=[Action("create_folder", {"folder": str(folder)})],
         )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise BadInput("out", str(out), "a place in a folder that you may write to")
+    refuse_read_only("out", path, folder)
     if path != folder:
         refuse_foreign(path, slates)
+
+
+def refuse_read_only(field: str, path: Path, folder: Path) -> None:
+    """Raise ``BadInput`` if no file can be created in ``folder``. Creates one without a name, which is gone at once.
+
+    Permissions alone do not tell: root may write everywhere, and yet creates no file in ``/proc``.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as cause:
+        if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE):
+            return  # it may have room when the film is delivered
+        raise BadInput(field, str(path), "a place in a folder in which files can be created") from cause
 
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:

@@ -28,14 +28,17 @@ from reelwright.settings import Settings
 from reelwright.studio import clips, validation
 from reelwright.studio.briefing import IntakeResult, build_brief
 from reelwright.studio.new_project import choose_first_plan
+from reelwright.studio.options import ClipTermOptions, FilmOptions
 from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.rows import Row
 from reelwright.studio.verb_options import BriefOptions, ClipTerms
 
 Entry = Mapping[str, Any]
 MOST_ROWS: Final = 10_000
-_OF_A_CLIP: Final = ("prompt", "out", *(term for term in ClipTerms.__annotations__ if term not in ("samples", "apart")))
-_OF_A_FILM: Final = ("brief", "until", "out", *BriefOptions.__annotations__)
+_CLIP_TERMS: Final = tuple(name for name in ClipTermOptions.model_fields if name not in ("prompt", "samples", "apart"))
+_OF_A_CLIP: Final = ("prompt", "out", *_CLIP_TERMS)
+_FILM_TERMS: Final = tuple(name for name in FilmOptions.model_fields if name != "draft")  # a draft is of a script
+_OF_A_FILM: Final = ("brief", "until", "out", *_FILM_TERMS)
 _NUMBERS: Final = frozenset({"seed", "takes", "variation", "short_side"})
 _SWITCHES: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LISTS: Final = frozenset({"images", "clips", "models"})
@@ -186,7 +189,7 @@ async def _build_row(
 async def _build_clip_row(
     entry: Entry, scratch: Path, settings: Settings, default: str | None, beside: Path, place: Path | None
 ) -> PreparedRow:
-    given = {key: value for key, value in entry.items() if key in ClipTerms.__annotations__}
+    given = {key: value for key, value in entry.items() if key in _CLIP_TERMS}
     terms = {"model": default or settings.model or None, **given}
     if terms["model"] is None:
         raise BadInput(
@@ -199,8 +202,9 @@ async def _build_clip_row(
         if isinstance(terms.get(name), str):
             terms[name] = beside / terms[name]
     terms = _resolve_paths(terms, beside)
-    prompt = validation.check_text("prompt", entry["prompt"])
-    clip, taken = await clips.plan_clip(prompt, cast(ClipTerms, terms), settings, scratch)
+    options = ClipTermOptions.parse({"prompt": entry["prompt"], **terms})
+    prompt = validation.check_text("prompt", options.prompt)
+    clip, taken = await clips.plan_clip(prompt, cast(ClipTerms, options.get_given(_CLIP_TERMS)), settings, scratch)
     brief = clips.build_clip_brief(prompt, clip, taken)
     notes = (*taken.notes, *clip.messages)
     return PreparedRow(row=Row(n=1, brief=brief, plan=clip.plan, goal="takes", out=place, notes=notes), intake=taken)
@@ -215,14 +219,15 @@ def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
 async def _build_film_row(
     entry: Entry, scratch: Path, settings: Settings, beside: Path, place: Path | None
 ) -> PreparedRow:
-    options = {key: value for key, value in entry.items() if key in BriefOptions.__annotations__}
+    options = {key: value for key, value in entry.items() if key in _FILM_TERMS}
     for name in ("images", "clips"):
         if isinstance(options.get(name), list):
             options[name] = [beside / str(path) for path in options[name]]
     options = _resolve_paths(options, beside)
+    given = FilmOptions.parse(options).get_given(_FILM_TERMS)
     goal = validation.check_goal(entry.get("until", "film"))
     brief, taken = await build_brief(
-        validation.check_text("brief", entry["brief"]), cast(BriefOptions, options), scratch, settings
+        validation.check_text("brief", entry["brief"]), cast(BriefOptions, given), scratch, settings
     )
     brief = replace(brief, goal=goal)
     planned = await asyncio.to_thread(choose_first_plan, brief, None)

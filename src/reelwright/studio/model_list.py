@@ -121,7 +121,7 @@ def describe_price(row: Model, today: date) -> str:
     """Describe the price in one phrase: ``$0.03 to $0.08 a second``; with ``~`` if no reliable source confirms it."""
     rates = _list_current_rates(row, today)
     if row.prices.unit == "nothing":
-        return "nothing here" if row.resubmit == "free" else "not sold"
+        return "free, on your own server" if row.resubmit == "free" else "not sold"
     if any(rate.micros is None for rate in rates) and len({rate.micros for rate in rates}) == 1:
         return "nobody knows"
     sure = "" if row.has_confirmed_price else "~"

@@ -136,32 +136,43 @@ class FilmOptions(Options):
     successor: bool = False
 
 
-class MakeOptions(FilmOptions, Approval):
-    """Options of ``make``: of the film, of the agreement to its price, and these.
-
-    ``script``: a Markdown file, or its text, in place of a brief (``docs/script.md``). ``goal``: how far to go.
-    ``plan``: the person's own plan. ``out``: the film's file; None: ``films/`` in the home. ``again``: make another
-    film of the same; everything is bought again. ``new``: start a new project in place of one that was edited; what is
-    equal is reused.
-    """
+class PlanOptions(FilmOptions):
+    """Options of ``plan``. ``script``: a Markdown file, or its text, in place of a brief (``docs/script.md``)."""
 
     brief: str | None = None
     script: Annotated[File | None, Field(description="a Markdown file, or its text")] = None
+
+
+class QuoteOptions(PlanOptions):
+    """Options of ``quote``: of the film, and these. ``goal``: how far to go. ``plan``: the person's own plan.
+
+    ``again``: make another film of the same; everything is bought again. ``new``: start a new project in place of one
+    that was edited; what is equal is reused.
+    """
+
     goal: Goal = "film"
     plan: PlanOption = None
-    out: Place = None
     again: bool = False
     new: bool = False
 
 
-class ClipOptions(Approval):
-    """Options of ``clip``: one shot by one model. ``image`` and ``last_frame``: pictures for its first and last frame.
+class RunOptions(Approval):
+    """Options of ``retry``, ``retake`` and ``apply``. ``out``: the film's file; None: ``films/`` in the home."""
 
-    ``references``: pictures that guide the model, ``{"person=Ana": file}``. ``aspect`` ``auto`` or left out: the aspect
-    of the first picture. ``samples``: 1 to 4, in one purchase if the model sells several at once; ``apart``: buy each
-    by itself. ``out``: the folder of the files, or a name that ends in ``.mp4``. ``wants_archive``: also write a ZIP
-    beside them. ``again``: make another clip of the same. ``successor``: replace a retired model by the one that
-    follows it.
+    out: Place = None
+
+
+class MakeOptions(QuoteOptions, RunOptions):
+    """Options of ``make``: of the film, of the agreement to its price, and ``out``."""
+
+
+class ClipTermOptions(Options):
+    """Options that describe a clip: one shot by one model.
+
+    ``image`` and ``last_frame``: pictures for its first and last frame. ``references``: pictures that guide the model,
+    ``{"person=Ana": file}``. ``aspect`` ``auto`` or left out: the aspect of the first picture. ``samples``: 1 to 4, in
+    one purchase if the model sells several at once; ``apart``: buy each by itself. ``successor``: replace a retired
+    model by the one that follows it.
     """
 
     prompt: str
@@ -178,9 +189,22 @@ class ClipOptions(Approval):
     seed: int | None = None
     sound: bool | None = None
     successor: bool = False
+
+
+class ClipQuoteOptions(ClipTermOptions):
+    """Options of a quote for a clip. ``again``: make another clip of the same."""
+
+    again: bool = False
+
+
+class ClipOptions(ClipQuoteOptions, Approval):
+    """Options of ``clip``. ``out``: the folder of the files, or a name that ends in ``.mp4``.
+
+    ``wants_archive``: also write a ZIP beside them.
+    """
+
     out: Place = None
     wants_archive: bool = False
-    again: bool = False
 
 
 class RowOptions(Options):
@@ -210,20 +234,14 @@ class BatchOptions(RowOptions, Approval):
         return CONCURRENCY if self.concurrency is None else self.concurrency
 
 
-class RunOptions(Approval):
-    """Options of ``retry``, ``retake`` and ``apply``. ``out``: the film's file; None: ``films/`` in the home."""
-
-    out: Place = None
-
-
 class ResumeOptions(RunOptions):
     """Options of ``resume``. ``goal`` None: the previous goal."""
 
     goal: Goal | None = None
 
 
-class EditOptions(RunOptions):
-    """Options of ``edit``: of one or several shots, or of the whole film.
+class ChangeOptions(Options):
+    """Options that describe an edit: of one or several shots, or of the whole film.
 
     With ``shot``: ``words`` (a line, or a mapping by role; empty text removes what is there), ``prompt``, ``length``,
     ``image``, ``clip``, ``move``, ``caption``, and ``model`` (an id or alias; ``animatic``: drawn on this machine). Of
@@ -255,12 +273,18 @@ class EditOptions(RunOptions):
     successor: bool = False
 
 
+class EditOptions(ChangeOptions, RunOptions):
+    """Options of ``edit``: the change, the agreement to its price, and ``out``."""
+
+
 OPTION_MODELS: Final[Mapping[str, type[Options]]] = {
     "apply": RunOptions,
     "batch": BatchOptions,
     "clip": ClipOptions,
     "edit": EditOptions,
     "make": MakeOptions,
+    "plan": PlanOptions,
+    "quote": QuoteOptions,
     "resume": ResumeOptions,
     "retake": RunOptions,
     "retry": RunOptions,

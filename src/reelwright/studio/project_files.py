@@ -114,7 +114,8 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
     Raises ``BadInput`` if there is no plan yet, ``StoreUnavailable`` if ``folder`` cannot be written.
     """
     if standing.plan is None:
-        raise BadInput("project", standing.project, "a project that has a plan", actions=[Action("resume_job")])
+        actions = [Action("resume_job", {"project": standing.project})]
+        raise BadInput("project", standing.project, "a project that has a plan", actions=actions)
     files = await _add_endings(vault, standing.account, name_materials(standing.brief, standing.plan))
     text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     again = Action("give_file_again", {"project": standing.project})

@@ -43,7 +43,8 @@ SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succee
 def require_plan(standing: Standing) -> tuple[Standing, Plan]:
     """Return the standing and its plan. Raises ``BadInput`` if there is no plan yet."""
     if standing.plan is None:
-        raise BadInput("project", standing.project, "a project that has a plan", actions=[Action("resume_job")])
+        actions = [Action("resume_job", {"project": standing.project})]
+        raise BadInput("project", standing.project, "a project that has a plan", actions=actions)
     return standing, standing.plan
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from pathlib import Path
 
 from reelwright.errors import BadInput
@@ -38,8 +37,9 @@ async def check_take_path(home: Home | None, slates: Slates, path: Path) -> None
     if path.is_dir() or (path.exists() and not path.is_file()):
         raise BadInput("out", str(path), "the name of a file")
     above = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise BadInput("out", str(path), "a place in a folder that you may write to")
+    if not above.is_dir():
+        raise BadInput("out", str(path), "a place in a folder")
+    deliver.refuse_read_only("out", path, above)
     if not (path.is_file() and path.stat().st_size) or await asyncio.to_thread(slates.has, path):
         return
     slates.refuse_other(path)

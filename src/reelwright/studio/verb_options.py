@@ -50,7 +50,7 @@ class BriefOptions(TypedDict, total=False):
 
 
 class ClipTerms(TypedDict, total=False):
-    """The fields of ``options.ClipOptions`` that describe the clip."""
+    """The fields of ``options.ClipTermOptions``, without the prompt."""
 
     model: str | None
     image: str | Path | None
@@ -81,7 +81,7 @@ class ConsentOptions(TypedDict, total=False):
 
 
 class Changes(TypedDict, total=False):
-    """The fields of ``options.EditOptions`` that describe the change."""
+    """The fields of ``options.ChangeOptions``."""
 
     shot: int | str | Sequence[int | str] | None
     words: str | Mapping[str, str] | None
@@ -122,14 +122,23 @@ class RunKeywords(ConsentOptions, total=False):
     out: str | Path | None
 
 
-class MakeKeywords(BriefOptions, RunKeywords, total=False):
-    """The fields of ``options.MakeOptions``, without the brief."""
+class PlanKeywords(BriefOptions, total=False):
+    """The fields of ``options.PlanOptions``, without the brief."""
 
     script: str | Path | None
+
+
+class QuoteKeywords(PlanKeywords, total=False):
+    """The fields of ``options.QuoteOptions``, without the brief."""
+
     goal: Goal
     plan: Plan | Path | None
     again: bool
     new: bool
+
+
+class MakeKeywords(QuoteKeywords, RunKeywords, total=False):
+    """The fields of ``options.MakeOptions``, without the brief."""
 
 
 class ResumeKeywords(RunKeywords, total=False):
@@ -142,8 +151,13 @@ class EditKeywords(Changes, RunKeywords, total=False):
     """The fields of ``options.EditOptions``."""
 
 
-class ClipKeywords(ClipTerms, RunKeywords, total=False):
+class ClipQuoteKeywords(ClipTerms, total=False):
+    """The fields of ``options.ClipQuoteOptions``, without the prompt."""
+
+    again: bool
+
+
+class ClipKeywords(ClipQuoteKeywords, RunKeywords, total=False):
     """The fields of ``options.ClipOptions``, without the prompt."""
 
     wants_archive: bool
-    again: bool

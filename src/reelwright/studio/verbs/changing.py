@@ -12,7 +12,7 @@ from reelwright.studio import editing, plan_changes, project_run, quality, summa
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
-from reelwright.studio.options import EditOptions, RunOptions
+from reelwright.studio.options import ChangeOptions, EditOptions, RunOptions
 from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
@@ -34,10 +34,11 @@ class Changing(Filming):
 
         A pending cancel of the project is carried out first.
         """
+        given = ChangeOptions.parse(changes)
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
         with open_scratch_folder() as folder:
-            edit, _ = await editing.build_edit(changes, folder, self._settings)
+            edit, _ = await editing.build_edit(cast(Changes, given.get_given(_CHANGES)), folder, self._settings)
         edit = await editing.add_planned_length(home, standing, edit)
         return await add_spent(home, editing.quote_edit(home, standing, edit))
 
@@ -136,7 +137,9 @@ class Changing(Filming):
         film = summaries.find_current_film(standing)
         if film is None:
             actions = [Action("resume_job", {"project": standing.project})]
-            raise BadInput("project", standing.project, "a project with a film, whose findings it has", actions=actions)
+            raise BadInput(
+                "project", standing.project, "a project whose film is made; this one has none yet", actions=actions
+            )
         found = summaries.list_film_findings(standing, film)
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))

@@ -17,11 +17,11 @@ from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.interruption import attach_resume_action
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph
-from reelwright.studio.options import ClipOptions
+from reelwright.studio.options import ClipOptions, ClipQuoteOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ClipResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import ClipKeywords, ClipTerms, ConfirmFunction
+from reelwright.studio.verb_options import ClipKeywords, ClipQuoteKeywords, ClipTerms, ConfirmFunction
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
 
@@ -34,12 +34,14 @@ class Clipping(StudioBase):
     """Clips: one shot by one model, from text, pictures or both."""
 
     async def quote_clip(
-        self, prompt: str, *, again: bool = False, listen: Listen | None = None, **terms: Unpack[ClipTerms]
+        self, prompt: str, *, listen: Listen | None = None, **options: Unpack[ClipQuoteKeywords]
     ) -> ProjectQuote:
         """Quote a clip: the price of what does not exist yet. Writes and spends nothing.
 
         A pending cancel of the same clip is carried out first.
         """
+        given = ClipQuoteOptions.parse({"prompt": prompt, **options})
+        terms, again = cast(ClipTerms, given.get_given(_TERMS)), given.again
         with open_scratch_folder() as folder:
             clip, taken = await clips.plan_clip(prompt, terms, self._settings, folder)
             command = clips.build_clip_command(clips.build_clip_brief(prompt, clip, taken), clip, again=again)

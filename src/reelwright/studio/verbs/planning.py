@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import Unpack
+from typing import Unpack, cast
 
-from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.plan import Plan
+from reelwright.reel.brief import Brief
 from reelwright.studio import summaries
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
 from reelwright.studio.inventory import FlavorSummary, LocalModels, ModelDetails
 from reelwright.studio.new_project import plan_by_rules
+from reelwright.studio.options import FilmOptions, PlanOptions, QuoteOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.quote_warnings import list_retirements
 from reelwright.studio.results import PlanResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import BriefOptions
+from reelwright.studio.verb_options import BriefOptions, PlanKeywords, QuoteKeywords
 from reelwright.studio.verbs.base import StudioBase
 
 
 class Planning(StudioBase):
     """Planning and quoting before there is a project. Nothing is written, and nothing is spent."""
 
-    async def plan(
-        self, brief: str | Brief | None = None, *, script: str | Path | None = None, **options: Unpack[BriefOptions]
-    ) -> PlanResult:
+    async def plan(self, brief: str | Brief | None = None, **options: Unpack[PlanKeywords]) -> PlanResult:
         """Make the plan that ``make`` would follow, and say how the brief was understood. Writes and spends nothing."""
+        given = PlanOptions.parse(options)
+        film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         with open_scratch_folder() as folder:
-            if script is not None or brief is None:
-                request = await self._build_request(brief, script, "film", None, options, folder, again=False)
+            if given.script is not None or brief is None:
+                request = await self._build_request(
+                    brief, given.script, "film", None, film_options, folder, again=False
+                )
                 return PlanResult(
                     plan=request.plan, interpretation={}, notes=(*request.notes, *list_retirements(request.plan))
                 )
-            made, taken = await build_brief(brief, options, folder, self._settings)
+            made, taken = await build_brief(brief, film_options, folder, self._settings)
         planned = await asyncio.to_thread(plan_by_rules, made)
         from reelwright.planner.pacing import measure_pacing
 
@@ -45,21 +46,20 @@ class Planning(StudioBase):
         self,
         brief: str | Brief | None = None,
         *,
-        script: str | Path | None = None,
-        goal: Goal = "film",
-        plan: Plan | Path | None = None,
-        again: bool = False,
-        new: bool = False,
         listen: Listen | None = None,
-        **options: Unpack[BriefOptions],
+        **options: Unpack[QuoteKeywords],
     ) -> ProjectQuote:
         """Quote before ``make``: the price, shot by shot, of what does not exist yet. Writes and spends nothing.
 
         A pending cancel of the same film is carried out first.
         """
+        given = QuoteOptions.parse(options)
+        film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         with open_scratch_folder() as folder:
-            request = await self._build_request(brief, script, goal, plan, options, folder, again=again)
-        quote = await self._quote_request(request, again=again, new=new, listen=listen)
+            request = await self._build_request(
+                brief, given.script, given.goal, given.plan, film_options, folder, again=given.again
+            )
+        quote = await self._quote_request(request, again=given.again, new=given.new, listen=listen)
         return apply_own_budget(quote, request.command.brief)
 
     async def list_flavors(self) -> tuple[FlavorSummary, ...]:
