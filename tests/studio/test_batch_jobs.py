@@ -166,3 +166,12 @@ async def test_a_batch_that_is_stopped_says_that_the_same_batch_goes_on(settings
         with pytest.raises(asyncio.CancelledError) as cancelled:
             await making
     assert get_resume_action(cancelled.value).kind == "run_batch_again"
+
+
+async def test_a_row_that_another_project_has_bought_leaves_no_job_behind(settings: Settings, proxy: Proxy) -> None:
+    async with studio_of(settings, proxy) as studio:
+        await studio.clip("clip 0", model=MODEL, **AGREED)
+        made = await studio.batch(["clip 0"], model=MODEL, yes=True)
+        jobs, limits = await studio.list_jobs(), await studio.list_limits()
+    assert made.up_to_date == 1 and made.rows[0].path and proxy.submissions == ["clip 0"]
+    assert {job.state for job in jobs} == {"done"} and not [one for one in limits if one.scope == "batch"]

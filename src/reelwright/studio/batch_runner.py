@@ -14,7 +14,7 @@ from reelwright.messages import format_step_reason
 from reelwright.net.redact import redact_error
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import LIVE_JOBS, Consent, Job, Purchase
+from reelwright.reel.operation import Consent, Job, Purchase
 from reelwright.studio import deliver, project_run, summaries
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.home import Home, count_hands
@@ -43,11 +43,16 @@ def build_batch_limit(concurrency: int) -> Limit:
 
 
 class _QueuedRow(NamedTuple):
+    """The job of a row. ``is_up_to_date``: everything exists already; ``is_done``: and its job has ended with it.
+
+    ``sent_before``: ids of the purchases that were sent for the row before this run.
+    """
+
     project: str
     job: str
     is_up_to_date: bool
+    is_done: bool
     sent_before: frozenset[str]
-    """Ids of the purchases that were sent for it before this run."""
 
 
 class BatchRunner:
@@ -68,7 +73,7 @@ class BatchRunner:
         queued = []
         for row, price in zip(rows, quote.rows, strict=True):
             one = await self._prepare_job(row, price, agreement.build_consent(price), batch)
-            queued.append(QueuedRow(n=row.n, project=one.project, job=one.job, is_up_to_date=one.is_up_to_date))
+            queued.append(QueuedRow(n=row.n, project=one.project, job=one.job, is_up_to_date=one.is_done))
         return queued
 
     async def run(
@@ -129,7 +134,7 @@ class BatchRunner:
 
     async def _finish(self, row: Row, queued: _QueuedRow, began: float, listen: Listen | None = None) -> RowResult:
         """Drive the row's job until it rests, and deliver its file."""
-        if not queued.is_up_to_date:
+        if not queued.is_done:
             hear = None
             if listen:
                 hear = ProgressReporter(listen, row.first_plan, {}, count_hands(self._home.settings))
@@ -146,12 +151,12 @@ class BatchRunner:
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             jobs = await home.journal.list_jobs(home.account, project)
             mine = [job for job in jobs if job.goal == row.goal and not job.is_cancel_requested]
-            live = next((job for job in mine if job.state in LIVE_JOBS), None)
-            if had and mine:
-                return _QueuedRow(project, (live or mine[0]).id, had, sent)
-            if live is None or live.state == "waiting":
+            if had and mine and mine[0].state == "done":
+                return _QueuedRow(project, mine[0].id, had, True, sent)
+            if not any(job.state in ("queued", "running") for job in mine):
                 await self._projects.record_retry_round(project)
-            return _QueuedRow(project, await self._enqueue(row, project, price, consent, jobs, batch), had, sent)
+            job = await self._enqueue(row, project, price, consent, jobs, batch)
+            return _QueuedRow(project, job, had, False, sent)
 
     async def _enqueue(
         self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None
@@ -176,8 +181,8 @@ class BatchRunner:
         standing = await journal.read_standing(account, project)
         reason, message = summaries.explain(standing, ended.reason), ""
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
-        if queued.is_up_to_date or ended.state not in ("queued", "running"):
-            state = "done" if queued.is_up_to_date else ended.state  # type: ignore[assignment]  # no other is left
+        if ended.state not in ("queued", "running"):
+            state = ended.state  # type: ignore[assignment]  # no other is left
         place = self._choose_path(row, project, (ended, *await journal.list_jobs(account, project)))
         if state == "done" and row.goal != "takes":
             film = await project_run.report(self._home, ended, place, 0.0, 0)
@@ -198,7 +203,7 @@ class BatchRunner:
             micros=summaries.sum_spent(purchases),
             now_micros=summaries.sum_spent_since(purchases, queued.sent_before),
             elapsed_s=_measure_elapsed_s(began, ended, purchases, queued),
-            is_up_to_date=queued.is_up_to_date,
+            is_up_to_date=queued.is_up_to_date and state == "done",
             project=project,
             job=ended.id,
             wait_reason=ended.wait_reason if state == "waiting" else None,

@@ -70,7 +70,8 @@ class Batching(StudioBase):
                     agreed.rows, agreed.quote, concurrency=given.get_concurrency(), agreement=agreed.agreement,
                     listen=listen, on_row_end=on_row_end,
                 )  # fmt: skip
-        return build_batch_result(made, time.monotonic() - began, is_rehearsal=self._rehearsal is not None)
+        rehearses = (await self._open_home()).tempo.is_rehearsal
+        return build_batch_result(made, time.monotonic() - began, is_rehearsal=rehearses)
 
     async def enqueue_batch(
         self,
