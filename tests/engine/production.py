@@ -115,6 +115,9 @@ class TinyProduction:
     async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
         return False
 
+    async def extend(self, lease: Lease, standing: Standing) -> bool:
+        return False
+
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
         film = (
             resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)[FILM].asset

@@ -37,7 +37,7 @@ def dear(request: Request) -> Price:
 
 
 def produce() -> Producer:
-    return Producer(None, None, free, 2)  # type: ignore[arg-type]  # neither is touched by what is pure
+    return Producer(None, None, None, free, 2)  # type: ignore[arg-type]  # neither is touched by what is pure
 
 
 def test_before_there_is_a_plan_only_words_are_wanted():

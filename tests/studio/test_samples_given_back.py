@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reelwright.errors import NeedsConsent, NotAccepted, Refused
+from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.operation import Operation
+from reelwright.settings import Settings
+from reelwright.studio.driver import Driver
 from reelwright.studio.results import ClipResult
+from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.tempo import Tempo
 from studio.shelf import Shelf
 from studio.under_work import UnderWork, typed
 
@@ -143,6 +149,43 @@ async def test_a_sample_that_was_cancelled_is_bought_by_the_next_call(tmp_path: 
     done = await again(shelf, home, db_url)
     assert (done.state, len(done.files), done.missing, len(shelf.sent)) == ("done", 2, (), 3)
     assert len((await again(shelf, home, db_url)).files) == 2 and len(shelf.sent) == 3
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+async def test_a_queued_clip_is_made_by_a_worker_and_the_same_call_delivers_it(
+    nth: int, tmp_path: Path, db_url: str
+) -> None:
+    """A sample that the provider was too busy for is bought when the clip is queued again, at its price."""
+    shelf, home = Picky(nth, BUSY), tmp_path / "home"
+    async with typed(shelf, home, db_url) as studio:
+        queued = await studio.enqueue_clip("A fox", model=FAST, **TWO, **SURE)
+    assert (queued.quote.micros, shelf.orders) == (2 * EACH, [])
+    async with open_driver(shelf, home, db_url) as driver:
+        await driver.run()
+    assert len(shelf.sent) == 1
+    shelf.open = True
+    async with typed(shelf, home, db_url) as studio:
+        with pytest.raises(NeedsConsent):
+            await studio.enqueue_clip("A fox", model=FAST, **TWO)
+    async with typed(shelf, home, db_url) as studio:
+        again_queued = await studio.enqueue_clip("A fox", model=FAST, **TWO, **SURE)
+    assert (again_queued.job, again_queued.quote.micros) == (queued.job, EACH)
+    async with open_driver(shelf, home, db_url) as driver:
+        await driver.run()
+    made = await again(shelf, home, db_url)
+    assert (made.state, len(made.files), made.missing, len(shelf.sent)) == ("done", 2, (), 2)
+    assert made.up_to_date_message and made.now_micros == 0
+
+
+@asynccontextmanager
+async def open_driver(shelf: Shelf, home: Path, database: str) -> AsyncIterator[Driver]:
+    """What a worker has: no studio, and nobody who agrees to a price."""
+    settings = Settings(home=home, hands=1, database=database)
+    runtime = await open_runtime(settings, {"offline": Offline(), "shelf": shelf}, Tempo(speed=1000))
+    try:
+        yield runtime.driver
+    finally:
+        await runtime.close()
 
 
 @pytest.mark.parametrize("nth", [1, 2])

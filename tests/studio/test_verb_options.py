@@ -116,7 +116,7 @@ async def test_a_quote_takes_no_agreement(tmp_path: Path, verb: str) -> None:
 
 def test_every_verb_that_queues_a_job_has_its_options() -> None:
     queueing = {name.removeprefix("enqueue_") for name in dir(AsyncStudio) if name.startswith("enqueue_")}
-    assert set(options.OPTION_MODELS) == queueing | {"clip", "plan", "quote"}
+    assert set(options.OPTION_MODELS) == queueing | {"plan", "quote"}
 
 
 def test_only_what_was_given_is_passed_on() -> None:

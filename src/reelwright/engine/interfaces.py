@@ -100,6 +100,13 @@ class Production(Protocol):
         """
         ...
 
+    async def extend(self, lease: Lease, standing: Standing) -> bool:
+        """Write a revision that wants more, within what was agreed to; called when the job would be done.
+
+        True: there is such a revision, and the job goes on. A job asks at most a few times.
+        """
+        ...
+
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
         """Decide how the job ends; called when no step is missing any more. Pure."""
         ...

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Coroutine, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reelwright.engine.conclusion import JobConclusion, Troubles, conclude, find_wanted_takes
 from reelwright.engine.consent import Consenter
@@ -27,14 +27,16 @@ from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.reel.wanted_steps import ResolvedStep, WantedSteps, walk_graph
 
 logger = logging.getLogger(__name__)
+_MAX_EXTENSIONS: Final = 2
+"""How often a job asks for more, when it would be done: then it ends with what it has."""
 
 
 class JobRun:
     """Runs one job for a director. Everything that it remembers can be lost: the journal holds what matters."""
 
     __slots__ = (
-        "_consenter", "_follower", "_has_more_jobs", "_job", "_last_counts", "_lease", "_looked_up", "_not_landed",
-        "_obtainer", "_parts", "_restorer", "_runs", "_seen_landings", "_troubles",
+        "_consenter", "_extensions", "_follower", "_has_more_jobs", "_job", "_last_counts", "_lease", "_looked_up",
+        "_not_landed", "_obtainer", "_parts", "_restorer", "_runs", "_seen_landings", "_troubles",
     )  # fmt: skip
 
     def __init__(self, parts: Parts, lease: Lease, job: str) -> None:
@@ -48,6 +50,7 @@ class JobRun:
         """By fingerprint: the reason why a step could not be obtained in this run."""
         self._looked_up: set[Fingerprint] = set()
         self._last_counts = (-1, -1)
+        self._extensions = 0
         self._troubles = Troubles()
         self._follower = parts.watch.follow(lease.project)
         """Also notified when a step run ends."""
@@ -123,6 +126,10 @@ class JobRun:
         if stuck and not self._troubles.failures and await self._parts.production.unstick(self._lease, standing, stuck):
             return False
         rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
+        if rest.state == "done" and self._extensions < _MAX_EXTENSIONS:
+            self._extensions += 1
+            if await self._parts.production.extend(self._lease, standing):
+                return False
         await self._conclude(rest, standing)
         return True
 

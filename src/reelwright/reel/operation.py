@@ -208,6 +208,11 @@ class Standing:
     spent_by_job: Mapping[str, Micros] = field(default_factory=dict)
     encoding: EncodingOptions = DEFAULT_ENCODING
 
+    @property
+    def goal(self) -> Goal:
+        """The goal of the project's job, otherwise of its brief."""
+        return self.job.goal if self.job else self.brief.goal
+
 
 @define_value
 class Event:

@@ -140,6 +140,8 @@ class Journal(DatabaseClient):
         await self._db.write_batched(step_outcomes.record_outcomes, step_outcomes.LeasedOutcome(lease, step, outcome))
 
     # leases
+    read_lease_start = make_read_method(leases.read_lease_start)
+
     async def claim_project(self, holder: Holder, project: str | None = None) -> Lease | None:
         """Lease a project that has a queued or running job and that no living director holds; None if there is none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, exists, select, true, update
@@ -12,7 +13,7 @@ from reelwright.reel.operation import Holder, Lease
 from reelwright.store import job_slots
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import HELD, RUNNABLE, directors, jobs, leases
-from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_pair_parameters
+from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
 
 FORGET_AFTER_MS = 24 * 3600 * 1000
@@ -169,6 +170,14 @@ def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> boo
         .where(leases.c.account == account, leases.c.project == project, ~is_silent(lease_s))
     )
     return conn.execute(query).first() is not None
+
+
+def read_lease_start(conn: Connection, lease: Lease) -> datetime:
+    """Return when the lease was claimed. Raises ``LeaseLost``."""
+    since = to_datetime(conn.execute(select(leases.c.since).where(*_match(lease))).scalar())
+    if since is None:
+        raise LeaseLost(code="lease_was_lost", director=lease.director, project=lease.project)
+    return since
 
 
 def is_silent(lease_s: int) -> ColumnElement[bool]:

@@ -16,9 +16,12 @@ from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.operation import Standing
 from reelwright.reel.orders import Order, list_orders
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Shot
 from reelwright.reel.value import Digest, Fingerprint, StepKey
 from reelwright.reel.wanted_steps import walk_graph
+from reelwright.store.ledger import Ledger
 from reelwright.studio.home import Home
+from reelwright.studio.plan_changes import find_order
 from reelwright.studio.planning_steps import build_project_planning_steps
 from reelwright.units import Micros, format_usd
 
@@ -126,3 +129,9 @@ def _describe_reuse(there: list[ExistingOrder]) -> str:
 
 def _get_price(one: ExistingOrder) -> int:
     return one.purchase.settled_micros if one.purchase.settled_micros is not None else one.purchase.quoted_micros
+
+
+async def find_highest_order(ledger: Ledger, standing: Standing, shot: Shot) -> int:
+    """Return the number of the account's last order of the shot's present request; 0 if there is none."""
+    order = find_order(standing, shot)
+    return await ledger.find_last_order_number(standing.account, order) if order else 0

@@ -4,23 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from reelwright.reel.choices import RetakeRequest
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.choices import Choices, RetakeRequest
 from reelwright.reel.choices import compute_round_fingerprint as name_of_round
 from reelwright.reel.command import Command
 from reelwright.reel.operation import Purchase, Standing
 from reelwright.reel.outcome import Outcome
+from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
-from reelwright.reel.value import Fingerprint
+from reelwright.reel.value import Fingerprint, define_value
 from reelwright.reel.wanted_steps import resolve_steps
-from reelwright.studio.editing import find_highest_order
-from reelwright.studio.home import Home
+from reelwright.store.ledger import Ledger
+from reelwright.studio.account_orders import find_highest_order
 from reelwright.studio.plan_changes import find_order
-from reelwright.studio.produce import get_goal
+
+
+@define_value
+class WantedClip:
+    """The clip as it was requested first: ``request`` to its model, and ``samples`` in all rounds."""
+
+    request: Request
+    samples: int
+
+
+def get_wanted_clip(plan: Plan, choices: Choices) -> WantedClip:
+    """Return the clip that a command, or the first revision of its project, requests."""
+    source = plan.shots[0].source
+    assert isinstance(source, Request), "a clip is bought from a model"
+    return WantedClip(request=source, samples=source.samples + sum(ask.samples for ask in choices.retakes))
+
+
+def get_commanded_clip(command: Command) -> WantedClip:
+    """Return the clip that a command requests."""
+    assert command.plan, "the command of a clip has its plan"
+    return get_wanted_clip(command.plan, command.choices)
 
 
 async def request_missing_samples(
-    home: Home, standing: Standing, command: Command, sends: Mapping[str, int] | None = None
+    ledger: Ledger, standing: Standing, clip: WantedClip, since: datetime | None = None
 ) -> Standing:
     """Return the standing with rounds for the samples that are missing, once no purchase is open.
 
@@ -30,17 +53,17 @@ async def request_missing_samples(
     counts as landed with nothing, and is not requested again. The standing stays as it is if nothing is missing, or if
     the clip was edited.
 
-    ``sends``: by purchase, how often it had been sent when this call began. A purchase that was sent since then and
-    ended without a take is not requested again by the same call: the provider would refuse it again.
+    ``since``: when the job's director took it up. A purchase that was sent since then and ended without a take is not
+    requested again by this director: the provider would refuse it again.
     """
-    rounds = list_requested_rounds(home, standing)
+    rounds = list_requested_rounds(standing)
     first = next(iter(rounds), None)
-    if first is None or standing.open_purchases or not _has_takes(standing, rounds) or is_edited(standing, command):
+    if first is None or standing.open_purchases or not _has_takes(standing, rounds) or is_edited(standing, clip):
         return standing
     assert standing.plan
-    purchases = await home.ledger.list_purchases(home.account, standing.project)
+    purchases = await ledger.list_purchases(standing.account, standing.project)
     back = find_returned_purchases(purchases, standing, rounds)
-    refused_now = [p for p in back if sends is not None and p.attempts > sends.get(p.id, 0)]
+    refused_now = [p for p in back if since is not None and p.posted_at is not None and p.posted_at >= since]
     asks = [*standing.choices.retakes, *_build_first_round(standing, purchases, rounds, refused_now)]
     accounted = sum(
         _count_accounted_samples(standing.outcomes[name], samples)
@@ -50,13 +73,13 @@ async def request_missing_samples(
     coming = sum(
         ask.samples for ask in asks if ask.fingerprint == first and name_of_round(ask) not in standing.outcomes
     )
-    short = count_samples(command) - accounted - coming - sum(p.samples for p in refused_now)
+    short = clip.samples - accounted - coming - sum(p.samples for p in refused_now)
     there = {ask.round for ask in asks if ask.fingerprint == first} | {p.n for p in refused_now}
     for number, samples in ((p.n, p.samples) for p in back if p.n not in there):
         if short > 0:
             asks.append(RetakeRequest(fingerprint=first, round=number, samples=min(short, samples)))
             short -= asks[-1].samples
-    last = max((await find_highest_order(home, standing, standing.plan.shots[0]), *(ask.round for ask in asks), 1))
+    last = max((await find_highest_order(ledger, standing, standing.plan.shots[0]), *(ask.round for ask in asks), 1))
     while short > 0:
         last += 1
         asks.append(RetakeRequest(fingerprint=first, round=last, samples=min(short, rounds[first])))
@@ -64,17 +87,17 @@ async def request_missing_samples(
     return _with_rounds(standing, asks)
 
 
-async def request_first_order_again(home: Home, standing: Standing) -> Standing:
+async def request_first_order_again(ledger: Ledger, standing: Standing) -> Standing:
     """Return a clip's standing with its first order requested again, if only a later order brought a sample.
 
     Other standings stay as they are: only a clip can have later rounds while its first order brought nothing.
     """
-    if standing.plan is None or len(standing.plan.shots) != 1 or get_goal(standing) != "takes":
+    if standing.plan is None or len(standing.plan.shots) != 1 or standing.goal != "takes":
         return standing
-    rounds = list_requested_rounds(home, standing)
+    rounds = list_requested_rounds(standing)
     if standing.open_purchases or not _has_takes(standing, rounds):
         return standing
-    purchases = await home.ledger.list_purchases(home.account, standing.project)
+    purchases = await ledger.list_purchases(standing.account, standing.project)
     return _with_rounds(standing, (*standing.choices.retakes, *_build_first_round(standing, purchases, rounds, ())))
 
 
@@ -116,26 +139,17 @@ def _count_accounted_samples(outcome: Outcome, samples: int) -> int:
     return len(outcome.assets) + len(outcome.missing) if outcome.assets else samples
 
 
-def is_edited(standing: Standing, command: Command) -> bool:
-    """Return whether the clip's request differs from its command's, apart from the number of samples."""
-    assert standing.plan and command.plan
-    now, typed = (plan.shots[0].source for plan in (standing.plan, command.plan))
-    assert isinstance(typed, Request)
-    return not isinstance(now, Request) or replace(now, samples=1) != replace(typed, samples=1)
+def is_edited(standing: Standing, clip: WantedClip) -> bool:
+    """Return whether the clip's request differs from the wanted one, apart from the number of samples."""
+    assert standing.plan
+    now = standing.plan.shots[0].source
+    return not isinstance(now, Request) or replace(now, samples=1) != replace(clip.request, samples=1)
 
 
-def count_samples(command: Command) -> int:
-    """Count the samples that the command requests in all its rounds."""
-    assert command.plan
-    source = command.plan.shots[0].source
-    assert isinstance(source, Request)
-    return source.samples + sum(ask.samples for ask in command.choices.retakes)
-
-
-def list_requested_rounds(home: Home, standing: Standing) -> dict[Fingerprint, int]:
+def list_requested_rounds(standing: Standing) -> dict[Fingerprint, int]:
     """Return the number of samples by fingerprint: of the first purchase, then of every round, in their order."""
     assert standing.plan
-    graph = home.producer.build_graph(standing)
+    graph = build_graph(standing.plan, "takes", standing.encoding)
     found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     step = graph.goal[0]
     fp, request = found[step].fingerprint, graph.steps[step].request

@@ -37,8 +37,8 @@ from reelwright.studio.briefing import (
     take_in,
 )
 from reelwright.studio.clip_samples import (
-    count_samples,
     find_returned_purchases,
+    get_commanded_clip,
     is_edited,
     list_requested_rounds,
     request_missing_samples,
@@ -186,10 +186,11 @@ def add_undelivered_samples(standing: Standing, command: Command, result: ClipRe
 
     The command's samples are not bought with the edited prompt: an edit has only as many samples as its first order.
     """
-    if not is_edited(standing, command):
+    wanted = get_commanded_clip(command)
+    if not is_edited(standing, wanted):
         return result
-    short = max(0, count_samples(command) - len(result.files) - len(result.missing))
-    count = f"{len(result.files)} of {count_samples(command)}"
+    short = max(0, wanted.samples - len(result.files) - len(result.missing))
+    count = f"{len(result.files)} of {wanted.samples}"
     message = f"the edit has {count}; retake its shot for more"
     return result.replace(
         missing=(*result.missing, *(UndeliveredSample(reason="edited", message=message) for _ in range(short)))
@@ -243,9 +244,10 @@ async def quote_clip(
         standing = project_run.aim_at_goal(
             await home.journal.read_standing_with_spending(home.account, project), "takes"
         )
-        standing = await request_missing_samples(home, standing, command)
+        wanted = get_commanded_clip(command)
+        standing = await request_missing_samples(home.ledger, standing, wanted)
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
-        if is_edited(standing, command):
+        if is_edited(standing, wanted):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"
             quoted = quoted.replace(notes=(f"{now}; the option again buys what you typed", *quoted.notes))
         return command, quoted
@@ -271,7 +273,7 @@ async def check_files(home: Home | None, slates: Slates, command: Command, out: 
     ``home`` None: there is no home yet.
     """
     if _is_file(out):
-        samples = count_samples(command)
+        samples = get_commanded_clip(command).samples
         for n in range(1, samples + 1):
             await check_take_path(home, slates, _build_file_namer(out, samples)(n))
 
@@ -298,7 +300,7 @@ async def report(
     ``out``: a folder, a file name, or None for the films folder of the home. ``wants_archive``: also write a ZIP file
     of all files. ``sent_before``: purchases that were sent before this call.
     """
-    requested = list_requested_rounds(home, standing)
+    requested = list_requested_rounds(standing)
     rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
     purchases = await home.ledger.list_purchases(home.account, standing.project)
     own_name = (
@@ -309,7 +311,7 @@ async def report(
     there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
     files, lost = await _copy_takes(home, there, called)
     back = find_returned_purchases(purchases, standing, requested)
-    short = max(0, count_samples(command) - len(files) - len(lost))
+    short = max(0, get_commanded_clip(command).samples - len(files) - len(lost))
     lost += [
         UndeliveredSample(reason="refused", message=format_reason(p.reason)) for p in back for _ in range(p.samples)
     ][:short]

@@ -14,7 +14,6 @@ from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph, estimate_plan
 from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
-from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen, ProgressReporter, estimate_weights, number_shots, to_progress
 from reelwright.studio.quote import list_needed_steps
 from reelwright.studio.results import Progress
@@ -75,7 +74,7 @@ async def _create_telling(home: Home, project: str, listen: Listen | None) -> Pr
     else:
         plan = plan or await estimate_plan(home, standing)
         graph = build_whole_graph(
-            standing.brief, plan, get_goal(standing), is_planned=standing.plan is not None, encoding=standing.encoding
+            standing.brief, plan, standing.goal, is_planned=standing.plan is not None, encoding=standing.encoding
         )
     want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     keys = {step.key for step in (*want.certain, *want.possible)}

@@ -13,14 +13,14 @@ from reelwright.reel.brief import Material, Still
 from reelwright.reel.choices import Choices
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Standing
-from reelwright.reel.plan import Plan, Shot, get_shot
+from reelwright.reel.plan import Plan, get_shot
 from reelwright.reel.request import Request
 from reelwright.reel.value import ShotId
 from reelwright.settings import Settings
 from reelwright.studio import continuation, plan_changes, quality, validation
+from reelwright.studio.account_orders import find_highest_order
 from reelwright.studio.briefing import IntakeResult, find_file, read_stills, take_in
 from reelwright.studio.home import Home, can_take_last_frame
-from reelwright.studio.produce import get_goal
 from reelwright.studio.project_run import aim_at_goal, quote_standing, require_plan
 from reelwright.studio.results import ProjectQuote, TextChange
 from reelwright.studio.successors import Successors
@@ -214,13 +214,7 @@ def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:
 def build_graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
     """Build the graph of the edited film, up to the project's last goal."""
     plan, choices = edit.revise(standing)
-    return home.producer.build_graph(aim_at_goal(replace(standing, plan=plan, choices=choices), get_goal(standing)))
-
-
-async def find_highest_order(home: Home, standing: Standing, shot: Shot) -> int:
-    """Return the number of the account's last order of the shot's present request; 0 if there is none."""
-    order = plan_changes.find_order(standing, shot)
-    return await home.ledger.find_last_order_number(home.account, order) if order else 0
+    return home.producer.build_graph(aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +241,9 @@ async def build_retake(home: Home, standing: Standing, shots: int | str | Sequen
     named = plan_changes.list_named_shots(plan, {"shot": shots})
     if not named:
         raise BadInput("shot", shots, f"a number from 1 to {len(plan.shots)}, or a shot's id")
-    return Retake({shot: await find_highest_order(home, standing, get_shot(plan, shot)) for shot in named})
+    highest = {shot: await find_highest_order(home.ledger, standing, get_shot(plan, shot)) for shot in named}
+    return Retake(highest)
 
 
 def _quote_revision(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:
-    return quote_standing(home, aim_at_goal(replace(standing, plan=plan, choices=choices), get_goal(standing)))
+    return quote_standing(home, aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))

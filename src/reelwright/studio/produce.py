@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reelwright.engine.interfaces import Vault
 from reelwright.reel.breakdown import FILM, MIX, build_graph, make_voice_key
-from reelwright.reel.brief import Goal
 from reelwright.reel.cut import Cut, build_cut
 from reelwright.reel.document import from_json, from_plain
 from reelwright.reel.fit import fit
@@ -27,19 +26,27 @@ from reelwright.units import Frames, convert_ms_to_frames
 
 if TYPE_CHECKING:
     from reelwright.store.journal import Journal  # loads SQLAlchemy
+    from reelwright.store.ledger import Ledger
+
+
+WANTS_ALL_SAMPLES: Final = "wants_all_samples"
+"""The option of a job that requests samples again which did not arrive: a clip's, but not that of an edit or retake."""
 
 
 class Producer:
     """The engine's ``Production`` for films: the director runs steps, and this class knows which ones. Never spends."""
 
-    def __init__(self, journal: Journal, vault: Vault, price: Callable[[Request], Price], hands: int) -> None:
-        self._journal, self._vault, self._price, self._hands = journal, vault, price, hands
+    def __init__(
+        self, journal: Journal, ledger: Ledger, vault: Vault, price: Callable[[Request], Price], hands: int
+    ) -> None:
+        self._journal, self._ledger, self._vault = journal, ledger, vault
+        self._price, self._hands = price, hands
 
     def build_graph(self, standing: Standing) -> Graph:
         """Build the graph: while there is no plan only the steps that write it, else the breakdown for the goal."""
         if standing.plan is None:
             return build_project_planning_steps(standing).graph
-        return build_graph(standing.plan, get_goal(standing), standing.encoding)
+        return build_graph(standing.plan, standing.goal, standing.encoding)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
         """Quote the steps that are wanted now: the maximum price, and the time along the critical path."""
@@ -58,7 +65,7 @@ class Producer:
 
     def build_cut(self, standing: Standing, graph: Graph) -> Cut | None:
         """Compute the cut, or None while a take, a voice line or the bed is missing, or if the goal needs no cut."""
-        if standing.plan is None or get_goal(standing) not in ("cut", "film"):
+        if standing.plan is None or standing.goal not in ("cut", "film"):
             return None
         found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
         chosen = {
@@ -84,6 +91,25 @@ class Producer:
         if standing.brief.on_stuck != "animatic" or (plan := draw_stuck_shots(standing.plan, stuck_steps)) is None:
             return False
         await self._journal.revise_under_lease(lease, standing.revision, plan, standing.choices, "system")
+        return True
+
+    async def extend(self, lease: Lease, standing: Standing) -> bool:
+        """Request the samples of a clip that did not arrive: an earlier director had sent them, or an order that it
+        shares with another project brought fewer.
+
+        Returns whether it wrote a revision.
+        """
+        job = standing.job
+        if job is None or not job.options.get(WANTS_ALL_SAMPLES) or standing.plan is None:
+            return False
+        from reelwright.studio.clip_samples import get_wanted_clip, request_missing_samples
+
+        wanted = get_wanted_clip(*await self._journal.read_revision(lease.account, lease.project, 1))
+        since = await self._journal.read_lease_start(lease)
+        extended = await request_missing_samples(self._ledger, standing, wanted, since)
+        if extended is standing:
+            return False
+        await self._journal.revise_under_lease(lease, standing.revision, standing.plan, extended.choices, "system")
         return True
 
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
@@ -121,11 +147,6 @@ class Producer:
         fitted = rebuild_requests(fit(plan, *spoken))
         if fitted.beats != plan.beats:
             await self._journal.revise_under_lease(lease, standing.revision, fitted, standing.choices, "rules")
-
-
-def get_goal(standing: Standing) -> Goal:
-    """Return the goal of the project's job, otherwise of its brief; also that of a change."""
-    return standing.job.goal if standing.job else standing.brief.goal
 
 
 def find_film(standing: Standing, graph: Graph) -> Outcome | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from reelwright.studio import summaries
 from reelwright.studio.home import Home
 from reelwright.studio.listings import ProjectDetails
-from reelwright.studio.produce import get_goal
 from reelwright.studio.project_run import aim_at_goal, find_film_path, quote_standing
 
 
@@ -13,7 +12,7 @@ async def show(home: Home, project: str) -> ProjectDetails:
     """Read the details of a project. Writes nothing."""
     standing = await home.journal.read_standing(home.account, project)
     job, plan = standing.job, standing.plan
-    aim = aim_at_goal(standing, get_goal(standing))
+    aim = aim_at_goal(standing, standing.goal)
     takes = await home.journal.list_takes(home.account, project)
     film = summaries.find_current_film(standing)
     entries = await home.ledger.list_entries(home.account, project)

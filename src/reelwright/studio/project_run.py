@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
@@ -27,7 +28,6 @@ from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import estimate_plan
 from reelwright.studio.planning_steps import build_project_planning_steps, count_finished_words
-from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen, StepTimer
 from reelwright.studio.quote import build_project_quote, list_needed_steps
 from reelwright.studio.results import FilmFile, FilmResult, Progress, ProjectQuote
@@ -74,7 +74,7 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
     graph = producer.build_graph(standing)
     if standing.plan is None and not standing.is_recovered and not build_project_planning_steps(standing).faults:
         plan = await estimate_plan(home, standing)
-        rest = build_graph(plan, get_goal(standing), standing.encoding)
+        rest = build_graph(plan, standing.goal, standing.encoding)
         graph = Graph(steps={**graph.steps, **rest.steps}, goal=(*graph.goal, *rest.goal))
         standing = replace(standing, plan=plan)
         had = await include_account_orders(home, standing, lambda stands: graph)
@@ -170,9 +170,10 @@ async def describe_up_to_date(home: Home, project: str) -> str:
 
 
 async def enqueue(
-    home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None
-) -> str:
-    """Continue the project's live job for ``goal``, or enqueue a new one. Returns its id.
+    home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
+    options: Mapping[str, object] = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """Continue the project's live job for ``goal``, or enqueue a new one with ``options``. Returns its id.
 
     ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
     """
@@ -180,16 +181,19 @@ async def enqueue(
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
     path = str(Path(out).expanduser().absolute()) if out is not None else before
-    options = {"out": path} if path is not None else {}
+    options = {**options, **({"out": path} if path is not None else {})}
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
 
 
 async def take_up(
     home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
-    listen: Listen | None,
+    listen: Listen | None, options: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[Job, bool]:  # fmt: skip
-    """Return the job that the same command continues, and whether it must run; False: it is up to date."""
+    """Return the job that the same command continues, and whether it must run; False: it is up to date.
+
+    ``options``: of a new job.
+    """
     adopted = await adopt(home, project)
     job = await home.journal.find_newest_job(home.account, project, goal)
     job = await finish_cancel(home, job, listen) if job else None
@@ -201,7 +205,7 @@ async def take_up(
         and await home.journal.requeue_with_consent(home.account, job.id, make_renewal(consent, quote.spent_by_job))
     ):
         return job, True
-    made = await enqueue(home, project, goal, quote, consent, out)
+    made = await enqueue(home, project, goal, quote, consent, out, options)
     return await home.journal.read_job(home.account, made), True
 
 

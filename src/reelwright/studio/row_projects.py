@@ -15,7 +15,8 @@ from reelwright.reel.breakdown import build_graph
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.wanted_steps import find_wanted_steps
-from reelwright.studio import editing, plan_changes, project_run
+from reelwright.studio import plan_changes, project_run
+from reelwright.studio.account_orders import find_highest_order
 from reelwright.studio.home import Home
 from reelwright.studio.rows import Row, shorten_title
 
@@ -86,7 +87,7 @@ class RowProjects:
         if not stuck or not _may_succeed_later(standing):
             return standing
         shot = standing.plan.shots[0]
-        highest = await editing.find_highest_order(self._home, standing, shot)
+        highest = await find_highest_order(self._home.ledger, standing, shot)
         plan, choices = plan_changes.add_round(standing, shot, highest)
         return replace(standing, plan=plan, choices=choices)
 

@@ -69,7 +69,7 @@ class Runtime:
         )
         self.hands = HandsHere(settings, self.vault)
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
-        self.producer = Producer(self.journal, self.vault, price, count_hands(settings))
+        self.producer = Producer(self.journal, self.ledger, self.vault, price, count_hands(settings))
         self.production: Production = production or self.producer
         self.driver = Driver(self)
         self._rules_plans: dict[str, Plan] = {}

@@ -98,6 +98,7 @@ class Studio:
     enqueue_batch = _twin(AsyncStudio.enqueue_batch)
     quote_clip = _twin(AsyncStudio.quote_clip)
     clip = _twin(AsyncStudio.clip)
+    enqueue_clip = _twin(AsyncStudio.enqueue_clip)
     quote_resume = _twin(AsyncStudio.quote_resume)
     resume = _twin(AsyncStudio.resume)
     enqueue_resume = _twin(AsyncStudio.enqueue_resume)

@@ -162,6 +162,9 @@ class _SingleStepProduction:
     async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
         return False
 
+    async def extend(self, lease: Lease, standing: Standing) -> bool:
+        return False
+
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
         return Verdict(state="done")
 

@@ -13,7 +13,6 @@ from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
 from reelwright.studio.options import ChangeOptions, EditOptions, RunOptions
-from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
@@ -64,7 +63,7 @@ class Changing(Filming):
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
         await project_run.revise(home, standing.project, edit.revise)
-        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, given.out, listen)
+        return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 
     async def retake(
         self,
@@ -94,10 +93,10 @@ class Changing(Filming):
         retake = await editing.build_retake(home, standing, shot)
         quote = await add_spent(home, retake.quote(home, standing))
         consent = self._require_consent(quote, given)
-        graph = home.producer.build_graph(project_run.aim_at_goal(standing, get_goal(standing)))
+        graph = home.producer.build_graph(project_run.aim_at_goal(standing, standing.goal))
         refuse_unsold(self._sellers, graph, quote.wanted_steps)
         await project_run.revise(home, standing.project, retake.revise)
-        return await self._take_up(home, standing.project, get_goal(standing), quote, consent, given.out, listen)
+        return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 
     async def quote_retake(
         self, project: str, shot: int | str | Sequence[int | str], *, listen: Listen | None = None
@@ -122,7 +121,7 @@ class Changing(Filming):
             home, standing.project, lambda stands: plan_changes.circle_take(stands, called, chosen.asset)
         )
         after = await home.journal.read_standing(home.account, standing.project)
-        quote = project_run.quote_standing(home, project_run.aim_at_goal(after, get_goal(after)))
+        quote = project_run.quote_standing(home, project_run.aim_at_goal(after, after.goal))
         return CircleResult(project=standing.project, revision=revision, quote=quote)
 
     async def accept(

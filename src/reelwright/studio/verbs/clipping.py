@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, Unpack, cast
 
 from reelwright.reason import Action
 from reelwright.reel.command import Command, compute_row_digest
-from reelwright.reel.operation import Consent, Job
 from reelwright.studio import clip_samples, clips, project_run, summaries, validation
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import drive
@@ -18,16 +19,29 @@ from reelwright.studio.interruption import attach_resume_action
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.new_project import build_whole_graph
 from reelwright.studio.options import ClipOptions, ClipQuoteOptions
+from reelwright.studio.produce import WANTS_ALL_SAMPLES
 from reelwright.studio.progress_reporter import Listen
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ClipResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import ClipKeywords, ClipQuoteKeywords, ClipTerms, ConfirmFunction
 from reelwright.studio.verbs.base import StudioBase
-from reelwright.units import Micros
 
 _TERMS: Final = frozenset(ClipTerms.__annotations__)
-_ROUNDS: Final = 3
-"""Most rounds in one call for samples that neither arrived nor were filtered."""
+
+
+@dataclass
+class _QueuedClip:
+    """A clip in the queue. ``place``: of its files. ``sent_before``: purchases that were sent before this call.
+
+    ``is_done``: set by the call once its files are delivered.
+    """
+
+    queued: QueuedJob
+    command: Command
+    place: Path | None
+    sent_before: frozenset[str]
+    is_done: bool = False
 
 
 class Clipping(StudioBase):
@@ -69,11 +83,53 @@ class Clipping(StudioBase):
         Raises ``BadInput`` before anything is sent, ``NeedsConsent``, ``OverBudget``, or the error that made the job
         fail.
         """
-        began = time.monotonic()
+        began, given = time.monotonic(), ClipOptions.parse({"prompt": prompt, **options})
+        async with self._queue_clip(given, confirm, listen) as clip:
+            home, queued = await self._open_home(), clip.queued
+            project = queued.project
+            if queued.is_up_to_date:
+                job = await home.journal.read_job(home.account, queued.job)
+            else:
+                with attach_resume_action(Action("resume_job", {"project": project})):
+                    job = await drive(home, project, queued.job, guard_listener(listen))
+            standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
+            project_run.refuse_failed(standing, job)
+            result = await clips.report(
+                home, standing, clip.command, job, clip.place, given.wants_archive, time.monotonic() - began,
+                clip.sent_before,
+            )  # fmt: skip
+            clip.is_done = job.state == "done"
+        if clip.is_done:
+            await home.journal.mark_delivered(home.account, job.id)
+        had = await project_run.describe_up_to_date(home, project) if queued.is_up_to_date else ""
+        result = result.replace(notes=queued.quote.notes, up_to_date_message=had)
+        return clips.add_undelivered_samples(standing, clip.command, result) if clip.is_done else result
+
+    async def enqueue_clip(
+        self,
+        prompt: str,
+        *,
+        confirm: ConfirmFunction[ProjectQuote] | None = None,
+        listen: Listen | None = None,
+        **options: Unpack[ClipKeywords],
+    ) -> QueuedJob:
+        """Agree to what ``clip`` would make, and queue it. Returns at once; sends nothing to a provider.
+
+        Whatever drives the home makes it. ``clip`` with the same arguments in another program delivers its files.
+        """
         given = ClipOptions.parse({"prompt": prompt, **options})
-        terms, again = cast(ClipTerms, given.get_given(_TERMS)), given.again
+        async with self._queue_clip(given, confirm, listen) as clip:
+            clip.is_done = True
+            return clip.queued
+
+    @asynccontextmanager
+    async def _queue_clip(
+        self, given: ClipOptions, confirm: ConfirmFunction[ProjectQuote] | None, listen: Listen | None
+    ) -> AsyncIterator[_QueuedClip]:
+        """Agree to a clip and queue its job. A call that does not finish leaves its number to the next equal call."""
+        terms, again, prompt = cast(ClipTerms, given.get_given(_TERMS)), given.again, given.prompt
         place = validation.check_clip_path("out", given.out)
-        digest, number, is_done = "", 0, False
+        number, digest, made = 0, "", None
         try:
             with open_scratch_folder() as folder:
                 clip, taken = await clips.plan_clip(prompt, terms, self._settings, folder)
@@ -97,21 +153,26 @@ class Clipping(StudioBase):
                     await taken.keep(home)
                     project = await project_run.open_command_project(home, command, again=again)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
-            job, drives = await self._obtain_samples(home, project, command, quote, consent, listen)
-            standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
-            project_run.refuse_failed(standing, job)
-            result = await clips.report(
-                home, standing, command, job, place, given.wants_archive, time.monotonic() - began, sent
+            await self._request_missing_samples(home, project, command)
+            job, runs = await project_run.take_up(
+                home, project, "takes", quote, consent, None, listen, {WANTS_ALL_SAMPLES: True}
             )
-            is_done = job.state == "done"
+            queued = QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
+            made = _QueuedClip(queued, command, place, sent)
+            yield made
         finally:
-            if number and not is_done and not again:
+            if number and not (made and made.is_done) and not again:
                 self._equal_clips.mark_unfinished(digest, number)
-        if is_done:
-            await home.journal.mark_delivered(home.account, job.id)
-        had = "" if drives else await project_run.describe_up_to_date(home, project)
-        result = result.replace(notes=quote.notes, up_to_date_message=had)
-        return clips.add_undelivered_samples(standing, command, result) if is_done else result
+
+    async def _request_missing_samples(self, home: Home, project: str, command: Command) -> None:
+        """Request the samples that an earlier call did not get, now that their price is agreed to."""
+        standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
+        wanted = clip_samples.get_commanded_clip(command)
+        extended = await clip_samples.request_missing_samples(home.ledger, standing, wanted)
+        if extended is not standing and extended.plan:
+            await home.journal.revise(
+                home.account, project, standing.revision, extended.plan, extended.choices, "system"
+            )
 
     async def _number_call(
         self, command: Command, number: int, notes: Sequence[str], listen: Listen | None, *, again: bool
@@ -128,52 +189,3 @@ class Clipping(StudioBase):
         found = await clips.quote_clip(home, self._settings, command, notes, again=again, first=first, listen=listen)
         last[digest] = max(last.get(digest, 0), await clips.find_last_order_number(home, found[0], found[1].project))
         return found
-
-    async def _obtain_samples(
-        self, home: Home, project: str, command: Command, quote: ProjectQuote, consent: Consent, listen: Listen | None
-    ) -> tuple[Job, bool]:
-        """Drive the clip's job until it rests, and request missing samples again.
-
-        Return the job, and if any was driven.
-
-        Spends at most ``consent`` in all, plus what remains of the consent of a job that continues.
-        """
-        before = sum(quote.spent_by_job.values())
-        sends = {p.id: p.attempts for p in await home.ledger.list_purchases(home.account, project)}
-        job: Job | None = None
-        for _ in range(_ROUNDS):
-            standing = project_run.aim_at_goal(
-                await home.journal.read_standing_with_spending(home.account, project), "takes"
-            )
-            extended = await clip_samples.request_missing_samples(home, standing, command, sends if job else None)
-            if extended is not standing and extended.plan:
-                await home.journal.revise(
-                    home.account, project, standing.revision, extended.plan, extended.choices, "system"
-                )
-                quote = (
-                    project_run.quote_standing(home, extended) if job else quote
-                )  # samples that had been sent did not arrive
-            elif job:
-                break
-            left = _compute_remaining_consent(consent, before, job, standing.spent_by_job) if job else consent
-            going, drives = await project_run.take_up(home, project, "takes", quote, left, None, listen)
-            if not drives:
-                return going, job is not None
-            with attach_resume_action(Action("resume_job", {"project": project})):
-                job = await drive(home, project, going.id, guard_listener(listen))
-            if job.state != "done":
-                break
-        assert job
-        return job, True
-
-
-def _compute_remaining_consent(consent: Consent, before: int, job: Job, spent: Mapping[str, Micros]) -> Consent:
-    """Return what is left of ``consent`` after what the project spent beyond ``before`` (micro-dollars).
-
-    If more is left of the consent of ``job``, which is done, return that: a sample sent under it has not arrived.
-    """
-    left = replace(consent, ceiling=Micros(max(0, consent.ceiling - (sum(spent.values()) - before))))
-    if job.consent is None or consent.by == "budget":
-        return left
-    unspent = Micros(job.consent.ceiling - spent.get(job.id, 0))
-    return left if left.ceiling >= unspent else replace(job.consent, ceiling=unspent)

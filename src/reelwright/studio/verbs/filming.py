@@ -21,7 +21,6 @@ from reelwright.studio.listings import JobSummary
 from reelwright.studio.new_project import keep_estimate
 from reelwright.studio.options import FilmOptions, MakeOptions, ResumeOptions, RunOptions
 from reelwright.studio.planning_steps import PLAN_STEP
-from reelwright.studio.produce import get_goal
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import FilmResult, ProjectQuote
@@ -172,8 +171,8 @@ class Filming(StudioBase):
         await carry_out_cancel(home, called, listen)
         called, job = await self._find_project_and_job(home, project)
         standing = await home.journal.read_standing_with_spending(home.account, called)
-        standing = await clip_samples.request_first_order_again(home, standing)
-        aim = validation.check_goal(goal or (job.goal if job else get_goal(standing)))
+        standing = await clip_samples.request_first_order_again(home.ledger, standing)
+        aim = validation.check_goal(goal or (job.goal if job else standing.goal))
         quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, aim))
         return called, job, aim, await add_spent(home, quote)
 
@@ -198,7 +197,7 @@ class Filming(StudioBase):
     async def _request_returned_sample(self, home: Home, project: str) -> None:
         """Request a clip's first order again, if it was released, now that its price is agreed to."""
         standing = await home.journal.read_standing(home.account, project)
-        extended = await clip_samples.request_first_order_again(home, standing)
+        extended = await clip_samples.request_first_order_again(home.ledger, standing)
         if extended is not standing and extended.plan:
             await home.journal.revise(
                 home.account, project, standing.revision, extended.plan, extended.choices, "system"
@@ -223,7 +222,7 @@ class Filming(StudioBase):
                 "job", job, f"{accepted}; this one is done" if found else accepted, actions=ways if found else ways[1:]
             )
         standing = await home.journal.read_standing_with_spending(home.account, called)
-        standing = await clip_samples.request_first_order_again(home, standing)
+        standing = await clip_samples.request_first_order_again(home.ledger, standing)
         quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, found.goal))
         return found, await add_spent(home, quote)
 
