@@ -10,6 +10,12 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0010": (
+        "DROP INDEX ix_jobs_batch",
+        "ALTER TABLE jobs DROP COLUMN batch_key",
+        "ALTER TABLE purchases DROP COLUMN answered_at",
+        "DELETE FROM limits WHERE scope = 'batch'",
+    ),
     "0009": (
         *(f"DROP INDEX {name}" for name in ("ix_projects_account", "ix_projects_id_end", "ix_jobs_account")),
         *(f"DROP INDEX ix_purchases_{name}" for name in ("project", "account", "id_end", "paid")),
@@ -34,7 +40,7 @@ ADDED: Final = {
     ),
     "0002": ("ALTER TABLE jobs DROP COLUMN cut",),
 }
-"""By migration, newest first: what takes back what it added. What 0005 changed is taken back by ``_before_orders``."""
+"""By migration, newest first: what takes back what it added. What 0005 and 0010 changed is taken back by functions."""
 
 
 def age(url: str, to: str) -> None:
@@ -48,8 +54,21 @@ def age(url: str, to: str) -> None:
                     conn.execute(text(statement))
                 if version == "0005":
                     _before_orders(conn)
+                if version == "0010":
+                    _before_batches(conn)
         conn.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": to})
     engine.dispose()
+
+
+def _before_batches(conn: Connection) -> None:
+    """No limit is of a batch."""
+    if conn.dialect.name == "sqlite":
+        orders: Any = import_module("reelwright.store.migrations.versions.0005_orders")
+        orders._rebuild(conn, "limits", ((", 'batch')", ")"),))
+        return
+    scopes = "'provider', 'model', 'account', 'project', 'jobs'"
+    conn.execute(text("ALTER TABLE limits DROP CONSTRAINT ck_limits_scope_known"))
+    conn.execute(text(f"ALTER TABLE limits ADD CONSTRAINT ck_limits_scope_known CHECK (scope IN ({scopes}))"))
 
 
 def _before_orders(conn: Connection) -> None:

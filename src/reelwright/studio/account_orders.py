@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reelwright.reel.graph import Graph
 from reelwright.reel.ledger import ExistingOrder
@@ -19,11 +19,13 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.plan import Shot
 from reelwright.reel.value import Digest, Fingerprint, StepKey
 from reelwright.reel.wanted_steps import walk_graph
-from reelwright.store.ledger import Ledger
 from reelwright.studio.home import Home
 from reelwright.studio.plan_changes import find_order
 from reelwright.studio.planning_steps import build_project_planning_steps
 from reelwright.units import Micros, format_usd
+
+if TYPE_CHECKING:
+    from reelwright.store.ledger import Ledger  # loads SQLAlchemy
 
 GraphBuilder = Callable[[Standing], Graph]
 

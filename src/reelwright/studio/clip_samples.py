@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.choices import Choices, RetakeRequest
@@ -16,9 +17,11 @@ from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Fingerprint, define_value
 from reelwright.reel.wanted_steps import resolve_steps
-from reelwright.store.ledger import Ledger
 from reelwright.studio.account_orders import find_highest_order
 from reelwright.studio.plan_changes import find_order
+
+if TYPE_CHECKING:
+    from reelwright.store.ledger import Ledger  # loads SQLAlchemy
 
 
 @define_value
