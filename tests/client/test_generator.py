@@ -32,6 +32,7 @@ from reelwright.client.videos import VideoRequest
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.settings import Settings
 from reelwright.studio.home import REHEARSAL
+from reelwright.studio.studio import AsyncStudio
 
 Making = Callable[..., VeoVideoGenerator]
 
@@ -381,3 +382,37 @@ make() if where == "plain script" else asyncio.run(inside())
     assert stopped.returncode != 0 and "KeyboardInterrupt" in stopped.stderr
     again = subprocess.run([*command, "go"], capture_output=True, text=True, timeout=60, check=False, env=env)
     assert again.stdout.split() == ["True", "1"], again.stderr
+
+
+async def test_a_video_that_takes_too_long_does_not_hold_up_the_next_of_its_call(making, proxy):
+    async with making(max_wait_time=2.0) as generator:
+        async with asyncio.timeout(60):
+            batch = await generator.generate_batch(["60s cat", "60s cow", "a dog"], 1)
+    assert [result.success for result in batch.results] == [False, False, True]
+    assert [type(result.exception) for result in batch.results[:2]] == [TimeoutError] * 2
+    assert sorted(proxy.submissions) == ["60s cat", "60s cow", "a dog"]
+
+
+async def test_a_prompt_of_a_call_that_was_stopped_is_bought_by_the_next_call(making, proxy):
+    prompts = ["60s cat", "60s cow"]
+    async with making() as generator:
+        stopped = asyncio.create_task(generator.generate_batch(prompts, 1))
+        while not proxy.submissions:
+            await asyncio.sleep(0.05)
+        stopped.cancel()
+        await asyncio.wait({stopped})
+    (other,) = set(prompts) - set(proxy.submissions)
+    async with making(max_wait_time=2.0) as generator:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(60):
+                await generator.generate_video_async(other)
+    assert sorted(proxy.submissions) == prompts
+
+
+async def test_the_longest_wait_holds_also_for_a_video_that_a_limit_lets_nobody_send(making, tmp_path):
+    async with AsyncStudio(Settings(home=tmp_path / "home")) as studio:
+        await studio.set_limit("model", "litellm-veo-3.1", open=0)
+    async with making(max_wait_time=1.0) as generator:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(30):
+                await generator.generate_video_async("a cat")

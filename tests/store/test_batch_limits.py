@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reasons import has_field
-from reelwright.errors import BadInput
+from reasons import has_code, has_field
+from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.ledger import Limit
@@ -20,7 +20,7 @@ from reelwright.store.ledger import Ledger
 from reelwright.store.processes import make_holder
 from reelwright.units import Micros
 from store.making import ACCOUNT, another
-from store.observing import rows
+from store.observing import change, rows
 from store.test_limits import Buyer
 
 CONSENT = Consent(ceiling=Micros(1000), by="yes")
@@ -80,28 +80,63 @@ async def test_other_jobs_do_not_wait_for_a_batch_that_is_full(db: Database) -> 
 
 
 async def test_a_row_that_is_cancelled_does_not_wait_for_a_slot(db: Database) -> None:
-    journal, ledger = Journal(db), Ledger(db)
+    journal = Journal(db)
     await add_row(journal, batch_of(1))
     project, job = await add_row(journal, batch_of(1))
     lease = await claim(journal, "a", project)
     assert lease, "the first row has not started"
-    allowance = await ledger.ensure_allowance(lease, job, Micros(1000), "--yes")
-    buyer = Buyer(ledger, journal, lease, job, allowance)
-    assert await buyer.send(await buyer.intend("shot"))
+    buyer = Buyer(Ledger(db), journal, lease, job, await Ledger(db).ensure_allowance(lease, job, Micros(1000), "--yes"))
+    assert await journal.start_next_job(lease) == job and await buyer.send(await buyer.intend("shot"))
     await journal.release(lease)
     assert await claim(journal, "b")
     await journal.request_cancel(ACCOUNT, job)
     assert await claim(journal, "c", project), "what was sent for it has to be followed"
 
 
+async def test_rows_that_a_process_left_running_hold_up_no_other_row_and_need_a_slot_to_go_on(db: Database) -> None:
+    journal = Journal(db)
+    (left, job), (other, _) = [await add_row(journal, batch_of(1)) for _ in range(2)]
+    lease = await claim(journal, "dead", left)
+    assert lease and await journal.start_next_job(lease) == job
+    change(db, "UPDATE directors SET beat_at = 1")
+    assert await claim(journal, "next", other)
+    assert await claim(journal, "third", left) is None
+
+
+async def test_a_person_who_names_a_row_waits_for_no_other(db: Database) -> None:
+    journal = Journal(db)
+    (first, _), (second, job) = [await add_row(journal, batch_of(1)) for _ in range(2)]
+    assert await claim(journal, "a", first) and await claim(journal, "b", second) is None
+    assert await journal.enqueue_once(ACCOUNT, second, "film", CONSENT, {}, lambda row: None, 0) == job
+    assert (await journal.read_job(ACCOUNT, job)).batch_key is None and await claim(journal, "b", second)
+
+
+async def test_another_job_of_a_row_s_project_does_not_start_the_row_before_its_turn(db: Database) -> None:
+    journal = Journal(db)
+    (first, _), (second, _) = [await add_row(journal, batch_of(1)) for _ in range(2)]
+    assert await claim(journal, "a", first)
+    await journal.enqueue(ACCOUNT, second, "cut", None, {})
+    assert await claim(journal, "b", second) is None and await claim(journal, "b") is None
+
+
 async def buy_clip(db: Database, batch: Limit, name: str) -> tuple[Buyer, Any]:
     journal, ledger = Journal(db), Ledger(db)
     project, job = await add_row(journal, batch, "takes")
     lease = await claim(journal, name, project)
-    assert lease
+    assert lease and await journal.start_next_job(lease) == job
     allowance = await ledger.ensure_allowance(lease, job, Micros(1000), "--yes")
     buyer = Buyer(ledger, journal, lease, job, allowance)
     return buyer, await buyer.intend(name)
+
+
+async def test_a_clip_that_waits_for_a_person_or_that_nobody_follows_holds_up_no_other(db: Database) -> None:
+    clips = [await buy_clip(db, batch_of(1), f"clip {n}") for n in range(3)]
+    (first, sent), (second, also), (third, last) = clips
+    assert await first.send(sent) and not await second.send(also)
+    assert await first.journal.mark_waiting(first.lease, first.job, "decision", None, None, CONSENT)
+    assert await second.send(also) and not await third.send(last)
+    change(db, "UPDATE directors SET beat_at = 1 WHERE id = 'director_clip 1'")
+    assert await third.send(last)
 
 
 async def test_a_clip_counts_while_its_provider_works_on_it_and_no_longer(db: Database) -> None:
@@ -139,16 +174,36 @@ async def test_clips_of_other_batches_are_counted_by_themselves(db: Database) ->
     assert all([await buyer.send(purchase) for buyer, purchase in bought])
 
 
-async def test_nothing_is_left_of_the_limit_when_the_last_row_has_ended_or_waits(db: Database) -> None:
+async def test_nothing_is_left_of_the_limit_when_the_last_row_has_ended(db: Database) -> None:
     journal = Journal(db)
     (_, done), (_, waits), (_, dropped) = [await add_row(journal, batch_of(3)) for _ in range(3)]
     first, second = await claim(journal, "a"), await claim(journal, "b")
     assert first and second and await journal.start_next_job(first) and await journal.start_next_job(second)
     await journal.finish(first, done, "done", None, None)
     await journal.request_cancel(ACCOUNT, dropped)
-    assert await list_batches(db) == ["batch_1"]
     assert await journal.mark_waiting(second, waits, "approval", None, None, CONSENT)
+    await journal.release(second)
+    assert await list_batches(db) == ["batch_1"], "the row that waits goes on under it"
+    await journal.request_cancel(ACCOUNT, waits)
     assert await list_batches(db) == []
+
+
+async def test_what_an_older_release_left_goes_with_the_next_batch(db: Database) -> None:
+    journal = Journal(db)
+    await add_row(journal, batch_of(3, "batch_old"))
+    change(db, "UPDATE jobs SET state = 'done', finished_at = 1")
+    await add_row(journal, batch_of(3))
+    assert await list_batches(db) == ["batch_1"]
+
+
+async def test_batches_that_take_rows_from_each_other_end_with_one_limit(db: Database) -> None:
+    journal = Journal(db)
+    projects = [(await add_row(journal, batch_of(3)))[0] for _ in range(6)]
+    for n in range(3):
+        batches = [batch_of(3, f"batch_{n}{one}") for one in "ab"]
+        await asyncio.gather(*(add_row(journal, batch, project=project) for project in projects for batch in batches))
+    keys = {(await journal.find_newest_job(ACCOUNT, project)).batch_key for project in projects}  # type: ignore[union-attr]
+    assert set(await list_batches(db)) == keys
 
 
 async def test_a_row_that_runs_again_belongs_to_the_newer_batch(db: Database) -> None:
@@ -172,3 +227,9 @@ async def test_a_limit_of_rows_counts_no_starts(db: Database) -> None:
         await Ledger(db).set_limit(ACCOUNT, Limit(scope="batch", subject="batch_1", starts=1, per_s=1))
     with pytest.raises(BadInput, check=has_field("subject")):
         await Ledger(db).set_limit(ACCOUNT, Limit(scope="batch", subject="", open_at_once=1))
+
+
+async def test_a_batch_that_is_over_gets_no_limit_again(db: Database) -> None:
+    with pytest.raises(NotFound, check=has_code("limit_not_found")):
+        await Ledger(db).set_limit(ACCOUNT, batch_of(1))
+    assert await list_batches(db) == []

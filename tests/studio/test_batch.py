@@ -278,3 +278,10 @@ def test_a_row_is_known_by_what_it_asks_for_and_how_often_it_stood_before():
     rows = number_rows([one, other, one])
     assert [(row.n, row.order_number) for row in rows] == [(1, 1), (2, 1), (3, 2)]
     assert rows[0].key == rows[2].key != rows[1].key
+
+
+async def test_a_row_may_say_that_an_option_is_as_usual(tmp_path: Path, proxy: Proxy):
+    clip = {"prompt": "a cat", "model": MODEL, "successor": None}
+    film = {"brief": "“It never flickers.” For “Fenn”, a lamp", "successor": None, "draft": False, "models": [MODEL]}
+    async with studio_of(tmp_path, proxy) as studio:
+        assert (await studio.quote_batch([clip, film])).wanted_rows == 2

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from client.proxy import Proxy
-from reasons import has_field
-from reelwright.errors import BadInput, NeedsConsent
+from reasons import has_code
+from reelwright.errors import BadInput, NeedsConsent, NotFound, Refused
+from reelwright.providers.protocol import Progress
+from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
+from reelwright.store.processes import make_holder
 from reelwright.studio.interruption import get_resume_action
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
@@ -130,7 +133,7 @@ async def test_the_limit_of_a_batch_that_runs_can_be_changed_and_no_other(settin
     async with studio_of(settings, proxy) as studio:
         queued = await studio.enqueue_batch(CLIPS, model=MODEL, concurrency=3, **AGREED)
         await studio.set_limit("batch", queued.batch_key, open=1)
-        with pytest.raises(BadInput, check=has_field("of")):
+        with pytest.raises(NotFound, check=has_code("limit_not_found")):
             await studio.set_limit("batch", "batch_of_nobody", open=1)
     await drive(settings, proxy)
     assert proxy.most == 1 and len(proxy.submissions) == 6
@@ -175,3 +178,34 @@ async def test_a_row_that_another_project_has_bought_leaves_no_job_behind(settin
         jobs, limits = await studio.list_jobs(), await studio.list_limits()
     assert made.up_to_date == 1 and made.rows[0].path and proxy.submissions == ["clip 0"]
     assert {job.state for job in jobs} == {"done"} and not [one for one in limits if one.scope == "batch"]
+
+
+class Locked(Proxy):
+    """Refuses to say what became of an operation whose prompt begins with ``locked``."""
+
+    async def poll(self, operation: Operation) -> Progress:
+        if self._accepted()[operation.id]["prompt"].startswith("locked"):
+            raise Refused("the key was revoked")
+        return await super().poll(operation)
+
+
+@pytest.mark.parametrize("first", ["locked", "lose me"])
+async def test_a_row_that_waits_for_a_person_holds_up_no_other(settings: Settings, tmp_path: Path, first: str) -> None:
+    proxy = Locked(tmp_path / "proxy")
+    async with studio_of(settings, proxy) as studio, asyncio.timeout(60):
+        made = await studio.batch([first, "a cat", "a dog"], model=MODEL, concurrency=1, **AGREED)
+    assert [row.state for row in made.rows] == ["waiting", "done", "done"]
+
+
+async def test_a_film_of_a_batch_whose_process_died_can_be_resumed_by_its_name(settings: Settings) -> None:
+    async with studio_of(settings) as studio:
+        queued = await studio.enqueue_batch(FILMS[:2], concurrency=1)
+    first, second = (row.project for row in queued.rows)
+    runtime = await open_runtime(settings)
+    dead = replace(make_holder("director_dead"), pid=2**22 - 1)
+    lease = await runtime.journal.claim_project(dead, first)
+    assert lease and await runtime.journal.start_next_job(lease)
+    await runtime.close()
+    async with studio_of(settings) as studio, asyncio.timeout(60):
+        made = await studio.resume(second, yes=True)
+    assert made.state == "done"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
 
 from reelwright.store.limits import DEPLOYMENT_JOBS, read_job_limits
 from reelwright.store.schema import HELD, RUNNABLE, jobs, leases
 
 
 class JobSlots:
-    """The slots that limits leave for jobs. ``take`` counts them down.
+    """The slots that limits leave for projects. ``take`` counts them down.
 
-    A running job whose director is gone keeps its slot, and a job that is being cancelled needs none.
+    A project counts under the batches of all its queued and running jobs: its director runs them one after the other.
+    A running job whose director is gone keeps its slot of the deployment and of its account. It has none of its batch:
+    it needs one to run again, as the other rows do, so that rows that nobody drives hold nobody up.
     """
 
     def __init__(self, left: dict[str, int]) -> None:
@@ -24,26 +26,47 @@ class JobSlots:
     def build_filter(self) -> ColumnElement[bool] | None:
         """Build the SQL condition of jobs that may start now; None if every job may."""
         full = {name for name, slots in self._left.items() if slots <= 0}
-        if not full:
-            return None
+        accounts = [name.removeprefix("jobs/") for name in full - {DEPLOYMENT_JOBS} if name.startswith("jobs/")]
+        batches = [name.removeprefix("batch/") for name in full if name.startswith("batch/")]
+        conditions: list[ColumnElement[bool]] = []
         goes_on = or_(jobs.c.state == "running", jobs.c.cancel)
         if DEPLOYMENT_JOBS in full:
-            return goes_on
-        accounts = [name.removeprefix("jobs/") for name in full if name.startswith("jobs/")]
-        batches = [name.removeprefix("batch/") for name in full if name.startswith("batch/")]
-        is_full = and_(jobs.c.goal != "takes", jobs.c.batch_key.in_(batches))
-        return or_(goes_on, and_(jobs.c.account.not_in(accounts), is_full.is_not(True)))
+            conditions.append(goes_on)
+        elif accounts:
+            conditions.append(or_(goes_on, jobs.c.account.not_in(accounts)))
+        if batches:
+            other = jobs.alias("other")
+            same = (other.c.account == jobs.c.account, other.c.project == jobs.c.project)
+            runnable = other.c.state.in_(("queued", "running"))
+            row = (runnable, other.c.goal != "takes", other.c.batch_key.in_(batches), other.c.cancel.is_(False))
+            conditions.append(~exists().where(*same, *row))
+        return and_(*conditions) if conditions else None
 
-    def take(self, job: Row[Any]) -> bool:
-        """Take the slots that a job needs. Returns False, and takes none, if one of them is not free."""
-        if job.state == "running" or job.cancel:
-            return True
-        names = [name for name in _list_limit_names(job) if name in self._left]
+    def take(self, job: Row[Any], project_jobs: Iterable[Row[Any]]) -> bool:
+        """Take the slots that a project needs, to run ``job``. Returns False, and takes none, if one is not free.
+
+        ``project_jobs``: its queued and running jobs.
+        """
+        goes_on = job.state == "running" or job.cancel
+        needed = {name for one in project_jobs for name in _list_batch_names(one)}
+        if not goes_on:
+            needed |= _list_job_names(job)
+        names = needed & self._left.keys()
         if any(self._left[name] <= 0 for name in names):
             return False
         for name in names:
             self._left[name] -= 1
         return True
+
+    def list_project_jobs(self, conn: Connection, projects: Collection[str]) -> Mapping[str, list[Row[Any]]]:
+        """List the queued and running jobs of each of the projects, as far as they count under a batch."""
+        found: dict[str, list[Row[Any]]] = defaultdict(list)
+        if projects and any(name.startswith("batch/") for name in self._left):
+            columns = (jobs.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel)
+            query: Select[Any] = select(*columns).where(RUNNABLE, jobs.c.project.in_(projects))
+            for row in conn.execute(query):
+                found[row.project].append(row)
+        return found
 
 
 def count_slots(
@@ -69,19 +92,24 @@ def count_slots(
 def _find_busy_projects(conn: Connection, dead_directors: Collection[str]) -> dict[str, set[str]]:
     """Find the projects that a director drives, or in which a dead one left a job running; each with its limits."""
     same = (jobs.c.account == leases.c.account) & (jobs.c.project == leases.c.project) & RUNNABLE
-    columns = (leases.c.account, leases.c.project, jobs.c.goal, jobs.c.batch_key)
-    driven = select(*columns).select_from(leases.outerjoin(jobs, same)).where(HELD)
+    columns = (leases.c.account, leases.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel)
+    driven: Select[Any] = select(*columns).select_from(leases.outerjoin(jobs, same)).where(HELD)
     if dead_directors:
         driven = driven.where(leases.c.director.not_in(dead_directors))
-    running = select(jobs.c.account, jobs.c.project, jobs.c.goal, jobs.c.batch_key)
-    running = running.where(RUNNABLE, jobs.c.state == "running")
-    found: dict[str, set[str]] = {}
-    for row in (*conn.execute(driven), *conn.execute(running)):
-        found.setdefault(row.project, set()).update(_list_limit_names(row))
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in conn.execute(driven):
+        found[row.project] |= _list_job_names(row) | _list_batch_names(row)
+    running: Select[Any] = select(jobs.c.account, jobs.c.project).where(RUNNABLE, jobs.c.state == "running")
+    for row in conn.execute(running):
+        found[row.project] |= _list_job_names(row)
     return found
 
 
-def _list_limit_names(job: Row[Any]) -> tuple[str, ...]:
-    """List the names of the limits that a job counts under. A row of a batch that ends with takes counts otherwise."""
-    own = () if job.batch_key is None or job.goal == "takes" else (f"batch/{job.batch_key}",)
-    return (DEPLOYMENT_JOBS, f"jobs/{job.account}", *own)
+def _list_job_names(job: Row[Any]) -> set[str]:
+    return {DEPLOYMENT_JOBS, f"jobs/{job.account}"}
+
+
+def _list_batch_names(job: Row[Any]) -> set[str]:
+    """List the limit of the batch under which a job counts while it runs; a row that ends with takes does not."""
+    is_counted = job.batch_key is not None and job.goal != "takes" and not job.cancel
+    return {f"batch/{job.batch_key}"} if is_counted else set()

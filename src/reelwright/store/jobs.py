@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -21,7 +22,7 @@ from reelwright.store import projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
-from reelwright.store.limits import ensure_batch_limit, remove_ended_batch_limits
+from reelwright.store.limits import ensure_batch_limit, hold_batch_locks, remove_ended_batch_limits
 from reelwright.store.purchases import sum_spent_by_job
 from reelwright.store.rows import to_job
 from reelwright.store.schema import jobs, purchases
@@ -85,7 +86,7 @@ def enqueue_once(
 
     Two equal calls at one moment share one job. ``spent_before``: micro-dollars that the project had spent when the
     price was made that ``consent`` agrees to. What it spent since then is part of that price, so a new job gets only
-    the rest of ``consent``. ``batch``: the limit of the batch that the job is a row of from now on.
+    the rest of ``consent``. ``batch``: the limit of the batch that the job is a row of from now on; None: of none.
     """
     # Not projects.lock: a transaction that writes a purchase locks the job's row first, then the project's.
     hold_lock(unit.conn, f"queue/{account}/{project}")
@@ -93,35 +94,47 @@ def enqueue_once(
     query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, *live)
     row = unit.conn.execute(query.order_by(jobs.c.seq.desc()).limit(1).with_for_update()).first()
     if row is not None:
-        _requeue_with_consent(unit, row, renew)
-        if batch:
-            _move_to_batch(unit, row, batch)
+        _requeue_with_consent(unit, row, renew, options)
+        _move_to_batch(unit, row, batch)
         return str(row.id)
     since = sum(sum_spent_by_job(unit.conn, account, project).values()) - spent_before
     left = Micros(max(0, consent.ceiling - max(0, since)))
     return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options, batch)
 
 
-def _move_to_batch(unit: Unit, row: Row[Any], batch: Limit) -> None:
-    unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(batch_key=batch.subject))
-    ensure_batch_limit(unit, row.account, batch)
+def _move_to_batch(unit: Unit, row: Row[Any], batch: Limit | None) -> None:
+    """Let a job count under another batch, or under none: a person who names it waits for no other row."""
+    key = batch.subject if batch else None
+    if key == row.batch_key:
+        return
+    hold_batch_locks(unit, [key, row.batch_key])
+    unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(batch_key=key))
+    if batch:
+        ensure_batch_limit(unit, row.account, batch)
     remove_ended_batch_limits(unit, [row.batch_key])
 
 
-def requeue_with_consent(unit: Unit, account: str, job: str, renew: RenewConsent) -> bool:
+def requeue_with_consent(
+    unit: Unit, account: str, job: str, renew: RenewConsent, options: Mapping[str, Any] = MappingProxyType({})
+) -> bool:
     """Renew the consent of a job; queue it again if it waits, failed or was cancelled. False: it is done already.
 
-    Raises ``NotFound``.
+    It is a row of no batch from now on. ``options``: for those that it does not have. Raises ``NotFound``.
     """
     row = _lock(unit.conn, account, job)
     if row.state == "done":
         return False
-    _requeue_with_consent(unit, row, renew)
+    _requeue_with_consent(unit, row, renew, options)
+    _move_to_batch(unit, row, None)
     return True
 
 
-def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent) -> None:
-    consent = renew(to_job(row))
+def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, options: Mapping[str, Any]) -> None:
+    job = to_job(row)
+    if options.keys() - job.options.keys():
+        merged = as_json({**options, **job.options})
+        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(options=merged))
+    consent = renew(job)
     if consent is not None:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_columns(consent)))
         body = {"ceiling": consent.ceiling, "by": clean_text(consent.by)}
@@ -240,11 +253,8 @@ def mark_waiting(
     )
     which = (*_match(lease.account, job), jobs.c.project == lease.project, *goes_on)
     wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason)}
-    waits = update(jobs).where(*which).values(state="waiting", **wait_columns).returning(jobs.c.batch_key)
-    waiting = unit.conn.execute(waits).first()
-    if waiting is None:
+    if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
         return False
-    remove_ended_batch_limits(unit, [waiting.batch_key])
     body = {"why": wait_reason, "step": step, "reason": shorten_reason(reason)}
     unit.add_event(lease.account, lease.project, job, "job.waiting", body)
     return True

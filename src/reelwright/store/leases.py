@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, exists, select, true, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, select, true, update
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
 from reelwright.store import job_slots
+from reelwright.store.living_directors import is_silent
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import HELD, RUNNABLE, directors, jobs, leases
 from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_datetime, to_pair_parameters
@@ -73,16 +74,18 @@ def find_claimable(
     lost = _find_dead_directors(conn, holder, lease_s)
     free = leases.c.director.is_(None) | leases.c.director.in_(lost)
     # From the jobs that could run to their leases, never from the many leases that nobody holds.
-    columns = (jobs.c.account, jobs.c.project, jobs.c.state, jobs.c.cancel, jobs.c.goal, jobs.c.batch_key)
+    columns = (jobs.c.account, jobs.c.project, jobs.c.state, jobs.c.cancel)
     first: Select[Any] = select(*columns).where(RUNNABLE, exists().where(theirs, free))
     if only_project is not None:
         first = first.where(jobs.c.project == only_project)
     slots = job_slots.count_slots(conn, lost, jobs_at_once, only_batches=only_project is not None)
     if (open_ := slots.build_filter()) is not None:
         first = first.where(open_)
+    candidates = conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(limit)).all()
+    together = slots.list_project_jobs(conn, {job.project for job in candidates})
     named: list[str] = []
-    for job in conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(limit)):
-        if job.project not in named and slots.take(job):
+    for job in candidates:
+        if job.project not in named and slots.take(job, together.get(job.project, ())):
             named.append(job.project)
     found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
     return sorted(found, key=lambda row: named.index(row.project))
@@ -178,14 +181,6 @@ def read_lease_start(conn: Connection, lease: Lease) -> datetime:
     if since is None:
         raise LeaseLost(code="lease_was_lost", director=lease.director, project=lease.project)
     return since
-
-
-def is_silent(lease_s: int) -> ColumnElement[bool]:
-    """Build the SQL condition that a director's last heartbeat is more than ``lease_s`` seconds old.
-
-    Or as far in the future: it was recorded before the clock was set back, and a living director soon sends another.
-    """
-    return ~directors.c.beat_at.between(NowMs() - lease_s * 1000, NowMs() + lease_s * 1000)
 
 
 def list_driven_projects(conn: Connection, account: str, observer: Holder, lease_s: int) -> frozenset[str]:

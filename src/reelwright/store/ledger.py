@@ -110,7 +110,9 @@ class Ledger(DatabaseClient):
         check = await self._guard.check(lease.account) if self._guard else None
 
         def write(unit: Unit) -> tuple[PostingResult, Mark | None]:
-            posted = purchases.begin_posting(unit, lease, purchase, prepared_request, revision, self._default)
+            posted = purchases.begin_posting(
+                unit, lease, purchase, prepared_request, revision, self._default, self._lease_s
+            )
             mark = posted.paid_row if check is not None else None
             if check is not None and mark is not None:
                 check.raise_if_blocked()  # what was written above is undone

@@ -1,7 +1,7 @@
 """Limits: how many purchases may be at a provider at once or start within a time, and how many jobs may run.
 
 Limits of providers and models hold for the whole deployment; a row replaces the default of the same name. The limit of
-a batch comes with its first job, and goes when none of its jobs is queued or running.
+a batch comes with its first job, and goes when none of its jobs is queued, runs or waits for a person.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
 from reelwright.reel.ledger import LIMIT_SCOPES, Limit, LimitScope
+from reelwright.reel.operation import LIVE_JOBS
 from reelwright.store.assets import ensure_account
+from reelwright.store.living_directors import is_job_driven
 from reelwright.store.schema import (
     AT_PROVIDER,
-    RUNNABLE,
     STARTED,
     WAITING,
     jobs,
@@ -49,8 +50,11 @@ def get_limit_name(limit: Limit) -> str:
 
 
 def set_limit(unit: Unit, account: str, limit: Limit) -> None:
-    """Create or change a limit; 0 lets nothing through. Raises ``BadInput``."""
+    """Create or change a limit; 0 lets nothing through. Raises ``BadInput``, ``NotFound`` for a batch that is over."""
     _check(limit)
+    if limit.scope == "batch":
+        _change_batch_limit(unit, account, limit)
+        return
     owner = _find_owner(account, limit)
     if owner:
         ensure_account(unit.conn, owner)
@@ -61,25 +65,42 @@ def set_limit(unit: Unit, account: str, limit: Limit) -> None:
     unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=columns))
 
 
+def _change_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
+    """Change the limit of a batch that has one: a new one would stay for good, because no row would end with it."""
+    hold_batch_locks(unit, [limit.subject])
+    which = (limits.c.id == get_limit_name(limit), limits.c.account == account)
+    if not unit.conn.execute(update(limits).where(*which).values(open_at_once=limit.open_at_once)).rowcount:
+        raise NotFound(code="limit_not_found", scope="batch", subject=limit.subject, actions=[Action("list_limits")])
+
+
 def ensure_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
     """Create the limit of a batch unless it has one: a person may have changed it since the first row."""
     _check(limit)
-    hold_lock(unit.conn, f"limit/{get_limit_name(limit)}")
+    hold_batch_locks(unit, [limit.subject])
     made = insert(unit.conn, limits).values(
         id=get_limit_name(limit), account=account, scope="batch", subject=limit.subject, open_at_once=limit.open_at_once
     )
-    unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"]))
+    if unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"])).rowcount:
+        _remove_unused_batch_limits(unit, limits.c.account == account)  # an older release ended their last rows
 
 
 def remove_ended_batch_limits(unit: Unit, batch_keys: Iterable[str | None]) -> None:
-    """Remove the limits of those of these batches that have no queued or running job."""
-    keys = sorted({key for key in batch_keys if key})
-    for key in keys:
-        hold_lock(unit.conn, f"limit/batch/{key}")  # a row that is being added keeps it
+    """Remove the limits of these batches, except of those that have a job which is queued, runs or waits."""
+    keys = {key for key in batch_keys if key}
+    hold_batch_locks(unit, keys)  # a row that is being added keeps it
     if keys:
-        in_use = exists().where(jobs.c.batch_key == limits.c.subject, RUNNABLE)
-        ended = delete(limits).where(limits.c.scope == "batch", limits.c.subject.in_(keys), ~in_use)
-        unit.conn.execute(ended)
+        _remove_unused_batch_limits(unit, limits.c.subject.in_(keys))
+
+
+def hold_batch_locks(unit: Unit, batch_keys: Iterable[str | None]) -> None:
+    """Lock the limits of batches until the commit, always in the same order."""
+    for key in sorted({key for key in batch_keys if key}):
+        hold_lock(unit.conn, f"limit/batch/{key}")
+
+
+def _remove_unused_batch_limits(unit: Unit, which: ColumnElement[bool]) -> None:
+    in_use = exists().where(jobs.c.batch_key == limits.c.subject, jobs.c.state.in_(sorted(LIVE_JOBS)))
+    unit.conn.execute(delete(limits).where(limits.c.scope == "batch", which, ~in_use))
 
 
 def _find_owner(account: str, limit: Limit) -> str | None:
@@ -132,19 +153,22 @@ def list_limit_names(purchase: Row[Any]) -> tuple[str, ...]:
     return tuple(sorted((f"provider/{purchase.provider}", f"model/{purchase.model}", *mine)))
 
 
-def has_room(conn: Connection, purchase: Row[Any], find_default_limit: FindDefaultLimit) -> bool:
+def has_room(conn: Connection, purchase: Row[Any], find_default_limit: FindDefaultLimit, lease_s: int) -> bool:
     """Whether every limit that the purchase counts under has room for it. The limits stay locked until the commit."""
     found = find_limits(conn, list_limit_names(purchase), find_default_limit)
     for name in found:
         hold_lock(conn, f"limit/{name}")
-    return all(count_room(conn, limit) > 0 for limit in found.values())
+    return all(count_room(conn, limit, lease_s) > 0 for limit in found.values())
 
 
-def count_room(conn: Connection, limit: Limit) -> int:
-    """Count how many more purchases may start now under a limit; 0 or less: none."""
+def count_room(conn: Connection, limit: Limit, lease_s: int) -> int:
+    """Count how many more purchases may start now under a limit; 0 or less: none.
+
+    ``lease_s``: a director that is silent for longer is dead.
+    """
     left = _MOST
     if limit.open_at_once is not None:
-        left = limit.open_at_once - sum(conn.execute(used).scalar_one() for used in _count_used(limit))
+        left = limit.open_at_once - sum(conn.execute(used).scalar_one() for used in _count_used(limit, lease_s))
     if limit.starts is not None and limit.per_s is not None:
         # A start further in the future than the period was recorded before the clock was set back.
         since = purchase_history.c.at.between(NowMs() - limit.per_s * 1000, NowMs() + limit.per_s * 1000)
@@ -157,7 +181,7 @@ def count_room(conn: Connection, limit: Limit) -> int:
     return left
 
 
-def _count_used(limit: Limit) -> list[Select[int]]:
+def _count_used(limit: Limit, lease_s: int) -> list[Select[int]]:
     """Build the queries whose sum is the number of purchases that count under a limit now."""
     at_provider = and_(AT_PROVIDER, purchases.c.answered_at.is_(None))
     if limit.scope != "batch":
@@ -165,7 +189,8 @@ def _count_used(limit: Limit) -> list[Select[int]]:
     # Two queries: each searches the index of the few purchases in its state, and not those of all rows of the batch.
     paid = select(purchases.c.job).where(purchases.c.resubmit != "free")
     found = [paid.where(condition).subquery() for condition in (at_provider, and_(WAITING, purchases.c.sends > 0))]
-    of_batch = (jobs.c.batch_key == limit.subject, jobs.c.goal == "takes")
+    # What waits for a person, or was left behind by a process, holds up no other row.
+    of_batch = (jobs.c.batch_key == limit.subject, jobs.c.goal == "takes", is_job_driven(lease_s))
     return [select(func.count()).select_from(one.join(jobs, jobs.c.id == one.c.job)).where(*of_batch) for one in found]
 
 

@@ -124,7 +124,7 @@ def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Inten
 
 def begin_posting(
     unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None,
-    find_default_limit: FindDefaultLimit,
+    find_default_limit: FindDefaultLimit, lease_s: int,
 ) -> PostingResult:  # fmt: skip
     """Move a purchase from intent to posting, unless another director took it, its job is being cancelled or ended,
     or ``revision`` is not the newest. Fenced.
@@ -144,7 +144,7 @@ def begin_posting(
     if row.state == "intent" and row.quoted and row.closed_at is not None:
         budgets.refuse_if_exceeded(unit.conn, row.allowance)
     if row.state == "intent" and not has_room(
-        unit.conn, row, find_default_limit if row.resubmit != "free" else find_no_default
+        unit.conn, row, find_default_limit if row.resubmit != "free" else find_no_default, lease_s
     ):
         return PostingResult(False, is_over_limit=True)
     staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from reelwright.store.leases import is_silent
 from reelwright.store.limits import FindDefaultLimit, count_room, find_limits, list_limit_names
+from reelwright.store.living_directors import is_silent
 from reelwright.store.schema import AT_PROVIDER, directors, jobs, leases, purchases
 from reelwright.store.sql import NowMs
 
@@ -30,7 +30,7 @@ def list_purchases_awaiting_turn(
     )
     if not limits:
         return frozenset()
-    room = {name: count_room(conn, limit) for name, limit in limits.items()}
+    room = {name: count_room(conn, limit, lease_s) for name, limit in limits.items()}
 
     def goes(row: Row[Any]) -> bool:
         names = [name for name in over[row.id] if name in room]

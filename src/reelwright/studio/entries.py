@@ -37,7 +37,7 @@ Entry = Mapping[str, Any]
 MOST_ROWS: Final = 10_000
 _CLIP_TERMS: Final = tuple(name for name in ClipTermOptions.model_fields if name not in ("prompt", "samples", "apart"))
 _OF_A_CLIP: Final = ("prompt", "out", *_CLIP_TERMS)
-_FILM_TERMS: Final = tuple(name for name in FilmOptions.model_fields if name != "draft")  # a draft is of a script
+_FILM_TERMS: Final = tuple(FilmOptions.model_fields)
 _OF_A_FILM: Final = ("brief", "until", "out", *_FILM_TERMS)
 _NUMBERS: Final = frozenset({"seed", "takes", "variation", "short_side"})
 _SWITCHES: Final = {"yes": True, "true": True, "no": False, "false": False}
@@ -176,7 +176,9 @@ async def _build_row(
         raise BadInput("it", entry if isinstance(entry, Mapping) else type(entry).__name__, _ACCEPTED)
     known = _OF_A_CLIP if "prompt" in entry else _OF_A_FILM
     if alien := sorted(str(key) for key in entry if key not in known):
-        raise BadInput("field", alien[0], f"one of {', '.join(known)}")
+        raise BadInput(
+            "field", alien[0], f"one of {', '.join(name for name in known if name != 'draft')}"
+        )  # of a script
     place = validation.check_path("out", out / str(entry["out"])) if "out" in entry else None
     if place and place.suffix.lower() != ".mp4" and not ("brief" in entry and place.is_dir()):
         raise BadInput("out", entry["out"], "a file name that ends in .mp4")

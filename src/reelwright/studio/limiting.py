@@ -34,7 +34,6 @@ async def set_limit(
     """Create or replace a limit. ``of``: whose limit it is, by name. Raises ``BadInput``."""
     known, subject = await _check_scope(home, scope, of)
     subject = _resolve_subject(known, subject)
-    await _refuse_ended_batch(home, known, subject)
     for field, value in (("open", open_), ("starts", starts), ("per", per_s)):
         if value is not None:
             validation.check_whole_number(field, value, 0, 1_000_000)
@@ -66,15 +65,6 @@ def _resolve_subject(scope: LimitScope, name: str) -> str:
         if name not in (names := [seller.name for seller in PROVIDER_ENTRIES]):
             raise BadInput("of", name, f"one of {', '.join(names)}")
     return name
-
-
-async def _refuse_ended_batch(home: Home, scope: LimitScope, batch_key: str) -> None:
-    """Raise ``BadInput`` for a batch that has no limit any more: it is over, and a limit would stay for good."""
-    if scope != "batch":
-        return
-    keys = [limit.subject for limit in await home.ledger.list_limits(home.account) if limit.scope == "batch"]
-    if batch_key not in keys:
-        raise BadInput("of", batch_key, f"one of {', '.join(keys)}" if keys else "a batch that runs: there is none")
 
 
 def _build_jobs_limit(home: Home) -> Limit:

@@ -46,6 +46,7 @@ SECONDS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
 Length = Annotated[Seconds | None, Field(description=SECONDS)]
 Amount = Annotated[Usd | None, Field(description="an amount in US dollars such as 5 or 0.40")]
 Place = Annotated[File | None, Field(description="a path")]
+Resolution = Annotated[str | None, Field(description="a resolution that the model sells, such as 720p")]
 Picture = Annotated[File | None, Field(description="a file that exists")]
 Count = Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4")]
 
@@ -107,10 +108,11 @@ class FilmOptions(Options):
     ``references``: pictures that guide the models, ``{"person=Ana": "ana.png"}``. ``max_price``: a price in US dollars
     that the choice of models keeps to if it can. ``planner``: a language model that writes the plan; default
     ``rules``. ``archetype``: the dramatic shape. ``draft``: make a small film of a script that costs nothing: all of it
-    is drawn, without a voice. ``successor``: replace a retired model by the one that follows it.
+    is drawn, without a voice. ``successor``: replace a retired model by the one that follows it; None: as in the
+    settings.
     """
 
-    flavor: str | None = None
+    flavor: Annotated[str | None, Field(description="the name of a flavor, such as short")] = None
     language: Annotated[str | None, Field(description="a BCP 47 tag such as en, de or pt-BR")] = None
     aspect: Aspect | None = None
     length: Length = None
@@ -124,7 +126,7 @@ class FilmOptions(Options):
     voice: str | None = None
     music: str | None = None
     continuity: Literal["beat", "loose"] = "beat"
-    resolution: str | None = None
+    resolution: Resolution = None
     sound: bool | None = None
     storyboard: Annotated[Mapping[str, File], Field(description="a file for each beat, such as hook=door.jpg")] = {}
     references: Annotated[Mapping[str, File], Field(description="a file for each role, such as product=mug.png")] = {}
@@ -133,7 +135,7 @@ class FilmOptions(Options):
     variation: Annotated[int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000")] = 0
     on_stuck: Literal["ask", "animatic"] = "ask"
     draft: bool = False
-    successor: bool = False
+    successor: bool | None = None
 
 
 class PlanOptions(FilmOptions):
@@ -184,11 +186,11 @@ class ClipTermOptions(Options):
     apart: bool = False
     seconds: Length = None
     aspect: str | None = None
-    resolution: str | None = None
+    resolution: Resolution = None
     negative: str | None = None
     seed: int | None = None
     sound: bool | None = None
-    successor: bool = False
+    successor: bool | None = None
 
 
 class ClipQuoteOptions(ClipTermOptions):
@@ -270,7 +272,7 @@ class ChangeOptions(Options):
         Mapping[str, File] | None, Field(description="a file for each beat, such as hook=door.jpg")
     ] = None
     continuation: Literal["bridge", "reflow"] | None = None
-    successor: bool = False
+    successor: bool | None = None
 
 
 class EditOptions(ChangeOptions, RunOptions):

@@ -202,7 +202,9 @@ async def take_up(
     if (
         job
         and job.state != "done"
-        and await home.journal.requeue_with_consent(home.account, job.id, make_renewal(consent, quote.spent_by_job))
+        and await home.journal.requeue_with_consent(
+            home.account, job.id, make_renewal(consent, quote.spent_by_job), options
+        )
     ):
         return job, True
     made = await enqueue(home, project, goal, quote, consent, out, options)

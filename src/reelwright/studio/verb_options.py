@@ -46,7 +46,7 @@ class BriefOptions(TypedDict, total=False):
     variation: int
     on_stuck: Literal["ask", "animatic"]
     draft: bool
-    successor: bool
+    successor: bool | None
 
 
 class ClipTerms(TypedDict, total=False):
@@ -64,7 +64,7 @@ class ClipTerms(TypedDict, total=False):
     negative: str | None
     seed: int | None
     sound: bool | None
-    successor: bool
+    successor: bool | None
 
 
 ConfirmFunction = Callable[[QuoteT], Awaitable[object]]
@@ -98,7 +98,7 @@ class Changes(TypedDict, total=False):
     aspect: Aspect | None
     storyboard: Mapping[str, str | Path] | None
     continuation: Literal["bridge", "reflow"] | None
-    successor: bool
+    successor: bool | None
 
 
 class RowTerms(TypedDict, total=False):

@@ -83,8 +83,9 @@ class Batching(StudioBase):
     ) -> QueuedBatch:
         """Agree to what ``batch`` would make, and queue a job for every row. Sends nothing to a provider.
 
-        Whatever drives the home makes them, ``concurrency`` rows at once, in all processes together. ``batch`` with the
-        same entries delivers their files. Raises what ``batch`` raises before a row starts.
+        Whatever drives the home makes them, at most ``concurrency`` rows at once in all processes together, within the
+        limit of jobs. ``batch`` with the same entries delivers their files. Raises what ``batch`` raises before a row
+        starts, and ``StoreUnavailable``; rows that were queued before it stay queued.
         """
         given = BatchOptions.parse(options)
         batch = build_batch_limit(given.get_concurrency())
