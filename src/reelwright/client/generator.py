@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import builtins
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +23,7 @@ from reelwright.client.exceptions import (
 )
 from reelwright.client.options import ClientOptions, load_options
 from reelwright.client.recording import WireRecord, record_wire
+from reelwright.client.time_limits import TimeLimits
 from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
 from reelwright.errors import ReelwrightError
 from reelwright.studio.progress_bars import ProgressBars
@@ -213,7 +213,7 @@ class VeoVideoGenerator:
         numbered = [await self._number_row(desk, row) for _, row in rows]
         quoted = await desk.approve_price(numbered)
         batch = build_batch_limit(limit) if len(numbered) > limit else None
-        turns = asyncio.Semaphore(limit)
+        times = TimeLimits(self._options.max_wait_time, limit)
         is_shown = sys.stderr.isatty() if self._show is None else self._show
         printed_notes: set[str] = set()
         with ProgressBars(is_shown, has_clock=True) as bars:
@@ -223,7 +223,7 @@ class VeoVideoGenerator:
                     if note not in printed_notes:
                         printed_notes.add(note)
                         bars.print_line(f"note: {note}")
-                made = await self._generate_row(desk, bars, row, price, batch, turns)
+                made = await self._generate_row(desk, bars, row, price, batch, times)
                 return made.model_copy(update={"notes": list(price.notes)})
 
             made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
@@ -246,7 +246,7 @@ class VeoVideoGenerator:
 
     async def _generate_row(
         self, desk: PurchaseSession, bars: ProgressBars, row: Row, price: RowQuote, batch: Limit | None,
-        turns: asyncio.Semaphore,
+        times: TimeLimits,
     ) -> VideoResponse:  # fmt: skip
         if error := await desk.check_retry_consent(row, price):
             return self._leave_unfinished(row, error, price.project)
@@ -254,15 +254,12 @@ class VeoVideoGenerator:
         bar = bars.add(
             text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1] + "…", total=None, status="asking"
         )
+        record = WireRecord(show=lambda record: bars.update(bar, **record.measure_progress()))
         try:
-            async with asyncio.timeout(None) as until:
-                record = WireRecord(
-                    show=lambda record: bars.update(bar, **record.measure_progress()),
-                    begin=lambda: _limit_time(until, self._options.max_wait_time),
-                )
-                async with _limit_time_in_turn(turns, until, self._options.max_wait_time):
-                    with record_wire(record):
-                        made = await desk.make_video(row, price, batch)
+            async with times.limit() as begin:
+                record.begin = begin
+                with record_wire(record):
+                    made = await desk.make_video(row, price, batch)
         except builtins.TimeoutError:
             return self._leave_unfinished(row, _build_timeout_error(record, self._options.max_wait_time))
         except ReelwrightError as cause:
@@ -331,29 +328,6 @@ def _try_build_request(prompt: Prompt) -> VideoRequest | VideoGenerationError:
         return _build_request(prompt)
     except VideoGenerationError as error:
         return _drop_traceback(error)
-
-
-@asynccontextmanager
-async def _limit_time_in_turn(turns: asyncio.Semaphore, until: asyncio.Timeout, seconds: float) -> AsyncIterator[None]:
-    """End ``until`` so many seconds after the block got one of ``turns``, also if a limit lets it send nothing."""
-
-    async def take_turn() -> None:
-        async with turns:
-            _limit_time(until, seconds)
-            await asyncio.Event().wait()  # the turn ends with the block
-
-    taking = asyncio.create_task(take_turn())
-    try:
-        yield
-    finally:
-        taking.cancel()
-        await asyncio.wait({taking})
-
-
-def _limit_time(until: asyncio.Timeout, seconds: float) -> None:
-    """End ``until`` so many seconds from now, unless its time counts already: a row may wait long for its turn."""
-    if until.when() is None:
-        until.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def _get_model_name(row: Row) -> str:
