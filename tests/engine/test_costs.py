@@ -45,7 +45,7 @@ def counted() -> Iterator[Counter[str]]:
 async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_path, more):
     """Of two films that differ by eight takes, the difference; each take is bought, polled and landed.
 
-    The least of three measurements: leases and looks that fall due while a loaded machine waits only add.
+    The least of six measurements: leases and looks that fall due while a loaded machine waits only add.
     """
 
     async def of_a_film(letter: str, shots: int) -> tuple[int, Counter[str]]:
@@ -63,7 +63,7 @@ async def test_a_bought_take_costs_few_commits_and_statements(rigged, db, tmp_pa
         return db.commits - before, statements
 
     measured = []
-    for small, large in ("ab", "cd", "ef"):
+    for small, large in ("ab", "cd", "ef", "gh", "ij", "kl"):
         commits, few = await of_a_film(small, 2)
         more_commits, many = await of_a_film(large, 10)
         many.subtract(few)
