@@ -73,8 +73,8 @@ def translate_error(error: BaseException | None, where: str) -> BaseException | 
         return damaged
     code = _find_explanation(error) or "journal_unusable"
     cause = words.splitlines()[0]
-    folder = where.removeprefix("sqlite:///").rpartition("/")[0] if code in _ON_DISK else None
-    unavailable = StoreUnavailable(code=code, database=where, folder=folder, cause=cause)
+    file = where.removeprefix("sqlite:///") if code in _ON_DISK else None
+    unavailable = StoreUnavailable(code=code, database=where, folder=file, cause=cause)
     unavailable.__cause__ = error
     return unavailable
 

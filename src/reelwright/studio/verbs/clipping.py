@@ -12,6 +12,7 @@ from typing import Final, Unpack, cast
 from reelwright.reason import Action
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.studio import clip_samples, clips, project_run, summaries, validation
+from reelwright.studio.briefing import IntakeResult
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import drive
 from reelwright.studio.home import Home, refuse_unsold
@@ -55,13 +56,10 @@ class Clipping(StudioBase):
         A pending cancel of the same clip is carried out first.
         """
         given = ClipQuoteOptions.parse({"prompt": prompt, **options})
-        terms, again = cast(ClipTerms, given.get_given(_TERMS)), given.again
         with open_scratch_folder() as folder:
-            clip, taken = await clips.plan_clip(prompt, terms, self._settings, folder)
-            command = clips.build_clip_command(clips.build_clip_brief(prompt, clip, taken), clip, again=again)
+            command, _, notes = await self._plan_command(given, folder)
         home = await self._open_existing_home()
-        notes = (*taken.notes, *clip.messages)
-        return (await clips.quote_clip(home, self._settings, command, notes, again=again, listen=listen))[1]
+        return (await clips.quote_clip(home, self._settings, command, notes, again=given.again, listen=listen))[1]
 
     async def clip(
         self,
@@ -127,14 +125,12 @@ class Clipping(StudioBase):
         self, given: ClipOptions, confirm: ConfirmFunction[ProjectQuote] | None, listen: Listen | None
     ) -> AsyncIterator[_QueuedClip]:
         """Agree to a clip and queue its job. A call that does not finish leaves its number to the next equal call."""
-        terms, again, prompt = cast(ClipTerms, given.get_given(_TERMS)), given.again, given.prompt
-        place = validation.check_clip_path("out", given.out)
+        again, place = given.again, validation.check_clip_path("out", given.out)
         number, digest, made = 0, "", None
         try:
             with open_scratch_folder() as folder:
-                clip, taken = await clips.plan_clip(prompt, terms, self._settings, folder)
-                command = clips.build_clip_command(clips.build_clip_brief(prompt, clip, taken), clip, again=again)
-                digest, notes = command.digest, (*taken.notes, *clip.messages)
+                command, taken, notes = await self._plan_command(given, folder)
+                digest = command.digest
                 async with self._equal_clips.counting:
                     number = 1 if again else self._equal_clips.number_call(digest)
                     command, quote = await self._number_call(command, number, notes, listen, again=again)
@@ -163,6 +159,15 @@ class Clipping(StudioBase):
         finally:
             if number and not (made and made.is_done) and not again:
                 self._equal_clips.mark_unfinished(digest, number)
+
+    async def _plan_command(
+        self, given: ClipQuoteOptions, scratch: Path
+    ) -> tuple[Command, IntakeResult, tuple[str, ...]]:
+        """Plan a clip. Return its command, its pictures in ``scratch``, and notes for a person. Spends nothing."""
+        terms = cast(ClipTerms, given.get_given(_TERMS))
+        clip, taken = await clips.plan_clip(given.prompt, terms, self._settings, scratch)
+        brief = clips.build_clip_brief(given.prompt, clip, taken)
+        return clips.build_clip_command(brief, clip, again=given.again), taken, (*taken.notes, *clip.messages)
 
     async def _request_missing_samples(self, home: Home, project: str, command: Command) -> None:
         """Request the samples that an earlier call did not get, now that their price is agreed to."""
