@@ -159,7 +159,7 @@ async def test_a_key_that_is_missing_is_told_before_anybody_is_asked_for_money(s
 
 
 async def test_a_batch_that_is_stopped_says_that_the_same_batch_goes_on(settings: Settings, proxy: Proxy) -> None:
-    proxy.submit_s = 1
+    proxy.submit_s = 30
     async with studio_of(replace(settings), proxy) as studio:
         making = asyncio.create_task(studio.batch(CLIPS[:1], model=MODEL, **AGREED))
         while proxy.most < 1:
