@@ -119,6 +119,20 @@ async def test_another_job_of_a_row_s_project_does_not_start_the_row_before_its_
     assert await claim(journal, "b", second) is None and await claim(journal, "b") is None
 
 
+async def test_a_row_that_is_added_to_a_leased_project_starts_only_when_its_batch_has_a_free_slot(db: Database) -> None:
+    journal = Journal(db)
+    first, _ = await add_row(journal, batch_of(1))
+    assert await claim(journal, "a", first)
+    project = await journal.open_project(ACCOUNT, "p", Brief(text="a door"))
+    job = await journal.enqueue(ACCOUNT, project, "cut", None, {})
+    lease = await claim(journal, "b", project)
+    assert lease and await journal.start_next_job(lease) == job
+    await add_row(journal, batch_of(1), project=project)
+    assert not await journal.finish(lease, job, "done", None, None)
+    await journal.release(lease)
+    assert await claim(journal, "b", project) is None
+
+
 async def buy_clip(db: Database, batch: Limit, name: str) -> tuple[Buyer, Any]:
     journal, ledger = Journal(db), Ledger(db)
     project, job = await add_row(journal, batch, "takes")

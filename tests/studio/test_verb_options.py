@@ -23,6 +23,7 @@ PAIRS: list[tuple[type[Options], type, set[str]]] = [
     (MakeOptions, verb_options.MakeKeywords, {"brief"}),
     (ClipOptions, verb_options.ClipKeywords, {"prompt"}),
     (options.RunOptions, verb_options.RunKeywords, set()),
+    (options.WriteOptions, verb_options.WriteKeywords, {"brief", "out"}),
     (ResumeOptions, verb_options.ResumeKeywords, set()),
     (EditOptions, verb_options.EditKeywords, set()),
 ]
@@ -80,8 +81,8 @@ def test_an_unknown_option_is_refused_with_the_known_ones(model: type[Options]) 
 def test_json_is_read_as_the_schema_says(model: type[Options]) -> None:
     schema = model.model_json_schema()
     assert set(schema["properties"]) == set(model.model_fields) and schema["additionalProperties"] is False
-    text = '{"prompt": "x"}' if model is ClipOptions else "{}"
-    assert model.model_validate_json(text).model_fields_set <= {"prompt"}
+    required = dict.fromkeys(schema.get("required", ()), "x")
+    assert model.model_validate_json(json.dumps(required)).model_fields_set == required.keys()
 
 
 def test_a_plan_is_read_from_json_as_it_is_printed(home: Home) -> None:
@@ -94,7 +95,8 @@ def test_a_plan_is_read_from_json_as_it_is_printed(home: Home) -> None:
 @pytest.mark.parametrize(
     ("verb", "args"),
     [
-        ("quote", ("a lamp",)), ("plan", ("a lamp",)), ("quote_clip", ("a heron",)), ("quote_edit", ("last",)),
+        ("quote", ("a lamp",)), ("plan", ("a lamp",)), ("write", ("a lamp",)),
+        ("quote_clip", ("a heron",)), ("quote_edit", ("last",)),
         ("quote_batch", (["a lamp"],)), ("batch", (["a lamp"],)), ("enqueue_batch", (["a lamp"],)),
     ],
 )  # fmt: skip
@@ -116,7 +118,7 @@ async def test_a_quote_takes_no_agreement(tmp_path: Path, verb: str) -> None:
 
 def test_every_verb_that_queues_a_job_has_its_options() -> None:
     queueing = {name.removeprefix("enqueue_") for name in dir(AsyncStudio) if name.startswith("enqueue_")}
-    assert set(options.OPTION_MODELS) == queueing | {"plan", "quote"}
+    assert set(options.OPTION_MODELS) == queueing | {"plan", "quote", "write"}
 
 
 def test_only_what_was_given_is_passed_on() -> None:

@@ -59,7 +59,7 @@ class JobRun:
     async def run_until_rest(self) -> bool:
         """Run the job until it is done, failed, cancelled, or waits.
 
-        Return False if its project has no other job to run.
+        Return False if its project has no other job that may run under the same lease.
 
         May spend. Raises ``LeaseLost``, ``StoreUnavailable``.
         """
@@ -345,6 +345,7 @@ class JobRun:
                 self._lease, self._job, rest.wait_reason, rest.step, reason, read_consent
             ):
                 return
+            self._has_more_jobs = False
         else:
             self._has_more_jobs = await journal.finish(self._lease, self._job, rest.state, reason, rest.film)
         self._notify("ended", None, state, reason=reason)

@@ -281,7 +281,8 @@ class Ending(NamedTuple):
 def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFound | bool]:
     """End jobs, each once, and give back to every budget what is left of their allowances.
 
-    Returns for each whether its project has another job to run; or the error where its lease or the job is missing.
+    Returns for each whether its project has another job that may run under the same lease; or the error where its
+    lease or the job is missing. A row of a batch needs a new claim, which asks whether the batch has a free slot.
     """
     lost = find_lost_leases(unit.conn, [one.lease for one in endings])
     held = [one for one, refused in zip(endings, lost, strict=True) if refused is None]
@@ -292,7 +293,8 @@ def finish(unit: Unit, endings: Sequence[Ending]) -> Sequence[LeaseLost | NotFou
         if row is not None and row.project == one.lease.project and row.finished_at is None:
             ended.setdefault(row.id, (row, one.state, one.reason, one.film))
     _end(unit, list(ended.values()))
-    more = _lock_next_jobs(unit.conn, [one.lease for one in held])
+    next_jobs = _lock_next_jobs(unit.conn, [one.lease for one in held])
+    more = {name for name, row in next_jobs.items() if row.batch_key is None}
     there = [(one.lease.account, one.job) in rows for one in endings]
     return [
         refused or ((one.lease.account, one.lease.project) in more if found else build_no_job_error(one.job))

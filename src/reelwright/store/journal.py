@@ -121,7 +121,7 @@ class Journal(DatabaseClient):
     ) -> bool:
         """End the job: release purchases that were never sent, and give the rest of its allowance back to every budget.
 
-        True: the project has another job to run.
+        True: the project has another job that may run under the same lease.
         """
         more: bool = await self._db.write_batched(jobs.finish, jobs.Ending(lease, job, state, reason, film))
         return more

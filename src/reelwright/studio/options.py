@@ -42,6 +42,7 @@ PlanOption = Annotated[
     PlainValidator(_read_plan),
     WithJsonSchema({"type": ["object", "string", "null"], "description": "A plan as JSON, in public names; or a file"}),
 ]
+LANGUAGE: Final = "a BCP 47 tag such as en, de or pt-BR"
 SECONDS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
 Length = Annotated[Seconds | None, Field(description=SECONDS)]
 Amount = Annotated[Usd | None, Field(description="an amount in US dollars such as 5 or 0.40")]
@@ -113,7 +114,7 @@ class FilmOptions(Options):
     """
 
     flavor: Annotated[str | None, Field(description="the name of a flavor, such as short")] = None
-    language: Annotated[str | None, Field(description="a BCP 47 tag such as en, de or pt-BR")] = None
+    language: Annotated[str | None, Field(description=LANGUAGE)] = None
     aspect: Aspect | None = None
     length: Length = None
     short_side: Annotated[int, Field(ge=90, le=2160, description="a whole number from 90 to 2160")] = 1080
@@ -156,6 +157,21 @@ class QuoteOptions(PlanOptions):
     plan: PlanOption = None
     again: bool = False
     new: bool = False
+
+
+class WriteOptions(Approval):
+    """Options of ``write``, beside the brief.
+
+    ``out``: the script's file; ``force``: overwrite an existing one. ``planner``: a language model that writes it;
+    default ``rules``. ``archetype``: the dramatic shape, if a language model writes.
+    """
+
+    brief: str
+    out: Place = None
+    force: bool = False
+    language: Annotated[str | None, Field(description=LANGUAGE)] = None
+    planner: str | None = None
+    archetype: str | None = None
 
 
 class RunOptions(Approval):
@@ -290,5 +306,6 @@ OPTION_MODELS: Final[Mapping[str, type[Options]]] = {
     "resume": ResumeOptions,
     "retake": RunOptions,
     "retry": RunOptions,
+    "write": WriteOptions,
 }
 """The models of the keyword arguments, by verb."""

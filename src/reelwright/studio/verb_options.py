@@ -116,6 +116,15 @@ class BatchKeywords(RowTerms, ConsentOptions, total=False):
     concurrency: int | None
 
 
+class WriteKeywords(ConsentOptions, total=False):
+    """The fields of ``options.WriteOptions``, without the brief and the file."""
+
+    force: bool
+    language: str | None
+    planner: str | None
+    archetype: str | None
+
+
 class RunKeywords(ConsentOptions, total=False):
     """The fields of ``options.RunOptions``."""
 

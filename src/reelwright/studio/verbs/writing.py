@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Unpack, cast
 
 from reelwright.errors import BadInput
+from reelwright.studio.options import MakeOptions, WriteOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ProjectQuote, ScriptResult
 from reelwright.studio.script_files import build_certain_script, check_script_path, save
-from reelwright.studio.verb_options import ConfirmFunction
+from reelwright.studio.verb_options import ConfirmFunction, MakeKeywords, WriteKeywords
 from reelwright.studio.verbs.filming import Filming
 from reelwright.studio.verbs.looking import Looking
 
@@ -24,39 +26,32 @@ class Writing(Filming, Looking):
         brief: str,
         out: str | Path | None = None,
         *,
-        language: str | None = None,
-        planner: str | None = None,
-        archetype: str | None = None,
-        force: bool = False,
-        yes: bool | ProjectQuote = False,
-        budget: str | int | float | None = None,
-        accept_unconfirmed: bool = False,
-        unknown_at_most: str | int | float | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
+        **options: Unpack[WriteKeywords],
     ) -> ScriptResult:
         """Write a script of what is certain in ``brief``, each line copied from it, the rest as a note. Spends nothing.
 
-        ``planner``: a language model that writes it instead, in the shape ``archetype``. Its script is kept in a
-        project, so that the same call again buys nothing. This may spend, never above what was agreed to;
-        ``confirm``: as in ``make``. ``out``: the file to write; an existing one stays unless ``force`` is set.
+        ``options``: the fields of ``studio.options.WriteOptions``. With a ``planner``, a language model writes the
+        script. It is kept in a project, so that the same call again buys nothing. This may spend, never above what was
+        agreed to; ``confirm``: as in ``make``. ``out``: the file to write; an existing one stays unless ``force``.
 
         Raises ``BadInput``, also if nothing is certain; ``DecisionNeeded`` if no answer of the model was a script; and
         what ``make`` raises.
         """
-        path = check_script_path(out, force=force)
-        if planner in _RULES:
-            if archetype:
-                raise BadInput("archetype", archetype, "nothing without a language model that writes to it (planner)")
-            written = await asyncio.to_thread(build_certain_script, brief, language)
+        given = WriteOptions.parse({"brief": brief, "out": out, **options})
+        path = check_script_path(given.out, force=given.force)
+        if given.planner in _RULES:
+            if given.archetype:
+                accepted = "nothing without a language model that writes to it (planner)"
+                raise BadInput("archetype", given.archetype, accepted)
+            written = await asyncio.to_thread(build_certain_script, given.brief, given.language)
         else:
-            made = await self.make(
-                brief, goal="plan", planner=planner, archetype=archetype, language=language, yes=yes, budget=budget,
-                accept_unconfirmed=accept_unconfirmed, unknown_at_most=unknown_at_most, confirm=confirm, listen=listen,
-            )  # fmt: skip
+            film_options = given.get_given(MakeOptions.model_fields.keys() - {"brief", "out"}) | {"goal": "plan"}
+            made = await self.make(given.brief, confirm=confirm, listen=listen, **cast(MakeKeywords, film_options))
             if made.state != "done":
                 raise made.to_error()
             written = await self.read_script(made.project)
         if path is not None:
-            await asyncio.to_thread(save, path, written.script, force=force)
+            await asyncio.to_thread(save, path, written.script, force=given.force)
         return written.replace(file=path)
