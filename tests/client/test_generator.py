@@ -27,7 +27,7 @@ from reelwright.client.exceptions import (
     ValidationError,
     VideoGenerationError,
 )
-from reelwright.client.generator import VeoVideoGenerator
+from reelwright.client.generator import VeoVideoGenerator, generate_video_async, generate_videos_batch
 from reelwright.client.videos import VideoRequest
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.settings import Settings
@@ -327,6 +327,15 @@ async def test_an_outcome_that_nobody_knows_is_said_and_never_sent_again(making:
     assert again.value.was_billed == "unknown" and proxy.submissions == []
 
 
+async def test_the_second_equal_call_of_a_function_makes_another_video(tmp_path: Path, proxy: Proxy) -> None:
+    settings, folder = Settings(home=tmp_path / "home"), tmp_path / "videos"
+    given = {"provider": proxy, "settings": settings, "output_dir": folder, "poll_initial_delay": 0.02}
+    made = [await generate_video_async("a cat", show_progress=False, **given) for _ in range(2)]
+    assert len(proxy.submissions) == 2 and made[0].project != made[1].project
+    batch = await generate_videos_batch(["a cat", "a dog"], show_progress=False, **given)
+    assert len(proxy.submissions) == 4 and not any(one.is_up_to_date for one in batch.results)
+
+
 def test_the_blocking_call_works_in_a_plain_script_and_inside_a_running_loop(making: Making, proxy: Proxy):
     assert making().generate_video("a cat").is_success
 
@@ -358,7 +367,7 @@ def test_ctrl_c_ends_the_blocking_call_and_the_next_one_goes_on_with_its_operati
 import asyncio, os, signal, sys
 from pathlib import Path
 from client.proxy import Proxy
-from reelwright.client.generator import VeoVideoGenerator
+from reelwright.client.generator import VeoVideoGenerator, generate_video_async, generate_videos_batch
 from reelwright.settings import Settings
 home, where, stops = Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "stop"
 class Stopping(Proxy):

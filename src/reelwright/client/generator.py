@@ -44,6 +44,21 @@ _TITLE_CHARS: Final = 32
 """The most characters of a prompt beside its bar."""
 
 
+class CallNumbers:
+    """Numbers of equal calls, by the digest of their request.
+
+    ``counts``: how many there were. ``unfinished``: numbers that the next equal calls take over.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[Digest] = Counter()
+        self.unfinished: dict[Digest, list[int]] = {}
+
+
+_PROGRAM_NUMBERS: Final[dict[Path, CallNumbers]] = {}
+"""By home, the calls of the functions of this module: to a caller they are calls of one program."""
+
+
 class VeoVideoGenerator:
     """Makes videos from prompts, through the long-running operations at ``base_url``.
 
@@ -94,8 +109,7 @@ class VeoVideoGenerator:
             successor=successor, **more,
         )  # fmt: skip
         self._show, self._reuse, self._provider, self._settings = show_progress, reuse, provider, settings
-        self._call_counts: Counter[Digest] = Counter()
-        self._unfinished: dict[Digest, list[int]] = {}
+        self._numbers = CallNumbers()
         self._session: PurchaseSession | None = None
         self._open: AsyncExitStack | None = None
 
@@ -235,13 +249,14 @@ class VeoVideoGenerator:
 
     async def _number_row(self, desk: PurchaseSession, row: Row) -> Row:
         """Return the row with its number among equal rows of this program; numbers of unfinished rows come first."""
-        if left := self._unfinished.get(row.key):
+        counts = self._numbers.counts
+        if left := self._numbers.unfinished.get(row.key):
             return replace(row, order_number=left.pop(0))
-        self._call_counts[row.key] += 1
-        row = replace(row, order_number=self._call_counts[row.key])
+        counts[row.key] += 1
+        row = replace(row, order_number=counts[row.key])
         while not self._reuse and await desk.is_handed_over(row):
-            self._call_counts[row.key] += 1
-            row = replace(row, order_number=self._call_counts[row.key])
+            counts[row.key] += 1
+            row = replace(row, order_number=counts[row.key])
         return row
 
     async def _generate_row(
@@ -275,31 +290,48 @@ class VeoVideoGenerator:
 
     def _leave_unfinished(self, row: Row, error: VideoGenerationError, project: str | None = None) -> VideoResponse:
         """Keep the number of a row that is, or may be, paid for, so that the next call with its prompt continues it."""
-        self._unfinished.setdefault(row.key, []).append(row.order_number)
+        self._numbers.unfinished.setdefault(row.key, []).append(row.order_number)
         return _build_failure(row.brief.text, error, _get_model_name(row), project)
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """Make one video and wait for it. May spend. Inside a running event loop, this blocks the loop.
+    """Make one video and wait for it. May spend; the second equal call of a program makes another video.
 
-    ``more``: arguments of ``VeoVideoGenerator`` and of its ``generate_video_async``. Raises ``VideoGenerationError``.
+    Inside a running event loop, this blocks the loop. ``more``: arguments of ``VeoVideoGenerator`` and of its
+    ``generate_video_async``. Raises ``VideoGenerationError``.
     """
     return run_blocking(generate_video_async(prompt, output_path, **more))
 
 
 async def generate_video_async(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """Make one video with a new generator. May spend. Raises ``VideoGenerationError``."""
+    """Make one video with a new generator. May spend; the second equal call of a program makes another video.
+
+    Raises ``VideoGenerationError``.
+    """
     video_options, generator_options = _split_options(more)
-    async with VeoVideoGenerator(**generator_options) as generator:
+    async with _make_program_generator(generator_options) as generator:
         return await generator.generate_video_async(prompt, output_path, **video_options)
 
 
 async def generate_videos_batch(
     prompts: Sequence[Prompt], concurrent_limit: int | None = None, **more: Any
 ) -> BatchResult:
-    """Make many videos with a new generator, at most ``concurrent_limit`` (default 5) at once. May spend."""
-    async with VeoVideoGenerator(**more) as generator:
+    """Make many videos with a new generator, at most ``concurrent_limit`` (default 5) at once. May spend.
+
+    Prompts that an earlier call of the program had make other videos.
+    """
+    async with _make_program_generator(more) as generator:
         return await generator.generate_batch(prompts, concurrent_limit)
+
+
+def _make_program_generator(options: dict[str, Any]) -> VeoVideoGenerator:
+    """Make a generator that counts equal calls together with earlier ones of the program."""
+    from reelwright.settings import load_settings
+
+    generator = VeoVideoGenerator(**options)
+    home = (options.get("settings") or load_settings()).home.absolute()
+    generator._numbers = _PROGRAM_NUMBERS.setdefault(home, CallNumbers())
+    return generator
 
 
 def run_blocking(work: Coroutine[Any, Any, R]) -> R:

@@ -86,7 +86,7 @@ class HttpClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close all idle connections."""
+        """Close all idle connections. A later request opens new ones."""
         pool, self._pool = self._pool, None
         if pool:
             await pool.aclose()

@@ -51,7 +51,7 @@ class Text(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Return the whole conversation, including the text of an earlier answer, which is small."""
+        """Return the request as JSON with its conversation as texts; an earlier answer is cut at ``PREVIOUS_BYTES``."""
         await load_libraries()  # now, so that no import delays the send once it is recorded
         row = get_sold_model(request.model)
         return {

@@ -112,9 +112,10 @@ def claim_projects(
 
 
 def claim_for_recovery(unit: Unit, holder: Holder, account: str, project: str, lease_s: int) -> Lease | None:
-    """Lease a project that no living director holds, so that its open purchases can be followed; its token grows.
+    """Lease another project for ``holder`` unless a living director holds it, to follow what it has sent.
 
-    It needs no job that could run. None: a living director holds it.
+    It needs no job that could run; its token grows. ``lease_s``: seconds of silence after which a director counts as
+    dead. None: a living director holds it.
     """
     hold_lock(unit.conn, "claim")
     lost = _find_dead_directors(unit.conn, holder, lease_s)

@@ -96,9 +96,9 @@ def claim_listed_operation(
 def hold_for_decision(
     unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], reason: Reason
 ) -> None:
-    """Move a purchase that was never sent from intent to unknown: a person decides whether the list shows it.
+    """Move an unsent purchase from intent to unknown: a person decides whether work at the provider is its own.
 
-    Fenced.
+    ``reconcile`` recorded that work. Does nothing in another state. Fenced.
     """
     fence(unit.conn, lease)
     # By way of posting, which it leaves in the same commit: no one sees it there, and it does not count as sent.

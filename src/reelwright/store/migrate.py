@@ -27,7 +27,10 @@ _VERSIONS: Final = (
 
 
 def ensure_newest_schema(url: URL, reading: Engine) -> None:
-    """Upgrade the database unless its schema is the newest. Raises ``StoreUnavailable``; nothing is half-done then."""
+    """Create or upgrade the database's schema unless it is the newest.
+
+    Raises ``StoreUnavailable``; nothing is half-done then.
+    """
     where = url.render_as_string(hide_password=True)
     with translate_database_errors(where):
         with reading.begin() as conn:

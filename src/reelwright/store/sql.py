@@ -147,9 +147,9 @@ def as_json(value: Any) -> str:
 
 
 def encode_reason(reason: Reason | None) -> str:
-    """Encode a reason as JSON for a text column, each text in it at most ``_REASON_TEXT_LIMIT`` characters long.
+    """Encode a reason as JSON for a text column, long texts and lists in it shortened; None becomes an empty text.
 
-    None becomes an empty text. A version before reasons stored a sentence there: ``Reason.from_text`` reads both.
+    A version before reasons stored a sentence there: ``Reason.from_text`` reads both.
     """
     return "" if reason is None else as_json(shorten_reason(reason))
 

@@ -210,7 +210,7 @@ def list_sent_purchases(purchases: Sequence[Purchase]) -> frozenset[str]:
 
 
 def sum_spent_since(purchases: Sequence[Purchase], sent_before: Collection[str] | None) -> Micros:
-    """Add up what was or may have been paid for purchases not in ``sent_before``. None: nothing was sent since."""
+    """Add up what was or may have been paid for purchases not in ``sent_before``; 0 if that is None."""
     return sum_spent([p for p in purchases if sent_before is not None and p.id not in sent_before])
 
 

@@ -27,7 +27,7 @@ def scale_to_peak(track: np.ndarray, peak: float = 1.0) -> np.ndarray:
 
 
 def to_samples(seconds: float) -> int:
-    """Return the whole number of samples nearest to ``seconds``."""
+    """Return the whole number of samples nearest to ``seconds``, which are not negative."""
     return int(seconds * RATE + 0.5)
 
 

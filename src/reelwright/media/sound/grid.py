@@ -58,7 +58,7 @@ class Grid:
         return self.spans[1].first if len(self.spans) > 1 else None
 
     def find_sample(self, beat: float) -> int:
-        """Return the sample of a beat; fractions lie between beats."""
+        """Return the place, in samples, of a beat counted from 0; it may be a fraction, or lie after the button."""
         for span in self.spans:
             if beat < span.first + span.beats:
                 part = (beat - span.first) / span.beats

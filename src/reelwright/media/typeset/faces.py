@@ -96,9 +96,9 @@ def make_sized_font(of: Face, size: float) -> Any:
 
 @lru_cache(maxsize=4096)
 def get_outline(of: Face, glyph: int) -> Any:
-    """Return the skia path of a glyph in thousandths of an em, at the origin; empty for a space.
+    """Return the shared skia path of a glyph (copy it before a change), in thousandths of an em, y downwards.
 
-    Do not change it: copy.
+    It is empty for a glyph without an outline, such as a space.
     """
     path = _skia_font(of.typeface, of.units).getPath(glyph)
     if path is None:

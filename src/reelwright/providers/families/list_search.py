@@ -120,7 +120,7 @@ def is_same_model(ours: str, theirs: str) -> bool:
 
 
 def is_same_text(ours: str, theirs: str) -> bool:
-    """Whether two texts differ only in spaces and in how letters are composed."""
+    """Whether two texts are equal but for the amount of white space and for how letters are composed."""
     return normalize_text(ours) == normalize_text(theirs)
 
 

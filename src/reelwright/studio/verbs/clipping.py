@@ -69,7 +69,7 @@ class Clipping(StudioBase):
         listen: Listen | None = None,
         **options: Unpack[ClipKeywords],
     ) -> ClipResult:
-        """Make a clip, one shot by one model from text or pictures with text: one file for each sample. May spend.
+        """Make a clip, one shot by one model: one file for each sample that was not filtered. May spend, once.
 
         ``options``: the fields of ``studio.options.ClipOptions``. Files are numbered if there are several. The same
         call in another program, later or at the same time, delivers the same files and buys nothing; a second equal
