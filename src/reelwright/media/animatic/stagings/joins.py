@@ -44,7 +44,7 @@ def _carry(stage: Stage, colour: str) -> None:
 
 
 def add_arrival(stage: Stage) -> None:
-    """Where the look carries a colour into this shot, move it upwards out of the frame, off the shot's own ground."""
+    """Move the colour that the look carries into this shot upwards out of the frame, off the shot's own ground."""
     before = stage.request.previous_beat
     opening = stage.palette.get_colour(stage.look.opens[stage.request.staging])
     if before is None or stage.request.staging not in stage.look.carries.get(before, ()) or opening == stage.ground:
