@@ -14,7 +14,7 @@ SWEEP ?= 0
 SEQUENCES ?= 2000
 SOAK_S ?= inf
 
-.PHONY: help setup demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
+.PHONY: help setup serve demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script
 
@@ -29,6 +29,9 @@ $(DEV): requirements-dev.lock.txt pyproject.toml tools/setup.sh
 	@touch $(CORE)
 
 setup: $(CORE) ## Set up .venv with all that a film needs
+
+serve: $(CORE) ## Start a server at http://127.0.0.1:8000 in which nothing is bought (a rehearsal)
+	@$(BIN)/reelwright serve --rehearse
 
 demo: $(CORE) ## Make a 20-second film from examples/voltcup/script.md, without key, GPU or model download
 	@$(BIN)/reelwright demo

@@ -55,6 +55,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "nothing was sent",
     "above_allowance": "this costs {micros:usd} now, more than is left of what was agreed to",
     "stopped_at_price": "stopped at the price: {quote}",
+    "no_auto_approval": "this may cost {needed_micros:usd}, and this server has no standing approval; nothing was "
+    "started",
+    "above_auto_approval": "this may cost {needed_micros:usd}, and this server approves {limit_micros:usd} for a job; "
+    "nothing was started",
     "price_declined": "you did not agree to the price; nothing was spent",
     "another_try": "{failure}; another try: {cause}",
     # sending and buying
@@ -317,6 +321,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "key_not_stored": "no key of {name} is stored here{where}",
     "project_not_found": "there is no project {project} in this account",
     "job_not_found": "there is no job {job} in this account",
+    "method_not_offered": "{path} is not offered by this server",
+    "model_not_offered": "there is no model {model} here",
+    "video_not_ready": "the video of {job} is not ready",
+    "video_is_deleted": "the video of {job} was deleted",
     "purchase_not_found": "there is no purchase {purchase}",
     "allowance_not_found": "there is no open allowance {allowance} for {job}",
     "budget_not_found": "there is no budget{per} of this {scope}",

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from person.sellers import digest_of_work
 from reelwright.providers.fakes.bill import Charge
@@ -175,7 +178,21 @@ class _Rows:
     """What the database says, read by plain SQL: only columns that an account cannot do without."""
 
     def __init__(self, database: str) -> None:
-        engine = create_engine(make_url(database))
+        url = make_url(database)
+        with TemporaryDirectory() as folder:
+            try:
+                self._read(url)
+            except OperationalError as error:
+                if "disk I/O error" not in str(error) or not url.database:
+                    raise
+                # SQLite needs room for its shared memory: where the person's disk is full, a copy elsewhere is read
+                for path in Path(url.database).parent.glob(f"{Path(url.database).name}*"):
+                    if not path.name.endswith("-shm"):
+                        shutil.copy(path, folder)
+                self._read(url.set(database=str(Path(folder) / Path(url.database).name)))
+
+    def _read(self, url: URL) -> None:
+        engine = create_engine(url)
         with engine.connect() as conn:
             purchases = conn.execute(
                 text("SELECT id, project, state, settled, operation, prepared FROM purchases")

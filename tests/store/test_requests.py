@@ -11,9 +11,11 @@ from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
 from reelwright.reel.command import Command, compute_command_digest
+from reelwright.reel.operation import Consent
 from reelwright.store.database import Database
 from reelwright.store.journal import Journal
-from reelwright.store.requests import RETRY_LASTS_S, CreateRequest
+from reelwright.store.requests import RETRY_LASTS_S, CreatedJob, CreateRequest
+from reelwright.units import Micros
 from store.making import ACCOUNT
 from store.observing import change
 
@@ -21,31 +23,43 @@ BRIEF = Brief(text="a door")
 COMMAND = Command(name="Door", brief=BRIEF, digest=compute_command_digest(BRIEF), order_number=0)
 KEYED = CreateRequest(key="k1", digest="d", has_own_key=True)
 BARE = CreateRequest(key="sk-1/d", digest="d", has_own_key=False)
+CONSENT = Consent(ceiling=Micros(1000), by="auto_approve")
+
+
+async def create(journal: Journal, request: CreateRequest, account: str = ACCOUNT) -> CreatedJob:
+    return await journal.create_job(account, COMMAND, request, CONSENT, {})
 
 
 async def test_equal_requests_without_a_key_are_orders_of_their_own(db: Database) -> None:
     journal = Journal(db)
-    made = [await journal.open_for_request(ACCOUNT, COMMAND, BARE) for _ in range(2)]
-    assert [new for _, new in made] == [True, True] and made[0][0] != made[1][0]
-    assert {(await journal.read_standing(ACCOUNT, project)).order_number for project, _ in made} == {0}
+    made = [await create(journal, BARE) for _ in range(2)]
+    assert [one.is_new for one in made] == [True, True]
+    assert made[0].project != made[1].project and made[0].job != made[1].job
+    assert {(await journal.read_standing(ACCOUNT, one.project)).order_number for one in made} == {0}
+    assert {(await journal.read_job(ACCOUNT, one.job)).consent for one in made} == {CONSENT}
     assert await journal.find_project(ACCOUNT, COMMAND.digest) is None, "no command goes on with it"
 
 
 async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: Database) -> None:
     journal = Journal(db)
-    made = await asyncio.gather(*(journal.open_for_request(ACCOUNT, COMMAND, KEYED) for _ in range(8)))
-    assert len({project for project, _ in made}) == 1 and sum(new for _, new in made) == 1
-    with pytest.raises(BadInput, check=has_field("Idempotency-Key")):
-        await journal.open_for_request(ACCOUNT, COMMAND, KEYED._replace(digest="another"))
-    assert (await journal.open_for_request("other", COMMAND, KEYED))[1], "a key is its account's own"
+    made = await asyncio.gather(*(create(journal, KEYED) for _ in range(8)))
+    assert len({(one.project, one.job) for one in made}) == 1 and sum(one.is_new for one in made) == 1
+    assert await journal.find_for_request(ACCOUNT, KEYED) == made[0].project
+    another = KEYED._replace(digest="another")
+    for call in (create(journal, another), journal.find_for_request(ACCOUNT, another)):
+        with pytest.raises(BadInput, check=has_field("Idempotency-Key")):
+            await call
+    assert (await create(journal, KEYED, "other")).is_new, "a key is its account's own"
 
 
 async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_an_hour(db: Database) -> None:
     journal = Journal(db)
-    first, _ = await journal.open_for_request(ACCOUNT, COMMAND, BARE)
-    assert await journal.open_for_request(ACCOUNT, COMMAND, BARE._replace(is_retry=True)) == (first, False)
+    first, retry = await create(journal, BARE), BARE._replace(is_retry=True)
+    assert await journal.find_for_request(ACCOUNT, BARE) is None
+    assert await journal.find_for_request(ACCOUNT, retry) == first.project
+    assert await create(journal, retry) == first._replace(is_new=False)
     change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
-    assert (await journal.open_for_request(ACCOUNT, COMMAND, BARE._replace(is_retry=True)))[1]
+    assert (await create(journal, retry)).is_new
 
 
 async def test_a_command_is_opened_once_and_fresh_where_that_is_asked(db: Database) -> None:

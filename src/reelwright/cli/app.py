@@ -35,6 +35,7 @@ from reelwright.cli import (
     retake,
     retry,
     schema,
+    serve,
     show,
     spend,
     tidy,
@@ -68,7 +69,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-MAKE, CHANGE, LOOK, KEEP = "Make", "Change", "Look", "Store and share"
+MAKE, CHANGE, LOOK, KEEP, SERVE = "Make", "Change", "Look", "Store and share", "Serve"
 VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
     MAKE: {
         "make": make.make,
@@ -102,6 +103,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "verify": verify.verify,
         "fake": fake.serve_fake,
     },
+    SERVE: {"serve": serve.serve, "worker": serve.run_worker},
 }
 """Every verb by the panel of ``--help`` in which it stands."""
 

@@ -1,1 +1,1 @@
-"""HTTP doors: routes, live events, the built web studio."""
+"""The HTTP server: routes, the director behind them, and its start and stop."""

@@ -64,6 +64,18 @@ def list_jobs(
     return [to_job(row) for row in conn.execute(query.order_by(jobs.c.seq.desc()).limit(limit))]
 
 
+def list_video_jobs(
+    conn: Connection, account: str, limit: int, after: str | None, *, oldest_first: bool = False
+) -> Sequence[Job]:
+    """List up to ``limit`` jobs that make a clip or a film and come after the job ``after``; the newest first."""
+    query = select(jobs).where(jobs.c.account == account, jobs.c.goal.in_(("takes", "film")))
+    if after is not None:
+        place = select(jobs.c.seq).where(jobs.c.account == account, jobs.c.id == after).scalar_subquery()
+        query = query.where(jobs.c.seq > place if oldest_first else jobs.c.seq < place)
+    order = jobs.c.seq if oldest_first else jobs.c.seq.desc()
+    return [to_job(row) for row in conn.execute(query.order_by(order).limit(limit))]
+
+
 def list_runnable_jobs(conn: Connection, account: str, project: str) -> Sequence[Job]:
     """List a project's queued and running jobs, oldest first."""
     query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, RUNNABLE)

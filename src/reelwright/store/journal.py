@@ -49,7 +49,8 @@ class Journal(DatabaseClient):
     # projects and their revisions
     open_project = make_write_method(projects.open_project)
     open_for_command = make_write_method(projects.open_for_command)
-    open_for_request = make_write_method(requests.open_for_request)
+    find_for_request = make_read_method(requests.find_for_request)
+    create_job = make_write_method(requests.create_job)
     find_project = make_read_method(projects.find_project)
     resolve_project = make_read_method(id_lookup.resolve_project)
     read_project = make_read_method(projects.read_project)
@@ -90,6 +91,7 @@ class Journal(DatabaseClient):
     find_newest_job = make_read_method(job_queries.find_newest_job)
     find_job_in_turn = make_read_method(job_queries.find_job_in_turn)
     list_jobs = make_read_method(job_queries.list_jobs)
+    list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
     list_positions = make_read_method(job_queries.list_positions)
     mark_waiting = make_write_method(jobs.mark_waiting)

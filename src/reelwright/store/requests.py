@@ -7,13 +7,17 @@ key).
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from reelwright.errors import BadInput
 from reelwright.reel.command import Command
+from reelwright.reel.operation import Consent
+from reelwright.store import jobs
 from reelwright.store.assets import ensure_account
+from reelwright.store.job_queries import find_newest_job
 from reelwright.store.projects import open_project, revise
 from reelwright.store.schema import requests
 from reelwright.store.sql import NowMs, hold_lock, insert
@@ -38,21 +42,53 @@ class CreateRequest(NamedTuple):
     is_retry: bool = False
 
 
+class CreatedJob(NamedTuple):
+    """The project and the job of a create request. ``is_new``: False where it repeats an earlier request."""
+
+    project: str
+    job: str
+    is_new: bool
+
+
+def find_for_request(conn: Connection, account: str, request: CreateRequest) -> str | None:
+    """Find the project of an earlier request that ``request`` repeats; None if it is a new one.
+
+    Raises ``BadInput`` where the key was sent with another body.
+    """
+    lasts_ms = 1000 * (KEY_LASTS_S if request.has_own_key else RETRY_LASTS_S)
+    named = (requests.c.account == account, requests.c.key == _name_key(request))
+    before = conn.execute(select(requests).where(*named, requests.c.at > NowMs() - lasts_ms)).first()
+    if before is None or not (request.has_own_key or request.is_retry):
+        return None
+    if before.digest != request.digest:
+        raise BadInput("Idempotency-Key", request.key, "a key that no other request was sent with")
+    return str(before.project)
+
+
+def create_job(
+    unit: Unit, account: str, command: Command, request: CreateRequest, consent: Consent, options: Mapping[str, Any]
+) -> CreatedJob:
+    """Open the project of a create request and queue its job, in one transaction.
+
+    A repeated request gets the project and the newest job of the first one. Raises ``BadInput`` where the key was sent
+    with another body.
+    """
+    project, is_new = open_for_request(unit, account, command, request)
+    if not is_new and (before := find_newest_job(unit.conn, account, project)):
+        return CreatedJob(project, before.id, False)
+    return CreatedJob(project, jobs.enqueue(unit, account, project, command.brief.goal, consent, options), True)
+
+
 def open_for_request(unit: Unit, account: str, command: Command, request: CreateRequest) -> tuple[str, bool]:
     """Find or open the project of a create request; return its id, and whether it was opened now.
 
     No command finds such a project, only its id. Raises ``BadInput`` where the key was sent with another body.
     """
     ensure_account(unit.conn, account)
-    named = f"{'key' if request.has_own_key else 'body'}:{request.key}"
+    named = _name_key(request)
     hold_lock(unit.conn, f"request/{account}/{named}")
-    lasts_ms = 1000 * (KEY_LASTS_S if request.has_own_key else RETRY_LASTS_S)
-    which = (requests.c.account == account, requests.c.key == named, requests.c.at > NowMs() - lasts_ms)
-    before = unit.conn.execute(select(requests).where(*which)).first()
-    if before is not None and (request.has_own_key or request.is_retry):
-        if before.digest != request.digest:
-            raise BadInput("Idempotency-Key", request.key, "a key that no other request was sent with")
-        return before.project, False
+    if before := find_for_request(unit.conn, account, request):
+        return before, False
     project = open_project(unit, account, command.name, command.brief, nth=command.order_number)
     if command.plan is not None:
         revise(unit, account, project, 0, command.plan, command.choices, command.plan_author)
@@ -60,3 +96,7 @@ def open_for_request(unit: Unit, account: str, command: Command, request: Create
     made = insert(unit.conn, requests).values(account=account, key=named, **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))
     return project, True
+
+
+def _name_key(request: CreateRequest) -> str:
+    return f"{'key' if request.has_own_key else 'body'}:{request.key}"

@@ -27,7 +27,12 @@ def is_bought(step: Step) -> bool:
 def estimate_latency(step: Step) -> float:
     """Estimate the seconds that a model takes: the middle of the range in the catalogue."""
     assert step.request, "only what is bought has a model"
-    least, most = load_models()[step.request.model].latency_s
+    return estimate_model_latency(step.request.model)
+
+
+def estimate_model_latency(model: str) -> float:
+    """Estimate the seconds that a request to a model of the catalogue takes; see ``estimate_latency``."""
+    least, most = load_models()[model].latency_s
     return (least + most) / 2 if most else sum(USUAL_S) / 2
 
 

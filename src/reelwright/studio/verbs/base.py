@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from reelwright.errors import BadInput, NotFound
@@ -20,7 +20,7 @@ from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
 from reelwright.studio import deliver, project_run
-from reelwright.studio.consent import require_consent
+from reelwright.studio.consent import confirm_quote, require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
 from reelwright.studio.home import Home, open_home_providers, refuse_unsold_requests
@@ -37,6 +37,10 @@ from reelwright.studio.verb_options import BriefOptions
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
+    from reelwright.reel.command import Command
+    from reelwright.store.requests import CreateRequest
+    from reelwright.studio.briefing import IntakeResult
+    from reelwright.studio.verb_options import ConfirmFunction
 
 
 class EqualCalls:
@@ -116,6 +120,12 @@ class StudioBase:
             if self._rehearsal:
                 self._providers = None
             await self._stage.aclose()
+
+    async def open(self) -> Runtime:
+        """Open the home now, and return its runtime: a server drives it, and shares it between requests."""
+        await self._open_home()
+        assert self._runtime
+        return self._runtime
 
     @property
     def rehearsal(self) -> Rehearsal | None:
@@ -246,6 +256,37 @@ class StudioBase:
             return job.project, job
         project = await self._find_project(home, called)
         return project, await home.journal.find_job_in_turn(home.account, project)
+
+    async def _find_requested_job(self, request: CreateRequest) -> QueuedJob | None:
+        """Find the job of an earlier create request that ``request`` repeats. Raises ``BadInput`` for another body."""
+        home = await self._open_home()
+        project = await home.journal.find_for_request(home.account, request)
+        job = await home.journal.find_newest_job(home.account, project) if project else None
+        if job is None:
+            return None
+        standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, job.project), job.goal)
+        return QueuedJob(project=job.project, job=job.id, quote=project_run.quote_standing(home, standing))
+
+    async def _create_requested_job(
+        self,
+        request: CreateRequest,
+        command: Command,
+        quote: ProjectQuote,
+        given: Approval,
+        intake: IntakeResult,
+        confirm: ConfirmFunction[ProjectQuote] | None,
+        job_options: Mapping[str, object] = MappingProxyType({}),
+    ) -> QueuedJob:
+        """Agree to the price of a program's create request; open its project and queue its job, in one transaction."""
+        if confirm:
+            await confirm_quote(confirm, quote)
+            given = given.model_copy(update={"yes": quote})
+        consent = self._require_consent(quote, given)
+        self.refuse_unsold(quote)
+        home = await self._open_home()
+        await intake.keep(home)
+        made = await home.journal.create_job(home.account, command, request, consent, dict(job_options))
+        return QueuedJob(project=made.project, job=made.job, quote=quote)
 
     async def _drive_queued(
         self, queued: QueuedJob, out: str | Path | None, listen: Listen | None, *, is_told: bool = False

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Unpack, cast
+from typing import TYPE_CHECKING, Final, Unpack, cast
 
+from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.studio import clip_samples, clips, project_run, summaries, validation
@@ -28,7 +29,12 @@ from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import ClipKeywords, ClipQuoteKeywords, ClipTerms, ConfirmFunction
 from reelwright.studio.verbs.base import StudioBase
 
+if TYPE_CHECKING:
+    from reelwright.store.requests import CreateRequest
+
 _TERMS: Final = frozenset(ClipTerms.__annotations__)
+_CLIP_JOB: Final = {WANTS_ALL_SAMPLES: True}
+"""Options of the job of a clip."""
 
 
 @dataclass
@@ -107,6 +113,7 @@ class Clipping(StudioBase):
         self,
         prompt: str,
         *,
+        request: CreateRequest | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
         **options: Unpack[ClipKeywords],
@@ -114,11 +121,29 @@ class Clipping(StudioBase):
         """Agree to what ``clip`` would make, and queue it. Returns at once; sends nothing to a provider.
 
         Whatever drives the home makes it. ``clip`` with the same arguments in another program delivers its files.
+        ``request``: the create request of a program. It is an order of its own, unless it repeats an earlier request
+        (``store.requests``): then the job of that one is returned, whatever it costs.
         """
         given = ClipOptions.parse({"prompt": prompt, **options})
+        if request:
+            return await self._queue_requested_clip(given, request, confirm)
         async with self._queue_clip(given, confirm, listen) as clip:
             clip.is_done = True
             return clip.queued
+
+    async def _queue_requested_clip(
+        self, given: ClipOptions, request: CreateRequest, confirm: ConfirmFunction[ProjectQuote] | None
+    ) -> QueuedJob:
+        """Agree to a clip that a program requested and queue its job, as an order of its own."""
+        if repeated := await self._find_requested_job(request):
+            return repeated
+        if given.samples > 1:  # their orders could not be told from those of an equal request at the same moment
+            raise BadInput("samples", given.samples, "1 in a request; send one request for each")
+        with open_scratch_folder() as folder:
+            command, taken, notes = await self._plan_command(given, folder)
+            command = replace(command, order_number=0)
+            quote = (await clips.quote_clip(None, self._settings, command, notes))[1]
+            return await self._create_requested_job(request, command, quote, given, taken, confirm, _CLIP_JOB)
 
     @asynccontextmanager
     async def _queue_clip(
@@ -150,9 +175,7 @@ class Clipping(StudioBase):
                     project = await project_run.open_command_project(home, command, again=again)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             await self._request_missing_samples(home, project, command)
-            job, runs = await project_run.take_up(
-                home, project, "takes", quote, consent, None, listen, {WANTS_ALL_SAMPLES: True}
-            )
+            job, runs = await project_run.take_up(home, project, "takes", quote, consent, None, listen, _CLIP_JOB)
             queued = QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
             made = _QueuedClip(queued, command, place, sent)
             yield made

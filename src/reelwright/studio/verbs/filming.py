@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
@@ -27,6 +27,9 @@ from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.verb_options import BriefOptions, ConfirmFunction, MakeKeywords, ResumeKeywords, RunKeywords
 from reelwright.studio.verbs.base import StudioBase
+
+if TYPE_CHECKING:
+    from reelwright.store.requests import CreateRequest
 
 
 class Filming(StudioBase):
@@ -64,56 +67,78 @@ class Filming(StudioBase):
         self,
         brief: str | Brief | None = None,
         *,
+        request: CreateRequest | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
         **options: Unpack[MakeKeywords],
     ) -> QueuedJob:
         """Agree to what ``make`` would make, and queue it. Returns at once; sends nothing to a provider.
 
-        Whatever drives the home makes it: ``resume`` here or in another process. Raises what ``make`` raises before a
-        job runs.
+        Whatever drives the home makes it: ``resume`` here or in another process. ``request``: the create request of a
+        program, see ``enqueue_clip``. Raises what ``make`` raises before a job runs.
         """
         given = MakeOptions.parse(options)
         self._check_out(given.out)
+        if request:
+            return await self._queue_requested_film(brief, given, request, confirm, listen)
         again, new = given.again, given.new
         film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         if given.budget is not None:
             film_options.setdefault("max_price", given.budget)  # casting keeps to it where it can
         with open_scratch_folder() as folder:
-            request = await self._build_request(
+            film = await self._build_request(
                 brief, given.script, given.goal, given.plan, film_options, folder, again=again
             )
-            quote = await self._quote_request(request, again=again, new=new, listen=listen)
+            quote = await self._quote_request(film, again=again, new=new, listen=listen)
             if confirm:
-                shown = apply_own_budget(quote, request.command.brief)
+                shown = apply_own_budget(quote, film.command.brief)
                 await confirm_quote(confirm, shown)
                 # a person may take long, and what another process did meanwhile moves the price
-                quote = await self._quote_request(request, again=again, new=new, listen=listen)
+                quote = await self._quote_request(film, again=again, new=new, listen=listen)
                 given = given.model_copy(update={"yes": shown})
             consent = self._require_consent(quote, given)
             project = quote.project
             if project is None:
-                refuse_unsold(self._sellers, request.build_graph(), quote.wanted_steps)
-                await self._refuse_absent(request, quote)
+                refuse_unsold(self._sellers, film.build_graph(), quote.wanted_steps)
+                await self._refuse_absent(film, quote)
             home = await self._open_home()
             if project is None:
-                await request.intake.keep(home)
-                project = await project_run.open_command_project(home, request.command, new=new, again=again)
-                if request.command.plan is None:
-                    keep_estimate(home, project, request.plan)
+                await film.intake.keep(home)
+                project = await project_run.open_command_project(home, film.command, new=new, again=again)
+                if film.command.plan is None:
+                    keep_estimate(home, project, film.plan)
             else:
                 standing = project_run.aim_at_goal(
-                    await home.journal.read_standing(home.account, project), request.command.brief.goal
+                    await home.journal.read_standing(home.account, project), film.command.brief.goal
                 )
-                if request.script:
-                    standing = replace(standing, plan=rebuild_plan(request, standing.plan))
+                if film.script:
+                    standing = replace(standing, plan=rebuild_plan(film, standing.plan))
                 refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
-                if request.script:
-                    await request.intake.keep(home)
+                if film.script:
+                    await film.intake.keep(home)
                     await project_run.revise(
-                        home, project, lambda stands: (rebuild_plan(request, stands.plan), stands.choices)
+                        home, project, lambda stands: (rebuild_plan(film, stands.plan), stands.choices)
                     )
-        return await self._take_up(home, project, request.command.brief.goal, quote, consent, given.out, listen)
+        return await self._take_up(home, project, film.command.brief.goal, quote, consent, given.out, listen)
+
+    async def _queue_requested_film(
+        self, brief: str | Brief | None, given: MakeOptions, request: CreateRequest,
+        confirm: ConfirmFunction[ProjectQuote] | None, listen: Listen | None,
+    ) -> QueuedJob:  # fmt: skip
+        """Agree to a film that a program requested and queue its job, as an order of its own."""
+        if repeated := await self._find_requested_job(request):
+            return repeated
+        film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
+        with open_scratch_folder() as folder:
+            film = await self._build_request(
+                brief, given.script, given.goal, given.plan, film_options, folder, again=True
+            )
+            quote = await self._quote_request(film, again=True, new=True, listen=listen)
+            await self._refuse_absent(film, quote)
+            queued = await self._create_requested_job(request, film.command, quote, given, film.intake, confirm)
+        if film.command.plan is None:
+            keep_estimate(await self._open_home(), queued.project, film.plan)
+        return queued
 
     async def _refuse_absent(self, request: FilmRequest, quote: ProjectQuote) -> None:
         """Raise if the plan is to be written by a model on this machine that is absent."""

@@ -1,0 +1,94 @@
+"""The verbs ``serve`` and ``worker``: the studio as a server, and processes that do its work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.logs import print_notice
+from reelwright.cli.rehearsal import build_rehearsal
+from reelwright.cli.runner import run
+
+if TYPE_CHECKING:
+    from reelwright.server.deployment import Deployment
+    from reelwright.studio.studio import AsyncStudio
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port to listen on.")] = 8000,
+    auto_approve: Annotated[
+        str | None,
+        typer.Option(
+            "--auto-approve", metavar="USD", help="Most that a job of a program may cost without asking you. Default: "
+            "jobs that cost anything are refused.",
+        ),
+    ] = None,
+    accept_unconfirmed: o.AcceptUnconfirmed = False,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="Another name by which a proxy addresses this server."),
+    ] = None,
+    no_director: Annotated[
+        bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
+    ] = False,
+    rehearse: o.Rehearse = False,
+    rehearse_faults: o.RehearseFaults = None,
+    rehearse_speed: o.RehearseSpeed = None,
+) -> None:  # fmt: skip
+    """Serve this home over HTTP: OpenAI's video API, for every model and flavor, at http://127.0.0.1:8000.
+
+    Only programs on this machine can reach it. Try it for nothing with --rehearse. Stop it with Ctrl-C: what is at work
+    at a provider is followed when the server starts again.
+    """
+
+    async def verb(studio: AsyncStudio) -> int:
+        from reelwright.server.deployment import ServeOptions
+        from reelwright.server.serving import serve
+        from reelwright.studio.validation import parse_money
+
+        options = ServeOptions(
+            host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
+            may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
+        )  # fmt: skip
+        await serve(studio, options, _print_start)
+        return 0
+
+    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults))
+
+
+def _print_start(url: str, deployment: Deployment) -> None:
+    """Print where the server listens, what it approves, and what can be typed next."""
+    from reelwright.units import format_usd
+
+    limit = deployment.options.auto_approve
+    if deployment.is_rehearsal:
+        approval = "A rehearsal: every job is approved at its real price, and nothing is bought."
+    elif limit is None:
+        approval = "Jobs of programs that cost anything are refused. To approve up to $1 each: --auto-approve 1"
+    else:
+        approval = f"Jobs of programs are approved up to ${format_usd(limit)} each; they are bought without asking you."
+    lines = [f"Reelwright serves {url} (this machine only). {approval}", f"  what there is: {url}/docs"]
+    if not deployment.options.has_director:
+        lines.append("  This process only answers. Start the work in another one: reelwright worker")
+    print_notice("\n".join(lines))
+
+
+def run_worker() -> None:
+    """Do the queued work of this home until you stop it with Ctrl-C: for servers that run with --no-director.
+
+    Any number may run, also on other machines with the same database and folder. What is at work at a provider when
+    a worker stops is followed by the next one.
+    """
+
+    async def verb(studio: AsyncStudio) -> int:
+        from reelwright.server.serving import drive_forever
+
+        runtime = await studio.open()
+        print_notice("The worker waits for jobs. Ctrl-C stops it.")
+        await drive_forever(runtime.driver)
+        return 0
+
+    run(verb)

@@ -1,0 +1,61 @@
+"""The application: every route and guard of the server, for one deployment."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.server.deployment import Deployment
+from reelwright.server.guards import BodyGuard, HostGuard
+from reelwright.server.problems import build_problem_answer, build_simple_problem
+from reelwright.server.routes import docs, health, openai_videos
+
+logger = logging.getLogger("reelwright.server")
+
+
+def build_app(deployment: Deployment) -> FastAPI:
+    """Build the application of a deployment. It opens and closes nothing."""
+    app = FastAPI(
+        title="Reelwright", description="From a brief to a finished film, price first.", docs_url=None, redoc_url=None
+    )
+    app.state.deployment, app.state.store = deployment, health.StoreCheck(deployment)
+    app.include_router(docs.router)
+    app.include_router(health.router)
+    app.include_router(openai_videos.router)
+    app.add_exception_handler(ReelwrightError, _answer_error)
+    app.add_exception_handler(RequestValidationError, _answer_validation_error)
+    app.add_exception_handler(HTTPException, _answer_http_error)
+    app.add_exception_handler(Exception, _answer_fault)
+    app.add_middleware(BodyGuard)
+    app.add_middleware(HostGuard, hosts=deployment.options.hosts)
+    return app
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ReelwrightError)
+    return build_problem_answer(error)
+
+
+async def _answer_validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    wrong = BadInput(str(first["loc"][-1]), first.get("input"), str(first["msg"]))
+    if request.url.path.startswith("/v1/"):
+        return openai_videos.build_openai_error(wrong)
+    return build_problem_answer(wrong)
+
+
+async def _answer_http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return build_simple_problem(error.status_code, "http_error", str(error.detail), **(error.headers or {}))
+
+
+async def _answer_fault(request: Request, error: Exception) -> JSONResponse:
+    """Answer a bug of ours without its text: that may hold anything. The log has it."""
+    logger.error("a request failed: %s %s", request.method, request.url.path, exc_info=error)
+    return build_simple_problem(500, "internal_error", "the server failed; its log says why")

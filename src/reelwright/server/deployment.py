@@ -1,0 +1,71 @@
+"""The deployment: what a server was started with, its runtime, and the studio of each account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reelwright.errors import NeedsConsent, OverBudget
+from reelwright.reason import Action
+from reelwright.studio.results import ProjectQuote
+from reelwright.studio.runtime import Runtime
+from reelwright.studio.studio import AsyncStudio
+from reelwright.units import Micros, format_usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """The options that a server was started with.
+
+    ``auto_approve``: the most in micro-dollars that a job of a dialect may cost without anybody's consent; None: such
+    jobs must be free. ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run
+    the director in this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients
+    may address the server. ``stop_s``: seconds that stopping may take.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    auto_approve: Micros | None = None
+    may_buy_unconfirmed: bool = False
+    has_director: bool = True
+    hosts: frozenset[str] = frozenset()
+    stop_s: float = 20.0
+
+
+@dataclass(slots=True)
+class Deployment:
+    """A running server. ``is_stopping``: it takes no new requests. ``is_rehearsal``: nothing is bought."""
+
+    runtime: Runtime
+    options: ServeOptions
+    is_rehearsal: bool
+    is_stopping: bool = False
+    _studios: dict[str, AsyncStudio] = field(default_factory=dict)
+
+    def get_studio(self, account: str | None = None) -> AsyncStudio:
+        """Return the studio of an account; None: of the account of the settings. Studios share the runtime."""
+        account = account or self.runtime.settings.account
+        if account not in self._studios:
+            self._studios[account] = AsyncStudio(runtime=self.runtime, account=account)
+        return self._studios[account]
+
+    async def approve_quote(self, quote: ProjectQuote) -> None:
+        """Agree to the price of a dialect's job within the standing approval of this server.
+
+        Raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A rehearsal agrees to all.
+        """
+        if self.is_rehearsal or not quote.micros:
+            return
+        limit = self.options.auto_approve
+        if limit is None:
+            raise NeedsConsent(
+                code="no_auto_approval", needed_micros=quote.micros, actions=[_build_action(quote.micros)]
+            )
+        if quote.micros > limit:
+            actions = [_build_action(quote.micros), Action("change_order")]
+            raise OverBudget(
+                code="above_auto_approval", needed_micros=quote.micros, limit_micros=limit, actions=actions
+            )
+
+
+def _build_action(needed: Micros) -> Action:
+    return Action("pass_option", {"option": "auto_approve", "value": format_usd(needed)})

@@ -1,0 +1,80 @@
+"""Errors as answers: the HTTP status of each error, and its problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import (
+    BadInput,
+    DamagedAsset,
+    DecisionNeeded,
+    MediaError,
+    MoneyError,
+    NotFound,
+    ProviderError,
+    ReelwrightError,
+    StaleRevision,
+    StoreUnavailable,
+)
+from reelwright.net.redact import redact, redact_error
+
+PROBLEM_TYPE: Final = "application/problem+json"
+STORE_RETRY_S: Final = 5
+"""Seconds after which a client may ask again while the database is away or the disk is full."""
+_STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
+    (NotFound, 404),
+    (BadInput, 422),
+    (MoneyError, 402),
+    (StoreUnavailable, 503),
+    (StaleRevision, 409),
+    (DamagedAsset, 500),
+    (DecisionNeeded, 409),
+    (MediaError, 422),
+    (ProviderError, 502),
+)
+_OWN_STATUS: Final = {"video_not_ready": 409, "video_is_deleted": 410}
+"""Statuses by code, where the class of the error says too little."""
+
+
+def get_status(error: ReelwrightError) -> int:
+    """Return the HTTP status of an error."""
+    if error.code in _OWN_STATUS:
+        return _OWN_STATUS[error.code]
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def build_problem(error: ReelwrightError) -> dict[str, Any]:
+    """Build the problem document of an error, without secrets: its code and params are data, ``detail`` is for people.
+
+    ``field``, ``value`` and ``accepted`` say what is wrong with a request.
+    """
+    reason = redact_error(error).to_json()
+    body: dict[str, Any] = {
+        "type": "about:blank", "title": type(error).__name__, "status": get_status(error),
+        "detail": redact(error.message), "code": error.code, "params": reason["params"],
+        "actions": reason["actions"], "retry": error.retry, "billed": error.was_billed,
+    }  # fmt: skip
+    if isinstance(error, BadInput):
+        value = error.value if isinstance(error.value, bool | int | float) else redact(str(error.value))[:200]
+        body |= {"field": error.field, "value": value, "accepted": error.accepted}
+    return body
+
+
+def build_headers(error: ReelwrightError) -> dict[str, str]:
+    """Build the headers of an error's answer: when to ask again, and whether a client should at all."""
+    if isinstance(error, StoreUnavailable):
+        return {"Retry-After": str(STORE_RETRY_S)}
+    return {"x-should-retry": "false"}
+
+
+def build_problem_answer(error: ReelwrightError) -> JSONResponse:
+    """Build the answer of a native route to an error."""
+    return JSONResponse(build_problem(error), get_status(error), build_headers(error), PROBLEM_TYPE)
+
+
+def build_simple_problem(status: int, code: str, detail: str, **headers: str) -> JSONResponse:
+    """Build the answer to a request that no route took, such as one with a wrong ``Host``."""
+    body = {"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code}
+    return JSONResponse(body, status, headers, PROBLEM_TYPE)

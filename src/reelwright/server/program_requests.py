@@ -1,0 +1,99 @@
+"""Create requests of programs: their body as fields and pictures, and the key by which a repeated one is recognised."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect, Request
+
+from reelwright.errors import BadInput
+from reelwright.store.requests import CreateRequest
+
+_MOST_FIELDS: Final = 100
+_MOST_KEY: Final = 255
+"""Most characters of an Idempotency-Key. Source: OpenAI's and Stripe's documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramBody:
+    """The body of a request: its ``fields``, and the bytes of its ``files`` by the name of their field."""
+
+    fields: Mapping[str, Any]
+    files: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+
+    def compute_digest(self) -> str:
+        """Compute the digest of what was sent. It does not depend on the order of fields or on a form's boundary."""
+        files = {name: [hashlib.sha256(one).hexdigest() for one in many] for name, many in self.files.items()}
+        text = json.dumps([self.fields, files], sort_keys=True, ensure_ascii=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+async def read_body(request: Request) -> ProgramBody:
+    """Read a JSON object or a form. Raises ``BadInput`` for anything else."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            return await _read_form(request)
+        if kind not in ("application/json", ""):
+            raise BadInput("Content-Type", kind, "application/json or multipart/form-data")
+        found = json.loads(await request.body())
+    except ClientDisconnect:
+        raise BadInput("body", "cut off", "a whole body") from None
+    except (HTTPException, MultiPartException, ValueError, RecursionError) as cause:
+        raise BadInput("body", str(getattr(cause, "detail", cause))[:100], "a JSON object, or a form") from None
+    if not isinstance(found, dict):
+        raise BadInput("body", type(found).__name__, "a JSON object")
+    return ProgramBody(fields=found)
+
+
+async def _read_form(request: Request) -> ProgramBody:
+    fields: dict[str, Any] = {}
+    files: dict[str, tuple[bytes, ...]] = {}
+    async with request.form(max_files=_MOST_FIELDS, max_fields=_MOST_FIELDS) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                files[name] = (*files.get(name, ()), await value.read())
+            else:
+                fields[name] = value
+    return ProgramBody(fields=fields, files=files)
+
+
+def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
+    """Build the identity of a create request from its headers and its body. Raises ``BadInput`` for an odd key."""
+    digest, own_key = body.compute_digest(), request.headers.get("idempotency-key")
+    if own_key is not None:
+        if not (0 < len(own_key) <= _MOST_KEY and own_key.isascii() and own_key.isprintable()):
+            raise BadInput("Idempotency-Key", own_key[:50], f"1 to {_MOST_KEY} printable ASCII characters")
+        return CreateRequest(key=own_key, digest=digest, has_own_key=True)
+    sender = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
+    count = request.headers.get("x-stainless-retry-count", "0")
+    is_retry = count.isascii() and count.isdigit() and int(count[:9]) > 0
+    return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, is_retry=is_retry)
+
+
+def decode_data_url(name: str, value: object) -> bytes:
+    """Decode the bytes of a ``data:`` URL. Raises ``BadInput``: other URLs are never fetched."""
+    accepted = "a file of the form, or a data: URL in base64"
+    if not isinstance(value, str) or not value.startswith("data:") or ";base64," not in value[:200]:
+        raise BadInput(name, str(value)[:60], accepted)
+    try:
+        return base64.b64decode(value.partition(";base64,")[2], validate=True)
+    except binascii.Error:
+        raise BadInput(name, "not base64", accepted) from None
+
+
+def save_picture(folder: Path, name: str, content: bytes) -> Path:
+    """Write the bytes of a picture to a file in ``folder``, under a name of our own."""
+    path = folder / name
+    path.write_bytes(content)
+    return path

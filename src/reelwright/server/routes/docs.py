@@ -1,0 +1,64 @@
+"""The page ``/docs``: every route with what it takes and answers, made from the description of the server."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+router = APIRouter(include_in_schema=False)
+_STYLE: Final = Path(__file__).with_name("docs.css")
+_CODE: Final = re.compile("``(.+?)``")
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+@router.get("/docs")
+async def show_routes(request: Request) -> HTMLResponse:
+    """Show every route on a page that needs nothing from another host."""
+    described = request.app.openapi()
+    groups: dict[str, list[str]] = {}
+    for path, methods in described["paths"].items():
+        for method, route in methods.items():
+            groups.setdefault(route.get("tags", ["other"])[0], []).append(_format_route(method, path, route))
+    parts = [f"<h2>{escape(name)}</h2>{''.join(routes)}" for name, routes in groups.items()]
+    page = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<title>Reelwright: routes</title><style>{_STYLE.read_text()}</style><h1>Reelwright</h1>"
+        f"<p class=dim>{escape(described['info']['description'])} "
+        f"For programs: <a href=/openapi.json>openapi.json</a></p>{''.join(parts)}"
+    )
+    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+
+
+def _format_route(method: str, path: str, route: dict[str, Any]) -> str:
+    rows = [
+        f"<dt>{escape(one['name'])}</dt><dd>{escape(one['in'])}{', needed' if one.get('required') else ''}"
+        f"{escape(_format_default(one))}</dd>"
+        for one in route.get("parameters", ())
+    ] + _format_fields(route.get("requestBody", {}))
+    summary = _CODE.sub(r"<code>\1</code>", escape(" ".join(route.get("description", "").split())))
+    listed = f"<dl>{''.join(rows)}</dl>" if rows else ""
+    return (
+        f"<section><code><span class=method>{escape(method.upper())}</span> {escape(path)}</code>"
+        f"<p>{summary}</p>{listed}</section>"
+    )
+
+
+def _format_fields(body: dict[str, Any]) -> list[str]:
+    """Format the fields of a body; of JSON and a form with the same fields, those of JSON."""
+    schema = next((one["schema"] for one in body.get("content", {}).values()), {})
+    needed = schema.get("required", ())
+    return [
+        f"<dt>{escape(name)}</dt><dd>body{', needed' if name in needed else ''}"
+        f"{escape('. ' + field['description'] if 'description' in field else '')}</dd>"
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _format_default(parameter: dict[str, Any]) -> str:
+    default = parameter.get("schema", {}).get("default")
+    return "" if default is None else f", default {default}"

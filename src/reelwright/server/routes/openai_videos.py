@@ -1,0 +1,278 @@
+"""The dialect of OpenAI's videos: ``/v1/videos`` and ``/v1/models``, for every model and every flavor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine
+from math import gcd
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.routing import APIRoute
+
+from reelwright.errors import BadInput, NotFound, ReelwrightError
+from reelwright.net.redact import redact
+from reelwright.server.deployment import Deployment
+from reelwright.server.problems import build_headers, get_status
+from reelwright.server.program_requests import (
+    ProgramBody,
+    build_create_request,
+    decode_data_url,
+    read_body,
+    save_picture,
+)
+from reelwright.server.states import find_openai_status
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.video_jobs import VideoJob
+
+_SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")
+_RESOLUTIONS: Final = {2160: "4k"}
+"""Names of resolutions by the shorter side, where they do not end in ``p``."""
+_POLL_MS: Final = 2000
+_CREATE: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            name: {
+                "schema": {
+                    "type": "object",
+                    "required": ["prompt", "model"],
+                    "properties": {
+                        "prompt": {"type": "string", "description": "What to show; for a flavor: the brief"},
+                        "model": {"type": "string", "description": "A model or a flavor of /v1/models"},
+                        "seconds": {"type": "string", "description": "Length, such as 8"},
+                        "size": {"type": "string", "description": "Width x height, such as 1280x720"},
+                        "input_reference": picture,
+                    },
+                }
+            }
+            for name, picture in (
+                ("application/json", {"type": "object", "properties": {"image_url": {"type": "string"}}}),
+                ("multipart/form-data", {"type": "string", "format": "binary"}),
+            )
+        },
+    }
+}
+_TYPES: Final = {404: "not_found_error", 402: "insufficient_quota", 429: "rate_limit_error"}
+
+
+class OpenAiRoute(APIRoute):
+    """A route whose errors have the shape that OpenAI's clients read: ``{"error": {…}}``."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler of the route, so that errors become answers."""
+        handle = super().get_route_handler()
+
+        async def handle_errors(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ReelwrightError as error:
+                return build_openai_error(error)
+
+        return handle_errors
+
+
+router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=OpenAiRoute)
+
+
+def build_openai_error(error: ReelwrightError) -> JSONResponse:
+    """Build the answer to an error in OpenAI's shape. Of wrong input, OpenAI says 400 where the native routes say 422.
+
+    An Idempotency-Key that came with another body stays 422.
+    """
+    status = get_status(error)
+    param = error.field if isinstance(error, BadInput) else None
+    if status == 422 and param != "Idempotency-Key":
+        status = 400
+    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    message = redact(f"{error.message}. {error.hint}".rstrip(". ") if error.hint else error.message)
+    body = {"error": {"message": message, "type": kind, "param": param, "code": error.code}}
+    return JSONResponse(body, status, build_headers(error))
+
+
+@router.post("/videos", summary="Create a video", openapi_extra=_CREATE)
+async def create_video(request: Request) -> JSONResponse:
+    """Create a video by an AI model, or a whole film by a flavor. May spend, within the server's standing approval.
+
+    Answers once the job is stored. Each call is an order of its own, unless its ``Idempotency-Key`` was sent before, or
+    OpenAI's client says that it tries again. Unknown fields are ignored.
+    """
+    deployment: Deployment = request.app.state.deployment
+    body = await read_body(request)
+    studio = deployment.get_studio()
+    prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
+    identity = build_create_request(request, body)
+    flavors = {row.name for row in await studio.list_flavors()}
+    with open_scratch_folder() as folder:
+        options = _read_terms(body) | _read_reference(body, folder)
+        options["accept_unconfirmed"] = deployment.options.may_buy_unconfirmed
+        if model in flavors:
+            queued = await studio.enqueue_make(
+                prompt, request=identity, confirm=deployment.approve_quote, **_to_film_options(model, options)
+            )
+        else:
+            queued = await studio.enqueue_clip(
+                prompt, model=model, request=identity, confirm=deployment.approve_quote, **options
+            )
+    return _answer(deployment, await studio.read_video_job(queued.job))
+
+
+@router.get("/videos", summary="List videos")
+async def list_videos(request: Request, after: str | None = None, limit: int = 20, order: str = "desc") -> JSONResponse:
+    """List the videos, the newest first; ``after``: the id of the last one that is known."""
+    deployment: Deployment = request.app.state.deployment
+    if not 1 <= limit <= 100:
+        raise BadInput("limit", limit, "a whole number from 1 to 100")
+    if order not in ("asc", "desc"):
+        raise BadInput("order", order, "asc or desc")
+    found = await deployment.get_studio().list_video_jobs(limit=limit + 1, after=after, oldest_first=order == "asc")
+    shown = [build_video(one) for one in found[:limit]]
+    ends = {"first_id": shown[0]["id"] if shown else None, "last_id": shown[-1]["id"] if shown else None}
+    return JSONResponse({"object": "list", "data": shown, "has_more": len(found) > limit, **ends})
+
+
+@router.get("/videos/{video_id}", summary="Retrieve a video")
+async def read_video(request: Request, video_id: str) -> JSONResponse:
+    """Answer the state of a video: ``queued`` only while nothing of it has started."""
+    deployment: Deployment = request.app.state.deployment
+    return _answer(deployment, await deployment.get_studio().read_video_job(video_id))
+
+
+@router.get("/videos/{video_id}/content", summary="Download a video", response_class=FileResponse)
+async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
+    """Answer the file, also in parts (``Range``)."""
+    deployment: Deployment = request.app.state.deployment
+    if variant != "video":
+        raise BadInput("variant", variant, "video")
+    path, digest = await deployment.get_studio().locate_video(video_id)
+    headers = {"ETag": f'"{digest}"', "Cache-Control": "private, immutable"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, media_type="video/mp4", headers=headers, filename=f"{video_id}.mp4")
+
+
+@router.delete("/videos/{video_id}", summary="Cancel a video")
+async def cancel_video(request: Request, video_id: str) -> JSONResponse:
+    """Cancel a video that is not finished: nothing more is bought. What exists stays until it is tidied."""
+    studio = request.app.state.deployment.get_studio()
+    await studio.read_video_job(video_id)
+    await studio.cancel(video_id)
+    return JSONResponse({"id": video_id, "object": "video.deleted", "deleted": True})
+
+
+@router.post("/videos/{video_id}/remix", summary="Remix a video (refused)", include_in_schema=False)
+@router.post("/videos/edits", summary="Edit a video (refused)", include_in_schema=False)
+@router.post("/videos/extensions", summary="Extend a video (refused)", include_in_schema=False)
+@router.post("/videos/characters", summary="Create a character (refused)", include_in_schema=False)
+@router.get("/videos/characters/{character_id}", summary="Read a character (refused)", include_in_schema=False)
+async def refuse_method(request: Request) -> JSONResponse:
+    """Refuse a method that no model sells here, and say so."""
+    raise NotFound(code="method_not_offered", path=request.url.path)
+
+
+@router.get("/models", summary="List models")
+async def list_models(request: Request) -> JSONResponse:
+    """List the video models whose key is there, and the flavors, which make whole films."""
+    return JSONResponse({"object": "list", "data": await _list_models(request.app.state.deployment)})
+
+
+@router.get("/models/{model:path}", summary="Retrieve a model")
+async def read_model(request: Request, model: str) -> JSONResponse:
+    """Answer one model or flavor."""
+    for row in await _list_models(request.app.state.deployment):
+        if row["id"] == model:
+            return JSONResponse(row)
+    raise NotFound(code="model_not_offered", model=model)
+
+
+async def _list_models(deployment: Deployment) -> list[dict[str, Any]]:
+    studio = deployment.get_studio()
+    models = await studio.list_models(kind="video", key=not deployment.is_rehearsal)
+    rows = [{"id": row.id, "object": "model", "created": 0, "owned_by": row.provider} for row in models]
+    flavors = await studio.list_flavors()
+    return rows + [{"id": row.name, "object": "model", "created": 0, "owned_by": "reelwright"} for row in flavors]
+
+
+def build_video(job: VideoJob) -> dict[str, Any]:
+    """Build a video as OpenAI's clients read it."""
+    status = find_openai_status(job.state, job.wait_reason, has_started=job.has_started)
+    error = None
+    if status == "failed":
+        code = job.reason.code if job.reason else job.state
+        error = {"code": code, "message": redact(job.message) or f"the job was {job.state}"}
+    return {
+        "id": job.job, "object": "video", "status": status, "model": job.model, "prompt": job.prompt,
+        "progress": job.progress, "seconds": f"{job.duration_s:g}", "size": f"{job.width}x{job.height}",
+        "created_at": int(job.created_at.timestamp()) if job.created_at else 0,
+        "completed_at": int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,
+        "expires_at": None, "error": error, "remixed_from_video_id": None,
+    }  # fmt: skip
+
+
+def _answer(deployment: Deployment, job: VideoJob) -> JSONResponse:
+    body = build_video(job)
+    is_over = body["status"] in ("completed", "failed")
+    wait_ms = 200 if deployment.is_rehearsal else _POLL_MS
+    return JSONResponse(body, headers={} if is_over else {"openai-poll-after-ms": str(wait_ms)})
+
+
+def _read_text(body: ProgramBody, name: str, *, is_needed: bool = True) -> Any:
+    value = body.fields.get(name)
+    if value is None and not is_needed:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput(name, value, "text")
+    return value
+
+
+def _read_terms(body: ProgramBody) -> dict[str, Any]:
+    """Read length and size. Raises ``BadInput`` for what is no length or no size."""
+    options: dict[str, Any] = {}
+    if (seconds := body.fields.get("seconds")) is not None:
+        if isinstance(seconds, bool) or not isinstance(seconds, str | int | float):
+            raise BadInput("seconds", seconds, "seconds such as 8")
+        options["seconds"] = seconds
+    if (size := body.fields.get("size")) is not None:
+        found = _SIZE.fullmatch(size) if isinstance(size, str) else None
+        if found is None or not all(map(int, found.groups())):
+            raise BadInput("size", size, "width x height in pixels, such as 1280x720")
+        width, height = map(int, found.groups())
+        least = gcd(width, height)
+        short = min(width, height)
+        options["aspect"] = f"{width // least}:{height // least}"
+        options["resolution"] = _RESOLUTIONS.get(short, f"{short}p")
+    return options
+
+
+def _read_reference(body: ProgramBody, folder: Path) -> dict[str, Any]:
+    """Save the reference picture, which becomes the first frame. Raises ``BadInput`` for what is no picture."""
+    files, given = body.files.get("input_reference", ()), body.fields.get("input_reference")
+    if len(files) > 1:
+        raise BadInput("input_reference", f"{len(files)} files", "one picture")
+    if files:
+        return {"image": save_picture(folder, "input_reference", files[0])}
+    if given is None:
+        return {}
+    if isinstance(given, dict) and "image_url" in given:
+        content = decode_data_url("input_reference.image_url", given["image_url"])
+        return {"image": save_picture(folder, "input_reference", content)}
+    raise BadInput("input_reference", str(given)[:60], "a file of the form, or an image_url that is a data: URL")
+
+
+def _to_film_options(flavor: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Convert the options of a clip into those of a whole film."""
+    film: dict[str, Any] = {"flavor": flavor, "accept_unconfirmed": options["accept_unconfirmed"]}
+    if "seconds" in options:
+        film["length"] = options["seconds"]
+    if "aspect" in options:
+        film["aspect"], film["short_side"] = options["aspect"], _get_short_side(options["resolution"])
+    if "image" in options:
+        film["images"] = [options["image"]]
+    return film
+
+
+def _get_short_side(resolution: str) -> int:
+    sides = {name: side for side, name in _RESOLUTIONS.items()}
+    return sides.get(resolution) or int(resolution.removesuffix("p"))

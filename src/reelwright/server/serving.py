@@ -1,0 +1,120 @@
+"""Starts a server with its director, and stops both within a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+
+from reelwright.errors import BadInput
+from reelwright.server.app import build_app
+from reelwright.server.deployment import Deployment, ServeOptions
+from reelwright.settings import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reelwright.studio.driver import Driver
+    from reelwright.studio.studio import AsyncStudio
+
+logger = logging.getLogger("reelwright.server")
+_DRAIN_S: Final = 5.0
+"""Seconds that open requests have to end, before the director is stopped."""
+_BACKLOG: Final = 1024
+_AGAIN_S: Final = 2.0
+"""Seconds before the director is started again after a fault."""
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without signal handlers of its own: it would end the process before the director has stopped."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[str, Deployment], None]) -> None:
+    """Serve until the process is asked to stop (SIGTERM, SIGINT) or the call is cancelled. May spend what is approved.
+
+    ``announce``: called with the address once the server listens. Requests end within five seconds, then the director
+    stops: what was at work at a provider stays in the journal, and the next start goes on with it. Raises ``BadInput``
+    for an address that others can reach, or that is taken.
+    """
+    if not is_loopback(options.host):
+        raise BadInput(
+            "host", options.host, "127.0.0.1, ::1 or localhost: there is no sign-in yet, so only this machine"
+        )
+    runtime = await studio.open()
+    deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
+    config = uvicorn.Config(
+        build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
+        server_header=False, timeout_graceful_shutdown=int(_DRAIN_S), ws="none", proxy_headers=False,
+    )  # fmt: skip
+    server = _Server(config)
+    sockets = [_bind(config)]
+    driving = asyncio.create_task(drive_forever(runtime.driver)) if options.has_director else None
+
+    def stop(*_: Any) -> None:
+        deployment.is_stopping = server.should_exit = True
+
+    with _handle_signals(stop):
+        port = sockets[0].getsockname()[1]
+        announce(f"http://{options.host}:{port}", deployment)
+        serving = asyncio.create_task(server.serve(sockets))
+        try:
+            await asyncio.shield(serving)
+        finally:
+            stop()
+            await asyncio.wait({serving})
+            sockets[0].close()
+            if driving:
+                driving.cancel()
+                with suppress(TimeoutError, asyncio.CancelledError):
+                    async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
+                        await asyncio.wait({driving})
+
+
+async def drive_forever(driver: Driver) -> None:
+    """Drive every queued job of every account until the call is cancelled. A fault is logged, and driving goes on."""
+    while True:
+        try:
+            await driver.run("forever")
+        except Exception:  # whatever it is, the other projects go on
+            logger.exception("the director stopped; it is started again in %s s", _AGAIN_S)
+        await asyncio.sleep(_AGAIN_S)
+
+
+def _bind(config: uvicorn.Config) -> Any:
+    """Open the socket. Raises ``BadInput`` if the address is taken; uvicorn would end the process."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    sock = socket.socket(family)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((config.host, config.port))
+        sock.listen(_BACKLOG)  # from now on a client can connect, and waits for the first answer
+    except OSError as cause:
+        sock.close()
+        raise BadInput("port", config.port, f"a free port ({cause.strerror})") from cause
+    return sock
+
+
+@contextmanager
+def _handle_signals(stop: Callable[..., None]) -> Iterator[None]:
+    """Call ``stop`` on SIGTERM and SIGINT within the block, where this thread may handle signals at all."""
+    loop, names = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
+    with suppress(NotImplementedError, ValueError, RuntimeError):
+        for name in names:
+            loop.add_signal_handler(name, stop)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            for name in names:
+                loop.remove_signal_handler(name)

@@ -1,0 +1,144 @@
+"""Video jobs: a clip or a film as the programs of a server see it, with its state, its progress and its files."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from reelwright.messages import format_step_reason
+from reelwright.reel.operation import Job, Purchase, Standing, WaitReason
+from reelwright.reel.request import Request
+from reelwright.reel.value import Digest
+from reelwright.reel.wanted_steps import find_wanted_steps
+from reelwright.studio import summaries
+from reelwright.studio.clip_samples import list_requested_rounds
+from reelwright.studio.duration_estimates import estimate_model_latency
+from reelwright.studio.home import Home
+from reelwright.studio.listings import PublicJobState
+from reelwright.studio.quote import list_needed_steps
+from reelwright.studio.result_model import Moment, Number, ResultModel, ResultReason
+from reelwright.units import convert_frames_to_seconds
+
+_MOST_WHILE_MADE: Final = 99
+"""Percent: only a job that is done is at 100."""
+
+
+class VideoJob(ResultModel):
+    """A job that makes a clip or a film. ``progress``: percent, an estimate while the job runs.
+
+    ``has_started``: something of it was sent or made. ``model``: the AI model of a clip, the flavor of a film.
+    ``files``: the digests of what is made and still there: the samples of a clip, or the film.
+    """
+
+    job: str
+    project: str
+    video_kind: Literal["clip", "film"]
+    state: PublicJobState
+    wait_reason: WaitReason | None
+    has_started: bool
+    progress: int
+    model: str
+    prompt: str
+    duration_s: Number
+    width: int
+    height: int
+    files: tuple[Digest, ...]
+    is_deleted: bool
+    created_at: Moment | None
+    finished_at: Moment | None
+    reason: ResultReason | None
+    message: str
+
+
+async def read_video_job(home: Home, job: str) -> VideoJob:
+    """Read a video job by its id. Raises ``NotFound``."""
+    found = await home.journal.read_job(home.account, job)
+    standing = await home.journal.read_standing(home.account, found.project)
+    driven = await home.journal.list_driven_projects(home.account) if found.state == "running" else frozenset[str]()
+    return build_video_job(home, found, standing, driven)
+
+
+def build_video_job(home: Home, job: Job, standing: Standing, driven: frozenset[str]) -> VideoJob:
+    """Build the view of a job from its project's standing. ``driven``: projects that a living director holds."""
+    plan, is_clip = standing.plan, job.goal == "takes"
+    files, is_deleted = _list_clip_files(standing) if is_clip else _list_film_files(standing, job)
+    has_started = bool(standing.outcomes) or any(_is_sent(one) for one in standing.open_purchases)
+    width, height = plan.size if plan else (0, 0)
+    reason = summaries.explain(standing, job.reason)
+    source = plan.shots[0].source if plan and is_clip else None
+    return VideoJob(
+        job=job.id,
+        project=job.project,
+        video_kind="clip" if is_clip else "film",
+        state=summaries.to_public_state(job, driven),
+        wait_reason=job.wait_reason,
+        has_started=has_started or (not is_clip and job.state == "running"),
+        progress=_estimate_progress(home, job, standing, source),
+        model=source.model if isinstance(source, Request) else standing.brief.flavor or "film",
+        prompt=standing.brief.text,
+        duration_s=_measure_length(standing, source),
+        width=width,
+        height=height,
+        files=files,
+        is_deleted=is_deleted,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+        reason=reason,
+        message=format_step_reason(reason, summaries.name_parts(standing)) if reason else "",
+    )
+
+
+def _is_sent(purchase: Purchase) -> bool:
+    return purchase.state != "intent"
+
+
+def _list_clip_files(standing: Standing) -> tuple[tuple[Digest, ...], bool]:
+    """List the takes that were asked for and are there; also whether one of them was deleted."""
+    if standing.plan is None:
+        return (), False
+    takes = [
+        asset
+        for name, samples in list_requested_rounds(standing).items()
+        if name in standing.outcomes
+        for asset in standing.outcomes[name].assets[:samples]
+    ]
+    return tuple(one for one in takes if one not in standing.deleted_assets), bool({*takes} & standing.deleted_assets)
+
+
+def _list_film_files(standing: Standing, job: Job) -> tuple[tuple[Digest, ...], bool]:
+    """Return the film that the job made, if it is there; also whether it was deleted."""
+    if job.film is None:
+        return (), False
+    is_deleted = job.film in standing.deleted_assets
+    return () if is_deleted else (job.film,), is_deleted
+
+
+def _measure_length(standing: Standing, source: object) -> float:
+    """Return the seconds of the video: as they were requested of a model, otherwise as they are planned."""
+    if isinstance(source, Request) and source.ms:
+        return source.ms / 1000
+    plan = standing.plan
+    return round(float(convert_frames_to_seconds(plan.length, plan.fps)), 3) if plan else 0.0
+
+
+def _estimate_progress(home: Home, job: Job, standing: Standing, source: object) -> int:
+    """Estimate the percent that is done: by the usual time of the model, or by the steps that exist."""
+    if job.state == "done":
+        return 100
+    if job.state in ("failed", "cancelled", "queued"):
+        return 0
+    if isinstance(source, Request):
+        began = [one.posted_at for one in standing.open_purchases if _is_sent(one) and one.posted_at]
+        if not began:
+            return 0
+        usual_s = home.tempo.scale_seconds(estimate_model_latency(source.model))
+        share = (datetime.fromtimestamp(time.time(), UTC) - min(began)).total_seconds() / max(usual_s, 0.1)
+        return max(0, min(_MOST_WHILE_MADE, round(100 * share)))
+    if standing.plan is None:
+        return 0
+    graph = home.producer.build_graph(standing)
+    needed = list_needed_steps(graph)
+    want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    missing = needed & {step.key for step in (*want.certain, *want.possible)}
+    return min(_MOST_WHILE_MADE, round(100 * (1 - len(missing) / max(1, len(needed)))))

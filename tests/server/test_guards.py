@@ -1,0 +1,87 @@
+"""Who may address a server without sign-in, and with how large and how slow a request."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from client.proxy import Proxy
+from reelwright.errors import BadInput
+from reelwright.server import guards
+from reelwright.settings import Settings
+from server.conftest import APPROVING, MODEL, Served, open_server
+
+PROMPT = {"prompt": "x", "model": MODEL}
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "[", "", "localhost@e.x"]
+)
+async def test_another_name_is_refused_so_that_no_page_can_resolve_its_own_to_this_machine(
+    server: Served, host: str
+) -> None:
+    async with server.open_client() as client:
+        answer = await client.get("/v1/videos", headers={"Host": host})
+        assert answer.status_code in (400, 421) and "data" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1:99", "[::1]:8000", "studio.example"])
+async def test_the_names_of_this_machine_and_of_its_proxy_are_accepted(
+    settings: Settings, proxy: Proxy, name: str
+) -> None:
+    options = replace(APPROVING, hosts=frozenset({"studio.example"}))
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        assert (await client.get("/v1/videos", headers={"Host": name})).status_code == 200
+
+
+async def test_a_page_of_another_site_can_change_nothing(server: Served) -> None:
+    async with server.open_client() as client:
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = await client.post("/v1/videos", json=PROMPT, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+        assert (await client.get("/v1/videos")).json()["data"] == []
+        own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+        assert (await client.post("/v1/videos", json=PROMPT, headers=own)).status_code == 200
+
+
+async def test_no_body_is_larger_than_a_request_may_be(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "MAX_BODY", 1000)
+
+    async def parts() -> object:
+        for _ in range(20):
+            yield b"x" * 100
+
+    async with server.open_client() as client:
+        for content in (b"x" * 1001, parts()):
+            answer = await client.post("/v1/videos", content=content, headers={"Content-Type": "application/json"})
+            assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+async def test_a_body_that_stands_still_is_refused(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guards, "BODY_PAUSE_S", 0.2)
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /v1/videos HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    writer.write(f"{head}{{".encode())
+    async with asyncio.timeout(5):
+        assert b" 408 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_an_address_that_others_can_reach_is_refused_without_sign_in(settings: Settings, proxy: Proxy) -> None:
+    with pytest.raises(BadInput, match="sign-in"):
+        async with open_server(settings, proxy, replace(APPROVING, host="0.0.0.0")):
+            pass
+
+
+async def test_a_port_that_is_taken_is_told_as_such(server: Served, settings: Settings, proxy: Proxy) -> None:
+    from reelwright.server.serving import serve
+    from reelwright.studio.studio import AsyncStudio
+
+    port = int(server.url.rpartition(":")[2])
+    async with AsyncStudio(settings, providers={proxy.name: proxy}) as studio:
+        with pytest.raises(BadInput, match=f"port: {port}"):
+            await serve(studio, replace(APPROVING, port=port), lambda url, deployment: None)

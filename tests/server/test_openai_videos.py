@@ -1,0 +1,199 @@
+"""OpenAI's own client against ``/v1/videos``: create, poll, list, download, cancel; and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import replace
+from typing import Any
+
+import openai
+import pytest
+from PIL import Image
+
+from client.proxy import Proxy, film
+from reelwright.reel.request import Request
+from reelwright.settings import Settings
+from reelwright.units import Micros
+from server.conftest import APPROVING, MODEL, Served, open_server
+
+pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
+
+
+async def wait_for(client: openai.AsyncOpenAI, video: str) -> Any:
+    async with asyncio.timeout(30):
+        while (found := await client.videos.retrieve(video)).status in ("queued", "in_progress"):
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def test_a_video_is_created_polled_listed_and_downloaded(server: Served) -> None:
+    async with server.open_openai() as client:
+        made = await client.videos.create(prompt="a heron", model=MODEL, seconds="4", size="1280x720")
+        assert made.status == "queued" and made.id.startswith("job_") and made.model == MODEL
+        done = await wait_for(client, made.id)
+        assert (done.status, done.progress, done.seconds, done.size) == ("completed", 100, "4", "1280x720")
+        assert done.prompt == "a heron" and done.completed_at and done.created_at <= done.completed_at
+        assert (await client.videos.download_content(made.id)).read() == await film("a heron")
+        assert [one.id async for one in await client.videos.list()] == [made.id]
+        assert (await client.videos.retrieve(made.id)).id == made.id, "an id is the same for good"
+    assert server.proxy and server.proxy.submissions == ["a heron"]
+
+
+async def test_a_form_with_a_picture_is_read_as_the_first_frame(settings: Settings, proxy: Proxy) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (1280, 720), (200, 80, 40)).save(picture, "PNG")
+    async with (
+        open_server(settings, proxy, replace(APPROVING, has_director=False)) as server,
+        server.open_openai() as client,
+    ):
+        made = await client.videos.create(
+            prompt="it moves", model=MODEL, input_reference=("a.png", picture.getvalue(), "image/png")
+        )
+        studio = server.deployment.get_studio()
+        (shot,) = (await studio.read_plan((await studio.read_video_job(made.id)).project)).plan.shots
+        assert isinstance(shot.source, Request) and [one.role for one in shot.source.inputs] == ["first_frame"]
+        with pytest.raises(openai.BadRequestError):
+            await client.videos.create(prompt="x", model=MODEL, input_reference=("a.png", b"no picture", "image/png"))
+
+
+async def test_every_create_is_an_order_of_its_own(server: Served) -> None:
+    async with server.open_openai() as client:
+        made = await asyncio.gather(*(client.videos.create(prompt="twice", model=MODEL) for _ in range(2)))
+        assert len({one.id for one in made}) == 2
+        for one in made:
+            await wait_for(client, one.id)
+    assert server.proxy and server.proxy.submissions == ["twice", "twice"]
+
+
+async def test_the_same_idempotency_key_is_the_same_video_and_with_another_body_refused(server: Served) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    async with server.open_openai() as client:
+        made = await asyncio.gather(
+            *(client.videos.create(prompt="once", model=MODEL, extra_headers=key) for _ in range(4))
+        )
+        assert len({one.id for one in made}) == 1
+        await wait_for(client, made[0].id)
+        assert (await client.videos.create(prompt="once", model=MODEL, extra_headers=key)).id == made[0].id
+        with pytest.raises(openai.UnprocessableEntityError) as caught:
+            await client.videos.create(prompt="another", model=MODEL, extra_headers=key)
+        assert caught.value.response.headers["x-should-retry"] == "false"
+    assert server.proxy and server.proxy.submissions == ["once"]
+
+
+async def test_a_retry_of_the_client_itself_is_the_same_video(server: Served) -> None:
+    async with server.open_openai() as client:
+        first = await client.videos.create(prompt="lost reply", model=MODEL)
+        again = {"x-stainless-retry-count": "1"}
+        assert (await client.videos.create(prompt="lost reply", model=MODEL, extra_headers=again)).id == first.id
+        other = await client.videos.create(prompt="another", model=MODEL, extra_headers=again)
+        assert other.id != first.id
+        await wait_for(client, other.id)
+    assert sorted(server.proxy.submissions) == ["another", "lost reply"]
+
+
+@pytest.mark.parametrize(
+    ("given", "param"),
+    [
+        ({"prompt": ""}, "prompt"),
+        ({"model": "nobody's"}, "model"),
+        ({"seconds": "99"}, "seconds"),
+        ({"seconds": True}, "seconds"),
+        ({"size": "big"}, "size"),
+        ({"size": "0x10"}, "size"),
+        ({"input_reference": {"image_url": "http://169.254.169.254/"}}, "input_reference.image_url"),
+        ({"input_reference": {"file_id": "f"}}, "input_reference"),
+    ],
+)
+async def test_bad_input_names_the_field_and_buys_nothing(server: Served, given: dict[str, Any], param: str) -> None:
+    async with server.open_client() as client:
+        answer = await client.post("/v1/videos", json={"prompt": "x", "model": MODEL, **given})
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+        assert answer.json()["error"]["type"] == "invalid_request_error" and "--" not in answer.text
+        assert (await client.get("/v1/videos")).json()["data"] == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"x"', b"[" * 100_000, b"\xff"])
+async def test_a_body_that_is_no_object_is_refused(server: Served, body: bytes) -> None:
+    async with server.open_client() as client:
+        answer = await client.post("/v1/videos", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "body")
+
+
+async def test_what_is_not_there_is_not_found(server: Served) -> None:
+    async with server.open_openai() as client:
+        for call in (
+            client.videos.retrieve("job_0"), client.videos.delete("job_0"), client.videos.download_content("job_0"),
+            client.videos.remix("job_0", prompt="x"), client.models.retrieve("nobody's"),
+        ):  # fmt: skip
+            with pytest.raises(openai.NotFoundError):
+                await call
+
+
+async def test_without_a_standing_approval_nothing_that_costs_is_started(settings: Settings, proxy: Proxy) -> None:
+    for limit, code in ((None, "no_auto_approval"), (Micros(199_999), "above_auto_approval")):
+        options = replace(APPROVING, auto_approve=limit)
+        async with open_server(settings, proxy, options) as server, server.open_openai() as client:
+            with pytest.raises(openai.APIStatusError) as caught:
+                await client.videos.create(prompt="x", model=MODEL)
+            assert (caught.value.status_code, caught.value.code) == (402, code)
+            assert "$0.20" in caught.value.message and not (await client.videos.list()).data
+    assert proxy.submissions == []
+
+
+async def test_a_refused_video_fails_with_the_reason_and_a_cancelled_one_is_not_bought(
+    settings: Settings, proxy: Proxy
+) -> None:
+    async with (
+        open_server(settings, proxy, replace(APPROVING, has_director=False)) as server,
+        server.open_openai() as client,
+    ):
+        cancelled = await client.videos.create(prompt="never", model=MODEL)
+        assert (await client.videos.delete(cancelled.id)).deleted
+        assert (await client.videos.delete(cancelled.id)).deleted, "a cancel can be repeated"
+        refused = await client.videos.create(prompt="refuse this", model=MODEL)
+    async with open_server(settings, proxy) as server, server.open_openai() as client:
+        found = await wait_for(client, refused.id)
+        assert found.status == "failed" and found.error and "the proxy says no" in found.error.message
+        with pytest.raises(openai.ConflictError):
+            await client.videos.download_content(refused.id)
+        assert (await client.videos.retrieve(cancelled.id)).status == "failed"
+    assert proxy.submissions == []
+
+
+async def test_a_flavor_makes_a_whole_film(settings: Settings) -> None:
+    async with open_server(settings, None) as server, server.open_openai() as client:
+        brief = "“It never flickers.” For “Fenn”, a desk lamp"
+        assert {"short", "spot"} <= {one.id async for one in await client.models.list()}
+        made = await client.videos.create(prompt=brief, model="spot", seconds="4", size="320x180")  # type: ignore[arg-type]
+        done = await wait_for(client, made.id)
+        assert (done.status, done.model, done.size) == ("completed", "spot", "320x180")
+        assert (await client.videos.download_content(made.id)).read()[4:8] == b"ftyp"
+
+
+async def test_a_list_is_read_page_by_page_in_both_orders(settings: Settings, proxy: Proxy) -> None:
+    async with (
+        open_server(settings, proxy, replace(APPROVING, has_director=False)) as server,
+        server.open_openai() as client,
+    ):
+        made = [(await client.videos.create(prompt=f"clip {n}", model=MODEL)).id for n in range(5)]
+        assert [one.id async for one in await client.videos.list(limit=2, order="asc")] == made
+        assert [one.id async for one in await client.videos.list(limit=2)] == made[::-1]
+        with pytest.raises(openai.NotFoundError):
+            await client.videos.list(after="job_0")
+        async with server.open_client() as plain:
+            assert (await plain.get("/v1/videos?limit=0")).status_code == 400
+
+
+async def test_a_download_comes_in_parts_and_only_when_it_is_new(server: Served) -> None:
+    async with server.open_openai() as client, server.open_client() as plain:
+        made = await client.videos.create(prompt="parts", model=MODEL)
+        await wait_for(client, made.id)
+        url, whole = f"/v1/videos/{made.id}/content", await film("parts")
+        part = await plain.get(url, headers={"Range": "bytes=4-7"})
+        assert (part.status_code, part.content) == (206, whole[4:8])
+        assert part.headers["content-range"] == f"bytes 4-7/{len(whole)}"
+        again = await plain.get(url, headers={"If-None-Match": part.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert (await plain.get(url, headers={"Range": f"bytes={len(whole)}-"})).status_code == 416
+        assert (await plain.get(f"{url}?variant=other")).status_code == 400

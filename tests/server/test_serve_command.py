@@ -1,0 +1,102 @@
+"""The program ``reelwright serve``: what a stop, a kill and a new start leave of the work."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+MODEL = "openrouter-wan-2.7"
+SPEED = "20"
+"""A clip takes a few seconds at the provider: long enough to stop the server meanwhile."""
+
+
+@contextmanager
+def run_server(home: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
+    """Run the program; end it, if it still runs, at the end of the block."""
+    command = [sys.executable, "-m", "reelwright.cli", "serve", "--port", "0", *more]
+    environ = {**os.environ, "REELWRIGHT_HOME": str(home), "REELWRIGHT_HANDS": "1"}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        try:
+            first = process.stderr.readline()
+            found = re.search(r"http://\S+", first)
+            assert found, first + process.stderr.read()
+            with httpx2.Client(base_url=found[0], timeout=30) as client:
+                yield process, client
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def create(client: httpx2.Client, prompt: str) -> str:
+    answer = client.post("/v1/videos", json={"prompt": prompt, "model": MODEL})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+def wait_until(client: httpx2.Client, video: str, *states: str) -> str:
+    ends = time.monotonic() + 60
+    while (status := client.get(f"/v1/videos/{video}").json()["status"]) not in states:
+        assert time.monotonic() < ends, status
+        time.sleep(0.1)
+    return str(status)
+
+
+def count_billed(home: Path) -> int:
+    """Count what the providers of the rehearsal were paid for."""
+    bills = (home / "rehearsal" / "providers" / "bills").glob("*.jsonl")
+    return sum(line.count('"micros"') > 0 for bill in bills for line in bill.read_text().splitlines())
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_what_was_at_work_goes_on_at_the_next_start_and_is_bought_once(tmp_path: Path, way: signal.Signals) -> None:
+    home, rehearsal = tmp_path / "home", ("--rehearse", "--rehearse-speed", SPEED)
+    with run_server(home, *rehearsal) as (process, client):
+        videos = [create(client, f"clip {n}") for n in range(3)]
+        assert wait_until(client, videos[0], "in_progress") == "in_progress"
+        process.send_signal(way)
+        began = time.monotonic()
+        code = process.wait(30)
+        assert time.monotonic() - began < 20
+        assert code == (-way if way == signal.SIGKILL else 0), process.stderr and process.stderr.read()
+    with run_server(home, *rehearsal) as (_, client):
+        for video in videos:
+            assert wait_until(client, video, "completed", "failed") == "completed"
+    assert count_billed(home) == len(videos)
+
+
+def test_the_first_lines_say_who_reaches_it_and_what_it_approves(tmp_path: Path) -> None:
+    for given, words in ((("--auto-approve", "0.50"), "up to $0.50 each"), ((), "are refused")):
+        command = [sys.executable, "-m", "reelwright.cli", "serve", "--port", "0", *given]
+        environ = {**os.environ, "REELWRIGHT_HOME": str(tmp_path / "home")}
+        with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr
+            first = process.stderr.readline()
+            process.terminate()
+        assert "this machine only" in first and words in first
+
+
+def test_a_worker_does_the_work_of_a_server_without_a_director(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    worker = [sys.executable, "-m", "reelwright.cli", "worker"]
+    environ = {**os.environ, "REELWRIGHT_HOME": str(home), "REELWRIGHT_HANDS": "1"}
+    brief = "“It never flickers.” For “Fenn”, a desk lamp"
+    with run_server(home, "--no-director") as (_, client):
+        made = client.post("/v1/videos", json={"prompt": brief, "model": "spot", "seconds": "2", "size": "320x180"})
+        video = made.json()["id"]
+        time.sleep(0.5)
+        assert client.get(f"/v1/videos/{video}").json()["status"] == "queued"
+        with subprocess.Popen(worker, env=environ, stderr=subprocess.DEVNULL) as process:
+            assert wait_until(client, video, "completed", "failed") == "completed"
+            process.terminate()
+            assert process.wait(20) in (0, 130, 143)
