@@ -323,6 +323,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "job_not_found": "there is no job {job} in this account",
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
+    "asset_not_found": "there is no asset {asset} in this account",
     "video_not_ready": "the video of {job} is not ready",
     "video_is_deleted": "the video of {job} was deleted",
     "purchase_not_found": "there is no purchase {purchase}",

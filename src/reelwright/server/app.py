@@ -13,7 +13,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
 from reelwright.server.problems import build_problem_answer, build_simple_problem
-from reelwright.server.routes import docs, health, openai_videos
+from reelwright.server.routes import assets, catalogue, docs, events, health, jobs, money, openai_videos, projects
 
 logger = logging.getLogger("reelwright.server")
 
@@ -26,7 +26,8 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.state.deployment, app.state.store = deployment, health.StoreCheck(deployment)
     app.include_router(docs.router)
     app.include_router(health.router)
-    app.include_router(openai_videos.router)
+    for part in (projects, jobs, assets, events, money, catalogue, openai_videos):
+        app.include_router(part.router)
     app.add_exception_handler(ReelwrightError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_error)

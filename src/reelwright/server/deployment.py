@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.reason import Action
+from reelwright.server.event_feed import EventFeed
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
@@ -40,6 +42,7 @@ class Deployment:
     is_rehearsal: bool
     is_stopping: bool = False
     _studios: dict[str, AsyncStudio] = field(default_factory=dict)
+    _feeds: dict[str, EventFeed] = field(default_factory=dict)
 
     def get_studio(self, account: str | None = None) -> AsyncStudio:
         """Return the studio of an account; None: of the account of the settings. Studios share the runtime."""
@@ -48,11 +51,33 @@ class Deployment:
             self._studios[account] = AsyncStudio(runtime=self.runtime, account=account)
         return self._studios[account]
 
+    def get_feed(self, account: str | None = None) -> EventFeed:
+        """Return the live events of an account; None: of the account of the settings."""
+        account = account or self.runtime.settings.account
+        return self._feeds.setdefault(account, EventFeed(self.runtime.journal, account))
+
     async def approve_quote(self, quote: ProjectQuote) -> None:
         """Agree to the price of a dialect's job within the standing approval of this server.
 
         Raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A rehearsal agrees to all.
         """
+        await self.build_approval(None)(quote)
+
+    def build_approval(self, max_usd: Micros | None) -> Callable[[ProjectQuote], Awaitable[None]]:
+        """Build the function that agrees to a price: up to ``max_usd`` of the request, else as ``approve_quote``."""
+
+        async def approve(quote: ProjectQuote) -> None:
+            if max_usd is None:
+                self._approve_by_itself(quote)
+            elif quote.micros > max_usd:
+                actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(quote.micros)})]
+                raise OverBudget(
+                    code="above_given_budget", needed_micros=quote.micros, budget_micros=max_usd, actions=actions
+                )
+
+        return approve
+
+    def _approve_by_itself(self, quote: ProjectQuote) -> None:
         if self.is_rehearsal or not quote.micros:
             return
         limit = self.options.auto_approve

@@ -44,6 +44,11 @@ def find_last_event(conn: Connection, account: str, project: str) -> int:
     return conn.execute(query).scalar() or 0
 
 
+def find_newest_event(conn: Connection, account: str) -> int:
+    """Find the id of the account's newest event; 0 if there is none."""
+    return conn.execute(select(func.max(events.c.id)).where(events.c.account == account)).scalar() or 0
+
+
 def poll_changes(conn: Connection, after: int | None) -> tuple[int, Mapping[str, int]]:
     """Return the newest event's id, and by project the id of its newest change after event ``after``.
 

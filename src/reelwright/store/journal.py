@@ -187,6 +187,7 @@ class Journal(DatabaseClient):
         )
 
     # events
+    find_newest_event = make_read_method(events.find_newest_event)
     find_last_event = make_read_method(events.find_last_event)
     list_events = make_read_method(events.list_events)
     poll_changes = make_read_method(events.poll_changes)

@@ -57,6 +57,17 @@ class TakeSummary(ResultModel):
     is_circled: bool
 
 
+class MaterialSummary(ResultModel):
+    """A picture or clip of the person's own that is stored. ``id``: its digest. ``ms``: the length of a clip."""
+
+    id: Digest
+    material_kind: Literal["picture", "clip"]
+    width: int
+    height: int
+    ms: int | None
+    notes: tuple[str, ...]
+
+
 class JobList(ResultModel):
     """The jobs, newest first."""
 

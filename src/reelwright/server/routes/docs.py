@@ -50,7 +50,7 @@ def _format_route(method: str, path: str, route: dict[str, Any]) -> str:
 
 def _format_fields(body: dict[str, Any]) -> list[str]:
     """Format the fields of a body; of JSON and a form with the same fields, those of JSON."""
-    schema = next((one["schema"] for one in body.get("content", {}).values()), {})
+    schema: dict[str, Any] = next((one["schema"] for one in body.get("content", {}).values()), {})
     needed = schema.get("required", ())
     return [
         f"<dt>{escape(name)}</dt><dd>body{', needed' if name in needed else ''}"

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact
 from reelwright.server.deployment import Deployment
+from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_headers, get_status
 from reelwright.server.program_requests import (
     ProgramBody,
@@ -147,10 +148,7 @@ async def send_video(request: Request, video_id: str, variant: str = "video") ->
     if variant != "video":
         raise BadInput("variant", variant, "video")
     path, digest = await deployment.get_studio().locate_video(video_id)
-    headers = {"ETag": f'"{digest}"', "Cache-Control": "private, immutable"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    return FileResponse(path, media_type="video/mp4", headers=headers, filename=f"{video_id}.mp4")
+    return build_download(request, path, digest, f"{video_id}.mp4")
 
 
 @router.delete("/videos/{video_id}", summary="Cancel a video")

@@ -128,6 +128,11 @@ class StudioBase:
         return self._runtime
 
     @property
+    def account(self) -> str:
+        """The account whose projects this studio sees."""
+        return self._settings.account
+
+    @property
     def rehearsal(self) -> Rehearsal | None:
         """The options of this studio's rehearsal, or None if it buys."""
         return self._rehearsal

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Unpack, cast
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StaleRevision
 from reelwright.reason import Action
+from reelwright.reel.choices import Choices
+from reelwright.reel.operation import Standing
+from reelwright.reel.plan import Plan
 from reelwright.studio import editing, plan_changes, project_run, quality, summaries
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.home import refuse_unsold
@@ -48,13 +51,23 @@ class Changing(Filming):
         return film.replace(notes=(*queued.quote.notes, *film.notes))
 
     async def enqueue_edit(
-        self, project: str, *, listen: Listen | None = None, **options: Unpack[EditKeywords]
+        self,
+        project: str,
+        *,
+        if_revision: int | None = None,
+        listen: Listen | None = None,
+        **options: Unpack[EditKeywords],
     ) -> QueuedJob:
-        """Make the next revision and queue its film. Returns at once; sends nothing to a provider."""
+        """Make the next revision and queue its film. Returns at once; sends nothing to a provider.
+
+        ``if_revision``: the revision that the edit was made for; None: the newest, whatever it is. Raises
+        ``StaleRevision`` if the plan has another one: nothing is overwritten.
+        """
         given = EditOptions.parse(options)
         self._check_out(given.out)
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
+        _refuse_other_revision(standing, if_revision)
         with open_scratch_folder() as folder:
             edit, taken = await editing.build_edit(cast(Changes, given.get_given(_CHANGES)), folder, self._settings)
             edit = await editing.add_planned_length(home, standing, edit)
@@ -62,7 +75,12 @@ class Changing(Filming):
             consent = self._require_consent(quote, given)
             refuse_unsold(self._sellers, editing.build_graph_after(home, standing, edit), quote.wanted_steps)
             await taken.keep(home)
-        await project_run.revise(home, standing.project, edit.revise)
+
+        def revise(stands: Standing) -> tuple[Plan, Choices]:
+            _refuse_other_revision(stands, if_revision)
+            return edit.revise(stands)
+
+        await project_run.revise(home, standing.project, revise)
         return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 
     async def retake(
@@ -143,3 +161,10 @@ class Changing(Filming):
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
         return await self.resume(standing.project, out=out, listen=listen)
+
+
+def _refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
+    """Raise ``StaleRevision`` if an edit was made for another revision than the newest."""
+    if if_revision is not None and standing.revision != if_revision:
+        newest = standing.revision
+        raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)

@@ -1,0 +1,51 @@
+"""Assets: the pictures and clips of the person's own, stored once and named by their digest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import BadInput
+from reelwright.server.program_requests import read_body, save_picture
+from reelwright.server.routes.native import get_studio
+from reelwright.studio.scratch import open_scratch_folder
+
+router = APIRouter(prefix="/api/v1", tags=["assets"])
+_KINDS: Final = ("picture", "clip")
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+            },
+        },
+    }
+}
+
+
+@router.post("/assets", summary="Send a picture or a clip", status_code=201, openapi_extra=_BODY)
+async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
+    """Send a picture or a clip of your own, and get the id by which other requests name it.
+
+    It is read, turned upright and stored; what it is not able to decode is refused. The same file again has the same
+    id. ``kind``: ``picture`` or ``clip``.
+    """
+    if kind not in _KINDS:
+        raise BadInput("kind", kind, " or ".join(_KINDS))
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        files = (await read_body(request)).files.get("file", ())
+        if len(files) != 1:
+            raise BadInput("file", f"{len(files)} files", "one file")
+        content = files[0]
+    else:
+        content = await request.body()
+    if not content:
+        raise BadInput("file", "empty", "a picture or a clip")
+    with open_scratch_folder() as folder:
+        path = save_picture(folder, "upload", content)
+        made = await get_studio(request).add_material(path, "clip" if kind == "clip" else "picture")
+    return JSONResponse(made.to_json(), 201)

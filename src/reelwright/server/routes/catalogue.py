@@ -1,0 +1,30 @@
+"""The AI models and flavors that can be chosen."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.server.routes.native import answer, describe, get_studio
+from reelwright.studio.inventory import FlavorSummary, ModelDetails
+
+router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
+
+
+@router.get("/models", summary="List AI models", responses={200: {"model": list[ModelDetails]}})
+async def list_models(request: Request, kind: str | None = None, can: str | None = None) -> JSONResponse:
+    """List the AI models with their prices, limits and dates. ``kind`` and ``can`` filter them."""
+    rows = await get_studio(request).list_models(kind=kind, can=can)
+    return JSONResponse({"models": [row.to_json() for row in rows]})
+
+
+@router.get("/models/{model}", summary="Read an AI model", responses=describe(ModelDetails))
+async def read_model(request: Request, model: str) -> JSONResponse:
+    """Read one AI model by its id or an alias, also a retired one."""
+    return answer(await get_studio(request).describe_model(model))
+
+
+@router.get("/flavors", summary="List flavors", responses={200: {"model": list[FlavorSummary]}})
+async def list_flavors(request: Request) -> JSONResponse:
+    """List the flavors: named ways of making a film."""
+    return JSONResponse({"flavors": [row.to_json() for row in await get_studio(request).list_flavors()]})

@@ -1,0 +1,71 @@
+"""The live events of the account as one stream (server-sent events), with replay after the last one that is known."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from reelwright.errors import BadInput
+from reelwright.net.redact import redact
+from reelwright.server.deployment import Deployment
+from reelwright.studio.progress_reporter import to_progress
+
+if TYPE_CHECKING:
+    from reelwright.reel.operation import Event
+    from reelwright.server.event_feed import EventFeed
+
+router = APIRouter(prefix="/api/v1", tags=["events"])
+_BEAT_S: Final = 15.0
+"""Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+@router.get("/events", response_class=StreamingResponse)
+async def stream_events(request: Request, after: int | None = None) -> StreamingResponse:
+    """Stream the events of all projects as they happen (``text/event-stream``).
+
+    ``after`` or the header ``Last-Event-ID``: the id of the last event that is known; those after it come first.
+    Without it, the stream begins now. Nothing is missed or repeated when a client connects again with the last id.
+    """
+    deployment: Deployment = request.app.state.deployment
+    known = request.headers.get("last-event-id")
+    if known is not None:
+        if not (known.isascii() and known.isdigit() and len(known) < 19):
+            raise BadInput("Last-Event-ID", known[:40], "the id of an event")
+        after = int(known)
+    feed = deployment.get_feed()
+    return StreamingResponse(_write_stream(feed, after, deployment), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _write_stream(feed: EventFeed, after: int | None, deployment: Deployment) -> AsyncIterator[str]:
+    yield "retry: 1000\n\n"
+    async with aclosing(feed.follow(after)) as events:
+        coming: asyncio.Future[Event] = asyncio.ensure_future(anext(events))
+        try:
+            while not deployment.is_stopping:
+                done, _ = await asyncio.wait({coming}, timeout=min(_BEAT_S, 1.0))
+                if done:
+                    event = coming.result()
+                    coming = asyncio.ensure_future(anext(events))
+                    yield f"id: {event.id}\ndata: {json.dumps(build_event(event), ensure_ascii=False)}\n\n"
+                else:
+                    yield ": \n\n"
+        finally:
+            coming.cancel()
+            await asyncio.wait({coming})
+
+
+def build_event(event: Event) -> dict[str, Any]:
+    """Build the JSON of an event, without secrets."""
+    progress = to_progress(event, {})
+    return {
+        "id": event.id, "at": event.at.isoformat(), "kind": event.kind, "project": event.project, "job": event.job,
+        "step": progress.step, "reason": progress.reason.to_json() if progress.reason else None,
+        "message": redact(progress.message),
+    }  # fmt: skip

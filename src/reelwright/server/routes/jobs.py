@@ -1,0 +1,74 @@
+"""Jobs: the queue, cancel and retry, and the files that a job made."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from reelwright.reel.operation import LIVE_JOBS
+from reelwright.server.downloads import build_download
+from reelwright.server.order_bodies import describe_body, open_order
+from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_deployment, get_studio
+from reelwright.studio.listings import JobSummary
+from reelwright.studio.options import RunOptions
+from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.video_jobs import VideoJob
+
+router = APIRouter(prefix="/api/v1", tags=["jobs"])
+_ACCEPTED: Final = 202
+
+
+@router.get("/jobs", summary="List jobs", responses={200: {"model": list[JobSummary]}})
+async def list_jobs(
+    request: Request, project: str | None = None, limit: int = 50, after: str | None = None
+) -> JSONResponse:
+    """List the jobs, the newest first, each with its state and its position in the queue."""
+    rows = await get_studio(request).list_jobs(project, limit=check_limit(limit) + 1, before=after)
+    return answer_page("jobs", rows, limit)
+
+
+@router.get("/jobs/{job}", summary="Read a job", responses=describe(VideoJob))
+async def read_job(request: Request, job: str) -> JSONResponse:
+    """Read a job: its state, its progress in percent, what it waits for, and its files."""
+    return answer(await get_studio(request).read_video_job(job))
+
+
+@router.get("/jobs/{job}/files/{index}", summary="Download a file", response_class=FileResponse)
+async def send_file(request: Request, job: str, index: int) -> Response:
+    """Answer a file that the job made, also in parts. ``index``: from 0; of a clip with several samples, which one."""
+    path, digest = await get_studio(request).locate_video(job, index)
+    return build_download(request, path, digest, f"{job}-{index}.mp4")
+
+
+@router.post("/jobs/{job}/cancel", summary="Cancel a job")
+async def cancel_job(request: Request, job: str) -> JSONResponse:
+    """Cancel a job: nothing more is bought, and what exists stays. May be repeated.
+
+    ``result``: ``cancelled``; ``cancelling`` while a provider is still at work; ``finished_before`` if it had ended.
+    """
+    studio = get_studio(request)
+    before = await studio.read_video_job(job)
+    after = await studio.cancel(job)
+    if before.state in ("done", "failed"):
+        result = "finished_before"
+    else:
+        result = "cancelling" if after.state in (*LIVE_JOBS, "stopped") else "cancelled"
+    return JSONResponse({"result": result, "job": after.to_json()})
+
+
+@router.post(
+    "/jobs/{job}/retry",
+    summary="Retry a job",
+    status_code=_ACCEPTED,
+    openapi_extra=describe_body(RunOptions),
+    responses=describe(QueuedJob, _ACCEPTED),
+)
+async def retry_job(request: Request, job: str) -> JSONResponse:
+    """Queue a job again that failed, was cancelled or waits. May spend, up to ``max_usd``; what exists is kept."""
+    studio = get_studio(request)
+    async with open_order(request, studio, RunOptions) as order:
+        quoted = await studio.quote_retry(job)
+        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        return answer(await studio.enqueue_retry(job, **{**order.options, "yes": quoted}), _ACCEPTED)

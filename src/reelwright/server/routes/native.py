@@ -1,0 +1,50 @@
+"""The studio of a native request, and answers in the shape of result models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import BadInput
+from reelwright.server.deployment import Deployment
+from reelwright.studio.result_model import ResultModel
+from reelwright.studio.studio import AsyncStudio
+
+MOST_ROWS = 200
+
+
+def get_deployment(request: Request) -> Deployment:
+    """Return the deployment that the request came to."""
+    found: Deployment = request.app.state.deployment
+    return found
+
+
+def get_studio(request: Request) -> AsyncStudio:
+    """Return the studio of the caller's account."""
+    return get_deployment(request).get_studio()
+
+
+def answer(result: ResultModel, status: int = 200) -> JSONResponse:
+    """Answer a result as its schema says."""
+    return JSONResponse(result.to_json(), status)
+
+
+def answer_page(key: str, rows: Sequence[ResultModel], limit: int, cursor_field: str = "id") -> JSONResponse:
+    """Answer up to ``limit`` of ``rows``, and where the next page begins: ``rows`` has one more if there is one."""
+    shown = [row.to_json() for row in rows[:limit]]
+    return JSONResponse({key: shown, "next": shown[-1][cursor_field] if len(rows) > limit else None})
+
+
+def check_limit(limit: int) -> int:
+    """Return a limit of rows. Raises ``BadInput``."""
+    if not 1 <= limit <= MOST_ROWS:
+        raise BadInput("limit", limit, f"a whole number from 1 to {MOST_ROWS}")
+    return limit
+
+
+def describe(model: type[ResultModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Describe the answer of a route for OpenAPI."""
+    return {status: {"model": model}}

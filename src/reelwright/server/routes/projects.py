@@ -1,0 +1,197 @@
+"""Projects, their plans, scripts, shots and takes; and what makes or changes them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from reelwright.errors import BadInput
+from reelwright.server.order_bodies import describe_body, open_order
+from reelwright.server.program_requests import build_create_request, read_body
+from reelwright.server.routes.native import (
+    answer,
+    answer_page,
+    check_limit,
+    describe,
+    get_deployment,
+    get_studio,
+)
+from reelwright.studio.listings import ProjectDetails, ProjectSummary
+from reelwright.studio.options import ClipOptions, EditOptions, MakeOptions, QuoteOptions, ResumeOptions, RunOptions
+from reelwright.studio.queued_job import QueuedJob
+from reelwright.studio.results import PlanResult, ProjectQuote
+
+router = APIRouter(prefix="/api/v1", tags=["projects"])
+ACCEPTED: Final = 202
+
+
+@router.post(
+    "/quotes", summary="Quote a film", openapi_extra=describe_body(QuoteOptions), responses=describe(ProjectQuote)
+)
+async def quote_film(request: Request) -> JSONResponse:
+    """Quote a film from a brief or a script: its price, shot by shot, and the time it takes. Spends nothing."""
+    studio = get_studio(request)
+    async with open_order(request, studio, QuoteOptions) as order:
+        return answer(await studio.quote(order.options.pop("brief", None), **order.options))
+
+
+@router.post(
+    "/projects",
+    summary="Make a film",
+    status_code=ACCEPTED,
+    openapi_extra=describe_body(MakeOptions),
+    responses=describe(QueuedJob, ACCEPTED),
+)
+async def create_film(request: Request) -> JSONResponse:
+    """Make a film from a brief or a script, and answer its job at once. May spend, up to ``max_usd``.
+
+    With an ``Idempotency-Key``, the same request again is the same job. Above what was approved, the answer is 402 with
+    the price, and nothing is started.
+    """
+    studio, deployment = get_studio(request), get_deployment(request)
+    async with open_order(request, studio, MakeOptions) as order:
+        identity = build_create_request(request, order.body)
+        confirm = deployment.build_approval(order.max_usd)
+        brief = order.options.pop("brief", None)
+        return answer(await studio.enqueue_make(brief, request=identity, confirm=confirm, **order.options), ACCEPTED)
+
+
+@router.post(
+    "/clips",
+    summary="Make a clip",
+    status_code=ACCEPTED,
+    openapi_extra=describe_body(ClipOptions, "prompt"),
+    responses=describe(QueuedJob, ACCEPTED),
+)
+async def create_clip(request: Request) -> JSONResponse:
+    """Make one shot by one AI model, and answer its job at once. May spend, up to ``max_usd``; as for a film."""
+    studio, deployment = get_studio(request), get_deployment(request)
+    async with open_order(request, studio, ClipOptions) as order:
+        identity = build_create_request(request, order.body)
+        confirm = deployment.build_approval(order.max_usd)
+        prompt = order.options.pop("prompt", None)
+        if not isinstance(prompt, str):
+            raise BadInput("prompt", prompt, "text")
+        return answer(await studio.enqueue_clip(prompt, request=identity, confirm=confirm, **order.options), ACCEPTED)
+
+
+@router.get("/projects", summary="List projects", responses={200: {"model": list[ProjectSummary]}})
+async def list_projects(request: Request, limit: int = 50, after: str | None = None) -> JSONResponse:
+    """List the projects, the newest first. ``after``: the ``next`` of the page before."""
+    rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
+    return answer_page("projects", rows, limit)
+
+
+@router.get("/projects/{project}", summary="Read a project", responses=describe(ProjectDetails))
+async def read_project(request: Request, project: str) -> JSONResponse:
+    """Read a project with its shots, takes, film, findings, and a quote of what it wants now."""
+    return answer(await get_studio(request).show(project))
+
+
+@router.get("/projects/{project}/plan", summary="Read a plan", responses=describe(PlanResult))
+async def read_plan(request: Request, project: str) -> JSONResponse:
+    """Read the plan of the newest revision. The header ``ETag`` is its revision, for ``If-Match`` of an edit."""
+    found = await get_studio(request).read_plan(project)
+    return JSONResponse(found.to_json(), headers={"ETag": f'"{found.revision}"'})
+
+
+@router.get("/projects/{project}/script", summary="Read a script", response_class=PlainTextResponse)
+async def read_script(request: Request, project: str) -> Response:
+    """Read the script of a project as Markdown."""
+    found = await get_studio(request).read_script(project)
+    return Response(found.script, media_type="text/markdown; charset=utf-8")
+
+
+@router.post(
+    "/projects/{project}/edits",
+    summary="Edit a film",
+    status_code=ACCEPTED,
+    openapi_extra=describe_body(EditOptions),
+    responses=describe(QueuedJob, ACCEPTED),
+)
+async def edit_film(request: Request, project: str) -> JSONResponse:
+    """Change a shot or the whole film, and make again what depends on it. May spend, up to ``max_usd``.
+
+    With ``If-Match`` and the revision that the change was made for, a plan that somebody else changed meanwhile is not
+    overwritten: the answer is 409.
+    """
+    studio = get_studio(request)
+    async with open_order(request, studio, EditOptions) as order:
+        quoted = await studio.quote_edit(project, **_drop_approval(order.options))
+        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        options = {**order.options, "yes": quoted}
+        return answer(await studio.enqueue_edit(project, if_revision=_read_revision(request), **options), ACCEPTED)
+
+
+@router.post(
+    "/projects/{project}/edits/quote",
+    summary="Quote an edit",
+    openapi_extra=describe_body(EditOptions),
+    responses=describe(ProjectQuote),
+)
+async def quote_edit(request: Request, project: str) -> JSONResponse:
+    """Quote what an edit would cost. Spends nothing."""
+    studio = get_studio(request)
+    async with open_order(request, studio, EditOptions) as order:
+        return answer(await studio.quote_edit(project, **_drop_approval(order.options)))
+
+
+@router.post(
+    "/projects/{project}/shots/{shot}/retakes",
+    summary="Retake a shot",
+    status_code=ACCEPTED,
+    openapi_extra=describe_body(RunOptions),
+    responses=describe(QueuedJob, ACCEPTED),
+)
+async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse:
+    """Make another take of a shot beside those that exist. May spend, up to ``max_usd``.
+
+    While the take that was asked for has not arrived, the same request goes on with it and asks for no other.
+    """
+    studio = get_studio(request)
+    async with open_order(request, studio, RunOptions) as order:
+        quoted = await studio.quote_retake(project, shot)
+        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        return answer(await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted}), ACCEPTED)
+
+
+@router.post("/projects/{project}/shots/{shot}/circle", summary="Choose a take")
+async def circle_take(request: Request, project: str, shot: str) -> JSONResponse:
+    """Choose the take that the film uses: ``{"take": 2}``. Spends nothing; resume the project to make the film."""
+    take = (await read_body(request)).fields.get("take")
+    if isinstance(take, bool) or not isinstance(take, int | str):
+        raise BadInput("take", take, "the number of a take, or its digest")
+    return answer(await get_studio(request).circle(project, shot, take))
+
+
+@router.post(
+    "/projects/{project}/resume",
+    summary="Resume a project",
+    status_code=ACCEPTED,
+    openapi_extra=describe_body(ResumeOptions),
+    responses=describe(QueuedJob, ACCEPTED),
+)
+async def resume_project(request: Request, project: str) -> JSONResponse:
+    """Continue a project up to its goal, or to another one. May spend, up to ``max_usd``."""
+    studio = get_studio(request)
+    async with open_order(request, studio, ResumeOptions) as order:
+        quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
+        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        return answer(await studio.enqueue_resume(project, **{**order.options, "yes": quoted}), ACCEPTED)
+
+
+def _drop_approval(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in RunOptions.model_fields}
+
+
+def _read_revision(request: Request) -> int | None:
+    """Read the revision of ``If-Match``; None if any revision may be changed. Raises ``BadInput``."""
+    value = request.headers.get("if-match")
+    if value is None or value.strip() == "*":
+        return None
+    number = value.strip().strip('"')
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise BadInput("If-Match", value[:40], "the ETag of a plan")
+    return int(number)

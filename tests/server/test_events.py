@@ -1,0 +1,72 @@
+"""The live events of an account: every one once, in order, also for a client that comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import httpx2
+
+from reelwright.reel.brief import Brief
+from server.conftest import Served
+
+
+async def read_events(server: Served, count: int, **headers: str) -> list[dict[str, Any]]:
+    """Read so many events of the stream."""
+    found: list[dict[str, Any]] = []
+    async with server.open_client() as client, client.stream("GET", "/api/v1/events", headers=headers) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                found.append(json.loads(line.removeprefix("data: ")))
+            if len(found) >= count:
+                break
+    return found
+
+
+async def open_projects(server: Served, count: int) -> None:
+    journal = server.deployment.runtime.journal
+    account = server.deployment.runtime.settings.account
+    await asyncio.gather(*(journal.open_project(account, f"p{n}", Brief(text="x")) for n in range(count)))
+
+
+async def test_two_streams_have_every_event_once_and_in_order(server: Served) -> None:
+    async with asyncio.timeout(30):
+        streams = [asyncio.create_task(read_events(server, 20)) for _ in range(2)]
+        await asyncio.sleep(0.5)
+        for _ in range(4):
+            await open_projects(server, 5)
+        first, second = await asyncio.gather(*streams)
+    ids = [event["id"] for event in first]
+    assert ids == sorted(set(ids)) and [event["id"] for event in second] == ids
+
+
+async def test_a_client_that_comes_back_misses_and_repeats_nothing(server: Served) -> None:
+    async with asyncio.timeout(30):
+        await open_projects(server, 10)
+        whole = await read_events(server, 10, **{"Last-Event-ID": "0"})
+        known = str(whole[3]["id"])
+        coming = asyncio.create_task(read_events(server, 9, **{"Last-Event-ID": known}))
+        await asyncio.sleep(0.3)
+        await open_projects(server, 3)
+        rest = await coming
+    assert [event["id"] for event in rest[:6]] == [event["id"] for event in whole[4:]]
+    assert len({event["id"] for event in rest}) == 9 and {event["kind"] for event in rest} == {"project.opened"}
+
+
+async def test_a_wrong_id_is_refused(server: Served) -> None:
+    async with server.open_client() as client:
+        answer = await client.get("/api/v1/events", headers={"Last-Event-ID": "x"})
+        assert (answer.status_code, answer.json()["field"]) == (422, "Last-Event-ID")
+
+
+async def test_a_stream_ends_when_the_server_stops_and_holds_it_up_no_longer(server: Served) -> None:
+    async with server.open_client() as client, client.stream("GET", "/api/v1/events") as stream:
+        server.deployment.is_stopping = True
+        async with asyncio.timeout(5):
+            try:
+                async for _ in stream.aiter_lines():
+                    pass
+            except httpx2.RemoteProtocolError:
+                pass

@@ -1,0 +1,152 @@
+"""The native resources: a film from quote to file, its edits, clips with one's own picture, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from PIL import Image
+
+from client.proxy import Proxy
+from reelwright.settings import Settings
+from server.conftest import APPROVING, MODEL, Served, open_server
+
+FILM = {"brief": "“It never flickers.” For “Fenn”, a desk lamp", "short_side": 180, "length": 2}
+
+
+async def wait_for(client: httpx2.AsyncClient, job: str) -> dict[str, Any]:
+    async with asyncio.timeout(60):
+        while (found := (await client.get(f"/api/v1/jobs/{job}")).json())["state"] in ("queued", "running"):
+            await asyncio.sleep(0.1)
+    return dict(found)
+
+
+async def post(client: httpx2.AsyncClient, path: str, **body: Any) -> dict[str, Any]:
+    answer = await client.post(f"/api/v1{path}", json=body)
+    assert answer.status_code in (200, 201, 202), answer.text
+    return dict(answer.json())
+
+
+async def test_a_film_is_quoted_made_read_edited_and_downloaded(settings: Settings) -> None:
+    async with open_server(settings, None) as server, server.open_client() as client:
+        assert (await post(client, "/quotes", **FILM))["usd"] == "0.00"
+        made = await post(client, "/projects", **FILM)
+        project = made["project"]
+        assert (await wait_for(client, made["job"]))["state"] == "done"
+        film = await client.get(f"/api/v1/jobs/{made['job']}/files/0")
+        assert film.content[4:8] == b"ftyp"
+        shown = (await client.get(f"/api/v1/projects/{project}")).json()
+        assert shown["revision"] == 1 and shown["shots"]
+        assert "It never flickers." in (await client.get(f"/api/v1/projects/{project}/script")).text
+        plan = await client.get(f"/api/v1/projects/{project}/plan")
+        change = {"shot": 1, "words": "Never flickers"}
+        stale = await client.post(f"/api/v1/projects/{project}/edits", json=change, headers={"If-Match": '"7"'})
+        assert (stale.status_code, stale.json()["code"]) == (409, "revision_moved_on")
+        edited = await client.post(
+            f"/api/v1/projects/{project}/edits", json=change, headers={"If-Match": plan.headers["etag"]}
+        )
+        assert edited.status_code == 202
+        job = edited.json()["job"]
+        assert (await wait_for(client, job))["state"] == "done" and job != made["job"]
+        assert (await client.get(f"/api/v1/jobs/{job}/files/0")).content != film.content
+        assert (await client.get(f"/api/v1/jobs/{made['job']}/files/0")).content == film.content
+        jobs = (await client.get("/api/v1/jobs?limit=1")).json()
+        assert [one["id"] for one in jobs["jobs"]] == [job] and jobs["next"] == job
+        older = (await client.get(f"/api/v1/jobs?limit=1&after={job}")).json()
+        assert [one["id"] for one in older["jobs"]] == [made["job"]] and older["next"] is None
+
+
+async def test_a_script_makes_a_film_and_reads_no_file_of_the_server(settings: Settings, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (800, 800), (10, 200, 30)).save(secret)
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, server.open_client() as client:
+        made = await post(client, "/projects", script="# Fenn\n\nIt never flickers.\n", short_side=180)
+        script = (await client.get(f"/api/v1/projects/{made['project']}/script")).text
+        assert "It never flickers." in script
+        for text in (f"# Fenn\n\n![]({secret})\n", "# Fenn\n\n![](../../secret.png)\n", "# Fenn\n\n![](a.png)\n"):
+            answer = await client.post("/api/v1/projects", json={"script": text})
+            assert answer.status_code == 422 and "picture" in answer.text
+        one_line = await client.post("/api/v1/projects", json={"script": str(secret)})
+        assert (one_line.status_code, one_line.json()["field"]) == (422, "script")
+
+
+async def test_a_clip_from_ones_own_picture_needs_an_approval(settings: Settings, proxy: Proxy) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (1280, 720), (200, 80, 40)).save(picture, "PNG")
+    options = replace(APPROVING, auto_approve=None, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        sent = await client.post("/api/v1/assets", content=picture.getvalue())
+        assert sent.status_code == 201
+        form = {"file": ("a.png", picture.getvalue(), "image/png")}
+        assert (await client.post("/api/v1/assets", files=form)).json()["id"] == sent.json()["id"]
+        clip = {"prompt": "it moves", "model": MODEL, "image": sent.json()["id"], "accept_unconfirmed": True}
+        for more, code in (({}, "no_auto_approval"), ({"max_usd": "0.19"}, "above_given_budget")):
+            refused = await client.post("/api/v1/clips", json={**clip, **more})
+            assert (refused.status_code, refused.json()["code"]) == (402, code)
+        assert (await client.get("/api/v1/jobs")).json()["jobs"] == []
+        made = await post(client, "/clips", **clip, max_usd="0.20")
+        assert made["quote"]["usd"] == "0.20"
+        cancelled = await post(client, f"/jobs/{made['job']}/cancel")
+        assert cancelled["result"] == "cancelled"
+        assert (await post(client, f"/jobs/{made['job']}/cancel"))["result"] == "cancelled"
+        again = await client.post(f"/api/v1/jobs/{made['job']}/retry", json={"accept_unconfirmed": True})
+        assert again.status_code == 402, "a cancel ends what was agreed to"
+
+
+async def test_the_same_key_makes_one_clip_and_buys_it_once(server: Served) -> None:
+    async with server.open_client(headers={"Idempotency-Key": "k"}) as client:
+        clip = {"prompt": "once", "model": MODEL, "accept_unconfirmed": True}
+        made = [await post(client, "/clips", **clip) for _ in range(3)]
+        assert len({one["job"] for one in made}) == 1
+        assert (await wait_for(client, made[0]["job"]))["state"] == "done"
+        assert (await client.post("/api/v1/clips", json={**clip, "prompt": "other"})).status_code == 422
+        spent = (await client.get("/api/v1/spend")).json()
+        assert spent["usd"] == "0.20" and len(spent["rows"]) == 1
+    assert server.proxy and server.proxy.submissions == ["once"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/projects", {"brief": "x", "out": "/tmp/film.mp4"}, "option"),
+        ("/projects", {"brief": "x", "lenght": 3}, "option"),
+        ("/projects", {"brief": "x", "images": ["/etc/passwd"]}, "images"),
+        ("/projects", {"brief": "x", "storyboard": {"hook": "/etc/passwd"}}, "storyboard"),
+        ("/projects", {"brief": "x", "length": []}, "length"),
+        ("/projects", {}, "brief"),
+        ("/clips", {"prompt": "x", "model": MODEL, "image": "../../etc/passwd"}, "image"),
+        ("/clips", {"prompt": "x", "model": MODEL, "max_usd": "-1"}, "max_usd"),
+        ("/clips", {"model": MODEL}, "prompt"),
+        ("/quotes", {"brief": "x", "max_usd": "1"}, "option"),
+        ("/assets", {"file": "x"}, "file"),
+    ],
+)
+async def test_bad_input_names_the_field_and_starts_nothing(
+    server: Served, path: str, body: dict[str, Any], field: str
+) -> None:
+    async with server.open_client() as client:
+        answer = await client.post(f"/api/v1{path}", json=body)
+        problem = answer.json()
+        assert (answer.status_code, problem["status"], problem["field"]) == (422, 422, field), problem
+        assert answer.headers["content-type"] == "application/problem+json" and problem["accepted"]
+        assert (await client.get("/api/v1/jobs")).json() == {"jobs": [], "next": None}
+
+
+async def test_an_asset_of_nobody_is_not_found(server: Served) -> None:
+    async with server.open_client() as client:
+        answer = await client.post("/api/v1/clips", json={"prompt": "x", "model": MODEL, "image": "0" * 64})
+        assert (answer.status_code, answer.json()["code"]) == (404, "asset_not_found")
+
+
+async def test_what_is_not_there_is_not_found(server: Served) -> None:
+    async with server.open_client() as client:
+        for path in ("/jobs/job_0", "/projects/nope", "/projects/nope/plan", "/jobs/job_0/files/0", "/models/nope"):
+            answer = await client.get(f"/api/v1{path}")
+            assert answer.status_code in (404, 422), path
+            assert answer.headers["content-type"] == "application/problem+json"
