@@ -150,3 +150,16 @@ async def test_what_is_not_there_is_not_found(server: Served) -> None:
             answer = await client.get(f"/api/v1{path}")
             assert answer.status_code in (404, 422), path
             assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_equal_clips_of_several_samples_at_one_moment_are_all_bought(server: Served) -> None:
+    async with server.open_client() as client:
+        clip = {"prompt": "four of it", "model": MODEL, "samples": 4, "accept_unconfirmed": True}
+        made = await asyncio.gather(*(post(client, "/clips", **clip) for _ in range(3)))
+        for one in made:
+            done = await wait_for(client, one["job"])
+            assert done["state"] == "done" and len(done["files"]) == 4
+            for index in range(4):
+                assert (await client.get(f"/api/v1/jobs/{one['job']}/files/{index}")).status_code == 200
+            assert (await client.get(f"/api/v1/jobs/{one['job']}/files/4")).status_code in (404, 409)
+    assert server.proxy and server.proxy.submissions == ["four of it"] * 12

@@ -10,13 +10,15 @@ import pytest
 from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Brief
+from reelwright.reel.choices import Choices, RetakeRequest
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.reel.operation import Consent
+from reelwright.reel.value import Fingerprint
 from reelwright.store.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.requests import RETRY_LASTS_S, CreatedJob, CreateRequest
 from reelwright.units import Micros
-from store.making import ACCOUNT
+from store.making import ACCOUNT, plan
 from store.observing import change
 
 BRIEF = Brief(text="a door")
@@ -70,3 +72,18 @@ async def test_a_command_is_opened_once_and_fresh_where_that_is_asked(db: Databa
     fresh = await asyncio.gather(*(journal.open_for_command(ACCOUNT, command, first) for _ in range(4)))
     assert len({project for project, _ in fresh}) == 1 and fresh[0][0] != first, "a double click starts one afresh"
     assert await journal.find_project(ACCOUNT, command.digest) == fresh[0][0]
+
+
+async def test_equal_clips_of_several_rounds_get_orders_of_their_own_also_at_one_moment(db: Database) -> None:
+    journal = Journal(db)
+    asks = tuple(RetakeRequest(fingerprint=Fingerprint("take:1"), round=n, samples=1) for n in (2, 3))
+
+    command = replace(COMMAND, plan=plan(), choices=Choices(retakes=asks))
+    made = await asyncio.gather(
+        *(journal.create_job(ACCOUNT, command, BARE._replace(key=str(n)), CONSENT, {}) for n in range(4))
+    )
+    numbers: list[int] = []
+    for one in made:
+        standing = await journal.read_standing(ACCOUNT, one.project)
+        numbers += [standing.order_number, *(ask.round for ask in standing.choices.retakes)]
+    assert len(set(numbers)) == len(numbers) == 12

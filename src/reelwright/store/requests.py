@@ -8,23 +8,29 @@ key).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from reelwright.errors import BadInput
+from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.operation import Consent
 from reelwright.store import jobs
 from reelwright.store.assets import ensure_account
 from reelwright.store.job_queries import find_newest_job
 from reelwright.store.projects import open_project, revise
+from reelwright.store.schema import jobs as jobs_table
+from reelwright.store.schema import projects as projects_table
 from reelwright.store.schema import requests
 from reelwright.store.sql import NowMs, hold_lock, insert
 from reelwright.store.unit import Unit
 
 KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
+_NUMBERS_OF_A_JOB: Final = 1000
+"""How far apart the order numbers of two jobs are: many more than a clip has rounds, and than a person asks again."""
 RETRY_LASTS_S: Final = 15 * 60
 """How long a retry without a key is recognised by its body. OpenAI's client retries for less time."""
 
@@ -73,29 +79,36 @@ def create_job(
     A repeated request gets the project and the newest job of the first one. Raises ``BadInput`` where the key was sent
     with another body.
     """
-    project, is_new = open_for_request(unit, account, command, request)
-    if not is_new and (before := find_newest_job(unit.conn, account, project)):
-        return CreatedJob(project, before.id, False)
-    return CreatedJob(project, jobs.enqueue(unit, account, project, command.brief.goal, consent, options), True)
-
-
-def open_for_request(unit: Unit, account: str, command: Command, request: CreateRequest) -> tuple[str, bool]:
-    """Find or open the project of a create request; return its id, and whether it was opened now.
-
-    No command finds such a project, only its id. Raises ``BadInput`` where the key was sent with another body.
-    """
     ensure_account(unit.conn, account)
     named = _name_key(request)
     hold_lock(unit.conn, f"request/{account}/{named}")
-    if before := find_for_request(unit.conn, account, request):
-        return before, False
+    project = find_for_request(unit.conn, account, request)
+    if project and (before := find_newest_job(unit.conn, account, project)):
+        return CreatedJob(project, before.id, False)
+    # No command finds this project, only its id.
     project = open_project(unit, account, command.name, command.brief, nth=command.order_number)
+    job = jobs.enqueue(unit, account, project, command.brief.goal, consent, options)
     if command.plan is not None:
-        revise(unit, account, project, 0, command.plan, command.choices, command.plan_author)
+        choices = command.choices
+        if choices.retakes:
+            choices = _number_rounds(unit.conn, project, job, choices)
+        revise(unit, account, project, 0, command.plan, choices, command.plan_author)
     columns = {"digest": request.digest, "project": project, "at": NowMs()}
     made = insert(unit.conn, requests).values(account=account, key=named, **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))
-    return project, True
+    return CreatedJob(project, job, True)
+
+
+def _number_rounds(conn: Connection, project: str, job: str, choices: Choices) -> Choices:
+    """Give all rounds of a clip order numbers that no other create request gets, also none at the same moment.
+
+    They are counted from the number of the job, which is unique; a single round is numbered when it is bought.
+    """
+    seq = conn.execute(select(jobs_table.c.seq).where(jobs_table.c.id == job)).scalar_one()
+    first = seq * _NUMBERS_OF_A_JOB
+    conn.execute(update(projects_table).where(projects_table.c.id == project).values(nth=first))
+    retakes = tuple(replace(ask, round=first + n) for n, ask in enumerate(choices.retakes, 1))
+    return replace(choices, retakes=retakes)
 
 
 def _name_key(request: CreateRequest) -> str:

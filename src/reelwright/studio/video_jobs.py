@@ -28,7 +28,8 @@ class VideoJob(ResultModel):
     """A job that makes a clip or a film. ``progress``: percent, an estimate while the job runs.
 
     ``has_started``: something of it was sent or made. ``model``: the AI model of a clip, the flavor of a film.
-    ``files``: the digests of what is made and still there: the samples of a clip, or the film.
+    ``files``: the digests of what is made and still there: the samples of a clip, or the film. ``labels``: the texts
+    that its program sent along.
     """
 
     job: str
@@ -49,6 +50,7 @@ class VideoJob(ResultModel):
     finished_at: Moment | None
     reason: ResultReason | None
     message: str
+    labels: dict[str, str] = {}
 
 
 async def read_video_job(home: Home, job: str) -> VideoJob:
@@ -86,6 +88,7 @@ def build_video_job(home: Home, job: Job, standing: Standing, driven: frozenset[
         finished_at=job.finished_at,
         reason=reason,
         message=format_step_reason(reason, summaries.name_parts(standing)) if reason else "",
+        labels=job.options.get("labels", {}),
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
-from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.studio import clip_samples, clips, project_run, summaries, validation
@@ -114,6 +113,7 @@ class Clipping(StudioBase):
         prompt: str,
         *,
         request: CreateRequest | None = None,
+        labels: Mapping[str, str] | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
         **options: Unpack[ClipKeywords],
@@ -122,28 +122,33 @@ class Clipping(StudioBase):
 
         Whatever drives the home makes it. ``clip`` with the same arguments in another program delivers its files.
         ``request``: the create request of a program. It is an order of its own, unless it repeats an earlier request
-        (``store.requests``): then the job of that one is returned, whatever it costs.
+        (``store.requests``): then the job of that one is returned, whatever it costs. ``labels``: texts that the
+        program gets back with its job.
         """
         given = ClipOptions.parse({"prompt": prompt, **options})
         if request:
-            return await self._queue_requested_clip(given, request, confirm)
+            return await self._queue_requested_clip(given, request, labels, confirm)
         async with self._queue_clip(given, confirm, listen) as clip:
             clip.is_done = True
             return clip.queued
 
     async def _queue_requested_clip(
-        self, given: ClipOptions, request: CreateRequest, confirm: ConfirmFunction[ProjectQuote] | None
+        self,
+        given: ClipOptions,
+        request: CreateRequest,
+        labels: Mapping[str, str] | None,
+        confirm: ConfirmFunction[ProjectQuote] | None,
     ) -> QueuedJob:
         """Agree to a clip that a program requested and queue its job, as an order of its own."""
         if repeated := await self._find_requested_job(request):
             return repeated
-        if given.samples > 1:  # their orders could not be told from those of an equal request at the same moment
-            raise BadInput("samples", given.samples, "1 in a request; send one request for each")
         with open_scratch_folder() as folder:
             command, taken, notes = await self._plan_command(given, folder)
             command = replace(command, order_number=0)
             quote = (await clips.quote_clip(None, self._settings, command, notes))[1]
-            return await self._create_requested_job(request, command, quote, given, taken, confirm, _CLIP_JOB)
+            return await self._create_requested_job(
+                request, command, quote, given, taken, confirm, {**_CLIP_JOB, "labels": labels or {}}
+            )
 
     @asynccontextmanager
     async def _queue_clip(

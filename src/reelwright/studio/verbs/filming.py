@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack, cast
 
@@ -68,19 +69,20 @@ class Filming(StudioBase):
         brief: str | Brief | None = None,
         *,
         request: CreateRequest | None = None,
+        labels: Mapping[str, str] | None = None,
         confirm: ConfirmFunction[ProjectQuote] | None = None,
         listen: Listen | None = None,
         **options: Unpack[MakeKeywords],
     ) -> QueuedJob:
         """Agree to what ``make`` would make, and queue it. Returns at once; sends nothing to a provider.
 
-        Whatever drives the home makes it: ``resume`` here or in another process. ``request``: the create request of a
-        program, see ``enqueue_clip``. Raises what ``make`` raises before a job runs.
+        Whatever drives the home makes it: ``resume`` here or in another process. ``request`` and ``labels``: the
+        create request of a program, see ``enqueue_clip``. Raises what ``make`` raises before a job runs.
         """
         given = MakeOptions.parse(options)
         self._check_out(given.out)
         if request:
-            return await self._queue_requested_film(brief, given, request, confirm, listen)
+            return await self._queue_requested_film(brief, given, request, labels, confirm, listen)
         again, new = given.again, given.new
         film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         if given.budget is not None:
@@ -122,7 +124,7 @@ class Filming(StudioBase):
         return await self._take_up(home, project, film.command.brief.goal, quote, consent, given.out, listen)
 
     async def _queue_requested_film(
-        self, brief: str | Brief | None, given: MakeOptions, request: CreateRequest,
+        self, brief: str | Brief | None, given: MakeOptions, request: CreateRequest, labels: Mapping[str, str] | None,
         confirm: ConfirmFunction[ProjectQuote] | None, listen: Listen | None,
     ) -> QueuedJob:  # fmt: skip
         """Agree to a film that a program requested and queue its job, as an order of its own."""
@@ -135,7 +137,9 @@ class Filming(StudioBase):
             )
             quote = await self._quote_request(film, again=True, new=True, listen=listen)
             await self._refuse_absent(film, quote)
-            queued = await self._create_requested_job(request, film.command, quote, given, film.intake, confirm)
+            queued = await self._create_requested_job(
+                request, film.command, quote, given, film.intake, confirm, {"labels": labels or {}}
+            )
         if film.command.plan is None:
             keep_estimate(await self._open_home(), queued.project, film.plan)
         return queued
