@@ -321,6 +321,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "key_not_stored": "no key of {name} is stored here{where}",
     "project_not_found": "there is no project {project} in this account",
     "job_not_found": "there is no job {job} in this account",
+    "label_not_found": "nothing was created under {label}",
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
     "asset_not_found": "there is no asset {asset} in this account",

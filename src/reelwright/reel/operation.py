@@ -124,6 +124,7 @@ class Job:
 
     ``cut``: its newest cut; None before all takes and sounds that the cut needs exist. ``delivered_at``: when its files
     were copied to where the person asked for them. ``batch_key``: the id of the batch that it is a row of.
+    ``is_removed``: a program deleted it; programs read it no more.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Job:
     film: Digest | None = None
     delivered_at: datetime | None = None
     batch_key: str | None = None
+    is_removed: bool = False
 
 
 def is_being_cancelled(job: Job | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,9 +14,30 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
 from reelwright.server.problems import build_problem_answer, build_simple_problem
-from reelwright.server.routes import assets, catalogue, docs, events, health, jobs, money, openai_videos, projects
+from reelwright.server.routes import (
+    ad_pipeline,
+    assets,
+    catalogue,
+    cluster,
+    docs,
+    events,
+    generate,
+    health,
+    jobs,
+    longrunning,
+    money,
+    openai_videos,
+    projects,
+    scenes,
+    veo_studio,
+)
 
 logger = logging.getLogger("reelwright.server")
+_PARTS: Final = (
+    docs, health, projects, jobs, assets, events, money, catalogue, openai_videos, generate, veo_studio, ad_pipeline,
+    scenes, cluster, longrunning,
+)  # fmt: skip
+"""Every file of routes. The last one has the widest patterns."""
 
 
 def build_app(deployment: Deployment) -> FastAPI:
@@ -24,9 +46,7 @@ def build_app(deployment: Deployment) -> FastAPI:
         title="Reelwright", description="From a brief to a finished film, price first.", docs_url=None, redoc_url=None
     )
     app.state.deployment, app.state.store = deployment, health.StoreCheck(deployment)
-    app.include_router(docs.router)
-    app.include_router(health.router)
-    for part in (projects, jobs, assets, events, money, catalogue, openai_videos):
+    for part in _PARTS:
         app.include_router(part.router)
     app.add_exception_handler(ReelwrightError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)

@@ -10,9 +10,19 @@ from fastapi.responses import FileResponse, Response
 from reelwright.reel.value import Digest
 
 
-def build_download(request: Request, path: Path, digest: Digest, name: str) -> Response:
+def build_download(request: Request, path: Path, digest: Digest, name: str, mime: str = "video/mp4") -> Response:
     """Build the answer with a file of the vault, whole or in parts; 304 if the client has these bytes."""
     headers = {"ETag": f'"{digest}"', "Cache-Control": "private, immutable"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, media_type="video/mp4", headers=headers, filename=name)
+    return FileResponse(path, media_type=mime, headers=headers, filename=name)
+
+
+def sniff_type(path: Path) -> str:
+    """Return the MIME type of a file by its first bytes; what is no known picture or clip is sent as plain bytes."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    signs = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+    if head[4:8] == b"ftyp":
+        return "video/mp4"
+    return next((mime for sign, mime in signs.items() if head.startswith(sign)), "application/octet-stream")

@@ -71,6 +71,11 @@ def save_script(folder: Path, text: str) -> Path:
     return path
 
 
+def is_digest(value: object) -> bool:
+    """Whether a value has the form of an asset's id."""
+    return isinstance(value, str) and DIGEST.fullmatch(value) is not None
+
+
 def list_fields(model: type[Options]) -> list[str]:
     """List the fields that a body may have."""
     return sorted({*model.model_fields} - _NOT_BY_HTTP | ({MAX_USD} if issubclass(model, Approval) else set()))
@@ -90,7 +95,7 @@ async def _replace_assets(home: Home, given: Mapping[str, Any]) -> dict[str, Any
     """Replace ids of assets by the paths of their bytes."""
 
     async def find(name: str, value: Any) -> str:
-        if not isinstance(value, str) or not DIGEST.fullmatch(value):
+        if not is_digest(value):
             raise BadInput(name, str(value)[:70], _ASSET)
         if not await home.vault.has(home.account, Digest(value)):
             raise NotFound(code="asset_not_found", asset=value)

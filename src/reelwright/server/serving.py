@@ -53,7 +53,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
-        server_header=False, timeout_graceful_shutdown=int(_DRAIN_S), ws="none", proxy_headers=False,
+        server_header=False, timeout_graceful_shutdown=int(_DRAIN_S), ws="websockets-sansio", proxy_headers=False,
     )  # fmt: skip
     server = _Server(config)
     sockets = [_bind(config)]

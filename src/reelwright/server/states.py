@@ -1,30 +1,68 @@
-"""The words of each dialect for the state of a job: one total table."""
+"""The words of each dialect for the state of a job: total tables, one for each dialect."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final
 
-from reelwright.reel.operation import WaitReason
-from reelwright.studio.listings import PublicJobState
+from reelwright.studio.video_jobs import VideoJob
 
-OpenAiStatus = Literal["queued", "in_progress", "completed", "failed"]
-_UNFINISHED: Final = "unfinished"
-_OPENAI: Final[dict[str, str]] = {
-    "queued": _UNFINISHED,
-    "running": _UNFINISHED,
-    "stopped": _UNFINISHED,  # the next director goes on with it
-    "waiting/budget": _UNFINISHED,
-    "waiting/approval": _UNFINISHED,
-    "waiting/decision": "failed",  # a person decides; a program cannot
-    "done": "completed",
-    "failed": "failed",
-    "cancelled": "failed",
+WORKING: Final = "working"
+"""Stands for the words of a job that is not over."""
+ENDS: Final[Mapping[str, Mapping[str, str]]] = {
+    # state:            OpenAI, the Veo studio, the GPU cluster, the ad pipeline
+    "queued": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
+    "running": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
+    "stopped": {"openai": WORKING, "veo_studio": WORKING, "cluster": WORKING, "ads": WORKING},
+    "waiting/budget": {"openai": WORKING, "veo_studio": "queued", "cluster": "PENDING", "ads": "queued"},
+    "waiting/approval": {"openai": WORKING, "veo_studio": "queued", "cluster": "PENDING", "ads": "queued"},
+    "waiting/decision": {"openai": "failed", "veo_studio": "failed", "cluster": "FAILED", "ads": "failed"},
+    "done": {"openai": "completed", "veo_studio": "completed", "cluster": "COMPLETED", "ads": "completed"},
+    "failed": {"openai": "failed", "veo_studio": "failed", "cluster": "FAILED", "ads": "failed"},
+    "cancelled": {"openai": "failed", "veo_studio": "cancelled", "cluster": "FAILED", "ads": "failed"},
 }
+"""By the state of a job, the word of each dialect."""
+_MOST_RETRIES: Final = 3
 
 
-def find_openai_status(state: PublicJobState, wait_reason: WaitReason | None, *, has_started: bool) -> OpenAiStatus:
-    """Return OpenAI's word for a state. ``queued``: nothing of the job has started yet."""
-    word = _OPENAI[f"{state}/{wait_reason}" if state == "waiting" else state]
-    if word == _UNFINISHED:
-        return "in_progress" if has_started else "queued"
-    return word  # type: ignore[return-value]  # the table has no other words
+def find_openai_status(job: VideoJob) -> str:
+    """Return OpenAI's word: ``queued`` only while nothing of the job has started."""
+    word = _find_word(job, "openai")
+    return ("in_progress" if job.has_started else "queued") if word == WORKING else word
+
+
+def find_cluster_status(job: VideoJob) -> str:
+    """Return the word of the GPU cluster's clients: PENDING, RUNNING, COMPLETED or FAILED."""
+    word = _find_word(job, "cluster")
+    return ("RUNNING" if job.state != "queued" else "PENDING") if word == WORKING else word
+
+
+def find_veo_status(job: VideoJob) -> str:
+    """Return the word of the Veo studio: queued, processing, generating, downloading, completed, in this order."""
+    word = _find_word(job, "veo_studio")
+    if word != WORKING:
+        return word
+    if job.state == "queued":
+        return "queued"
+    if job.retry_count:
+        return f"retry_{min(job.retry_count, _MOST_RETRIES)}_of_{_MOST_RETRIES}"
+    return {"generating": "generating", "fetching": "downloading"}.get(job.phase, "processing")
+
+
+def find_ad_status(job: VideoJob, *, has_stills: bool, has_takes: bool) -> tuple[str, str]:
+    """Return the word of the ad pipeline and its ``current_phase``.
+
+    ``has_stills`` and ``has_takes``: all of them exist.
+    """
+    word = _find_word(job, "ads")
+    if word != WORKING:
+        return word, "phase5_refine" if word == "completed" else "phase1_validate"
+    if job.state == "queued" or not job.duration_s:
+        return "queued" if job.state == "queued" else "validating", "phase1_validate"
+    if not has_stills:
+        return "generating_storyboard", "phase2_storyboard"
+    return ("refining", "phase5_refine") if has_takes else ("generating_chunks", "phase4_chunks")
+
+
+def _find_word(job: VideoJob, dialect: str) -> str:
+    return ENDS[f"{job.state}/{job.wait_reason}" if job.state == "waiting" else job.state][dialect]

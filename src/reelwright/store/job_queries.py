@@ -68,7 +68,8 @@ def list_video_jobs(
     conn: Connection, account: str, limit: int, after: str | None, *, oldest_first: bool = False
 ) -> Sequence[Job]:
     """List up to ``limit`` jobs that make a clip or a film and come after the job ``after``; the newest first."""
-    query = select(jobs).where(jobs.c.account == account, jobs.c.goal.in_(("takes", "film")))
+    wanted = (jobs.c.goal.in_(("takes", "film")), jobs.c.removed_at.is_(None))
+    query = select(jobs).where(jobs.c.account == account, *wanted)
     if after is not None:
         place = select(jobs.c.seq).where(jobs.c.account == account, jobs.c.id == after).scalar_subquery()
         query = query.where(jobs.c.seq > place if oldest_first else jobs.c.seq < place)

@@ -95,6 +95,7 @@ class Journal(DatabaseClient):
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
     list_positions = make_read_method(job_queries.list_positions)
     mark_waiting = make_write_method(jobs.mark_waiting)
+    mark_removed = make_write_method(jobs.mark_removed)
     mark_delivered = make_write_method(jobs.mark_delivered)
     record_cut = make_write_method(jobs.record_cut)
 

@@ -72,6 +72,7 @@ def to_job(row: Row[Any]) -> Job:
         cut=None if row.cut is None else from_json(Cut, row.cut, "cut"),
         film=None if row.film is None else Digest(row.film),
         batch_key=row.batch_key,
+        is_removed=row.removed_at is not None,
     )
 
 

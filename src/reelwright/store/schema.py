@@ -29,7 +29,7 @@ from sqlalchemy import (
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -147,6 +147,7 @@ jobs = Table(
     _whole("priority", server_default=text("0")),
     _whole("delivered_at", nullable=True),
     _text("batch_key", nullable=True),
+    _whole("removed_at", nullable=True),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),

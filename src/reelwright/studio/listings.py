@@ -65,7 +65,6 @@ class MaterialSummary(ResultModel):
     width: int
     height: int
     ms: int | None
-    notes: tuple[str, ...]
 
 
 class JobList(ResultModel):

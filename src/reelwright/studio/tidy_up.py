@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 from reelwright.reel.value import Digest
 from reelwright.studio import leftovers
@@ -25,6 +26,18 @@ async def tidy_home(home: Home, project: str | None, *, losing_takes: bool, dry:
         await _forget(home, losing)
     rooms = sum(1 for path in left if path.is_dir())
     return TidyResult(workrooms=rooms, takes=takes, size_bytes=size, is_dry_run=dry)
+
+
+async def forget_unshared(home: Home, project: str, digests: Collection[Digest]) -> int:
+    """Delete those of a project's files that no other project of the account uses; return the bytes that this frees."""
+    used: set[Digest] = set()
+    for row in await home.journal.list_projects(home.account):
+        if row.id != project:
+            used |= leftovers.list_used_assets(await home.journal.read_standing(home.account, row.id))
+    losing = frozenset(digests) - used
+    freed = sum([await home.vault.get_size(home.account, digest) for digest in sorted(losing)])
+    await _forget(home, losing)
+    return freed
 
 
 async def _losing(home: Home, project: str | None) -> tuple[frozenset[Digest], int]:

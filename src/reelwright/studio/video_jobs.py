@@ -6,7 +6,9 @@ import time
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
+from reelwright.reason import Action
 from reelwright.reel.operation import Job, Purchase, Standing, WaitReason
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest
@@ -24,12 +26,17 @@ _MOST_WHILE_MADE: Final = 99
 """Percent: only a job that is done is at 100."""
 
 
+VideoPhase = Literal["none", "sending", "generating", "fetching"]
+
+
 class VideoJob(ResultModel):
     """A job that makes a clip or a film. ``progress``: percent, an estimate while the job runs.
 
     ``has_started``: something of it was sent or made. ``model``: the AI model of a clip, the flavor of a film.
-    ``files``: the digests of what is made and still there: the samples of a clip, or the film. ``labels``: the texts
-    that its program sent along.
+    ``files``: the digests of what is made and still there: the samples of a clip, or the film. ``pictures``: the
+    digests of the person's own pictures of a clip. ``labels``: the texts that its program sent along. ``phase``: what
+    the purchases of a clip wait for; ``retry_count``: how often the provider was too busy to take it on. ``position``:
+    where a queued job stands, from 1.
     """
 
     job: str
@@ -38,6 +45,9 @@ class VideoJob(ResultModel):
     state: PublicJobState
     wait_reason: WaitReason | None
     has_started: bool
+    phase: VideoPhase
+    retry_count: int
+    position: int | None = None
     progress: int
     model: str
     prompt: str
@@ -46,6 +56,7 @@ class VideoJob(ResultModel):
     height: int
     files: tuple[Digest, ...]
     is_deleted: bool
+    pictures: tuple[Digest, ...]
     created_at: Moment | None
     finished_at: Moment | None
     reason: ResultReason | None
@@ -56,9 +67,15 @@ class VideoJob(ResultModel):
 async def read_video_job(home: Home, job: str) -> VideoJob:
     """Read a video job by its id. Raises ``NotFound``."""
     found = await home.journal.read_job(home.account, job)
+    if found.is_removed:
+        raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
     standing = await home.journal.read_standing(home.account, found.project)
     driven = await home.journal.list_driven_projects(home.account) if found.state == "running" else frozenset[str]()
-    return build_video_job(home, found, standing, driven)
+    made = build_video_job(home, found, standing, driven)
+    if found.state != "queued":
+        return made
+    positions = await home.journal.list_positions(home.account, {found.project})
+    return made.replace(position=positions.get(found.id))
 
 
 def build_video_job(home: Home, job: Job, standing: Standing, driven: frozenset[str]) -> VideoJob:
@@ -76,6 +93,8 @@ def build_video_job(home: Home, job: Job, standing: Standing, driven: frozenset[
         state=summaries.to_public_state(job, driven),
         wait_reason=job.wait_reason,
         has_started=has_started or (not is_clip and job.state == "running"),
+        phase=_find_phase(standing),
+        retry_count=max((one.attempts for one in standing.open_purchases if one.state == "intent"), default=0),
         progress=_estimate_progress(home, job, standing, source),
         model=source.model if isinstance(source, Request) else standing.brief.flavor or "film",
         prompt=standing.brief.text,
@@ -84,12 +103,23 @@ def build_video_job(home: Home, job: Job, standing: Standing, driven: frozenset[
         height=height,
         files=files,
         is_deleted=is_deleted,
+        pictures=tuple(i.asset for i in source.inputs if i.asset) if isinstance(source, Request) else (),
         created_at=job.created_at,
         finished_at=job.finished_at,
         reason=reason,
         message=format_step_reason(reason, summaries.name_parts(standing)) if reason else "",
         labels=job.options.get("labels", {}),
     )
+
+
+def _find_phase(standing: Standing) -> VideoPhase:
+    """Return the phase of the purchase that is furthest behind."""
+    states = {one.state for one in standing.open_purchases}
+    if states & {"intent", "posting"}:
+        return "sending"
+    if states & {"submitted", "unknown"}:
+        return "generating"
+    return "fetching" if "succeeded" in states else "none"
 
 
 def _is_sent(purchase: Purchase) -> bool:

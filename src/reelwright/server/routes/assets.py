@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput
+from reelwright.reel.value import Digest
+from reelwright.server.downloads import build_download, sniff_type
 from reelwright.server.program_requests import read_body, save_picture
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.scratch import open_scratch_folder
@@ -47,5 +49,12 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
         raise BadInput("file", "empty", "a picture or a clip")
     with open_scratch_folder() as folder:
         path = save_picture(folder, "upload", content)
-        made = await get_studio(request).add_material(path, "clip" if kind == "clip" else "picture")
+        (made,) = await get_studio(request).add_materials([path], "clip" if kind == "clip" else "picture")
     return JSONResponse(made.to_json(), 201)
+
+
+@router.get("/assets/{asset}", summary="Download an asset", response_class=FileResponse)
+async def send_asset(request: Request, asset: str) -> Response:
+    """Answer the bytes of a picture or a clip by its id, also in parts."""
+    path = await get_studio(request).locate_asset(asset)
+    return build_download(request, path, Digest(asset), asset, sniff_type(path))

@@ -151,12 +151,10 @@ async def send_video(request: Request, video_id: str, variant: str = "video") ->
     return build_download(request, path, digest, f"{video_id}.mp4")
 
 
-@router.delete("/videos/{video_id}", summary="Cancel a video")
-async def cancel_video(request: Request, video_id: str) -> JSONResponse:
-    """Cancel a video that is not finished: nothing more is bought. What exists stays until it is tidied."""
-    studio = request.app.state.deployment.get_studio()
-    await studio.read_video_job(video_id)
-    await studio.cancel(video_id)
+@router.delete("/videos/{video_id}", summary="Delete a video")
+async def delete_video(request: Request, video_id: str) -> JSONResponse:
+    """Delete a video and its file; one that is not finished is cancelled first. The ledger keeps what it cost."""
+    await request.app.state.deployment.get_studio().delete_video(video_id)
     return JSONResponse({"id": video_id, "object": "video.deleted", "deleted": True})
 
 
@@ -195,7 +193,7 @@ async def _list_models(deployment: Deployment) -> list[dict[str, Any]]:
 
 def build_video(job: VideoJob) -> dict[str, Any]:
     """Build a video as OpenAI's clients read it."""
-    status = find_openai_status(job.state, job.wait_reason, has_started=job.has_started)
+    status = find_openai_status(job)
     error = None
     if status == "failed":
         code = job.reason.code if job.reason else job.state

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import gather
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import NotFound
 from reelwright.reel.value import Digest
+from reelwright.store.vault import DIGEST
 from reelwright.studio.briefing import IntakeResult, take_in
+from reelwright.studio.film_parts import FilmParts, read_film_parts
 from reelwright.studio.listings import MaterialSummary
 from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.tidy_up import forget_unshared
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.studio.video_jobs import VideoJob, build_video_job, read_video_job
 
@@ -40,20 +44,53 @@ class Serving(StudioBase):
         driven = await home.journal.list_driven_projects(home.account)
         return tuple(build_video_job(home, job, one, driven) for job, one in zip(jobs, standings, strict=True))
 
-    async def add_material(self, path: Path, kind: Literal["picture", "clip"]) -> MaterialSummary:
-        """Store a picture or clip of the person's own, so that requests can name it by its digest.
+    async def add_materials(
+        self, paths: Sequence[Path], kind: Literal["picture", "clip"]
+    ) -> tuple[MaterialSummary, ...]:
+        """Store pictures or clips of the person's own, so that requests can name them by their digests.
 
-        It is read and turned upright first. Raises ``BadInput`` and ``UnreadableMedia``.
+        They are read and turned upright first. If one cannot be read, none is stored. Raises ``BadInput`` and
+        ``UnreadableMedia``.
         """
         home = await self._open_home()
         taken = IntakeResult()
         with open_scratch_folder() as folder:
-            material = await take_in(taken, path, kind, folder, "file")
+            made = [await take_in(taken, path, kind, folder, "file") for path in paths]
             await taken.keep(home)
-        return MaterialSummary(
-            id=material.asset, material_kind=kind, width=material.width, height=material.height, ms=material.ms,
-            notes=tuple(taken.notes),
-        )  # fmt: skip
+        return tuple(
+            MaterialSummary(id=one.asset, material_kind=kind, width=one.width, height=one.height, ms=one.ms)
+            for one in made
+        )
+
+    async def locate_asset(self, digest: str) -> Path:
+        """Return the path of an asset's bytes, which were verified. Raises ``NotFound`` and ``DamagedAsset``."""
+        home = await self._require_home()
+        if not DIGEST.fullmatch(digest) or not await home.vault.has(home.account, Digest(digest)):
+            raise NotFound(code="asset_not_found", asset=digest)
+        return await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(digest))
+
+    async def read_film_parts(self, project: str) -> FilmParts:
+        """Count the stills and takes of a film that exist, and what it cost."""
+        return await read_film_parts(await self._require_home(), project)
+
+    async def delete_video(self, job: str) -> int:
+        """Delete a job and its videos, unless another project uses them; return the bytes that this frees.
+
+        A job that is not over is cancelled first. The plan, the ledger and the project stay.
+        """
+        home = await self._require_home()
+        found = await read_video_job(home, job)
+        if found.state not in ("done", "failed", "cancelled"):
+            await home.journal.request_cancel(home.account, found.job)
+        freed = await forget_unshared(home, found.project, found.files)
+        await home.journal.mark_removed(home.account, found.job)
+        return freed
+
+    async def delete_video_files(self, job: str) -> int:
+        """Delete the videos of a job, as ``delete_video``; the job stays. Returns the bytes that this frees."""
+        home = await self._require_home()
+        found = await read_video_job(home, job)
+        return await forget_unshared(home, found.project, found.files)
 
     async def locate_video(self, job: str, index: int = 0) -> tuple[Path, Digest]:
         """Return the path and the digest of a job's file, whose bytes were verified; ``index``: its sample, from 0.

@@ -1,0 +1,95 @@
+"""The dialect of S2, a pipeline of ads by beats: a film from a prompt, its stills, chunks and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.net.redact import redact
+from reelwright.reel.value import Digest
+from reelwright.server.order_bodies import is_digest
+from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_picture
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.states import find_ad_status
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.video_jobs import VideoJob
+
+router = APIRouter(prefix="/api", tags=["ad pipeline (S2)"])
+_TEXTS: Final = ("prompt", "title", "description", "model", "config_flavor")
+FLAVOR: Final = "default"
+
+
+async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
+    """Create a film from ``prompt``, ``title``, ``description``, ``model`` and ``reference_assets``."""
+    studio, deployment = get_studio(request), get_deployment(request)
+    texts = {name: body.fields.get(name) for name in _TEXTS}
+    for name, value in texts.items():
+        if value is not None and not isinstance(value, str):
+            raise BadInput(name, str(value)[:60], "text")
+    prompt = texts["prompt"] or ""
+    if not prompt.strip():
+        raise BadInput("prompt", texts["prompt"], "text")
+    options: dict[str, Any] = {"flavor": texts["config_flavor"] or request.query_params.get("config_flavor") or FLAVOR}
+    if texts["model"]:
+        options["models"] = [texts["model"]]
+    if references := await _find_references(request, body):
+        options["references"] = references
+    labels = {"dialect": "ads", "title": texts["title"] or "", "description": texts["description"] or ""}
+    queued = await studio.enqueue_make(
+        prompt, request=build_create_request(request, body), confirm=deployment.approve_quote, labels=labels,
+        accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
+    )  # fmt: skip
+    return JSONResponse(
+        {"video_id": queued.job, "status": "queued", "message": "the film is queued", "job_id": queued.job}
+    )
+
+
+@router.post("/upload", summary="Send pictures")
+async def upload_files(request: Request) -> JSONResponse:
+    """Store the pictures of the field ``files`` and answer their ids in this order. If one is bad, none is kept."""
+    files = (await read_body(request)).files.get("files", ())
+    if not files:
+        raise BadInput("files", "no file", "one or more pictures in a form")
+    with open_scratch_folder() as folder:
+        paths = [save_picture(folder, f"upload-{n}", content) for n, content in enumerate(files, 1)]
+        made = await get_studio(request).add_materials(paths, "picture")
+    return JSONResponse({"asset_ids": [one.id for one in made]})
+
+
+async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
+    """Build the state of a film as the ad pipeline's clients read it."""
+    studio = get_studio(request)
+    parts = await studio.read_film_parts(job.project)
+    status, phase = find_ad_status(job, has_stills=parts.has_stills, has_takes=parts.has_takes)
+    is_done = status == "completed"
+    stills = [f"/api/v1/assets/{digest}" for digest in parts.stills]
+    return {
+        "video_id": job.job, "job_id": job.job, "status": status, "progress": float(job.progress),
+        "current_phase": phase, "animatic_urls": stills, "stitched_video_url": None,
+        "final_video_url": f"/api/v1/jobs/{job.job}/files/0" if is_done and job.files else None,
+        "current_chunk_index": parts.take_count, "total_chunks": parts.wanted_take_count,
+        "cost_usd": parts.micros / 1e6, "title": job.labels.get("title") or None,
+        "description": job.labels.get("description") or None,
+        "error": redact(job.message) or None if status == "failed" else None,
+    }  # fmt: skip
+
+
+async def _find_references(request: Request, body: ProgramBody) -> Mapping[str, str]:
+    """Find the pictures of ``reference_assets``. Raises ``BadInput``, and ``NotFound`` for an id that nobody sent."""
+    ids = body.fields.get("reference_assets")
+    if ids is None:
+        return {}
+    if not isinstance(ids, list) or not all(is_digest(one) for one in ids):
+        raise BadInput("reference_assets", str(ids)[:60], "a list of ids of /api/upload")
+    studio = get_studio(request)
+    home = (await studio.open()).get_home(studio.account)
+    found: dict[str, str] = {}
+    for n, one in enumerate(ids, 1):
+        if not await home.vault.has(home.account, Digest(one)):
+            raise NotFound(code="asset_not_found", asset=one)
+        found[f"product=reference {n}"] = str(home.vault.get_path(home.account, Digest(one)))
+    return found

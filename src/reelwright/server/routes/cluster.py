@@ -1,0 +1,73 @@
+"""The dialect of S1, a GPU cluster with one model: ``/generate``, ``/status``, ``/download`` and ``/jobs``."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.net.redact import redact
+from reelwright.server.downloads import build_download
+from reelwright.server.program_requests import build_create_request, read_body
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.states import find_cluster_status
+from reelwright.studio.video_jobs import VideoJob
+
+router = APIRouter(tags=["GPU cluster (S1)"])
+_MODEL: Final = "local-mochi-1"
+"""The model of S1. A body, or the setting ``model``, may name another."""
+_LISTED: Final = 100
+
+
+@router.post("/generate", summary="Create a video")
+async def create_video(request: Request) -> JSONResponse:
+    """Create a video from ``prompt``: ``{"prompt": "…", "account_id": "…"}``. May spend, as ``POST /v1/videos``."""
+    studio, deployment = get_studio(request), get_deployment(request)
+    body = await read_body(request)
+    prompt, account = body.fields.get("prompt"), body.fields.get("account_id")
+    model = body.fields.get("model") or deployment.runtime.settings.model or _MODEL
+    for name, value in (("prompt", prompt), ("account_id", account if account is not None else ""), ("model", model)):
+        if not isinstance(value, str):
+            raise BadInput(name, str(value)[:60], "text")
+    assert isinstance(prompt, str)
+    queued = await studio.enqueue_clip(
+        prompt, model=model, request=build_create_request(request, body), confirm=deployment.approve_quote,
+        accept_unconfirmed=deployment.options.may_buy_unconfirmed,
+        labels={"dialect": "cluster", "account_id": str(account or "")},
+    )  # fmt: skip
+    return JSONResponse({"job_id": queued.job, "status": "PENDING"})
+
+
+@router.get("/status/{job}", summary="Read a video's state")
+async def read_status(request: Request, job: str) -> JSONResponse:
+    """Answer PENDING, RUNNING, COMPLETED or FAILED."""
+    return JSONResponse(_build_job(await get_studio(request).read_video_job(job)))
+
+
+@router.get("/download/{job}", summary="Download a video", response_class=FileResponse)
+async def send_video(request: Request, job: str) -> Response:
+    """Answer the MP4; 409 before it is there."""
+    path, digest = await get_studio(request).locate_video(job)
+    return build_download(request, path, digest, f"{job}.mp4")
+
+
+@router.get("/jobs/{account_id}", summary="List the videos of an account")
+async def list_jobs(request: Request, account_id: str) -> JSONResponse:
+    """List the videos that were created under ``account_id``, the newest first; 404 if there are none."""
+    found = await get_studio(request).list_video_jobs(limit=_LISTED)
+    jobs = [_build_job(one) for one in found if one.labels.get("account_id") == account_id]
+    if not jobs:
+        raise NotFound(code="label_not_found", label=account_id)
+    return JSONResponse({"account_id": account_id, "jobs": jobs})
+
+
+def _build_job(job: VideoJob) -> dict[str, Any]:
+    status = find_cluster_status(job)
+    return {
+        "job_id": job.job, "status": status, "prompt": job.prompt, "account_id": job.labels.get("account_id", ""),
+        "created_at": job.created_at.isoformat() if job.created_at else None, "progress": job.progress,
+        "download_url": f"/download/{job.job}" if status == "COMPLETED" else None,
+        "error": redact(job.message) or job.state if status == "FAILED" else None,
+    }  # fmt: skip

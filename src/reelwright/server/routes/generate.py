@@ -1,0 +1,34 @@
+"""The two paths that S0 and S2 share: ``/api/generate`` (a form is S0's, JSON is S2's) and ``/api/status``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import BadInput
+from reelwright.server.program_requests import read_body
+from reelwright.server.routes import ad_pipeline, veo_studio
+from reelwright.server.routes.native import get_studio
+
+router = APIRouter(prefix="/api", tags=["Veo studio (S0) and ad pipeline (S2)"])
+
+
+@router.post("/generate", summary="Create a video or a film")
+async def create(request: Request) -> JSONResponse:
+    """Create videos from a form (S0), or a film from JSON (S2). May spend, as ``POST /v1/videos``."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await veo_studio.create_videos(request, await read_body(request))
+    if kind == "application/json":
+        return await ad_pipeline.create_film(request, await read_body(request))
+    raise BadInput("Content-Type", kind, "multipart/form-data (videos) or application/json (a film)")
+
+
+@router.get("/status/{job}", summary="Read the state of a video or a film")
+async def read_status(request: Request, job: str) -> JSONResponse:
+    """Answer in the words of the system that the job was created in: of any other job, a film as S2, a clip as S0."""
+    found = await get_studio(request).read_video_job(job)
+    dialect = found.labels.get("dialect", "ads" if found.video_kind == "film" else "veo_studio")
+    if dialect == "ads":
+        return JSONResponse(await ad_pipeline.build_status(request, found))
+    return JSONResponse(veo_studio.build_status(found))

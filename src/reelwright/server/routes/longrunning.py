@@ -1,0 +1,164 @@
+"""The dialect of Google's long-running operations: ``predictLongRunning``, as the Gemini API and LiteLLM serve it.
+
+Source: the wire that ``providers/gemini_longrunning.py`` speaks as a client, and S4's document.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.routing import APIRoute
+
+from reelwright.errors import BadInput, NotFound, ReelwrightError
+from reelwright.net.redact import redact
+from reelwright.server.downloads import build_download
+from reelwright.server.problems import build_headers, get_status
+from reelwright.server.program_requests import build_create_request, read_body, save_picture
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.states import find_openai_status
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.video_jobs import VideoJob
+
+_STATUS: Final = {
+    400: "INVALID_ARGUMENT", 402: "RESOURCE_EXHAUSTED", 404: "NOT_FOUND", 409: "FAILED_PRECONDITION", 410: "NOT_FOUND",
+    422: "INVALID_ARGUMENT", 503: "UNAVAILABLE",
+}  # fmt: skip
+_CODES: Final = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5, "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9}
+_PREFIXES: Final = ("", "/v1beta", "/gemini/v1beta")
+_OPTIONS: Final = {
+    "durationSeconds": "seconds", "aspectRatio": "aspect", "resolution": "resolution", "negativePrompt": "negative",
+    "seed": "seed", "generateAudio": "sound", "sampleCount": "samples",
+}  # fmt: skip
+"""Parameters by their names on the wire. Others are ignored, as Google's own service ignores unknown ones."""
+
+
+class OperationRoute(APIRoute):
+    """A route whose errors have Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler of the route, so that errors become answers."""
+        handle = super().get_route_handler()
+
+        async def handle_errors(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ReelwrightError as error:
+                status = get_status(error)
+                word = _STATUS.get(status, "INTERNAL")
+                code = 400 if status == 422 else status
+                message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
+                body = {"error": {"code": code, "message": message, "status": word}}
+                return JSONResponse(body, code, build_headers(error))
+
+        return handle_errors
+
+
+router = APIRouter(tags=["long-running operations"], route_class=OperationRoute)
+
+
+async def create_operation(request: Request, model: str) -> JSONResponse:
+    """Create videos by an AI model, and answer the name of the operation. May spend, as ``POST /v1/videos``."""
+    studio, deployment = get_studio(request), get_deployment(request)
+    body = await read_body(request)
+    instances = body.fields.get("instances")
+    if not isinstance(instances, list) or len(instances) != 1 or not isinstance(instances[0], Mapping):
+        raise BadInput("instances", str(instances)[:60], "a list with one object")
+    instance, parameters = instances[0], body.fields.get("parameters") or {}
+    if not isinstance(parameters, Mapping):
+        raise BadInput("parameters", str(parameters)[:60], "an object")
+    prompt = instance.get("prompt")
+    if not isinstance(prompt, str):
+        raise BadInput("instances[0].prompt", prompt, "text")
+    options: dict[str, Any] = {
+        ours: parameters[theirs] for theirs, ours in _OPTIONS.items() if parameters.get(theirs) is not None
+    }
+    with open_scratch_folder() as folder:
+        options |= _read_pictures(instance, folder)
+        queued = await studio.enqueue_clip(
+            prompt, model=model, request=build_create_request(request, body), confirm=deployment.approve_quote,
+            accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"}, **options,
+        )  # fmt: skip
+    return JSONResponse({"name": f"models/{model}/operations/{queued.job}"})
+
+
+async def read_operation(request: Request, job: str, model: str = "") -> JSONResponse:
+    """Answer the state of an operation; once it is ``done``, the addresses of its videos or its error."""
+    found = await get_studio(request).read_video_job(job)
+    return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
+
+
+async def send_operation_file(request: Request, file: str) -> Response:
+    """Answer a video of an operation, also in parts."""
+    job, _, index = file.rpartition("-")
+    if not (job and index.isascii() and index.isdigit() and len(index) < 3):
+        raise NotFound(code="job_not_found", job=file)
+    path, digest = await get_studio(request).locate_video(job, int(index))
+    return build_download(request, path, digest, f"{file}.mp4")
+
+
+for _prefix in _PREFIXES:
+    _part = APIRouter(prefix=_prefix, route_class=OperationRoute, include_in_schema=_prefix == "/v1beta")
+    _part.add_api_route("/models/{model}:predictLongRunning", create_operation, methods=["POST"])
+    _part.add_api_route("/models/{model}/operations/{job}", read_operation)
+    _part.add_api_route("/operations/{job}", read_operation)
+    _part.add_api_route("/files/{file}:download", send_operation_file, response_class=FileResponse)
+    router.include_router(_part)
+
+
+def build_operation(job: VideoJob, base_url: str) -> dict[str, Any]:
+    """Build an operation as Google's clients read it."""
+    status = find_openai_status(job)
+    operation: dict[str, Any] = {
+        "name": f"models/{job.model}/operations/{job.job}",
+        "metadata": {"state": status, "progressPercent": job.progress},
+    }
+    if status == "completed":
+        uris = [f"{base_url}/v1beta/files/{job.job}-{n}:download?alt=media" for n in range(len(job.files))]
+        samples = [{"video": {"uri": uri}} for uri in uris]
+        return {**operation, "done": True, "response": {"generateVideoResponse": {"generatedSamples": samples}}}
+    if status == "failed":
+        message = redact(job.message) or f"the job was {job.state}"
+        code = _CODES["FAILED_PRECONDITION" if job.state == "waiting" else "INVALID_ARGUMENT"]
+        if job.state == "cancelled":
+            code = 1
+        return {**operation, "done": True, "error": {"code": code, "message": message}}
+    return operation
+
+
+def _read_pictures(instance: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Save first frame, last frame and references. Raises ``BadInput``."""
+    options: dict[str, Any] = {}
+    for theirs, ours in (("image", "image"), ("lastFrame", "last_frame")):
+        if instance.get(theirs) is not None:
+            options[ours] = save_picture(folder, ours, _decode(f"instances[0].{theirs}", instance[theirs]))
+    references = instance.get("referenceImages")
+    if references is not None:
+        if not isinstance(references, list):
+            raise BadInput("instances[0].referenceImages", str(references)[:60], "a list")
+        options["references"] = {}
+        for n, one in enumerate(references, 1):
+            field = f"instances[0].referenceImages[{n - 1}]"
+            if not isinstance(one, Mapping):
+                raise BadInput(field, str(one)[:60], "an object with an image")
+            role = "style" if one.get("referenceType") == "style" else "product"
+            picture = save_picture(folder, f"reference-{n}", _decode(f"{field}.image", one.get("image")))
+            options["references"][f"{role}=reference {n}"] = picture
+    return options
+
+
+def _decode(field: str, image: object) -> bytes:
+    """Decode an image of the wire. Raises ``BadInput``."""
+    found = image.get("inlineData", image) if isinstance(image, Mapping) else None
+    data = (found.get("bytesBase64Encoded") or found.get("data")) if isinstance(found, Mapping) else None
+    if not isinstance(data, str):
+        raise BadInput(field, str(image)[:60], "an object with bytesBase64Encoded")
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error:
+        raise BadInput(field, "not base64", "an object with bytesBase64Encoded") from None

@@ -1,0 +1,103 @@
+"""The dialect of S3, vertical shorts: ``/api/mv/scenes``, and the events of a project by WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import aclosing
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, WebSocket
+from fastapi.responses import JSONResponse
+from starlette.websockets import WebSocketDisconnect
+
+from reelwright.errors import BadInput, ReelwrightError
+from reelwright.server.deployment import Deployment
+from reelwright.server.problems import build_problem
+from reelwright.server.program_requests import build_create_request, read_body
+from reelwright.server.routes.events import build_event
+from reelwright.server.routes.native import get_deployment, get_studio
+
+router = APIRouter(tags=["shorts (S3)"])
+FLAVOR: Final = "default"
+_TEXTS: Final = ("idea", "concept", "prompt", "brief")
+_REFUSED: Final = 4404
+_END_S: Final = 1.0
+
+
+@router.post("/api/mv/scenes", summary="Create a short")
+async def create_scenes(request: Request, config_flavor: str | None = None) -> JSONResponse:
+    """Create a short from an idea: ``{"idea": "…"}``; ``config_flavor``: how it is made. May spend, as ``/v1/videos``.
+
+    Answers the project, its job, and the scenes that are planned. Follow it at ``/api/ws/{project_id}``.
+    """
+    studio, deployment = get_studio(request), get_deployment(request)
+    body = await read_body(request)
+    idea = next((body.fields[name] for name in _TEXTS if body.fields.get(name)), None)
+    if not isinstance(idea, str):
+        raise BadInput("idea", idea, "text")
+    flavor = config_flavor or body.fields.get("config_flavor") or FLAVOR
+    if not isinstance(flavor, str):
+        raise BadInput("config_flavor", str(flavor)[:60], "the name of a flavor")
+    queued = await studio.enqueue_make(
+        idea, flavor=flavor, request=build_create_request(request, body), confirm=deployment.approve_quote,
+        accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
+    )  # fmt: skip
+    shown = await studio.show(queued.project)
+    scenes = [
+        {
+            "index": shot.n - 1, "start_s": shot.start_s, "duration_s": shot.duration_s, "prompt": shot.prompt,
+            "words": dict(shot.words),
+        }
+        for shot in shown.shots
+    ]  # fmt: skip
+    made = {"project_id": queued.project, "job_id": queued.job, "status": "queued", "config_flavor": flavor}
+    return JSONResponse({**made, "scenes": scenes})
+
+
+@router.websocket("/api/ws/{project_id}")
+@router.websocket("/ws/{project_id}")
+async def stream_project(socket: WebSocket, project_id: str, after: int | None = None) -> None:
+    """Send the events of a project as JSON texts, as ``/api/v1/events`` does; ``after``: the last one that is known.
+
+    Without ``after``, all events of the project come first.
+    """
+    deployment: Deployment = socket.app.state.deployment
+    await socket.accept()
+    try:
+        studio = deployment.get_studio()
+        project = (await studio.show(project_id)).project
+    except ReelwrightError as error:
+        await socket.send_text(json.dumps({"error": build_problem(error)}, ensure_ascii=False))
+        await socket.close(_REFUSED)
+        return
+    leaving = asyncio.ensure_future(_wait_for_end(socket))
+    try:
+        async with aclosing(deployment.get_feed().follow(after or 0)) as events:
+            coming: asyncio.Future[Any] = asyncio.ensure_future(anext(events))
+            try:
+                while not deployment.is_stopping:
+                    done, _ = await asyncio.wait({coming, leaving}, timeout=_END_S, return_when="FIRST_COMPLETED")
+                    if leaving in done:
+                        return
+                    if coming in done:
+                        event = coming.result()
+                        coming = asyncio.ensure_future(anext(events))
+                        if event.project == project:
+                            await socket.send_text(json.dumps(build_event(event), ensure_ascii=False))
+                await socket.close(1001)
+            finally:
+                coming.cancel()
+                await asyncio.wait({coming})
+    finally:
+        leaving.cancel()
+        await asyncio.wait({leaving})
+
+
+async def _wait_for_end(socket: WebSocket) -> None:
+    """Read until the client leaves; what it sends means nothing."""
+    try:
+        while True:
+            await socket.receive_text()
+    except (WebSocketDisconnect, KeyError):
+        return

@@ -1,0 +1,194 @@
+"""The dialect of S0, a web app over Veo: jobs of one to four videos, their queue, their downloads and their end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from reelwright.errors import BadInput
+from reelwright.net.redact import redact
+from reelwright.reel.operation import LIVE_JOBS
+from reelwright.server.archives import build_archive
+from reelwright.server.downloads import build_download
+from reelwright.server.problems import build_simple_problem
+from reelwright.server.program_requests import ProgramBody, build_create_request, save_picture
+from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.states import find_veo_status
+from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.video_jobs import VideoJob
+
+router = APIRouter(prefix="/api", tags=["Veo studio (S0)"])
+_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+_OPTIONS: Final = {
+    "duration_seconds": "seconds", "duration": "seconds", "aspect_ratio": "aspect", "resolution": "resolution",
+    "negative_prompt": "negative", "sample_count": "samples", "seed": "seed", "generate_audio": "sound",
+}  # fmt: skip
+_NUMBERS: Final = ("samples", "seed")
+_FIRST: Final = ("start_image", "first_image", "image")
+_LAST: Final = ("last_frame", "last_image", "end_image")
+_REFERENCES: Final = ("reference_images", "reference_image", "references")
+_LISTED: Final = 200
+
+
+async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
+    """Create one to four videos from a form. Its fields may be in camelCase or snake_case; unknown ones are ignored."""
+    studio, deployment = get_studio(request), get_deployment(request)
+    fields = {_to_snake(name): value for name, value in body.fields.items()}
+    files = {_to_snake(name).removesuffix("[]"): value for name, value in body.files.items()}
+    prompt = fields.get("prompt")
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise BadInput("prompt", prompt, "text")
+    options: dict[str, Any] = {
+        ours: _read_option(ours, fields[theirs]) for theirs, ours in _OPTIONS.items() if fields.get(theirs)
+    }
+    with open_scratch_folder() as folder:
+        options |= _read_pictures(files, folder)
+        queued = await studio.enqueue_clip(
+            prompt, model=fields.get("model") or None, apart=True, request=build_create_request(request, body),
+            confirm=deployment.approve_quote, accept_unconfirmed=deployment.options.may_buy_unconfirmed,
+            labels={"dialect": "veo_studio", "user_email": str(fields.get("user_email", ""))}, **options,
+        )  # fmt: skip
+    status = build_status(await studio.read_video_job(queued.job))
+    return JSONResponse({**status, "message": "the job is queued"})
+
+
+@router.get("/download/{job}", summary="Download a job", response_class=FileResponse)
+async def send_job(request: Request, job: str) -> Response:
+    """Answer the MP4 of a job with one video and no picture; of any other, a ZIP with its videos and pictures."""
+    studio = get_studio(request)
+    found = await studio.read_video_job(job)
+    if len(found.files) <= 1 and not found.pictures:
+        return await send_video(request, job, 0)
+    if find_veo_status(found) != "completed":
+        await studio.locate_video(job, len(found.files))  # raises: the job is not ready
+    home = (await studio.open()).get_home(studio.account)
+    return await build_archive(home, found, f"{job}.zip")
+
+
+@router.get("/download/{job}/video/{index}", summary="Download one video", response_class=FileResponse)
+async def send_video(request: Request, job: str, index: int) -> Response:
+    """Answer one video of a job, counted from 0, also in parts."""
+    path, digest = await get_studio(request).locate_video(job, index)
+    return build_download(request, path, digest, f"{job}-{index}.mp4")
+
+
+@router.get("/user-jobs", summary="List jobs of a user")
+async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse:
+    """List the jobs that were created with ``user_email``, the newest first; without it, all."""
+    found = await get_studio(request).list_video_jobs(limit=_LISTED)
+    jobs = [build_status(one) for one in found if not user_email or one.labels.get("user_email") == user_email]
+    return JSONResponse({"jobs": jobs, "count": len(jobs)})
+
+
+@router.get("/queue-status", summary="Read the queue")
+async def read_queue(request: Request) -> JSONResponse:
+    """Answer how many jobs wait, which run, and how many may run at once."""
+    studio = get_studio(request)
+    jobs = [job for job in await studio.list_jobs(limit=_LISTED) if job.state in LIVE_JOBS]
+    running = [job.id for job in jobs if job.state == "running"]
+    waiting = sum(job.state == "queued" for job in jobs)
+    limit = get_deployment(request).runtime.settings.jobs_at_once
+    return JSONResponse({"queue_length": waiting, "processing_jobs": running, "concurrent_limit": limit})
+
+
+@router.post("/cancel/{job}", summary="Cancel a job")
+async def cancel_job(request: Request, job: str) -> JSONResponse:
+    """Cancel a job that waits or is being made; 409 for one that has ended."""
+    studio = get_studio(request)
+    found = await studio.read_video_job(job)
+    if found.state in ("done", "failed"):
+        return build_simple_problem(409, "job_has_ended", f"the job is {find_veo_status(found)} already")
+    await studio.cancel(job)
+    return JSONResponse(build_status(await studio.read_video_job(job)))
+
+
+@router.post("/retry/{job}", summary="Retry a job")
+async def retry_job(request: Request, job: str) -> JSONResponse:
+    """Queue a failed or cancelled job again; 409 for any other. May spend, as ``POST /v1/videos``."""
+    studio, deployment = get_studio(request), get_deployment(request)
+    found = await studio.read_video_job(job)
+    if found.state not in ("failed", "cancelled"):
+        return build_simple_problem(409, "job_cannot_be_retried", f"the job is {find_veo_status(found)}")
+    quoted = await studio.quote_retry(job)
+    await deployment.approve_quote(quoted)
+    await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
+    return JSONResponse(build_status(await studio.read_video_job(job)))
+
+
+@router.delete("/cleanup/{job}", summary="Delete the files of a job")
+async def delete_files(request: Request, job: str) -> JSONResponse:
+    """Delete the videos of a job unless another project uses them; the job stays in the lists."""
+    freed = await get_studio(request).delete_video_files(job)
+    return JSONResponse({"job_id": job, "deleted": True, "freed_bytes": freed})
+
+
+@router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job")
+async def delete_local_copies(request: Request, job: str) -> JSONResponse:
+    """Delete copies beside the vault. There are none: the vault is a folder, and its bytes are the only ones."""
+    await get_studio(request).read_video_job(job)
+    return JSONResponse({"job_id": job, "deleted": False, "freed_bytes": 0})
+
+
+@router.delete("/delete/{job}", summary="Delete a job")
+async def delete_job(request: Request, job: str) -> JSONResponse:
+    """Cancel a job if it is not over, and delete its videos unless another project uses them.
+
+    The ledger keeps its rows.
+    """
+    freed = await get_studio(request).delete_video(job)
+    return JSONResponse({"job_id": job, "deleted": True, "freed_bytes": freed})
+
+
+def build_status(job: VideoJob) -> dict[str, Any]:
+    """Build the state of a job as the Veo studio's page reads it."""
+    status = find_veo_status(job)
+    is_done = status == "completed"
+    return {
+        "job_id": job.job, "video_id": job.job, "status": status, "progress": job.progress, "position": job.position,
+        "prompt": job.prompt, "model": job.model, "retry_count": job.retry_count,
+        "video_count": len(job.files), "download_url": f"/api/download/{job.job}" if is_done else None,
+        "video_urls": [f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))] if is_done else [],
+        "created_at": job.created_at.isoformat() if job.created_at else None,
+        "error": redact(job.message) or None if status == "failed" else None,
+        "note": redact(job.message) if is_done and job.message else None,
+    }  # fmt: skip
+
+
+def _to_snake(name: str) -> str:
+    return _CAPITAL.sub("_", name).lower()
+
+
+def _read_option(name: str, value: object) -> object:
+    """Read a value of a form. Raises ``BadInput`` for what is no number where one belongs."""
+    text = str(value).strip()
+    if name == "sound":
+        if text.lower() not in ("true", "false"):
+            raise BadInput(name, text, "true or false")
+        return text.lower() == "true"
+    if name not in _NUMBERS:
+        return text
+    if not re.fullmatch(r"-?\d{1,10}", text, re.ASCII):
+        raise BadInput(name, text, "a whole number")
+    return int(text)
+
+
+def _read_pictures(files: Mapping[str, tuple[bytes, ...]], folder: Path) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for ours, names in (("image", _FIRST), ("last_frame", _LAST)):
+        found = [content for name in names for content in files.get(name, ())]
+        if len(found) > 1:
+            raise BadInput(names[0], f"{len(found)} files", "one picture")
+        if found:
+            options[ours] = save_picture(folder, ours, found[0])
+    references = [content for name in _REFERENCES for content in files.get(name, ())]
+    if references:
+        options["references"] = {
+            f"product=reference {n}": save_picture(folder, f"reference-{n}", content)
+            for n, content in enumerate(references, 1)
+        }
+    return options

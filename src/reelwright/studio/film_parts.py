@@ -1,0 +1,40 @@
+"""The parts of a film that exist while it is made: its stills, its takes, and what they cost."""
+
+from __future__ import annotations
+
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.value import Digest
+from reelwright.reel.wanted_steps import resolve_steps
+from reelwright.studio import summaries
+from reelwright.studio.home import Home
+from reelwright.studio.result_model import ResultModel, Usd
+
+
+class FilmParts(ResultModel):
+    """The parts of a film that exist. ``stills``: of the storyboard, in the order of the film.
+
+    ``take_count`` of ``wanted_take_count`` shots have a take. ``micros``: what the project has spent.
+    """
+
+    stills: tuple[Digest, ...]
+    has_stills: bool
+    has_takes: bool
+    take_count: int
+    wanted_take_count: int
+    micros: Usd
+
+
+async def read_film_parts(home: Home, project: str) -> FilmParts:
+    """Read what exists of a film. Before there is a plan, nothing does."""
+    standing = await home.journal.read_standing(home.account, project)
+    spent = summaries.sum_spent(await home.ledger.list_purchases(home.account, project))
+    if standing.plan is None:
+        return FilmParts(stills=(), has_stills=False, has_takes=False, take_count=0, wanted_take_count=0, micros=spent)
+    graph = build_graph(standing.plan, "takes", standing.encoding)
+    found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    stills = [found[key].asset for key, step in graph.steps.items() if step.kind == "still"]
+    takes = [found[key].asset for key, step in graph.steps.items() if step.kind == "take"]
+    return FilmParts(
+        stills=tuple(one for one in stills if one), has_stills=all(stills), has_takes=all(takes),
+        take_count=sum(one is not None for one in takes), wanted_take_count=len(takes), micros=spent,
+    )  # fmt: skip

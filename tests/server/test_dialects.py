@@ -1,0 +1,307 @@
+"""The dialects of S0 to S4, by the letter of their documents (reference rows S0-13 and on), against one server."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from typing import Any, get_args
+from uuid import UUID
+
+import httpx2
+import pytest
+import websockets
+from PIL import Image
+
+from client.proxy import Proxy, film
+from reelwright.client.video_uri import parse_video_uri
+from reelwright.reel.operation import WaitReason
+from reelwright.server import app, states
+from reelwright.settings import Settings
+from reelwright.studio.listings import PublicJobState
+from server.conftest import APPROVING, MODEL, Served, open_server
+
+IDLE = replace(APPROVING, has_director=False)
+BRIEF = "“It never flickers.” For “Fenn”, a desk lamp"
+
+
+def draw_picture(size: tuple[int, int] = (1280, 720)) -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", size, (200, 80, 40)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+async def get(client: httpx2.AsyncClient, path: str) -> dict[str, Any]:
+    answer = await client.get(path)
+    assert answer.status_code == 200, (path, answer.text)
+    return dict(answer.json())
+
+
+async def wait_for(client: httpx2.AsyncClient, path: str, *words: str) -> dict[str, Any]:
+    async with asyncio.timeout(60):
+        while (found := await get(client, path))["status"] not in words:
+            await asyncio.sleep(0.05)
+    return found
+
+
+# S0: a web app over Veo
+
+
+async def create_s0(client: httpx2.AsyncClient, files: Any = None, **fields: str) -> httpx2.Response:
+    parts = files or {"unused": ("", b"")}
+    return await client.post("/api/generate", data={"model": MODEL, **fields}, files=parts)
+
+
+async def test_s0_a_form_makes_videos_that_are_downloaded_one_by_one_or_as_a_zip(server: Served) -> None:
+    async with server.open_client() as client:
+        made = await create_s0(client, prompt="a heron", sampleCount="3", userEmail="ana@example.org")
+        assert made.status_code == 200, made.text
+        job = made.json()["job_id"]
+        assert UUID(job.removeprefix("job_")) and made.json()["status"] == "queued" and made.json()["position"] == 1
+        done = await wait_for(client, f"/api/status/{job}", "completed", "failed")
+        assert done["status"] == "completed" and len(done["video_urls"]) == 3
+        whole = await client.get(f"/api/download/{job}")
+        assert whole.headers["content-type"] == "application/zip"
+        assert int(whole.headers["content-length"]) == len(whole.content)
+        with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
+            assert archive.testzip() is None and len(archive.namelist()) == 3
+            assert archive.read("video-1.mp4") == await film("a heron")
+        assert (await client.get(f"/api/download/{job}")).content == whole.content, "made the same every time"
+        for index in range(3):
+            one = await client.get(f"/api/download/{job}/video/{index}", headers={"Range": "bytes=4-7"})
+            assert (one.status_code, one.content) == (206, b"ftyp")
+        assert (await client.get(f"/api/download/{job}/video/3")).status_code in (404, 409)
+        mine = await get(client, "/api/user-jobs?user_email=ana@example.org")
+        assert [one["job_id"] for one in mine["jobs"]] == [job]
+        assert (await get(client, "/api/user-jobs?user_email=bo@example.org"))["jobs"] == []
+    assert server.proxy and server.proxy.submissions == ["a heron"] * 3, "one call for each video"
+
+
+async def test_s0_one_video_without_a_picture_is_a_plain_file(server: Served) -> None:
+    async with server.open_client() as client:
+        job = (await create_s0(client, prompt="a heron", sample_count="1")).json()["job_id"]
+        assert (await client.get(f"/api/download/{job}")).status_code in (200, 409)
+        await wait_for(client, f"/api/status/{job}", "completed")
+        found = await client.get(f"/api/download/{job}")
+        assert found.headers["content-type"] == "video/mp4" and found.content == await film("a heron")
+        assert "attachment" in found.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("count", ["0", "5", "x", "1.5"])
+async def test_s0_other_counts_are_refused(server: Served, count: str) -> None:
+    async with server.open_client() as client:
+        assert (await create_s0(client, prompt="x", sampleCount=count)).status_code == 422
+
+
+async def test_s0_pictures_go_to_their_places(settings: Settings, proxy: Proxy) -> None:
+    async with open_server(settings, proxy, IDLE) as server, server.open_client() as client:
+        files = [("startImage", ("a.png", draw_picture(), "image/png"))]
+        made = await create_s0(client, files, prompt="it moves")
+        assert made.status_code == 200, made.text
+        studio = server.deployment.get_studio()
+        assert len((await studio.read_video_job(made.json()["job_id"])).pictures) == 1
+        small = [("startImage", ("a.png", draw_picture((719, 719)), "image/png"))]
+        assert (await create_s0(client, small, prompt="x")).status_code == 422
+
+
+async def test_s0_a_job_is_cancelled_retried_and_deleted(settings: Settings, proxy: Proxy) -> None:
+    async with open_server(settings, proxy, IDLE) as server, server.open_client() as client:
+        jobs = [(await create_s0(client, prompt=f"clip {n}")).json()["job_id"] for n in range(3)]
+        assert [(await get(client, f"/api/status/{job}"))["position"] for job in jobs] == [1, 2, 3]
+        queue = await get(client, "/api/queue-status")
+        assert queue["queue_length"] == 3 and queue["processing_jobs"] == [] and queue["concurrent_limit"]
+        cancelled = await client.post(f"/api/cancel/{jobs[0]}")
+        assert cancelled.json()["status"] == "cancelled"
+        assert (await client.post(f"/api/retry/{jobs[0]}")).json()["status"] == "queued"
+        assert (await client.post(f"/api/retry/{jobs[1]}")).status_code == 409
+        assert (await client.delete(f"/api/delete/{jobs[1]}")).status_code == 200
+        assert (await client.get(f"/api/status/{jobs[1]}")).status_code == 404
+    async with open_server(settings, proxy) as server, server.open_client() as client:
+        await wait_for(client, f"/api/status/{jobs[0]}", "completed")
+        await wait_for(client, f"/api/status/{jobs[2]}", "completed")
+        assert (await client.post(f"/api/cancel/{jobs[2]}")).status_code == 409
+        freed = (await client.delete(f"/api/cleanup/{jobs[2]}")).json()
+        assert freed["freed_bytes"] > 0 and (await client.get(f"/api/download/{jobs[2]}")).status_code == 410
+        assert (await client.get(f"/api/status/{jobs[2]}")).status_code == 200
+        assert (await client.delete(f"/api/delete/{jobs[2]}")).status_code == 200
+        spent = await get(client, "/api/v1/spend")
+        assert spent["usd"] == "0.40", "the ledger keeps what it cost"
+    assert sorted(proxy.submissions) == ["clip 0", "clip 2"]
+
+
+# S1: one model on a GPU cluster
+
+
+async def test_s1_a_prompt_becomes_a_video(server: Served) -> None:
+    async with server.open_client() as client:
+        body = {"prompt": "a fox", "account_id": "team-1", "model": MODEL}
+        made = (await client.post("/generate", json=body)).json()
+        assert made["status"] == "PENDING"
+        done = await wait_for(client, f"/status/{made['job_id']}", "COMPLETED", "FAILED")
+        assert done["status"] == "COMPLETED" and done["account_id"] == "team-1"
+        found = await client.get(f"/download/{made['job_id']}")
+        assert found.headers["content-type"] == "video/mp4" and found.content == await film("a fox")
+        listed = await get(client, "/jobs/team-1")
+        assert [one["job_id"] for one in listed["jobs"]] == [made["job_id"]]
+        for path in ("/jobs/team-2", "/status/job_0", "/download/job_0"):
+            assert (await client.get(path)).status_code == 404, path
+        assert (await client.post("/generate", json={"account_id": "x"})).status_code == 422
+
+
+async def test_s1_a_video_is_not_downloaded_before_it_is_there(settings: Settings, proxy: Proxy) -> None:
+    async with open_server(settings, proxy, IDLE) as server, server.open_client() as client:
+        job = (await client.post("/generate", json={"prompt": "x", "model": MODEL})).json()["job_id"]
+        assert (await client.get(f"/download/{job}")).status_code == 409
+        assert (await get(client, f"/status/{job}"))["status"] == "PENDING"
+
+
+# S2: ads by beats
+
+S2_FIELDS = [
+    "video_id", "status", "progress", "current_phase", "animatic_urls", "stitched_video_url", "final_video_url",
+    "current_chunk_index", "total_chunks", "cost_usd",
+]  # fmt: skip
+
+
+async def test_s2_a_prompt_becomes_a_film_with_every_field_of_its_status(settings: Settings) -> None:
+    async with open_server(settings, None) as server, server.open_client() as client:
+        body = {"prompt": BRIEF + ". 3 seconds", "title": "Fenn", "description": "a lamp", "config_flavor": "spot"}
+        answer = await client.post("/api/generate", json=body)
+        assert answer.status_code == 200, answer.text
+        made = answer.json()
+        assert list(made)[:3] == ["video_id", "status", "message"] and made["status"] == "queued"
+        seen: list[float] = []
+        async with asyncio.timeout(90):
+            while True:
+                status = await get(client, f"/api/status/{made['video_id']}")
+                assert set(S2_FIELDS) <= set(status) and isinstance(status["progress"], float)
+                assert status["current_chunk_index"] <= status["total_chunks"]
+                seen.append(status["current_chunk_index"])
+                if status["status"] in ("completed", "failed"):
+                    break
+                await asyncio.sleep(0.2)
+        assert status["status"] == "completed" and status["current_phase"] == "phase5_refine"
+        assert seen == sorted(seen) and status["cost_usd"] == 0 and status["title"] == "Fenn"
+        assert (await client.get(status["final_video_url"])).content[4:8] == b"ftyp"
+
+
+async def test_s2_pictures_are_sent_first_and_named_by_their_ids(server: Served) -> None:
+    async with server.open_client() as client:
+        pictures = [draw_picture((800 + n, 800)) for n in range(3)]
+        files = [("files", (f"{n}.png", one, "image/png")) for n, one in enumerate(pictures)]
+        ids = (await client.post("/api/upload", files=files)).json()["asset_ids"]
+        assert len(set(ids)) == 3
+        again = (await client.post("/api/upload", files=files[::-1])).json()["asset_ids"]
+        assert again == ids[::-1], "in the order in which they were sent"
+        assert (await client.get(f"/api/v1/assets/{ids[0]}")).headers["content-type"].startswith("image/")
+        bad = [*files, ("files", ("x.png", b"no picture", "image/png"))]
+        assert (await client.post("/api/upload", files=bad)).status_code == 422
+        for assets, status in ((["0" * 64], 404), (["../x"], 422), ("x", 422)):
+            body = {"prompt": BRIEF, "reference_assets": assets}
+            assert (await client.post("/api/generate", json=body)).status_code == status
+        assert (await get(client, "/api/v1/jobs"))["jobs"] == []
+
+
+async def test_s0_and_s2_share_a_path_and_are_told_apart_by_the_body(server: Served) -> None:
+    async with server.open_client() as client:
+        assert (await client.post("/api/generate", content=b"x")).status_code == 422
+        job = (await create_s0(client, prompt="x")).json()["job_id"]
+        assert "retry_count" in await get(client, f"/api/status/{job}")
+
+
+# S3: shorts from a script
+
+
+async def test_s3_an_idea_becomes_scenes_and_its_project_is_followed_live(settings: Settings) -> None:
+    async with open_server(settings, None) as server, server.open_client() as client:
+        unknown = await client.post("/api/mv/scenes?config_flavor=nobody", json={"idea": BRIEF})
+        assert unknown.status_code == 422 and "default" in unknown.json()["accepted"]
+        answer = await client.post("/api/mv/scenes?config_flavor=example", json={"idea": BRIEF})
+        assert answer.status_code == 200, answer.text
+        made = answer.json()
+        assert made["config_flavor"] == "example" and made["scenes"][0]["words"]
+        url = f"{server.url.replace('http', 'ws')}/api/ws/{made['project_id']}"
+        async with asyncio.timeout(60), websockets.connect(url) as socket:
+            events = [json.loads(await socket.recv()) for _ in range(5)]
+        assert [one["id"] for one in events] == sorted({one["id"] for one in events})
+        assert {one["project"] for one in events} == {made["project_id"]}
+        async with asyncio.timeout(60), websockets.connect(f"{url}?after={events[2]['id']}") as socket:
+            assert json.loads(await socket.recv())["id"] == events[3]["id"], "nothing is missed or repeated"
+        async with websockets.connect(url.replace(made["project_id"], "nobody")) as socket:
+            assert json.loads(await socket.recv())["error"]["status"] in (404, 422)
+
+
+async def test_s3_the_page_of_another_site_gets_no_events(server: Served) -> None:
+    url = f"{server.url.replace('http', 'ws')}/api/ws/last"
+    with pytest.raises(websockets.InvalidStatus) as caught:
+        async with websockets.connect(url, origin="https://evil.example"):  # type: ignore[arg-type]
+            pass
+    assert caught.value.response.status_code == 403
+
+
+# S4 and Google's own clients: long-running operations
+
+
+@pytest.mark.parametrize("prefix", ["", "/v1beta", "/gemini/v1beta"])
+async def test_s4_an_operation_is_started_polled_and_downloaded(server: Served, prefix: str) -> None:
+    async with server.open_client() as client:
+        image = {"bytesBase64Encoded": base64.b64encode(draw_picture()).decode(), "mimeType": "image/png"}
+        bad = {"instances": [{"prompt": "x", "image": {**image, "bytesBase64Encoded": "?"}}]}
+        refused = await client.post(f"{prefix}/models/{MODEL}:predictLongRunning", json=bad)
+        assert (refused.status_code, refused.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+        body = {"instances": [{"prompt": "a wave"}], "parameters": {"durationSeconds": 4, "sampleCount": 1, "x": 1}}
+        name = (await client.post(f"{prefix}/models/{MODEL}:predictLongRunning", json=body)).json()["name"]
+        assert re.fullmatch(rf"models/{MODEL}/operations/job_[0-9a-f-]+", name)
+        async with asyncio.timeout(30):
+            while not (operation := await get(client, f"{prefix}/{name}")).get("done"):
+                await asyncio.sleep(0.05)
+        uri = parse_video_uri(operation)
+        assert (await client.get(uri)).content == await film("a wave")
+        part = await client.get(uri, headers={"Range": "bytes=4-7"})
+        assert (part.status_code, part.content) == (206, b"ftyp")
+        short = await get(client, f"{prefix}/operations/{name.rpartition('/')[2]}")
+        assert short["name"] == operation["name"]
+        missing = await client.get(f"{prefix}/models/{MODEL}/operations/job_0")
+        assert (missing.status_code, missing.json()["error"]["status"]) == (404, "NOT_FOUND")
+
+
+async def test_s4_a_refused_operation_is_done_with_an_error(server: Served) -> None:
+    async with server.open_client() as client:
+        body = {"instances": [{"prompt": "refuse this"}]}
+        name = (await client.post(f"/models/{MODEL}:predictLongRunning", json=body)).json()["name"]
+        async with asyncio.timeout(30):
+            while not (operation := await get(client, f"/{name}")).get("done"):
+                await asyncio.sleep(0.05)
+        assert "the proxy says no" in operation["error"]["message"] and "response" not in operation
+
+
+# the tables
+
+
+def test_every_state_has_a_word_in_every_dialect() -> None:
+    waits = {f"waiting/{reason}" for reason in get_args(WaitReason)}
+    plain = {state for part in get_args(PublicJobState) for state in get_args(part) or (part,)} - {"waiting"}
+    assert states.ENDS.keys() == waits | plain
+    assert len({frozenset(words) for words in states.ENDS.values()}) == 1
+
+
+def test_no_route_hides_another() -> None:
+    routes = [route for part in app._PARTS for route in list_routes(part.router)]
+    assert len(routes) > 50
+    for route, method in [(one, method) for one in routes for method in one.methods or ()]:
+        path = re.sub(r"\{(\w+)(:path)?\}", r"x-\1", route.path)
+        first = next(one for one in routes if method in (one.methods or ()) and one.path_regex.match(path))
+        assert first.path == route.path, f"{method} {route.path} is answered by {first.path}"
+
+
+def list_routes(router: Any) -> list[Any]:
+    """The routes in the order in which they are tried, those of its parts included."""
+    found: list[Any] = []
+    for route in router.routes:
+        inner = getattr(route, "original_router", None)
+        found += list_routes(inner) if inner else [route] if getattr(route, "methods", None) else []
+    return found
