@@ -55,6 +55,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "nothing was sent",
     "above_allowance": "this costs {micros:usd} now, more than is left of what was agreed to",
     "stopped_at_price": "stopped at the price: {quote}",
+    "job_of_other_payer": "a job of this project is at work and paid from {payer}; nothing was changed",
     "price_declined": "you did not agree to the price; nothing was spent",
     "another_try": "{failure}; another try: {cause}",
     # sending and buying
@@ -369,6 +370,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "example_missing": "install reelwright again",
     "backup_is_damaged": "use another backup",
     "film_not_written": "the film itself is kept",
+    "job_of_other_payer": "wait until it has ended, or cancel it",
     "price_has_risen": "something changed meanwhile; the same call shows the new price",
     "shot_not_found": "its shots are {shots}",
     "hands_died": "it may need more memory than this machine has",

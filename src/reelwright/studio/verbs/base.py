@@ -19,7 +19,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
-from reelwright.studio import deliver, project_run
+from reelwright.studio import deliver, project_run, validation
 from reelwright.studio.consent import require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
@@ -74,6 +74,7 @@ class StudioBase:
         tempo: Tempo | None = None,
         rehearse: bool | Rehearsal = False,
         runtime: Runtime | None = None,
+        key: str | None = None,
         **flags: Any,
     ) -> None:
         """Create a studio. ``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …).
@@ -81,7 +82,8 @@ class StudioBase:
         ``providers``: the providers to buy from, by name; None: all whose key exists. ``tempo``: the speed of their
         clock. ``rehearse``: do everything except buying, in a separate home inside the user's; every price counts as
         agreed. The home of a rehearsal stays a rehearsal, whatever is passed. ``runtime``: an open one that this studio
-        shares and does not close; ``settings`` then name only the account. Raises ``BadInput``.
+        shares and does not close; ``settings`` then name only the account. ``key``: whose
+        budgets pay for every job of this studio, such as an agent's wallet. Raises ``BadInput``.
         """
         if runtime:
             account = settings.account if settings else flags.pop("account", runtime.settings.account)
@@ -98,6 +100,7 @@ class StudioBase:
         self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._equal_clips = EqualCalls()
+        self._key = validation.check_text("key", key, 100) if key is not None else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -125,14 +128,14 @@ class StudioBase:
     @property
     def home(self) -> Home | None:
         """The home, while it is open."""
-        return self._runtime.get_home(self._settings.account) if self._runtime else None
+        return self._runtime.get_home(self._settings.account, self._key) if self._runtime else None
 
     async def _open_home(self) -> Home:
         """Open the home on first use, and return it."""
         async with self._opening:
             if self._runtime is None:
                 self._runtime = await (self._open_rehearsal() if self._rehearsal else self._open_runtime())
-            return self._runtime.get_home(self._settings.account)
+            return self._runtime.get_home(self._settings.account, self._key)
 
     async def _open_runtime(self) -> Runtime:
         return await open_runtime(self._settings, self._sellers, self._tempo)
@@ -276,7 +279,7 @@ class StudioBase:
         """Take up a job with a renewed consent, see ``project_run.make_renewal``."""
         job = await project_run.finish_cancel(home, job, listen)
         renew = project_run.make_renewal(consent, quote.spent_by_job)
-        await home.journal.requeue_with_consent(home.account, job.id, renew)
+        await home.journal.requeue_with_consent(home.account, job.id, renew, project_run.add_key(home))
         return QueuedJob(project=job.project, job=job.id, quote=quote)
 
     async def _drive(
