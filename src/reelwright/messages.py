@@ -57,6 +57,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "stopped_at_price": "stopped at the price: {quote}",
     "job_of_other_payer": "a job of this project is at work and paid from {payer}; nothing was changed",
     "price_declined": "you did not agree to the price; nothing was spent",
+    "order_has_changed": "what would be bought changed while the question was open; nothing was spent",
+    "question_unanswered": "nobody answered the question about the price in time; nothing was spent",
     "another_try": "{failure}; another try: {cause}",
     # sending and buying
     "no_answer": "{cause}",

@@ -26,6 +26,7 @@ from reelwright.cli import (
     jobs,
     keys,
     make,
+    mcp,
     models,
     plan,
     projects,
@@ -101,6 +102,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "restore": backup.restore,
         "verify": verify.verify,
         "fake": fake.serve_fake,
+        "mcp": mcp.serve_agents,
     },
 }
 """Every verb by the panel of ``--help`` in which it stands."""

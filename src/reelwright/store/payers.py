@@ -6,7 +6,7 @@ A job without a key is paid by whoever agreed to its price, within the account's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
@@ -15,8 +15,10 @@ from reelwright.reason import Action
 from reelwright.store.rows import parse_object
 from reelwright.store.schema import jobs
 
-KEY = "key"
+KEY: Final = "key"
 """The option of a job that names its payer."""
+WALLET: Final = "wallet/"
+"""How the key of a wallet begins: money that a person set aside for agents."""
 
 
 def get_key(options: Mapping[str, Any]) -> str | None:
@@ -42,7 +44,7 @@ def refuse_other_payer(conn: Connection, account: str, project: str, key: str | 
 
 def build_other_payer_error(project: str, job: str, payer: str | None) -> NeedsConsent:
     """Return the error about a live job that another pays for. ``payer``: its key; None: a person who agreed."""
-    whose = f"the wallet “{payer}”" if payer else "another approval"
+    whose = f"the budget of {payer}" if payer else "what somebody else agreed to"
     return NeedsConsent(
         code="job_of_other_payer", job=job, payer=whose, actions=[Action("show_project", {"project": project})]
     )

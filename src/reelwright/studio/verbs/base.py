@@ -130,6 +130,12 @@ class StudioBase:
         """The home, while it is open."""
         return self._runtime.get_home(self._settings.account, self._key) if self._runtime else None
 
+    async def open_runtime(self) -> Runtime:
+        """Open the home now, and return its runtime, which other studios may share while this one is open."""
+        await self._open_home()
+        assert self._runtime
+        return self._runtime
+
     async def _open_home(self) -> Home:
         """Open the home on first use, and return it."""
         async with self._opening:
