@@ -53,7 +53,8 @@ async def _build_command(studio: AsyncStudio, order: Order, quote: ProjectQuote,
     if wallet and not (quote.unconfirmed_price_steps or quote.unknown_price_steps):
         budget = await wallet.read(studio)
         more = format_usd(Micros(budget.cap_micros + max(0, quote.micros - budget.left_micros)))
-        return f"reelwright spend budget set key --usd {more} --of {wallet.key}"
+        typed = f"reelwright spend budget set key --usd {more} --of {wallet.key}"
+        return f"{typed} · and, for the next start, --wallet {more} in the settings of the client"
     more = " --accept-unconfirmed" if quote.unconfirmed_price_steps else ""
     return order.build_command(format_usd(quote.micros)) + more
 
