@@ -73,6 +73,9 @@ async def test_a_cancelled_job_rests(tmp_path: Path) -> None:
         ("make", {"brief": BRIEF, "length": 0.1}, "length"),
         ("quote", {"models": "cars"}, "models"),
         ("write", {}, "brief"),
+        ("write", {"brief": BRIEF, "planner": "gpt-5-mini", "out": "a.md"}, "out"),
+        ("make", {"clip": "a fox", "model": KLING, "out": "a.mp4"}, "out"),
+        ("make", {"project": "last", "out": "a.mp4"}, "out"),
         ("look", {"project": "last", "frame": 3}, "option"),
         ("pay", {}, "tool"),
     ],
@@ -80,8 +83,9 @@ async def test_a_cancelled_job_rests(tmp_path: Path) -> None:
 async def test_wrong_arguments_are_refused_by_name(
     tmp_path: Path, tool: str, arguments: dict[str, Any], field: str
 ) -> None:
-    async with serve(tmp_path / "home", is_driven=False) as agent:
-        refused = await agent.call(tool, **arguments)
+    placed = {name: str(tmp_path / "a.mp4") if name == "out" else value for name, value in arguments.items()}
+    async with serve(tmp_path / "home", folders=[tmp_path], is_driven=False) as agent:
+        refused = await agent.call(tool, **placed)
     assert refused.is_refused and refused.fields["field"] == field and refused.fields["accepted"]
     assert not (tmp_path / "home" / "films").exists()
 

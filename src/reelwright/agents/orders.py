@@ -112,11 +112,11 @@ def build_order(terms: OrderArguments, places: Places, arguments: Mapping[str, A
         )
     options = {name: value for name, value in terms.get_given(accepted).items() if value is not None}
     text = getattr(terms, subject)
+    if out is not None and subject in ("clip", "project"):
+        raise BadInput("out", out, f"nothing beside {subject}: status tells where the files are")
     if subject == "clip":
         if "length" in options:
             options["seconds"] = options.pop("length")
-        if out is not None:
-            raise BadInput("out", out, "nothing beside clip: status tells where its files are")
         return Order("clip", text, options, tool="make", arguments=arguments)
     if subject == "project":
         return Order("project", text, options, arguments=arguments)

@@ -20,6 +20,7 @@ from reelwright.units import Micros, format_usd
 
 _MOST_TRIED: Final = 8
 _MOST_CHEAPER: Final = 3
+_MOST_MODELS: Final = 2
 _SHORT_ARGUMENTS: Final = 500
 
 
@@ -62,7 +63,11 @@ async def _build_command(studio: AsyncStudio, order: Order, quote: ProjectQuote,
 async def list_cheaper(studio: AsyncStudio, order: Order, quote: ProjectQuote) -> list[dict[str, Any]]:
     """List up to three calls that cost less, each with its price, the cheapest first. Spends nothing."""
     found: list[tuple[Micros, dict[str, Any]]] = []
+    models = 0
     for change, options in _list_changes(order):
+        is_other_model = change.get("model", "animatic") != "animatic"
+        if is_other_model and models >= _MOST_MODELS:
+            continue
         other = Order(order.kind, order.subject, {**order.options, **options}, is_script=order.is_script)
         try:
             priced = await other.quote(studio)
@@ -71,6 +76,7 @@ async def list_cheaper(studio: AsyncStudio, order: Order, quote: ProjectQuote) -
             continue  # this order cannot be made that way
         if priced.unknown_price_steps or priced.unconfirmed_price_steps or priced.micros >= quote.micros:
             continue
+        models += is_other_model
         arguments = {**order.arguments, **change}
         short = len(str(arguments)) <= _SHORT_ARGUMENTS
         call = {"tool": order.tool, "usd": format_usd(priced.micros)}
@@ -89,6 +95,9 @@ def _list_changes(order: Order) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         changes.append(({"model": "animatic"}, {name: drawn}))
     if order.options.get("samples", 1) > 1:
         changes.append(({"samples": 1}, {"samples": 1}))
+    row = load_models().get(str(order.options.get("model")))
+    if order.kind == "clip" and row and row.seconds:
+        changes.append(({"length": min(row.seconds)}, {"seconds": min(row.seconds)}))
     if order.kind == "clip":
         changes += [({"model": name}, {"model": name}) for name in _list_cheap_models(order)]
     if order.kind == "film" and (order.options.get("models") or order.options.get("flavor")):

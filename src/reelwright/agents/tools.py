@@ -84,6 +84,8 @@ class Tools:
             raise BadInput("brief", "both" if given.brief else None, "a brief, or a project")
         place = self.places.check_new_file(given.out)
         if given.brief is not None and given.planner not in (None, "", "rules"):
+            if place is not None:
+                raise BadInput("out", str(place), "nothing beside a planner: write the project's script afterwards")
             options = given.get_given({"language", "planner", "archetype"})
             order = Order("film", given.brief, {**options, "goal": "plan"}, tool="write", arguments=call.arguments)
             return await self._start(studio, order, call, given.max_usd)
@@ -191,7 +193,7 @@ class Tools:
             queued = await order.enqueue(studio, agreement.quote, has_seen_unconfirmed=agreement.has_seen_unconfirmed)
         except ReelwrightError as error:
             return await refuse(error, studio, order, quote, self.approver.wallet)
-        return build_answer(_describe_start(queued))
+        return build_answer(_describe_start(queued, is_rehearsal=studio.rehearsal is not None))
 
 
 TOOLS: Final[Mapping[str, tuple[Callable[[Tools, Call], Awaitable[types.CallToolResult]], type[Options], str]]] = {
@@ -268,7 +270,8 @@ async def _list_models(studio: AsyncStudio, kind: str) -> list[dict[str, Any]]:
     found = await studio.list_models(kind=kind)
     sold = [model for model in found if model.key_variable]  # not the models on servers of the person's own
     mine = sold if studio.rehearsal else [model for model in sold if model.has_key]
-    return [_describe_model(model) for model in sorted(mine or sold, key=_get_least_rate)[:_MODELS_SHOWN]]
+    shown = sorted(mine or sold, key=_get_least_rate)[:_MODELS_SHOWN]
+    return [_describe_model(model, needs_key=not (model.has_key or studio.rehearsal)) for model in shown]
 
 
 def _get_least_rate(model: ModelDetails) -> float:
@@ -276,12 +279,12 @@ def _get_least_rate(model: ModelDetails) -> float:
     return min(rates, default=float("inf"))
 
 
-def _describe_model(model: ModelDetails) -> dict[str, Any]:
+def _describe_model(model: ModelDetails, *, needs_key: bool) -> dict[str, Any]:
     lengths = model.durations_s
     fields: dict[str, Any] = {"model": model.id, "price": model.price}
     if lengths:
         fields["seconds"] = list(lengths) if len(lengths) <= 4 else f"{lengths[0]} to {lengths[-1]}"
-    if not model.has_key:
+    if needs_key:
         fields["needs_key"] = model.key_variable
     return fields
 
@@ -291,14 +294,15 @@ def _describe_price(approver: Approver, studio: AsyncStudio, quote: ProjectQuote
         return "nobody knows this price; only the person can start it, on the command line"
     if not quote.micros:
         return "free: it starts without a question"
+    if approver.wallet:
+        played = "; it is a rehearsal, and nothing is bought" if studio.rehearsal else ""
+        return f"this comes out of the wallet, if it fits{played}"
     if studio.rehearsal:
         return "a rehearsal: nothing is bought, and the price counts as agreed to"
-    if approver.wallet:
-        return "make takes this from the wallet, if it fits"
     return "the person is asked before anything is bought"
 
 
-def _describe_start(queued: QueuedJob) -> dict[str, Any]:
+def _describe_start(queued: QueuedJob, *, is_rehearsal: bool) -> dict[str, Any]:
     is_done = queued.is_up_to_date
     return {
         "job": queued.job,
@@ -307,7 +311,9 @@ def _describe_start(queued: QueuedJob) -> dict[str, Any]:
         "usd": format_usd(queued.quote.micros),
         "steps_to_make": len(queued.quote.wanted_steps),
         "seconds": round(queued.quote.max_duration_s),
-        "poll_after_seconds": None if is_done else compute_poll_seconds(queued.quote.min_duration_s),
+        "poll_after_seconds": None
+        if is_done
+        else compute_poll_seconds(queued.quote.min_duration_s, is_rehearsal=is_rehearsal),
         "next": {"tool": "look" if is_done else "status", "arguments": {"project": queued.project}},
         "text_changes": [
             {"shot": one.n, "before": dict(one.before), "after": dict(one.after)} for one in queued.quote.text_changes
@@ -349,7 +355,10 @@ def _describe_progress(details: ProjectDetails) -> dict[str, Any]:
         fields["position_in_queue"] = job.position
     if job and not is_over:
         left = quote.max_duration_s if quote else 0
-        fields |= {"seconds_left": round(left), "poll_after_seconds": compute_poll_seconds(left)}
+        fields |= {
+            "seconds_left": round(left),
+            "poll_after_seconds": compute_poll_seconds(left, is_rehearsal=details.is_rehearsal),
+        }
     if job and (job.message or job.reason):
         actions = job.reason.actions if job.reason else ()
         fields |= {
