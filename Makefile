@@ -12,9 +12,10 @@ SEED ?= $(shell git rev-parse --short=8 HEAD)
 RUNS ?= 2160
 SWEEP ?= 0
 SEQUENCES ?= 2000
+SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve demo check test test-crash test-crash-sample test-person soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
+.PHONY: help setup serve demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script
 
@@ -46,8 +47,8 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 
 test: $(DEV) postgres faketime ## Pass all tests but the lanes
 	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) -q -n $(WORKERS) \
-		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples"
-	@echo "lanes not run here: test-crash, test-person, test-ray, test-examples; tests/repo is part of make check"
+		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve"
+	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-examples; tests/repo is part of make check"
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
 	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
@@ -60,6 +61,9 @@ test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), d
 
 test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) of up to 30 acts
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
+
+test-serve: $(DEV) ## Agents that do harm, with one $$3 wallet, killed and started again: 1,000 sessions (SESSIONS)
+	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents -q -n $(WORKERS) -m lane_serve --timeout 300
 
 soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace

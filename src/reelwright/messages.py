@@ -59,7 +59,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "started",
     "above_auto_approval": "this may cost {needed_micros:usd}, and this server approves {limit_micros:usd} for a job; "
     "nothing was started",
+    "job_of_other_payer": "a job of this project is at work and paid from {payer}; nothing was changed",
     "price_declined": "you did not agree to the price; nothing was spent",
+    "order_has_changed": "what would be bought changed while the question was open; nothing was spent",
+    "question_unanswered": "nobody answered the question about the price in time; nothing was spent",
     "another_try": "{failure}; another try: {cause}",
     # sending and buying
     "no_answer": "{cause}",
@@ -379,6 +382,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "example_missing": "install reelwright again",
     "backup_is_damaged": "use another backup",
     "film_not_written": "the film itself is kept",
+    "job_of_other_payer": "wait until it has ended, or cancel it",
     "price_has_risen": "something changed meanwhile; the same call shows the new price",
     "shot_not_found": "its shots are {shots}",
     "hands_died": "it may need more memory than this machine has",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reelwright.providers.fakes.bill import Bill
 from reelwright.providers.fakes.lookup import load_fake_class
-from reelwright.providers.fakes.media_spec import MediaSpec
+from reelwright.providers.fakes.media_spec import Footage, MediaSpec
 from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import Settings
@@ -49,7 +49,7 @@ async def footage(asked: MediaSpec) -> bytes:
 
 
 @contextmanager
-def world(home: Path, scripts: Mapping[str, Script]) -> Iterator[World]:
+def world(home: Path, scripts: Mapping[str, Script], footage: Footage = footage) -> Iterator[World]:
     """The providers named by ``scripts``, each behaving so."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -26,6 +26,7 @@ from reelwright.cli import (
     jobs,
     keys,
     make,
+    mcp,
     models,
     plan,
     projects,
@@ -102,6 +103,7 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "restore": backup.restore,
         "verify": verify.verify,
         "fake": fake.serve_fake,
+        "mcp": mcp.serve_agents,
     },
     SERVE: {"serve": serve.serve, "worker": serve.run_worker},
 }

@@ -86,7 +86,7 @@ def run_worker() -> None:
     async def verb(studio: AsyncStudio) -> int:
         from reelwright.server.serving import drive_forever
 
-        runtime = await studio.open()
+        runtime = await studio.open_runtime()
         print_notice("The worker waits for jobs. Ctrl-C stops it.")
         await drive_forever(runtime.driver)
         return 0

@@ -56,7 +56,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     script = given.get("script")
     if script is not None and (not isinstance(script, str) or "\n" not in script):
         raise BadInput("script", str(script)[:60], "a script as text, of more than one line")
-    home = (await studio.open()).get_home(studio.account)
+    home = (await studio.open_runtime()).get_home(studio.account)
     options = await _replace_assets(home, given)
     with open_scratch_folder() as folder:
         if script is not None:

@@ -49,7 +49,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         raise BadInput(
             "host", options.host, "127.0.0.1, ::1 or localhost: there is no sign-in yet, so only this machine"
         )
-    runtime = await studio.open()
+    runtime = await studio.open_runtime()
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,

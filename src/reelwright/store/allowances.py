@@ -18,6 +18,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.operation import Lease
 from reelwright.reel.value import Fingerprint
 from reelwright.store import budgets, shares
+from reelwright.store.payers import get_key
 from reelwright.store.rows import parse_object
 from reelwright.store.schema import allowance_budgets, allowances, jobs, purchases
 from reelwright.store.schema import budgets as budget_rows
@@ -56,10 +57,8 @@ def ensure_allowance(
     open_ = _lock_allowance(unit.conn, lease.account, row.allowance) if row.allowance else None
     if open_ is None or open_.closed_at is not None:
         allowance = _insert_allowance(unit.conn, lease, job, ceiling, approved_by)
-        key = parse_object(row.options).get("key")
-        for budget in budgets.find_applicable_budgets(
-            unit, lease.account, lease.project, key if isinstance(key, str) else None
-        ):
+        key = get_key(parse_object(row.options))
+        for budget in budgets.find_applicable_budgets(unit, lease.account, lease.project, key):
             unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved=0))
         unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
     else:

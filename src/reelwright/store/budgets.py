@@ -13,6 +13,7 @@ from reelwright.reason import Action
 from reelwright.reel.ledger import BUDGET_SCOPES, Budget, BudgetScope, Period
 from reelwright.store.assets import ensure_account
 from reelwright.store.budget_backfill import count_earlier_allowances
+from reelwright.store.payers import WALLET
 from reelwright.store.schema import allowance_budgets, allowances, budgets, jobs, purchases
 from reelwright.store.sql import NowMs, hold_lock, insert, to_datetime, to_ms
 from reelwright.store.unit import Unit
@@ -158,7 +159,8 @@ def reserve(conn: Connection, budget: str, micros: int) -> None:
 def _build_over_budget(row: Row[Any], more_micros: int | None) -> OverBudget:
     """Build the error. ``more_micros``: what does not fit; None: what is reserved already, so nothing is sent again."""
     left = max(0, row.cap_micros - row.reserved - row.settled)
-    whose = _OWNER_PHRASES.get(row.scope, f"of {row.subject}")
+    is_wallet = row.scope == "key" and row.subject.startswith(WALLET)
+    whose = "of this wallet" if is_wallet else _OWNER_PHRASES.get(row.scope, f"of {row.subject}")
     per = f" per {row.period}" if row.period else ""
     code = "budget_is_exceeded" if more_micros is None else "above_budget"
     return OverBudget(

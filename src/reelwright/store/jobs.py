@@ -18,7 +18,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.reel.value import Digest, StepKey
-from reelwright.store import projects
+from reelwright.store import payers, projects
 from reelwright.store.allowances import close_allowances
 from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
@@ -119,7 +119,8 @@ def requeue_with_consent(
 ) -> bool:
     """Renew the consent of a job; queue it again if it waits, failed or was cancelled. False: it is done already.
 
-    It is a row of no batch from now on. ``options``: for those that it does not have. Raises ``NotFound``.
+    It is a row of no batch from now on. ``options``: for those that it does not have; its ``key`` replaces the job's.
+    Raises ``NotFound``, and ``NeedsConsent`` where a job that another pays for would have to be raised.
     """
     row = _lock(unit.conn, account, job)
     if row.state == "done":
@@ -131,9 +132,17 @@ def requeue_with_consent(
 
 def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, options: Mapping[str, Any]) -> None:
     job = to_job(row)
-    if options.keys() - job.options.keys():
-        merged = as_json({**options, **job.options})
-        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(options=merged))
+    payer = payers.get_key(job.options)
+    if payer != payers.get_key(options):
+        if row.state in ("queued", "running"):
+            if renew(job) is not None:
+                raise payers.build_other_payer_error(row.project, row.id, payer)
+            return
+        # what the earlier payer agreed to ends here: the next allowance is reserved in the budgets of the new one
+        close_allowances(unit, [(row.account, row.id)])
+        job = replace(job, consent=None)
+    if (merged := payers.merge_options(job.options, options)) != job.options:
+        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(options=as_json(merged)))
     consent = renew(job)
     if consent is not None:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_columns(consent)))

@@ -17,6 +17,7 @@ from reelwright.reel.document import to_plain
 from reelwright.reel.ids import mint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.reel.plan import Plan
+from reelwright.store import payers
 from reelwright.store.assets import ensure_account, list_deleted_by_account
 from reelwright.store.leases import fence
 from reelwright.store.rows import LazyOutcomes, from_json, is_recovered, to_job, to_project, to_purchase
@@ -92,12 +93,22 @@ def lock(conn: Connection, account: str, project: str) -> Row[Any]:
     return _require_row(conn.execute(query).first(), project)
 
 
-def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str) -> int:
+def revise(
+    unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str, key: str | None = None
+) -> int:
     """Insert revision ``base + 1`` and return its number. Raises ``StaleRevision`` unless ``base`` is the newest.
 
-    Not fenced by a lease: a person may edit at any time.
+    Not fenced by a lease: a person may edit at any time. ``key``: whose budgets pay for the caller's jobs. Raises
+    ``NeedsConsent`` if a job that another pays for is queued or runs: it would buy what the revision changes.
     """
     lock(unit.conn, account, project)
+    payers.refuse_other_payer(unit.conn, account, project, key)
+    return _insert_revision(unit, account, project, base, plan, choices, author)
+
+
+def _insert_revision(
+    unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str
+) -> int:
     newest = read_newest_number(unit.conn, account, project)
     if newest != base:
         raise StaleRevision(code="revision_moved_on", project=project, newest=newest, base=base)
@@ -119,7 +130,8 @@ def revise(unit: Unit, account: str, project: str, base: int, plan: Plan, choice
 def revise_under_lease(unit: Unit, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:
     """Insert revision ``base + 1`` as ``revise`` does, fenced by the lease. Raises ``LeaseLost``, ``StaleRevision``."""
     fence(unit.conn, lease)
-    return revise(unit, lease.account, lease.project, base, plan, choices, author)
+    lock(unit.conn, lease.account, lease.project)
+    return _insert_revision(unit, lease.account, lease.project, base, plan, choices, author)
 
 
 def read_revision(conn: Connection, account: str, project: str, number: int) -> tuple[Plan, Choices]:

@@ -20,6 +20,7 @@ from reelwright.reel.operation import Consent
 from reelwright.store import jobs
 from reelwright.store.assets import ensure_account
 from reelwright.store.job_queries import find_newest_job
+from reelwright.store.payers import get_key
 from reelwright.store.projects import open_project, revise
 from reelwright.store.schema import jobs as jobs_table
 from reelwright.store.schema import projects as projects_table
@@ -92,7 +93,7 @@ def create_job(
         choices = command.choices
         if choices.retakes:
             choices = _number_rounds(unit.conn, project, job, choices)
-        revise(unit, account, project, 0, command.plan, choices, command.plan_author)
+        revise(unit, account, project, 0, command.plan, choices, command.plan_author, get_key(options))
     columns = {"digest": request.digest, "project": project, "at": NowMs()}
     made = insert(unit.conn, requests).values(account=account, key=named, **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))

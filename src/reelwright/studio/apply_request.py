@@ -91,7 +91,9 @@ async def apply_request(home: Home, request: ApplyRequest) -> str:
     revision = standing.revision
     if (request.plan, request.choices) != (standing.plan, standing.choices):
         base = request.document.revision if request.project else 0
-        revision = await home.journal.revise(home.account, project, base, request.plan, request.choices, "person")
+        revision = await home.journal.revise(
+            home.account, project, base, request.plan, request.choices, "person", home.key
+        )
     await asyncio.to_thread(project_files.note_revision, request.folder, project, revision)
     return project
 

@@ -161,7 +161,7 @@ class BatchRunner:
     async def _enqueue(
         self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None
     ) -> str:
-        options = {"out": str(self._choose_path(row, project, before))}
+        options = project_run.add_key(self._home, {"out": str(self._choose_path(row, project, before))})
         renew, spent = project_run.make_renewal(consent, price.spent_by_job), sum(price.spent_by_job.values())
         journal, account = self._home.journal, self._home.account
         return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent, batch)

@@ -301,15 +301,9 @@ async def report(
     of all files. ``sent_before``: purchases that were sent before this call.
     """
     requested = list_requested_rounds(standing)
-    rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
     purchases = await home.ledger.list_purchases(home.account, standing.project)
-    own_name = (
-        f"{deliver.make_slug(standing.plan.title if standing.plan else 'clip')}-{deliver.shorten_id(standing.project)}"
-    )
-    place = out if _is_file(out) else (out or home.settings.films) / own_name
-    called = _build_file_namer(place, sum(requested.values()) if _is_file(out) else 0)
-    there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
-    files, lost = await _copy_takes(home, there, called)
+    place = _choose_place(home, standing, out)
+    files, lost = await deliver_takes(home, standing, out)
     back = find_returned_purchases(purchases, standing, requested)
     short = max(0, get_commanded_clip(command).samples - len(files) - len(lost))
     lost += [
@@ -333,6 +327,25 @@ async def report(
         reused_steps=list_reused_steps(home.producer.build_graph(standing), standing),
         is_rehearsal=home.tempo.is_rehearsal,
     )
+
+
+def _choose_place(home: Home, standing: Standing, out: Path | None) -> Path:
+    """Return the path that the names of the clip's files are made from: ``out`` itself, or a name in a folder."""
+    if _is_file(out):
+        return out
+    title = standing.plan.title if standing.plan else "clip"
+    return (out or home.settings.films) / f"{deliver.make_slug(title)}-{deliver.shorten_id(standing.project)}"
+
+
+async def deliver_takes(
+    home: Home, standing: Standing, out: Path | None = None
+) -> tuple[list[ClipFile], list[UndeliveredSample]]:
+    """Copy the takes of a clip to files, and list the samples that did not arrive. ``out``: as in ``report``."""
+    requested = list_requested_rounds(standing)
+    rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
+    called = _build_file_namer(_choose_place(home, standing, out), sum(requested.values()) if _is_file(out) else 0)
+    there = [(samples, outcome) for samples, outcome in rounds if not set(outcome.assets) & standing.deleted_assets]
+    return await _copy_takes(home, there, called)
 
 
 async def _copy_takes(

@@ -40,7 +40,8 @@ class Home:
 
     ``settings``: those of the process, with this account. ``providers``: the ones to buy from. ``encoding``: how
     pictures are encoded. ``rules_plans``: by project, the plan by rules for its quote and its progress before it has a
-    plan (``estimate_plan``).
+    plan (``estimate_plan``). ``key``: the budgets of this scope that pay for the jobs it queues, such as an agent's
+    wallet; None: those of the account alone.
     """
 
     account: str
@@ -58,6 +59,7 @@ class Home:
     producer: Producer
     driver: Driver
     rules_plans: dict[str, Plan]
+    key: str | None = None
 
 
 def count_hands(settings: Settings) -> int:

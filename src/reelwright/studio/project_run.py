@@ -144,7 +144,7 @@ async def _revise(home: Home, project: str, change: ReviseFunction) -> int:
     plan, choices = change(standing)
     if plan == standing.plan and choices == standing.choices:
         return standing.revision
-    return await home.journal.revise(home.account, project, standing.revision, plan, choices, "person")
+    return await home.journal.revise(home.account, project, standing.revision, plan, choices, "person", home.key)
 
 
 async def describe_up_to_date(home: Home, project: str) -> str:
@@ -181,9 +181,14 @@ async def enqueue(
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
     path = str(Path(out).expanduser().absolute()) if out is not None else before
-    options = {**options, **({"out": path} if path is not None else {})}
+    options = add_key(home, {**options, **({"out": path} if path is not None else {})})
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
+
+
+def add_key(home: Home, options: Mapping[str, object] = MappingProxyType({})) -> Mapping[str, object]:
+    """Return the options of a job with the key that pays for it, if the home has one."""
+    return {**options, "key": home.key} if home.key is not None else options
 
 
 async def take_up(
@@ -203,7 +208,7 @@ async def take_up(
         job
         and job.state != "done"
         and await home.journal.requeue_with_consent(
-            home.account, job.id, make_renewal(consent, quote.spent_by_job), options
+            home.account, job.id, make_renewal(consent, quote.spent_by_job), add_key(home, options)
         )
     ):
         return job, True

@@ -74,15 +74,18 @@ class Runtime:
         self.driver = Driver(self)
         self._rules_plans: dict[str, Plan] = {}
 
-    def get_home(self, account: str | None = None) -> Home:
-        """Return the view of an account; None: the account of the settings. Raises ``BadInput`` for an odd name."""
+    def get_home(self, account: str | None = None, key: str | None = None) -> Home:
+        """Return the view of an account; None: the account of the settings. Raises ``BadInput`` for an odd name.
+
+        ``key``: the key whose budgets pay for the jobs that are queued through this view.
+        """
         settings = self.settings if account is None else replace(self.settings, account=account)
         self.vault.get_folder(settings.account)  # names a folder there
         return Home(
             account=settings.account, settings=settings, database=self.database, journal=self.journal,
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
             tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
-            rules_plans=self._rules_plans,
+            rules_plans=self._rules_plans, key=key,
         )  # fmt: skip
 
     async def close(self) -> None:

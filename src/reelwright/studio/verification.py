@@ -31,6 +31,7 @@ from reelwright.settings import Settings, is_loopback
 from reelwright.studio.cheapest import find_cheapest_request
 from reelwright.studio.home import Home
 from reelwright.studio.observed_provider import ObservedProvider, VerifyEvent, VerifyOutput
+from reelwright.studio.project_run import add_key
 from reelwright.studio.result_model import Number, ResultModel
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.tempo import Tempo
@@ -128,7 +129,7 @@ async def _buy(home: Home, provider: str, request: Request, most: Micros) -> Pur
     brief = Brief(text=request.prompt, goal="takes")
     project = await home.journal.open_project(home.account, f"verify {provider}", brief)
     consent = Consent(ceiling=most, by="verify max_usd", may_buy_unconfirmed=True)
-    await home.journal.enqueue(home.account, project, "takes", consent, {})
+    await home.journal.enqueue(home.account, project, "takes", consent, add_key(home))
     await home.driver.drive(home.account, project)
     rows = await home.ledger.list_purchases(home.account, project)
     return rows[-1] if rows else None

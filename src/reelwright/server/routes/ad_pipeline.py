@@ -86,7 +86,7 @@ async def _find_references(request: Request, body: ProgramBody) -> Mapping[str, 
     if not isinstance(ids, list) or not all(is_digest(one) for one in ids):
         raise BadInput("reference_assets", str(ids)[:60], "a list of ids of /api/upload")
     studio = get_studio(request)
-    home = (await studio.open()).get_home(studio.account)
+    home = (await studio.open_runtime()).get_home(studio.account)
     found: dict[str, str] = {}
     for n, one in enumerate(ids, 1):
         if not await home.vault.has(home.account, Digest(one)):

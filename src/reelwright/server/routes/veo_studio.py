@@ -66,7 +66,7 @@ async def send_job(request: Request, job: str) -> Response:
         return await send_video(request, job, 0)
     if find_veo_status(found) != "completed":
         await studio.locate_video(job, len(found.files))  # raises: the job is not ready
-    home = (await studio.open()).get_home(studio.account)
+    home = (await studio.open_runtime()).get_home(studio.account)
     return await build_archive(home, found, f"{job}.zip")
 
 

@@ -19,7 +19,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.operation import Consent, Job, Standing
 from reelwright.reel.plan import Plan
 from reelwright.settings import Settings, load_settings
-from reelwright.studio import deliver, project_run
+from reelwright.studio import deliver, project_run, validation
 from reelwright.studio.consent import confirm_quote, require_consent
 from reelwright.studio.drive import carry_out_cancel
 from reelwright.studio.film_request import FilmRequest, build_film_request, build_script_request, quote_film_request
@@ -78,6 +78,7 @@ class StudioBase:
         tempo: Tempo | None = None,
         rehearse: bool | Rehearsal = False,
         runtime: Runtime | None = None,
+        key: str | None = None,
         **flags: Any,
     ) -> None:
         """Create a studio. ``settings`` None: from the environment and ``flags`` (``home=…``, ``hands=2`` …).
@@ -85,7 +86,8 @@ class StudioBase:
         ``providers``: the providers to buy from, by name; None: all whose key exists. ``tempo``: the speed of their
         clock. ``rehearse``: do everything except buying, in a separate home inside the user's; every price counts as
         agreed. The home of a rehearsal stays a rehearsal, whatever is passed. ``runtime``: an open one that this studio
-        shares and does not close; ``settings`` then name only the account. Raises ``BadInput``.
+        shares and does not close; ``settings`` then name only the account. ``key``: whose
+        budgets pay for every job of this studio, such as an agent's wallet. Raises ``BadInput``.
         """
         if runtime:
             account = settings.account if settings else flags.pop("account", runtime.settings.account)
@@ -102,6 +104,7 @@ class StudioBase:
         self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._equal_clips = EqualCalls()
+        self._key = validation.check_text("key", key, 100) if key is not None else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -121,12 +124,6 @@ class StudioBase:
                 self._providers = None
             await self._stage.aclose()
 
-    async def open(self) -> Runtime:
-        """Open the home now, and return its runtime: a server drives it, and shares it between requests."""
-        await self._open_home()
-        assert self._runtime
-        return self._runtime
-
     @property
     def account(self) -> str:
         """The account whose projects this studio sees."""
@@ -140,14 +137,20 @@ class StudioBase:
     @property
     def home(self) -> Home | None:
         """The home, while it is open."""
-        return self._runtime.get_home(self._settings.account) if self._runtime else None
+        return self._runtime.get_home(self._settings.account, self._key) if self._runtime else None
+
+    async def open_runtime(self) -> Runtime:
+        """Open the home now, and return its runtime, which other studios may share while this one is open."""
+        await self._open_home()
+        assert self._runtime
+        return self._runtime
 
     async def _open_home(self) -> Home:
         """Open the home on first use, and return it."""
         async with self._opening:
             if self._runtime is None:
                 self._runtime = await (self._open_rehearsal() if self._rehearsal else self._open_runtime())
-            return self._runtime.get_home(self._settings.account)
+            return self._runtime.get_home(self._settings.account, self._key)
 
     async def _open_runtime(self) -> Runtime:
         return await open_runtime(self._settings, self._sellers, self._tempo)
@@ -290,7 +293,9 @@ class StudioBase:
         self.refuse_unsold(quote)
         home = await self._open_home()
         await intake.keep(home)
-        made = await home.journal.create_job(home.account, command, request, consent, dict(job_options))
+        made = await home.journal.create_job(
+            home.account, command, request, consent, project_run.add_key(home, job_options)
+        )
         return QueuedJob(project=made.project, job=made.job, quote=quote)
 
     async def _drive_queued(
@@ -322,7 +327,7 @@ class StudioBase:
         """Take up a job with a renewed consent, see ``project_run.make_renewal``."""
         job = await project_run.finish_cancel(home, job, listen)
         renew = project_run.make_renewal(consent, quote.spent_by_job)
-        await home.journal.requeue_with_consent(home.account, job.id, renew)
+        await home.journal.requeue_with_consent(home.account, job.id, renew, project_run.add_key(home))
         return QueuedJob(project=job.project, job=job.id, quote=quote)
 
     async def _drive(

@@ -204,7 +204,7 @@ class Clipping(StudioBase):
         extended = await clip_samples.request_missing_samples(home.ledger, standing, wanted)
         if extended is not standing and extended.plan:
             await home.journal.revise(
-                home.account, project, standing.revision, extended.plan, extended.choices, "system"
+                home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key
             )
 
     async def _number_call(

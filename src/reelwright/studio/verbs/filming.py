@@ -229,7 +229,7 @@ class Filming(StudioBase):
         extended = await clip_samples.request_first_order_again(home.ledger, standing)
         if extended is not standing and extended.plan:
             await home.journal.revise(
-                home.account, project, standing.revision, extended.plan, extended.choices, "system"
+                home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key
             )
 
     async def quote_retry(self, job: str, *, listen: Listen | None = None) -> ProjectQuote:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Unpack
 
-from reelwright.studio import apply_request, deliver, project_files, project_run, summaries, validation
+from reelwright.studio import apply_request, clips, deliver, project_files, project_run, summaries, validation
 from reelwright.studio.film_budget import add_spent
 from reelwright.studio.options import RunOptions
 from reelwright.studio.progress_reporter import Listen
@@ -18,6 +18,29 @@ from reelwright.studio.verbs.base import StudioBase
 
 class Handing(StudioBase):
     """Exporting and importing: archives, films as files, and tidying up."""
+
+    async def deliver(self, project: str) -> tuple[Path, ...]:
+        """Write what a project's newest job made to files, and return them: the film, or the takes of a clip.
+
+        Files that were delivered already stay. Makes nothing new and spends nothing.
+        """
+        home = await self._require_home()
+        called, _ = await self._find_project_and_job(home, project)
+        job = await home.journal.find_newest_job(home.account, called)
+        if job is None or job.state not in ("done", "waiting") or job.goal not in ("film", "takes"):
+            return ()
+        standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, called), job.goal)
+        if job.goal == "film":
+            path = project_run.find_film_path(home, standing, job)
+            if not (job.delivered_at and path.is_file()):
+                film = (await project_run.report(home, job, None, 0.0, 0)).film
+                return (film.path,) if film else ()
+            return (path,)
+        if job.state != "done" or standing.plan is None or len(standing.plan.shots) != 1:
+            return ()
+        files, _ = await clips.deliver_takes(home, standing)
+        await home.journal.mark_delivered(home.account, job.id)
+        return tuple(file.path for file in files)
 
     async def export(self, project: str, out: str | Path | None = None) -> ExportResult:
         """Write a ZIP with film, sidecars, film.yaml and materials, without local paths or secrets."""

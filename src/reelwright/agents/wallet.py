@@ -1,0 +1,47 @@
+"""The wallet: money that a person set aside for agents, as a budget in the ledger that all of their jobs share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reelwright.errors import BadInput
+from reelwright.store.payers import WALLET
+from reelwright.studio import validation
+from reelwright.studio.spending_report import BudgetSummary
+from reelwright.studio.studio import AsyncStudio
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """A wallet by its name. Its jobs carry ``key``; the ledger never reserves more for them than the wallet holds."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The key of its jobs, and the subject of its budget."""
+        return f"{WALLET}{self.name}"
+
+    async def read(self, studio: AsyncStudio) -> BudgetSummary:
+        """Read what is in the wallet. Raises ``BadInput`` if a person has removed it meanwhile."""
+        for budget in await studio.list_budgets():
+            if (budget.scope, budget.of, budget.period) == ("key", self.key, None):
+                return budget
+        raise BadInput(
+            "wallet", self.name, "a wallet that exists; this one was removed, and the server must be restarted"
+        )
+
+
+async def open_wallet(studio: AsyncStudio, name: str, usd: str | int | float) -> Wallet:
+    """Open the wallet with ``usd`` dollars in all, for good. What was spent from it before stays spent.
+
+    Another amount changes what it holds in all. Raises ``BadInput``.
+    """
+    wallet, micros = Wallet(validation.check_text("wallet_name", name, 60)), validation.parse_money(usd, "wallet")
+    if not micros:
+        raise BadInput("wallet", usd, "an amount in US dollars above 0, such as 3")
+    for budget in await studio.list_budgets():
+        if (budget.scope, budget.of, budget.period, budget.cap_micros) == ("key", wallet.key, None, micros):
+            return wallet  # it would be refused if a bill has passed the cap meanwhile
+    await studio.set_budget("key", usd, of=wallet.key)
+    return wallet
