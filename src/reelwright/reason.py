@@ -35,6 +35,7 @@ ActionKind = Literal[
     "free_disk_space",
     "give_file_again",
     "install",
+    "list_api_keys",
     "list_budgets",
     "list_jobs",
     "list_limits",

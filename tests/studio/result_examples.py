@@ -10,6 +10,7 @@ from reelwright.net.exchange_log import Exchange
 from reelwright.planner.pacing import Mark, Pacing
 from reelwright.reason import Action, Reason
 from reelwright.reel.value import Digest, ShotId
+from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
 from reelwright.studio.inventory import (
@@ -215,6 +216,14 @@ PROJECT = ProjectSummary(
 KEY = KeySummary(
     holder="google", source="GEMINI_API_KEY", fingerprint="…1234", models=("veo-3.1",), variables=("KEY",), page="p"
 )
+API_KEY = ApiKeySummary(
+    id="key_1", account="team-1", name="web shop", role="producer", prefix="rw_AbCdEf", auto_approve_micros=USD,
+    created_at=NOON, last_used_at=NOON, revoked_at=NOON,
+)
+API_KEY_BARE = ApiKeySummary(
+    id="key_1", account="team-1", name="web shop", role="viewer", prefix="rw_AbCdEf", auto_approve_micros=None,
+    created_at=NOON, last_used_at=None, revoked_at=None,
+)
 RECONCILED = ReconcileResult(
     state="asks", reasons=("moved",), messages=("The home was moved.",), unrecorded_sends=(SEND,),
     listed_operations=(LISTED,), unread_lists=(UNREAD,),
@@ -231,6 +240,11 @@ RECONCILE_ERROR = ReconcileErrorDetails(
 
 QUEUED_ROW = QueuedRow(n=1, project="prj_1", job="job_1", is_up_to_date=True)
 EXAMPLES: dict[str, Any] = {
+    "ApiKeySummary": API_KEY,
+    "ApiKeyList": ApiKeyList(api_keys=(API_KEY, API_KEY_BARE)),
+    "CreatedApiKey": CreatedApiKey(api_key=API_KEY_BARE, secret="rw_0", budget_micros=USD),
+    "CreatedApiKey, bare": CreatedApiKey(api_key=API_KEY_BARE, secret="rw_0", budget_micros=None),
+    "RevokedApiKey": RevokedApiKey(api_key=API_KEY),
     "QuoteRow": QUOTE_ROW,
     "QuoteRow of the film": QuoteRow(
         n=None, shot=None, name="film", wanted_steps=0, up_to_date=1, micros=Micros(0), is_certain=True

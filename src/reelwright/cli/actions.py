@@ -29,6 +29,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "give_file_again": "give the same file again: reelwright edit {project} --shot {shot} with --image FILE or "
     "--clip FILE",
     "install": "pip install 'reelwright[{extra}]'",
+    "list_api_keys": "list them: reelwright api-keys list",
     "list_budgets": "list them: reelwright spend budgets",
     "list_jobs": "list them: reelwright jobs",
     "list_limits": "list them: reelwright spend limits",

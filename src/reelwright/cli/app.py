@@ -11,6 +11,7 @@ import typer
 
 from reelwright.cli import (
     accept,
+    api_keys,
     apply,
     backup,
     batch,
@@ -113,6 +114,7 @@ for panel, verbs in VERBS.items():
     for name, verb in verbs.items():
         app.command(name, cls=OnceCommand, rich_help_panel=panel)(verb)
 app.add_typer(keys.keys_app, rich_help_panel=KEEP)
+app.add_typer(api_keys.api_keys_app, rich_help_panel=SERVE)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
 
 app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)

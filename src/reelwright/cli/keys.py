@@ -30,7 +30,7 @@ Rest = Annotated[list[str] | None, typer.Argument(hidden=True)]
 def show_keys(context: typer.Context, json: o.Json = False) -> None:
     """List, add and remove the API keys of providers.
 
-    A key itself is never shown.
+    A key itself is never shown. Keys of your own server: `api-keys`.
     """
     if context.invoked_subcommand is not None:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reelwright.studio.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorResult
 from reelwright.studio.inventory import Checkup, FlavorList, ModelDetails, ModelList
@@ -41,6 +42,9 @@ ERROR: Final = "error"
 """The name of the schema of what any verb prints if it fails."""
 RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "accept": (FilmResult,),
+    "api-keys add": (CreatedApiKey,),
+    "api-keys list": (ApiKeyList,),
+    "api-keys revoke": (RevokedApiKey,),
     "apply": (FilmResult, ProjectQuote),
     "backup": (BackupResult,),
     "batch": (BatchResult, BatchQuote),

@@ -40,7 +40,8 @@ _USER: Final = re.compile(
 """``postgresql://user:password@host``; ``user:***@`` hides it already."""
 _SHAPES: Final = re.compile(
     r"""(?x) (?<![A-Za-z0-9]) (?:
-        sk-[A-Za-z0-9_-]{8,} | sk_[A-Za-z0-9_-]{16,} | r8_[A-Za-z0-9]{8,} | AIza[0-9A-Za-z_-]{20,} |
+        sk-[A-Za-z0-9_-]{8,} | sk_[A-Za-z0-9_-]{16,} | r8_[A-Za-z0-9]{8,} | rw_[A-Za-z0-9_-]{16,} |
+        AIza[0-9A-Za-z_-]{20,} |
         ya29\.[0-9A-Za-z_.-]{8,} | whsec_[A-Za-z0-9+/=_-]{8,} | eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]* | AKIA[0-9A-Z]{16}
     )"""
 )

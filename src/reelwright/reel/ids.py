@@ -9,7 +9,8 @@ from typing import Literal
 from uuid import UUID
 
 IdKind = Literal[
-    "project", "job", "batch", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault"
+    "project", "job", "batch", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault",
+    "key",
 ]  # fmt: skip
 
 

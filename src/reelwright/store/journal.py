@@ -15,6 +15,7 @@ from reelwright.reel.operation import Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import (
+    api_keys,
     assets,
     events,
     id_lookup,
@@ -186,6 +187,14 @@ class Journal(DatabaseClient):
         return await self._db.read(
             lambda conn: leases.list_driven_projects(conn, account, make_holder("looks"), self._lease_s)
         )
+
+    # API keys
+    create_api_key = make_write_method(api_keys.create_api_key)
+    find_api_key = make_read_method(api_keys.find_api_key)
+    is_api_key_living = make_read_method(api_keys.is_api_key_living)
+    list_api_keys = make_read_method(api_keys.list_api_keys)
+    revoke_api_key = make_write_method(api_keys.revoke_api_key)
+    record_api_key_use = make_write_method(api_keys.record_api_key_use)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)

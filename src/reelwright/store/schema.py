@@ -26,10 +26,11 @@ from sqlalchemy import (
     text,
 )
 
+from reelwright.reel.api_key import ROLES
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -415,6 +416,24 @@ requests = Table(
     _text("digest"),
     _text("project", ForeignKey("projects.id")),
     _whole("at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id")),
+    _text("name"),
+    _text("sha256", unique=True),
+    _text("prefix"),
+    _text("role"),
+    _whole("auto_approve_micros", nullable=True),
+    _whole("created_at"),
+    _whole("last_used_at", nullable=True),
+    _whole("revoked_at", nullable=True),
+    _among("role", ROLES),
+    _not_negative("auto_approve_micros"),
+    Index("ix_api_keys_account", "account", "created_at", "id"),
 )
 
 events = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.studio.verbs.admitting import Admitting
 from reelwright.studio.verbs.batching import Batching
 from reelwright.studio.verbs.changing import Changing
 from reelwright.studio.verbs.clipping import Clipping
@@ -13,7 +14,7 @@ from reelwright.studio.verbs.serving import Serving
 from reelwright.studio.verbs.writing import Writing
 
 
-class AsyncStudio(Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving):
+class AsyncStudio(Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting):
     """All verbs of Reelwright, for every interface.
 
     A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number from 1

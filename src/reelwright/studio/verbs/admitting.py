@@ -1,0 +1,49 @@
+"""API keys of the server: what lets programs in, as which role, and what they may spend."""
+
+from __future__ import annotations
+
+from reelwright.studio import api_keys, validation
+from reelwright.studio.verbs.base import StudioBase
+
+
+class Admitting(StudioBase):
+    """API keys of the server: what lets programs in, as which role, and what they may spend."""
+
+    async def create_api_key(
+        self,
+        name: str,
+        role: str,
+        *,
+        account: str | None = None,
+        auto_approve: str | int | float | None = None,
+        budget: str | int | float | None = None,
+        per: str | None = None,
+    ) -> api_keys.CreatedApiKey:
+        """Create an API key for programs that use the server. Its secret is in the result, and nowhere else.
+
+        ``role``: ``viewer`` reads, ``producer`` also makes and edits, ``owner`` also decides purchases and manages
+        keys. ``account``: whose projects it sees; None: this studio's. ``auto_approve``: the most that a job may cost
+        unasked. ``budget``: the most that it may spend in all, or ``per`` day or month.
+        """
+        await self._open_home()
+        assert self._runtime
+        home = self._runtime.get_home(account or self.account)
+        return await api_keys.create_api_key(home, name, role, auto_approve, budget, per)
+
+    async def list_api_keys(self, *, every_account: bool = False) -> tuple[api_keys.ApiKeySummary, ...]:
+        """List the API keys of this account, or of every account, also revoked ones. Never has a secret."""
+        if not self._has_home:
+            return ()
+        home = await self._open_home()
+        found = await home.journal.list_api_keys(None if every_account else home.account)
+        return tuple(map(api_keys.build_api_key_summary, found))
+
+    async def revoke_api_key(self, key: str, *, every_account: bool = False) -> api_keys.ApiKeySummary:
+        """Revoke an API key by its id or its name: from now on it opens nothing. Jobs that it queued go on.
+
+        ``every_account``: look for it in every account.
+        """
+        home = await self._open_home()
+        called = validation.check_text("key", key, 100)
+        found = await home.journal.revoke_api_key(None if every_account else home.account, called)
+        return api_keys.build_api_key_summary(found)
