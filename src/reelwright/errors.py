@@ -4,6 +4,7 @@
     ├── BadInput                        names field, value and what is accepted          exit 2
     │   └── NothingCertain              no word of the brief can be shown with certainty exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
+    ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
     ├── MoneyError
     │   ├── NeedsConsent                stopped at a price                               exit 3
     │   └── OverBudget                  a cap would be passed; nothing was reserved      exit 5
@@ -151,6 +152,13 @@ class NotFound(ReelwrightError):
     """Nothing of that name or id in this account."""
 
     code = "not_found"
+    exit_code = 2
+
+
+class AccessDenied(ReelwrightError):
+    """A request to the server without a living API key, or with one whose role may not do this."""
+
+    code = "access_denied"
     exit_code = 2
 
 

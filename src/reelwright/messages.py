@@ -34,6 +34,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
     "extra_missing": "the optional package {extra} is not installed",
+    # access to the server
+    "access_denied": "{message}",
+    "key_needed": "this server needs an API key, as a bearer token or in the header x-api-key",
+    "key_unknown": "this API key is unknown or was revoked",
+    "role_too_low": "this API key has the role {role}, and this needs the role {needed}",
     # prices and consent
     "above_agreement": "this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
     "quote_lapsed": "the quote that was agreed to lapsed on {expired_at}; the price is {needed_micros:usd} now",
@@ -55,9 +60,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "nothing was sent",
     "above_allowance": "this costs {micros:usd} now, more than is left of what was agreed to",
     "stopped_at_price": "stopped at the price: {quote}",
-    "no_auto_approval": "this may cost {needed_micros:usd}, and this server has no standing approval; nothing was "
+    "no_auto_approval": "this may cost {needed_micros:usd}, and {approver} has no standing approval; nothing was "
     "started",
-    "above_auto_approval": "this may cost {needed_micros:usd}, and this server approves {limit_micros:usd} for a job; "
+    "above_auto_approval": "this may cost {needed_micros:usd}, and {approver} approves {limit_micros:usd} for a job; "
     "nothing was started",
     "job_of_other_payer": "a job of this project is at work and paid from {payer}; nothing was changed",
     "price_declined": "you did not agree to the price; nothing was spent",

@@ -31,6 +31,12 @@ def serve(
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="Another name by which a proxy addresses this server."),
     ] = None,
+    require_key: Annotated[
+        bool,
+        typer.Option(
+            "--require-key", help="Serve nobody without an API key (`api-keys add`). Allows --host to be any address."
+        ),
+    ] = False,
     no_director: Annotated[
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
@@ -40,8 +46,8 @@ def serve(
 ) -> None:  # fmt: skip
     """Serve this home over HTTP: OpenAI's video API, for every model and flavor, at http://127.0.0.1:8000.
 
-    Only programs on this machine can reach it. Try it for nothing with --rehearse. Stop it with Ctrl-C: what is at work
-    at a provider is followed when the server starts again.
+    Only programs on this machine can reach it, unless --require-key asks everyone for a key. Try it for nothing with
+    --rehearse. Stop it with Ctrl-C: what is at work at a provider is followed when the server starts again.
     """
 
     async def verb(studio: AsyncStudio) -> int:
@@ -51,6 +57,7 @@ def serve(
 
         options = ServeOptions(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
+            require_key=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
         )  # fmt: skip
         await serve(studio, options, _print_start)
@@ -70,10 +77,23 @@ def _print_start(url: str, deployment: Deployment) -> None:
         approval = "Jobs of programs that cost anything are refused. To approve up to $1 each: --auto-approve 1"
     else:
         approval = f"Jobs of programs are approved up to ${format_usd(limit)} each; they are bought without asking you."
-    lines = [f"Reelwright serves {url} (this machine only). {approval}", f"  what there is: {url}/docs"]
+    lines = [f"Reelwright serves {url} ({_describe_reach(deployment)}). {approval}", f"  what there is: {url}/docs"]
+    if deployment.options.require_key:
+        more = " --rehearse" if deployment.is_rehearsal else ""
+        lines.append(f"  Every request needs an API key. To create one: reelwright api-keys add NAME{more}")
     if not deployment.options.has_director:
         lines.append("  This process only answers. Start the work in another one: reelwright worker")
     print_notice("\n".join(lines))
+
+
+def _describe_reach(deployment: Deployment) -> str:
+    """Describe who can reach the server."""
+    from reelwright.settings import is_loopback
+
+    options = deployment.options
+    if is_loopback(options.host):
+        return "this machine only, with an API key" if options.require_key else "this machine only"
+    return "everyone in its network who has an API key; without TLS, so put a proxy with TLS before it"
 
 
 def run_worker() -> None:

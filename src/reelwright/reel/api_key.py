@@ -32,6 +32,6 @@ class ApiKey:
     revoked_at: datetime | None
 
 
-def may_act_as(role: Role, needed: Role) -> bool:
-    """Whether a role may do what needs the role ``needed``."""
-    return ROLES.index(role) >= ROLES.index(needed)
+def may_act_as(role: Role, needed_role: Role) -> bool:
+    """Whether a role may do what needs the role ``needed_role``."""
+    return ROLES.index(role) >= ROLES.index(needed_role)

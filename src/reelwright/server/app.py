@@ -11,11 +11,13 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.server.access import AccessGuard
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
 from reelwright.server.problems import build_problem_answer, build_simple_problem
 from reelwright.server.routes import (
     ad_pipeline,
+    api_keys,
     assets,
     catalogue,
     cluster,
@@ -34,8 +36,8 @@ from reelwright.server.routes import (
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, projects, jobs, assets, events, money, catalogue, openai_videos, generate, veo_studio, ad_pipeline,
-    scenes, cluster, longrunning,
+    docs, health, projects, jobs, assets, events, money, api_keys, catalogue, openai_videos, generate, veo_studio,
+    ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 
@@ -53,8 +55,19 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(Exception, _answer_fault)
     app.add_middleware(BodyGuard)
-    app.add_middleware(HostGuard, hosts=deployment.options.hosts)
+    app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
+    options = deployment.options
+    app.add_middleware(HostGuard, hosts=options.hosts if options.hosts or not options.require_key else None)
     return app
+
+
+def build_refusal(path: str, error: ReelwrightError) -> Response:
+    """Build the answer to a request that was refused before its route, in the shape that clients of the path read."""
+    if path.startswith("/v1/"):
+        return openai_videos.build_openai_error(error)
+    if path.startswith(longrunning.PATHS):
+        return longrunning.build_google_error(error)
+    return build_problem_answer(error)
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:

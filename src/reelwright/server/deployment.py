@@ -1,32 +1,48 @@
-"""The deployment: what a server was started with, its runtime, and the studio of each account."""
+"""The deployment: what a server was started with, its runtime, and the studio of each caller."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from reelwright.errors import NeedsConsent, OverBudget
+from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.reason import Action
+from reelwright.server.access import Caller
 from reelwright.server.event_feed import EventFeed
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 
+if TYPE_CHECKING:
+    from reelwright.reel.api_key import ApiKey
+
+T = TypeVar("T")
+_MOST_STUDIOS: Final = 256
+"""Studios and feeds that are kept for the next request of their caller. Making one costs little."""
+_CHECK_S: Final = 0.5
+"""Seconds after which an open stream looks again whether its key was revoked."""
+_USE_S: Final = 60.0
+"""Seconds after which this process records the use of a key again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
     """The options that a server was started with.
 
-    ``auto_approve``: the most in micro-dollars that a job of a dialect may cost without anybody's consent; None: such
-    jobs must be free. ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run
-    the director in this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients
-    may address the server. ``stop_s``: seconds that stopping may take.
+    ``auto_approve``: the most in micro-dollars that a job of a dialect may cost without anybody's consent, where no API
+    key says it; None: such jobs must be free. ``require_key``: nobody is served without an API key.
+    ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run the director in
+    this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients may address the
+    server. ``stop_s``: seconds that stopping may take.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     auto_approve: Micros | None = None
+    require_key: bool = False
     may_buy_unconfirmed: bool = False
     has_director: bool = True
     hosts: frozenset[str] = frozenset()
@@ -41,34 +57,69 @@ class Deployment:
     options: ServeOptions
     is_rehearsal: bool
     is_stopping: bool = False
-    _studios: dict[str, AsyncStudio] = field(default_factory=dict)
+    _studios: dict[tuple[str, str | None], AsyncStudio] = field(default_factory=dict)
     _feeds: dict[str, EventFeed] = field(default_factory=dict)
+    _checked: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    _used: dict[str, float] = field(default_factory=dict)
 
-    def get_studio(self, account: str | None = None) -> AsyncStudio:
-        """Return the studio of an account; None: of the account of the settings. Studios share the runtime."""
-        account = account or self.runtime.settings.account
-        if account not in self._studios:
-            self._studios[account] = AsyncStudio(runtime=self.runtime, account=account)
-        return self._studios[account]
+    def build_owner(self) -> Caller:
+        """Build the caller without a key: the owner of this machine, in the account of the settings."""
+        return Caller(
+            account=self.runtime.settings.account, role="owner", key=None, auto_approve=self.options.auto_approve
+        )
+
+    def get_studio(self, account: str | None = None, key: str | None = None) -> AsyncStudio:
+        """Return the studio of an account whose jobs ``key`` pays for; None: the account of the settings, and no key.
+
+        Studios share the runtime. A route takes that of its caller: ``routes.native.get_studio``.
+        """
+        named = (account or self.runtime.settings.account, key)
+        studio = self._studios.pop(named, None) or AsyncStudio(runtime=self.runtime, account=named[0], key=key)
+        self._studios[named] = studio  # the one that was used last is the last to go
+        if len(self._studios) > _MOST_STUDIOS:
+            del self._studios[next(iter(self._studios))]
+        return studio
+
+    async def is_admitted(self, caller: Caller) -> bool:
+        """Whether the key of an open stream's caller still lives, as of at most half a second ago."""
+        if caller.key is None:
+            return True
+        at, is_living = self._checked.get(caller.key, (0.0, True))
+        if time.monotonic() - at > _CHECK_S or not at:
+            try:
+                is_living = await self.runtime.journal.is_api_key_living(caller.account, caller.key)
+            except StoreUnavailable:
+                return is_living  # there is nothing to stream either
+            _remember(self._checked, caller.key, (time.monotonic(), is_living))
+        return is_living
+
+    def is_use_due(self, key: ApiKey) -> bool:
+        """Whether the use of a key is to be recorded: this process has not done so within the last minute."""
+        now = time.monotonic()
+        if now - self._used.get(key.id, -_USE_S) < _USE_S:
+            return False
+        _remember(self._used, key.id, now)
+        return True
 
     def get_feed(self, account: str | None = None) -> EventFeed:
         """Return the live events of an account; None: of the account of the settings."""
         account = account or self.runtime.settings.account
-        return self._feeds.setdefault(account, EventFeed(self.runtime.journal, account))
+        if account not in self._feeds:
+            _remember(self._feeds, account, EventFeed(self.runtime.journal, account))
+        return self._feeds[account]
 
-    async def approve_quote(self, quote: ProjectQuote) -> None:
-        """Agree to the price of a dialect's job within the standing approval of this server.
+    def build_approval(
+        self, caller: Caller, max_usd: Micros | None = None
+    ) -> Callable[[ProjectQuote], Awaitable[None]]:
+        """Build the function that agrees to a price: up to ``max_usd`` of the request, else to the standing approval.
 
-        Raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A rehearsal agrees to all.
+        That is the caller's. It raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A
+        rehearsal agrees to all.
         """
-        await self.build_approval(None)(quote)
-
-    def build_approval(self, max_usd: Micros | None) -> Callable[[ProjectQuote], Awaitable[None]]:
-        """Build the function that agrees to a price: up to ``max_usd`` of the request, else as ``approve_quote``."""
 
         async def approve(quote: ProjectQuote) -> None:
             if max_usd is None:
-                self._approve_by_itself(quote)
+                self._approve_by_itself(caller, quote)
             elif quote.micros > max_usd:
                 actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(quote.micros)})]
                 raise OverBudget(
@@ -77,19 +128,29 @@ class Deployment:
 
         return approve
 
-    def _approve_by_itself(self, quote: ProjectQuote) -> None:
+    def _approve_by_itself(self, caller: Caller, quote: ProjectQuote) -> None:
         if self.is_rehearsal or not quote.micros:
             return
-        limit = self.options.auto_approve
+        limit, approver = caller.auto_approve, "this API key" if caller.key else "this server"
         if limit is None:
             raise NeedsConsent(
-                code="no_auto_approval", needed_micros=quote.micros, actions=[_build_action(quote.micros)]
-            )
+                code="no_auto_approval", needed_micros=quote.micros, approver=approver,
+                actions=[_build_action(quote.micros)],
+            )  # fmt: skip
         if quote.micros > limit:
             actions = [_build_action(quote.micros), Action("change_order")]
             raise OverBudget(
-                code="above_auto_approval", needed_micros=quote.micros, limit_micros=limit, actions=actions
-            )
+                code="above_auto_approval", needed_micros=quote.micros, limit_micros=limit, approver=approver,
+                actions=actions,
+            )  # fmt: skip
+
+
+def _remember(kept: dict[str, T], name: str, value: T) -> None:
+    """Keep a value by its name, and drop the oldest ones above ``_MOST_STUDIOS``."""
+    kept.pop(name, None)
+    kept[name] = value
+    if len(kept) > _MOST_STUDIOS:
+        del kept[next(iter(kept))]
 
 
 def _build_action(needed: Micros) -> Action:

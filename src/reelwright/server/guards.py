@@ -16,18 +16,21 @@ MAX_BODY: Final = 64 * 1024 * 1024
 BODY_PAUSE_S: Final = 10.0
 """Most seconds between two parts of a request's body."""
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 
 
 class HostGuard:
     """Refuses requests by another name than the server's own, and changes that another site's page asks for.
 
     Without sign-in, whoever reaches the server is its owner: a page that resolves its own name to this machine, or
-    posts here from a browser, must not be.
+    posts here from a browser, must not be. ``hosts``: other names of the server; None: any name is accepted, because
+    every request needs a key, which no page has.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
-        self._app, self._hosts = app, _OWN_NAMES | {host.lower() for host in hosts}
+    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
+        self._app = app
+        self._hosts = None if hosts is None else _OWN_NAMES | {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -35,11 +38,11 @@ class HostGuard:
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "")
-        if _get_name(f"//{host}") not in self._hosts:
+        if self._hosts is not None and _get_name(f"//{host}") not in self._hosts:
             answer = build_simple_problem(421, "unknown_host", f"this server is not called {host!r}")
             await answer(scope, receive, send)
             return
-        is_safe = scope["type"] == "http" and scope["method"] in _SAFE
+        is_safe = scope["type"] == "http" and scope["method"] in SAFE
         origin = headers.get(b"origin")
         is_foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
         if not is_safe and (is_foreign or headers.get(b"sec-fetch-site") == "cross-site"):
@@ -63,7 +66,7 @@ class BodyGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _SAFE:
+        if scope["type"] != "http" or scope["method"] in SAFE:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi.responses import JSONResponse
 
 from reelwright.errors import (
+    AccessDenied,
     BadInput,
     DamagedAsset,
     DecisionNeeded,
@@ -26,6 +27,7 @@ STORE_RETRY_S: Final = 5
 _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (NotFound, 404),
     (BadInput, 422),
+    (AccessDenied, 403),
     (MoneyError, 402),
     (StoreUnavailable, 503),
     (StaleRevision, 409),
@@ -34,7 +36,7 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (MediaError, 422),
     (ProviderError, 502),
 )
-_OWN_STATUS: Final = {"video_not_ready": 409, "video_is_deleted": 410}
+_OWN_STATUS: Final = {"video_not_ready": 409, "video_is_deleted": 410, "key_needed": 401, "key_unknown": 401}
 """Statuses by code, where the class of the error says too little."""
 
 
@@ -66,7 +68,8 @@ def build_headers(error: ReelwrightError) -> dict[str, str]:
     """Build the headers of an error's answer: when to ask again, and whether a client should at all."""
     if isinstance(error, StoreUnavailable):
         return {"Retry-After": str(STORE_RETRY_S)}
-    return {"x-should-retry": "false"}
+    challenge = {"WWW-Authenticate": "Bearer"} if get_status(error) == 401 else {}
+    return {"x-should-retry": "false", **challenge}
 
 
 def build_problem_answer(error: ReelwrightError) -> JSONResponse:

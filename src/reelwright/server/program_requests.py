@@ -17,6 +17,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from reelwright.errors import BadInput
+from reelwright.server.access import get_caller
 from reelwright.store.requests import CreateRequest
 
 _MOST_FIELDS: Final = 100
@@ -69,13 +70,19 @@ async def _read_form(request: Request) -> ProgramBody:
 
 
 def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
-    """Build the identity of a create request from its headers and its body. Raises ``BadInput`` for an odd key."""
+    """Build the identity of a create request from its headers and its body. Raises ``BadInput`` for an odd key.
+
+    An ``Idempotency-Key`` is the account's: an order that is sent again with another API key, such as after the first
+    one was revoked, is not bought twice. A retry without one is recognised only from the same API key.
+    """
     digest, own_key = body.compute_digest(), request.headers.get("idempotency-key")
     if own_key is not None:
         if not (0 < len(own_key) <= _MOST_KEY and own_key.isascii() and own_key.isprintable()):
             raise BadInput("Idempotency-Key", own_key[:50], f"1 to {_MOST_KEY} printable ASCII characters")
         return CreateRequest(key=own_key, digest=digest, has_own_key=True)
-    sender = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
+    sender = get_caller(request).key
+    if sender is None:
+        sender = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
     count = request.headers.get("x-stainless-retry-count", "0")
     is_retry = count.isascii() and count.isdigit() and int(count[:9]) > 0
     return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, is_retry=is_retry)

@@ -43,17 +43,18 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
 
     ``announce``: called with the address once the server listens. Requests end within five seconds, then the director
     stops: what was at work at a provider stays in the journal, and the next start goes on with it. Raises ``BadInput``
-    for an address that others can reach, or that is taken.
+    for an address that is taken, or that others can reach although no key is required.
     """
-    if not is_loopback(options.host):
+    if not options.require_key and not is_loopback(options.host):
         raise BadInput(
-            "host", options.host, "127.0.0.1, ::1 or localhost: there is no sign-in yet, so only this machine"
+            "host", options.host, "127.0.0.1, ::1 or localhost; others may reach the server only with --require-key"
         )
     runtime = await studio.open_runtime()
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
-        server_header=False, timeout_graceful_shutdown=int(_DRAIN_S), ws="websockets-sansio", proxy_headers=False,
+        access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
+        ws="websockets-sansio", proxy_headers=False,
     )  # fmt: skip
     server = _Server(config)
     sockets = [_bind(config)]

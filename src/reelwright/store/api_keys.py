@@ -86,19 +86,19 @@ def list_api_keys(conn: Connection, account: str | None) -> Sequence[ApiKey]:
     return [_to_api_key(row) for row in conn.execute(query)]
 
 
-def revoke_api_key(unit: Unit, account: str | None, called: str) -> ApiKey:
-    """Revoke the key that ``called`` names: its id, or the name of one living key. May be repeated with the id.
+def revoke_api_key(unit: Unit, account: str | None, id_or_name: str) -> ApiKey:
+    """Revoke the key that ``id_or_name`` names: its id, or the name of one living key. May be repeated with the id.
 
     ``account`` None: of any account. Raises ``NotFound``, and ``BadInput`` for a name that several keys have.
     """
     ours = () if account is None else (api_keys.c.account == account,)
-    named = (api_keys.c.name == called) & api_keys.c.revoked_at.is_(None)
-    query = select(api_keys).where(*ours, (api_keys.c.id == called) | named)
-    rows = unit.conn.execute(query).all() if called.isprintable() else []
+    named = (api_keys.c.name == id_or_name) & api_keys.c.revoked_at.is_(None)
+    query = select(api_keys).where(*ours, (api_keys.c.id == id_or_name) | named)
+    rows = unit.conn.execute(query).all() if id_or_name.isprintable() else []
     if len(rows) > 1:
-        raise BadInput("key", called, f"the id of one API key; {len(rows)} keys have this name")
+        raise BadInput("key", id_or_name, f"the id of one API key; {len(rows)} keys have this name")
     if not rows:
-        raise NotFound(code="api_key_not_found", key=called, actions=[Action("list_api_keys")])
+        raise NotFound(code="api_key_not_found", key=id_or_name, actions=[Action("list_api_keys")])
     this = api_keys.c.id == rows[0].id
     unit.conn.execute(update(api_keys).where(this, api_keys.c.revoked_at.is_(None)).values(revoked_at=NowMs()))
     return _to_api_key(unit.conn.execute(select(api_keys).where(this)).one())

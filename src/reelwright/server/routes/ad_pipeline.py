@@ -13,7 +13,7 @@ from reelwright.net.redact import redact
 from reelwright.reel.value import Digest
 from reelwright.server.order_bodies import is_digest
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_picture
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -40,7 +40,7 @@ async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
         options["references"] = references
     labels = {"dialect": "ads", "title": texts["title"] or "", "description": texts["description"] or ""}
     queued = await studio.enqueue_make(
-        prompt, request=build_create_request(request, body), confirm=deployment.approve_quote, labels=labels,
+        prompt, request=build_create_request(request, body), confirm=get_approval(request), labels=labels,
         accept_unconfirmed=deployment.options.may_buy_unconfirmed, **options,
     )  # fmt: skip
     return JSONResponse(

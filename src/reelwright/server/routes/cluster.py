@@ -11,7 +11,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
 from reelwright.server.downloads import build_download
 from reelwright.server.program_requests import build_create_request, read_body
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
 from reelwright.studio.video_jobs import VideoJob
 
@@ -33,7 +33,7 @@ async def create_video(request: Request) -> JSONResponse:
             raise BadInput(name, str(value)[:60], "text")
     assert isinstance(prompt, str)
     queued = await studio.enqueue_clip(
-        prompt, model=model, request=build_create_request(request, body), confirm=deployment.approve_quote,
+        prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
         labels={"dialect": "cluster", "account_id": str(account or "")},
     )  # fmt: skip

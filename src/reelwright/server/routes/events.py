@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
+from reelwright.server.access import Caller, get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.studio.progress_reporter import to_progress
 
@@ -39,17 +40,22 @@ async def stream_events(request: Request, after: int | None = None) -> Streaming
         if not (known.isascii() and known.isdigit() and len(known) < 19):
             raise BadInput("Last-Event-ID", known[:40], "the id of an event")
         after = int(known)
-    feed = deployment.get_feed()
-    return StreamingResponse(_write_stream(feed, after, deployment), media_type="text/event-stream", headers=_HEADERS)
+    caller = get_caller(request)
+    stream = _write_stream(deployment.get_feed(caller.account), after, deployment, caller)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _write_stream(feed: EventFeed, after: int | None, deployment: Deployment) -> AsyncIterator[str]:
+async def _write_stream(
+    feed: EventFeed, after: int | None, deployment: Deployment, caller: Caller
+) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     async with aclosing(feed.follow(after)) as events:
         coming: asyncio.Future[Event] = asyncio.ensure_future(anext(events))
         try:
             while not deployment.is_stopping:
                 done, _ = await asyncio.wait({coming}, timeout=min(_BEAT_S, 1.0))
+                if not await deployment.is_admitted(caller):
+                    return
                 if done:
                     event = coming.result()
                     coming = asyncio.ensure_future(anext(events))

@@ -11,7 +11,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from reelwright.errors import StoreUnavailable
+from reelwright.server.access import find_caller
 from reelwright.server.deployment import Deployment
+from reelwright.server.routes.native import get_studio
 
 router = APIRouter(tags=["health"])
 _CHECK_S: Final = 1.0
@@ -66,13 +68,19 @@ async def check_readiness(request: Request) -> JSONResponse:
 
 @router.get("/health")
 async def describe_health(request: Request) -> dict[str, Any]:
-    """Describe the server: version, database, providers whose key is there (never a key), and limits."""
+    """Describe the server: version, database, providers whose key is there (never a key), and limits.
+
+    Where a key is needed, a request without one gets the status alone.
+    """
     deployment: Deployment = request.app.state.deployment
     runtime = deployment.runtime
     obstacle = await request.app.state.store.find_obstacle()
-    models = await deployment.get_studio().list_models(key=True)
+    status = {"status": "ok" if not obstacle else "unavailable"}
+    if find_caller(request) is None:
+        return status
+    models = await get_studio(request).list_models(key=True)
     return {
-        "status": "ok" if not obstacle else "unavailable",
+        **status,
         "version": version("reelwright"),
         "database": runtime.settings.database_url.partition(":")[0],
         "providers": sorted({row.provider for row in models}),

@@ -20,17 +20,19 @@ from reelwright.net.redact import redact
 from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_headers, get_status
 from reelwright.server.program_requests import build_create_request, read_body, save_picture
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 _STATUS: Final = {
-    400: "INVALID_ARGUMENT", 402: "RESOURCE_EXHAUSTED", 404: "NOT_FOUND", 409: "FAILED_PRECONDITION", 410: "NOT_FOUND",
-    422: "INVALID_ARGUMENT", 503: "UNAVAILABLE",
+    400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 402: "RESOURCE_EXHAUSTED", 403: "PERMISSION_DENIED",
+    404: "NOT_FOUND", 409: "FAILED_PRECONDITION", 410: "NOT_FOUND", 422: "INVALID_ARGUMENT", 503: "UNAVAILABLE",
 }  # fmt: skip
 _CODES: Final = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5, "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9}
 _PREFIXES: Final = ("", "/v1beta", "/gemini/v1beta")
+PATHS: Final = ("/v1beta/", "/gemini/v1beta/", "/models/", "/operations/", "/files/")
+"""How the paths of this dialect begin."""
 _OPTIONS: Final = {
     "durationSeconds": "seconds", "aspectRatio": "aspect", "resolution": "resolution", "negativePrompt": "negative",
     "seed": "seed", "generateAudio": "sound", "sampleCount": "samples",
@@ -49,14 +51,18 @@ class OperationRoute(APIRoute):
             try:
                 return await handle(request)
             except ReelwrightError as error:
-                status = get_status(error)
-                word = _STATUS.get(status, "INTERNAL")
-                code = 400 if status == 422 else status
-                message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
-                body = {"error": {"code": code, "message": message, "status": word}}
-                return JSONResponse(body, code, build_headers(error))
+                return build_google_error(error)
 
         return handle_errors
+
+
+def build_google_error(error: ReelwrightError) -> JSONResponse:
+    """Build the answer to an error in Google's shape."""
+    status = get_status(error)
+    code = 400 if status == 422 else status
+    message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
+    body = {"error": {"code": code, "message": message, "status": _STATUS.get(status, "INTERNAL")}}
+    return JSONResponse(body, code, build_headers(error))
 
 
 router = APIRouter(tags=["long-running operations"], route_class=OperationRoute)
@@ -81,7 +87,7 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
     with open_scratch_folder() as folder:
         options |= _read_pictures(instance, folder)
         queued = await studio.enqueue_clip(
-            prompt, model=model, request=build_create_request(request, body), confirm=deployment.approve_quote,
+            prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
             accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "longrunning"}, **options,
         )  # fmt: skip
     return JSONResponse({"name": f"models/{model}/operations/{queued.job}"})

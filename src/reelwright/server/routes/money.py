@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from reelwright.errors import BadInput
+from reelwright.server.access import get_caller, require_owner
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.spending_report import BudgetSummary, PurchaseRow, SpendingReport
@@ -18,19 +19,26 @@ router = APIRouter(prefix="/api/v1", tags=["money"])
 @router.get("/spend", summary="Read the ledger", responses=describe(SpendingReport))
 async def show_spending(request: Request, project: str | None = None) -> JSONResponse:
     """Read every purchase with its price, what is reserved, the totals and the budgets; of one project or of all."""
-    return answer(await get_studio(request).show_spending(project))
+    found = await get_studio(request).show_spending(project)
+    return answer(found.replace(budgets=_select_own(request, found.budgets)))
 
 
 @router.get("/budgets", summary="List budgets", responses={200: {"model": list[BudgetSummary]}})
 async def list_budgets(request: Request) -> JSONResponse:
     """List every cap that the account falls under, with what is spent and reserved of it."""
-    return JSONResponse({"budgets": [row.to_json() for row in await get_studio(request).list_budgets()]})
+    found = _select_own(request, await get_studio(request).list_budgets())
+    return JSONResponse({"budgets": [row.to_json() for row in found]})
 
 
-@router.post("/purchases/{purchase}/decision", summary="Decide a purchase", responses=describe(PurchaseRow))
+@router.post(
+    "/purchases/{purchase}/decision",
+    summary="Decide a purchase",
+    responses=describe(PurchaseRow),
+    dependencies=[Depends(require_owner)],
+)
 async def decide_purchase(request: Request, purchase: str) -> JSONResponse:
     """Record what became of a purchase without an answer: ``{"verdict": "arrived", "operation": "…"}``, ``never`` or
-    ``written-off``. Sends nothing.
+    ``written-off``. Sends nothing. For owners.
     """
     given = (await read_body(request)).fields
     texts: dict[str, Any] = {name: given.get(name) for name in ("verdict", "operation")}
@@ -38,4 +46,12 @@ async def decide_purchase(request: Request, purchase: str) -> JSONResponse:
         if value is not None and not isinstance(value, str):
             raise BadInput(name, str(value)[:60], "text")
     studio = get_studio(request)
-    return answer(await studio.decide(purchase, texts["verdict"] or "", operation=texts["operation"], by="the server"))
+    by = get_caller(request).key or "the server"
+    return answer(await studio.decide(purchase, texts["verdict"] or "", operation=texts["operation"], by=by))
+
+
+def _select_own(request: Request, budgets: tuple[BudgetSummary, ...]) -> tuple[BudgetSummary, ...]:
+    """Leave out the budget of the deployment for callers with a key: its sums tell what other accounts spend."""
+    if get_caller(request).key is None:
+        return budgets
+    return tuple(one for one in budgets if one.scope != "deployment")

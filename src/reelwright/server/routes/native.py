@@ -1,30 +1,40 @@
-"""The studio of a native request, and answers in the shape of result models."""
+"""The studio and the approval of a request's caller, and answers in the shape of result models."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from starlette.requests import HTTPConnection
 
 from reelwright.errors import BadInput
+from reelwright.server.access import get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.studio.result_model import ResultModel
+from reelwright.studio.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
+from reelwright.units import Micros
 
 MOST_ROWS = 200
 
 
-def get_deployment(request: Request) -> Deployment:
+def get_deployment(connection: HTTPConnection) -> Deployment:
     """Return the deployment that the request came to."""
-    found: Deployment = request.app.state.deployment
+    found: Deployment = connection.app.state.deployment
     return found
 
 
-def get_studio(request: Request) -> AsyncStudio:
-    """Return the studio of the caller's account."""
-    return get_deployment(request).get_studio()
+def get_studio(connection: HTTPConnection) -> AsyncStudio:
+    """Return the studio of the caller's account, whose jobs the caller's key pays for."""
+    caller = get_caller(connection)
+    return get_deployment(connection).get_studio(caller.account, caller.key)
+
+
+def get_approval(request: Request, max_usd: Micros | None = None) -> Callable[[ProjectQuote], Awaitable[None]]:
+    """Return the function that agrees to the price of a request, see ``Deployment.build_approval``."""
+    return get_deployment(request).build_approval(get_caller(request), max_usd)
 
 
 def answer(result: ResultModel, status: int = 200) -> JSONResponse:

@@ -24,6 +24,7 @@ from reelwright.server.program_requests import (
     read_body,
     save_picture,
 )
+from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -56,7 +57,13 @@ _CREATE: Final = {
         },
     }
 }
-_TYPES: Final = {404: "not_found_error", 402: "insufficient_quota", 429: "rate_limit_error"}
+_TYPES: Final = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    402: "insufficient_quota",
+    429: "rate_limit_error",
+}
 
 
 class OpenAiRoute(APIRoute):
@@ -102,7 +109,7 @@ async def create_video(request: Request) -> JSONResponse:
     """
     deployment: Deployment = request.app.state.deployment
     body = await read_body(request)
-    studio = deployment.get_studio()
+    studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
     identity = build_create_request(request, body)
     flavors = {row.name for row in await studio.list_flavors()}
@@ -111,11 +118,11 @@ async def create_video(request: Request) -> JSONResponse:
         options["accept_unconfirmed"] = deployment.options.may_buy_unconfirmed
         if model in flavors:
             queued = await studio.enqueue_make(
-                prompt, request=identity, confirm=deployment.approve_quote, **_to_film_options(model, options)
+                prompt, request=identity, confirm=get_approval(request), **_to_film_options(model, options)
             )
         else:
             queued = await studio.enqueue_clip(
-                prompt, model=model, request=identity, confirm=deployment.approve_quote, **options
+                prompt, model=model, request=identity, confirm=get_approval(request), **options
             )
     return _answer(deployment, await studio.read_video_job(queued.job))
 
@@ -123,12 +130,11 @@ async def create_video(request: Request) -> JSONResponse:
 @router.get("/videos", summary="List videos")
 async def list_videos(request: Request, after: str | None = None, limit: int = 20, order: str = "desc") -> JSONResponse:
     """List the videos, the newest first; ``after``: the id of the last one that is known."""
-    deployment: Deployment = request.app.state.deployment
     if not 1 <= limit <= 100:
         raise BadInput("limit", limit, "a whole number from 1 to 100")
     if order not in ("asc", "desc"):
         raise BadInput("order", order, "asc or desc")
-    found = await deployment.get_studio().list_video_jobs(limit=limit + 1, after=after, oldest_first=order == "asc")
+    found = await get_studio(request).list_video_jobs(limit=limit + 1, after=after, oldest_first=order == "asc")
     shown = [build_video(one) for one in found[:limit]]
     ends = {"first_id": shown[0]["id"] if shown else None, "last_id": shown[-1]["id"] if shown else None}
     return JSONResponse({"object": "list", "data": shown, "has_more": len(found) > limit, **ends})
@@ -138,23 +144,22 @@ async def list_videos(request: Request, after: str | None = None, limit: int = 2
 async def read_video(request: Request, video_id: str) -> JSONResponse:
     """Answer the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
-    return _answer(deployment, await deployment.get_studio().read_video_job(video_id))
+    return _answer(deployment, await get_studio(request).read_video_job(video_id))
 
 
 @router.get("/videos/{video_id}/content", summary="Download a video", response_class=FileResponse)
 async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
     """Answer the file, also in parts (``Range``)."""
-    deployment: Deployment = request.app.state.deployment
     if variant != "video":
         raise BadInput("variant", variant, "video")
-    path, digest = await deployment.get_studio().locate_video(video_id)
+    path, digest = await get_studio(request).locate_video(video_id)
     return build_download(request, path, digest, f"{video_id}.mp4")
 
 
 @router.delete("/videos/{video_id}", summary="Delete a video")
 async def delete_video(request: Request, video_id: str) -> JSONResponse:
     """Delete a video and its file; one that is not finished is cancelled first. The ledger keeps what it cost."""
-    await request.app.state.deployment.get_studio().delete_video(video_id)
+    await get_studio(request).delete_video(video_id)
     return JSONResponse({"id": video_id, "object": "video.deleted", "deleted": True})
 
 
@@ -171,21 +176,21 @@ async def refuse_method(request: Request) -> JSONResponse:
 @router.get("/models", summary="List models")
 async def list_models(request: Request) -> JSONResponse:
     """List the video models whose key is there, and the flavors, which make whole films."""
-    return JSONResponse({"object": "list", "data": await _list_models(request.app.state.deployment)})
+    return JSONResponse({"object": "list", "data": await _list_models(request)})
 
 
 @router.get("/models/{model:path}", summary="Retrieve a model")
 async def read_model(request: Request, model: str) -> JSONResponse:
     """Answer one model or flavor."""
-    for row in await _list_models(request.app.state.deployment):
+    for row in await _list_models(request):
         if row["id"] == model:
             return JSONResponse(row)
     raise NotFound(code="model_not_offered", model=model)
 
 
-async def _list_models(deployment: Deployment) -> list[dict[str, Any]]:
-    studio = deployment.get_studio()
-    models = await studio.list_models(kind="video", key=not deployment.is_rehearsal)
+async def _list_models(request: Request) -> list[dict[str, Any]]:
+    studio = get_studio(request)
+    models = await studio.list_models(kind="video", key=not get_deployment(request).is_rehearsal)
     rows = [{"id": row.id, "object": "model", "created": 0, "owned_by": row.provider} for row in models]
     flavors = await studio.list_flavors()
     return rows + [{"id": row.name, "object": "model", "created": 0, "owned_by": "reelwright"} for row in flavors]

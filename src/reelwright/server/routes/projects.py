@@ -15,7 +15,7 @@ from reelwright.server.routes.native import (
     answer_page,
     check_limit,
     describe,
-    get_deployment,
+    get_approval,
     get_studio,
 )
 from reelwright.studio.listings import ProjectDetails, ProjectSummary
@@ -50,10 +50,10 @@ async def create_film(request: Request) -> JSONResponse:
     With an ``Idempotency-Key``, the same request again is the same job. Above what was approved, the answer is 402 with
     the price, and nothing is started.
     """
-    studio, deployment = get_studio(request), get_deployment(request)
+    studio = get_studio(request)
     async with open_order(request, studio, MakeOptions) as order:
         identity = build_create_request(request, order.body)
-        confirm = deployment.build_approval(order.max_usd)
+        confirm = get_approval(request, order.max_usd)
         brief = order.options.pop("brief", None)
         return answer(await studio.enqueue_make(brief, request=identity, confirm=confirm, **order.options), ACCEPTED)
 
@@ -67,10 +67,10 @@ async def create_film(request: Request) -> JSONResponse:
 )
 async def create_clip(request: Request) -> JSONResponse:
     """Make one shot by one AI model, and answer its job at once. May spend, up to ``max_usd``; as for a film."""
-    studio, deployment = get_studio(request), get_deployment(request)
+    studio = get_studio(request)
     async with open_order(request, studio, ClipOptions) as order:
         identity = build_create_request(request, order.body)
-        confirm = deployment.build_approval(order.max_usd)
+        confirm = get_approval(request, order.max_usd)
         prompt = order.options.pop("prompt", None)
         if not isinstance(prompt, str):
             raise BadInput("prompt", prompt, "text")
@@ -120,7 +120,7 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
         quoted = await studio.quote_edit(project, **_drop_approval(order.options))
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await get_approval(request, order.max_usd)(quoted)
         options = {**order.options, "yes": quoted}
         return answer(await studio.enqueue_edit(project, if_revision=_read_revision(request), **options), ACCEPTED)
 
@@ -153,7 +153,7 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quoted = await studio.quote_retake(project, shot)
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await get_approval(request, order.max_usd)(quoted)
         return answer(await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted}), ACCEPTED)
 
 
@@ -178,7 +178,7 @@ async def resume_project(request: Request, project: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
         quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await get_approval(request, order.max_usd)(quoted)
         return answer(await studio.enqueue_resume(project, **{**order.options, "yes": quoted}), ACCEPTED)
 
 

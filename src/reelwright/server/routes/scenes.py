@@ -12,11 +12,12 @@ from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.server.access import KEY_REFUSED, get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.events import build_event
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 
 router = APIRouter(tags=["shorts (S3)"])
 FLAVOR: Final = "default"
@@ -40,7 +41,7 @@ async def create_scenes(request: Request, config_flavor: str | None = None) -> J
     if not isinstance(flavor, str):
         raise BadInput("config_flavor", str(flavor)[:60], "the name of a flavor")
     queued = await studio.enqueue_make(
-        idea, flavor=flavor, request=build_create_request(request, body), confirm=deployment.approve_quote,
+        idea, flavor=flavor, request=build_create_request(request, body), confirm=get_approval(request),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed, labels={"dialect": "shorts"},
     )  # fmt: skip
     shown = await studio.show(queued.project)
@@ -65,20 +66,23 @@ async def stream_project(socket: WebSocket, project_id: str, after: int | None =
     deployment: Deployment = socket.app.state.deployment
     await socket.accept()
     try:
-        studio = deployment.get_studio()
-        project = (await studio.show(project_id)).project
+        caller = get_caller(socket)
+        project = (await get_studio(socket).show(project_id)).project
     except ReelwrightError as error:
         await socket.send_text(json.dumps({"error": build_problem(error)}, ensure_ascii=False))
         await socket.close(_REFUSED)
         return
     leaving = asyncio.ensure_future(_wait_for_end(socket))
     try:
-        async with aclosing(deployment.get_feed().follow(after or 0)) as events:
+        async with aclosing(deployment.get_feed(caller.account).follow(after or 0)) as events:
             coming: asyncio.Future[Any] = asyncio.ensure_future(anext(events))
             try:
                 while not deployment.is_stopping:
                     done, _ = await asyncio.wait({coming, leaving}, timeout=_END_S, return_when="FIRST_COMPLETED")
                     if leaving in done:
+                        return
+                    if not await deployment.is_admitted(caller):
+                        await socket.close(KEY_REFUSED)
                         return
                     if coming in done:
                         event = coming.result()

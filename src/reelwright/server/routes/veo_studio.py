@@ -17,7 +17,7 @@ from reelwright.server.archives import build_archive
 from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_picture
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -50,7 +50,7 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
         options |= _read_pictures(files, folder)
         queued = await studio.enqueue_clip(
             prompt, model=fields.get("model") or None, apart=True, request=build_create_request(request, body),
-            confirm=deployment.approve_quote, accept_unconfirmed=deployment.options.may_buy_unconfirmed,
+            confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
             labels={"dialect": "veo_studio", "user_email": str(fields.get("user_email", ""))}, **options,
         )  # fmt: skip
     status = build_status(await studio.read_video_job(queued.job))
@@ -115,7 +115,7 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
     if found.state not in ("failed", "cancelled"):
         return build_simple_problem(409, "job_cannot_be_retried", f"the job is {find_veo_status(found)}")
     quoted = await studio.quote_retry(job)
-    await deployment.approve_quote(quoted)
+    await get_approval(request)(quoted)
     await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
     return JSONResponse(build_status(await studio.read_video_job(job)))
 
