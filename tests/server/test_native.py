@@ -163,3 +163,10 @@ async def test_equal_clips_of_several_samples_at_one_moment_are_all_bought(serve
                 assert (await client.get(f"/api/v1/jobs/{one['job']}/files/{index}")).status_code == 200
             assert (await client.get(f"/api/v1/jobs/{one['job']}/files/4")).status_code in (404, 409)
     assert server.proxy and server.proxy.submissions == ["four of it"] * 12
+
+
+async def test_json_that_curl_calls_a_form_is_read_as_json(server: Served) -> None:
+    async with server.open_client() as client:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = await client.post("/api/v1/clips", content=b'{"prompt": "x", "model": "nope"}', headers=form)
+        assert (answer.status_code, answer.json()["field"]) == (422, "model")

@@ -26,8 +26,8 @@ _QUALITY: Final = 82
 def draw_preview(path: Path, kind: PreviewKind) -> bytes:
     """Draw the preview of a video whose name is its digest: the same file is decoded once. Raises ``UnreadableMedia``.
 
-    ``thumbnail``: of seven frames the one with the most contrast (a film may be dark for a moment), as WebP, 640 pixels wide at most. ``spritesheet``: 25 frames at equal
-    distances in rows of five, as JPEG.
+    ``thumbnail``: of seven frames the one with the most contrast (a film may be dark for a moment), as WebP, 640 pixels
+    wide at most. ``spritesheet``: 25 frames at equal distances in rows of five, as JPEG.
     """
     found = probe(path)
     start, length = found.start, found.duration
