@@ -63,33 +63,43 @@ class Deployment:
         """
         await self.build_approval(None)(quote)
 
-    def build_approval(self, max_usd: Micros | None) -> Callable[[ProjectQuote], Awaitable[None]]:
-        """Build the function that agrees to a price: up to ``max_usd`` of the request, else as ``approve_quote``."""
+    def build_approval(
+        self, max_usd: Micros | None, unknown_at_most: Micros | None = None, *, is_unconfirmed_agreed: bool = False
+    ) -> Callable[[ProjectQuote], Awaitable[None]]:
+        """Build the function that agrees to a price: up to ``max_usd`` of the request, else as ``approve_quote``.
+
+        ``unknown_at_most``: what each step of unknown price may cost by the request; it counts as part of the price.
+        ``is_unconfirmed_agreed``: the request agrees to prices without a reliable source. Only together with
+        ``max_usd``: the standing approval covers them only if the server was started so.
+        """
 
         async def approve(quote: ProjectQuote) -> None:
+            needed = Micros(quote.micros + (unknown_at_most or 0) * len(quote.unknown_price_steps))
             if max_usd is None:
-                self._approve_by_itself(quote)
-            elif quote.micros > max_usd:
-                actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(quote.micros)})]
+                self._approve_by_itself(needed)
+                if is_unconfirmed_agreed and quote.unconfirmed_price_steps and not self._may_buy_unconfirmed:
+                    raise NeedsConsent(code="no_auto_approval", needed_micros=needed, actions=[_build_action(needed)])
+            elif needed > max_usd:
+                actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(needed)})]
                 raise OverBudget(
-                    code="above_given_budget", needed_micros=quote.micros, budget_micros=max_usd, actions=actions
+                    code="above_given_budget", needed_micros=needed, budget_micros=max_usd, actions=actions
                 )
 
         return approve
 
-    def _approve_by_itself(self, quote: ProjectQuote) -> None:
-        if self.is_rehearsal or not quote.micros:
+    @property
+    def _may_buy_unconfirmed(self) -> bool:
+        return self.is_rehearsal or self.options.may_buy_unconfirmed
+
+    def _approve_by_itself(self, needed: Micros) -> None:
+        if self.is_rehearsal or not needed:
             return
         limit = self.options.auto_approve
         if limit is None:
-            raise NeedsConsent(
-                code="no_auto_approval", needed_micros=quote.micros, actions=[_build_action(quote.micros)]
-            )
-        if quote.micros > limit:
-            actions = [_build_action(quote.micros), Action("change_order")]
-            raise OverBudget(
-                code="above_auto_approval", needed_micros=quote.micros, limit_micros=limit, actions=actions
-            )
+            raise NeedsConsent(code="no_auto_approval", needed_micros=needed, actions=[_build_action(needed)])
+        if needed > limit:
+            actions = [_build_action(needed), Action("change_order")]
+            raise OverBudget(code="above_auto_approval", needed_micros=needed, limit_micros=limit, actions=actions)
 
 
 def _build_action(needed: Micros) -> Action:

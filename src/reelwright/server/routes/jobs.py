@@ -70,5 +70,5 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quoted = await studio.quote_retry(job)
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await order.build_approval(get_deployment(request))(quoted)
         return answer(await studio.enqueue_retry(job, **{**order.options, "yes": quoted}), _ACCEPTED)

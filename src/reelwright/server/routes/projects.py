@@ -53,7 +53,7 @@ async def create_film(request: Request) -> JSONResponse:
     studio, deployment = get_studio(request), get_deployment(request)
     async with open_order(request, studio, MakeOptions) as order:
         identity = build_create_request(request, order.body)
-        confirm = deployment.build_approval(order.max_usd)
+        confirm = order.build_approval(deployment)
         brief = order.options.pop("brief", None)
         return answer(await studio.enqueue_make(brief, request=identity, confirm=confirm, **order.options), ACCEPTED)
 
@@ -70,7 +70,7 @@ async def create_clip(request: Request) -> JSONResponse:
     studio, deployment = get_studio(request), get_deployment(request)
     async with open_order(request, studio, ClipOptions) as order:
         identity = build_create_request(request, order.body)
-        confirm = deployment.build_approval(order.max_usd)
+        confirm = order.build_approval(deployment)
         prompt = order.options.pop("prompt", None)
         if not isinstance(prompt, str):
             raise BadInput("prompt", prompt, "text")
@@ -120,7 +120,7 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
         quoted = await studio.quote_edit(project, **_drop_approval(order.options))
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await order.build_approval(get_deployment(request))(quoted)
         options = {**order.options, "yes": quoted}
         return answer(await studio.enqueue_edit(project, if_revision=_read_revision(request), **options), ACCEPTED)
 
@@ -153,7 +153,7 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quoted = await studio.quote_retake(project, shot)
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await order.build_approval(get_deployment(request))(quoted)
         return answer(await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted}), ACCEPTED)
 
 
@@ -178,7 +178,7 @@ async def resume_project(request: Request, project: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
         quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
-        await get_deployment(request).build_approval(order.max_usd)(quoted)
+        await order.build_approval(get_deployment(request))(quoted)
         return answer(await studio.enqueue_resume(project, **{**order.options, "yes": quoted}), ACCEPTED)
 
 
