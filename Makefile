@@ -15,7 +15,7 @@ SEQUENCES ?= 2000
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
+.PHONY: help setup serve wheel demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script
 
@@ -30,6 +30,9 @@ $(DEV): requirements-dev.lock.txt pyproject.toml tools/setup.sh
 	@touch $(CORE)
 
 setup: $(CORE) ## Set up .venv with all that a film needs
+
+wheel: $(DEV) ## Build the package into dist/
+	@$(PY) -m hatchling build -t wheel
 
 serve: $(CORE) ## Start a server at http://127.0.0.1:8000 in which nothing is bought (a rehearsal)
 	@$(BIN)/reelwright serve --rehearse

@@ -163,3 +163,31 @@ async def test_equal_clips_of_several_samples_at_one_moment_are_all_bought(serve
                 assert (await client.get(f"/api/v1/jobs/{one['job']}/files/{index}")).status_code == 200
             assert (await client.get(f"/api/v1/jobs/{one['job']}/files/4")).status_code in (404, 409)
     assert server.proxy and server.proxy.submissions == ["four of it"] * 12
+
+
+async def test_json_that_curl_calls_a_form_is_read_as_json(server: Served) -> None:
+    async with server.open_client() as client:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = await client.post("/api/v1/clips", content=b'{"prompt": "x", "model": "nope"}', headers=form)
+        assert (answer.status_code, answer.json()["field"]) == (422, "model")
+
+
+async def test_a_standing_approval_covers_no_price_without_a_reliable_source_unless_it_says_so(
+    settings: Settings, proxy: Proxy
+) -> None:
+    options = replace(APPROVING, may_buy_unconfirmed=False, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        clip = {"prompt": "x", "model": MODEL, "accept_unconfirmed": True}
+        refused = await client.post("/api/v1/clips", json=clip)
+        assert (refused.status_code, refused.json()["code"]) == (402, "no_auto_approval")
+        assert (await post(client, "/clips", **clip, max_usd="0.20"))["quote"]["usd"] == "0.20"
+
+
+async def test_a_deleted_job_is_listed_no_more(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        made = await post(client, "/clips", prompt="x", model=MODEL, accept_unconfirmed=True)
+        assert (await client.delete(f"/v1/videos/{made['job']}")).json()["deleted"]
+        assert (await client.get("/api/v1/jobs")).json()["jobs"] == []
+        assert (await client.get(f"/api/v1/jobs/{made['job']}")).status_code == 404
+        assert (await client.get("/v1/videos")).json()["data"] == []

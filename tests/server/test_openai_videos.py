@@ -169,6 +169,11 @@ async def test_a_flavor_makes_a_whole_film(settings: Settings) -> None:
         done = await wait_for(client, made.id)
         assert (done.status, done.model, done.size) == ("completed", "spot", "320x180")
         assert (await client.videos.download_content(made.id)).read()[4:8] == b"ftyp"
+        for variant, kind, size in (("thumbnail", "WEBP", (320, 180)), ("spritesheet", "JPEG", (1600, 900))):
+            drawn = (await client.videos.download_content(made.id, variant=variant)).read()
+            with Image.open(io.BytesIO(drawn)) as picture:
+                assert (picture.format, picture.size) == (kind, size)
+                assert picture.convert("L").getextrema()[1] > 100, "something is seen"
 
 
 async def test_a_list_is_read_page_by_page_in_both_orders(settings: Settings, proxy: Proxy) -> None:

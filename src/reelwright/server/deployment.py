@@ -109,40 +109,60 @@ class Deployment:
         return self._feeds[account]
 
     def build_approval(
-        self, caller: Caller, max_usd: Micros | None = None
+        self,
+        caller: Caller,
+        max_usd: Micros | None = None,
+        unknown_at_most: Micros | None = None,
+        *,
+        is_unconfirmed_agreed: bool = False,
     ) -> Callable[[ProjectQuote], Awaitable[None]]:
         """Build the function that agrees to a price: up to ``max_usd`` of the request, else to the standing approval.
 
         That is the caller's. It raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A
-        rehearsal agrees to all.
+        rehearsal agrees to all. ``unknown_at_most``: what each step of unknown price may cost by the request; it counts
+        as part of the price. ``is_unconfirmed_agreed``: the request agrees to prices without a reliable source. Only
+        together with ``max_usd``: the standing approval covers them only if the server was started so.
         """
 
         async def approve(quote: ProjectQuote) -> None:
+            needed = Micros(quote.micros + (unknown_at_most or 0) * len(quote.unknown_price_steps))
             if max_usd is None:
-                self._approve_by_itself(caller, quote)
-            elif quote.micros > max_usd:
-                actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(quote.micros)})]
+                self._approve_by_itself(caller, needed)
+                if is_unconfirmed_agreed and quote.unconfirmed_price_steps and not self._may_buy_unconfirmed:
+                    raise _build_refusal(caller, needed)
+            elif needed > max_usd:
+                actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(needed)})]
                 raise OverBudget(
-                    code="above_given_budget", needed_micros=quote.micros, budget_micros=max_usd, actions=actions
+                    code="above_given_budget", needed_micros=needed, budget_micros=max_usd, actions=actions
                 )
 
         return approve
 
-    def _approve_by_itself(self, caller: Caller, quote: ProjectQuote) -> None:
-        if self.is_rehearsal or not quote.micros:
+    @property
+    def _may_buy_unconfirmed(self) -> bool:
+        return self.is_rehearsal or self.options.may_buy_unconfirmed
+
+    def _approve_by_itself(self, caller: Caller, needed: Micros) -> None:
+        if self.is_rehearsal or not needed:
             return
-        limit, approver = caller.auto_approve, "this API key" if caller.key else "this server"
+        limit = caller.auto_approve
         if limit is None:
-            raise NeedsConsent(
-                code="no_auto_approval", needed_micros=quote.micros, approver=approver,
-                actions=[_build_action(quote.micros)],
-            )  # fmt: skip
-        if quote.micros > limit:
-            actions = [_build_action(quote.micros), Action("change_order")]
+            raise _build_refusal(caller, needed)
+        if needed > limit:
+            actions = [_build_action(needed), Action("change_order")]
             raise OverBudget(
-                code="above_auto_approval", needed_micros=quote.micros, limit_micros=limit, approver=approver,
+                code="above_auto_approval", needed_micros=needed, limit_micros=limit, approver=_name_approver(caller),
                 actions=actions,
             )  # fmt: skip
+
+
+def _build_refusal(caller: Caller, needed: Micros) -> NeedsConsent:
+    actions = [_build_action(needed)]
+    return NeedsConsent(code="no_auto_approval", needed_micros=needed, approver=_name_approver(caller), actions=actions)
+
+
+def _name_approver(caller: Caller) -> str:
+    return "this API key" if caller.key else "this server"
 
 
 def _remember(kept: dict[str, T], name: str, value: T) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +12,14 @@ from starlette.requests import Request
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
+from reelwright.server.access import get_caller
+from reelwright.server.deployment import Deployment
 from reelwright.server.program_requests import ProgramBody, read_body
 from reelwright.store.vault import DIGEST
+from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.home import Home
 from reelwright.studio.options import Approval, Options
+from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.validation import parse_money
@@ -35,6 +39,13 @@ class OrderBody:
 
     def __init__(self, body: ProgramBody, options: dict[str, Any], max_usd: Micros | None) -> None:
         self.body, self.options, self.max_usd = body, options, max_usd
+
+    def build_approval(self, request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
+        """Build the function that agrees to the price of this order, see ``Deployment.build_approval``."""
+        each = parse_unknown_at_most(self.options.get("unknown_at_most"))
+        agrees = self.options.get("accept_unconfirmed") is True
+        deployment: Deployment = request.app.state.deployment
+        return deployment.build_approval(get_caller(request), self.max_usd, each, is_unconfirmed_agreed=agrees)
 
 
 @asynccontextmanager

@@ -43,9 +43,12 @@ async def read_body(request: Request) -> ProgramBody:
     """Read a JSON object or a form. Raises ``BadInput`` for anything else."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
-        if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        is_json = kind in ("application/json", "")
+        if kind == "application/x-www-form-urlencoded":  # what curl says of any text
+            is_json = (await request.body()).lstrip().startswith(b"{")
+        if not is_json and kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
             return await _read_form(request)
-        if kind not in ("application/json", ""):
+        if not is_json:
             raise BadInput("Content-Type", kind, "application/json or multipart/form-data")
         found = json.loads(await request.body())
     except ClientDisconnect:

@@ -52,10 +52,21 @@ def find_job_in_turn(conn: Connection, account: str, project: str) -> Job | None
 
 
 def list_jobs(
-    conn: Connection, account: str, project: str | None = None, limit: int | None = None, before: str | None = None
+    conn: Connection,
+    account: str,
+    project: str | None = None,
+    limit: int | None = None,
+    before: str | None = None,
+    *,
+    has_removed: bool = True,
 ) -> Sequence[Job]:
-    """List the jobs of an account or of one project, newest first: up to ``limit`` that are older than ``before``."""
+    """List the jobs of an account or of one project, newest first: up to ``limit`` that are older than ``before``.
+
+    ``has_removed``: with those that a program deleted.
+    """
     query = select(jobs).where(jobs.c.account == account)
+    if not has_removed:
+        query = query.where(jobs.c.removed_at.is_(None))
     if project is not None:
         query = query.where(jobs.c.project == project)
     if before is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api/v1", tags=["events"])
 _BEAT_S: Final = 15.0
 """Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
+_STOP_S: Final = 1.0
+"""Seconds between two looks whether the server is stopping."""
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -51,17 +54,20 @@ async def _write_stream(
     yield "retry: 1000\n\n"
     async with aclosing(feed.follow(after)) as events:
         coming: asyncio.Future[Event] = asyncio.ensure_future(anext(events))
+        quiet_since = time.monotonic()
         try:
             while not deployment.is_stopping:
-                done, _ = await asyncio.wait({coming}, timeout=min(_BEAT_S, 1.0))
+                done, _ = await asyncio.wait({coming}, timeout=_STOP_S)
                 if not await deployment.is_admitted(caller):
                     return
                 if done:
                     event = coming.result()
                     coming = asyncio.ensure_future(anext(events))
                     yield f"id: {event.id}\ndata: {json.dumps(build_event(event), ensure_ascii=False)}\n\n"
-                else:
+                    quiet_since = time.monotonic()
+                elif time.monotonic() - quiet_since > _BEAT_S:
                     yield ": \n\n"
+                    quiet_since = time.monotonic()
         finally:
             coming.cancel()
             await asyncio.wait({coming})

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.downloads import build_download
 from reelwright.server.order_bodies import describe_body, open_order
-from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_approval, get_studio
+from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_studio
 from reelwright.studio.listings import JobSummary
 from reelwright.studio.options import RunOptions
 from reelwright.studio.queued_job import QueuedJob
@@ -70,5 +70,5 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quoted = await studio.quote_retry(job)
-        await get_approval(request, order.max_usd)(quoted)
+        await order.build_approval(request)(quoted)
         return answer(await studio.enqueue_retry(job, **{**order.options, "yes": quoted}), _ACCEPTED)

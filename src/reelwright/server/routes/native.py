@@ -15,7 +15,6 @@ from reelwright.server.deployment import Deployment
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
-from reelwright.units import Micros
 
 MOST_ROWS = 200
 
@@ -32,9 +31,9 @@ def get_studio(connection: HTTPConnection) -> AsyncStudio:
     return get_deployment(connection).get_studio(caller.account, caller.key)
 
 
-def get_approval(request: Request, max_usd: Micros | None = None) -> Callable[[ProjectQuote], Awaitable[None]]:
-    """Return the function that agrees to the price of a request, see ``Deployment.build_approval``."""
-    return get_deployment(request).build_approval(get_caller(request), max_usd)
+def get_approval(request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
+    """Return the function that agrees to the price of a dialect's job, within the caller's standing approval."""
+    return get_deployment(request).build_approval(get_caller(request))
 
 
 def answer(result: ResultModel, status: int = 200) -> JSONResponse:

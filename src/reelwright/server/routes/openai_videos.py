@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.routing import APIRoute
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
+from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download
@@ -149,10 +150,14 @@ async def read_video(request: Request, video_id: str) -> JSONResponse:
 
 @router.get("/videos/{video_id}/content", summary="Download a video", response_class=FileResponse)
 async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
-    """Answer the file, also in parts (``Range``)."""
+    """Answer the file, also in parts (``Range``); or a ``thumbnail`` (WebP) or a ``spritesheet`` (JPEG) of it."""
+    studio = get_studio(request)
+    if variant in PREVIEW_TYPES:
+        drawn = await studio.draw_preview(video_id, variant)  # type: ignore[arg-type]  # one of the two
+        return Response(drawn, media_type=PREVIEW_TYPES[variant], headers={"Cache-Control": "private"})
     if variant != "video":
-        raise BadInput("variant", variant, "video")
-    path, digest = await get_studio(request).locate_video(video_id)
+        raise BadInput("variant", variant, "video, thumbnail or spritesheet")
+    path, digest = await studio.locate_video(video_id)
     return build_download(request, path, digest, f"{video_id}.mp4")
 
 

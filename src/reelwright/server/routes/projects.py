@@ -15,7 +15,6 @@ from reelwright.server.routes.native import (
     answer_page,
     check_limit,
     describe,
-    get_approval,
     get_studio,
 )
 from reelwright.studio.listings import ProjectDetails, ProjectSummary
@@ -53,7 +52,7 @@ async def create_film(request: Request) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, MakeOptions) as order:
         identity = build_create_request(request, order.body)
-        confirm = get_approval(request, order.max_usd)
+        confirm = order.build_approval(request)
         brief = order.options.pop("brief", None)
         return answer(await studio.enqueue_make(brief, request=identity, confirm=confirm, **order.options), ACCEPTED)
 
@@ -70,7 +69,7 @@ async def create_clip(request: Request) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, ClipOptions) as order:
         identity = build_create_request(request, order.body)
-        confirm = get_approval(request, order.max_usd)
+        confirm = order.build_approval(request)
         prompt = order.options.pop("prompt", None)
         if not isinstance(prompt, str):
             raise BadInput("prompt", prompt, "text")
@@ -120,7 +119,7 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
         quoted = await studio.quote_edit(project, **_drop_approval(order.options))
-        await get_approval(request, order.max_usd)(quoted)
+        await order.build_approval(request)(quoted)
         options = {**order.options, "yes": quoted}
         return answer(await studio.enqueue_edit(project, if_revision=_read_revision(request), **options), ACCEPTED)
 
@@ -153,7 +152,7 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quoted = await studio.quote_retake(project, shot)
-        await get_approval(request, order.max_usd)(quoted)
+        await order.build_approval(request)(quoted)
         return answer(await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted}), ACCEPTED)
 
 
@@ -178,7 +177,7 @@ async def resume_project(request: Request, project: str) -> JSONResponse:
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
         quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
-        await get_approval(request, order.max_usd)(quoted)
+        await order.build_approval(request)(quoted)
         return answer(await studio.enqueue_resume(project, **{**order.options, "yes": quoted}), ACCEPTED)
 
 

@@ -72,7 +72,7 @@ class Looking(StudioBase):
         home = await self._open_home()
         only = await self._find_project(home, project) if project is not None else None
         last = (await home.journal.read_job(home.account, before)).id if before is not None else None
-        jobs = await home.journal.list_jobs(home.account, only, limit, last)
+        jobs = await home.journal.list_jobs(home.account, only, limit, last, has_removed=False)
         named = sorted({job.project for job in jobs if job.reason})
         read = await gather(*(home.journal.read_standing(home.account, name) for name in named))  # as one batch
         standings = dict(zip(named, read, strict=True))

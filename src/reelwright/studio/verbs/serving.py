@@ -6,7 +6,7 @@ import asyncio
 from asyncio import gather
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reelwright.errors import NotFound
 from reelwright.reel.value import Digest
@@ -18,6 +18,9 @@ from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.tidy_up import forget_unshared
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.studio.video_jobs import VideoJob, build_video_job, read_video_job
+
+if TYPE_CHECKING:
+    from reelwright.media.previews import PreviewKind
 
 
 class Serving(StudioBase):
@@ -43,6 +46,13 @@ class Serving(StudioBase):
         standings = await gather(*(home.journal.read_standing(home.account, job.project) for job in jobs))
         driven = await home.journal.list_driven_projects(home.account)
         return tuple(build_video_job(home, job, one, driven) for job, one in zip(jobs, standings, strict=True))
+
+    async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
+        """Draw the thumbnail or the sprite sheet of a job's first file. Raises what ``locate_video`` raises."""
+        from reelwright.media.previews import draw_preview
+
+        path, _ = await self.locate_video(job)
+        return await asyncio.to_thread(draw_preview, path, kind)
 
     async def add_materials(
         self, paths: Sequence[Path], kind: Literal["picture", "clip"]

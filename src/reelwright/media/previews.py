@@ -1,0 +1,61 @@
+"""Previews of a video: one frame as a thumbnail, and frames of all of it as a sprite sheet."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from reelwright.media.contact_sheet import read_frame_at
+from reelwright.media.probe import probe
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+PreviewKind = Literal["thumbnail", "spritesheet"]
+PREVIEW_TYPES: Final[dict[str, str]] = {"thumbnail": "image/webp", "spritesheet": "image/jpeg"}
+_THUMBNAIL_SIDE: Final = 640
+_TILE_SIDE: Final = 320
+_COLUMNS: Final = 5
+_TILES: Final = 25
+_QUALITY: Final = 82
+
+
+@lru_cache(maxsize=64)
+def draw_preview(path: Path, kind: PreviewKind) -> bytes:
+    """Draw the preview of a video whose name is its digest: the same file is decoded once. Raises ``UnreadableMedia``.
+
+    ``thumbnail``: of seven frames the one with the most contrast (a film may be dark for a moment), as WebP, 640 pixels
+    wide at most. ``spritesheet``: 25 frames at equal distances in rows of five, as JPEG.
+    """
+    found = probe(path)
+    start, length = found.start, found.duration
+    file = io.BytesIO()
+    if kind == "thumbnail":
+        frames = [_shrink(read_frame_at(path, start + length * n / 8), _THUMBNAIL_SIDE) for n in range(1, 8)]
+        max(frames, key=_measure_contrast).save(file, "WEBP", quality=_QUALITY)
+        return file.getvalue()
+    from PIL import Image
+
+    tiles = [_shrink(read_frame_at(path, start + length * n / _TILES), _TILE_SIDE) for n in range(_TILES)]
+    width, height = tiles[0].size
+    sheet = Image.new("RGB", (width * _COLUMNS, height * (_TILES // _COLUMNS)))
+    for n, tile in enumerate(tiles):
+        sheet.paste(tile, (n % _COLUMNS * width, n // _COLUMNS * height))
+    sheet.save(file, "JPEG", quality=_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+def _measure_contrast(picture: Image.Image) -> float:
+    from PIL import ImageStat
+
+    return float(ImageStat.Stat(picture.convert("L")).stddev[0])
+
+
+def _shrink(picture: Image.Image, side: int) -> Image.Image:
+    from PIL import Image
+
+    small = picture.convert("RGB")
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return small
