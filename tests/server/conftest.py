@@ -37,7 +37,7 @@ class Served:
         return httpx2.AsyncClient(base_url=self.url, timeout=30, **more)
 
     def open_openai(self, **more: object) -> openai.AsyncOpenAI:
-        return openai.AsyncOpenAI(base_url=f"{self.url}/v1", api_key="sk-any", **{"max_retries": 0, **more})
+        return openai.AsyncOpenAI(base_url=f"{self.url}/v1", **{"api_key": "sk-any", "max_retries": 0, **more})
 
 
 @asynccontextmanager
