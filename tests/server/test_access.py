@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -265,3 +270,25 @@ async def test_with_keys_only_the_server_may_listen_on_any_address(settings: Set
     async with open_server(settings, proxy, named_only) as server, server.open_client() as client:
         assert (await client.get("/ping", headers={"Host": "other.example"})).status_code == 421
         assert (await client.get("/ping", headers={"Host": "studio.example"})).status_code == 200
+
+
+def test_a_rehearsal_works_with_keys_and_says_who_can_reach_it(tmp_path: Path) -> None:
+    environ = {**os.environ, "REELWRIGHT_HOME": str(tmp_path / "home"), "REELWRIGHT_HANDS": "1"}
+    program = [sys.executable, "-m", "reelwright.cli"]
+    add = [*program, "api-keys", "add", "shop", "--rehearse", "--budget", "5"]
+    secret = subprocess.run(add, env=environ, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    serve = [*program, "serve", "--rehearse", "--require-key", "--host", "0.0.0.0", "--port", "0"]
+    with subprocess.Popen(serve, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        try:
+            first = process.stderr.readline()
+            port = re.search(r":(\d+)", first)
+            assert port and "everyone in its network who has an API key" in first, first
+            clip = {"prompt": "a heron", "model": "openrouter-wan-2.7"}
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port[1]}", timeout=30) as client:
+                assert client.post("/v1/videos", json=clip).status_code == 401
+                assert client.post("/v1/videos", json=clip, headers=bear(secret)).status_code == 200
+        finally:
+            process.terminate()
+            lines = process.stderr.read()
+    assert "api-keys add NAME --rehearse" in lines and secret not in first + lines

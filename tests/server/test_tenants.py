@@ -65,8 +65,14 @@ class Tenant:
 
 def list_routes() -> Iterator[tuple[str, str]]:
     """Every method and path of the application, also those that its description leaves out."""
+
+    def walk(router: Any) -> Iterator[Any]:
+        for route in router.routes:
+            inner = getattr(route, "original_router", None)
+            yield from walk(inner) if inner else (route,)
+
     for part in _PARTS:
-        for route in part.router.routes:
+        for route in walk(part.router):
             yield from ((method, route.path) for method in getattr(route, "methods", None) or ("WEBSOCKET",))
 
 
@@ -151,10 +157,10 @@ def list_secrets(tenant: Tenant) -> set[str]:
 
 def test_every_route_and_parameter_is_known(server: Served) -> None:
     described = build_app(server.deployment).openapi()["paths"]
-    routes = set(list_routes())
+    routes = {(method, path.replace(":path}", "}")) for method, path in list_routes()}
     for path, methods in described.items():
         for method, route in methods.items():
-            assert (method.upper(), path) in routes or "{model}" in path, f"{method} {path} is in no part"
+            assert (method.upper(), path) in routes, f"{method} {path} is in no part"
             for one in route.get("parameters", ()):
                 where = (path, one["name"])
                 if one["in"] == "query":
@@ -178,7 +184,10 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
             body: Any = {"json": BODIES.get(path, {})} if method in ("POST", "PUT", "PATCH") else {}
             unknown = invent(kind, known)
             answers = [await second.client.request(method, fill(path, {kind: one}), **body) for one in (known, unknown)]
-            said = [answer.text.replace(one, "ID") for answer, one in zip(answers, (known, unknown), strict=True)]
+            said = [
+                answer.text.replace(one.removesuffix("-0"), "ID")
+                for answer, one in zip(answers, (known, unknown), strict=True)
+            ]
             assert [answer.status_code for answer in answers] == [404, 404], (method, path, known, said)
             assert said[0] == said[1], (method, path)
             asked += 1
