@@ -27,7 +27,7 @@ from server.conftest import APPROVING, MODEL, Served, open_server
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 IDLE = replace(APPROVING, has_director=False)
-KEYS_ONLY = replace(IDLE, require_key=True)
+KEYS_ONLY = replace(IDLE, is_key_required=True)
 CLIP = {"prompt": "a heron", "model": MODEL}
 UNKNOWN = "rw_" + "0" * 43
 

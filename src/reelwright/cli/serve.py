@@ -57,7 +57,7 @@ def serve(
 
         options = ServeOptions(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
-            require_key=require_key,
+            is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
         )  # fmt: skip
         await serve(studio, options, _print_start)
@@ -78,7 +78,7 @@ def _print_start(url: str, deployment: Deployment) -> None:
     else:
         approval = f"Jobs of programs are approved up to ${format_usd(limit)} each; they are bought without asking you."
     lines = [f"Reelwright serves {url} ({_describe_reach(deployment)}). {approval}", f"  what there is: {url}/docs"]
-    if deployment.options.require_key:
+    if deployment.options.is_key_required:
         more = " --rehearse" if deployment.is_rehearsal else ""
         lines.append(f"  Every request needs an API key. To create one: reelwright api-keys add NAME{more}")
     if not deployment.options.has_director:
@@ -92,7 +92,7 @@ def _describe_reach(deployment: Deployment) -> str:
 
     options = deployment.options
     if is_loopback(options.host):
-        return "this machine only, with an API key" if options.require_key else "this machine only"
+        return "this machine only, with an API key" if options.is_key_required else "this machine only"
     return "everyone in its network who has an API key; without TLS, so put a proxy with TLS before it"
 
 

@@ -116,7 +116,7 @@ class AccessGuard:
         deployment = self._deployment
         ours = {token for token in tokens if token.startswith(SECRET_PREFIX)}
         if not ours:
-            return None if deployment.options.require_key else deployment.build_owner()
+            return None if deployment.options.is_key_required else deployment.build_owner()
         journal = deployment.runtime.journal
         key = await journal.find_api_key(ours.pop())
         if key is None or ours:  # of two keys, nobody can say which one is meant

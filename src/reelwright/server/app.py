@@ -57,7 +57,7 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
     options = deployment.options
-    app.add_middleware(HostGuard, hosts=options.hosts if options.hosts or not options.require_key else None)
+    app.add_middleware(HostGuard, hosts=options.hosts if options.hosts or not options.is_key_required else None)
     return app
 
 

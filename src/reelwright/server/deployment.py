@@ -33,7 +33,7 @@ class ServeOptions:
     """The options that a server was started with.
 
     ``auto_approve``: the most in micro-dollars that a job of a dialect may cost without anybody's consent, where no API
-    key says it; None: such jobs must be free. ``require_key``: nobody is served without an API key.
+    key says it; None: such jobs must be free. ``is_key_required``: nobody is served without an API key.
     ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run the director in
     this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients may address the
     server. ``stop_s``: seconds that stopping may take.
@@ -42,7 +42,7 @@ class ServeOptions:
     host: str = "127.0.0.1"
     port: int = 8000
     auto_approve: Micros | None = None
-    require_key: bool = False
+    is_key_required: bool = False
     may_buy_unconfirmed: bool = False
     has_director: bool = True
     hosts: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from reelwright.errors import BadInput
+from reelwright.reason import Action
 from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.settings import is_loopback
@@ -45,9 +46,12 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     stops: what was at work at a provider stays in the journal, and the next start goes on with it. Raises ``BadInput``
     for an address that is taken, or that others can reach although no key is required.
     """
-    if not options.require_key and not is_loopback(options.host):
+    if not options.is_key_required and not is_loopback(options.host):
         raise BadInput(
-            "host", options.host, "127.0.0.1, ::1 or localhost; others may reach the server only with --require-key"
+            "host",
+            options.host,
+            "127.0.0.1, ::1 or localhost, as long as no API key is required",
+            actions=[Action("pass_option", {"option": "require_key"})],
         )
     runtime = await studio.open_runtime()
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
