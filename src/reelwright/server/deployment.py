@@ -21,7 +21,8 @@ class ServeOptions:
     ``auto_approve``: the most in micro-dollars that a job of a dialect may cost without anybody's consent; None: such
     jobs must be free. ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run
     the director in this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients
-    may address the server. ``stop_s``: seconds that stopping may take.
+    may address the server. ``metrics_port``: port of the metrics on the same address; None: no metrics. ``stop_s``:
+    seconds that stopping may take.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +31,7 @@ class ServeOptions:
     may_buy_unconfirmed: bool = False
     has_director: bool = True
     hosts: frozenset[str] = frozenset()
+    metrics_port: int | None = None
     stop_s: float = 20.0
 
 

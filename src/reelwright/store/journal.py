@@ -25,6 +25,7 @@ from reelwright.store import (
     purchases,
     requests,
     step_outcomes,
+    work_counts,
 )
 from reelwright.store.database import Database
 from reelwright.store.processes import make_holder
@@ -93,6 +94,7 @@ class Journal(DatabaseClient):
     list_jobs = make_read_method(job_queries.list_jobs)
     list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
+    count_work = make_read_method(work_counts.count_work)
     list_positions = make_read_method(job_queries.list_positions)
     mark_waiting = make_write_method(jobs.mark_waiting)
     mark_removed = make_write_method(jobs.mark_removed)
