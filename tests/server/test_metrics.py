@@ -47,5 +47,5 @@ async def test_the_queue_and_the_spend_are_counted_on_a_port_of_their_own(settin
             while (counts := await read_metrics(port))["reelwright_jobs", "running"]:
                 await asyncio.sleep(0.1)
     assert counts["reelwright_jobs", "queued"] == 0
-    assert counts["reelwright_spend_usd_total", proxy.name, MODEL] == 0.2
+    assert counts.get(("reelwright_spend_usd_total", MODEL, proxy.name)) == 0.2, list(counts)
     assert not [key for key in counts if key[0] == "reelwright_purchases_open"]

@@ -59,7 +59,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     sockets = [_bind(config)]
     try:
         metrics = _open_metrics(deployment)
-    except BaseException:
+    except BaseException:  # whatever it is, the first port is free again
         sockets[0].close()
         raise
     driving = asyncio.create_task(drive_forever(runtime.driver)) if options.has_director else None

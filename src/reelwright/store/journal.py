@@ -196,5 +196,5 @@ class Journal(DatabaseClient):
     poll_changes = make_read_method(events.poll_changes)
 
     async def record_event(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
-        """Record an event that comes with no other change."""
+        """Record an event on its own: it comes with no change of another table."""
         await self._db.write_batched(events.record_events, events.LeasedEvent(lease, job, kind, body))
