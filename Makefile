@@ -17,7 +17,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup serve wheel demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -142,6 +142,9 @@ bench-account: $(DEV) ## A quote in an account with 10,000 landed takes, against
 
 bench-lists: $(DEV) ## Lists, look-ups and queue positions in an account of 10,000 projects
 	@$(PY) -m bench.lists
+
+bench-serve: $(DEV) ## Creates and status polls of the server, beside bare routes with one row
+	@$(PY) -m bench.serve
 
 bench-script: $(DEV) ## A script read, planned, changed by a line, and drafted on a save
 	@$(PY) -m bench.script

@@ -141,23 +141,24 @@ async def test_without_a_standing_approval_nothing_that_costs_is_started(setting
     assert proxy.submissions == []
 
 
-async def test_a_refused_video_fails_with_the_reason_and_a_cancelled_one_is_not_bought(
+async def test_a_refused_video_fails_with_the_reason_and_a_deleted_one_is_not_bought(
     settings: Settings, proxy: Proxy
 ) -> None:
     async with (
         open_server(settings, proxy, replace(APPROVING, has_director=False)) as server,
         server.open_openai() as client,
     ):
-        cancelled = await client.videos.create(prompt="never", model=MODEL)
-        assert (await client.videos.delete(cancelled.id)).deleted
-        assert (await client.videos.delete(cancelled.id)).deleted, "a cancel can be repeated"
+        deleted = await client.videos.create(prompt="never", model=MODEL)
+        assert (await client.videos.delete(deleted.id)).deleted
         refused = await client.videos.create(prompt="refuse this", model=MODEL)
     async with open_server(settings, proxy) as server, server.open_openai() as client:
         found = await wait_for(client, refused.id)
         assert found.status == "failed" and found.error and "the proxy says no" in found.error.message
         with pytest.raises(openai.ConflictError):
             await client.videos.download_content(refused.id)
-        assert (await client.videos.retrieve(cancelled.id)).status == "failed"
+        for call in (client.videos.retrieve(deleted.id), client.videos.delete(deleted.id)):
+            with pytest.raises(openai.NotFoundError):
+                await call
     assert proxy.submissions == []
 
 

@@ -72,6 +72,11 @@ def find_model(name: str) -> Model:
     raise BadInput("model", name, _suggest_models(name), actions=[Action("list_models")])
 
 
+def is_model_name(name: str | None) -> bool:
+    """Whether a model of the catalogue has that id or alias, retired or not."""
+    return name is not None and any(name == row.id or name in row.aliases for row in load_models().values())
+
+
 def get_sold_model(name: str, today: date | None = None) -> Model:
     """Return the model with that id or alias if it is sold.
 

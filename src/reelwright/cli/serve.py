@@ -37,6 +37,9 @@ def serve(
             "--require-key", help="Serve nobody without an API key (`api-keys add`). Allows --host to be any address."
         ),
     ] = False,
+    metrics_port: Annotated[
+        int | None, typer.Option("--metrics-port", metavar="PORT", min=0, max=65535, help="Port for /metrics.")
+    ] = None,
     no_director: Annotated[
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
@@ -59,6 +62,7 @@ def serve(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
+            metrics_port=metrics_port,
         )  # fmt: skip
         await serve(studio, options, _print_start)
         return 0

@@ -15,6 +15,7 @@ from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
+from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -62,26 +63,55 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     )  # fmt: skip
     server = _Server(config)
     sockets = [_bind(config)]
+    try:
+        metrics = _open_metrics(deployment)
+    except BaseException:  # whatever it is, the first port is free again
+        sockets[0].close()
+        raise
     driving = asyncio.create_task(drive_forever(runtime.driver)) if options.has_director else None
 
     def stop(*_: Any) -> None:
         deployment.is_stopping = server.should_exit = True
+        if metrics:
+            metrics[0].should_exit = True
 
     with _handle_signals(stop):
         port = sockets[0].getsockname()[1]
         announce(f"http://{options.host}:{port}", deployment)
-        serving = asyncio.create_task(server.serve(sockets))
+        serving = {asyncio.create_task(server.serve(sockets[:1]))}
+        if metrics:
+            serving.add(asyncio.create_task(metrics[0].serve([metrics[1]])))
+            sockets.append(metrics[1])
         try:
-            await asyncio.shield(serving)
+            await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stop()
-            await asyncio.wait({serving})
-            sockets[0].close()
+            await asyncio.wait(serving)
+            for one in sockets:
+                one.close()
             if driving:
                 driving.cancel()
                 with suppress(TimeoutError, asyncio.CancelledError):
                     async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
                         await asyncio.wait({driving})
+
+
+def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
+    """Open the port of the metrics, if there is to be one. Raises ``BadInput`` if it is taken.
+
+    They ask for no key and add up all accounts, so they never listen where others can reach them.
+    """
+    options = deployment.options
+    if options.metrics_port is None:
+        return None
+    from reelwright.server.metrics import build_metrics_app
+
+    config = uvicorn.Config(
+        HostGuard(build_metrics_app(deployment), options.hosts), port=options.metrics_port, lifespan="off",
+        host=options.host if is_loopback(options.host) else "127.0.0.1", log_config=None, access_log=False,
+        server_header=False, ws="none", proxy_headers=False,
+    )  # fmt: skip
+    return _Server(config), _bind(config)
 
 
 async def drive_forever(driver: Driver) -> None:

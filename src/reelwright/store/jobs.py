@@ -166,7 +166,7 @@ def approve(unit: Unit, account: str, job: str, consent: Consent) -> None:
 
 
 def requeue(unit: Unit, account: str, job: str) -> None:
-    """Queue a job again that waits, failed or was cancelled; one that is queued or runs stays as it is.
+    """Queue again a job that waits, failed or was cancelled; one that is queued or runs stays as it is.
 
     Raises ``NotFound``, and ``BadInput`` for a job that is done.
     """

@@ -26,6 +26,7 @@ from reelwright.store import (
     purchases,
     requests,
     step_outcomes,
+    work_counts,
 )
 from reelwright.store.database import Database
 from reelwright.store.processes import make_holder
@@ -94,6 +95,7 @@ class Journal(DatabaseClient):
     list_jobs = make_read_method(job_queries.list_jobs)
     list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
+    count_work = make_read_method(work_counts.count_work)
     list_positions = make_read_method(job_queries.list_positions)
     mark_waiting = make_write_method(jobs.mark_waiting)
     mark_removed = make_write_method(jobs.mark_removed)
@@ -203,5 +205,5 @@ class Journal(DatabaseClient):
     poll_changes = make_read_method(events.poll_changes)
 
     async def record_event(self, lease: Lease, job: str | None, kind: str, body: Mapping[str, Any]) -> None:
-        """Record an event that comes with no other change."""
+        """Record an event on its own: it comes with no change of another table."""
         await self._db.write_batched(events.record_events, events.LeasedEvent(lease, job, kind, body))

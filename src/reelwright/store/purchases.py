@@ -229,7 +229,7 @@ def settle(
 
 
 def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, sends: int) -> None:
-    """Settle a purchase in ``unknown`` at ``price``, if it was sent exactly ``sends`` times.
+    """Settle a purchase whose state is ``unknown`` at ``price``, if it was sent exactly ``sends`` times.
 
     Otherwise nothing happens: another director has sent it again meanwhile.
     """

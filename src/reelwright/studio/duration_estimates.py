@@ -20,7 +20,7 @@ USUAL_S: Final = (20.0, 60.0)
 
 
 def is_bought(step: Step) -> bool:
-    """Return whether an AI model makes the step, so that no hand of this machine is busy meanwhile."""
+    """Return whether a model of the catalogue makes the step, also a free one; it keeps none of our workers busy."""
     return step.request is not None and step.request.model in load_models()
 
 

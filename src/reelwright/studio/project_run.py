@@ -188,7 +188,7 @@ async def enqueue(
 
 def add_key(home: Home, options: Mapping[str, object] = MappingProxyType({})) -> Mapping[str, object]:
     """Return the options of a job with the key that pays for it, if the home has one."""
-    return {**options, "key": home.key} if home.key is not None else options
+    return {**options, "key": home.key} if home.key is not None else dict(options)
 
 
 async def take_up(

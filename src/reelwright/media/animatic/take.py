@@ -38,7 +38,11 @@ def draw_take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 
 
 def load_pictures(sources: Sequence[Source], treatment: str | None) -> list[Picture]:
-    """Load the person's pictures among the sources, upright and trimmed."""
+    """Load the pictures that a person gave, at most six, upright, and trimmed to their ink if they are cut-outs.
+
+    They are the sources with the role ``reference``, ``first_frame`` or ``source``. ``treatment``: photo or cut-out;
+    None: by how much of a picture is transparent. Raises ``BadInput`` and ``UnreadableMedia``.
+    """
     paths = [source.path for source in sources if source.role in ("reference", "first_frame", "source")]
     if len(paths) > _MOST_PICTURES:
         raise BadInput("inputs", len(paths), f"at most {_MOST_PICTURES} pictures")

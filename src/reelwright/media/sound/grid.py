@@ -44,7 +44,7 @@ class Grid:
 
     @property
     def beats(self) -> int:
-        """Beats before the button."""
+        """Number of beats before the button, the closing hit."""
         return self.spans[-1].first + self.spans[-1].beats
 
     @property

@@ -88,7 +88,7 @@ class Line:
 
     @property
     def cap(self) -> float:
-        """Cap height of the face that draws most of the line."""
+        """Cap height, in thousandths of an em, of the face that draws most of the line's glyphs, emoji not counted."""
         return self.main_face.cap
 
     @property

@@ -58,10 +58,10 @@ class ListSearch:
     def answer(
         self, operation: Callable[[str], Operation], listed_after_s: float
     ) -> FoundOperation | PossibleMatches | Absent:
-        """Return what the pages show of the purchase.
+        """Return what the pages read so far show of the purchase; ``Absent`` is no proof before ``listed_after_s``.
 
         A single unclaimed entry that repeats our request is ours; a person decides about any other that may be ours.
-        ``listed_after_s``: the longest time that the provider takes to list accepted work.
+        ``listed_after_s``: the longest time that the provider takes to list accepted work; handed on in ``Absent``.
         """
         open_ = self._unclaimed()
         same = [one.id for one in open_ if one.match == "same"]

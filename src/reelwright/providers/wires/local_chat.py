@@ -147,7 +147,10 @@ def parse_answer(kind: str, answer: Any) -> tuple[ChatAnswer, str]:
 
 
 def parse_error(answer: Any) -> str:
-    """Return the message of ``{"error": "…"}`` or ``{"error": {"message": "…"}}``; empty if there is none."""
+    """Return the message of ``{"error": "…"}`` or ``{"error": {"message": "…"}}``, or else the error's code or type.
+
+    Empty if there is none of these.
+    """
     error = answer.get("error") if isinstance(answer, dict) else None
     if isinstance(error, dict):
         return str(error.get("message") or error.get("code") or error.get("type") or "")

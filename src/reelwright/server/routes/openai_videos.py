@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.routing import APIRoute
 
+from reelwright.catalogue.models import is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact
@@ -113,11 +114,11 @@ async def create_video(request: Request) -> JSONResponse:
     studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
     identity = build_create_request(request, body)
-    flavors = {row.name for row in await studio.list_flavors()}
+    is_flavor = not is_model_name(model) and model in {row.name for row in await studio.list_flavors()}
     with open_scratch_folder() as folder:
         options = _read_terms(body) | _read_reference(body, folder)
         options["accept_unconfirmed"] = deployment.options.may_buy_unconfirmed
-        if model in flavors:
+        if is_flavor:
             queued = await studio.enqueue_make(
                 prompt, request=identity, confirm=get_approval(request), **_to_film_options(model, options)
             )

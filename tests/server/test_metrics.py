@@ -1,0 +1,51 @@
+"""The metrics of a server: counts by state, provider and model, on a port of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+
+import httpx2
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from client.proxy import Proxy
+from reelwright.settings import Settings
+from server.conftest import APPROVING, MODEL, open_server
+from server.test_openai_videos import wait_for
+
+pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
+
+
+def find_free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+async def read_metrics(port: int) -> dict[tuple[str, ...], float]:
+    async with httpx2.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{port}/metrics")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain")
+    families = text_string_to_metric_families(answer.text)
+    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
+
+
+async def test_the_queue_and_the_spend_are_counted_on_a_port_of_their_own(settings: Settings, proxy: Proxy) -> None:
+    port = find_free_port()
+    idle = replace(APPROVING, metrics_port=port, has_director=False)
+    async with open_server(settings, proxy, idle) as server, server.open_openai() as client:
+        made = await client.videos.create(prompt="a heron", model=MODEL)
+        counts = await read_metrics(port)
+        assert counts["reelwright_jobs", "queued"] == 1 and counts["reelwright_jobs", "running"] == 0
+        async with server.open_client() as plain:
+            assert (await plain.get("/metrics")).status_code == 404
+    async with open_server(settings, proxy, replace(idle, has_director=True)) as server, server.open_openai() as client:
+        await wait_for(client, made.id)
+        async with asyncio.timeout(10):
+            while (counts := await read_metrics(port))["reelwright_jobs", "running"]:
+                await asyncio.sleep(0.1)
+    assert counts["reelwright_jobs", "queued"] == 0
+    assert counts.get(("reelwright_spend_usd_total", MODEL, proxy.name)) == 0.2, list(counts)
+    assert not [key for key in counts if key[0] == "reelwright_purchases_open"]
