@@ -77,6 +77,8 @@ def _print_start(url: str, deployment: Deployment) -> None:
     limit = deployment.options.auto_approve
     if deployment.is_rehearsal:
         approval = "A rehearsal: every job is approved at its real price, and nothing is bought."
+    elif deployment.options.is_key_required:
+        approval = "Each API key says what its jobs may cost."
     elif limit is None:
         approval = "Jobs of programs that cost anything are refused. To approve up to $1 each: --auto-approve 1"
     else:

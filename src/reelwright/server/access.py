@@ -136,9 +136,8 @@ def _take_tokens(scope: Scope) -> Iterator[str]:
             yield token.strip() if scheme.lower() == "bearer" else text
         elif name in _KEY_HEADERS:
             yield text
-    query = scope.get("query_string", b"")
-    if f"{_KEY_PARAMETER}=".encode() in query:
-        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    pairs = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if name != _KEY_PARAMETER]
+    if len(kept) < len(pairs):
         yield from (value for name, value in pairs if name == _KEY_PARAMETER)
-        kept = [(name, value) for name, value in pairs if name != _KEY_PARAMETER]
         scope["query_string"] = urlencode(kept).encode("latin-1")
