@@ -10,7 +10,11 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
-    "0011": ("ALTER TABLE jobs DROP COLUMN removed_at",),
+    "0011": (
+        "ALTER TABLE jobs DROP COLUMN removed_at",
+        "ALTER TABLE requests DROP COLUMN job",
+        "ALTER TABLE requests DROP COLUMN was_retry",
+    ),
     "0010": (
         "DROP INDEX ix_jobs_batch",
         "ALTER TABLE jobs DROP COLUMN batch_key",

@@ -10,6 +10,7 @@ from reelwright.cli import options as o
 from reelwright.cli.logs import print_notice
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
@@ -52,6 +53,8 @@ def serve(
         from reelwright.server.serving import serve
         from reelwright.studio.validation import parse_money
 
+        if rehearse and no_director:
+            raise BadInput("no_director", True, "nothing together with --rehearse: a rehearsal works in one process")
         options = ServeOptions(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),

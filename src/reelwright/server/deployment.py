@@ -80,7 +80,9 @@ class Deployment:
             if max_usd is None:
                 self._approve_by_itself(needed)
                 if is_unconfirmed_agreed and quote.unconfirmed_price_steps and not self._may_buy_unconfirmed:
-                    raise NeedsConsent(code="no_auto_approval", needed_micros=needed, actions=[_build_action(needed)])
+                    action = Action("pass_option", {"option": "max_usd", "value": format_usd(needed)})
+                    steps = ", ".join(quote.unconfirmed_price_steps[:3])
+                    raise NeedsConsent(code="unconfirmed_not_approved", steps=steps, actions=[action])
             elif needed > max_usd:
                 actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(needed)})]
                 raise OverBudget(

@@ -34,7 +34,7 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (MediaError, 422),
     (ProviderError, 502),
 )
-_OWN_STATUS: Final = {"video_not_ready": 409, "video_is_deleted": 410}
+_OWN_STATUS: Final = {"video_not_ready": 409, "video_is_deleted": 410, "request_in_progress": 409}
 """Statuses by code, where the class of the error says too little."""
 
 
