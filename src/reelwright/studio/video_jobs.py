@@ -71,7 +71,12 @@ async def read_video_job(home: Home, job: str) -> VideoJob:
     if found.is_removed:
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
     standing = await home.journal.read_standing(home.account, found.project)
-    driven = await home.journal.list_driven_projects(home.account) if found.state == "running" else frozenset[str]()
+    driven = frozenset[str]()
+    if found.state == "running":
+        driven = await home.journal.list_driven_projects(home.account)
+        if found.project not in driven:  # it may have ended since it was read, and its lease with it
+            found = await home.journal.read_job(home.account, job)
+            standing = await home.journal.read_standing(home.account, found.project)
     made = build_video_job(home, found, standing, driven, await list_round_purchases(home, found, standing))
     if found.state != "queued":
         return made
