@@ -334,6 +334,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "model_not_offered": "there is no model {model} here",
     "api_key_not_found": "there is no API key {key} here",
     "asset_not_found": "there is no asset {asset} in this account",
+    "request_in_progress": "an earlier request with this key is still being handled, or was cut off; look at {project}",
+    "unconfirmed_not_approved": "the price of {steps} has no reliable source, and this server's standing approval does "
+    "not cover such prices; nothing was started",
     "video_not_ready": "the video of {job} is not ready",
     "video_is_deleted": "the video of {job} was deleted",
     "purchase_not_found": "there is no purchase {purchase}",

@@ -11,7 +11,11 @@ from reelwright.store.schema import HEAD
 
 ADDED: Final = {
     "0012": ("DROP TABLE api_keys",),
-    "0011": ("ALTER TABLE jobs DROP COLUMN removed_at",),
+    "0011": (
+        "ALTER TABLE jobs DROP COLUMN removed_at",
+        "ALTER TABLE requests DROP COLUMN job",
+        "ALTER TABLE requests DROP COLUMN was_retry",
+    ),
     "0010": (
         "DROP INDEX ix_jobs_batch",
         "ALTER TABLE jobs DROP COLUMN batch_key",

@@ -46,7 +46,7 @@ async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: 
     journal = Journal(db)
     made = await asyncio.gather(*(create(journal, KEYED) for _ in range(8)))
     assert len({(one.project, one.job) for one in made}) == 1 and sum(one.is_new for one in made) == 1
-    assert await journal.find_for_request(ACCOUNT, KEYED) == made[0].project
+    assert await journal.find_for_request(ACCOUNT, KEYED) == (made[0].project, made[0].job)
     another = KEYED._replace(digest="another")
     for call in (create(journal, another), journal.find_for_request(ACCOUNT, another)):
         with pytest.raises(BadInput, check=has_field("Idempotency-Key")):
@@ -58,7 +58,7 @@ async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_a
     journal = Journal(db)
     first, retry = await create(journal, BARE), BARE._replace(is_retry=True)
     assert await journal.find_for_request(ACCOUNT, BARE) is None
-    assert await journal.find_for_request(ACCOUNT, retry) == first.project
+    assert await journal.find_for_request(ACCOUNT, retry) == (first.project, first.job)
     assert await create(journal, retry) == first._replace(is_new=False)
     change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
     assert (await create(journal, retry)).is_new
@@ -87,3 +87,22 @@ async def test_equal_clips_of_several_rounds_get_orders_of_their_own_also_at_one
         standing = await journal.read_standing(ACCOUNT, one.project)
         numbers += [standing.order_number, *(ask.round for ask in standing.choices.retakes)]
     assert len(set(numbers)) == len(numbers) == 12
+
+
+async def test_a_request_that_was_cut_off_is_not_handled_a_second_time(db: Database) -> None:
+    journal = Journal(db)
+    project = await journal.open_project(ACCOUNT, "p", BRIEF)
+    assert await journal.begin_request(ACCOUNT, project, KEYED) is None
+    assert await journal.begin_request(ACCOUNT, project, KEYED) == (project, None)
+    await journal.end_request(ACCOUNT, KEYED, "job_1")
+    assert await journal.begin_request(ACCOUNT, project, KEYED) == (project, "job_1")
+    with pytest.raises(BadInput, check=has_field("Idempotency-Key")):
+        await journal.begin_request(ACCOUNT, project, KEYED._replace(digest="another"))
+
+
+async def test_a_request_that_was_refused_may_be_sent_again(db: Database) -> None:
+    journal = Journal(db)
+    project = await journal.open_project(ACCOUNT, "p", BRIEF)
+    for _ in range(2):
+        assert await journal.begin_request(ACCOUNT, project, KEYED) is None
+        await journal.end_request(ACCOUNT, KEYED, None)

@@ -10,6 +10,7 @@ from reelwright.cli import options as o
 from reelwright.cli.logs import print_notice
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
@@ -58,6 +59,8 @@ def serve(
         from reelwright.server.serving import serve
         from reelwright.studio.validation import parse_money
 
+        if rehearse and no_director:
+            raise BadInput("no_director", True, "nothing together with --rehearse: a rehearsal works in one process")
         options = ServeOptions(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
             is_key_required=require_key,

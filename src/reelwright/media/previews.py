@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -22,13 +23,22 @@ _TILES: Final = 25
 _QUALITY: Final = 82
 
 
-@lru_cache(maxsize=64)
+_DRAWING: Final = threading.Lock()
+"""One preview is drawn at a time: many requests for the same one must not decode it many times."""
+
+
 def draw_preview(path: Path, kind: PreviewKind) -> bytes:
     """Draw the preview of a video whose name is its digest: the same file is decoded once. Raises ``UnreadableMedia``.
 
     ``thumbnail``: of seven frames the one with the most contrast (a film may be dark for a moment), as WebP, 640 pixels
     wide at most. ``spritesheet``: 25 frames at equal distances in rows of five, as JPEG.
     """
+    with _DRAWING:
+        return _draw(path, kind)
+
+
+@lru_cache(maxsize=64)
+def _draw(path: Path, kind: PreviewKind) -> bytes:
     found = probe(path)
     start, length = found.start, found.duration
     file = io.BytesIO()

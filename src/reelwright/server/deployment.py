@@ -131,7 +131,9 @@ class Deployment:
             if max_usd is None:
                 self._approve_by_itself(caller, needed)
                 if is_unconfirmed_agreed and quote.unconfirmed_price_steps and not self._may_buy_unconfirmed:
-                    raise _build_refusal(caller, needed)
+                    action = Action("pass_option", {"option": "max_usd", "value": format_usd(needed)})
+                    steps = ", ".join(quote.unconfirmed_price_steps[:3])
+                    raise NeedsConsent(code="unconfirmed_not_approved", steps=steps, actions=[action])
             elif needed > max_usd:
                 actions = [Action("pass_option", {"option": "max_usd", "value": format_usd(needed)})]
                 raise OverBudget(

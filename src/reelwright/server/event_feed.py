@@ -29,24 +29,27 @@ class EventFeed:
         self._last: int | None = None
         self._news = asyncio.Event()
         self._streams = 0
+        self._starting = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
     async def follow(self, after: int | None) -> AsyncGenerator[Event]:
         """Yield the events after the id ``after`` (None: from now on), each once and in order, until it is closed."""
         self._streams += 1
         try:
-            if self._reading is None:
-                self._last = await self._journal.find_newest_event(self._account)
-                self._kept.clear()
-                self._reading = asyncio.create_task(self._read())
+            async with self._starting:
+                if self._reading is None:
+                    self._last = await self._journal.find_newest_event(self._account)
+                    self._kept.clear()
+                    self._reading = asyncio.create_task(self._read())
             assert self._last is not None
             cursor = self._last if after is None else after
             while True:
                 news = self._news
                 while cursor < self._last:
                     for event in await self._list_after(cursor):
-                        cursor = event.id
-                        yield event
+                        if event.id > cursor:
+                            cursor = event.id
+                            yield event
                 await news.wait()
         finally:
             self._streams -= 1

@@ -44,12 +44,19 @@ class HostGuard:
             return
         is_safe = scope["type"] == "http" and scope["method"] in SAFE
         origin = headers.get(b"origin")
-        is_foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+        is_foreign = origin is not None and _get_place(origin) != host.lower()
         if not is_safe and (is_foreign or headers.get(b"sec-fetch-site") == "cross-site"):
             answer = build_simple_problem(403, "foreign_origin", "this request comes from the page of another site")
             await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _get_place(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _get_name(url: str) -> str:

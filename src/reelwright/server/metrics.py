@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from reelwright.errors import StoreUnavailable
+from reelwright.server.guards import HostGuard
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
@@ -32,7 +34,8 @@ def build_metrics_app(deployment: Deployment) -> Starlette:
             return Response(f"# {error.code}\n", 503, media_type="text/plain")
         return Response(format_metrics(counts), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return Starlette(routes=[Route("/metrics", read_metrics)])
+    guard = Middleware(HostGuard, hosts=deployment.options.hosts)
+    return Starlette(routes=[Route("/metrics", read_metrics)], middleware=[guard])
 
 
 def format_metrics(counts: WorkCounts) -> bytes:

@@ -36,7 +36,9 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (MediaError, 422),
     (ProviderError, 502),
 )
-_OWN_STATUS: Final = {"video_not_ready": 409, "video_is_deleted": 410, "key_needed": 401, "key_unknown": 401}
+_OWN_STATUS: Final = {
+    "video_not_ready": 409, "video_is_deleted": 410, "request_in_progress": 409, "key_needed": 401, "key_unknown": 401,
+}  # fmt: skip
 """Statuses by code, where the class of the error says too little."""
 
 

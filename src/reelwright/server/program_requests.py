@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,8 @@ async def read_body(request: Request) -> ProgramBody:
             return await _read_form(request)
         if not is_json:
             raise BadInput("Content-Type", kind, "application/json or multipart/form-data")
-        found = json.loads(await request.body())
+        found = json.loads(await request.body(), parse_constant=_refuse_constant)
+        _refuse_odd_values(found)
     except ClientDisconnect:
         raise BadInput("body", "cut off", "a whole body") from None
     except (HTTPException, MultiPartException, ValueError, RecursionError) as cause:
@@ -58,6 +60,25 @@ async def read_body(request: Request) -> ProgramBody:
     if not isinstance(found, dict):
         raise BadInput("body", type(found).__name__, "a JSON object")
     return ProgramBody(fields=found)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _refuse_odd_values(value: Any) -> None:
+    """Raise ``ValueError`` for infinite numbers, and for text with NUL or half a character, anywhere in a body."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            _refuse_odd_values(name)
+            _refuse_odd_values(one)
+    elif isinstance(value, list):
+        for one in value:
+            _refuse_odd_values(one)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number without an end")
+    elif isinstance(value, str) and ("\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
+        raise ValueError("text with NUL or half a character")
 
 
 async def _read_form(request: Request) -> ProgramBody:
@@ -69,6 +90,7 @@ async def _read_form(request: Request) -> ProgramBody:
                 files[name] = (*files.get(name, ()), await value.read())
             else:
                 fields[name] = value
+    _refuse_odd_values(fields)
     return ProgramBody(fields=fields, files=files)
 
 
@@ -78,7 +100,10 @@ def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
     An ``Idempotency-Key`` is the account's: an order that is sent again with another API key, such as after the first
     one was revoked, is not bought twice. A retry without one is recognised only from the same API key.
     """
-    digest, own_key = body.compute_digest(), request.headers.get("idempotency-key")
+    # the same words to another path or model are another order
+    query = sorted(request.query_params.multi_items())
+    digest = hashlib.sha256(json.dumps([request.url.path, query, body.compute_digest()]).encode()).hexdigest()
+    own_key = request.headers.get("idempotency-key")
     if own_key is not None:
         if not (0 < len(own_key) <= _MOST_KEY and own_key.isascii() and own_key.isprintable()):
             raise BadInput("Idempotency-Key", own_key[:50], f"1 to {_MOST_KEY} printable ASCII characters")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from reelwright.errors import BadInput
 from reelwright.reel.choices import Choices
@@ -19,7 +19,6 @@ from reelwright.reel.command import Command
 from reelwright.reel.operation import Consent
 from reelwright.store import jobs
 from reelwright.store.assets import ensure_account
-from reelwright.store.job_queries import find_newest_job
 from reelwright.store.payers import get_key
 from reelwright.store.projects import open_project, revise
 from reelwright.store.schema import jobs as jobs_table
@@ -57,19 +56,47 @@ class CreatedJob(NamedTuple):
     is_new: bool
 
 
-def find_for_request(conn: Connection, account: str, request: CreateRequest) -> str | None:
-    """Find the project of an earlier request that ``request`` repeats; None if it is a new one.
+def find_for_request(conn: Connection, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
+    """Find the project and the job of an earlier request that ``request`` repeats; None if it is a new one.
 
-    Raises ``BadInput`` where the key was sent with another body.
+    The job is None while that request is being handled, or if it never ended. Raises ``BadInput`` where the key was
+    sent with another body.
     """
+    before = _find_row(conn, account, request)
+    if before is None or not (request.has_own_key or request.is_retry):
+        return None
+    return str(before.project), before.job
+
+
+def _find_row(conn: Connection, account: str, request: CreateRequest) -> Row[Any] | None:
     lasts_ms = 1000 * (KEY_LASTS_S if request.has_own_key else RETRY_LASTS_S)
     named = (requests.c.account == account, requests.c.key == _name_key(request))
     before = conn.execute(select(requests).where(*named, requests.c.at > NowMs() - lasts_ms)).first()
-    if before is None or not (request.has_own_key or request.is_retry):
-        return None
-    if before.digest != request.digest:
+    if before is not None and (request.has_own_key or request.is_retry) and before.digest != request.digest:
         raise BadInput("Idempotency-Key", request.key, "a key that no other request was sent with")
-    return str(before.project)
+    return before
+
+
+def begin_request(unit: Unit, account: str, project: str, request: CreateRequest) -> tuple[str, str | None] | None:
+    """Record that a request about a project is being handled, so that it is handled once.
+
+    Returns None if it is new; otherwise the project and the job of the earlier one, as ``find_for_request``.
+    """
+    ensure_account(unit.conn, account)
+    hold_lock(unit.conn, f"request/{account}/{_name_key(request)}")
+    if before := find_for_request(unit.conn, account, request):
+        return before
+    _write_row(unit, account, request, project, None)
+    return None
+
+
+def end_request(unit: Unit, account: str, request: CreateRequest, job: str | None) -> None:
+    """Record the job of a request that was begun; None: it was refused, and may be sent again."""
+    which = (requests.c.account == account, requests.c.key == _name_key(request))
+    if job is None:
+        unit.conn.execute(delete(requests).where(*which))
+    else:
+        unit.conn.execute(update(requests).where(*which).values(job=job))
 
 
 def create_job(
@@ -81,11 +108,13 @@ def create_job(
     with another body.
     """
     ensure_account(unit.conn, account)
-    named = _name_key(request)
-    hold_lock(unit.conn, f"request/{account}/{named}")
-    project = find_for_request(unit.conn, account, request)
-    if project and (before := find_newest_job(unit.conn, account, project)):
-        return CreatedJob(project, before.id, False)
+    hold_lock(unit.conn, f"request/{account}/{_name_key(request)}")
+    before = _find_row(unit.conn, account, request)
+    if before is not None and (request.has_own_key or request.is_retry or before.was_retry):
+        if before.was_retry and not request.is_retry:  # the retry came first; this is what it repeated
+            _write_row(unit, account, request, before.project, before.job)
+        job = before.job or _find_oldest_job(unit.conn, account, before.project)
+        return CreatedJob(before.project, job, False)
     # No command finds this project, only its id.
     project = open_project(unit, account, command.name, command.brief, nth=command.order_number)
     job = jobs.enqueue(unit, account, project, command.brief.goal, consent, options)
@@ -94,10 +123,21 @@ def create_job(
         if choices.retakes:
             choices = _number_rounds(unit.conn, project, job, choices)
         revise(unit, account, project, 0, command.plan, choices, command.plan_author, get_key(options))
-    columns = {"digest": request.digest, "project": project, "at": NowMs()}
-    made = insert(unit.conn, requests).values(account=account, key=named, **columns)
-    unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))
+    _write_row(unit, account, request, project, job)
     return CreatedJob(project, job, True)
+
+
+def _write_row(unit: Unit, account: str, request: CreateRequest, project: str, job: str | None) -> None:
+    was_retry = request.is_retry and not request.has_own_key
+    columns = {"digest": request.digest, "project": project, "at": NowMs(), "job": job, "was_retry": was_retry}
+    made = insert(unit.conn, requests).values(account=account, key=_name_key(request), **columns)
+    unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))
+
+
+def _find_oldest_job(conn: Connection, account: str, project: str) -> str:
+    """Find the first job of a project, which its create request queued; a version before kept no job with requests."""
+    which = (jobs_table.c.account == account, jobs_table.c.project == project)
+    return str(conn.execute(select(jobs_table.c.id).where(*which).order_by(jobs_table.c.seq).limit(1)).scalar_one())
 
 
 def _number_rounds(conn: Connection, project: str, job: str, choices: Choices) -> Choices:

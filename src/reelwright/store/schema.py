@@ -416,6 +416,8 @@ requests = Table(
     _text("digest"),
     _text("project", ForeignKey("projects.id")),
     _whole("at"),
+    _text("job", nullable=True),
+    Column("was_retry", Boolean, nullable=False, server_default=false()),
 )
 
 api_keys = Table(

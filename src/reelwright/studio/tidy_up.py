@@ -33,7 +33,8 @@ async def forget_unshared(home: Home, project: str, digests: Collection[Digest])
     used: set[Digest] = set()
     for row in await home.journal.list_projects(home.account):
         if row.id != project:
-            used |= leftovers.list_used_assets(await home.journal.read_standing(home.account, row.id))
+            standing = await home.journal.read_standing(home.account, row.id)
+            used |= leftovers.list_used_assets(standing) | leftovers.list_made_assets(standing, "take")
     losing = frozenset(digests) - used
     freed = sum([await home.vault.get_size(home.account, digest) for digest in sorted(losing)])
     await _forget(home, losing)

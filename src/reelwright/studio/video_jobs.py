@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal
 
@@ -70,18 +71,37 @@ async def read_video_job(home: Home, job: str) -> VideoJob:
     if found.is_removed:
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
     standing = await home.journal.read_standing(home.account, found.project)
-    driven = await home.journal.list_driven_projects(home.account) if found.state == "running" else frozenset[str]()
-    made = build_video_job(home, found, standing, driven)
+    driven = frozenset[str]()
+    if found.state == "running":
+        driven = await home.journal.list_driven_projects(home.account)
+        if found.project not in driven:  # it may have ended since it was read, and its lease with it
+            found = await home.journal.read_job(home.account, job)
+            standing = await home.journal.read_standing(home.account, found.project)
+    made = build_video_job(home, found, standing, driven, await list_round_purchases(home, found, standing))
     if found.state != "queued":
         return made
     positions = await home.journal.list_positions(home.account, {found.project})
     return made.replace(position=positions.get(found.id))
 
 
-def build_video_job(home: Home, job: Job, standing: Standing, driven: frozenset[str]) -> VideoJob:
-    """Build the view of a job from its project's standing. ``driven``: projects that a living director holds."""
+async def list_round_purchases(home: Home, job: Job, standing: Standing) -> Sequence[Purchase]:
+    """List the purchases of a clip's project once it has several rounds: each job has the files that it bought."""
+    has_rounds = job.goal == "takes" and len(standing.outcomes) > 1
+    return await home.ledger.list_purchases(home.account, job.project) if has_rounds else ()
+
+
+def build_video_job(
+    home: Home, job: Job, standing: Standing, driven: frozenset[str], purchases: Sequence[Purchase] = ()
+) -> VideoJob:
+    """Build the view of a job from its project's standing. ``driven``: projects that a living director holds.
+
+    ``purchases``: those of the project, by which its files are told from those of its other jobs.
+    """
     plan, is_clip = standing.plan, job.goal == "takes"
-    files, is_deleted = _list_clip_files(standing) if is_clip else _list_film_files(standing, job)
+    others = {one.fingerprint for one in purchases if one.job != job.id} - {
+        one.fingerprint for one in purchases if one.job == job.id
+    }
+    files, is_deleted = _list_clip_files(standing, others) if is_clip else _list_film_files(standing, job)
     has_started = bool(standing.outcomes) or any(_is_sent(one) for one in standing.open_purchases)
     width, height = plan.size if plan else (0, 0)
     reason = summaries.explain(standing, job.reason)
@@ -126,14 +146,17 @@ def _is_sent(purchase: Purchase) -> bool:
     return purchase.state != "intent"
 
 
-def _list_clip_files(standing: Standing) -> tuple[tuple[Digest, ...], bool]:
-    """List the takes that were asked for and are there; also whether one of them was deleted."""
+def _list_clip_files(standing: Standing, others: Collection[str]) -> tuple[tuple[Digest, ...], bool]:
+    """List the takes that were asked for and are there; also whether one of them was deleted.
+
+    ``others``: fingerprints of rounds that other jobs of the project bought.
+    """
     if standing.plan is None:
         return (), False
     takes = [
         asset
         for name, samples in list_requested_rounds(standing).items()
-        if name in standing.outcomes
+        if name in standing.outcomes and name not in others
         for asset in standing.outcomes[name].assets[:samples]
     ]
     return tuple(one for one in takes if one not in standing.deleted_assets), bool({*takes} & standing.deleted_assets)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api/v1", tags=["events"])
 _BEAT_S: Final = 15.0
 """Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
+_MOST_ID: Final = 2**63
 _STOP_S: Final = 1.0
 """Seconds between two looks whether the server is stopping."""
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -43,6 +44,8 @@ async def stream_events(request: Request, after: int | None = None) -> Streaming
         if not (known.isascii() and known.isdigit() and len(known) < 19):
             raise BadInput("Last-Event-ID", known[:40], "the id of an event")
         after = int(known)
+    if after is not None and not 0 <= after < _MOST_ID:
+        raise BadInput("after", after, "the id of an event")
     caller = get_caller(request)
     stream = _write_stream(deployment.get_feed(caller.account), after, deployment, caller)
     return StreamingResponse(stream, media_type="text/event-stream", headers=_HEADERS)

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.downloads import build_download
 from reelwright.server.order_bodies import describe_body, open_order
+from reelwright.server.program_requests import build_create_request
 from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_studio
 from reelwright.studio.listings import JobSummary
 from reelwright.studio.options import RunOptions
@@ -35,6 +36,7 @@ async def read_job(request: Request, job: str) -> JSONResponse:
     return answer(await get_studio(request).read_video_job(job))
 
 
+@router.head("/jobs/{job}/files/{index}", include_in_schema=False)
 @router.get("/jobs/{job}/files/{index}", summary="Download a file", response_class=FileResponse)
 async def send_file(request: Request, job: str, index: int) -> Response:
     """Answer a file that the job made, also in parts. ``index``: from 0; of a clip with several samples, which one."""
@@ -69,6 +71,11 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
     """Queue a job again that failed, was cancelled or waits. May spend, up to ``max_usd``; what exists is kept."""
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
-        quoted = await studio.quote_retry(job)
-        await order.build_approval(request)(quoted)
-        return answer(await studio.enqueue_retry(job, **{**order.options, "yes": quoted}), _ACCEPTED)
+
+        async def enqueue() -> QueuedJob:
+            quoted = await studio.quote_retry(job)
+            await order.build_approval(request)(quoted)
+            return await studio.enqueue_retry(job, **{**order.options, "yes": quoted})
+
+        made = await studio.enqueue_request(build_create_request(request, order.body), job, enqueue)
+        return answer(made, _ACCEPTED)

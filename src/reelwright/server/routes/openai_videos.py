@@ -42,7 +42,7 @@ _CREATE: Final = {
             name: {
                 "schema": {
                     "type": "object",
-                    "required": ["prompt", "model"],
+                    "required": ["prompt"],
                     "properties": {
                         "prompt": {"type": "string", "description": "What to show; for a flavor: the brief"},
                         "model": {"type": "string", "description": "A model or a flavor of /v1/models"},
@@ -149,6 +149,7 @@ async def read_video(request: Request, video_id: str) -> JSONResponse:
     return _answer(deployment, await get_studio(request).read_video_job(video_id))
 
 
+@router.head("/videos/{video_id}/content", include_in_schema=False)
 @router.get("/videos/{video_id}/content", summary="Download a video", response_class=FileResponse)
 async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
     """Answer the file, also in parts (``Range``); or a ``thumbnail`` (WebP) or a ``spritesheet`` (JPEG) of it."""

@@ -118,10 +118,15 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
     """
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
-        quoted = await studio.quote_edit(project, **_drop_approval(order.options))
-        await order.build_approval(request)(quoted)
-        options = {**order.options, "yes": quoted}
-        return answer(await studio.enqueue_edit(project, if_revision=_read_revision(request), **options), ACCEPTED)
+        revision = _read_revision(request)
+
+        async def enqueue() -> QueuedJob:
+            quoted = await studio.quote_edit(project, **_drop_approval(order.options))
+            await order.build_approval(request)(quoted)
+            return await studio.enqueue_edit(project, if_revision=revision, **{**order.options, "yes": quoted})
+
+        made = await studio.enqueue_request(build_create_request(request, order.body), project, enqueue)
+        return answer(made, ACCEPTED)
 
 
 @router.post(
@@ -151,9 +156,14 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
     """
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
-        quoted = await studio.quote_retake(project, shot)
-        await order.build_approval(request)(quoted)
-        return answer(await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted}), ACCEPTED)
+
+        async def enqueue() -> QueuedJob:
+            quoted = await studio.quote_retake(project, shot)
+            await order.build_approval(request)(quoted)
+            return await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted})
+
+        made = await studio.enqueue_request(build_create_request(request, order.body), project, enqueue)
+        return answer(made, ACCEPTED)
 
 
 @router.post("/projects/{project}/shots/{shot}/circle", summary="Choose a take")
@@ -176,9 +186,14 @@ async def resume_project(request: Request, project: str) -> JSONResponse:
     """Continue a project up to its goal, or to another one. May spend, up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
-        quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
-        await order.build_approval(request)(quoted)
-        return answer(await studio.enqueue_resume(project, **{**order.options, "yes": quoted}), ACCEPTED)
+
+        async def enqueue() -> QueuedJob:
+            quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
+            await order.build_approval(request)(quoted)
+            return await studio.enqueue_resume(project, **{**order.options, "yes": quoted})
+
+        made = await studio.enqueue_request(build_create_request(request, order.body), project, enqueue)
+        return answer(made, ACCEPTED)
 
 
 def _drop_approval(options: dict[str, Any]) -> dict[str, Any]:

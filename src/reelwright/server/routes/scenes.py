@@ -66,6 +66,8 @@ async def stream_project(socket: WebSocket, project_id: str, after: int | None =
     deployment: Deployment = socket.app.state.deployment
     await socket.accept()
     try:
+        if after is not None and not 0 <= after < 2**63:
+            raise BadInput("after", after, "the id of an event")
         caller = get_caller(socket)
         project = (await get_studio(socket).show(project_id)).project
     except ReelwrightError as error:

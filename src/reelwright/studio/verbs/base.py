@@ -261,6 +261,8 @@ class StudioBase:
     async def _find_project_and_job(self, home: Home, called: str) -> tuple[str, Job | None]:
         """Find a project and its current job by the name of either."""
         if job := await home.journal.find_job(home.account, called):
+            if job.is_removed:
+                raise NotFound(code="job_not_found", job=called, actions=[Action("list_jobs")])
             return job.project, job
         project = await self._find_project(home, called)
         return project, await home.journal.find_job_in_turn(home.account, project)
@@ -268,10 +270,10 @@ class StudioBase:
     async def _find_requested_job(self, request: CreateRequest) -> QueuedJob | None:
         """Find the job of an earlier create request that ``request`` repeats. Raises ``BadInput`` for another body."""
         home = await self._open_home()
-        project = await home.journal.find_for_request(home.account, request)
-        job = await home.journal.find_newest_job(home.account, project) if project else None
-        if job is None:
+        found = await home.journal.find_for_request(home.account, request)
+        if found is None or found[1] is None:
             return None
+        job = await home.journal.read_job(home.account, found[1])
         standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, job.project), job.goal)
         return QueuedJob(project=job.project, job=job.id, quote=project_run.quote_standing(home, standing))
 

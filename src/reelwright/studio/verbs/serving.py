@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reelwright.errors import NotFound
+from reelwright.errors import NotFound, ReelwrightError
 from reelwright.reel.value import Digest
 from reelwright.store.vault import DIGEST
 from reelwright.studio.briefing import IntakeResult, take_in
@@ -17,10 +17,12 @@ from reelwright.studio.listings import MaterialSummary
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.tidy_up import forget_unshared
 from reelwright.studio.verbs.base import StudioBase
-from reelwright.studio.video_jobs import VideoJob, build_video_job, read_video_job
+from reelwright.studio.video_jobs import VideoJob, build_video_job, list_round_purchases, read_video_job
 
 if TYPE_CHECKING:
     from reelwright.media.previews import PreviewKind
+    from reelwright.store.requests import CreateRequest
+    from reelwright.studio.queued_job import QueuedJob
 
 
 class Serving(StudioBase):
@@ -45,7 +47,32 @@ class Serving(StudioBase):
         jobs = await home.journal.list_video_jobs(home.account, limit, after, oldest_first=oldest_first)
         standings = await gather(*(home.journal.read_standing(home.account, job.project) for job in jobs))
         driven = await home.journal.list_driven_projects(home.account)
-        return tuple(build_video_job(home, job, one, driven) for job, one in zip(jobs, standings, strict=True))
+        bought = await gather(*(list_round_purchases(home, job, one) for job, one in zip(jobs, standings, strict=True)))
+        rows = zip(jobs, standings, bought, strict=True)
+        return tuple(build_video_job(home, job, one, driven, purchases) for job, one, purchases in rows)
+
+    async def enqueue_request(
+        self, request: CreateRequest, called: str, enqueue: Callable[[], Awaitable[QueuedJob]]
+    ) -> QueuedJob:
+        """Call ``enqueue`` for a program's request about a project or job, unless it repeats an earlier request.
+
+        Then the job of that one is returned. Raises ``ReelwrightError`` while the earlier one is being handled.
+        """
+        home = await self._require_home()
+        project, _ = await self._find_project_and_job(home, called)
+        before = await home.journal.begin_request(home.account, project, request)
+        if before is not None:
+            if before[1] is None:
+                raise ReelwrightError(code="request_in_progress", project=before[0])
+            found = await self._find_requested_job(request)
+            assert found, "its job is recorded"
+            return found
+        queued: QueuedJob | None = None
+        try:
+            queued = await enqueue()
+        finally:
+            await asyncio.shield(home.journal.end_request(home.account, request, queued.job if queued else None))
+        return queued
 
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
         """Draw the thumbnail or the sprite sheet of a job's first file. Raises what ``locate_video`` raises."""

@@ -1,4 +1,4 @@
-"""Jobs that a program deleted: they are read and listed no more, and the ledger keeps their purchases."""
+"""Jobs that a program deleted, which are read no more; and the job of a program's request."""
 
 from __future__ import annotations
 
@@ -11,3 +11,5 @@ down_revision = "0010"
 
 def upgrade() -> None:
     op.add_column("jobs", sa.Column("removed_at", sa.BigInteger(), nullable=True))
+    op.add_column("requests", sa.Column("job", sa.Text(), nullable=True))
+    op.add_column("requests", sa.Column("was_retry", sa.Boolean(), nullable=False, server_default=sa.false()))

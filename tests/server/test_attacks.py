@@ -1,0 +1,155 @@
+"""What an attack on the server found: repeated requests, deleted jobs, odd bodies, streams that open together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import pytest
+
+from client.proxy import Proxy
+from reelwright.reel.brief import Brief
+from reelwright.server.event_feed import EventFeed
+from reelwright.settings import Settings
+from server.conftest import APPROVING, MODEL, Served, open_server
+from server.test_metrics import find_free_port
+from server.test_native import post, wait_for
+
+CLIP = {"prompt": "a heron", "model": MODEL, "accept_unconfirmed": True}
+
+
+async def make_clip(client: httpx2.AsyncClient) -> dict[str, Any]:
+    made = await post(client, "/clips", **CLIP)
+    assert (await wait_for(client, made["job"]))["state"] == "done"
+    return made
+
+
+async def test_the_same_key_buys_one_retake_however_often_it_is_sent(server: Served) -> None:
+    async with server.open_client() as client:
+        made = await make_clip(client)
+        path = f"/api/v1/projects/{made['project']}/shots/1/retakes"
+        body = {"max_usd": "0.50", "accept_unconfirmed": True}
+        jobs = set()
+        for _ in range(3):
+            answer = await client.post(path, json=body, headers={"Idempotency-Key": "rt"})
+            assert answer.status_code == 202, answer.text
+            jobs.add(answer.json()["job"])
+            await wait_for(client, answer.json()["job"])
+        assert len(jobs) == 1
+        again = await client.post(path, json={**body, "max_usd": "0.60"}, headers={"Idempotency-Key": "rt"})
+        assert again.status_code == 422
+        too_dear = await client.post(path, json={**body, "max_usd": "0.10"}, headers={"Idempotency-Key": "poor"})
+        assert too_dear.status_code == 402
+        paid = await client.post(path, json={**body, "max_usd": "0.10"}, headers={"Idempotency-Key": "poor"})
+        assert paid.status_code == 402, "a refused request is no order: it is looked at again"
+    assert server.proxy and server.proxy.submissions == ["a heron"] * 2
+
+
+async def test_each_job_has_the_files_that_it_bought_and_deleting_one_leaves_the_other(server: Served) -> None:
+    async with server.open_client() as client:
+        made = await make_clip(client)
+        path = f"/projects/{made['project']}/shots/1/retakes"
+        retake = await post(client, path, max_usd="0.50", accept_unconfirmed=True)
+        await wait_for(client, retake["job"])
+        for job in (made["job"], retake["job"]):
+            assert len((await client.get(f"/api/v1/jobs/{job}")).json()["files"]) == 1
+        assert (await client.delete(f"/v1/videos/{made['job']}")).status_code == 200
+        assert (await client.get(f"/api/v1/jobs/{made['job']}")).status_code == 404
+
+
+async def test_a_deleted_job_is_not_made_after_all(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        made = await post(client, "/clips", **CLIP)
+        await client.delete(f"/v1/videos/{made['job']}")
+        for way in ("retry", "cancel"):
+            body = {"max_usd": "1", "accept_unconfirmed": True} if way == "retry" else {}
+            assert (await client.post(f"/api/v1/jobs/{made['job']}/{way}", json=body)).status_code == 404
+    assert proxy.submissions == []
+
+
+async def test_the_same_words_to_another_path_or_model_are_another_order(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        body = {"instances": [{"prompt": "a wave"}]}
+        paths = [f"/models/{model}:predictLongRunning" for model in (MODEL, "litellm-veo-3.1-fast")]
+        keyed = [await client.post(path, json=body, headers={"Idempotency-Key": "k"}) for path in paths]
+        assert [one.status_code for one in keyed] == [200, 400]
+        bare = [await client.post(path, json=body, headers={"x-stainless-retry-count": "1"}) for path in paths]
+        names = {one.json()["name"].rpartition("/")[2] for one in [keyed[0], *bare]}
+        assert len(names) == 3, "three orders"
+
+
+async def test_a_retry_that_overtakes_its_original_is_one_order_with_it(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        body, retry = {"prompt": "x", "model": MODEL}, {"x-stainless-retry-count": "1"}
+        early = (await client.post("/v1/videos", json=body, headers=retry)).json()["id"]
+        late = (await client.post("/v1/videos", json=body)).json()["id"]
+        assert early == late
+        assert (await client.post("/v1/videos", json=body)).json()["id"] != late, "the next one is an order of its own"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"brief": "x", "length": NaN}', '{"brief": "x", "takes": 1e999}', '{"brief": "\\ud800"}', '{"\\ud800": 1}',
+     '{"brief": "x\\u0000"}', '{"brief": "x", "models": ["\\udfff"]}'],
+)  # fmt: skip
+async def test_a_body_that_no_answer_could_repeat_is_refused(server: Served, text: str) -> None:
+    async with server.open_client() as client:
+        for path in ("/api/v1/quotes", "/v1/videos", "/generate", "/api/generate", "/api/mv/scenes"):
+            answer = await client.post(path, content=text, headers={"Content-Type": "application/json"})
+            assert answer.status_code in (400, 422), (path, answer.text)
+
+
+async def test_an_origin_that_is_no_address_is_foreign(server: Served) -> None:
+    async with server.open_client() as client:
+        answer = await client.post("/v1/videos", json={}, headers={"Origin": "http://["})
+        assert answer.status_code == 403
+
+
+async def test_the_metrics_are_not_read_under_another_name(settings: Settings, proxy: Proxy) -> None:
+    port = find_free_port()
+    async with open_server(settings, proxy, replace(APPROVING, metrics_port=port)), httpx2.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{port}/metrics", headers={"Host": "evil.example"})
+        assert answer.status_code == 421 and "reelwright_jobs" not in answer.text
+
+
+async def test_a_download_can_be_asked_for_its_size_alone(server: Served) -> None:
+    async with server.open_client() as client:
+        made = await make_clip(client)
+        for path in (f"/v1/videos/{made['job']}/content", f"/api/v1/jobs/{made['job']}/files/0"):
+            head = await client.head(path)
+            assert head.status_code == 200 and int(head.headers["content-length"]) > 100 and head.content == b""
+
+
+async def test_streams_that_open_together_have_every_event_once_and_leave_no_reader(server: Served) -> None:
+    runtime = server.deployment.runtime
+    journal, account = runtime.journal, runtime.settings.account
+    feed = EventFeed(journal, account)
+
+    async def read(count: int) -> list[int]:
+        events, found = feed.follow(0), list[int]()
+        async for event in events:
+            found.append(event.id)
+            if len(found) == count:
+                break
+        await events.aclose()
+        return found
+
+    for n in range(5):
+        await journal.open_project(account, f"p{n}", Brief(text="x"))
+    async with asyncio.timeout(20):
+        streams = [asyncio.create_task(read(10)) for _ in range(8)]
+        await asyncio.sleep(0.3)
+        for n in range(5):
+            await journal.open_project(account, f"q{n}", Brief(text="x"))
+        found = await asyncio.gather(*streams)
+    assert all(one == sorted(set(one)) == found[0] for one in found)
+    assert feed._reading is None and feed._streams == 0
+    async with server.open_client() as client:
+        assert (await client.get(f"/api/v1/events?after={10**23}")).status_code == 422
+        assert json.loads((await client.get("/api/v1/events?after=-1")).text)["field"] == "after"
