@@ -56,6 +56,7 @@ VERBS = {
     "restore": ["restore", "FOLDER/no-backup"],
     "verify": ["verify", "nobody"],
     "keys": ["keys"],
+    "api-keys": ["api-keys", "list"],
     "models": ["models"],
     "models show": ["models", "show", "gemini-omni"],
     "spend": ["spend"],
@@ -78,8 +79,8 @@ def plain_env() -> dict[str, str]:
 
 def test_every_verb_is_tried() -> None:
     known = set(get_command(app).commands)  # type: ignore[attr-defined]
-    assert known - {name.split()[0] for name in VERBS} == {"demo", "fake", "mcp"}, (
-        "20 seconds of film; until Ctrl-C; until its client goes"
+    assert known - {name.split()[0] for name in VERBS} == {"demo", "fake", "mcp", "serve", "worker"}, (
+        "20 seconds of film; until Ctrl-C; until its client goes; until they are stopped"
     )
 
 

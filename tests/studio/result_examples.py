@@ -13,6 +13,7 @@ from reelwright.reel.value import Digest, ShotId
 from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
+from reelwright.studio.film_parts import FilmParts
 from reelwright.studio.inventory import (
     Check,
     Checkup,
@@ -28,6 +29,7 @@ from reelwright.studio.listings import (
     CutEntry,
     JobList,
     JobSummary,
+    MaterialSummary,
     ProjectDetails,
     ProjectList,
     ProjectSummary,
@@ -76,6 +78,7 @@ from reelwright.studio.spending_report import (
     Total,
 )
 from reelwright.studio.verification import VerifyResult
+from reelwright.studio.video_jobs import VideoJob
 from reelwright.units import Micros
 from unit.plans import rich_plan
 
@@ -397,6 +400,16 @@ EXAMPLES: dict[str, Any] = {
     "ModelList": ModelList(models=(MODEL,)),
     "ModelList with local servers": ModelList(models=(MODEL,), local=()),
     "JobList": JobList(jobs=(JOB,)),
+    "MaterialSummary": MaterialSummary(id=TAKE, material_kind="picture", width=800, height=600, ms=None),
+    "FilmParts": FilmParts(
+        stills=(TAKE,), has_stills=True, has_takes=False, take_count=1, wanted_take_count=2, micros=USD
+    ),
+    "VideoJob": VideoJob(
+        job="job_1", project="prj_1", video_kind="clip", state="running", wait_reason=None, has_started=True,
+        phase="generating", retry_count=1, position=None, progress=40, model="openrouter-wan-2.7", prompt="a heron",
+        duration_s=5.0, width=1280, height=720, files=(TAKE,), is_deleted=False, pictures=(TAKE,), created_at=NOON,
+        finished_at=LATER, reason=REASON, message="m", labels={"account_id": "team-1"},
+    ),
     "ProjectList": ProjectList(projects=(PROJECT,)),
     "KeyList": KeyList(keys=(KEY,)),
     "RemovedKey": RemovedKey(holder="google", message="none is left"),

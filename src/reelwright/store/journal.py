@@ -53,7 +53,7 @@ class Journal(DatabaseClient):
     open_for_command = make_write_method(projects.open_for_command)
     find_for_request = make_read_method(requests.find_for_request)
     begin_request = make_write_method(requests.begin_request)
-    end_request = make_write_method(requests.end_request)
+    conclude_request = make_write_method(requests.conclude_request)
     create_job = make_write_method(requests.create_job)
     find_project = make_read_method(projects.find_project)
     resolve_project = make_read_method(id_lookup.resolve_project)

@@ -90,7 +90,7 @@ def begin_request(unit: Unit, account: str, project: str, request: CreateRequest
     return None
 
 
-def end_request(unit: Unit, account: str, request: CreateRequest, job: str | None) -> None:
+def conclude_request(unit: Unit, account: str, request: CreateRequest, job: str | None) -> None:
     """Record the job of a request that was begun; None: it was refused, and may be sent again."""
     which = (requests.c.account == account, requests.c.key == _name_key(request))
     if job is None:

@@ -122,7 +122,7 @@ class Studio:
     read_video_job = _twin(AsyncStudio.read_video_job)
     list_video_jobs = _twin(AsyncStudio.list_video_jobs)
     locate_video = _twin(AsyncStudio.locate_video)
-    enqueue_request = _twin(AsyncStudio.enqueue_request)
+    handle_request = _twin(AsyncStudio.handle_request)
     draw_preview = _twin(AsyncStudio.draw_preview)
     add_materials = _twin(AsyncStudio.add_materials)
     locate_asset = _twin(AsyncStudio.locate_asset)

@@ -77,5 +77,5 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
             await order.build_approval(request)(quoted)
             return await studio.enqueue_retry(job, **{**order.options, "yes": quoted})
 
-        made = await studio.enqueue_request(build_create_request(request, order.body), job, enqueue)
+        made = await studio.handle_request(build_create_request(request, order.body), job, enqueue)
         return answer(made, _ACCEPTED)

@@ -125,7 +125,7 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
             await order.build_approval(request)(quoted)
             return await studio.enqueue_edit(project, if_revision=revision, **{**order.options, "yes": quoted})
 
-        made = await studio.enqueue_request(build_create_request(request, order.body), project, enqueue)
+        made = await studio.handle_request(build_create_request(request, order.body), project, enqueue)
         return answer(made, ACCEPTED)
 
 
@@ -162,7 +162,7 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
             await order.build_approval(request)(quoted)
             return await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted})
 
-        made = await studio.enqueue_request(build_create_request(request, order.body), project, enqueue)
+        made = await studio.handle_request(build_create_request(request, order.body), project, enqueue)
         return answer(made, ACCEPTED)
 
 
@@ -192,7 +192,7 @@ async def resume_project(request: Request, project: str) -> JSONResponse:
             await order.build_approval(request)(quoted)
             return await studio.enqueue_resume(project, **{**order.options, "yes": quoted})
 
-        made = await studio.enqueue_request(build_create_request(request, order.body), project, enqueue)
+        made = await studio.handle_request(build_create_request(request, order.body), project, enqueue)
         return answer(made, ACCEPTED)
 
 

@@ -51,15 +51,15 @@ class Serving(StudioBase):
         rows = zip(jobs, standings, bought, strict=True)
         return tuple(build_video_job(home, job, one, driven, purchases) for job, one, purchases in rows)
 
-    async def enqueue_request(
-        self, request: CreateRequest, called: str, enqueue: Callable[[], Awaitable[QueuedJob]]
+    async def handle_request(
+        self, request: CreateRequest, name: str, enqueue: Callable[[], Awaitable[QueuedJob]]
     ) -> QueuedJob:
         """Call ``enqueue`` for a program's request about a project or job, unless it repeats an earlier request.
 
         Then the job of that one is returned. Raises ``ReelwrightError`` while the earlier one is being handled.
         """
         home = await self._require_home()
-        project, _ = await self._find_project_and_job(home, called)
+        project, _ = await self._find_project_and_job(home, name)
         before = await home.journal.begin_request(home.account, project, request)
         if before is not None:
             if before[1] is None:
@@ -71,7 +71,7 @@ class Serving(StudioBase):
         try:
             queued = await enqueue()
         finally:
-            await asyncio.shield(home.journal.end_request(home.account, request, queued.job if queued else None))
+            await asyncio.shield(home.journal.conclude_request(home.account, request, queued.job if queued else None))
         return queued
 
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
