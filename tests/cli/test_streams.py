@@ -69,7 +69,7 @@ VERBS = {
 """A quick call of every verb, in a home where a film was made; those that buy are asked for their price."""
 BAD_INPUT = {"make -", "batch -", "no such verb", "nothing", "restore", "retry", "verify"}
 """What ends with 2 whatever the streams are; everything else with 0."""
-SPEAKS_ON_STDERR = {"watch", *BAD_INPUT}
+SPEAKS_ON_STDERR = {"watch", "api-keys", *BAD_INPUT}
 
 
 def plain_env() -> dict[str, str]:
