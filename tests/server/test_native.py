@@ -179,7 +179,7 @@ async def test_a_standing_approval_covers_no_price_without_a_reliable_source_unl
     async with open_server(settings, proxy, options) as server, server.open_client() as client:
         clip = {"prompt": "x", "model": MODEL, "accept_unconfirmed": True}
         refused = await client.post("/api/v1/clips", json=clip)
-        assert (refused.status_code, refused.json()["code"]) == (402, "no_auto_approval")
+        assert (refused.status_code, refused.json()["code"]) == (402, "unconfirmed_not_approved")
         assert (await post(client, "/clips", **clip, max_usd="0.20"))["quote"]["usd"] == "0.20"
 
 
