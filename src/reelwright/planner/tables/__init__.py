@@ -110,7 +110,7 @@ def load_moods() -> Mapping[str, tuple[int, int]]:
 
 @cache
 def load_lexicon() -> Lexicon:
-    """Load the words that tell a brief's language, its tone, and what pictures shall leave out: see lexicon.yaml."""
+    """Load the words by language that the extraction looks for: see lexicon.yaml."""
     return _read(Lexicon, "lexicon")
 
 
