@@ -14,6 +14,8 @@ from PIL import Image
 
 from client.proxy import Proxy
 from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
+from reelwright.studio.video_jobs import build_video_job
 from server.conftest import APPROVING, MODEL, Served, open_server
 
 FILM = {"brief": "“It never flickers.” For “Fenn”, a desk lamp", "short_side": 180, "length": 2}
@@ -191,3 +193,14 @@ async def test_a_deleted_job_is_listed_no_more(settings: Settings, proxy: Proxy)
         assert (await client.get("/api/v1/jobs")).json()["jobs"] == []
         assert (await client.get(f"/api/v1/jobs/{made['job']}")).status_code == 404
         assert (await client.get("/v1/videos")).json()["data"] == []
+
+
+async def test_the_progress_of_takes_drawn_on_this_machine_counts_their_steps(settings: Settings) -> None:
+    async with open_server(settings, None) as server, server.open_client() as client:
+        made = await post(client, "/projects", **FILM)
+        await wait_for(client, made["job"])
+    async with AsyncStudio(settings) as studio:
+        home = await studio._require_home()  # a job is kept in this state too briefly to be read over HTTP
+        job = replace(await home.journal.read_job(home.account, made["job"]), state="running", goal="takes")
+        standing = await home.journal.read_standing(home.account, made["project"])
+    assert build_video_job(home, job, standing, frozenset({made["project"]})).progress == 99

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action
@@ -179,12 +180,12 @@ def _measure_length(standing: Standing, source: object) -> float:
 
 
 def _estimate_progress(home: Home, job: Job, standing: Standing, source: object) -> int:
-    """Estimate the percent that is done: by the usual time of the model, or by the steps that exist."""
+    """Estimate the percent that is done: by the usual time of an AI model, or by the steps that exist."""
     if job.state == "done":
         return 100
     if job.state in ("failed", "cancelled", "queued"):
         return 0
-    if isinstance(source, Request):
+    if isinstance(source, Request) and source.model in load_models():
         began = [one.posted_at for one in standing.open_purchases if _is_sent(one) and one.posted_at]
         if not began:
             return 0
