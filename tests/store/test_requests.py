@@ -94,7 +94,7 @@ async def test_a_request_that_was_cut_off_is_not_handled_a_second_time(db: Datab
     project = await journal.open_project(ACCOUNT, "p", BRIEF)
     assert await journal.begin_request(ACCOUNT, project, KEYED) is None
     assert await journal.begin_request(ACCOUNT, project, KEYED) == (project, None)
-    await journal.conclude_request(ACCOUNT, KEYED, "job_1")
+    await journal.conclude_request(ACCOUNT, project, KEYED, "job_1")
     assert await journal.begin_request(ACCOUNT, project, KEYED) == (project, "job_1")
     with pytest.raises(BadInput, check=has_field("Idempotency-Key")):
         await journal.begin_request(ACCOUNT, project, KEYED._replace(digest="another"))
@@ -105,4 +105,20 @@ async def test_a_request_that_was_refused_may_be_sent_again(db: Database) -> Non
     project = await journal.open_project(ACCOUNT, "p", BRIEF)
     for _ in range(2):
         assert await journal.begin_request(ACCOUNT, project, KEYED) is None
-        await journal.conclude_request(ACCOUNT, KEYED, None)
+        await journal.conclude_request(ACCOUNT, project, KEYED, None)
+
+
+async def test_a_refused_request_takes_no_equal_one_with_it(db: Database) -> None:
+    journal = Journal(db)
+    project = await journal.open_project(ACCOUNT, "p", BRIEF)
+    bare = KEYED._replace(has_own_key=False)
+    for order in ("refused last", "refused first"):
+        assert await journal.begin_request(ACCOUNT, project, bare) is None
+        assert await journal.begin_request(ACCOUNT, project, bare) is None  # equal, without a key: another order
+        if order == "refused first":
+            await journal.conclude_request(ACCOUNT, project, bare, None)
+        await journal.conclude_request(ACCOUNT, project, bare, f"job of {order}")
+        if order == "refused last":
+            await journal.conclude_request(ACCOUNT, project, bare, None)
+        retry = bare._replace(is_retry=True)
+        assert await journal.begin_request(ACCOUNT, project, retry) == (project, f"job of {order}")

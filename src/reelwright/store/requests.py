@@ -90,13 +90,17 @@ def begin_request(unit: Unit, account: str, project: str, request: CreateRequest
     return None
 
 
-def conclude_request(unit: Unit, account: str, request: CreateRequest, job: str | None) -> None:
-    """Record the job of a request that was begun; None: it was refused, and may be sent again."""
-    which = (requests.c.account == account, requests.c.key == _name_key(request))
+def conclude_request(unit: Unit, account: str, project: str, request: CreateRequest, job: str | None) -> None:
+    """Record the job of a request that was begun; None: it was refused, and may be sent again.
+
+    An equal request without a key may have been begun meanwhile, and be concluded before or after this one: it neither
+    loses its row by a refusal of this one nor misses it.
+    """
     if job is None:
+        which = (requests.c.account == account, requests.c.key == _name_key(request), requests.c.job.is_(None))
         unit.conn.execute(delete(requests).where(*which))
     else:
-        unit.conn.execute(update(requests).where(*which).values(job=job))
+        _write_row(unit, account, request, project, job)
 
 
 def create_job(
@@ -104,7 +108,7 @@ def create_job(
 ) -> CreatedJob:
     """Open the project of a create request and queue its job, in one transaction.
 
-    A repeated request gets the project and the newest job of the first one. Raises ``BadInput`` where the key was sent
+    A repeated request gets the project and the job of the first one. Raises ``BadInput`` where the key was sent
     with another body.
     """
     ensure_account(unit.conn, account)

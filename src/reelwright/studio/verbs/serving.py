@@ -71,7 +71,8 @@ class Serving(StudioBase):
         try:
             queued = await enqueue()
         finally:
-            await asyncio.shield(home.journal.conclude_request(home.account, request, queued.job if queued else None))
+            job = queued.job if queued else None
+            await asyncio.shield(home.journal.conclude_request(home.account, project, request, job))
         return queued
 
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
