@@ -46,7 +46,7 @@ async def refuse(
     if wallet and studio and isinstance(error, MoneyError):
         fields["wallet_left_usd"] = format_usd(max(Micros(0), (await wallet.read(studio)).left_micros))
     fields["ask_person"] = " · ".join(ask_person)
-    return build_refusal({**fields, "nothing_was_spent": True})
+    return build_refusal({**fields, "nothing_was_spent": error.was_billed == "no"})
 
 
 async def _build_command(studio: AsyncStudio, order: Order, quote: ProjectQuote, wallet: Wallet | None) -> str:

@@ -29,7 +29,6 @@ from reelwright.studio.studio import AsyncStudio
 NAME: Final = "reelwright"
 STOP_S: Final = 20.0
 """The most seconds that the work in progress has to stop, once the client is gone."""
-_AGAIN_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 INSTRUCTIONS: Final = """\
@@ -117,22 +116,13 @@ def _describe_tools() -> list[types.Tool]:
 @asynccontextmanager
 async def drive_jobs(runtime: Runtime) -> AsyncIterator[None]:
     """Drive every queued job in this block. At its end the work stops, and its jobs stay in the queue."""
-    driving = asyncio.create_task(_drive(runtime))
+    driving = asyncio.create_task(runtime.driver.run_forever())
     try:
         yield
     finally:
         driving.cancel()
         with suppress(asyncio.CancelledError, TimeoutError):
             await asyncio.wait_for(driving, STOP_S)
-
-
-async def _drive(runtime: Runtime) -> None:
-    while True:
-        try:
-            await runtime.driver.run("forever")
-        except ReelwrightError as error:
-            _log.warning("the queue could not be worked on: %s", error.message)
-        await asyncio.sleep(_AGAIN_S)
 
 
 async def serve_stdio(server: Server[Any]) -> None:

@@ -48,7 +48,7 @@ def serve(
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
 ) -> None:  # fmt: skip
-    """Serve this home over HTTP: OpenAI's video API, for every model and flavor, at http://127.0.0.1:8000.
+    """Serve this home over HTTP at http://127.0.0.1:8000: its own API (/docs), OpenAI's video API, and older programs'.
 
     Only programs on this machine can reach it, unless --require-key asks everyone for a key. Try it for nothing with
     --rehearse. Stop it with Ctrl-C: what is at work at a provider is followed when the server starts again.
@@ -113,11 +113,9 @@ def run_worker() -> None:
     """
 
     async def verb(studio: AsyncStudio) -> int:
-        from reelwright.server.serving import drive_forever
-
         runtime = await studio.open_runtime()
         print_notice("The worker waits for jobs. Ctrl-C stops it.")
-        await drive_forever(runtime.driver)
+        await runtime.driver.run_forever()
         return 0
 
     run(verb)

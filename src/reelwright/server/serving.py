@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -21,15 +20,11 @@ from reelwright.settings import is_loopback
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reelwright.studio.driver import Driver
     from reelwright.studio.studio import AsyncStudio
 
-logger = logging.getLogger("reelwright.server")
 _DRAIN_S: Final = 5.0
 """Seconds that open requests have to end, before the director is stopped."""
 _BACKLOG: Final = 1024
-_AGAIN_S: Final = 2.0
-"""Seconds before the director is started again after a fault."""
 
 
 class _Server(uvicorn.Server):
@@ -68,7 +63,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     except BaseException:  # whatever it is, the first port is free again
         sockets[0].close()
         raise
-    driving = asyncio.create_task(drive_forever(runtime.driver)) if options.has_director else None
+    driving = asyncio.create_task(runtime.driver.run_forever()) if options.has_director else None
 
     def stop(*_: Any) -> None:
         deployment.is_stopping = server.should_exit = True
@@ -112,16 +107,6 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
         server_header=False, ws="none", proxy_headers=False,
     )  # fmt: skip
     return _Server(config), _bind(config)
-
-
-async def drive_forever(driver: Driver) -> None:
-    """Drive every queued job of every account until the call is cancelled. A fault is logged, and driving goes on."""
-    while True:
-        try:
-            await driver.run("forever")
-        except Exception:  # whatever it is, the other projects go on
-            logger.exception("the director stopped; it is started again in %s s", _AGAIN_S)
-        await asyncio.sleep(_AGAIN_S)
 
 
 def _bind(config: uvicorn.Config) -> Any:

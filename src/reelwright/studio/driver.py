@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reelwright.studio.catalogue_limits import get_pace
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from reelwright.engine.step_run import ProgressEvent
     from reelwright.studio.runtime import Runtime
 
+_AGAIN_S: Final = 2.0
+"""Seconds before the director is started again after a fault."""
+logger = logging.getLogger(__name__)
 Hear = Callable[["ProgressEvent"], None]
 """Called on the event loop with every event of a project's steps. Must not block or raise."""
 
@@ -46,6 +51,15 @@ class Driver:
     async def run(self, until: Until = "idle") -> None:
         """Drive every project of every account that waits for a director; see ``Director.run``. May spend."""
         await self._director.run(until)
+
+    async def run_forever(self) -> None:
+        """Drive every project until the call is cancelled. A fault is logged, and driving goes on. May spend."""
+        while True:
+            try:
+                await self.run("forever")
+            except Exception:  # whatever it is, the other projects go on
+                logger.exception("the director stopped; it is started again in %s s", _AGAIN_S)
+            await asyncio.sleep(_AGAIN_S)
 
     async def stop(self) -> None:
         """Stop what runs, before the runtime closes what it needs. Its jobs stay for the next director."""
