@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -14,11 +13,12 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller
 from reelwright.server.deployment import Deployment
-from reelwright.server.program_requests import ProgramBody, read_body
+from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.store.vault import DIGEST
 from reelwright.studio.consent import parse_unknown_at_most
 from reelwright.studio.home import Home
 from reelwright.studio.options import Approval, Options
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
@@ -47,6 +47,26 @@ class OrderBody:
         deployment: Deployment = request.app.state.deployment
         return deployment.build_approval(get_caller(request), self.max_usd, each, is_unconfirmed_agreed=agrees)
 
+    async def enqueue(
+        self,
+        request: Request,
+        studio: AsyncStudio,
+        name: str,
+        quote: Callable[[], Awaitable[ProjectQuote]],
+        enqueue: Callable[..., Awaitable[QueuedJob]],
+    ) -> QueuedJob:
+        """Quote and queue what a request wants of a project or job, unless it repeats an earlier request.
+
+        ``name``: of the project or job. ``enqueue``: called with the options and the quote that was agreed to.
+        """
+
+        async def agree_and_enqueue() -> QueuedJob:
+            quoted = await quote()
+            await self.build_approval(request)(quoted)
+            return await enqueue(**{**self.options, "yes": quoted})
+
+        return await studio.handle_request(build_create_request(request, self.body), name, agree_and_enqueue)
+
 
 @asynccontextmanager
 async def open_order(request: Request, studio: AsyncStudio, model: type[Options]) -> AsyncIterator[OrderBody]:
@@ -71,15 +91,8 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     options = await _replace_assets(home, given)
     with open_scratch_folder() as folder:
         if script is not None:
-            options["script"] = save_script(folder, script)
+            options["script"] = save_upload(folder, "script.md", script.encode())
         yield OrderBody(body, options, max_usd)
-
-
-def save_script(folder: Path, text: str) -> Path:
-    """Write the text of a script to a file in ``folder``."""
-    path = folder / "script.md"
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 def is_digest(value: object) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 
 from reelwright.errors import (
     AccessDenied,
@@ -77,6 +80,24 @@ def build_headers(error: ReelwrightError) -> dict[str, str]:
 def build_problem_answer(error: ReelwrightError) -> JSONResponse:
     """Build the answer of a native route to an error."""
     return JSONResponse(build_problem(error), get_status(error), build_headers(error), PROBLEM_TYPE)
+
+
+def build_route_class(build_error: Callable[[ReelwrightError], Response]) -> type[APIRoute]:
+    """Build the class of routes whose errors are answered by ``build_error``: in the shape that their clients read."""
+
+    class DialectRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def handle_errors(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except ReelwrightError as error:
+                    return build_error(error)
+
+            return handle_errors
+
+    return DialectRoute
 
 
 def build_simple_problem(status: int, code: str, detail: str, **headers: str) -> JSONResponse:

@@ -127,8 +127,8 @@ def decode_data_url(name: str, value: object) -> bytes:
         raise BadInput(name, "not base64", accepted) from None
 
 
-def save_picture(folder: Path, name: str, content: bytes) -> Path:
-    """Write the bytes of a picture to a file in ``folder``, under a name of our own."""
+def save_upload(folder: Path, name: str, content: bytes) -> Path:
+    """Write the bytes that a request brought to a file in ``folder``, under a name of our own."""
     path = folder / name
     path.write_bytes(content)
     return path

@@ -12,7 +12,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
 from reelwright.reel.value import Digest
 from reelwright.server.order_bodies import is_digest
-from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_picture
+from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
 from reelwright.studio.scratch import open_scratch_folder
@@ -55,7 +55,7 @@ async def upload_files(request: Request) -> JSONResponse:
     if not files:
         raise BadInput("files", "no file", "one or more pictures in a form")
     with open_scratch_folder() as folder:
-        paths = [save_picture(folder, f"upload-{n}", content) for n, content in enumerate(files, 1)]
+        paths = [save_upload(folder, f"upload-{n}", content) for n, content in enumerate(files, 1)]
         made = await get_studio(request).add_materials(paths, "picture")
     return JSONResponse({"asset_ids": [one.id for one in made]})
 

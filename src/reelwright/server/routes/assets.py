@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput
 from reelwright.reel.value import Digest
 from reelwright.server.downloads import build_download, sniff_type
-from reelwright.server.program_requests import read_body, save_picture
+from reelwright.server.program_requests import read_body, save_upload
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.scratch import open_scratch_folder
 
@@ -48,7 +48,7 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
     if not content:
         raise BadInput("file", "empty", "a picture or a clip")
     with open_scratch_folder() as folder:
-        path = save_picture(folder, "upload", content)
+        path = save_upload(folder, "upload", content)
         (made,) = await get_studio(request).add_materials([path], "clip" if kind == "clip" else "picture")
     return JSONResponse(made.to_json(), 201)
 

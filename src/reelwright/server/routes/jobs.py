@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,6 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.downloads import build_download
 from reelwright.server.order_bodies import describe_body, open_order
-from reelwright.server.program_requests import build_create_request
 from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_studio
 from reelwright.studio.listings import JobSummary
 from reelwright.studio.options import RunOptions
@@ -71,11 +71,5 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
     """Queue a job again that failed, was cancelled or waits. May spend, up to ``max_usd``; what exists is kept."""
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
-
-        async def enqueue() -> QueuedJob:
-            quoted = await studio.quote_retry(job)
-            await order.build_approval(request)(quoted)
-            return await studio.enqueue_retry(job, **{**order.options, "yes": quoted})
-
-        made = await studio.handle_request(build_create_request(request, order.body), job, enqueue)
-        return answer(made, _ACCEPTED)
+        quote, enqueue = partial(studio.quote_retry, job), partial(studio.enqueue_retry, job)
+        return answer(await order.enqueue(request, studio, job, quote, enqueue), _ACCEPTED)

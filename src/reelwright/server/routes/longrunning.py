@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
-from fastapi.routing import APIRoute
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact
 from reelwright.server.downloads import build_download
-from reelwright.server.problems import build_headers, get_status
-from reelwright.server.program_requests import build_create_request, read_body, save_picture
+from reelwright.server.problems import build_headers, build_route_class, get_status
+from reelwright.server.program_requests import build_create_request, read_body, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.scratch import open_scratch_folder
@@ -40,24 +39,8 @@ _OPTIONS: Final = {
 """Parameters by their names on the wire. Others are ignored, as Google's own service ignores unknown ones."""
 
 
-class OperationRoute(APIRoute):
-    """A route whose errors have Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the handler of the route, so that errors become answers."""
-        handle = super().get_route_handler()
-
-        async def handle_errors(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ReelwrightError as error:
-                return build_google_error(error)
-
-        return handle_errors
-
-
 def build_google_error(error: ReelwrightError) -> JSONResponse:
-    """Build the answer to an error in Google's shape."""
+    """Build the answer to an error in Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
     status = get_status(error)
     code = 400 if status == 422 else status
     message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
@@ -65,7 +48,8 @@ def build_google_error(error: ReelwrightError) -> JSONResponse:
     return JSONResponse(body, code, build_headers(error))
 
 
-router = APIRouter(tags=["long-running operations"], route_class=OperationRoute)
+_ROUTE: Final = build_route_class(build_google_error)
+router = APIRouter(tags=["long-running operations"])
 
 
 async def create_operation(request: Request, model: str) -> JSONResponse:
@@ -109,7 +93,7 @@ async def send_operation_file(request: Request, file: str) -> Response:
 
 
 for _prefix in _PREFIXES:
-    _part = APIRouter(prefix=_prefix, route_class=OperationRoute, include_in_schema=_prefix == "/v1beta")
+    _part = APIRouter(prefix=_prefix, route_class=_ROUTE, include_in_schema=_prefix == "/v1beta")
     _part.add_api_route("/models/{model}:predictLongRunning", create_operation, methods=["POST"])
     _part.add_api_route("/models/{model}/operations/{job}", read_operation)
     _part.add_api_route("/operations/{job}", read_operation)
@@ -142,7 +126,7 @@ def _read_pictures(instance: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for theirs, ours in (("image", "image"), ("lastFrame", "last_frame")):
         if instance.get(theirs) is not None:
-            options[ours] = save_picture(folder, ours, _decode(f"instances[0].{theirs}", instance[theirs]))
+            options[ours] = save_upload(folder, ours, _decode(f"instances[0].{theirs}", instance[theirs]))
     references = instance.get("referenceImages")
     if references is not None:
         if not isinstance(references, list):
@@ -153,7 +137,7 @@ def _read_pictures(instance: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             if not isinstance(one, Mapping):
                 raise BadInput(field, str(one)[:60], "an object with an image")
             role = "style" if one.get("referenceType") == "style" else "product"
-            picture = save_picture(folder, f"reference-{n}", _decode(f"{field}.image", one.get("image")))
+            picture = save_upload(folder, f"reference-{n}", _decode(f"{field}.image", one.get("image")))
             options["references"][f"{role}=reference {n}"] = picture
     return options
 

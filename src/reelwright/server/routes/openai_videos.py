@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
 from math import gcd
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
-from fastapi.routing import APIRoute
 
 from reelwright.catalogue.models import is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
@@ -18,13 +16,13 @@ from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact
 from reelwright.server.deployment import Deployment
 from reelwright.server.downloads import build_download
-from reelwright.server.problems import build_headers, get_status
+from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
     ProgramBody,
     build_create_request,
     decode_data_url,
     read_body,
-    save_picture,
+    save_upload,
 )
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
@@ -68,25 +66,6 @@ _TYPES: Final = {
 }
 
 
-class OpenAiRoute(APIRoute):
-    """A route whose errors have the shape that OpenAI's clients read: ``{"error": {…}}``."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Wrap the handler of the route, so that errors become answers."""
-        handle = super().get_route_handler()
-
-        async def handle_errors(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except ReelwrightError as error:
-                return build_openai_error(error)
-
-        return handle_errors
-
-
-router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=OpenAiRoute)
-
-
 def build_openai_error(error: ReelwrightError) -> JSONResponse:
     """Build the answer to an error in OpenAI's shape. Of wrong input, OpenAI says 400 where the native routes say 422.
 
@@ -100,6 +79,9 @@ def build_openai_error(error: ReelwrightError) -> JSONResponse:
     message = redact(f"{error.message}. {error.hint}".rstrip(". ") if error.hint else error.message)
     body = {"error": {"message": message, "type": kind, "param": param, "code": error.code}}
     return JSONResponse(body, status, build_headers(error))
+
+
+router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=build_route_class(build_openai_error))
 
 
 @router.post("/videos", summary="Create a video", openapi_extra=_CREATE)
@@ -260,12 +242,12 @@ def _read_reference(body: ProgramBody, folder: Path) -> dict[str, Any]:
     if len(files) > 1:
         raise BadInput("input_reference", f"{len(files)} files", "one picture")
     if files:
-        return {"image": save_picture(folder, "input_reference", files[0])}
+        return {"image": save_upload(folder, "input_reference", files[0])}
     if given is None:
         return {}
     if isinstance(given, dict) and "image_url" in given:
         content = decode_data_url("input_reference.image_url", given["image_url"])
-        return {"image": save_picture(folder, "input_reference", content)}
+        return {"image": save_upload(folder, "input_reference", content)}
     raise BadInput("input_reference", str(given)[:60], "a file of the form, or an image_url that is a data: URL")
 
 

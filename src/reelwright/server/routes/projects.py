@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -118,15 +119,9 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
     """
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
-        revision = _read_revision(request)
-
-        async def enqueue() -> QueuedJob:
-            quoted = await studio.quote_edit(project, **_drop_approval(order.options))
-            await order.build_approval(request)(quoted)
-            return await studio.enqueue_edit(project, if_revision=revision, **{**order.options, "yes": quoted})
-
-        made = await studio.handle_request(build_create_request(request, order.body), project, enqueue)
-        return answer(made, ACCEPTED)
+        quote = partial(studio.quote_edit, project, **_drop_approval(order.options))
+        enqueue = partial(studio.enqueue_edit, project, if_revision=_read_revision(request))
+        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
 
 
 @router.post(
@@ -156,14 +151,8 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
     """
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
-
-        async def enqueue() -> QueuedJob:
-            quoted = await studio.quote_retake(project, shot)
-            await order.build_approval(request)(quoted)
-            return await studio.enqueue_retake(project, shot, **{**order.options, "yes": quoted})
-
-        made = await studio.handle_request(build_create_request(request, order.body), project, enqueue)
-        return answer(made, ACCEPTED)
+        quote, enqueue = partial(studio.quote_retake, project, shot), partial(studio.enqueue_retake, project, shot)
+        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
 
 
 @router.post("/projects/{project}/shots/{shot}/circle", summary="Choose a take")
@@ -186,14 +175,9 @@ async def resume_project(request: Request, project: str) -> JSONResponse:
     """Continue a project up to its goal, or to another one. May spend, up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
-
-        async def enqueue() -> QueuedJob:
-            quoted = await studio.quote_resume(project, goal=order.options.get("goal"))
-            await order.build_approval(request)(quoted)
-            return await studio.enqueue_resume(project, **{**order.options, "yes": quoted})
-
-        made = await studio.handle_request(build_create_request(request, order.body), project, enqueue)
-        return answer(made, ACCEPTED)
+        quote = partial(studio.quote_resume, project, goal=order.options.get("goal"))
+        enqueue = partial(studio.enqueue_resume, project)
+        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
 
 
 def _drop_approval(options: dict[str, Any]) -> dict[str, Any]:

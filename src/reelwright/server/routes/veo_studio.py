@@ -16,7 +16,7 @@ from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.archives import build_archive
 from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_simple_problem
-from reelwright.server.program_requests import ProgramBody, build_create_request, save_picture
+from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
 from reelwright.studio.scratch import open_scratch_folder
@@ -184,11 +184,11 @@ def _read_pictures(files: Mapping[str, tuple[bytes, ...]], folder: Path) -> dict
         if len(found) > 1:
             raise BadInput(names[0], f"{len(found)} files", "one picture")
         if found:
-            options[ours] = save_picture(folder, ours, found[0])
+            options[ours] = save_upload(folder, ours, found[0])
     references = [content for name in _REFERENCES for content in files.get(name, ())]
     if references:
         options["references"] = {
-            f"product=reference {n}": save_picture(folder, f"reference-{n}", content)
+            f"product=reference {n}": save_upload(folder, f"reference-{n}", content)
             for n, content in enumerate(references, 1)
         }
     return options
