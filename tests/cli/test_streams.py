@@ -46,6 +46,8 @@ VERBS = {
     "show": ["show", "last"],
     "show --script": ["show", "last", "--script"],
     "flavors": ["flavors"],
+    "looks": ["looks"],
+    "voices": ["voices"],
     "doctor": ["doctor"],
     "schema": ["schema", "make"],
     "pull": ["pull", "last", "FOLDER/new"],

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import elevenlabs
+import httpx
 import pytest
 
 from providers.conformance import AT_ONCE, SECRET, Conformance
-from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavailable
+from reelwright.errors import NotAccepted, OutcomeUnknown, Refused, StoreUnavailable, Unreachable
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.providers.elevenlabs import ElevenLabs
@@ -73,6 +75,27 @@ class TestElevenLabs(Conformance):
             assert at.kept[progress.outputs[0].asset].startswith(b"ID3")
             told = at.server.calls[-1].parse_json()
             assert told.get("music_length_ms", 30_000) == 30_000 and told.get("duration_seconds", 2) == 2
+
+    # ---- voices
+    async def test_every_page_of_the_voices_is_read_as_the_official_client_reads_it(self, monkeypatch):
+        async with self.opened() as at:
+            voices = await at.provider.list_voices()
+            async with httpx.AsyncClient() as connection:
+                official = elevenlabs.AsyncElevenLabs(base_url=at.server.url, api_key=SECRET, httpx_client=connection)
+                theirs = (await official.voices.search(page_size=100)).voices
+            assert [(one.id, one.name) for one in voices] == [(one.voice_id, one.name) for one in theirs]
+            assert voices[0].languages == ("en-GB",) and voices[1].languages == ("en",)
+            assert voices[0].labels["accent"] == theirs[0].labels["accent"]
+            monkeypatch.setattr("reelwright.providers.elevenlabs.VOICES_PER_PAGE", 1)
+            assert await at.provider.list_voices() == voices
+            assert [call.query["next_page_token"] for call in list(at.server.calls)[-2:]] == ["1", "2"]
+            assert not at.bill.submissions, "a list costs nothing"
+
+    @pytest.mark.parametrize(("status", "error"), [(401, Refused), (500, Unreachable), (404, Unreachable)])
+    async def test_a_list_of_voices_that_cannot_be_read_is_an_error(self, status, error):
+        async with self.opened(AT_ONCE.add_rule("other", answer_status(status))) as at:
+            with pytest.raises(error):
+                await at.provider.list_voices()
 
     # ---- what it says no with
     @pytest.mark.parametrize(

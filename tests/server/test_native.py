@@ -204,3 +204,12 @@ async def test_the_progress_of_takes_drawn_on_this_machine_counts_their_steps(se
         job = replace(await home.journal.read_job(home.account, made["job"]), state="running", goal="takes")
         standing = await home.journal.read_standing(home.account, made["project"])
     assert build_video_job(home, job, standing, frozenset({made["project"]})).progress == 99
+
+
+async def test_looks_and_voices_say_what_a_film_can_have(server: Served) -> None:
+    async with server.open_client() as client:
+        looks = (await client.get("/api/v1/looks")).json()["looks"]
+        assert {"bg", "text", "accent"} <= set(looks[0]["palette"]) and looks[0]["name"] == "slam"
+        assert (await client.get("/api/v1/voices")).json() == {"providers": [], "voices": []}, (
+            "no key, nobody was asked"
+        )

@@ -20,9 +20,13 @@ from reelwright.studio.inventory import (
     FlavorList,
     FlavorSummary,
     LocalModels,
+    LookList,
+    LookSummary,
     ModelDetails,
     ModelList,
     RateSummary,
+    VoiceList,
+    VoiceSummary,
 )
 from reelwright.studio.keys import KeyList, KeyResult, KeySummary, RemovedKey
 from reelwright.studio.listings import (
@@ -209,6 +213,11 @@ OUTPUT = VerifyOutput(
 )
 CHECK = Check(name="ffmpeg", state="bad", message="not found", fix="install it", actions=(ACTION,))
 
+LOOK = LookSummary(name="slam", palette={"bg": "#101010"})
+VOICE = VoiceSummary(
+    id="JBFqnCBsd6RMkjVDRZzb", name="George", provider="elevenlabs", description="Warm", languages=("en-GB",),
+    labels={"accent": "british"}, sample_url="https://voices.example/george.mp3",
+)  # fmt: skip
 FLAVOR = FlavorSummary(
     name="mine", aspect="9:16", look="slam", duration_s=20.0, has_voice=True, description="loud", is_own=True,
     fault="shots.yaml: tempo is missing",
@@ -397,6 +406,10 @@ EXAMPLES: dict[str, Any] = {
         holder="google", location="keys.yaml", fingerprint="…1234", verdict="accepted", message="it works"
     ),
     "FlavorList": FlavorList(flavors=(FLAVOR,)),
+    "LookSummary": LOOK,
+    "LookList": LookList(looks=(LOOK,)),
+    "VoiceSummary": VOICE,
+    "VoiceList": VoiceList(providers=("elevenlabs",), voices=(VOICE,)),
     "ModelList": ModelList(models=(MODEL,)),
     "ModelList with local servers": ModelList(models=(MODEL,), local=()),
     "JobList": JobList(jobs=(JOB,)),

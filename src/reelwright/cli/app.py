@@ -12,6 +12,7 @@ import typer
 from reelwright.cli import (
     accept,
     api_keys,
+    appearance,
     apply,
     backup,
     batch,
@@ -92,6 +93,8 @@ VERBS: Final[Mapping[str, Mapping[str, Callable[..., None]]]] = {
         "projects": projects.list_projects,
         "show": show.show,
         "flavors": flavors.list_flavors,
+        "looks": appearance.list_looks,
+        "voices": appearance.list_voices,
         "doctor": doctor.examine_machine,
         "schema": schema.print_schema,
     },

@@ -8,7 +8,7 @@ from typing import Final
 from reelwright.studio.api_keys import ApiKeyList, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorResult
-from reelwright.studio.inventory import Checkup, FlavorList, ModelDetails, ModelList
+from reelwright.studio.inventory import Checkup, FlavorList, LookList, ModelDetails, ModelList, VoiceList
 from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
 from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
 from reelwright.studio.reconcile import ReconcileResult
@@ -59,6 +59,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "keys": (KeyList,),
     "keys add": (KeyResult,),
     "keys remove": (RemovedKey,),
+    "looks": (LookList,),
     "make": (FilmResult, ProjectQuote),
     "models": (ModelList,),
     "models show": (ModelDetails,),
@@ -83,6 +84,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "spend reconcile": (ReconcileResult,),
     "tidy": (TidyResult,),
     "verify": (VerifyResult,),
+    "voices": (VoiceList,),
     "watch": (Progress,),
     "write": (ScriptResult, ProjectQuote),
     ERROR: (ErrorResult,),

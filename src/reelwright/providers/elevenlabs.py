@@ -31,6 +31,7 @@ from reelwright.providers.protocol import (
     PossibleMatches,
     Progress,
     Read,
+    Voice,
 )
 from reelwright.providers.wires import elevenlabs as wire
 from reelwright.providers.wires.answers import build_poll_error, check_same_key, parse_retry_after
@@ -46,6 +47,8 @@ ANSWER_S: Final = 300.0
 PAGES: Final = 20
 """Pages of 100 history items each: how far back a search goes."""
 AUDIO_BYTES: Final = 256 * 1024**2
+VOICES_PER_PAGE: Final = 100
+_VOICE_PAGES: Final = 10
 _ITEM_ID: Final = re.compile(r"[A-Za-z0-9_-]{2,80}")
 
 
@@ -57,6 +60,7 @@ class ElevenLabs(CatalogueProvider):
 
     name = "elevenlabs"
     has_list = True
+    has_voices = True
 
     def __init__(self, http: HttpClient, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http = http
@@ -195,6 +199,25 @@ class ElevenLabs(CatalogueProvider):
 
     def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
         return self._operation(work.id)
+
+    async def list_voices(self) -> Sequence[Voice]:
+        """List the voices of the account, the newest 1,000 at most. Raises ``Unreachable`` and ``Refused``."""
+        found: list[Voice] = []
+        params: dict[str, Any] = {"page_size": VOICES_PER_PAGE, "include_total_count": "false"}
+        for _ in range(_VOICE_PAGES):
+            answer = await self._http.get("/v2/voices", params=params, cap=32 * 1024**2)
+            page = answer.parse_json_or_none()
+            if answer.status in (401, 403):
+                raise wire.make_error(answer.status, answer.headers, page)
+            rows = page.get("voices") if isinstance(page, dict) else None
+            if answer.status != 200 or not isinstance(page, dict) or not isinstance(rows, list):
+                raise Unreachable(code="list_not_readable", provider="ElevenLabs", fault=f"status {answer.status}")
+            found += [voice for row in rows if (voice := wire.parse_voice(row))]
+            token = page.get("next_page_token")
+            if not page.get("has_more") or not isinstance(token, str) or not token:
+                break
+            params["next_page_token"] = token
+        return found
 
     async def _page(self, params: Mapping[str, Any]) -> dict[str, Any]:
         answer = await self._http.get("/v1/history", params=params, cap=32 * 1024**2)

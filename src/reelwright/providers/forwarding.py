@@ -18,7 +18,10 @@ from reelwright.providers.protocol import (
     Progress,
     Provider,
     Read,
+    Voice,
+    VoiceLister,
     WorkLister,
+    as_voice_lister,
     as_work_lister,
 )
 from reelwright.reel.ledger import ListedWork, OwnWork
@@ -29,7 +32,10 @@ from reelwright.reel.value import Digest
 
 
 class ForwardingProvider(ABC):
-    """Provider and ``WorkLister`` that passes every call on, once. A subclass overrides what it does itself."""
+    """Provider, ``WorkLister`` and ``VoiceLister`` that passes every call on, once.
+
+    A subclass overrides what it does itself.
+    """
 
     name: str
     resubmit: Literal["never", "free"]
@@ -93,6 +99,13 @@ class ForwardingProvider(ABC):
 
     def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
         return self._get_lister().get_listed_operation(prepared_request, work)
+
+    @property
+    def has_voices(self) -> bool:
+        return as_voice_lister(self._get_provider()) is not None
+
+    async def list_voices(self) -> Sequence[Voice]:
+        return await cast(VoiceLister, self._get_provider()).list_voices()
 
     def _get_lister(self) -> WorkLister:
         """Return the provider as the ``WorkLister`` that it is where ``has_list`` is true."""

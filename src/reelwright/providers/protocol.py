@@ -136,6 +136,41 @@ def as_work_lister(provider: object) -> WorkLister | None:
     return provider if isinstance(provider, WorkLister) and provider.has_list else None
 
 
+@define_value
+class Voice:
+    """A voice of a provider. ``id``: what a request names. ``labels``: what the provider says about it.
+
+    ``languages``: BCP 47 tags of the languages that the provider has checked it in. ``sample_url``: where a sample of
+    it can be heard; empty if nowhere.
+    """
+
+    id: str
+    name: str
+    description: str = ""
+    languages: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    sample_url: str = ""
+
+
+@runtime_checkable
+class VoiceLister(Protocol):
+    """Additional interface of a provider that can list its voices."""
+
+    @property
+    def has_voices(self) -> bool:
+        """Whether the voices can be listed here: the provider has a list, and a key to read it is set."""
+        ...
+
+    async def list_voices(self) -> Sequence[Voice]:
+        """List the voices that this key may use. Never bills. Raises ``Unreachable`` or ``Refused``."""
+        ...
+
+
+def as_voice_lister(provider: object) -> VoiceLister | None:
+    """Return ``provider`` as a ``VoiceLister`` if its voices can be listed here, else None."""
+    return provider if isinstance(provider, VoiceLister) and provider.has_voices else None
+
+
 class Provider(Protocol):
     """A seller of AI work.
 

@@ -90,7 +90,15 @@ class LazyProvider(ForwardingProvider):
     @property
     def has_list(self) -> bool:
         """Whether the work can be listed, and the key or the address that the list needs is set."""
-        if not hasattr(_import_attribute(self._seller.adapter), "list_work"):
+        return self._can_ask("list_work")
+
+    @property
+    def has_voices(self) -> bool:
+        """Whether the voices can be listed, and the key that the list needs is set."""
+        return self._can_ask("list_voices")
+
+    def _can_ask(self, method: str) -> bool:
+        if not hasattr(_import_attribute(self._seller.adapter), method):
             return False
         try:
             self._get_provider()

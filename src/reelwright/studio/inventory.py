@@ -30,6 +30,41 @@ class FlavorList(ResultModel):
     flavors: tuple[FlavorSummary, ...]
 
 
+class LookSummary(ResultModel):
+    """A look: colours, lettering and motion of what Reelwright draws. ``palette``: its colours as ``#RRGGBB``."""
+
+    name: str
+    palette: dict[str, str]
+
+
+class LookList(ResultModel):
+    """The looks that a film can have."""
+
+    looks: tuple[LookSummary, ...]
+
+
+class VoiceSummary(ResultModel):
+    """A voice that can read a film's lines. ``id``: what ``--voice`` and a flavor name, after the model and a colon.
+
+    ``languages``: those that its provider has checked it in. ``sample_url``: where it can be heard; empty if nowhere.
+    """
+
+    id: str
+    name: str
+    provider: str
+    description: str
+    languages: tuple[str, ...]
+    labels: dict[str, str]
+    sample_url: str
+
+
+class VoiceList(ResultModel):
+    """The voices of the providers whose key is there. ``providers``: those that were asked."""
+
+    providers: tuple[str, ...]
+    voices: tuple[VoiceSummary, ...]
+
+
 class RateSummary(ResultModel):
     """Price of a model under one condition. ``where``: the condition, empty for always. ``usd`` None: unknown."""
 

@@ -87,6 +87,8 @@ class Studio:
     write = _twin(AsyncStudio.write)
     quote = _twin(AsyncStudio.quote)
     list_flavors = _twin(AsyncStudio.list_flavors)
+    list_looks = _twin(AsyncStudio.list_looks)
+    list_voices = _twin(AsyncStudio.list_voices)
     list_models = _twin(AsyncStudio.list_models)
     describe_model = _twin(AsyncStudio.describe_model)
     list_local_models = _twin(AsyncStudio.list_local_models)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 from reelwright.errors import BadInput
 from reelwright.media.animatic import colour
@@ -113,6 +113,11 @@ def load_look(name: str, accent: str | None = None) -> Look:
     """
     look = _read(name)
     return look if accent is None else replace(look, palette=_branded(look.palette, colour.parse_colour(accent)))
+
+
+def list_colours(look: Look) -> dict[str, str]:
+    """Return the colours of a look by their names, as ``#RRGGBB``."""
+    return {name: look.palette.get_colour(name) for name in get_args(ColourName)}
 
 
 def look_names() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from reelwright.providers.fakes.media_spec import MIMES, MediaKind, MediaSpec
 from reelwright.providers.fakes.remote import Work
 from reelwright.providers.fakes.script import Behaviour, Kind
 from reelwright.providers.fakes.wire import Call, Fake, Reply, make_json_reply
-from reelwright.providers.wires.elevenlabs import MICROS_PER_CREDIT
+from reelwright.providers.wires.elevenlabs import MICROS_PER_CREDIT, VOICE
 from reelwright.reel.request import Request
 
 LETTER_MS: Final = 60
@@ -28,6 +28,16 @@ _WORDS: Final[Mapping[int, str]] = {
     400: "invalid_request", 401: "invalid_api_key", 402: "payment_required", 403: "forbidden", 404: "not_found",
     429: "system_busy", 503: "service_unavailable",
 }  # fmt: skip
+_VOICES: Final[tuple[Mapping[str, Any], ...]] = (
+    {
+        "voice_id": VOICE, "name": "George", "category": "premade", "description": "Warm, for stories",
+        "labels": {"accent": "british", "gender": "male", "language": "en"},
+        "verified_languages": [{"language": "en", "model_id": "eleven_v3", "accent": "british", "locale": "en-GB"}],
+        "preview_url": "https://storage.invalid/george.mp3",
+    },
+    {"voice_id": "EXAVITQu4vr4xnSDxMaL", "name": "Sarah", "category": "premade", "labels": {"language": "en"}},
+    {"voice_id": "XB0fDUnXU5powFXDhCwa", "name": "Charlotte", "category": "premade", "labels": {"language": "sv"}},
+)  # fmt: skip
 
 
 class FakeElevenLabs(Fake):
@@ -53,6 +63,8 @@ class FakeElevenLabs(Fake):
                 return self._history(call)
             case "poll" | "fetch":
                 return await self._item(call, parts[2])
+        if parts == ["v2", "voices"]:
+            return _list_voices(call)
         if parts == ["v1", "user"]:
             return make_json_reply({"user_id": "fake", "subscription": {"tier": "creator", "character_count": 0}})
         return self.make_error(404, "Not found")
@@ -127,6 +139,13 @@ class FakeElevenLabs(Fake):
 
 
 FAKE = FakeElevenLabs
+
+
+def _list_voices(call: Call) -> Reply:
+    size, start = int(call.query.get("page_size", "10")), int(call.query.get("next_page_token") or "0")
+    more = start + size < len(_VOICES)
+    page = {"voices": _VOICES[start : start + size], "has_more": more}
+    return make_json_reply({**page, "next_page_token": str(start + size) if more else None})
 
 
 def _parse_spec(parts: list[str], body: Mapping[str, Any]) -> MediaSpec | None:

@@ -15,7 +15,7 @@ from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.list_search import is_same_model, is_same_text
 from reelwright.providers.families.shapes import is_text
-from reelwright.providers.protocol import Match
+from reelwright.providers.protocol import Match, Voice
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.mp3 import measure_duration_ms
 from reelwright.providers.wires.options import collect_options, rename_options
@@ -46,6 +46,30 @@ _SPACED: Final = regex.compile(r"[[\p{L}\p{N}]--\p{Lm}]", regex.V1)
 _HEARD: Final = regex.compile(r"[\p{L}\p{N}\p{M}\p{S}]")
 _FUNDS: Final = frozenset({"quota_exceeded", "insufficient_credits", "payment_required"})
 _POLICY: Final = frozenset({"bad_prompt", "bad_composition_plan", "content_policy", "voice_blocked", "blocked_voice"})
+
+
+def parse_voice(row: object) -> Voice | None:
+    """Parse an entry of the list of voices; None without an id that a request could name.
+
+    Source: elevenlabs 2.78.0, types/voice.py, read 2026-11-22.
+    """
+    if not isinstance(row, dict) or not VOICE_ID.fullmatch(str(row.get("voice_id"))):
+        return None
+    labels, checked = row.get("labels"), row.get("verified_languages")
+    labels = labels if isinstance(labels, dict) else {}
+    checked = checked if isinstance(checked, list) else []
+    languages = {str(one.get("locale") or one.get("language")) for one in checked if isinstance(one, dict)}
+    if not languages and is_text(labels.get("language")):
+        languages = {labels["language"]}
+    sample = str(row.get("preview_url") or "")
+    return Voice(
+        id=str(row["voice_id"]),
+        name=redact_line(str(row.get("name") or row["voice_id"])),
+        description=redact_line(str(row.get("description") or "")),
+        languages=tuple(sorted(languages - {"None", ""})),
+        labels={str(name): redact_line(str(value)) for name, value in labels.items() if is_text(value)},
+        sample_url=sample if sample.startswith("https://") else "",
+    )
 
 
 # ---- requests

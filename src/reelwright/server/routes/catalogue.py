@@ -1,4 +1,4 @@
-"""The AI models and flavors that can be chosen."""
+"""The AI models, flavors, looks and voices that can be chosen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.inventory import FlavorSummary, ModelDetails
+from reelwright.studio.inventory import FlavorSummary, LookList, ModelDetails, VoiceList
 
 router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
 
@@ -28,3 +28,15 @@ async def read_model(request: Request, model: str) -> JSONResponse:
 async def list_flavors(request: Request) -> JSONResponse:
     """List the flavors: named ways of making a film."""
     return JSONResponse({"flavors": [row.to_json() for row in await get_studio(request).list_flavors()]})
+
+
+@router.get("/looks", summary="List looks", responses=describe(LookList))
+async def list_looks(request: Request) -> JSONResponse:
+    """List the looks: colours, lettering and motion of what Reelwright draws."""
+    return answer(LookList(looks=await get_studio(request).list_looks()))
+
+
+@router.get("/voices", summary="List voices", responses=describe(VoiceList))
+async def list_voices(request: Request) -> JSONResponse:
+    """List the voices that can read a film's lines. Asks the providers whose key is there; costs nothing."""
+    return answer(await get_studio(request).list_voices())

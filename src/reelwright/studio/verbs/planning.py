@@ -9,7 +9,7 @@ from reelwright.reel.brief import Brief
 from reelwright.studio import summaries
 from reelwright.studio.briefing import build_brief
 from reelwright.studio.film_budget import apply_own_budget
-from reelwright.studio.inventory import FlavorSummary, LocalModels, ModelDetails
+from reelwright.studio.inventory import FlavorSummary, LocalModels, LookSummary, ModelDetails, VoiceList
 from reelwright.studio.new_project import plan_by_rules
 from reelwright.studio.options import FilmOptions, PlanOptions, QuoteOptions
 from reelwright.studio.progress_reporter import Listen
@@ -65,6 +65,21 @@ class Planning(StudioBase):
     async def list_flavors(self) -> tuple[FlavorSummary, ...]:
         """List every flavor, by name."""
         return await asyncio.to_thread(summaries.list_flavors, self._settings.flavors)
+
+    async def list_looks(self) -> tuple[LookSummary, ...]:
+        """List every look, by name."""
+        from reelwright.studio.appearance import list_looks
+
+        return list_looks()
+
+    async def list_voices(self) -> VoiceList:
+        """List the voices of every provider whose key is there. Asks the providers, and never spends.
+
+        Raises ``Unreachable`` and ``Refused`` if a provider does not answer.
+        """
+        from reelwright.studio.appearance import list_voices
+
+        return await list_voices((await self.open_runtime()).providers)
 
     async def list_models(
         self,

@@ -1,0 +1,36 @@
+"""Lists what a film can look and sound like: the looks that draw it, and the voices that can read its lines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reelwright.providers.protocol import as_voice_lister
+from reelwright.studio.inventory import LookSummary, VoiceList, VoiceSummary
+
+if TYPE_CHECKING:
+    from reelwright.providers.protocol import Provider
+
+
+def list_looks() -> tuple[LookSummary, ...]:
+    """List every look, by name."""
+    from reelwright.media.animatic.look import list_colours, load_look, look_names
+
+    return tuple(LookSummary(name=name, palette=list_colours(load_look(name))) for name in look_names())
+
+
+async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
+    """Ask every provider that has a list of voices, all at once. Raises ``Unreachable`` and ``Refused``."""
+    listers = {name: lister for name, one in providers.items() if (lister := as_voice_lister(one))}
+    answers = await asyncio.gather(*(lister.list_voices() for lister in listers.values()))
+    voices = [
+        VoiceSummary(
+            id=voice.id, name=voice.name, provider=name, description=voice.description, languages=voice.languages,
+            labels=dict(voice.labels), sample_url=voice.sample_url,
+        )
+        for name, answer in zip(listers, answers, strict=True)
+        for voice in answer
+    ]  # fmt: skip
+    voices.sort(key=lambda voice: (voice.provider, voice.name.casefold(), voice.id))
+    return VoiceList(providers=tuple(listers), voices=tuple(voices))
