@@ -13,6 +13,7 @@ import openai
 import pytest
 
 from client.proxy import Proxy
+from reelwright.providers.offline import Offline
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.serving import serve
 from reelwright.settings import Settings
@@ -42,15 +43,18 @@ class Served:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING
+    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, *, can_draw: bool = False
 ) -> AsyncIterator[Served]:
-    """Serve until the block ends. ``proxy`` None: the providers of the package, without any key."""
+    """Serve until the block ends. ``proxy`` None: the providers of the package, without any key.
+
+    ``can_draw``: beside the proxy, this machine draws shots.
+    """
     listening: asyncio.Future[Served] = asyncio.get_running_loop().create_future()
 
     def announce(url: str, deployment: Deployment) -> None:
         listening.set_result(Served(url, deployment, proxy))
 
-    providers = {proxy.name: proxy} if proxy else None
+    providers = {proxy.name: proxy, **({"offline": Offline()} if can_draw else {})} if proxy else None
     async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
         serving = asyncio.create_task(serve(studio, replace(options, port=0), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)

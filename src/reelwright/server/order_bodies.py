@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -30,7 +33,12 @@ _FILE_LISTS: Final = frozenset({"images", "clips"})
 _FILE_MAPS: Final = frozenset({"storyboard", "references"})
 _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "wants_archive", "again", "new"})
 """Options that name places of this machine, or that a request says in another way."""
+SCRIPT_NAME: Final = "script.md"
 MAX_USD: Final = "max_usd"
+_PICTURES: Final = "pictures"
+"""The field with the pictures and clips that a script names: their names there, each with an asset."""
+_LONGEST_NAME: Final = 200
+_MARKDOWN: Final = "text/markdown"
 _ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
 
 
@@ -73,11 +81,10 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     """Read the options of a verb from a JSON body. Raises ``BadInput`` with the field and what is accepted.
 
     Files are named by the ids of assets: no path of this machine is read. A script is a file in a folder of its own
-    during the block, so that it finds no pictures of this machine either.
+    during the block, beside the ``pictures`` of the body, so that it finds no others of this machine. The body may be
+    the script itself, as ``text/markdown``; options are then those of the query.
     """
-    body = await read_body(request)
-    if body.files:
-        raise BadInput("body", "a form with files", "a JSON object; send files to /api/v1/assets first")
+    body = await _read_order_body(request)
     given = dict(body.fields)
     accepted = list_fields(model)
     for name in given:
@@ -88,11 +95,54 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     if script is not None and (not isinstance(script, str) or "\n" not in script):
         raise BadInput("script", str(script)[:60], "a script as text, of more than one line")
     home = (await studio.open_runtime()).get_home(studio.account)
+    pictures = given.pop(_PICTURES, None)
     options = await _replace_assets(home, given)
     with open_scratch_folder() as folder:
+        if pictures is not None:
+            await _copy_pictures(home, folder, pictures, script)
         if script is not None:
-            options["script"] = save_upload(folder, "script.md", script.encode())
+            options["script"] = save_upload(folder, SCRIPT_NAME, script.encode())
         yield OrderBody(body, options, max_usd)
+
+
+async def _read_order_body(request: Request) -> ProgramBody:
+    """Read a JSON object, or a script with its options in the query. Raises ``BadInput``."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _MARKDOWN:
+        body = await read_body(request)
+        if body.files:
+            raise BadInput("body", "a form with files", "a JSON object; send files to /api/v1/assets first")
+        return body
+    try:
+        text = (await request.body()).decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput("body", "not UTF-8", "a script as UTF-8 text") from None
+    options = {name: int(value) if value.isdecimal() else value for name, value in request.query_params.items()}
+    return ProgramBody(fields={**options, "script": text})
+
+
+async def _copy_pictures(home: Home, folder: Path, pictures: object, script: object) -> None:
+    """Copy the assets that a script names into its folder, under the names that it uses. Raises ``BadInput``."""
+    if script is None or not isinstance(pictures, Mapping):
+        raise BadInput(_PICTURES, str(pictures)[:60], "the names of a script's pictures, each with the id of an asset")
+    for name, value in pictures.items():
+        path = PurePosixPath(name)
+        if (
+            not path.name
+            or len(name) > _LONGEST_NAME
+            or path.is_absolute()
+            or ".." in path.parts
+            or name == SCRIPT_NAME
+            or "\x00" in name
+        ):
+            raise BadInput(_PICTURES, name[:70], "a file name, such as door.jpg, or one in a folder beside the script")
+        source = await _find_asset(home, f"{_PICTURES}: {name[:40]}", value)
+        place = folder / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(shutil.copyfile, source, place)
+        except OSError as cause:
+            raise BadInput(_PICTURES, name[:70], f"another file name ({cause.strerror})") from cause
 
 
 def is_digest(value: object) -> bool:
@@ -102,7 +152,12 @@ def is_digest(value: object) -> bool:
 
 def list_fields(model: type[Options]) -> list[str]:
     """List the fields that a body may have."""
-    return sorted({*model.model_fields} - _NOT_BY_HTTP | ({MAX_USD} if issubclass(model, Approval) else set()))
+    more = ({MAX_USD} if issubclass(model, Approval) else set()) | ({_PICTURES} if _takes_script(model) else set())
+    return sorted({*model.model_fields} - _NOT_BY_HTTP | more)
+
+
+def _takes_script(model: type[Options]) -> bool:
+    return "script" in model.model_fields
 
 
 def describe_body(model: type[Options], *needed: str) -> dict[str, Any]:
@@ -111,20 +166,28 @@ def describe_body(model: type[Options], *needed: str) -> dict[str, Any]:
     shown = {name: field for name, field in schema["properties"].items() if name in list_fields(model)}
     if issubclass(model, Approval):
         shown[MAX_USD] = {"type": "string", "description": "The most that this may cost, in US dollars; your consent"}
+    if _takes_script(model):
+        about = "The pictures and clips that the script names: the id of an asset for each name"
+        shown[_PICTURES] = {"type": "object", "additionalProperties": {"type": "string"}, "description": about}
     body = {"type": "object", "properties": shown, "required": list(needed), "additionalProperties": False}
-    return {"requestBody": {"required": bool(needed), "content": {"application/json": {"schema": body}}}}
+    content: dict[str, Any] = {"application/json": {"schema": body}}
+    if _takes_script(model):
+        content[_MARKDOWN] = {"schema": {"type": "string", "description": "A script; options are in the query"}}
+    return {"requestBody": {"required": bool(needed), "content": content}}
+
+
+async def _find_asset(home: Home, name: str, value: Any) -> str:
+    """Return the path of an asset's bytes. ``name``: of the field. Raises ``BadInput`` and ``NotFound``."""
+    if not is_digest(value):
+        raise BadInput(name, str(value)[:70], _ASSET)
+    if not await home.vault.has(home.account, Digest(value)):
+        raise NotFound(code="asset_not_found", asset=value)
+    return str(await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(value)))
 
 
 async def _replace_assets(home: Home, given: Mapping[str, Any]) -> dict[str, Any]:
     """Replace ids of assets by the paths of their bytes."""
-
-    async def find(name: str, value: Any) -> str:
-        if not is_digest(value):
-            raise BadInput(name, str(value)[:70], _ASSET)
-        if not await home.vault.has(home.account, Digest(value)):
-            raise NotFound(code="asset_not_found", asset=value)
-        return str(await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(value)))
-
+    find = partial(_find_asset, home)
     found: dict[str, Any] = {}
     for name, value in given.items():
         if name in _ONE_FILE and value is not None:

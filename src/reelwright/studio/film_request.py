@@ -16,6 +16,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.command import Command, compute_command_digest
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph import PAID, Graph
+from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.settings import Settings
@@ -92,14 +93,16 @@ async def build_film_request(
 
 
 async def build_script_request(
-    script: str | Path, goal: Goal, options: BriefOptions, scratch: Path, settings: Settings, *, again: bool = False
-) -> FilmRequest:
+    script: str | Path, goal: Goal, options: BriefOptions, scratch: Path, settings: Settings, *, again: bool = False,
+    base: Brief | None = None,
+) -> FilmRequest:  # fmt: skip
     """Read a script, which contains its plan, with its pictures copied into ``scratch``.
 
-    Raises ``BadInput``. Spends nothing.
+    ``base``: the brief of the project that the script changes; None: the one of its name, or a new one. Raises
+    ``BadInput``. Spends nothing.
     """
     made = await load_script(
-        read_script_source(script), validation.check_goal(goal), options, scratch, settings, again=again
+        read_script_source(script), validation.check_goal(goal), options, scratch, settings, again=again, base=base
     )
     plan, notes = await asyncio.to_thread(made.build_plan, None)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
@@ -120,10 +123,7 @@ async def quote_film_request(
         await carry_out_cancel(home, project, listen)
         standing = project_run.aim_at_goal(await home.journal.read_standing_with_spending(home.account, project), goal)
         if request.script:
-            plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
-            revised = replace(standing, plan=plan)
-            quote = await add_spent(home, await project_run.quote_with_account(home, revised))
-            return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
+            return await quote_script_change(home, request, standing)
         if standing.plan is None:
             keep_estimate(home, project, request.plan)
         quote = await add_spent(home, await project_run.quote_with_account(home, standing))
@@ -140,6 +140,14 @@ async def quote_film_request(
         standing, notes = had.standing, had.notes
     keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(request.plan)
     return quote_graph(settings, standing, graph, (*notes, *request.notes), keyed)
+
+
+async def quote_script_change(home: Home, request: FilmRequest, standing: Standing) -> ProjectQuote:
+    """Price what a project lacks once its plan is that of the request's script. Spends nothing."""
+    assert request.script
+    plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
+    quote = await add_spent(home, await project_run.quote_with_account(home, replace(standing, plan=plan)))
+    return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes))
 
 
 def rebuild_plan(request: FilmRequest, before: Plan | None) -> Plan:

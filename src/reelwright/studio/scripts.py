@@ -17,6 +17,7 @@ from reelwright.settings import Settings
 from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in
 from reelwright.studio.film_budget import drop_idle_budget
 from reelwright.studio.verb_options import BriefOptions
+from reelwright.units import ASPECTS, compute_size
 
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
@@ -26,6 +27,8 @@ _OF_THE_FILM: Final = ("aspect", "length_ms", "short_side", "language", "flavor"
 """Settings that make another film, in its own project, of the same script. The choice of models is not among them."""
 DRAFT_SIDE: Final = 540
 """Pixels of a draft's shorter side."""
+_IN_FRONT_MATTER: Final = {"length": "length_ms", "model": "models", "voice": "voice", "music": "music"}
+"""Fields of the brief that a script's front matter can set, by their names there."""
 _PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
 _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
 """Options of a brief that a script refuses, because it contains them itself."""
@@ -88,10 +91,12 @@ async def load_script(
     settings: Settings,
     *,
     again: bool = False,
+    base: Brief | None = None,
 ) -> LoadedScript:
     """Parse the script, and copy its pictures into ``scratch``. Spends nothing.
 
-    Raises ``BadInput`` with the line or setting at fault.
+    ``base``: the brief of the project that the script changes, see ``continue_brief``. Raises ``BadInput`` with the
+    line or setting at fault.
     """
     from reelwright.documents.read import read_script
 
@@ -101,13 +106,15 @@ async def load_script(
     if draft := bool(options.pop("draft", False)):
         options = _as_draft(options)
     try:
-        brief, taken = await build_brief(source.name, options, scratch, settings)
+        brief, taken = await build_brief(base or source.name, options, scratch, settings)
     except BadInput as error:
         if error.field not in script.settings or given_options.get(error.field) is not None:
             raise
         raise BadInput(
             f"{source.name}: {error.field}", error.value, error.accepted, hint=error.advice, actions=error.actions
         ) from error
+    if base:
+        _refuse_other_film(brief, base)
     files = await _take_in_files(script, source, taken, scratch)
     brief = replace(drop_idle_budget(brief), goal=goal, materials=tuple(taken.materials))
     film = _build_plan_function(script, source, brief, files, draft=draft)
@@ -115,6 +122,31 @@ async def load_script(
         brief=brief, title=script.make_title(), intake=taken, build_plan=film,
         digest=_compute_digest(script.settings.get("project", ""), source, brief, again=again, draft=draft),
     )  # fmt: skip
+
+
+def continue_brief(brief: Brief, plan: Plan) -> Brief:
+    """Return the brief of a project without what a script says: what its next script leaves out stays as it was.
+
+    ``plan``: of the project. What the front matter of its last script set is not kept: the next one may leave it out.
+    """
+    unset = Brief(text=brief.text)
+    front_matter = json.loads(plan.front_matter or "{}")
+    changes = {name: getattr(unset, name) for setting, name in _IN_FRONT_MATTER.items() if setting in front_matter}
+    short_side = min(plan.size)
+    aspect = next((one for one in ASPECTS if compute_size(one, short_side) == plan.size), brief.aspect)
+    return replace(
+        brief, materials=(), storyboard=(), planner="", archetype="", aspect=aspect, short_side=short_side,
+        language=plan.language, **changes,
+    )  # fmt: skip
+
+
+def _refuse_other_film(brief: Brief, base: Brief) -> None:
+    """Raise ``BadInput`` for a script whose film has another shape than that of its project."""
+    for name in ("aspect", "short_side", "language", "flavor", "own_flavor"):
+        if getattr(brief, name) != getattr(base, name):
+            accepted = f"{getattr(base, name)}, as the project has it; another one makes a new project"
+            name, value = ("flavor", brief.flavor) if name == "own_flavor" else (name, getattr(brief, name))
+            raise BadInput(name, value, accepted if name != "flavor" else "the flavor of the project, as it was")
 
 
 def _refuse_out_of_place(options: BriefOptions) -> None:

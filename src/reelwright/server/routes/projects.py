@@ -99,9 +99,45 @@ async def read_plan(request: Request, project: str) -> JSONResponse:
 
 @router.get("/projects/{project}/script", summary="Read a script", response_class=PlainTextResponse)
 async def read_script(request: Request, project: str) -> Response:
-    """Read the script of a project as Markdown."""
-    found = await get_studio(request).read_script(project)
-    return Response(found.script, media_type="text/markdown; charset=utf-8")
+    """Read the script of a project as Markdown. The header ``ETag`` is its revision, for ``If-Match`` of the next."""
+    studio = get_studio(request)
+    revision = (await studio.read_plan(project)).revision
+    found = await studio.read_script(project)
+    headers = {"ETag": f'"{revision}"'}  # read first: a change in between is refused, not overwritten
+    return Response(found.script, media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+@router.put(
+    "/projects/{project}/script",
+    summary="Replace a script",
+    status_code=ACCEPTED,
+    openapi_extra=describe_body(MakeOptions, "script"),
+    responses=describe(QueuedJob, ACCEPTED),
+)
+async def replace_script(request: Request, project: str) -> JSONResponse:
+    """Make the film by another script: only what depends on the change is made again. May spend, up to ``max_usd``.
+
+    What the script and the options leave out stays as it was. Another size, aspect, language or flavor is another film:
+    make a new project of it. With ``If-Match``, a plan that somebody else changed meanwhile is not overwritten.
+    """
+    studio = get_studio(request)
+    async with open_order(request, studio, MakeOptions) as order:
+        quote = partial(studio.quote_script, project, **_drop_approval(order.options))
+        enqueue = partial(studio.enqueue_script, project, if_revision=_read_revision(request))
+        return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
+
+
+@router.post(
+    "/projects/{project}/script/quote",
+    summary="Quote a script",
+    openapi_extra=describe_body(QuoteOptions, "script"),
+    responses=describe(ProjectQuote),
+)
+async def quote_script(request: Request, project: str) -> JSONResponse:
+    """Quote what another script of a project would cost. Spends nothing."""
+    studio = get_studio(request)
+    async with open_order(request, studio, QuoteOptions) as order:
+        return answer(await studio.quote_script(project, **order.options))
 
 
 @router.post(

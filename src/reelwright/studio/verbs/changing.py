@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Unpack, cast
 
-from reelwright.errors import BadInput, StaleRevision
+from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import Standing
 from reelwright.reel.plan import Plan
 from reelwright.studio import editing, plan_changes, project_run, quality, summaries
 from reelwright.studio.film_budget import add_spent
+from reelwright.studio.film_request import FilmRequest, build_script_request, quote_script_change
 from reelwright.studio.home import refuse_unsold
 from reelwright.studio.name_resolution import resolve_shot, resolve_take
-from reelwright.studio.options import ChangeOptions, EditOptions, RunOptions
+from reelwright.studio.options import ChangeOptions, EditOptions, FilmOptions, MakeOptions, QuoteOptions, RunOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.verb_options import Changes, EditKeywords, RunKeywords
-from reelwright.studio.verbs.filming import Filming
+from reelwright.studio.scripts import continue_brief
+from reelwright.studio.verb_options import BriefOptions, Changes, EditKeywords, MakeKeywords, QuoteKeywords, RunKeywords
+from reelwright.studio.verbs.filming import Filming, refuse_other_revision
 
 _CHANGES: Final = frozenset(Changes.__annotations__)
 
@@ -67,7 +69,7 @@ class Changing(Filming):
         self._check_out(given.out)
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
-        _refuse_other_revision(standing, if_revision)
+        refuse_other_revision(standing, if_revision)
         with open_scratch_folder() as folder:
             edit, taken = await editing.build_edit(cast(Changes, given.get_given(_CHANGES)), folder, self._settings)
             edit = await editing.add_planned_length(home, standing, edit)
@@ -77,11 +79,74 @@ class Changing(Filming):
             await taken.keep(home)
 
         def revise(stands: Standing) -> tuple[Plan, Choices]:
-            _refuse_other_revision(stands, if_revision)
+            refuse_other_revision(stands, if_revision)
             return edit.revise(stands)
 
         await project_run.revise(home, standing.project, revise)
         return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
+
+    async def quote_script(
+        self, project: str, *, listen: Listen | None = None, **options: Unpack[QuoteKeywords]
+    ) -> ProjectQuote:
+        """Quote what a project's film lacks with another script; see ``replace_script``. Spends nothing.
+
+        A pending cancel of the project is carried out first.
+        """
+        home = await self._require_home()
+        standing, plan = await self._read_for_change(home, project, listen)
+        with open_scratch_folder() as folder:
+            film = await self._read_next_script(standing, plan, QuoteOptions.parse(options), folder)
+            standing = project_run.aim_at_goal(standing, film.command.brief.goal)
+            return await quote_script_change(home, film, standing)
+
+    async def replace_script(
+        self, project: str, *, listen: Listen | None = None, **options: Unpack[MakeKeywords]
+    ) -> FilmResult:
+        """Make the film of a project by another ``script``: only what depends on the change is made again. May spend.
+
+        What the script and the options leave out stays as the project has it. Raises ``BadInput`` for another size,
+        aspect, language or flavor: that is another film, see ``make``.
+        """
+        queued = await self.enqueue_script(project, listen=listen, **options)
+        film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
+        return film.replace(notes=(*queued.quote.notes, *film.notes))
+
+    async def enqueue_script(
+        self,
+        project: str,
+        *,
+        if_revision: int | None = None,
+        listen: Listen | None = None,
+        **options: Unpack[MakeKeywords],
+    ) -> QueuedJob:
+        """Make the plan of ``script`` the project's next revision, and queue its film. Sends nothing to a provider.
+
+        ``if_revision``: as in ``enqueue_edit``.
+        """
+        given = MakeOptions.parse(options)
+        self._check_out(given.out)
+        home = await self._require_home()
+        standing, plan = await self._read_for_change(home, project, listen)
+        refuse_other_revision(standing, if_revision)
+        with open_scratch_folder() as folder:
+            film = await self._read_next_script(standing, plan, given, folder)
+            standing = project_run.aim_at_goal(standing, film.command.brief.goal)
+            quote = await quote_script_change(home, film, standing)
+            consent = self._require_consent(quote, given)
+            await self._revise_by_script(home, film, standing, quote, if_revision)
+        goal = film.command.brief.goal
+        return await self._take_up(home, standing.project, goal, quote, consent, given.out, listen)
+
+    async def _read_next_script(self, standing: Standing, plan: Plan, given: QuoteOptions, folder: Path) -> FilmRequest:
+        """Read a script that changes a project. Raises ``BadInput``, also for options that make a new project."""
+        if given.script is None:
+            raise BadInput("script", None, "the script, as text or as a file")
+        for name in ("plan", "again", "new"):
+            if getattr(given, name):
+                raise BadInput(name, getattr(given, name), "nothing beside a script that changes a project")
+        film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
+        base = continue_brief(standing.brief, plan)
+        return await build_script_request(given.script, given.goal, film_options, folder, self._settings, base=base)
 
     async def retake(
         self,
@@ -161,10 +226,3 @@ class Changing(Filming):
         accepted = quality.select_accepted_keys(found, findings)
         await project_run.revise(home, standing.project, lambda stands: plan_changes.accept_findings(stands, accepted))
         return await self.resume(standing.project, out=out, listen=listen)
-
-
-def _refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
-    """Raise ``StaleRevision`` if an edit was made for another revision than the newest."""
-    if if_revision is not None and standing.revision != if_revision:
-        newest = standing.revision
-        raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack, cast
 
-from reelwright.errors import BadInput, NotFound
+from reelwright.errors import BadInput, NotFound, StaleRevision
 from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
-from reelwright.reel.operation import LIVE_JOBS, Job
+from reelwright.reel.choices import Choices
+from reelwright.reel.operation import LIVE_JOBS, Job, Standing
+from reelwright.reel.plan import Plan
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.consent import confirm_quote
@@ -114,14 +116,24 @@ class Filming(StudioBase):
                     await home.journal.read_standing(home.account, project), film.command.brief.goal
                 )
                 if film.script:
-                    standing = replace(standing, plan=rebuild_plan(film, standing.plan))
-                refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
-                if film.script:
-                    await film.intake.keep(home)
-                    await project_run.revise(
-                        home, project, lambda stands: (rebuild_plan(film, stands.plan), stands.choices)
-                    )
+                    await self._revise_by_script(home, film, standing, quote)
+                else:
+                    refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
         return await self._take_up(home, project, film.command.brief.goal, quote, consent, given.out, listen)
+
+    async def _revise_by_script(
+        self, home: Home, film: FilmRequest, standing: Standing, quote: ProjectQuote, if_revision: int | None = None
+    ) -> None:
+        """Make the plan of the film's script the next revision of a project. Raises ``StaleRevision``, ``BadInput``."""
+        revised = replace(standing, plan=rebuild_plan(film, standing.plan))
+        refuse_unsold(self._sellers, home.producer.build_graph(revised), quote.wanted_steps)
+        await film.intake.keep(home)
+
+        def revise(stands: Standing) -> tuple[Plan, Choices]:
+            refuse_other_revision(stands, if_revision)
+            return rebuild_plan(film, stands.plan), stands.choices
+
+        await project_run.revise(home, standing.project, revise)
 
     async def _queue_requested_film(
         self, brief: str | Brief | None, given: MakeOptions, request: CreateRequest, labels: Mapping[str, str] | None,
@@ -264,3 +276,10 @@ class Filming(StudioBase):
         await home.journal.request_cancel(home.account, found.id)
         driven = await home.journal.list_driven_projects(home.account)
         return summaries.build_job_summary(await home.journal.read_job(home.account, found.id), driven)
+
+
+def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
+    """Raise ``StaleRevision`` if a change was made for another revision than the newest; None: for any."""
+    if if_revision is not None and standing.revision != if_revision:
+        newest = standing.revision
+        raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)
