@@ -11,6 +11,7 @@ from reelwright.studio.error_result import ErrorResult
 from reelwright.studio.inventory import Checkup, FlavorList, ModelDetails, ModelList
 from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
 from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
+from reelwright.studio.members import MemberList, MemberSummary
 from reelwright.studio.reconcile import ReconcileResult
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import (
@@ -60,6 +61,10 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "keys add": (KeyResult,),
     "keys remove": (RemovedKey,),
     "make": (FilmResult, ProjectQuote),
+    "members invite": (MemberSummary,),
+    "members list": (MemberList,),
+    "members remove": (MemberSummary,),
+    "members role": (MemberSummary,),
     "models": (ModelList,),
     "models show": (ModelDetails,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
