@@ -42,9 +42,9 @@ class Served:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING
+    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, port: int = 0
 ) -> AsyncIterator[Served]:
-    """Serve until the block ends. ``proxy`` None: the providers of the package, without any key."""
+    """Serve until the block ends. ``proxy`` None: the providers of the package, without any key. ``port`` 0: any."""
     listening: asyncio.Future[Served] = asyncio.get_running_loop().create_future()
 
     def announce(url: str, deployment: Deployment) -> None:
@@ -52,7 +52,7 @@ async def open_server(
 
     providers = {proxy.name: proxy} if proxy else None
     async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
-        serving = asyncio.create_task(serve(studio, replace(options, port=0), announce))
+        serving = asyncio.create_task(serve(studio, replace(options, port=port), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()

@@ -84,6 +84,9 @@ def _print_start(url: str, deployment: Deployment) -> None:
         approval = "A rehearsal: every job is approved at its real price, and nothing is bought."
     elif deployment.is_caller_required:
         approval = "Each API key says what its jobs may cost."
+        if deployment.issuer:
+            most = f"up to ${format_usd(limit)} each" if limit else "nothing (--auto-approve USD)"
+            approval += f" Jobs of members may cost {most} without max_usd."
     elif limit is None:
         approval = "Jobs of programs that cost anything are refused. To approve up to $1 each: --auto-approve 1"
     else:
@@ -105,13 +108,11 @@ def _describe_reach(deployment: Deployment) -> str:
     """Describe who can reach the server."""
     from reelwright.settings import is_loopback
 
-    options = deployment.options
-    needed = (
-        "with an API key or signed in" if deployment.issuer else "with an API key" if options.is_key_required else ""
-    )
-    if is_loopback(options.host):
-        return f"this machine only{', ' + needed if needed else ''}"
-    return f"everyone in its network {needed}; without TLS, so put a proxy with TLS before it"
+    if is_loopback(deployment.options.host):
+        needed = ", with an API key or signed in" if deployment.issuer else ", with an API key"
+        return f"this machine only{needed if deployment.is_caller_required else ''}"
+    who = "who has an API key or signs in" if deployment.issuer else "who has an API key"
+    return f"everyone in its network {who}; without TLS, so put a proxy with TLS before it"
 
 
 def run_worker() -> None:

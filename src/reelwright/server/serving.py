@@ -57,7 +57,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         raise BadInput(
             "host",
             options.host,
-            "127.0.0.1, ::1 or localhost, as long as neither an API key nor a sign-in is required",
+            "127.0.0.1, ::1 or localhost, as long as no API key is required and nobody signs in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
     config = uvicorn.Config(
