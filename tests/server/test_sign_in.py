@@ -23,6 +23,7 @@ from reelwright.errors import BadInput
 from reelwright.net.keys import Keys
 from reelwright.server.access import KEY_REFUSED
 from reelwright.server.sign_in import issuer as issuer_module
+from reelwright.server.sign_in.id_token import read_person
 from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 from reelwright.settings import Settings, load_settings
 from reelwright.store.database import Database
@@ -700,7 +701,7 @@ async def test_the_last_owner_stays_an_owner(server: Served, issuer: LocalIssuer
         for method, body in (("PATCH", {"role": "viewer"}), ("DELETE", None)):
             answer = await owner.request(method, f"/api/v1/members/{me}", json=body, headers=own_page(server))
             assert (answer.status_code, answer.json()["field"]) == (422, "member"), "an invited owner is none yet"
-        for change_it in (studio.remove_member(me), studio.change_member_role(me, "viewer")):
+        for change_it in (studio.remove_member(me), studio.set_member_role(me, "viewer")):
             with pytest.raises(BadInput):
                 await change_it
         issuer.person = {**BO, "roles": ["Studio.Owner"]}
@@ -948,3 +949,25 @@ def test_a_restored_journal_has_no_sessions(db: Database) -> None:
 
     asyncio.run(restore())
     assert rows(db, "SELECT * FROM sessions") == [] and len(rows(db, "SELECT * FROM members")) == 1
+
+
+GOOGLE = {
+    "oidc_issuer": "https://accounts.google.com", "oidc_client_id": "c", "public_url": "https://studio.example",
+    "oidc_domains": "studio.example", "oidc_default_role": "viewer",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("email", "organisation", "is_vouched_for", "role"),
+    [("ana@studio.example", "studio.example", True, "viewer"), ("ana@studio.example", None, False, None),
+     ("ana@gmail.com", None, True, None), ("ana@studio.example", "other.example", True, None),
+     ("ana@gmail.com.evil.example", None, False, None), ("ana@studio.example", ["studio.example"], True, None)],
+)  # fmt: skip
+def test_google_vouches_for_its_own_addresses_and_those_of_organisations(
+    settings: Settings, email: str, organisation: Any, is_vouched_for: bool, role: str | None
+) -> None:
+    options = read_sign_in_options(replace(settings, **GOOGLE), Keys(settings, {}))
+    claims = {"iss": options.issuer, "sub": "1", "email": email, "email_verified": True, "hd": organisation}
+    person = read_person(claims, options)
+    assert person.verified_email == (email if is_vouched_for else None) and person.email == email
+    assert options.find_fallback_role(person, claims) == role

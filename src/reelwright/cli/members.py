@@ -79,7 +79,7 @@ def list_people(rehearse: Rehearsals = False, json: o.Json = False) -> None:
 
 
 @members_app.command(cls=OnceCommand, name="role")
-def change_role(
+def set_role(
     member: Member,
     role: Annotated[str, typer.Argument(metavar="ROLE", help="viewer, producer or owner.")],
     rehearse: Rehearsals = False,
@@ -88,7 +88,7 @@ def change_role(
     """Change the role of a member, who is signed out by that. Where the issuer gives roles, its role comes back."""
 
     async def verb(studio: AsyncStudio) -> None:
-        found = await studio.change_member_role(member, role, every_account=True)
+        found = await studio.set_member_role(member, role, every_account=True)
         if json:
             print_json(found)
         else:

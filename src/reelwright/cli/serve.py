@@ -94,8 +94,8 @@ def _print_start(url: str, deployment: Deployment) -> None:
     lines = [f"Reelwright serves {url} ({_describe_reach(deployment)}). {approval}", f"  what there is: {url}/docs"]
     more = " --rehearse" if deployment.is_rehearsal else ""
     if deployment.issuer:
-        asked = deployment.issuer.options
-        lines.append(f"  People sign in at {asked.origin}{SIGN_IN_PATH} with {asked.issuer}.")
+        sign_in = deployment.issuer.options
+        lines.append(f"  People sign in at {sign_in.origin}{SIGN_IN_PATH} with {sign_in.issuer}.")
         lines.append(f"  To let in the first owner: reelwright members invite EMAIL --role owner{more}")
     elif deployment.options.is_key_required:
         lines.append(f"  Every request needs an API key. To create one: reelwright api-keys add NAME{more}")

@@ -103,7 +103,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
 
 
 def open_issuer(settings: Settings) -> Issuer | None:
-    """Open the issuer of the settings, of which nothing is asked yet; None without one. Raises ``BadInput``."""
+    """Return the issuer of the settings, which is first asked at a sign-in; None without one. Raises ``BadInput``."""
     if not settings.oidc_issuer:
         return None
     from reelwright.net.keys import Keys

@@ -213,7 +213,7 @@ class Journal(DatabaseClient):
     find_session = make_read_method(sessions.find_session)
     is_session_living = make_read_method(sessions.is_session_living)
     record_session_use = make_write_method(sessions.record_session_use)
-    end_session = make_write_method(sessions.end_session)
+    close_session = make_write_method(sessions.close_session)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)

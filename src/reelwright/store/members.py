@@ -76,11 +76,11 @@ def remove_member(unit: Unit, account: str | None, id_or_email: str) -> Member:
 
 
 def admit_person(
-    unit: Unit, account: str, person: Person, claimed: Role | None, fallback: Role | None
+    unit: Unit, account: str, person: Person, issuer_role: Role | None, fallback: Role | None
 ) -> Member | NotAdmitted:
     """Return the member that a person is from now on, or why nothing lets the person in.
 
-    ``claimed``: the role that the issuer gives, which replaces another one. ``fallback``: the role of whoever comes
+    ``issuer_role``: the role that the issuer gives, which replaces another one. ``fallback``: the role of whoever comes
     without one. Both lead into ``account``. Whoever was removed comes back only by a new invitation.
     """
     hold_lock(unit.conn, f"members/{person.iss}/{person.sub}")
@@ -88,15 +88,15 @@ def admit_person(
     known = (members.c.iss == person.iss, members.c.sub == person.sub)
     row = unit.conn.execute(select(members).where(*known, _IS_LIVING)).first()
     if row is not None:
-        return _renew(unit, row, claimed, fallback, labels)
+        return _renew(unit, row, issuer_role, fallback, labels)
     if (invited := _find_invitation(unit, person)) is not None:
-        given: dict[str, Any] = {"role": claimed, "role_source": "issuer"} if claimed else {}
+        given: dict[str, Any] = {"role": issuer_role, "role_source": "issuer"} if issuer_role else {}
         identity = {"iss": person.iss, "sub": person.sub, "last_seen_at": NowMs()}
         _change(unit, invited.id, **identity, **labels, **given)
         return _read(unit.conn, invited.id)
     if unit.conn.execute(select(members.c.id).where(*known)).first():
         return "member_removed"
-    if (role := claimed or fallback) is None:
+    if (role := issuer_role or fallback) is None:
         return "not_a_member"
     ensure_account(unit.conn, account)
     columns = {"account": account, "iss": person.iss, "sub": person.sub, "role": role, "last_seen_at": NowMs()}
@@ -120,12 +120,12 @@ def to_member(row: Row[Any]) -> Member:
 
 
 def _renew(
-    unit: Unit, row: Row[Any], claimed: Role | None, fallback: Role | None, labels: dict[str, str]
+    unit: Unit, row: Row[Any], issuer_role: Role | None, fallback: Role | None, labels: dict[str, str]
 ) -> Member | NotAdmitted:
     """Update a member at a sign-in. A role that came from the issuer ends when the issuer gives none any more."""
     role, source = row.role, row.role_source
-    if claimed is not None:
-        role, source = claimed, "issuer"
+    if issuer_role is not None:
+        role, source = issuer_role, "issuer"
     elif source == "issuer":
         if fallback is None:
             _end_sessions(unit, row.id)

@@ -57,15 +57,15 @@ def take_sign_in(unit: Unit, state: str, browser: str) -> SignInAttempt | None:
 
 
 def begin_session(
-    unit: Unit, account: str, person: Person, claimed: Role | None, fallback: Role | None, old_secret: str | None
+    unit: Unit, account: str, person: Person, issuer_role: Role | None, fallback: Role | None, old_secret: str | None
 ) -> NewSession | NotAdmitted:
     """Sign a person in, see ``admit_person``, under a secret that nobody knew before.
 
     ``old_secret``: the session that the browser had, which ends. Deletes those that are over.
     """
-    found = admit_person(unit, account, person, claimed, fallback)
+    found = admit_person(unit, account, person, issuer_role, fallback)
     if old_secret is not None:
-        end_session(unit, old_secret)
+        close_session(unit, old_secret)
     unit.conn.execute(delete(sessions).where(~_is_in_time()))
     if not isinstance(found, Member):
         return found
@@ -95,7 +95,7 @@ def record_session_use(unit: Unit, session: Session) -> None:
     record_member_seen(unit, session.member.id)
 
 
-def end_session(unit: Unit, secret: str) -> None:
+def close_session(unit: Unit, secret: str) -> None:
     """End the session with this secret, if there is one."""
     unit.conn.execute(delete(sessions).where(sessions.c.digest == digest_secret(secret)))
 

@@ -43,7 +43,7 @@ class MemberList(ResultModel):
 
 
 class CallerSummary(ResultModel):
-    """Whom a server takes a caller for. ``id``: of the member or the API key; None for the owner of the machine."""
+    """The caller of a server. ``id``: of the member or the API key; None for the owner of the machine."""
 
     caller_kind: Literal["machine", "api_key", "member"]
     id: str | None

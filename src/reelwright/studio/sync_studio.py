@@ -145,7 +145,7 @@ class Studio:
     revoke_api_key = _twin(AsyncStudio.revoke_api_key)
     invite_member = _twin(AsyncStudio.invite_member)
     list_members = _twin(AsyncStudio.list_members)
-    change_member_role = _twin(AsyncStudio.change_member_role)
+    set_member_role = _twin(AsyncStudio.set_member_role)
     remove_member = _twin(AsyncStudio.remove_member)
     export = _twin(AsyncStudio.export)
     pull = _twin(AsyncStudio.pull)

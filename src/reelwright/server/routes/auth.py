@@ -64,11 +64,11 @@ async def finish_sign_in(request: Request) -> Response:
     code, error = given.get("code"), given.get("error")
     if error is not None or not code:
         raise AccessDenied(code="sign_in_stopped", cause=redact_line(error or "no code", 60))
-    claims = await issuer.redeem_code(code, attempt)
+    claims = await issuer.fetch_claims(code, attempt)
     person = read_person(claims, options)
-    claimed, fallback = options.find_claimed_role(claims), options.find_fallback_role(person, claims)
+    issuer_role, fallback = options.find_claimed_role(claims), options.find_fallback_role(person, claims)
     old_secret = request.cookies.get(cookies.get_session_name(options))
-    found = await journal.begin_session(options.account, person, claimed, fallback, old_secret)
+    found = await journal.begin_session(options.account, person, issuer_role, fallback, old_secret)
     if found == "member_removed":
         raise AccessDenied(code="member_removed")
     if isinstance(found, str):
@@ -90,7 +90,7 @@ async def sign_out(request: Request) -> Response:
     options = issuer.options
     name = cookies.get_session_name(options)
     if secret := request.cookies.get(name):
-        await journal.end_session(secret)
+        await journal.close_session(secret)
     url = await issuer.build_sign_out_url(f"{options.origin}{PREFIX}signed-out")
     if wants_page(request):
         answer: Response = RedirectResponse(url or f"{PREFIX}signed-out", 303, _HEADERS)

@@ -52,7 +52,7 @@ async def list_members(request: Request) -> JSONResponse:
     "/members/{member}", summary="Change a member's role", dependencies=_OWNER, openapi_extra=_BODY,
     responses=describe(MemberSummary),
 )  # fmt: skip
-async def change_role(request: Request, member: str) -> JSONResponse:
+async def set_role(request: Request, member: str) -> JSONResponse:
     """Change the role of a member, whose sessions end: the member signs in again. For owners.
 
     Where the issuer gives roles, the next sign-in sets the issuer's again.
@@ -61,7 +61,7 @@ async def change_role(request: Request, member: str) -> JSONResponse:
     for name in given:
         if name not in _ROLE:
             raise BadInput("option", name, f"one of {', '.join(_ROLE)}")
-    return answer(await get_studio(request).change_member_role(member, given.get("role")))
+    return answer(await get_studio(request).set_member_role(member, given.get("role")))
 
 
 @router.delete("/members/{member}", summary="Remove a member", dependencies=_OWNER, responses=describe(MemberSummary))

@@ -86,8 +86,8 @@ def verify_id_token(
 def read_person(claims: Mapping[str, Any], options: SignInOptions) -> Person:
     """Read the person of verified claims. An address counts as verified only where its issuer can know that.
 
-    Google vouches for its own addresses and for those of a Workspace (``hd``). The owner of any other address may have
-    changed since Google asked. Source: Google's reference of ID tokens, read 2026-11-22.
+    Google vouches for its own addresses and for those of organisations (``hd``). Any other address may
+    be somebody else's since Google asked. Source: Google's reference of ID tokens, read 2026-11-22.
     """
     texts = {name: claims.get(name) for name in ("name", "email", "preferred_username")}
     name, email, username = (

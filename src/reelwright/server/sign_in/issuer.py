@@ -49,7 +49,7 @@ class IssuerDescription:
     jwks_uri: str
     end_session_endpoint: str
     auth_methods: frozenset[str]
-    names_itself: bool
+    has_issuer_parameter: bool
 
     @property
     def has_post_auth(self) -> bool:
@@ -101,12 +101,12 @@ class Issuer:
     async def check_answer(self, name: str | None) -> None:
         """Check the name by which the answer in a browser calls its issuer (RFC 9207). Raises ``AccessDenied``."""
         described = await self.describe()
-        if name is None and not described.names_itself:
+        if name is None and not described.has_issuer_parameter:
             return
         if name != described.issuer:
             raise AccessDenied(code="token_issuer")
 
-    async def redeem_code(self, code: str, attempt: SignInAttempt) -> Mapping[str, Any]:
+    async def fetch_claims(self, code: str, attempt: SignInAttempt) -> Mapping[str, Any]:
         """Exchange the code of a sign-in for the verified claims of its person.
 
         Raises ``AccessDenied`` for a code or a token that is not accepted, and ``ProviderError`` without an answer.
@@ -217,7 +217,7 @@ class Issuer:
             jwks_uri=self._read_endpoint(found, "jwks_uri"),
             end_session_endpoint=self._read_endpoint(found, "end_session_endpoint", is_needed=False),
             auth_methods=frozenset(map(str, methods)) if isinstance(methods, list) else frozenset(),
-            names_itself=found.get("authorization_response_iss_parameter_supported") is True,
+            has_issuer_parameter=found.get("authorization_response_iss_parameter_supported") is True,
         )
 
     def _read_endpoint(self, found: Mapping[str, Any], name: str, *, is_needed: bool = True) -> str:

@@ -1,4 +1,4 @@
-"""Who may use the server: API keys let programs in, and members are people who sign in; each with a role."""
+"""API keys let programs use the server, and members are people who sign in; each has a role."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Admitting(StudioBase):
-    """Who may use the server: API keys let programs in, and members are people who sign in; each with a role."""
+    """API keys let programs use the server, and members are people who sign in; each has a role."""
 
     async def create_api_key(
         self,
@@ -69,7 +69,7 @@ class Admitting(StudioBase):
         found = await home.journal.list_members(None if every_account else home.account)
         return tuple(map(members.build_member_summary, found))
 
-    async def change_member_role(
+    async def set_member_role(
         self, member: str, role: str | None, *, every_account: bool = False
     ) -> members.MemberSummary:
         """Change the role of a member, named by id or e-mail address, whose sessions end. The last owner stays one.
