@@ -227,6 +227,15 @@ ADDRESSED: Final = tuple(sorted({door.setting_name for door in _ENDPOINTS}))
 """Names whose address can be changed: providers, and the language model services behind the provider ``text``."""
 HOLDERS: Final[Mapping[str, Holder]] = {door.key.name: door.key for door in _ENDPOINTS if door.key}
 
+OWN_HOLDERS: Final[Mapping[str, Holder]] = {
+    "oidc": Holder(
+        name="oidc",
+        variables=("REELWRIGHT_OIDC_CLIENT_SECRET",),
+        page="the page of your issuer where this server is registered",
+    )
+}
+"""Who issues secrets that open no provider: the client secret of the sign-in."""
+
 
 def _list_openers() -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}

@@ -39,6 +39,7 @@ ActionKind = Literal[
     "list_budgets",
     "list_jobs",
     "list_limits",
+    "list_members",
     "list_models",
     "list_projects",
     "list_purchases",

@@ -38,7 +38,8 @@ class Settings:
     film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
     a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
     ``successor`` and say so. log_level: from which level on the program logs to standard error (debug, info, warning,
-    error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
+    error); empty: nothing. log_format: ``text``, or ``json`` for one object a line. public_url: where browsers find
+    the server. oidc_…: who may sign in there, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
     """
 
     home: Path
@@ -59,6 +60,15 @@ class Settings:
     retired: str = "refuse"
     log_level: str = ""
     log_format: str = "text"
+    public_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_scopes: str = "openid profile email"
+    oidc_roles_claim: str = "roles"
+    oidc_roles: str = ""
+    oidc_domains: str = ""
+    oidc_default_role: str = ""
+    oidc_account: str = ""
     base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -43,11 +43,11 @@ class Served:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, *, can_draw: bool = False
+    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, port: int = 0, *, can_draw: bool = False
 ) -> AsyncIterator[Served]:
     """Serve until the block ends. ``proxy`` None: the providers of the package, without any key.
 
-    ``can_draw``: beside the proxy, this machine draws shots.
+    ``can_draw``: beside the proxy, this machine draws shots. ``port`` 0: any.
     """
     listening: asyncio.Future[Served] = asyncio.get_running_loop().create_future()
 
@@ -56,7 +56,7 @@ async def open_server(
 
     providers = {proxy.name: proxy, **({"offline": Offline()} if can_draw else {})} if proxy else None
     async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
-        serving = asyncio.create_task(serve(studio, replace(options, port=0), announce))
+        serving = asyncio.create_task(serve(studio, replace(options, port=port), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()

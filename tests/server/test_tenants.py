@@ -32,6 +32,7 @@ LABEL: Final = "label-of-tenant-one"
 ID_KINDS: Final = {
     "project": "project", "project_id": "project", "job": "job", "video_id": "job", "asset": "asset",
     "purchase": "purchase", "key": "key", "account_id": "label", "file": "file",
+    "member": "member",
 }  # fmt: skip
 """Parameters of paths that name something of an account, with what they name."""
 NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x"}
@@ -48,6 +49,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "/api/v1/projects/{project}/edits/quote": {"shot": 1, "prompt": "x"},
     "/api/v1/projects/{project}/shots/{shot}/circle": {"take": 1},
     "/api/v1/purchases/{purchase}/decision": {"verdict": "never"},
+    "/api/v1/members/{member}": {"role": "viewer"},
 }
 """Bodies without which a route refuses the request before it looks for what the path names."""
 STREAMS: Final = {"/api/v1/events"}
@@ -106,8 +108,10 @@ def draw_picture(words: str) -> bytes:
     return picture.getvalue()
 
 
-async def populate(client: httpx2.AsyncClient, headers: dict[str, str], words: str, label: str) -> Tenant:
-    """Have an account make a clip, send a picture, and create a key."""
+async def populate(
+    server: Served, client: httpx2.AsyncClient, headers: dict[str, str], words: str, label: str
+) -> Tenant:
+    """Have an account make a clip, send a picture, create a key, and invite a person."""
     made = await client.post("/generate", json={"prompt": words, "model": MODEL, "account_id": label})
     assert made.status_code == 200, made.text
     job = made.json()["job_id"]
@@ -118,7 +122,10 @@ async def populate(client: httpx2.AsyncClient, headers: dict[str, str], words: s
     asset = (await client.post("/api/v1/assets", content=draw_picture(words))).json()["id"]
     (row,) = (await client.get("/api/v1/spend")).json()["rows"]
     key = (await client.post("/api/v1/api-keys", json={"name": f"key {words}", "role": "viewer"})).json()["api_key"]
+    account = key["account"]
+    member = await server.deployment.get_studio(account).invite_member(f"ana@{account}.example", "viewer")
     ids = {
+        "member": (member.id, member.email),
         "project": (project, project.partition("_")[2], project[-6:]), "job": (job, job.partition("_")[2]),
         "asset": (asset,), "purchase": (row["purchase"], row["purchase"][-6:]), "key": (key["id"], key["name"]),
         "label": (label,), "file": (f"{job}-0",),
@@ -134,8 +141,8 @@ async def open_tenants(server: Served, *, has_key_first: bool) -> AsyncIterator[
     keyed = {"Authorization": f"Bearer {made.secret}"}
     headers = (keyed, {}) if has_key_first else ({}, keyed)
     async with server.open_client(headers=headers[0]) as one, server.open_client(headers=headers[1]) as two:
-        first = await populate(one, headers[0], SECRET_WORDS, LABEL)
-        yield first, await populate(two, headers[1], "a boat", "another label")
+        first = await populate(server, one, headers[0], SECRET_WORDS, LABEL)
+        yield first, await populate(server, two, headers[1], "a boat", "another label")
 
 
 @pytest.fixture(params=[True, False], ids=["key", "machine"])
@@ -201,6 +208,7 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
     assert (await first.client.get(f"/api/v1/projects/{project}/plan")).json()["revision"] == 1
     keys = (await first.client.get("/api/v1/api-keys")).json()["api_keys"]
     assert not [one for one in keys if one["revoked_at"]]
+    assert [one["state"] for one in (await first.client.get("/api/v1/members")).json()["members"]] == ["invited"]
 
 
 async def test_a_query_by_what_another_account_has_finds_nothing(tenants: tuple[Served, Tenant, Tenant]) -> None:

@@ -39,6 +39,7 @@ from reelwright.studio.listings import (
     ProjectSummary,
     TakeSummary,
 )
+from reelwright.studio.members import CallerSummary, MemberList, MemberSummary
 from reelwright.studio.observed_provider import VerifyEvent, VerifyOutput
 from reelwright.studio.queued_job import QueuedBatch, QueuedJob, QueuedRow
 from reelwright.studio.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
@@ -236,6 +237,15 @@ API_KEY_BARE = ApiKeySummary(
     id="key_1", account="team-1", name="web shop", role="viewer", prefix="rw_AbCdEf", auto_approve_micros=None,
     created_at=NOON, last_used_at=None, revoked_at=None,
 )
+MEMBER = MemberSummary(
+    id="member_1", account="team-1", state="member", name="Ana Ruiz", email="ana@studio.example", role="producer",
+    role_source="issuer", issuer="https://issuer.example", subject="0042", added_at=NOON, last_seen_at=NOON,
+    removed_at=None,
+)
+INVITED = MemberSummary(
+    id="member_2", account="team-1", state="invited", name="", email="bo@studio.example", role="owner",
+    role_source="here", issuer=None, subject=None, added_at=NOON, last_seen_at=None, removed_at=None,
+)
 RECONCILED = ReconcileResult(
     state="asks", reasons=("moved",), messages=("The home was moved.",), unrecorded_sends=(SEND,),
     listed_operations=(LISTED,), unread_lists=(UNREAD,),
@@ -257,6 +267,16 @@ EXAMPLES: dict[str, Any] = {
     "CreatedApiKey": CreatedApiKey(api_key=API_KEY_BARE, secret="rw_0", budget_micros=USD),
     "CreatedApiKey, bare": CreatedApiKey(api_key=API_KEY_BARE, secret="rw_0", budget_micros=None),
     "RevokedApiKey": RevokedApiKey(api_key=API_KEY),
+    "MemberSummary": MEMBER,
+    "MemberList": MemberList(members=(MEMBER, INVITED)),
+    "CallerSummary": CallerSummary(
+        caller_kind="member", id="member_1", account="team-1", role="producer", name="Ana Ruiz",
+        email="ana@studio.example",
+    ),
+    "CallerSummary of the machine": CallerSummary(
+        caller_kind="machine", id=None, account="local", role="owner", name="Dev User", email=""
+    ),
+    "JobSummary of a member": JOB.replace(ordered_by="member_1"),
     "QuoteRow": QUOTE_ROW,
     "QuoteRow of the film": QuoteRow(
         n=None, shot=None, name="film", wanted_steps=0, up_to_date=1, micros=Micros(0), is_certain=True

@@ -32,6 +32,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "list_api_keys": "list them: reelwright api-keys list",
     "list_budgets": "list them: reelwright spend budgets",
     "list_jobs": "list them: reelwright jobs",
+    "list_members": "list them: reelwright members list",
     "list_limits": "list them: reelwright spend limits",
     "list_models": "list them: reelwright models {filter}",
     "list_projects": "list them: reelwright projects",

@@ -124,10 +124,11 @@ def _format_row(key: ApiKeySummary) -> tuple[str, ...]:
     from reelwright.units import format_usd
 
     approves = f"${format_usd(key.auto_approve_micros)}" if key.auto_approve_micros is not None else "nothing"
-    state = f"revoked {_format_moment(key.revoked_at)}" if key.revoked_at else "valid"
-    used = _format_moment(key.last_used_at)
+    state = f"revoked {format_moment(key.revoked_at)}" if key.revoked_at else "valid"
+    used = format_moment(key.last_used_at)
     return key.id, key.account, key.name, key.role, f"{key.prefix}…", approves, used, state
 
 
-def _format_moment(moment: Moment | None) -> str:
+def format_moment(moment: Moment | None) -> str:
+    """Format a time for a table, to the minute."""
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"

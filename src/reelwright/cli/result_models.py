@@ -11,6 +11,7 @@ from reelwright.studio.error_result import ErrorResult
 from reelwright.studio.inventory import Checkup, FlavorList, LookList, ModelDetails, ModelList, VoiceList
 from reelwright.studio.keys import KeyList, KeyResult, RemovedKey
 from reelwright.studio.listings import JobList, JobSummary, ProjectDetails, ProjectList
+from reelwright.studio.members import MemberList, MemberSummary
 from reelwright.studio.reconcile import ReconcileResult
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import (
@@ -61,6 +62,10 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "keys remove": (RemovedKey,),
     "looks": (LookList,),
     "make": (FilmResult, ProjectQuote),
+    "members invite": (MemberSummary,),
+    "members list": (MemberList,),
+    "members remove": (MemberSummary,),
+    "members role": (MemberSummary,),
     "models": (ModelList,),
     "models show": (ModelDetails,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),

@@ -50,8 +50,9 @@ def serve(
 ) -> None:  # fmt: skip
     """Serve this home over HTTP at http://127.0.0.1:8000: its own API (/docs), OpenAI's video API, and older programs'.
 
-    Only programs on this machine can reach it, unless --require-key asks everyone for a key. Try it for nothing with
-    --rehearse. Stop it with Ctrl-C: what is at work at a provider is followed when the server starts again.
+    Only programs on this machine can reach it, unless --require-key asks everyone for a key, or people sign in at the
+    issuer that the settings name (REELWRIGHT_OIDC_ISSUER). Try it for nothing with --rehearse. Stop it with Ctrl-C:
+    what is at work at a provider is followed when the server starts again.
     """
 
     async def verb(studio: AsyncStudio) -> int:
@@ -75,20 +76,28 @@ def serve(
 
 def _print_start(url: str, deployment: Deployment) -> None:
     """Print where the server listens, what it approves, and what can be typed next."""
+    from reelwright.server.access import SIGN_IN_PATH
     from reelwright.units import format_usd
 
     limit = deployment.options.auto_approve
     if deployment.is_rehearsal:
         approval = "A rehearsal: every job is approved at its real price, and nothing is bought."
-    elif deployment.options.is_key_required:
+    elif deployment.is_caller_required:
         approval = "Each API key says what its jobs may cost."
+        if deployment.issuer:
+            most = f"up to ${format_usd(limit)} each" if limit else "nothing (--auto-approve USD)"
+            approval += f" Jobs of members may cost {most} without max_usd."
     elif limit is None:
         approval = "Jobs of programs that cost anything are refused. To approve up to $1 each: --auto-approve 1"
     else:
         approval = f"Jobs of programs are approved up to ${format_usd(limit)} each; they are bought without asking you."
     lines = [f"Reelwright serves {url} ({_describe_reach(deployment)}). {approval}", f"  what there is: {url}/docs"]
-    if deployment.options.is_key_required:
-        more = " --rehearse" if deployment.is_rehearsal else ""
+    more = " --rehearse" if deployment.is_rehearsal else ""
+    if deployment.issuer:
+        sign_in = deployment.issuer.options
+        lines.append(f"  People sign in at {sign_in.origin}{SIGN_IN_PATH} with {sign_in.issuer}.")
+        lines.append(f"  To let in the first owner: reelwright members invite EMAIL --role owner{more}")
+    elif deployment.options.is_key_required:
         lines.append(f"  Every request needs an API key. To create one: reelwright api-keys add NAME{more}")
     if not deployment.options.has_director:
         lines.append("  This process only answers. Start the work in another one: reelwright worker")
@@ -99,10 +108,11 @@ def _describe_reach(deployment: Deployment) -> str:
     """Describe who can reach the server."""
     from reelwright.settings import is_loopback
 
-    options = deployment.options
-    if is_loopback(options.host):
-        return "this machine only, with an API key" if options.is_key_required else "this machine only"
-    return "everyone in its network who has an API key; without TLS, so put a proxy with TLS before it"
+    if is_loopback(deployment.options.host):
+        needed = ", with an API key or signed in" if deployment.issuer else ", with an API key"
+        return f"this machine only{needed if deployment.is_caller_required else ''}"
+    who = "who has an API key or signs in" if deployment.issuer else "who has an API key"
+    return f"everyone in its network {who}; without TLS, so put a proxy with TLS before it"
 
 
 def run_worker() -> None:

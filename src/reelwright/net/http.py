@@ -123,6 +123,20 @@ class HttpClient:
         async with self._create_single_use_pool(at) as pool:
             return await self._exchange_free(pool, request, read_s, READ_CAP)
 
+    async def send_public(
+        self, method: str, url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None,
+        read_s: float | None = None, cap: int = READ_CAP,
+    ) -> HttpResponse:  # fmt: skip
+        """Send a free request to an address that the provider named, such as one of a sign-in. No redirect is followed.
+
+        Every status is returned. Raises ``Unreachable`` without a complete response, and if the host is neither the
+        provider's own nor public.
+        """
+        at, addresses = await self._resolve_output(url)
+        request = await self._request(method, at, headers=headers, content=content)
+        async with self._create_single_use_pool(at, pinned=addresses) as pool:
+            return await self._exchange_free(pool, request, read_s, cap)
+
     @asynccontextmanager
     async def stream_response(
         self, method: str, path_or_url: str, *, json: Any = None, cap: int = READ_CAP

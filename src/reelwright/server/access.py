@@ -1,4 +1,4 @@
-"""Access: finds the caller of every request by its API key, and refuses what the caller may not do."""
+"""Access: finds the caller of every request by its API key or its session, and refuses what the caller may not do."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable
 from reelwright.reel.api_key import Role, may_act_as
 from reelwright.server.guards import SAFE
+from reelwright.server.sign_in import cookies
 from reelwright.store.api_keys import SECRET_PREFIX
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
+    from reelwright.server.sign_in.sign_in_options import SignInOptions
 
 KEY_REFUSED: Final = 4401
-"""The code with which a WebSocket is closed that has no living key."""
+"""The code with which a WebSocket is closed that has no living key or session."""
 _OPEN: Final = frozenset({"/ping", "/livez", "/readyz"})
 """Paths that answer without a key: what watches a process has none. They tell nothing of any account."""
+SIGN_IN_PATH: Final = "/auth/sign-in"
+SIGN_OUT_PATH: Final = "/auth/sign-out"
+_SIGN_IN_PATHS: Final = frozenset({SIGN_IN_PATH, SIGN_OUT_PATH, "/auth/callback", "/auth/signed-out"})
+"""Paths by which people come in and go out."""
 _STATUS_ONLY: Final = "/health"
 """The path that answers its status without a key, and the rest to callers."""
 _KEY_HEADERS: Final = frozenset({b"x-api-key", b"x-goog-api-key"})
@@ -38,13 +44,18 @@ _SCOPE: Final = "reelwright.caller"
 class Caller:
     """The caller of a request. ``account``: whose data it sees. ``key``: the id of its API key, whose budgets pay.
 
-    ``key`` None: the owner of this machine. ``auto_approve``: the most that a job may cost without anybody's consent.
+    The key of a member who is signed in is the member's id. ``key`` None: the owner of this machine. ``auto_approve``:
+    the most that a job may cost without anybody's consent. ``session``: the digest of a member's session. ``name`` and
+    ``email``: what to call the caller.
     """
 
     account: str
     role: Role
     key: str | None
     auto_approve: Micros | None
+    session: str | None = None
+    name: str = ""
+    email: str = ""
 
 
 def get_caller(connection: HTTPConnection) -> Caller:
@@ -64,6 +75,27 @@ def find_caller(connection: HTTPConnection) -> Caller | None:
 def require_owner(connection: HTTPConnection) -> None:
     """Raise ``AccessDenied`` unless the caller is an owner."""
     _require_role(get_caller(connection), "owner")
+
+
+def may_use_label(caller: Caller, value: str, own: str) -> bool:
+    """Whether a caller may order and list under a name: members who are no owners only under their ``own``.
+
+    Owners and programs order for others, too.
+    """
+    return caller.session is None or may_act_as(caller.role, "owner") or value.casefold() == own.casefold()
+
+
+def check_label(connection: HTTPConnection, field: str, value: str, own: str) -> str:
+    """Return the name under which a request orders: ``value``, or ``own`` where a member gives none.
+
+    Raises ``AccessDenied`` for the name of another.
+    """
+    caller = get_caller(connection)
+    if not value and caller.session is not None:
+        return own
+    if not may_use_label(caller, value, own):
+        raise AccessDenied(code="label_of_another", field=field, value=value[:100])
+    return value
 
 
 def _require_role(caller: Caller, needed: Role) -> None:
@@ -94,6 +126,8 @@ class AccessGuard:
                 socket = WebSocket(scope, receive, send)
                 await socket.accept()  # a browser sees the code only of a socket that was open
                 await socket.close(KEY_REFUSED)
+            elif error.code == "sign_in_needed" and _is_navigation(scope):
+                await _build_redirect(scope)(scope, receive, send)
             else:
                 await self._build_refusal(scope["path"], error)(scope, receive, send)
             return
@@ -101,30 +135,85 @@ class AccessGuard:
 
     async def _admit(self, scope: Scope, tokens: list[str]) -> Caller | None:
         """Return the caller; None on a path that needs none. Raises ``AccessDenied``, and ``StoreUnavailable``."""
-        path = scope["path"]
-        if path in _OPEN:
+        path, issuer = scope["path"], self._deployment.issuer
+        is_sign_in = issuer is not None and path in _SIGN_IN_PATHS
+        if path in _OPEN or (is_sign_in and path != SIGN_OUT_PATH):
             return None
-        caller = await self._identify(tokens)
+        caller = await self._identify(scope, tokens)
+        if is_sign_in:
+            return caller
         if caller is None and path != _STATUS_ONLY:
+            if issuer is not None:
+                raise AccessDenied(code="sign_in_needed", path=SIGN_IN_PATH)
             raise AccessDenied(code="key_needed")
         if caller and scope["type"] == "http" and scope["method"] not in SAFE:
             _require_role(caller, "producer")
         return caller
 
-    async def _identify(self, tokens: list[str]) -> Caller | None:
-        """Find whom the tokens of a request name. A token of our own shape must be a living key, also on loopback."""
+    async def _identify(self, scope: Scope, tokens: list[str]) -> Caller | None:
+        """Find whom the tokens of a request name. A token of our own shape must be a living key, also on loopback.
+
+        A key counts before a session: a page of another site has none, so that its origin does not matter.
+        """
         deployment = self._deployment
         ours = {token for token in tokens if token.startswith(SECRET_PREFIX)}
         if not ours:
+            if deployment.issuer is not None:
+                return await self._find_member(scope, deployment.issuer.options)
             return None if deployment.options.is_key_required else deployment.build_owner()
         journal = deployment.runtime.journal
         key = await journal.find_api_key(ours.pop())
         if key is None or ours:  # of two keys, nobody can say which one is meant
             raise AccessDenied(code="key_unknown")
         with suppress(StoreUnavailable):  # what only reads goes on while the disk is full
-            if deployment.is_use_due(key):
+            if deployment.is_use_due(key.id):
                 await journal.record_api_key_use(key.id)
-        return Caller(account=key.account, role=key.role, key=key.id, auto_approve=key.auto_approve)
+        return Caller(account=key.account, role=key.role, key=key.id, auto_approve=key.auto_approve, name=key.name)
+
+    async def _find_member(self, scope: Scope, options: SignInOptions) -> Caller | None:
+        """Find the member whose session the browser has; None without one. Raises ``AccessDenied``, see below."""
+        secret = HTTPConnection(scope).cookies.get(cookies.get_session_name(options))
+        journal = self._deployment.runtime.journal
+        session = await journal.find_session(secret) if secret else None
+        if session is None:
+            return None
+        _require_own_page(scope, options)
+        with suppress(StoreUnavailable):
+            if self._deployment.is_use_due(session.digest):
+                await journal.record_session_use(session)
+        member = session.member
+        return Caller(
+            account=member.account, role=member.role, key=member.id, session=session.digest, name=member.name,
+            email=member.email, auto_approve=self._deployment.options.auto_approve,
+        )  # fmt: skip
+
+
+def _require_own_page(scope: Scope, options: SignInOptions) -> None:
+    """Raise ``AccessDenied`` for a change or a socket that may come from the page of another site.
+
+    A browser adds the cookie of a session to whatever a page sends here. So the request must say that a page of this
+    server sends it (``Origin``, ``Sec-Fetch-Site``), or have a header that only such a page can add.
+    """
+    if scope["type"] == "http" and scope["method"] in SAFE:
+        return
+    headers = HTTPConnection(scope).headers
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    is_own = origin == options.origin if origin is not None else site == "same-origin"
+    is_foreign = origin is not None or site is not None
+    if not is_own and (is_foreign or not headers.get("x-requested-with")):
+        raise AccessDenied(code="origin_needed", origin=options.origin)
+
+
+def _is_navigation(scope: Scope) -> bool:
+    """Whether a browser wants to show the page of this address."""
+    accepted = HTTPConnection(scope).headers.get("accept", "")
+    return scope["type"] == "http" and scope["method"] == "GET" and "text/html" in accepted
+
+
+def _build_redirect(scope: Scope) -> Response:
+    query = scope.get("query_string", b"").decode("latin-1")
+    wanted = quote(scope["path"]) + (f"?{query}" if query else "")
+    return RedirectResponse(f"{SIGN_IN_PATH}?{urlencode({'next': wanted})}", 303, {"Cache-Control": "no-store"})
 
 
 def _take_tokens(scope: Scope) -> Iterator[str]:

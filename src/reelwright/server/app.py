@@ -19,6 +19,7 @@ from reelwright.server.routes import (
     ad_pipeline,
     api_keys,
     assets,
+    auth,
     catalogue,
     cluster,
     docs,
@@ -27,6 +28,7 @@ from reelwright.server.routes import (
     health,
     jobs,
     longrunning,
+    members,
     money,
     openai_videos,
     projects,
@@ -36,8 +38,8 @@ from reelwright.server.routes import (
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, projects, jobs, assets, events, money, api_keys, catalogue, openai_videos, generate, veo_studio,
-    ad_pipeline, scenes, cluster, longrunning,
+    docs, health, auth, projects, jobs, assets, events, money, api_keys, members, catalogue, openai_videos, generate,
+    veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 
@@ -56,9 +58,16 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_exception_handler(Exception, _answer_fault)
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
-    options = deployment.options
-    app.add_middleware(HostGuard, hosts=options.hosts if options.hosts or not options.is_key_required else None)
+    app.add_middleware(HostGuard, hosts=_list_hosts(deployment))
     return app
+
+
+def _list_hosts(deployment: Deployment) -> frozenset[str] | None:
+    """List the names, beside this machine's own, by which clients may address the server; None: any."""
+    hosts = deployment.options.hosts
+    if deployment.issuer is not None and hosts:
+        return hosts | {deployment.issuer.options.host}
+    return hosts if hosts or not deployment.is_caller_required else None
 
 
 def build_refusal(path: str, error: ReelwrightError) -> Response:
@@ -72,6 +81,10 @@ def build_refusal(path: str, error: ReelwrightError) -> Response:
 
 async def _answer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReelwrightError)
+    if request.url.path.startswith(auth.PREFIX):
+        logger.warning("a sign-in failed: %s", error.code)
+        if auth.wants_page(request):
+            return auth.build_error_page(error)
     return build_problem_answer(error)
 
 

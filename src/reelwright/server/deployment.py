@@ -17,9 +17,11 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 
 if TYPE_CHECKING:
-    from reelwright.reel.api_key import ApiKey
+    from reelwright.server.sign_in.issuer import Issuer
 
 T = TypeVar("T")
+LOCAL_USER: Final = "Dev User"
+"""The name of whoever uses a server without sign-in. Older programs show it in their header."""
 _MOST_STUDIOS: Final = 256
 """Studios and feeds that are kept for the next request of their caller. Making one costs little."""
 _CHECK_S: Final = 0.5
@@ -33,11 +35,11 @@ class ServeOptions:
     """The options that a server was started with.
 
     ``auto_approve``: the most in micro-dollars that a job of a dialect may cost without anybody's consent, where no API
-    key says it; None: such jobs must be free. ``is_key_required``: nobody is served without an API key.
-    ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run the director in
-    this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients may address the
-    server. ``metrics_port``: port of the metrics, on this machine; None: no metrics. ``stop_s``: seconds that
-    stopping may take.
+    key says it; None: such jobs must be free. ``is_key_required``: nobody is served without an API key, but for people
+    who sign in. ``may_buy_unconfirmed``: ``auto_approve`` covers prices without a reliable source, too.
+    ``has_director``: run the director in this process; otherwise workers do. ``hosts``: names, beside those of this
+    machine, by which clients may address the server. ``metrics_port``: port of the metrics, on this machine; None: no
+    metrics. ``stop_s``: seconds that stopping may take.
     """
 
     host: str = "127.0.0.1"
@@ -53,22 +55,32 @@ class ServeOptions:
 
 @dataclass(slots=True)
 class Deployment:
-    """A running server. ``is_stopping``: it takes no new requests. ``is_rehearsal``: nothing is bought."""
+    """A running server. ``is_stopping``: it takes no new requests. ``is_rehearsal``: nothing is bought.
+
+    ``issuer``: who signs people in; None: nobody can sign in.
+    """
 
     runtime: Runtime
     options: ServeOptions
     is_rehearsal: bool
+    issuer: Issuer | None = None
     is_stopping: bool = False
     _studios: dict[tuple[str, str | None], AsyncStudio] = field(default_factory=dict)
     _feeds: dict[str, EventFeed] = field(default_factory=dict)
     _checked: dict[str, tuple[float, bool]] = field(default_factory=dict)
     _used: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def is_caller_required(self) -> bool:
+        """Whether nobody is served who has neither an API key nor, where people can sign in, a session."""
+        return self.options.is_key_required or self.issuer is not None
+
     def build_owner(self) -> Caller:
         """Build the caller without a key: the owner of this machine, in the account of the settings."""
         return Caller(
-            account=self.runtime.settings.account, role="owner", key=None, auto_approve=self.options.auto_approve
-        )
+            account=self.runtime.settings.account, role="owner", key=None, auto_approve=self.options.auto_approve,
+            name=LOCAL_USER,
+        )  # fmt: skip
 
     def get_studio(self, account: str | None = None, key: str | None = None) -> AsyncStudio:
         """Return the studio of an account whose jobs ``key`` pays for; None: the account of the settings, and no key.
@@ -83,24 +95,28 @@ class Deployment:
         return studio
 
     async def is_admitted(self, caller: Caller) -> bool:
-        """Whether the key of an open stream's caller still lives, as of at most half a second ago."""
+        """Whether the key or the session of an open stream's caller still lives, as of at most half a second ago."""
         if caller.key is None:
             return True
-        at, is_living = self._checked.get(caller.key, (0.0, True))
+        name, journal = caller.session or caller.key, self.runtime.journal
+        at, is_living = self._checked.get(name, (0.0, True))
         if time.monotonic() - at > _CHECK_S or not at:
             try:
-                is_living = await self.runtime.journal.is_api_key_living(caller.account, caller.key)
+                if caller.session:
+                    is_living = await journal.is_session_living(caller.session)
+                else:
+                    is_living = await journal.is_api_key_living(caller.account, caller.key)
             except StoreUnavailable:
                 return is_living  # there is nothing to stream either
-            _remember(self._checked, caller.key, (time.monotonic(), is_living))
+            _remember(self._checked, name, (time.monotonic(), is_living))
         return is_living
 
-    def is_use_due(self, key: ApiKey) -> bool:
-        """Whether the use of a key is to be recorded: this process has not done so within the last minute."""
+    def is_use_due(self, name: str) -> bool:
+        """Whether the use of a key or session is to be recorded: this process did not within the last minute."""
         now = time.monotonic()
-        if now - self._used.get(key.id, -_USE_S) < _USE_S:
+        if now - self._used.get(name, -_USE_S) < _USE_S:
             return False
-        _remember(self._used, key.id, now)
+        _remember(self._used, name, now)
         return True
 
     def get_feed(self, account: str | None = None) -> EventFeed:
@@ -166,7 +182,7 @@ def _build_refusal(caller: Caller, needed: Micros) -> NeedsConsent:
 
 
 def _name_approver(caller: Caller) -> str:
-    return "this API key" if caller.key else "this server"
+    return "this API key" if caller.key and not caller.session else "this server"
 
 
 def _remember(kept: dict[str, T], name: str, value: T) -> None:

@@ -26,7 +26,7 @@ from reelwright.net.redact import redact, redact_error
 
 PROBLEM_TYPE: Final = "application/problem+json"
 STORE_RETRY_S: Final = 5
-"""Seconds after which a client may ask again while the database is away or the disk is full."""
+"""Seconds after which a client may ask again while the database or the issuer is away, or the disk is full."""
 _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (NotFound, 404),
     (BadInput, 422),
@@ -41,6 +41,7 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
 )
 _OWN_STATUS: Final = {
     "video_not_ready": 409, "video_is_deleted": 410, "request_in_progress": 409, "key_needed": 401, "key_unknown": 401,
+    "sign_in_needed": 401, "sign_in_unknown": 400, "issuer_unreachable": 503,
 }  # fmt: skip
 """Statuses by code, where the class of the error says too little."""
 
@@ -71,7 +72,7 @@ def build_problem(error: ReelwrightError) -> dict[str, Any]:
 
 def build_headers(error: ReelwrightError) -> dict[str, str]:
     """Build the headers of an error's answer: when to ask again, and whether a client should at all."""
-    if isinstance(error, StoreUnavailable):
+    if isinstance(error, StoreUnavailable) or get_status(error) == 503:
         return {"Retry-After": str(STORE_RETRY_S)}
     challenge = {"WWW-Authenticate": "Bearer"} if get_status(error) == 401 else {}
     return {"x-should-retry": "false", **challenge}

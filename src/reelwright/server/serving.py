@@ -20,6 +20,8 @@ from reelwright.settings import is_loopback
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reelwright.server.sign_in.issuer import Issuer
+    from reelwright.settings import Settings
     from reelwright.studio.studio import AsyncStudio
 
 _DRAIN_S: Final = 5.0
@@ -40,17 +42,19 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
 
     ``announce``: called with the address once the server listens. Requests end within five seconds, then the director
     stops: what was at work at a provider stays in the journal, and the next start goes on with it. Raises ``BadInput``
-    for an address that is taken, or that others can reach although no key is required.
+    for an address that is taken, or that others can reach although neither a key nor a sign-in is required, and for
+    settings of the sign-in that are wrong.
     """
-    if not options.is_key_required and not is_loopback(options.host):
+    runtime = await studio.open_runtime()
+    issuer = open_issuer(runtime.settings)
+    deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer)
+    if not deployment.is_caller_required and not is_loopback(options.host):
         raise BadInput(
             "host",
             options.host,
-            "127.0.0.1, ::1 or localhost, as long as no API key is required",
+            "127.0.0.1, ::1 or localhost, as long as no API key is required and nobody signs in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
-    runtime = await studio.open_runtime()
-    deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
@@ -84,11 +88,24 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             await asyncio.wait(serving)
             for one in sockets:
                 one.close()
+            if issuer:
+                await issuer.close()
             if driving:
                 driving.cancel()
                 with suppress(TimeoutError, asyncio.CancelledError):
                     async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
                         await asyncio.wait({driving})
+
+
+def open_issuer(settings: Settings) -> Issuer | None:
+    """Return the issuer of the settings, which is first asked at a sign-in; None without one. Raises ``BadInput``."""
+    if not settings.oidc_issuer:
+        return None
+    from reelwright.net.keys import Keys
+    from reelwright.server.sign_in.issuer import Issuer
+    from reelwright.server.sign_in.sign_in_options import read_sign_in_options
+
+    return Issuer(read_sign_in_options(settings, Keys(settings)))
 
 
 def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:

@@ -53,7 +53,7 @@ def create_api_key(
     secret = SECRET_PREFIX + secrets.token_urlsafe(32)
     id_ = mint("key")
     columns = {
-        "id": id_, "account": account, "name": name, "sha256": _digest(secret), "prefix": secret[:_PREFIX_CHARS],
+        "id": id_, "account": account, "name": name, "sha256": digest_secret(secret), "prefix": secret[:_PREFIX_CHARS],
         "role": role, "auto_approve_micros": auto_approve, "created_at": NowMs(),
     }  # fmt: skip
     unit.conn.execute(api_keys.insert().values(**columns))
@@ -65,7 +65,7 @@ def create_api_key(
 
 def find_api_key(conn: Connection, secret: str) -> ApiKey | None:
     """Find the living key with this secret; None if there is none, or if it was revoked."""
-    digest = _digest(secret)
+    digest = digest_secret(secret)
     row = conn.execute(select(api_keys).where(api_keys.c.sha256 == digest, api_keys.c.revoked_at.is_(None))).first()
     # An index may answer sooner or later by how much of a digest fits, which tells nothing of a random secret.
     if row is None or not hmac.compare_digest(row.sha256, digest):
@@ -115,7 +115,8 @@ def _select_living(account: str) -> Any:
     return select(api_keys.c.id).where(api_keys.c.account == account, api_keys.c.revoked_at.is_(None))
 
 
-def _digest(secret: str) -> str:
+def digest_secret(secret: str) -> str:
+    """Compute the digest under which a secret is stored."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -22,9 +22,11 @@ from reelwright.store import (
     job_queries,
     jobs,
     leases,
+    members,
     projects,
     purchases,
     requests,
+    sessions,
     step_outcomes,
     work_counts,
 )
@@ -199,6 +201,19 @@ class Journal(DatabaseClient):
     list_api_keys = make_read_method(api_keys.list_api_keys)
     revoke_api_key = make_write_method(api_keys.revoke_api_key)
     record_api_key_use = make_write_method(api_keys.record_api_key_use)
+
+    # members and their sessions
+    invite_member = make_write_method(members.invite_member)
+    list_members = make_read_method(members.list_members)
+    set_member_role = make_write_method(members.set_member_role)
+    remove_member = make_write_method(members.remove_member)
+    begin_sign_in = make_write_method(sessions.begin_sign_in)
+    take_sign_in = make_write_method(sessions.take_sign_in)
+    begin_session = make_write_method(sessions.begin_session)
+    find_session = make_read_method(sessions.find_session)
+    is_session_living = make_read_method(sessions.is_session_living)
+    record_session_use = make_write_method(sessions.record_session_use)
+    close_session = make_write_method(sessions.close_session)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)

@@ -28,9 +28,10 @@ from sqlalchemy import (
 
 from reelwright.reel.api_key import ROLES
 from reelwright.reel.brief import GOALS
+from reelwright.reel.member import ROLE_SOURCES
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0012"
+HEAD: Final = "0014"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -52,6 +53,9 @@ PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
+
+LIVING_PERSON: Final = text("iss IS NOT NULL AND removed_at IS NULL")
+"""Condition of a member who has signed in and was not removed: nobody is one twice."""
 
 GONE: Final = text("gone_at IS NOT NULL")
 """Condition of deleted bytes: they are few, and read whenever a project is read."""
@@ -437,6 +441,50 @@ api_keys = Table(
     _not_negative("auto_approve_micros"),
     Index("ix_api_keys_account", "account", "created_at", "id"),
 )
+
+members = Table(
+    "members",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id")),
+    _text("iss", nullable=True),
+    _text("sub", nullable=True),
+    _text("name"),
+    _text("email"),
+    _text("role"),
+    _text("role_source"),
+    _whole("added_at"),
+    _whole("last_seen_at", nullable=True),
+    _whole("removed_at", nullable=True),
+    _among("role", ROLES),
+    _among("role_source", ROLE_SOURCES),
+    CheckConstraint("(iss IS NULL) = (sub IS NULL)", name="identity_whole"),
+    Index("ix_members_account", "account", "added_at", "id"),
+    Index("ix_members_person", "iss", "sub", unique=True, sqlite_where=LIVING_PERSON, postgresql_where=LIVING_PERSON),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _text("digest", primary_key=True),
+    _text("member", ForeignKey("members.id")),
+    _whole("begun_at"),
+    _whole("last_used_at"),
+    Index("ix_sessions_member", "member"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    _text("state", primary_key=True),
+    _text("browser"),
+    _text("nonce"),
+    _text("verifier"),
+    _text("next_path"),
+    _whole("begun_at"),
+    Index("ix_sign_ins_begun_at", "begun_at"),
+)
+"""Sign-ins that have begun in a browser. ``state`` and ``browser`` are digests; a row is taken out by its answer."""
 
 events = Table(
     "events",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from reelwright.errors import BadInput
-from reelwright.reel.api_key import ROLES, ApiKey, Role
+from reelwright.reel.api_key import ApiKey, Role
 from reelwright.reel.ledger import Period
 from reelwright.studio import validation
+from reelwright.studio.members import parse_role
 from reelwright.studio.result_model import Moment, ResultModel, Usd
 
 if TYPE_CHECKING:
@@ -68,9 +69,7 @@ async def create_api_key(
     name = validation.check_text("name", name, _NAME_CHARS)
     if not name.isprintable():
         raise BadInput("name", name, "one line of text")
-    known_role = next((one for one in ROLES if one == role), None)
-    if known_role is None:
-        raise BadInput("role", role, ", ".join(ROLES))
+    known_role = parse_role(role)
     periods: tuple[Period, ...] = ("day", "month")
     period = next((one for one in periods if one == per), None)
     if per is not None and (period is None or budget is None):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.value import Digest, ShotId
-from reelwright.studio.result_model import Moment, Number, ResultModel, ResultReason, Usd
+from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason, Usd
 from reelwright.studio.results import FilmFile, Finding, ProjectQuote, ShotSummary
 
 PublicJobState = JobState | Literal["stopped"]
@@ -18,7 +18,8 @@ class JobSummary(ResultModel):
     """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it.
 
     ``position``: where a queued job stands in the order in which jobs start; 1 starts next. None if it is not queued.
-    ``batch_key``: the id of the batch that the job is a row of.
+    ``batch_key``: the id of the batch that the job is a row of. ``ordered_by``: the member, API key or wallet that
+    ordered the job and whose budgets pay for it; left out for the owner of the machine.
     """
 
     id: str
@@ -32,6 +33,7 @@ class JobSummary(ResultModel):
     created_at: Moment | None
     finished_at: Moment | None
     batch_key: str | None = None
+    ordered_by: Annotated[str | None, OMIT_NONE] = None
 
 
 class ProjectSummary(ResultModel):

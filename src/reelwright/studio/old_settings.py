@@ -120,11 +120,11 @@ def _check_variable(name: str, value: str) -> Check:
 
 @cache
 def _list_known_variables() -> frozenset[str]:
-    from reelwright.known_providers import HOLDERS
+    from reelwright.known_providers import HOLDERS, OWN_HOLDERS
 
     ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}
     addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in ADDRESSED}
-    keys = {variable for holder in HOLDERS.values() for variable in holder.variables}
+    keys = {variable for holder in (*HOLDERS.values(), *OWN_HOLDERS.values()) for variable in holder.variables}
     return _READ | ours | addresses | keys | {f"{CLIENT}{name.upper()}" for name in CLIENT_NAMES}
 
 

@@ -231,6 +231,8 @@ def build_job_summary(
 
     ``driven``: projects that a process drives. ``position``: its place in the queue, from 1; None if it is not queued.
     """
+    from reelwright.store.payers import get_key
+
     state = to_public_state(job, driven)
     reason = explain_stopped_job(job.project) if state == "stopped" else job.reason
     names = PLAIN
@@ -248,6 +250,7 @@ def build_job_summary(
         created_at=job.created_at,
         finished_at=job.finished_at,
         batch_key=job.batch_key,
+        ordered_by=get_key(job.options),
     )
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
+from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.downloads import build_download
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
@@ -32,10 +33,11 @@ async def create_video(request: Request) -> JSONResponse:
         if not isinstance(value, str):
             raise BadInput(name, str(value)[:60], "text")
     assert isinstance(prompt, str)
+    label = check_label(request, "account_id", str(account or ""), get_caller(request).account)
     queued = await studio.enqueue_clip(
         prompt, model=model, request=build_create_request(request, body), confirm=get_approval(request),
         accept_unconfirmed=deployment.options.may_buy_unconfirmed,
-        labels={"dialect": "cluster", "account_id": str(account or "")},
+        labels={"dialect": "cluster", "account_id": label},
     )  # fmt: skip
     return JSONResponse({"job_id": queued.job, "status": "PENDING"})
 
@@ -58,7 +60,8 @@ async def list_jobs(request: Request, account_id: str) -> JSONResponse:
     """List the videos that were created under ``account_id``, the newest first; 404 if there are none."""
     found = await get_studio(request).list_video_jobs(limit=_LISTED)
     jobs = [_build_job(one) for one in found if one.labels.get("account_id") == account_id]
-    if not jobs:
+    caller = get_caller(request)
+    if not jobs or not may_use_label(caller, account_id, caller.account):
         raise NotFound(code="label_not_found", label=account_id)
     return JSONResponse({"account_id": account_id, "jobs": jobs})
 

@@ -13,7 +13,12 @@ from fastapi.responses import HTMLResponse
 router = APIRouter(include_in_schema=False)
 _STYLE: Final = Path(__file__).with_name("docs.css")
 _CODE: Final = re.compile("``(.+?)``")
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def read_style() -> str:
+    """Read the style of the server's own pages."""
+    return _STYLE.read_text()
 
 
 @router.get("/docs")
@@ -27,11 +32,11 @@ async def show_routes(request: Request) -> HTMLResponse:
     parts = [f"<h2>{escape(name)}</h2>{''.join(routes)}" for name, routes in groups.items()]
     page = (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>Reelwright: routes</title><style>{_STYLE.read_text()}</style><h1>Reelwright</h1>"
+        f"<title>Reelwright: routes</title><style>{read_style()}</style><h1>Reelwright</h1>"
         f"<p class=dim>{escape(described['info']['description'])} "
         f"For programs: <a href=/openapi.json>openapi.json</a></p>{''.join(parts)}"
     )
-    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+    return HTMLResponse(page, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 def _format_route(method: str, path: str, route: dict[str, Any]) -> str:

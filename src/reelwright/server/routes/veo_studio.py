@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.reel.operation import LIVE_JOBS
+from reelwright.server.access import check_label, get_caller
 from reelwright.server.archives import build_archive
 from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_simple_problem
@@ -46,12 +47,13 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
     options: dict[str, Any] = {
         ours: _read_option(ours, fields[theirs]) for theirs, ours in _OPTIONS.items() if fields.get(theirs)
     }
+    email = check_label(request, "user_email", str(fields.get("user_email", "")), get_caller(request).email)
     with open_scratch_folder() as folder:
         options |= _read_pictures(files, folder)
         queued = await studio.enqueue_clip(
             prompt, model=fields.get("model") or None, apart=True, request=build_create_request(request, body),
             confirm=get_approval(request), accept_unconfirmed=deployment.options.may_buy_unconfirmed,
-            labels={"dialect": "veo_studio", "user_email": str(fields.get("user_email", ""))}, **options,
+            labels={"dialect": "veo_studio", "user_email": email}, **options,
         )  # fmt: skip
     status = build_status(await studio.read_video_job(queued.job))
     return JSONResponse({**status, "message": "the job is queued"})
@@ -79,9 +81,14 @@ async def send_video(request: Request, job: str, index: int) -> Response:
 
 @router.get("/user-jobs", summary="List jobs of a user")
 async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse:
-    """List the jobs that were created with ``user_email``, the newest first; without it, all."""
+    """List the jobs that were created with ``user_email``, the newest first; without it, all.
+
+    A member who is no owner lists only those of the own address.
+    """
+    if user_email:
+        check_label(request, "user_email", user_email, get_caller(request).email)
     found = await get_studio(request).list_video_jobs(limit=_LISTED)
-    jobs = [build_status(one) for one in found if not user_email or one.labels.get("user_email") == user_email]
+    jobs = [build_status(one) for one in found if not user_email or _is_of(one, user_email)]
     return JSONResponse({"jobs": jobs, "count": len(jobs)})
 
 
@@ -157,6 +164,10 @@ def build_status(job: VideoJob) -> dict[str, Any]:
         "error": redact(job.message) or None if status == "failed" else None,
         "note": redact(job.message) if is_done and job.message else None,
     }  # fmt: skip
+
+
+def _is_of(job: VideoJob, email: str) -> bool:
+    return job.labels.get("user_email", "").casefold() == email.casefold()
 
 
 def _to_snake(name: str) -> str:

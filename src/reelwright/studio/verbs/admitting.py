@@ -1,13 +1,13 @@
-"""API keys of the server: what lets programs in, as which role, and what they may spend."""
+"""API keys let programs use the server, and members are people who sign in; each has a role."""
 
 from __future__ import annotations
 
-from reelwright.studio import api_keys, validation
+from reelwright.studio import api_keys, members, validation
 from reelwright.studio.verbs.base import StudioBase
 
 
 class Admitting(StudioBase):
-    """API keys of the server: what lets programs in, as which role, and what they may spend."""
+    """API keys let programs use the server, and members are people who sign in; each has a role."""
 
     async def create_api_key(
         self,
@@ -47,3 +47,46 @@ class Admitting(StudioBase):
         called = validation.check_text("key", key, 100)
         found = await home.journal.revoke_api_key(None if every_account else home.account, called)
         return api_keys.build_api_key_summary(found)
+
+    async def invite_member(self, email: str, role: str, *, account: str | None = None) -> members.MemberSummary:
+        """Invite a person to this account, or to ``account``: whoever signs in with this address, once.
+
+        Only an address counts that the issuer of the server has verified. See ``create_api_key`` for the roles.
+        """
+        await self._open_home()
+        assert self._runtime
+        home = self._runtime.get_home(account or self.account)
+        parsed = members.parse_email(email)
+        return members.build_member_summary(
+            await home.journal.invite_member(home.account, parsed, members.parse_role(role))
+        )
+
+    async def list_members(self, *, every_account: bool = False) -> tuple[members.MemberSummary, ...]:
+        """List the members of this account, or of every account, also invited and removed ones."""
+        if not self._has_home:
+            return ()
+        home = await self._open_home()
+        found = await home.journal.list_members(None if every_account else home.account)
+        return tuple(map(members.build_member_summary, found))
+
+    async def set_member_role(
+        self, member: str, role: str | None, *, every_account: bool = False
+    ) -> members.MemberSummary:
+        """Change the role of a member, named by id or e-mail address, whose sessions end. The last owner stays one.
+
+        ``every_account``: look for the member in every account.
+        """
+        home = await self._open_home()
+        known, named = members.parse_role(role), validation.check_text("member", member, 200)
+        found = await home.journal.set_member_role(None if every_account else home.account, named, known)
+        return members.build_member_summary(found)
+
+    async def remove_member(self, member: str, *, every_account: bool = False) -> members.MemberSummary:
+        """Remove a member, named by id or e-mail address, whose sessions end at once. The last owner stays.
+
+        Jobs that the member ordered go on. ``every_account``: look for the member in every account.
+        """
+        home = await self._open_home()
+        named = validation.check_text("member", member, 200)
+        found = await home.journal.remove_member(None if every_account else home.account, named)
+        return members.build_member_summary(found)

@@ -1,0 +1,73 @@
+"""The caller of a request, and the members of its account: owners list them, change roles and remove members."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import BadInput
+from reelwright.reel.api_key import ROLES
+from reelwright.server.access import get_caller, require_owner
+from reelwright.server.program_requests import read_body
+from reelwright.server.routes.native import answer, describe, get_studio
+from reelwright.studio.members import CallerSummary, MemberList, MemberSummary
+
+router = APIRouter(prefix="/api/v1", tags=["members"])
+_OWNER: Final = (Depends(require_owner),)
+_ROLE: Final[dict[str, Any]] = {"role": {"type": "string", "enum": list(ROLES)}}
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object", "required": ["role"], "properties": _ROLE, "additionalProperties": False,
+                },
+            }
+        },
+    }
+}  # fmt: skip
+
+
+@router.get("/me", summary="Read who you are", responses=describe(CallerSummary))
+async def read_caller(request: Request) -> JSONResponse:
+    """Answer whom the server takes you for: a member who is signed in, an API key, or the owner of this machine."""
+    caller = get_caller(request)
+    found = CallerSummary(
+        caller_kind="machine" if caller.key is None else "member" if caller.session else "api_key",
+        id=caller.key, account=caller.account, role=caller.role, name=caller.name, email=caller.email,
+    )  # fmt: skip
+    return JSONResponse(found.to_json(), headers={"Cache-Control": "no-store"})
+
+
+@router.get("/members", summary="List members", dependencies=_OWNER, responses=describe(MemberList))
+async def list_members(request: Request) -> JSONResponse:
+    """List the members of the account with the time when each was last seen, also invited and removed ones."""
+    return answer(MemberList(members=await get_studio(request).list_members()))
+
+
+@router.patch(
+    "/members/{member}", summary="Change a member's role", dependencies=_OWNER, openapi_extra=_BODY,
+    responses=describe(MemberSummary),
+)  # fmt: skip
+async def set_role(request: Request, member: str) -> JSONResponse:
+    """Change the role of a member, whose sessions end: the member signs in again. For owners.
+
+    Where the issuer gives roles, the next sign-in sets the issuer's again.
+    """
+    given = dict((await read_body(request)).fields)
+    for name in given:
+        if name not in _ROLE:
+            raise BadInput("option", name, f"one of {', '.join(_ROLE)}")
+    return answer(await get_studio(request).set_member_role(member, given.get("role")))
+
+
+@router.delete("/members/{member}", summary="Remove a member", dependencies=_OWNER, responses=describe(MemberSummary))
+async def remove_member(request: Request, member: str) -> JSONResponse:
+    """Remove a member, or withdraw an invitation. The member's sessions and streams end at once. For owners.
+
+    Jobs that the member ordered go on. The last owner stays.
+    """
+    return answer(await get_studio(request).remove_member(member))

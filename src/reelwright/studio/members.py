@@ -1,0 +1,79 @@
+"""Members: the people who may use the server of this home, as which role, and who of them has signed in."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from reelwright.errors import BadInput
+from reelwright.reel.api_key import ROLES, Role
+from reelwright.reel.member import Member, RoleSource
+from reelwright.studio import validation
+from reelwright.studio.result_model import Moment, ResultModel
+
+_EMAIL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+", re.ASCII)
+MemberState = Literal["invited", "member", "removed"]
+
+
+class MemberSummary(ResultModel):
+    """A person in an account. ``issuer`` and ``subject`` identify the person; ``name`` and ``email`` are labels.
+
+    ``state``: ``invited`` until the person signs in. ``role_source``: who gave the role, the ``issuer`` with its tokens
+    or somebody ``here``. ``last_seen_at`` is exact to a minute.
+    """
+
+    id: str
+    account: str
+    state: MemberState
+    name: str
+    email: str
+    role: Role
+    role_source: RoleSource
+    issuer: str | None
+    subject: str | None
+    added_at: Moment | None
+    last_seen_at: Moment | None
+    removed_at: Moment | None
+
+
+class MemberList(ResultModel):
+    """The members, also invited and removed ones."""
+
+    members: tuple[MemberSummary, ...]
+
+
+class CallerSummary(ResultModel):
+    """The caller of a server. ``id``: of the member or the API key; None for the owner of the machine."""
+
+    caller_kind: Literal["machine", "api_key", "member"]
+    id: str | None
+    account: str
+    role: Role
+    name: str
+    email: str
+
+
+def parse_email(email: str) -> str:
+    """Return an e-mail address in lower case. Raises ``BadInput``."""
+    text = validation.check_text("email", email, 200).strip()
+    if not _EMAIL.fullmatch(text):
+        raise BadInput("email", text, "an e-mail address such as ana@studio.example")
+    return text.lower()
+
+
+def parse_role(role: object) -> Role:
+    """Return a role. Raises ``BadInput``."""
+    known = next((one for one in ROLES if one == role), None)
+    if known is None:
+        raise BadInput("role", role, ", ".join(ROLES))
+    return known
+
+
+def build_member_summary(member: Member) -> MemberSummary:
+    """Build the summary of a member."""
+    state: MemberState = "removed" if member.removed_at else "invited" if member.iss is None else "member"
+    return MemberSummary(
+        id=member.id, account=member.account, state=state, name=member.name, email=member.email, role=member.role,
+        role_source=member.role_source, issuer=member.iss, subject=member.sub, added_at=member.added_at,
+        last_seen_at=member.last_seen_at, removed_at=member.removed_at,
+    )  # fmt: skip
