@@ -17,11 +17,13 @@ from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
+from reelwright.studio.webhook_delivery import WebhookDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reelwright.studio.driver import Driver
+    from reelwright.studio.runtime import Runtime
     from reelwright.studio.studio import AsyncStudio
 
 logger = logging.getLogger("reelwright.server")
@@ -68,7 +70,9 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     except BaseException:  # whatever it is, the first port is free again
         sockets[0].close()
         raise
-    driving = asyncio.create_task(drive_forever(runtime.driver)) if options.has_director else None
+    working = [asyncio.create_task(send_webhooks_forever(runtime, may_use_private=options.may_use_private))]
+    if options.has_director:
+        working.append(asyncio.create_task(drive_forever(runtime.driver)))
 
     def stop(*_: Any) -> None:
         deployment.is_stopping = server.should_exit = True
@@ -89,11 +93,11 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             await asyncio.wait(serving)
             for one in sockets:
                 one.close()
-            if driving:
-                driving.cancel()
-                with suppress(TimeoutError, asyncio.CancelledError):
-                    async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
-                        await asyncio.wait({driving})
+            for task in working:
+                task.cancel()
+            with suppress(TimeoutError, asyncio.CancelledError):
+                async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
+                    await asyncio.wait(working)
 
 
 def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
@@ -112,6 +116,22 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
         server_header=False, ws="none", proxy_headers=False,
     )  # fmt: skip
     return _Server(config), _bind(config)
+
+
+async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
+    """Drive jobs and send webhooks until the call is cancelled. ``may_use_private``: also to private networks."""
+    sending = asyncio.create_task(send_webhooks_forever(runtime, may_use_private=may_use_private))
+    try:
+        await drive_forever(runtime.driver)
+    finally:
+        sending.cancel()
+        await asyncio.wait({sending})
+
+
+async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> None:
+    """Send the webhooks of every account until the call is cancelled. The setting ``private_webhooks`` also counts."""
+    is_allowed = may_use_private or runtime.settings.private_webhooks == "allow"
+    await WebhookDelivery(runtime.journal, may_use_private=is_allowed).run()
 
 
 async def drive_forever(driver: Driver) -> None:
