@@ -42,7 +42,7 @@ class Served:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING
+    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, tempo: Tempo | None = None
 ) -> AsyncIterator[Served]:
     """Serve until the block ends. ``proxy`` None: the providers of the package, without any key."""
     listening: asyncio.Future[Served] = asyncio.get_running_loop().create_future()
@@ -51,7 +51,7 @@ async def open_server(
         listening.set_result(Served(url, deployment, proxy))
 
     providers = {proxy.name: proxy} if proxy else None
-    async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
+    async with AsyncStudio(settings, providers=providers, tempo=tempo or Tempo(speed=3600)) as studio:
         serving = asyncio.create_task(serve(studio, replace(options, port=0), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
