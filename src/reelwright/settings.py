@@ -37,9 +37,11 @@ class Settings:
     frames of takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a
     film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
     a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
-    ``successor`` and say so. log_level: from which level on the program logs to standard error (debug, info, warning,
-    error); empty: nothing. log_format: ``text``, or ``json`` for one object a line. public_url: where browsers find
-    the server. oidc_…: who may sign in there, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
+    ``successor`` and say so. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or
+    ``allow`` it. public_url: the https address at which browsers and providers reach the server; providers are told to
+    report there. log_level: from which level on the program logs to standard error (debug, info, warning, error);
+    empty: nothing. log_format: ``text``, or ``json`` for one object a line. oidc_â¦: who may sign in, see
+    ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
     """
 
     home: Path
@@ -58,9 +60,10 @@ class Settings:
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
     retired: str = "refuse"
+    private_webhooks: str = "refuse"
+    public_url: str = ""
     log_level: str = ""
     log_format: str = "text"
-    public_url: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_scopes: str = "openid profile email"
@@ -202,13 +205,18 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     """Return the value of the setting ``name``. ``shown``: what a person called it, such as a variable."""
     if name == "base_urls":
         return value
+    if name == "public_url" and value:
+        return validate_base_url(shown, str(value))
     if name == "write_off_usd":
         return format_usd(parse_usd(str(value), shown))
     numbers = {
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),
     }  # fmt: skip
-    words = {"retired": ("refuse", "successor"), "log_level": LOG_LEVELS, "log_format": LOG_FORMATS}
+    words = {
+        "retired": ("refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
+        "log_format": LOG_FORMATS,
+    }  # fmt: skip
     if name in words and value not in words[name]:
         raise BadInput(shown, value, ", ".join(words[name]))
     if name not in numbers:

@@ -11,6 +11,7 @@ from reelwright.store.schema import HEAD
 
 ADDED: Final = {
     "0014": ("DROP TABLE sign_ins", "DROP TABLE sessions", "DROP TABLE members"),
+    "0013": ("DROP TABLE provider_messages", "DROP TABLE webhook_deliveries", "DROP TABLE webhooks"),
     "0012": ("DROP TABLE api_keys",),
     "0011": (
         "ALTER TABLE jobs DROP COLUMN removed_at",

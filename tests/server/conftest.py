@@ -43,7 +43,13 @@ class Served:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, port: int = 0, *, can_draw: bool = False
+    settings: Settings,
+    proxy: Proxy | None,
+    options: ServeOptions = APPROVING,
+    port: int = 0,
+    *,
+    can_draw: bool = False,
+    tempo: Tempo | None = None,
 ) -> AsyncIterator[Served]:
     """Serve until the block ends. ``proxy`` None: the providers of the package, without any key.
 
@@ -55,7 +61,7 @@ async def open_server(
         listening.set_result(Served(url, deployment, proxy))
 
     providers = {proxy.name: proxy, **({"offline": Offline()} if can_draw else {})} if proxy else None
-    async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
+    async with AsyncStudio(settings, providers=providers, tempo=tempo or Tempo(speed=3600)) as studio:
         serving = asyncio.create_task(serve(studio, replace(options, port=port), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():

@@ -33,15 +33,17 @@ ID_KINDS: Final = {
     "project": "project", "project_id": "project", "job": "job", "video_id": "job", "asset": "asset",
     "purchase": "purchase", "key": "key", "account_id": "label", "file": "file",
     "member": "member",
+    "webhook": "webhook", "delivery": "delivery",
 }  # fmt: skip
 """Parameters of paths that name something of an account, with what they name."""
-NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x"}
+NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x", "provider": "replicate"}
 """Parameters of paths that name nothing of an account, or only inside what another parameter names."""
 QUERY_IDS: Final = {
     ("/api/v1/projects", "after"): "project", ("/api/v1/jobs", "project"): "project", ("/api/v1/jobs", "after"): "job",
     ("/api/v1/spend", "project"): "project", ("/v1/videos", "after"): "job",
+    ("/api/v1/webhook-deliveries", "webhook"): "webhook", ("/api/v1/webhook-deliveries", "after"): "delivery",
 }  # fmt: skip
-QUERY_NO_IDS: Final = {"limit", "order", "kind", "can", "config_flavor", "variant", "model", "user_email"}
+QUERY_NO_IDS: Final = {"limit", "order", "kind", "can", "config_flavor", "variant", "model", "user_email", "state"}
 QUERY_PLACES: Final = {("/api/v1/events", "after")}
 """Parameters of queries that are places in the stream of the caller's own account."""
 BODIES: Final[Mapping[str, Any]] = {
@@ -124,11 +126,14 @@ async def populate(
     key = (await client.post("/api/v1/api-keys", json={"name": f"key {words}", "role": "viewer"})).json()["api_key"]
     account = key["account"]
     member = await server.deployment.get_studio(account).invite_member(f"ana@{account}.example", "viewer")
+    sent = await client.post("/api/v1/webhooks", json={"url": f"https://hooks.example/{words.replace(' ', '-')}"})
+    webhook = sent.json()["webhook"]["id"]
+    delivery = (await client.post(f"/api/v1/webhooks/{webhook}/test")).json()["id"]
     ids = {
         "member": (member.id, member.email),
         "project": (project, project.partition("_")[2], project[-6:]), "job": (job, job.partition("_")[2]),
         "asset": (asset,), "purchase": (row["purchase"], row["purchase"][-6:]), "key": (key["id"], key["name"]),
-        "label": (label,), "file": (f"{job}-0",),
+        "label": (label,), "file": (f"{job}-0",), "webhook": (webhook,), "delivery": (delivery,),
     }  # fmt: skip
     return Tenant(client, headers, ids)
 
@@ -209,6 +214,9 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
     keys = (await first.client.get("/api/v1/api-keys")).json()["api_keys"]
     assert not [one for one in keys if one["revoked_at"]]
     assert [one["state"] for one in (await first.client.get("/api/v1/members")).json()["members"]] == ["invited"]
+    (webhook,) = (await first.client.get("/api/v1/webhooks")).json()["webhooks"]
+    assert webhook["is_enabled"] and webhook["events"] == []
+    assert len((await first.client.get("/api/v1/webhook-deliveries")).json()["deliveries"]) == 1
 
 
 async def test_a_query_by_what_another_account_has_finds_nothing(tenants: tuple[Served, Tenant, Tenant]) -> None:

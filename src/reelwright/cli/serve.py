@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
     from reelwright.studio.studio import AsyncStudio
 
+PrivateWebhooks = Annotated[
+    bool,
+    typer.Option("--allow-private-webhooks", help="Send webhooks also to this machine and to private networks."),
+]
+
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url", metavar="URL", help="The https address of the server: providers report there when work is done."
+    ),
+]
+
 
 def serve(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
@@ -44,6 +56,8 @@ def serve(
     no_director: Annotated[
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
+    public_url: PublicUrl = None,
+    allow_private_webhooks: PrivateWebhooks = False,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
@@ -66,12 +80,12 @@ def serve(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
-            metrics_port=metrics_port,
+            metrics_port=metrics_port, may_use_private=allow_private_webhooks,
         )  # fmt: skip
         await serve(studio, options, _print_start)
         return 0
 
-    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults))
+    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults), public_url=public_url)
 
 
 def _print_start(url: str, deployment: Deployment) -> None:
@@ -115,7 +129,7 @@ def _describe_reach(deployment: Deployment) -> str:
     return f"everyone in its network {who}; without TLS, so put a proxy with TLS before it"
 
 
-def run_worker() -> None:
+def run_worker(public_url: PublicUrl = None, allow_private_webhooks: PrivateWebhooks = False) -> None:
     """Do the queued work of this home until you stop it with Ctrl-C: for servers that run with --no-director.
 
     Any number may run, also on other machines with the same database and folder. What is at work at a provider when
@@ -123,9 +137,11 @@ def run_worker() -> None:
     """
 
     async def verb(studio: AsyncStudio) -> int:
+        from reelwright.server.serving import run_forever
+
         runtime = await studio.open_runtime()
         print_notice("The worker waits for jobs. Ctrl-C stops it.")
-        await runtime.driver.run_forever()
+        await run_forever(runtime, may_use_private=allow_private_webhooks)
         return 0
 
     run(verb)

@@ -32,14 +32,16 @@ from reelwright.server.routes import (
     money,
     openai_videos,
     projects,
+    provider_webhooks,
     scenes,
     veo_studio,
+    webhooks,
 )
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, auth, projects, jobs, assets, events, money, api_keys, members, catalogue, openai_videos, generate,
-    veo_studio, ad_pipeline, scenes, cluster, longrunning,
+    docs, health, auth, projects, jobs, assets, events, money, api_keys, members, webhooks, provider_webhooks,
+    catalogue, openai_videos, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 
@@ -58,16 +60,8 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_exception_handler(Exception, _answer_fault)
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
-    app.add_middleware(HostGuard, hosts=_list_hosts(deployment))
+    app.add_middleware(HostGuard, hosts=deployment.list_hosts())
     return app
-
-
-def _list_hosts(deployment: Deployment) -> frozenset[str] | None:
-    """List the names, beside this machine's own, by which clients may address the server; None: any."""
-    hosts = deployment.options.hosts
-    if deployment.issuer is not None and hosts:
-        return hosts | {deployment.issuer.options.host}
-    return hosts if hosts or not deployment.is_caller_required else None
 
 
 def build_refusal(path: str, error: ReelwrightError) -> Response:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
 from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
+from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.access import Caller
 from reelwright.server.event_feed import EventFeed
@@ -39,7 +42,8 @@ class ServeOptions:
     who sign in. ``may_buy_unconfirmed``: ``auto_approve`` covers prices without a reliable source, too.
     ``has_director``: run the director in this process; otherwise workers do. ``hosts``: names, beside those of this
     machine, by which clients may address the server. ``metrics_port``: port of the metrics, on this machine; None: no
-    metrics. ``stop_s``: seconds that stopping may take.
+    metrics. ``may_use_private``: webhooks may be sent to this machine and to private networks. ``stop_s``: seconds that
+    stopping may take.
     """
 
     host: str = "127.0.0.1"
@@ -50,10 +54,11 @@ class ServeOptions:
     has_director: bool = True
     hosts: frozenset[str] = frozenset()
     metrics_port: int | None = None
+    may_use_private: bool = False
     stop_s: float = 20.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Deployment:
     """A running server. ``is_stopping``: it takes no new requests. ``is_rehearsal``: nothing is bought.
 
@@ -74,6 +79,19 @@ class Deployment:
     def is_caller_required(self) -> bool:
         """Whether nobody is served who has neither an API key nor, where people can sign in, a session."""
         return self.options.is_key_required or self.issuer is not None
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of this home, with the secrets that sign the webhooks of providers."""
+        return Keys(self.runtime.settings)
+
+    def list_hosts(self) -> frozenset[str] | None:
+        """List the names by which clients may address the server, beside those of this machine; None: by any."""
+        hosts = self.options.hosts
+        if not hosts and self.is_caller_required:
+            return None
+        public = urlsplit(self.runtime.settings.public_url).hostname
+        return hosts | ({public} if public else frozenset())
 
     def build_owner(self) -> Caller:
         """Build the caller without a key: the owner of this machine, in the account of the settings."""

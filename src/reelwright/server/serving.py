@@ -16,12 +16,14 @@ from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
+from reelwright.studio.webhook_delivery import WebhookDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reelwright.server.sign_in.issuer import Issuer
     from reelwright.settings import Settings
+    from reelwright.studio.runtime import Runtime
     from reelwright.studio.studio import AsyncStudio
 
 _DRAIN_S: Final = 5.0
@@ -55,6 +57,13 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             "127.0.0.1, ::1 or localhost, as long as no API key is required and nobody signs in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
+    if runtime.settings.public_url and not deployment.is_caller_required:
+        raise BadInput(
+            "public_url",
+            runtime.settings.public_url,
+            "no public address, as long as no API key is required and nobody signs in",
+            actions=[Action("pass_option", {"option": "require_key"})],
+        )
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
@@ -67,7 +76,9 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     except BaseException:  # whatever it is, the first port is free again
         sockets[0].close()
         raise
-    driving = asyncio.create_task(runtime.driver.run_forever()) if options.has_director else None
+    working = [asyncio.create_task(send_webhooks_forever(runtime, may_use_private=options.may_use_private))]
+    if options.has_director:
+        working.append(asyncio.create_task(runtime.driver.run_forever()))
 
     def stop(*_: Any) -> None:
         deployment.is_stopping = server.should_exit = True
@@ -90,11 +101,11 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
                 one.close()
             if issuer:
                 await issuer.close()
-            if driving:
-                driving.cancel()
-                with suppress(TimeoutError, asyncio.CancelledError):
-                    async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
-                        await asyncio.wait({driving})
+            for task in working:
+                task.cancel()
+            with suppress(TimeoutError, asyncio.CancelledError):
+                async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
+                    await asyncio.wait(working)
 
 
 def open_issuer(settings: Settings) -> Issuer | None:
@@ -124,6 +135,22 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
         server_header=False, ws="none", proxy_headers=False,
     )  # fmt: skip
     return _Server(config), _bind(config)
+
+
+async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
+    """Drive jobs and send webhooks until the call is cancelled. ``may_use_private``: also to private networks."""
+    sending = asyncio.create_task(send_webhooks_forever(runtime, may_use_private=may_use_private))
+    try:
+        await runtime.driver.run_forever()
+    finally:
+        sending.cancel()
+        await asyncio.wait({sending})
+
+
+async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> None:
+    """Send the webhooks of every account until the call is cancelled. The setting ``private_webhooks`` also counts."""
+    is_allowed = may_use_private or runtime.settings.private_webhooks == "allow"
+    await WebhookDelivery(runtime.journal, may_use_private=is_allowed).run()
 
 
 def _bind(config: uvicorn.Config) -> Any:

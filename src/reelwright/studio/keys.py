@@ -60,7 +60,7 @@ def list_keys(keys: Keys) -> tuple[KeySummary, ...]:
     Raises ``BadInput`` for a key file that others may read.
     """
     found = {key.holder: key for key in keys.list_keys()}
-    return tuple(_build_key_summary(name, found.get(name)) for name in (*HOLDERS, *(found.keys() - HOLDERS.keys())))
+    return tuple(_build_key_summary(name, found.get(name)) for name in dict.fromkeys((*HOLDERS, *found)))
 
 
 async def add_key(

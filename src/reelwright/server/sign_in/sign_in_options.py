@@ -56,11 +56,6 @@ class SignInOptions:
         """Whether the issuer is Google itself."""
         return self.issuer.rstrip("/") == GOOGLE
 
-    @property
-    def host(self) -> str:
-        """The name under which browsers address this server, without its port."""
-        return urlsplit(self.origin).hostname or ""
-
     def find_claimed_role(self, claims: Mapping[str, object]) -> Role | None:
         """Find the highest role that the values of the claim stand for; None if none of them stands for one."""
         found = claims.get(self.roles_claim)
