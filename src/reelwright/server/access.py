@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable
 from reelwright.reel.api_key import Role, may_act_as
 from reelwright.server.guards import SAFE
+from reelwright.server.links import PATH as LINKS
 from reelwright.store.api_keys import SECRET_PREFIX
 from reelwright.units import Micros
 
@@ -102,8 +103,8 @@ class AccessGuard:
     async def _admit(self, scope: Scope, tokens: list[str]) -> Caller | None:
         """Return the caller; None on a path that needs none. Raises ``AccessDenied``, and ``StoreUnavailable``."""
         path = scope["path"]
-        if path in _OPEN:
-            return None
+        if path in _OPEN or (path.startswith(LINKS) and scope.get("method") in ("GET", "HEAD")):
+            return None  # the signature of a link says who may open it
         caller = await self._identify(tokens)
         if caller is None and path != _STATUS_ONLY:
             raise AccessDenied(code="key_needed")

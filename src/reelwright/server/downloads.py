@@ -20,7 +20,10 @@ _CHUNK: Final = 256 * 1024
 
 
 class Content(Protocol):
-    """Bytes that can be sent in parts. ``modified``: when they were stored. ``open`` opens all that they are read from, so that nobody can remove it."""
+    """Bytes that can be sent in parts. ``modified``: when they were stored.
+
+    ``open`` opens all that they are read from, so that nobody can remove it.
+    """
 
     size: int
     modified: float

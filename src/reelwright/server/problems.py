@@ -37,7 +37,8 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (ProviderError, 502),
 )
 _OWN_STATUS: Final = {
-    "video_not_ready": 409, "video_is_deleted": 410, "request_in_progress": 409, "key_needed": 401, "key_unknown": 401,
+    "video_not_ready": 409, "video_is_deleted": 410, "video_has_expired": 410, "link_has_expired": 410,
+    "linked_file_is_deleted": 410, "request_in_progress": 409, "key_needed": 401, "key_unknown": 401,
 }  # fmt: skip
 """Statuses by code, where the class of the error says too little."""
 

@@ -22,6 +22,7 @@ from reelwright.store import (
     job_queries,
     jobs,
     leases,
+    link_keys,
     projects,
     purchases,
     requests,
@@ -199,6 +200,11 @@ class Journal(DatabaseClient):
     list_api_keys = make_read_method(api_keys.list_api_keys)
     revoke_api_key = make_write_method(api_keys.revoke_api_key)
     record_api_key_use = make_write_method(api_keys.record_api_key_use)
+
+    # links to files
+    find_link_key = make_read_method(link_keys.find_link_key)
+    ensure_link_key = make_write_method(link_keys.ensure_link_key)
+    rotate_link_key = make_write_method(link_keys.rotate_link_key)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)
