@@ -31,7 +31,7 @@ SECRET_WORDS: Final = "a heron of tenant one"
 LABEL: Final = "label-of-tenant-one"
 ID_KINDS: Final = {
     "project": "project", "project_id": "project", "job": "job", "video_id": "job", "asset": "asset",
-    "purchase": "purchase", "key": "key", "account_id": "label", "file": "file",
+    "purchase": "purchase", "key": "key", "account_id": "label", "file": "file", "upload": "upload",
 }  # fmt: skip
 """Parameters of paths that name something of an account, with what they name."""
 NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x", "token": "x", "name": "x"}
@@ -50,6 +50,10 @@ BODIES: Final[Mapping[str, Any]] = {
     "/api/v1/purchases/{purchase}/decision": {"verdict": "never"},
 }
 """Bodies without which a route refuses the request before it looks for what the path names."""
+TUS: Final = {"Tus-Resumable": "1.0.0"}
+HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "/api/v1/uploads/{upload}": {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", **TUS}
+}
 STREAMS: Final = {"/api/v1/events"}
 NOT_OFFERED: Final = {"/v1/videos/{video_id}/remix", "/v1/videos/characters/{character_id}"}
 
@@ -118,10 +122,12 @@ async def populate(client: httpx2.AsyncClient, headers: dict[str, str], words: s
     asset = (await client.post("/api/v1/assets", content=draw_picture(words))).json()["id"]
     (row,) = (await client.get("/api/v1/spend")).json()["rows"]
     key = (await client.post("/api/v1/api-keys", json={"name": f"key {words}", "role": "viewer"})).json()["api_key"]
+    begun = await client.post("/api/v1/uploads", headers={"Upload-Length": "9", **TUS})
+    upload = begun.headers["location"].rpartition("/")[2]
     ids = {
         "project": (project, project.partition("_")[2], project[-6:]), "job": (job, job.partition("_")[2]),
         "asset": (asset,), "purchase": (row["purchase"], row["purchase"][-6:]), "key": (key["id"], key["name"]),
-        "label": (label,), "file": (f"{job}-0",),
+        "label": (label,), "upload": (upload,), "file": (f"{job}-0",),
     }  # fmt: skip
     return Tenant(client, headers, ids)
 
@@ -182,6 +188,7 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
         (kind,) = kinds
         for known in first.ids[kind]:
             body: Any = {"json": BODIES.get(path, {})} if method in ("POST", "PUT", "PATCH") else {}
+            body["headers"] = dict(HEADERS.get(path, {}))
             unknown = invent(kind, known)
             answers = [await second.client.request(method, fill(path, {kind: one}), **body) for one in (known, unknown)]
             said = [

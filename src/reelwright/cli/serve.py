@@ -113,11 +113,19 @@ def run_worker() -> None:
     """
 
     async def verb(studio: AsyncStudio) -> int:
+        import asyncio
+
         from reelwright.server.serving import drive_forever
+        from reelwright.studio.sweeper import sweep_forever
 
         runtime = await studio.open_runtime()
         print_notice("The worker waits for jobs. Ctrl-C stops it.")
-        await drive_forever(runtime.driver)
+        sweeping = asyncio.create_task(sweep_forever(runtime))
+        try:
+            await drive_forever(runtime.driver)
+        finally:
+            sweeping.cancel()
+            await asyncio.wait({sweeping})
         return 0
 
     run(verb)

@@ -32,14 +32,16 @@ from reelwright.server.routes import (
     money,
     openai_videos,
     projects,
+    retention,
     scenes,
+    uploads,
     veo_studio,
 )
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, projects, jobs, links, assets, events, money, api_keys, catalogue, openai_videos, generate,
-    veo_studio, ad_pipeline, scenes, cluster, longrunning,
+    docs, health, projects, retention, jobs, links, assets, uploads, events, money, api_keys, catalogue,
+    openai_videos, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 

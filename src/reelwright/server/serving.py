@@ -17,6 +17,7 @@ from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
+from reelwright.studio.sweeper import sweep_forever
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         sockets[0].close()
         raise
     driving = asyncio.create_task(drive_forever(runtime.driver)) if options.has_director else None
+    sweeping = asyncio.create_task(sweep_forever(runtime))
 
     def stop(*_: Any) -> None:
         deployment.is_stopping = server.should_exit = True
@@ -89,6 +91,8 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             await asyncio.wait(serving)
             for one in sockets:
                 one.close()
+            sweeping.cancel()
+            await asyncio.wait({sweeping})
             if driving:
                 driving.cancel()
                 with suppress(TimeoutError, asyncio.CancelledError):

@@ -12,7 +12,6 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller, require_owner
-from reelwright.server.archives import build_archive
 from reelwright.server.downloads import build_download, sniff_type
 from reelwright.server.links import (
     DEFAULT_S,
@@ -25,7 +24,7 @@ from reelwright.server.links import (
     sign_link,
 )
 from reelwright.server.program_requests import read_body
-from reelwright.server.routes.native import describe, get_deployment, get_studio
+from reelwright.server.routes.native import answer_archive, answer_file, describe, get_deployment, get_studio
 from reelwright.studio.result_model import Moment, ResultModel
 from reelwright.studio.studio import AsyncStudio
 
@@ -64,8 +63,7 @@ async def link_file(request: Request, job: str, index: int) -> JSONResponse:
     ``expires_in``: seconds that it lasts instead, at most seven days. It ends sooner with the file, and with the API
     key that made it.
     """
-    path, digest = await get_studio(request).locate_video(job, index)
-    del path
+    _, digest = await get_studio(request).locate_video(job, index)
     return await _answer_link(request, "file", job, index, digest, f"{job}-{index}.mp4")
 
 
@@ -126,16 +124,14 @@ async def _send(request: Request, studio: AsyncStudio, link: Link) -> Response:
         path = await studio.locate_asset(link.name)
         return build_download(request, path, Digest(link.name), link.name, sniff_type(path))
     if link.kind == "file":
-        path, digest = await studio.locate_video(link.name, link.index)
+        _, digest = await studio.locate_video(link.name, link.index)
         if digest != link.digest:
             raise build_no_link_error()
-        return build_download(request, path, digest, f"{link.name}-{link.index}.mp4")
-    await studio.locate_video(link.name)
+        return await answer_file(request, studio, link.name, link.index)
     job = await studio.read_video_job(link.name)
-    if digest_files((*job.files, *job.pictures)) != link.digest:
+    if job.files and digest_files((*job.files, *job.pictures)) != link.digest:
         raise build_no_link_error()
-    home = (await studio.open_runtime()).get_home(studio.account)
-    return await build_archive(request, home, job, f"{link.name}.zip")
+    return await answer_archive(request, studio, link.name)
 
 
 async def _answer_link(request: Request, kind: Any, named: str, index: int, digest: str, name: str) -> JSONResponse:
