@@ -192,7 +192,7 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
             unknown = invent(kind, known)
             answers = [await second.client.request(method, fill(path, {kind: one}), **body) for one in (known, unknown)]
             said = [
-                answer.text.replace(one.removesuffix("-0"), "ID")
+                answer.text.replace(one.removesuffix("-0") if kind == "file" else one, "ID")
                 for answer, one in zip(answers, (known, unknown), strict=True)
             ]
             assert [answer.status_code for answer in answers] == [404, 404], (method, path, known, said)

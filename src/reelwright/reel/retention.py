@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from reelwright.reel.value import define_value
 
+RetentionScope = Literal["deployment", "account", "project"]
 Keep = Literal["keep"]
 Span = int | Keep | None
 """Seconds that something is kept; ``keep``: for good; None: what the next wider policy says."""

@@ -14,7 +14,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.access import AccessGuard
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
-from reelwright.server.links import hide_token
+from reelwright.server.links import redact_token
 from reelwright.server.problems import build_problem_answer, build_simple_problem
 from reelwright.server.routes import (
     ad_pipeline,
@@ -95,5 +95,5 @@ async def _answer_http_error(request: Request, error: Exception) -> JSONResponse
 
 async def _answer_fault(request: Request, error: Exception) -> JSONResponse:
     """Answer a bug of ours without its text: that may hold anything. The log has it."""
-    logger.error("a request failed: %s %s", request.method, hide_token(request.url.path), exc_info=error)
+    logger.error("a request failed: %s %s", request.method, redact_token(request.url.path), exc_info=error)
     return build_simple_problem(500, "internal_error", "the server failed; its log says why")

@@ -82,7 +82,7 @@ class Archive:
         sizes = [part.size if isinstance(part, _Entry) else len(part) for part in self._parts]
         self._starts = [sum(sizes[:n]) for n in range(len(sizes))]
         self.size = sum(sizes)
-        self.modified = max((entry.path.stat().st_mtime for entry in entries), default=0.0)
+        self.modified_at = max((entry.path.stat().st_mtime for entry in entries), default=0.0)
         self.tag = hashlib.sha256(b"".join(part for part in parts if isinstance(part, bytes))).hexdigest()
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:

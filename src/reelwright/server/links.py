@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reelwright.errors import NotFound
+from reelwright.studio.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
@@ -33,11 +34,19 @@ _PURPOSE: Final = b"reelwright link 1\n"
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Link(BaseModel):
-    """What a link opens: ``file`` number ``index`` of a job, its ``archive``, or an ``asset``. Keys are short in JSON.
+class SignedLink(ResultModel):
+    """A link to a file that needs no API key. ``path``: of ``url``, for a server that has another name outside."""
 
-    ``digest``: of the bytes; of an archive, of the digests of its files. ``maker``: the API key that made it; None: the
-    owner of the machine. ``ends_at``: in seconds since 1970.
+    url: str
+    path: str
+    expires_at: Moment
+
+
+class Link(BaseModel):
+    """The content of a link: ``file`` number ``index`` of a job, its ``archive``, or an ``asset``.
+
+    Keys are short in JSON. ``digest``: of the bytes; of an archive, of the digests of its files. ``maker``: the API
+    key that made it; None: the owner of the machine. ``ends_at``: in seconds since 1970.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
@@ -93,7 +102,7 @@ def build_no_link_error() -> NotFound:
     return NotFound(code="link_not_valid")
 
 
-def hide_token(path: str) -> str:
+def redact_token(path: str) -> str:
     """Return a path for a log: without the token of a link."""
     return f"{PATH}…" if path.startswith(PATH) else path
 

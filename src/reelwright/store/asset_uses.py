@@ -1,4 +1,4 @@
-"""Which projects use which bytes, for deletions: recorded wherever a project comes to name an asset."""
+"""Uses of assets by projects, for deletions: recorded wherever a project comes to name an asset."""
 
 from __future__ import annotations
 

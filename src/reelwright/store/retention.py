@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
 from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Holder
-from reelwright.reel.retention import RetentionPolicies, RetentionPolicy
+from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, RetentionScope
 from reelwright.reel.value import Digest
 from reelwright.store.asset_uses import list_used_elsewhere
 from reelwright.store.assets import ensure_account, mark_deleted
@@ -42,7 +42,6 @@ from reelwright.store.schema import (
 from reelwright.store.sql import InArray, NowMs, as_json, hold_lock, insert
 from reelwright.store.unit import Unit
 
-RetentionScope = Literal["deployment", "account", "project"]
 _P: Final = retention_policies.c
 _SILENT_S: Final = 600
 """Seconds of silence after which a director keeps no file. It is longer than any lease, so its own is lost."""
@@ -212,17 +211,17 @@ def delete_job_files(
     return losing
 
 
-def mark_unwanted(unit: Unit, account: str, unwanted: Collection[Digest], grace_s: int) -> Sequence[Digest]:
+def mark_unwanted(unit: Unit, account: str, digests: Collection[Digest], grace_s: int) -> Sequence[Digest]:
     """Record which assets of the account nothing wants; return those of them that nothing has wanted for ``grace_s``.
 
     Those that are wanted again are no longer on the list.
     """
-    ends, named = asset_ends.c, {"named": sorted(unwanted)}
+    ends, named = asset_ends.c, {"named": sorted(digests)}
     stale = delete(asset_ends).where(ends.account == account, ends.erased_at.is_(None), ~InArray(ends.digest, "named"))
     unit.conn.execute(stale, named)
-    if not unwanted:
+    if not digests:
         return ()
-    rows = [{"account": account, "digest": digest, "expired_at": NowMs()} for digest in sorted(unwanted)]
+    rows = [{"account": account, "digest": digest, "expired_at": NowMs()} for digest in sorted(digests)]
     unit.conn.execute(insert(unit.conn, asset_ends).values(rows).on_conflict_do_nothing())
     due = (ends.expired_at <= NowMs() - grace_s * 1000, ends.erased_at.is_(None), InArray(ends.digest, "named"))
     found = unit.conn.execute(select(ends.digest).where(ends.account == account, *due).order_by(ends.digest), named)

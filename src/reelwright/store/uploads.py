@@ -19,7 +19,7 @@ _U = uploads.c
 
 
 class Upload(NamedTuple):
-    """An upload. ``received``: its bytes that are durable, of ``size``. ``metadata``: as the client sent it.
+    """An upload. ``offset``: how many of its ``size`` bytes are durable. ``metadata``: as the client sent it.
 
     ``asset``: what became of it, as JSON; None before.
     """
@@ -29,7 +29,7 @@ class Upload(NamedTuple):
     kind: Literal["picture", "clip"]
     metadata: str
     size: int
-    received: int
+    offset: int
     asset: str | None
     expires_at: datetime
 
@@ -73,9 +73,9 @@ def list_uploads(conn: Connection, account: str) -> Sequence[Upload]:
     return [_to_upload(row) for row in conn.execute(query.order_by(_U.created_at, _U.id))]
 
 
-def record_received(unit: Unit, account: str, id_: str, received: int, lasts_s: int) -> None:
+def record_received(unit: Unit, account: str, id_: str, offset: int, lasts_s: int) -> None:
     """Record how many bytes of an upload are durable. Its time begins again."""
-    columns = {"received": received, "expires_at": NowMs() + lasts_s * 1000}
+    columns = {"received": offset, "expires_at": NowMs() + lasts_s * 1000}
     unit.conn.execute(update(uploads).where(_U.account == account, _U.id == id_).values(**columns))
 
 

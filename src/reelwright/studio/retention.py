@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.reel.ids import mint
-from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, Span
+from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, RetentionScope, Span
 from reelwright.reel.value import Digest
 from reelwright.store.processes import make_holder
-from reelwright.store.retention import RetentionScope as RetentionScope
 from reelwright.studio import leftovers
 from reelwright.studio.home import Home
 from reelwright.studio.result_model import ResultModel
@@ -41,7 +40,7 @@ _UNTOUCHED_S: Final = 60.0
 
 
 class RetentionSpans(ResultModel):
-    """How long things are kept: a time such as ``30d``, ``keep``, or null where the wider policy decides.
+    """Times for which things are kept: one such as ``30d``, ``keep``, or null where the wider policy decides.
 
     ``files``: the files of a job, after it ended. ``after_download``: the same, after their first whole download.
     ``spare_takes``: takes that no film uses. ``unused_assets``: pictures and clips of your own that no project uses.
@@ -72,7 +71,7 @@ class RetentionReport(ResultModel):
 
 
 class SweepResult(ResultModel):
-    """What a sweep did, or would do if ``is_dry_run``.
+    """Result of a sweep: what it did, or would do if ``is_dry_run``.
 
     ``ended_jobs``: jobs whose files have ended, and are deleted after the grace period. ``deleted_jobs``: jobs whose
     files were deleted. ``deleted_files``: all files that were deleted, with ``size_bytes``. ``kept_jobs``: jobs whose
@@ -110,17 +109,17 @@ def format_span(span: Span) -> str | None:
     return f"{span // _UNITS[unit]}{unit}" if span else "0s"
 
 
-def parse_policy(given: Mapping[str, object], scope: RetentionScope) -> RetentionPolicy:
+def parse_policy(spans: Mapping[str, object], scope: RetentionScope) -> RetentionPolicy:
     """Parse a policy from its times by name. Raises ``BadInput`` for an unknown name or time."""
     known = [field.name for field in fields(RetentionPolicy)]
     wide = {"unused_assets": "the policy of an account", "grace": "the policy of the deployment"}
-    for name, value in given.items():
+    for name, value in spans.items():
         if name not in known:
             raise BadInput("option", name, f"one of {', '.join(known)}")
         allowed = ("deployment",) if name == "grace" else ("deployment", "account")
         if name in wide and value is not None and scope not in allowed:
             raise BadInput(name, value, f"nothing here; it belongs to {wide[name]}")
-    policy = RetentionPolicy(**{name: parse_span(name, value) for name, value in given.items()})
+    policy = RetentionPolicy(**{name: parse_span(name, value) for name, value in spans.items()})
     if policy.grace == "keep":
         raise BadInput("grace", "keep", "a time such as 10m or 1d")
     return policy
@@ -147,10 +146,10 @@ def _to_spans(policy: RetentionPolicy) -> RetentionSpans:
 
 
 async def set_retention(
-    home: Home, scope: RetentionScope, project: str | None, given: Mapping[str, object]
+    home: Home, scope: RetentionScope, project: str | None, spans: Mapping[str, object]
 ) -> RetentionReport:
     """Set the policy of a scope, which replaces the one before. Raises ``BadInput`` and ``NotFound``."""
-    policy = parse_policy(given, scope)
+    policy = parse_policy(spans, scope)
     account = None if scope == "deployment" else home.account
     await home.journal.set_policy(scope, account, project, policy)
     home.policies.clear()

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from reelwright.errors import BadInput, NotFound, ReelwrightError, StoreUnavailable
 from reelwright.store.disks import translate_disk_errors
 from reelwright.store.incoming import sync_folder
-from reelwright.store.uploads import Upload
 from reelwright.studio.briefing import IntakeResult, take_in
 from reelwright.studio.home import Home
 from reelwright.studio.listings import MaterialSummary
@@ -29,6 +28,7 @@ from reelwright.studio.result_model import Moment, ResultModel
 from reelwright.studio.scratch import open_scratch_folder
 
 if TYPE_CHECKING:
+    from reelwright.store.uploads import Upload
     from reelwright.studio.runtime import Runtime
 
 MAX_UPLOAD: Final = 2 * 1024**3
@@ -46,14 +46,20 @@ _SYNC_BYTES: Final = 8 * 1024**2
 
 
 class UploadSummary(ResultModel):
-    """An upload. ``received`` of ``size`` bytes are stored for good. ``asset``: what was made of it."""
+    """An upload. ``offset`` of ``size`` bytes are stored for good. ``asset``: what was made of it."""
 
     id: str
     kind: str
     size: int
-    received: int
+    offset: int
     expires_at: Moment
     asset: MaterialSummary | None = None
+
+
+class UploadList(ResultModel):
+    """The uploads of an account, the oldest first."""
+
+    uploads: tuple[UploadSummary, ...]
 
 
 class Checksum(NamedTuple):
@@ -93,16 +99,15 @@ async def append_part(
     await home.journal.read_upload(home.account, id_)  # before its name becomes a path
     with translate_disk_errors(path.parent), _lock_file(path, id_) as handle:
         upload = await home.journal.read_upload(home.account, id_)
-        if upload.received != offset:
-            raise ReelwrightError(code="upload_is_elsewhere", offset=offset, received=upload.received)
-        if upload.asset or os.fstat(handle).st_size < upload.received:
+        if upload.offset != offset:
+            raise ReelwrightError(code="upload_is_elsewhere", offset=offset, received=upload.offset)
+        if upload.asset or os.fstat(handle).st_size < upload.offset:
             raise NotFound(code="upload_not_found", upload=id_)
         await asyncio.to_thread(os.ftruncate, handle, offset)
         writer = _PartWriter(home, upload, handle)
         try:
             await writer.write_all(parts, checksum)
-        except BaseException:
-            # Also when the client left or the server stops: what is here need not be sent again.
+        except BaseException:  # also when the client left or the server stops: what is here need not be sent again
             if checksum is None:
                 with suppress(StoreUnavailable, OSError):
                     await asyncio.shield(writer.record())
@@ -116,7 +121,7 @@ class _PartWriter:
 
     def __init__(self, home: Home, upload: Upload, handle: int) -> None:
         self._home, self._upload, self._handle = home, upload, handle
-        self._written = self._recorded = upload.received
+        self._written = self._recorded = upload.offset
 
     async def write_all(self, parts: AsyncIterator[bytes], checksum: Checksum | None) -> None:
         digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
@@ -153,8 +158,8 @@ async def keep_upload(home: Home, id_: str) -> MaterialSummary:
         with translate_disk_errors(path.parent), _lock_file(path, id_):
             upload = await home.journal.read_upload(home.account, id_)
             if upload.asset is None:
-                if upload.received < upload.size:
-                    raise ReelwrightError(code="upload_is_not_whole", received=upload.received, size=upload.size)
+                if upload.offset < upload.size:
+                    raise ReelwrightError(code="upload_is_not_whole", received=upload.offset, size=upload.size)
                 await _make_asset(home, upload, path)
         found = await home.journal.read_upload(home.account, id_)
     assert found.asset
@@ -192,7 +197,7 @@ def build_upload_summary(upload: Upload) -> UploadSummary:
     """Build the summary of an upload."""
     asset = MaterialSummary.model_validate_json(upload.asset) if upload.asset else None
     return UploadSummary(
-        id=upload.id, kind=upload.kind, size=upload.size, received=upload.received, expires_at=upload.expires_at,
+        id=upload.id, kind=upload.kind, size=upload.size, offset=upload.offset, expires_at=upload.expires_at,
         asset=asset,
     )  # fmt: skip
 

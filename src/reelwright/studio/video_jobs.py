@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
@@ -22,7 +22,7 @@ from reelwright.studio.duration_estimates import estimate_model_latency
 from reelwright.studio.home import Home
 from reelwright.studio.listings import PublicJobState
 from reelwright.studio.quote import list_needed_steps
-from reelwright.studio.result_model import Moment, Number, ResultModel, ResultReason
+from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason
 from reelwright.units import convert_frames_to_seconds
 
 NO_POLICIES: Final = RetentionPolicies()
@@ -61,7 +61,7 @@ class VideoJob(ResultModel):
     height: int
     files: tuple[Digest, ...]
     is_deleted: bool
-    expires_at: Moment | None = None
+    expires_at: Annotated[Moment | None, OMIT_NONE] = None
     pictures: tuple[Digest, ...]
     created_at: Moment | None
     finished_at: Moment | None

@@ -18,6 +18,7 @@ from reelwright.server.links import (
     MAX_S,
     PATH,
     Link,
+    SignedLink,
     build_no_link_error,
     digest_files,
     open_link,
@@ -25,7 +26,6 @@ from reelwright.server.links import (
 )
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import answer_archive, answer_file, describe, get_deployment, get_studio
-from reelwright.studio.result_model import Moment, ResultModel
 from reelwright.studio.studio import AsyncStudio
 
 router = APIRouter(tags=["links"])
@@ -43,14 +43,6 @@ _BODY: Final = {
     }
 }
 _RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})
-
-
-class SignedLink(ResultModel):
-    """A link to a file that needs no API key. ``path``: of ``url``, for a server that has another name outside."""
-
-    url: str
-    path: str
-    expires_at: Moment
 
 
 @router.post(
@@ -91,7 +83,7 @@ async def link_asset(request: Request, asset: str) -> JSONResponse:
 
 
 @router.delete("/api/v1/links", summary="End all links", dependencies=[Depends(require_owner)])
-async def end_links(request: Request) -> JSONResponse:
+async def revoke_links(request: Request) -> JSONResponse:
     """End every link of the account, from the next request on. Downloads that have begun go on. For owners."""
     await get_deployment(request).runtime.journal.rotate_link_key(get_caller(request).account)
     return JSONResponse({"ended": True})

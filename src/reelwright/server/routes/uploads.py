@@ -20,8 +20,7 @@ from reelwright.errors import BadInput
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.listings import MaterialSummary
-from reelwright.studio.result_model import ResultModel
-from reelwright.studio.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadSummary
+from reelwright.studio.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadList, UploadSummary
 
 router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
 _VERSION: Final = "1.0.0"
@@ -33,12 +32,6 @@ _ABILITIES: Final = {
     "Tus-Extension": "creation,creation-with-upload,expiration,checksum,termination",
 }  # fmt: skip
 _BODY: Final = {"requestBody": {"content": {_PART: {"schema": {"type": "string", "format": "binary"}}}}}
-
-
-class UploadList(ResultModel):
-    """The uploads of an account, the oldest first."""
-
-    uploads: tuple[UploadSummary, ...]
 
 
 @router.options("", summary="Read what uploads can do", status_code=204)
@@ -144,7 +137,7 @@ def _refuse_version(request: Request) -> Response | None:
 
 def _describe(upload: UploadSummary) -> dict[str, str]:
     expires = format_datetime(upload.expires_at, usegmt=True)
-    return {**_TUS, "Upload-Offset": str(upload.received), "Upload-Expires": expires}
+    return {**_TUS, "Upload-Offset": str(upload.offset), "Upload-Expires": expires}
 
 
 def _read_number(request: Request, name: str) -> int:

@@ -1,4 +1,4 @@
-"""How long files are kept: read and set the policies, and sweep away what has ended."""
+"""Retention policies: read and set how long files are kept, and sweep away what has ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Retaining(StudioBase):
-    """How long files are kept: read and set the policies, and sweep away what has ended."""
+    """Retention policies: read and set how long files are kept, and sweep away what has ended."""
 
     async def read_retention(self) -> retention.RetentionReport:
         """Read the retention policies that hold for this account."""
@@ -44,15 +44,15 @@ class Retaining(StudioBase):
             return await retention.set_retention(await self._open_home(), "deployment", None, given)
         return await self.replace_retention(project, given)
 
-    async def replace_retention(self, project: str | None, given: Mapping[str, object]) -> retention.RetentionReport:
+    async def replace_retention(self, project: str | None, spans: Mapping[str, object]) -> retention.RetentionReport:
         """Replace the retention policy of a project, or of this account (None), by times from a document.
 
         Raises ``BadInput`` for an unknown name or time, and ``NotFound``.
         """
         home = await self._open_home()
         if project is None:
-            return await retention.set_retention(home, "account", None, given)
-        return await retention.set_retention(home, "project", await self._find_project(home, project), given)
+            return await retention.set_retention(home, "account", None, spans)
+        return await retention.set_retention(home, "project", await self._find_project(home, project), spans)
 
     async def sweep_files(self, *, is_dry_run: bool = False) -> retention.SweepResult:
         """Sweep the files of all accounts once, as a server does: end what is due, and delete what ended long enough.
