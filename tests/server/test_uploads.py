@@ -7,7 +7,6 @@ import base64
 import hashlib
 import io
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -282,7 +281,7 @@ async def test_a_connection_that_breaks_loses_nothing_that_arrived(idle: Served)
         url = await begin(client, 100_000)
         host, _, port = idle.url.removeprefix("http://").partition(":")
         _, writer = await asyncio.open_connection(host, int(port))
-        head = f"PATCH {url.removeprefix(idle.url)} HTTP/1.1\r\nHost: {host}\r\n"
+        head = f"PATCH {url} HTTP/1.1\r\nHost: {host}\r\n"
         head += "Upload-Offset: 0\r\nContent-Length: 90000\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in PART.items())
         writer.write(f"{head}\r\n".encode() + b"x" * 30_000)
@@ -347,7 +346,7 @@ def test_a_server_that_is_killed_goes_on_at_a_durable_offset(db_url: str, tmp_pa
     content = draw(3400)
     with start(tmp_path, db_url) as (url, process), httpx2.Client(timeout=30) as client:
         headers = {"Upload-Length": str(len(content)), "Upload-Metadata": describe(kind="picture"), **TUS}
-        location = client.post(f"{url}/api/v1/uploads", headers=headers).headers["location"]
+        path = client.post(f"{url}/api/v1/uploads", headers=headers).headers["location"]
 
         def feed() -> Iterator[bytes]:
             for at in range(0, len(content), 1 << 20):
@@ -356,8 +355,7 @@ def test_a_server_that_is_killed_goes_on_at_a_durable_offset(db_url: str, tmp_pa
                 yield content[at : at + (1 << 20)]
 
         with pytest.raises(httpx2.TransportError):
-            client.patch(location, headers={**PART, "Upload-Offset": "0"}, content=feed())
-    path = re.sub(r"^http://[^/]*", "", location)
+            client.patch(f"{url}{path}", headers={**PART, "Upload-Offset": "0"}, content=feed())
     with start(tmp_path, db_url) as (url, _), httpx2.Client(timeout=60, base_url=url) as client:
         offset = int(client.head(path, headers=TUS).headers["upload-offset"])
         assert 8 << 20 <= offset < len(content), "all but the last 8 MiB were stored for good"

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, select, update
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
@@ -24,6 +24,7 @@ from reelwright.store.assets import ensure_account, mark_deleted
 from reelwright.store.living_directors import is_silent
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import (
+    DOWNLOADED,
     EXPIRED,
     KEPT,
     accounts,
@@ -99,7 +100,7 @@ def claim_task(unit: Unit, task: str, holder: Holder, lasts_s: int) -> bool:
     A process of this machine that ended loses its claim at once.
     """
     hold_lock(unit.conn, f"task/{task}")
-    name = as_json([holder.director, holder.host, holder.boot, holder.pid, holder.born])
+    name = _encode_holder(holder)
     lives = task_claims.c.ends_at > NowMs()
     row = unit.conn.execute(
         select(task_claims.c.holder, lives.label("lives")).where(task_claims.c.task == task)
@@ -114,9 +115,14 @@ def claim_task(unit: Unit, task: str, holder: Holder, lasts_s: int) -> bool:
     return True
 
 
-def release_task(unit: Unit, task: str) -> None:
-    """Release a task, so that any process may claim it."""
-    unit.conn.execute(delete(task_claims).where(task_claims.c.task == task))
+def release_task(unit: Unit, task: str, holder: Holder) -> None:
+    """Release a task, so that any process may claim it; nothing happens if another one has it by now."""
+    own = (task_claims.c.task == task, task_claims.c.holder == _encode_holder(holder))
+    unit.conn.execute(delete(task_claims).where(*own))
+
+
+def _encode_holder(holder: Holder) -> str:
+    return as_json([holder.director, holder.host, holder.boot, holder.pid, holder.born])
 
 
 def list_accounts(conn: Connection) -> Sequence[str]:
@@ -134,22 +140,22 @@ def list_due_jobs(
     conn: Connection, account: str, policy: RetentionPolicy, project: str | None, but_not: Collection[str]
 ) -> Sequence[str]:
     """List jobs of an account whose files end by ``policy`` now, in one project, or in all but ``but_not``."""
-    due = []
-    if isinstance(policy.files, int):
-        due.append(jobs.c.finished_at <= NowMs() - policy.files * 1000)
-    if isinstance(policy.after_download, int):
-        due.append(jobs.c.downloaded_at <= NowMs() - policy.after_download * 1000)
-    if not due:
-        return ()
-    kept = (jobs.c.account == account, KEPT, jobs.c.removed_at.is_(None), jobs.c.collected_at.is_(None))
-    query = select(jobs.c.id).where(*kept, jobs.c.goal.in_(("takes", "film")), or_(*due))
-    query = query.order_by(jobs.c.finished_at).limit(_MOST)
-    if project is not None:
-        query = query.where(jobs.c.project == project)
-    if but_not:
-        query = query.where(~InArray(jobs.c.project, "but_not"))
-        return conn.execute(query, {"but_not": list(but_not)}).scalars().all()
-    return conn.execute(query).scalars().all()
+    found: dict[str, None] = {}
+    for span, at, condition in (
+        (policy.files, jobs.c.finished_at, KEPT),
+        (policy.after_download, jobs.c.downloaded_at, DOWNLOADED),
+    ):
+        if not isinstance(span, int):
+            continue
+        kept = (jobs.c.account == account, condition, jobs.c.removed_at.is_(None), jobs.c.collected_at.is_(None))
+        query = select(jobs.c.id).where(*kept, at <= NowMs() - span * 1000, jobs.c.goal.in_(("takes", "film")))
+        query = query.where(jobs.c.finished_at.is_not(None)).order_by(at).limit(_MOST)
+        if project is not None:
+            query = query.where(jobs.c.project == project)
+        if but_not:
+            query = query.where(~InArray(jobs.c.project, "but_not"))
+        found |= dict.fromkeys(conn.execute(query, {"but_not": list(but_not)} if but_not else {}).scalars())
+    return list(found)
 
 
 def mark_expired(unit: Unit, account: str, job_ids: Collection[str]) -> None:

@@ -58,6 +58,8 @@ GONE: Final = text("gone_at IS NOT NULL")
 
 KEPT: Final = text("finished_at IS NOT NULL AND expired_at IS NULL")
 """Condition of a job that has ended, and whose files no retention policy has ended yet."""
+DOWNLOADED: Final = text("downloaded_at IS NOT NULL AND expired_at IS NULL")
+"""Condition of a job whose files were downloaded whole, and that no retention policy has ended yet."""
 EXPIRED: Final = text("expired_at IS NOT NULL AND collected_at IS NULL")
 """Condition of a job whose files a retention policy has ended, and that are not deleted yet."""
 
@@ -168,6 +170,7 @@ jobs = Table(
     Index("ix_jobs_account", "account", "seq"),
     Index("ix_jobs_turn", desc("priority"), "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
     Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
+    Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
     Index("ix_jobs_expired", "account", "seq", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     sqlite_autoincrement=True,

@@ -180,7 +180,7 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
             await remove_erased(runtime)
     finally:
         if not is_dry_run:
-            await asyncio.shield(runtime.journal.release_task(_TASK))
+            await asyncio.shield(runtime.journal.release_task(_TASK, holder))
     return result
 
 

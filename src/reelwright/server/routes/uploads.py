@@ -61,7 +61,7 @@ async def create_upload(request: Request) -> Response:
     if request.headers.get("content-type") == _PART:
         checksum = _read_checksum(request)
         made = await studio.append_part(made.id, 0, _read_parts(request), checksum)
-    headers = {"Location": str(request.url_for("append_part", upload=made.id))}
+    headers = {"Location": f"{router.prefix}/{made.id}"}  # a proxy may give this server another name
     return Response(status_code=201, headers=_describe(made) | headers)
 
 

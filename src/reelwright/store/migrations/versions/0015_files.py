@@ -21,6 +21,10 @@ def upgrade() -> None:
         op.add_column("jobs", sa.Column(name, sa.BigInteger(), nullable=True))
     kept = sa.text("finished_at IS NOT NULL AND expired_at IS NULL")
     op.create_index("ix_jobs_kept", "jobs", ["account", "finished_at"], sqlite_where=kept, postgresql_where=kept)
+    downloaded = sa.text("downloaded_at IS NOT NULL AND expired_at IS NULL")
+    op.create_index(
+        "ix_jobs_downloaded", "jobs", ["account", "downloaded_at"], sqlite_where=downloaded, postgresql_where=downloaded
+    )
     expired = sa.text("expired_at IS NOT NULL AND collected_at IS NULL")
     op.create_index("ix_jobs_expired", "jobs", ["account", "seq"], sqlite_where=expired, postgresql_where=expired)
     op.create_table(
