@@ -48,6 +48,12 @@ def list_members(conn: Connection, account: str | None) -> Sequence[Member]:
     return [to_member(row) for row in conn.execute(query)]
 
 
+def is_member_living(conn: Connection, account: str, member: str) -> bool:
+    """Whether the account has this member, and nobody has removed it."""
+    query = select(members.c.id).where(members.c.account == account, members.c.id == member, _IS_LIVING)
+    return conn.execute(query).first() is not None
+
+
 def set_member_role(unit: Unit, account: str | None, id_or_email: str, role: Role) -> Member:
     """Change the role of a member, and end the member's sessions.
 
