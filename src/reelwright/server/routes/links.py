@@ -138,6 +138,7 @@ async def _answer_link(request: Request, kind: Any, named: str, index: int, dige
     link = Link(k=kind, j=named, n=index, d=digest, m=caller.key, e=ends_at)
     key = await get_deployment(request).runtime.journal.ensure_link_key(caller.account)
     path = f"{PATH}{sign_link(link, key)}/{name}"
-    made = SignedLink(url=str(request.base_url).rstrip("/") + path, path=path,
+    public = get_deployment(request).runtime.settings.public_url or str(request.base_url)
+    made = SignedLink(url=public.rstrip("/") + path, path=path,
                       expires_at=datetime.fromtimestamp(ends_at, UTC))  # fmt: skip
     return JSONResponse(made.to_json(), 201, {"Cache-Control": "no-store"})
