@@ -10,6 +10,11 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0016": (
+        *("DROP INDEX ix_jobs_goes_on", "DROP INDEX ix_jobs_turn"),
+        *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("payer", "queue_rank")),
+        "CREATE INDEX ix_jobs_turn ON jobs (priority DESC, seq) WHERE state IN ('queued', 'running')",
+    ),
     "0012": ("DROP TABLE api_keys",),
     "0011": (
         "ALTER TABLE jobs DROP COLUMN removed_at",

@@ -48,6 +48,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "/api/v1/projects/{project}/edits/quote": {"shot": 1, "prompt": "x"},
     "/api/v1/projects/{project}/shots/{shot}/circle": {"take": 1},
     "/api/v1/purchases/{purchase}/decision": {"verdict": "never"},
+    "/api/v1/jobs/{job}": {"priority": "low"},
 }
 """Bodies without which a route refuses the request before it looks for what the path names."""
 STREAMS: Final = {"/api/v1/events"}

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
-from reelwright.server.access import get_caller
+from reelwright.server.access import get_caller, require_owner
 from reelwright.server.deployment import Deployment
 from reelwright.server.program_requests import ProgramBody, read_body
 from reelwright.store.vault import DIGEST
@@ -63,6 +63,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     for name in given:
         if name not in accepted:
             raise BadInput("option", name, f"one of {', '.join(accepted)}")
+    check_priority(request, given.get("priority"))
     max_usd = parse_money(given.pop(MAX_USD, None), MAX_USD)
     script = given.get("script")
     if script is not None and (not isinstance(script, str) or "\n" not in script):
@@ -73,6 +74,12 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
         if script is not None:
             options["script"] = save_script(folder, script)
         yield OrderBody(body, options, max_usd)
+
+
+def check_priority(request: Request, priority: object) -> None:
+    """Raise ``AccessDenied`` where a job would pass those of other keys, unless the caller is an owner."""
+    if priority == "high":
+        require_owner(request)
 
 
 def save_script(folder: Path, text: str) -> Path:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    desc,
     false,
     text,
 )
@@ -30,7 +29,7 @@ from reelwright.reel.api_key import ROLES
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 
-HEAD: Final = "0012"
+HEAD: Final = "0016"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -46,6 +45,8 @@ WAITING: Final = text("state = 'intent'")
 """Condition of a purchase that was reserved and not sent yet."""
 AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Condition of a purchase that counts under its provider's limits."""
+GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel))")
+"""Condition of a job that a director runs or must end, however full the queue is. There are few of them."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
@@ -149,6 +150,8 @@ jobs = Table(
     _whole("delivered_at", nullable=True),
     _text("batch_key", nullable=True),
     _whole("removed_at", nullable=True),
+    _text("payer", server_default=text("''")),
+    _whole("queue_rank", server_default=text("0")),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
@@ -158,10 +161,14 @@ jobs = Table(
     CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_at"),
     Index("ix_jobs_project", "account", "project", "seq"),
     Index("ix_jobs_account", "account", "seq"),
-    Index("ix_jobs_turn", desc("priority"), "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
+    Index(
+        "ix_jobs_turn", "priority", "account", "payer", "queue_rank", "seq",
+        sqlite_where=RUNNABLE, postgresql_where=RUNNABLE,
+    ),
+    Index("ix_jobs_goes_on", "account", "project", sqlite_where=GOES_ON, postgresql_where=GOES_ON),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     sqlite_autoincrement=True,
-)
+)  # fmt: skip
 
 directors = Table(
     "directors",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
+from reelwright.reel.priority import Priority
 from reelwright.reel.value import Digest, ShotId
 from reelwright.studio.result_model import Moment, Number, ResultModel, ResultReason, Usd
 from reelwright.studio.results import FilmFile, Finding, ProjectQuote, ShotSummary
@@ -32,6 +33,7 @@ class JobSummary(ResultModel):
     created_at: Moment | None
     finished_at: Moment | None
     batch_key: str | None = None
+    priority: Priority = "normal"
 
 
 class ProjectSummary(ResultModel):

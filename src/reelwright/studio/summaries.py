@@ -18,6 +18,7 @@ from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import OwnFootage
+from reelwright.reel.priority import name_priority
 from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import deliver
@@ -248,6 +249,7 @@ def build_job_summary(
         created_at=job.created_at,
         finished_at=job.finished_at,
         batch_key=job.batch_key,
+        priority=name_priority(job.priority),
     )
 
 
