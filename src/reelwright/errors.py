@@ -5,6 +5,7 @@
     │   └── NothingCertain              no word of the brief can be shown with certainty exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
+    ├── TooManyRequests                 a key or an address asked too often; may ask again later
     ├── MoneyError
     │   ├── NeedsConsent                stopped at a price                               exit 3
     │   └── OverBudget                  a cap would be passed; nothing was reserved      exit 5
@@ -160,6 +161,20 @@ class AccessDenied(ReelwrightError):
 
     code = "access_denied"
     exit_code = 2
+
+
+class TooManyRequests(ReelwrightError):
+    """A request to the server above a limit of requests or of open streams.
+
+    ``after_s``: seconds after which the client may ask again.
+    """
+
+    code = "too_many_requests"
+    retry = "later"
+
+    def __init__(self, *, code: str, after_s: int, **params: Any) -> None:
+        super().__init__(code=code, left_s=after_s, **params)
+        self.after_s = after_s
 
 
 class MoneyError(ReelwrightError):

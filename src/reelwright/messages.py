@@ -39,6 +39,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "key_needed": "this server needs an API key, as a bearer token or in the header x-api-key",
     "key_unknown": "this API key is unknown or was revoked",
     "role_too_low": "this API key has the role {role}, and this needs the role {needed}",
+    "too_many_requests": "more than {limit} requests in {period_s} s; the next one is answered in {left_s} s",
+    "too_many_failed_keys": "too many API keys from this address were wrong; try again in {left_s} s",
+    "too_many_streams": "this caller has {limit} streams open, the most that it may; close one",
     # prices and consent
     "above_agreement": "this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
     "quote_lapsed": "the quote that was agreed to lapsed on {expired_at}; the price is {needed_micros:usd} now",

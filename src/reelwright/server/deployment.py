@@ -11,6 +11,7 @@ from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
 from reelwright.reason import Action
 from reelwright.server.access import Caller
 from reelwright.server.event_feed import EventFeed
+from reelwright.server.rates import RequestLimits, parse_rate
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
@@ -36,8 +37,10 @@ class ServeOptions:
     key says it; None: such jobs must be free. ``is_key_required``: nobody is served without an API key.
     ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run the director in
     this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients may address the
-    server. ``metrics_port``: port of the metrics, on this machine; None: no metrics. ``stop_s``: seconds that
-    stopping may take.
+    server. ``metrics_port``: port of the metrics, on this machine; None: no metrics. ``rate_limit``: most
+    requests of an API key, and of an address without one; ``max_streams``: most event streams that a key has open.
+    ``trusted_proxies``: addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` hold.
+    ``stop_s``: seconds that stopping may take.
     """
 
     host: str = "127.0.0.1"
@@ -48,6 +51,9 @@ class ServeOptions:
     has_director: bool = True
     hosts: frozenset[str] = frozenset()
     metrics_port: int | None = None
+    rate_limit: str = "600/min"
+    max_streams: int = 20
+    trusted_proxies: tuple[str, ...] = ()
     stop_s: float = 20.0
 
 
@@ -59,10 +65,14 @@ class Deployment:
     options: ServeOptions
     is_rehearsal: bool
     is_stopping: bool = False
+    limits: RequestLimits = field(init=False)
     _studios: dict[tuple[str, str | None], AsyncStudio] = field(default_factory=dict)
     _feeds: dict[str, EventFeed] = field(default_factory=dict)
     _checked: dict[str, tuple[float, bool]] = field(default_factory=dict)
     _used: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.limits = RequestLimits(parse_rate(self.options.rate_limit), self.options.max_streams)
 
     def build_owner(self) -> Caller:
         """Build the caller without a key: the owner of this machine, in the account of the settings."""

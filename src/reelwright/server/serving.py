@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import signal
 from collections.abc import Callable
@@ -54,6 +55,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             "127.0.0.1, ::1 or localhost, as long as no API key is required",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
+    check_proxies(options)
     runtime = await studio.open_runtime()
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
     config = uvicorn.Config(
@@ -94,6 +96,21 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
                 with suppress(TimeoutError, asyncio.CancelledError):
                     async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
                         await asyncio.wait({driving})
+
+
+def check_proxies(options: ServeOptions) -> None:
+    """Raise ``BadInput`` for a trusted proxy that is no address, or where everybody would be the owner behind it."""
+    for proxy in options.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as cause:
+            accepted = "an IP address such as 127.0.0.1, or a network such as 10.0.0.0/8"
+            raise BadInput("trusted_proxy", proxy, accepted) from cause
+    if options.trusted_proxies and not options.is_key_required:
+        raise BadInput(
+            "trusted_proxy", options.trusted_proxies[0], "nothing, as long as no API key is required",
+            actions=[Action("pass_option", {"option": "require_key"})],
+        )  # fmt: skip
 
 
 def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
