@@ -164,17 +164,15 @@ class AccessDenied(ReelwrightError):
 
 
 class TooManyRequests(ReelwrightError):
-    """A request to the server above a limit of requests or of open streams.
-
-    ``after_s``: seconds after which the client may ask again.
-    """
+    """A request to the server above a limit of requests or of open streams."""
 
     code = "too_many_requests"
     retry = "later"
 
-    def __init__(self, *, code: str, after_s: int, **params: Any) -> None:
-        super().__init__(code=code, left_s=after_s, **params)
-        self.after_s = after_s
+    @property
+    def left_s(self) -> int:
+        """Seconds after which the client may ask again."""
+        return int(self.params.get("left_s", 1))
 
 
 class MoneyError(ReelwrightError):

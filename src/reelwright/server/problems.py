@@ -73,7 +73,7 @@ def build_headers(error: ReelwrightError) -> dict[str, str]:
     if isinstance(error, StoreUnavailable):
         return {"Retry-After": str(STORE_RETRY_S)}
     if isinstance(error, TooManyRequests):
-        return {"Retry-After": str(error.after_s), "x-should-retry": "true"}
+        return {"Retry-After": str(error.left_s), "x-should-retry": "true"}
     challenge = {"WWW-Authenticate": "Bearer"} if get_status(error) == 401 else {}
     return {"x-should-retry": "false", **challenge}
 

@@ -69,8 +69,8 @@ class RequestLimits:
     async def refuse_guesses(self, address: str, token: str) -> None:
         """Raise ``TooManyRequests`` for an address that sent too many wrong keys. A key that was right still passes."""
         if _hash(token) not in self._good and not await self._limiter.test(FAILED_KEYS, "failed", address):
-            after_s = await self._find_wait(FAILED_KEYS, "failed", address)
-            raise TooManyRequests(code="too_many_failed_keys", after_s=after_s)
+            left_s = await self._find_wait(FAILED_KEYS, "failed", address)
+            raise TooManyRequests(code="too_many_failed_keys", left_s=left_s)
 
     async def record_failure(self, address: str) -> None:
         """Count a key of this address that does not exist."""
@@ -87,8 +87,8 @@ class RequestLimits:
     async def count_request(self, kind: str, name: str) -> None:
         """Count a request. Raises ``TooManyRequests`` when there were too many."""
         if self._rate is not None and not await self._limiter.hit(self._rate, kind, name):
-            after_s, period_s = await self._find_wait(self._rate, kind, name), int(self._rate.get_expiry())
-            raise TooManyRequests(code="too_many_requests", limit=self._rate.amount, period_s=period_s, after_s=after_s)
+            left_s, period_s = await self._find_wait(self._rate, kind, name), int(self._rate.get_expiry())
+            raise TooManyRequests(code="too_many_requests", limit=self._rate.amount, period_s=period_s, left_s=left_s)
 
     async def add_headers(self, message: Message, kind: str, name: str) -> None:
         """Add what is left to the headers of an answer. Source: draft-ietf-httpapi-ratelimit-headers-10."""
@@ -110,7 +110,7 @@ class RequestLimits:
             yield
             return
         if self._streams[name] >= self._max_streams:
-            raise TooManyRequests(code="too_many_streams", limit=self._max_streams, after_s=_RETRY_STREAM_S)
+            raise TooManyRequests(code="too_many_streams", limit=self._max_streams, left_s=_RETRY_STREAM_S)
         self._streams[name] += 1
         try:
             yield
