@@ -65,8 +65,9 @@ test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), d
 test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) of up to 30 acts
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
-test-serve: $(DEV) ## Agents that do harm, with one $$3 wallet, killed and started again: 1,000 sessions (SESSIONS)
-	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents -q -n $(WORKERS) -m lane_serve --timeout 300
+test-serve: $(DEV) proxies ## Agents that do harm: 1,000 sessions (SESSIONS); and the proxies of deploy/ in front of a server
+	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server -q -n $(WORKERS) \
+		-m lane_serve --timeout 300
 
 soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
@@ -97,6 +98,12 @@ test-bare: ## The README's first block in a bare Debian root, as an ordinary use
 .PHONY: postgres
 postgres:
 	@sh tools/debian.sh "a Postgres server for the tests" "ls /usr/lib/postgresql/*/bin/initdb" -- postgresql
+
+.PHONY: proxies
+proxies:
+	@sh tools/debian.sh "the proxies of deploy/ for the tests" \
+		"command -v nginx && command -v apache2 && command -v caddy && command -v systemd-analyze && command -v openssl" \
+		-- nginx apache2 caddy systemd openssl
 
 .PHONY: faketime
 faketime:

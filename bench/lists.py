@@ -19,6 +19,8 @@ from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
 from reelwright.store.assets import ensure_account
 from reelwright.store.database import Database
+from reelwright.store.leases import find_claimable
+from reelwright.store.processes import make_holder
 from reelwright.store.schema import events, jobs, leases, projects, revisions
 from reelwright.store.unit import Unit
 from reelwright.studio.home import Home
@@ -53,7 +55,7 @@ async def _measure(home: Path, queued: int) -> dict[str, float]:
         (newest,) = await studio.list_jobs(limit=1)
         every = [project.id for project in await opened.journal.list_projects(opened.account)]
         middle, chance = every[PROJECTS // 2], random.Random(1)
-        path = home / "journal.db"
+        path, director = home / "journal.db", make_holder("director_bench")
         asked: dict[str, Callable[[], Awaitable[object]]] = {
             "bare": lambda: asyncio.to_thread(_read_one_row, path, middle),
             "project_by_end": lambda: opened.journal.resolve_project(opened.account, middle[-8:]),
@@ -61,6 +63,7 @@ async def _measure(home: Path, queued: int) -> dict[str, float]:
             "job": lambda: opened.journal.read_job(opened.account, newest.id),
             "last_event": lambda: opened.journal.find_last_event(opened.account, middle),
             "position": lambda: opened.journal.list_positions(opened.account, {newest.project}),
+            "claim": lambda: opened.journal._db.read(lambda conn: find_claimable(conn, director, 30, None, 2, 32)),
             "jobs_page": lambda: studio.list_jobs(limit=PAGE),
             "projects_page": lambda: studio.list_projects(limit=PAGE),
             "later_page": lambda: studio.list_projects(limit=PAGE, before=chance.choice(every)),

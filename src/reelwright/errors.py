@@ -5,6 +5,7 @@
     │   └── NothingCertain              no word of the brief can be shown with certainty exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
+    ├── TooManyRequests                 a key or an address asked too often; may ask again later
     ├── MoneyError
     │   ├── NeedsConsent                stopped at a price                               exit 3
     │   └── OverBudget                  a cap would be passed; nothing was reserved      exit 5
@@ -160,6 +161,18 @@ class AccessDenied(ReelwrightError):
 
     code = "access_denied"
     exit_code = 2
+
+
+class TooManyRequests(ReelwrightError):
+    """A request to the server above a limit of requests or of open streams."""
+
+    code = "too_many_requests"
+    retry = "later"
+
+    @property
+    def left_s(self) -> int:
+        """Seconds after which the client may ask again."""
+        return int(self.params.get("left_s", 1))
 
 
 class MoneyError(ReelwrightError):

@@ -41,6 +41,9 @@ MESSAGES: Final[Mapping[str, str]] = {
     "role_too_low": "this needs the role {needed}, and yours is {role}",
     "sign_in_needed": "sign in at {path}, or send an API key as a bearer token or in the header x-api-key",
     "origin_needed": "a change by a signed-in browser needs the header Origin of {origin}, or X-Requested-With",
+    "too_many_requests": "more than {limit} requests in {period_s} s; the next one is answered in {left_s} s",
+    "too_many_failed_keys": "too many API keys from this address were wrong; try again in {left_s} s",
+    "too_many_streams": "this caller has {limit} streams open, the most that it may; close one",
     "label_of_another": "{field}: {value:quoted} is not you; a member orders and lists under the own name",
     # signing in
     "sign_in_unknown": "this sign-in has ended, was begun in another browser, or was answered before; sign in again",

@@ -10,6 +10,11 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0016": (
+        *("DROP INDEX ix_jobs_goes_on", "DROP INDEX ix_jobs_turn"),
+        *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("payer", "queue_rank")),
+        "CREATE INDEX ix_jobs_turn ON jobs (priority DESC, seq) WHERE state IN ('queued', 'running')",
+    ),
     "0014": ("DROP TABLE sign_ins", "DROP TABLE sessions", "DROP TABLE members"),
     "0013": ("DROP TABLE provider_messages", "DROP TABLE webhook_deliveries", "DROP TABLE webhooks"),
     "0012": ("DROP TABLE api_keys",),

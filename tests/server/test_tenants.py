@@ -53,6 +53,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "/api/v1/projects/{project}/shots/{shot}/circle": {"take": 1},
     "/api/v1/purchases/{purchase}/decision": {"verdict": "never"},
     "/api/v1/members/{member}": {"role": "viewer"},
+    "/api/v1/jobs/{job}": {"priority": "low"},
 }
 """Bodies without which a route refuses the request before it looks for what the path names."""
 TUS: Final = {"Tus-Resumable": "1.0.0"}

@@ -81,14 +81,14 @@ async def test_other_jobs_do_not_wait_for_a_batch_that_is_full(db: Database) -> 
 
 async def test_a_row_that_is_cancelled_does_not_wait_for_a_slot(db: Database) -> None:
     journal = Journal(db)
-    await add_row(journal, batch_of(1))
+    first, _ = await add_row(journal, batch_of(1))
     project, job = await add_row(journal, batch_of(1))
     lease = await claim(journal, "a", project)
     assert lease, "the first row has not started"
     buyer = Buyer(Ledger(db), journal, lease, job, await Ledger(db).ensure_allowance(lease, job, Micros(1000), "--yes"))
     assert await journal.start_next_job(lease) == job and await buyer.send(await buyer.intend("shot"))
     await journal.release(lease)
-    assert await claim(journal, "b")
+    assert await claim(journal, "b", first)
     await journal.request_cancel(ACCOUNT, job)
     assert await claim(journal, "c", project), "what was sent for it has to be followed"
 

@@ -107,8 +107,8 @@ async def test_a_position_counts_the_jobs_of_all_accounts_and_tells_only_ones_ow
         await enqueue(journal),
         await enqueue(journal, None, 5),
     )
-    assert await positions(journal) == {urgent: 1, mine: 3}
-    assert await positions(journal, "other") == {theirs: 2}
+    assert await positions(journal) == {urgent: 2, mine: 3}, "a high priority passes no job of another account"
+    assert await positions(journal, "other") == {theirs: 1}
     assert await journal.list_positions(ACCOUNT, ()) == {}
 
 

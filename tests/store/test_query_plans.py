@@ -41,7 +41,7 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     "the first page of jobs": (lambda j, _, at: j.list_jobs(ACCOUNT, None, 50), ["jobs ix_jobs_account (account=?)"]),
     "positions in the queue": (
         lambda j, _, at: j.list_positions(ACCOUNT, {at.project}),
-        ["jobs ix_jobs_turn", "jobs INTEGER PRIMARY KEY (rowid=?)"],
+        [f"jobs {OWN}", "jobs ix_jobs_goes_on", "jobs ix_jobs_turn"],
     ),
     "what other projects use of the files of a job": (
         lambda j, _, at: j.delete_job_files(ACCOUNT, at.job, [Digest("a" * 64)]),
@@ -62,7 +62,20 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     ),
     "the next project to claim": (
         lambda j, _, at: j.claim_project(at.holder),
-        ["jobs ix_jobs_turn", "leases sqlite_autoindex_leases_1 (project=?)"],
+        [
+            "leases ix_leases_director (director>?)",
+            f"jobs {OWN} LEFT-JOIN",
+            "jobs ix_jobs_goes_on",
+            "jobs ix_jobs_goes_on",
+            "leases sqlite_autoindex_leases_1 (project=?)",
+            "jobs INTEGER PRIMARY KEY (rowid=?)",
+            "jobs ix_jobs_turn",
+            "jobs ix_jobs_turn (priority>?)",
+            "jobs ix_jobs_turn (priority=? AND account=? AND payer=?)",
+            "leases sqlite_autoindex_leases_1 (project=?)",
+            "jobs ix_jobs_turn (priority=? AND account=? AND payer=? AND queue_rank>?)",
+            "leases sqlite_autoindex_leases_1 (project=?)",
+        ],
     ),
     "the projects that are driven": (
         lambda j, _, at: j.list_driven_projects(ACCOUNT), ["leases ix_leases_director (director>?)"],

@@ -36,6 +36,7 @@ EVENT_TEXTS = {
     "job.queued": "queued",
     "job.running": "started",
     "job.approved": "approved",
+    "job.moved": "moved in the queue",
     "job.waiting": "waiting",
     "job.cancelling": "stopping",
     "job.cancelled": "cancelled",

@@ -53,6 +53,21 @@ def serve(
     metrics_port: Annotated[
         int | None, typer.Option("--metrics-port", metavar="PORT", min=0, max=65535, help="Port for /metrics.")
     ] = None,
+    rate_limit: Annotated[
+        str, typer.Option(
+            "--rate-limit", metavar="N/min", help="Most requests of an API key, per s, min or h. 0: any number."
+        ),
+    ] = "600/min",
+    max_streams: Annotated[
+        int, typer.Option("--max-streams", metavar="N", min=1, help="Most event streams that an API key has open.")
+    ] = 20,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trusted-proxy", metavar="ADDRESS",
+            help="A proxy, or a network of them, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        ),
+    ] = None,
     no_director: Annotated[
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
@@ -80,7 +95,8 @@ def serve(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
-            metrics_port=metrics_port, may_use_private=allow_private_webhooks,
+            metrics_port=metrics_port, may_use_private=allow_private_webhooks, rate_limit=rate_limit,
+            max_streams=max_streams, trusted_proxies=tuple(trusted_proxy or ()),
         )  # fmt: skip
         await serve(studio, options, _print_start)
         return 0

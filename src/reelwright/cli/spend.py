@@ -327,8 +327,8 @@ def set_limit(
 ) -> None:
     """Limit the purchases of a provider, a model, the account or a project; or the jobs that run at once.
 
-    A purchase above the limit waits: first by priority, then the account with the fewest open purchases, then first
-    come, first served.
+    A purchase above the limit waits: the account with the fewest open purchases is next, and within it the job of the
+    highest priority, then first come, first served.
     """
 
     async def verb(studio: AsyncStudio) -> None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable
+from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable, TooManyRequests
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.reel.api_key import Role, may_act_as
 from reelwright.server.guards import SAFE
 from reelwright.server.links import PATH as LINKS
+from reelwright.server.rates import find_address
 from reelwright.server.sign_in import cookies
 from reelwright.store.api_keys import SECRET_PREFIX
 from reelwright.units import Micros
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
     from reelwright.server.sign_in.sign_in_options import SignInOptions
 
+logger = logging.getLogger("reelwright.server")
 KEY_REFUSED: Final = 4401
 """The code with which a WebSocket is closed that has no living key or session."""
+TOO_MANY: Final = 4429
+"""The code with which a WebSocket is closed that is one too many."""
 _OPEN: Final = frozenset({"/ping", "/livez", "/readyz", *(f"{WEBHOOK_PATH}{name}" for name in WEBHOOK_PROVIDERS)})
 """Paths that answer without a key: what watches a process has none, and providers sign what they send instead. They
 tell nothing of any account.
@@ -110,7 +115,9 @@ def _require_role(caller: Caller, needed: Role) -> None:
 class AccessGuard:
     """Finds the caller of every request before any route does, and lets viewers only read.
 
-    ``build_refusal``: builds the answer to a refused request, in the shape that clients of its path read.
+    Too many requests of a key or an address are refused before their body is read. The owner of this machine, who has
+    no key, is not limited. ``build_refusal``: builds the answer to a refused request, in the shape that clients of its
+    path read.
     """
 
     def __init__(
@@ -123,19 +130,36 @@ class AccessGuard:
             await self._app(scope, receive, send)
             return
         tokens = [*_take_tokens(scope)]
-        try:
-            scope[_SCOPE] = await self._admit(scope, tokens)
-        except ReelwrightError as error:
-            if scope["type"] == "websocket":
-                socket = WebSocket(scope, receive, send)
-                await socket.accept()  # a browser sees the code only of a socket that was open
-                await socket.close(KEY_REFUSED)
-            elif error.code == "sign_in_needed" and _is_navigation(scope):
-                await _build_redirect(scope)(scope, receive, send)
-            else:
-                await self._build_refusal(scope["path"], error)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        limits, counted = self._deployment.limits, ("address", find_address(scope))
+        with ExitStack() as open_streams:
+            try:
+                caller = scope[_SCOPE] = await self._admit(scope, tokens)
+                if caller is None or caller.key is not None:
+                    counted = ("key", caller.key) if caller and caller.key else counted
+                    if scope["path"] not in _OPEN:
+                        await limits.count_request(*counted)
+                    open_streams.enter_context(limits.hold_stream(scope["path"], counted[1]))
+            except ReelwrightError as error:
+                await self._refuse(error, scope, receive, send)
+                return
+
+            async def send_with_headers(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    await limits.add_headers(message, *counted)
+                await send(message)
+
+            is_counted = caller is not None and caller.key is not None and scope["type"] == "http"
+            await self._app(scope, receive, send_with_headers if is_counted else send)
+
+    async def _refuse(self, error: ReelwrightError, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            socket = WebSocket(scope, receive, send)
+            await socket.accept()  # a browser sees the code only of a socket that was open
+            await socket.close(TOO_MANY if isinstance(error, TooManyRequests) else KEY_REFUSED)
+        elif error.code == "sign_in_needed" and _is_navigation(scope):
+            await _build_redirect(scope)(scope, receive, send)
+        else:
+            await self._build_refusal(scope["path"], error)(scope, receive, send)
 
     async def _admit(self, scope: Scope, tokens: list[str]) -> Caller | None:
         """Return the caller; None on a path that needs none. Raises ``AccessDenied``, and ``StoreUnavailable``."""
@@ -149,6 +173,7 @@ class AccessGuard:
         if is_sign_in:
             return caller
         if caller is None and path != _STATUS_ONLY:
+            await self._deployment.limits.count_request("address", find_address(scope))
             if issuer is not None:
                 raise AccessDenied(code="sign_in_needed", path=SIGN_IN_PATH)
             raise AccessDenied(code="key_needed")
@@ -167,10 +192,14 @@ class AccessGuard:
             if deployment.issuer is not None:
                 return await self._find_member(scope, deployment.issuer.options)
             return None if deployment.options.is_key_required else deployment.build_owner()
-        journal = deployment.runtime.journal
-        key = await journal.find_api_key(ours.pop())
+        journal, token, address = deployment.runtime.journal, ours.pop(), find_address(scope)
+        await deployment.limits.refuse_guesses(address, token)
+        key = await journal.find_api_key(token)
         if key is None or ours:  # of two keys, nobody can say which one is meant
+            await deployment.limits.record_failure(address)
+            _log_refused_key(address)
             raise AccessDenied(code="key_unknown")
+        deployment.limits.record_success(token)
         with suppress(StoreUnavailable):  # what only reads goes on while the disk is full
             if deployment.is_use_due(key.id):
                 await journal.record_api_key_use(key.id)
@@ -220,6 +249,11 @@ def _build_redirect(scope: Scope) -> Response:
     query = scope.get("query_string", b"").decode("latin-1")
     wanted = quote(scope["path"]) + (f"?{query}" if query else "")
     return RedirectResponse(f"{SIGN_IN_PATH}?{urlencode({'next': wanted})}", 303, {"Cache-Control": "no-store"})
+
+
+def _log_refused_key(address: str) -> None:
+    fields = {"event": "key.refused", "address": address}
+    logger.warning("an API key was refused from %s", address, extra={"fields": fields})
 
 
 def _take_tokens(scope: Scope) -> Iterator[str]:

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.access import AccessGuard
@@ -65,6 +66,8 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
     app.add_middleware(HostGuard, hosts=deployment.list_hosts())
+    if deployment.options.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*deployment.options.trusted_proxies])
     return app
 
 

@@ -14,6 +14,7 @@ from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.access import Caller
 from reelwright.server.event_feed import EventFeed
+from reelwright.server.rates import RequestLimits, parse_rate
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.runtime import Runtime
 from reelwright.studio.studio import AsyncStudio
@@ -42,8 +43,10 @@ class ServeOptions:
     who sign in. ``may_buy_unconfirmed``: ``auto_approve`` covers prices without a reliable source, too.
     ``has_director``: run the director in this process; otherwise workers do. ``hosts``: names, beside those of this
     machine, by which clients may address the server. ``metrics_port``: port of the metrics, on this machine; None: no
-    metrics. ``may_use_private``: webhooks may be sent to this machine and to private networks. ``stop_s``: seconds that
-    stopping may take.
+    metrics. ``may_use_private``: webhooks may be sent to this machine and to private networks. ``rate_limit``: most
+    requests of an API key, and of an address without one; ``max_streams``: most event streams that a key has open.
+    ``trusted_proxies``: addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` hold.
+    ``stop_s``: seconds that stopping may take.
     """
 
     host: str = "127.0.0.1"
@@ -55,6 +58,9 @@ class ServeOptions:
     hosts: frozenset[str] = frozenset()
     metrics_port: int | None = None
     may_use_private: bool = False
+    rate_limit: str = "600/min"
+    max_streams: int = 20
+    trusted_proxies: tuple[str, ...] = ()
     stop_s: float = 20.0
 
 
@@ -70,10 +76,14 @@ class Deployment:
     is_rehearsal: bool
     issuer: Issuer | None = None
     is_stopping: bool = False
+    limits: RequestLimits = field(init=False)
     _studios: dict[tuple[str, str | None], AsyncStudio] = field(default_factory=dict)
     _feeds: dict[str, EventFeed] = field(default_factory=dict)
     _checked: dict[str, tuple[float, bool]] = field(default_factory=dict)
     _used: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.limits = RequestLimits(parse_rate(self.options.rate_limit), self.options.max_streams)
 
     @property
     def is_caller_required(self) -> bool:

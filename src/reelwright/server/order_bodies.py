@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
-from reelwright.server.access import get_caller
+from reelwright.server.access import get_caller, require_owner
 from reelwright.server.deployment import Deployment
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.store.vault import DIGEST
@@ -90,6 +90,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     for name in given:
         if name not in accepted:
             raise BadInput("option", name, f"one of {', '.join(accepted)}")
+    check_priority(request, given.get("priority"))
     max_usd = parse_money(given.pop(MAX_USD, None), MAX_USD)
     script = given.get("script")
     if script is not None and (not isinstance(script, str) or "\n" not in script):
@@ -103,6 +104,12 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
         if script is not None:
             options["script"] = save_upload(folder, SCRIPT_NAME, script.encode())
         yield OrderBody(body, options, max_usd)
+
+
+def check_priority(request: Request, priority: object) -> None:
+    """Raise ``AccessDenied`` where a job would pass those of other keys, unless the caller is an owner."""
+    if priority == "high":
+        require_owner(request)
 
 
 async def _read_order_body(request: Request) -> ProgramBody:

@@ -21,6 +21,7 @@ from reelwright.errors import (
     ReelwrightError,
     StaleRevision,
     StoreUnavailable,
+    TooManyRequests,
 )
 from reelwright.net.redact import redact, redact_error
 
@@ -31,6 +32,7 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (NotFound, 404),
     (BadInput, 422),
     (AccessDenied, 403),
+    (TooManyRequests, 429),
     (MoneyError, 402),
     (StoreUnavailable, 503),
     (StaleRevision, 409),
@@ -77,6 +79,8 @@ def build_headers(error: ReelwrightError) -> dict[str, str]:
     """Build the headers of an error's answer: when to ask again, and whether a client should at all."""
     if isinstance(error, StoreUnavailable) or get_status(error) == 503:
         return {"Retry-After": str(STORE_RETRY_S)}
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(error.left_s), "x-should-retry": "true"}
     challenge = {"WWW-Authenticate": "Bearer"} if get_status(error) == 401 else {}
     return {"x-should-retry": "false", **challenge}
 

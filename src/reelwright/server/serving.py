@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +66,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             "no public address, as long as no API key is required and nobody signs in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
+    check_proxies(options.trusted_proxies, is_caller_required=deployment.is_caller_required)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
@@ -121,6 +123,21 @@ def open_issuer(settings: Settings) -> Issuer | None:
     from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 
     return Issuer(read_sign_in_options(settings, Keys(settings)))
+
+
+def check_proxies(proxies: Sequence[str], *, is_caller_required: bool) -> None:
+    """Raise ``BadInput`` for a trusted proxy that is no address, or where everybody would be the owner behind it."""
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as cause:
+            accepted = "an IP address such as 127.0.0.1, or a network such as 10.0.0.0/8"
+            raise BadInput("trusted_proxy", proxy, accepted) from cause
+    if proxies and not is_caller_required:
+        raise BadInput(
+            "trusted_proxy", proxies[0], "nothing, as long as no API key is required and nobody signs in",
+            actions=[Action("pass_option", {"option": "require_key"})],
+        )  # fmt: skip
 
 
 def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import Job
+from reelwright.store.fair_order import Busy, get_tier
 from reelwright.store.id_lookup import may_be_id
 from reelwright.store.projects import JOB_IN_TURN
 from reelwright.store.rows import to_job
-from reelwright.store.schema import RUNNABLE, jobs
+from reelwright.store.schema import GOES_ON, RUNNABLE, jobs
 from reelwright.store.sql import InArray, to_pair_parameters
 
 
@@ -97,26 +100,59 @@ def list_runnable_jobs(conn: Connection, account: str, project: str) -> Sequence
 def list_positions(conn: Connection, account: str, projects: Collection[str]) -> Mapping[str, int]:
     """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id; 1 starts next.
 
-    Directors claim projects: those with a job of higher priority first, then those with the oldest job. A claimed
-    project runs its jobs one after the other. So before a job come the queued jobs that are before the first job of its
-    project, and those before it in its project. Two jobs may have the same position, because nobody knows how long
-    another project's first job will take. Limits of accounts are left out: they may let a later job start sooner.
+    That is the order in which directors claim them (``fair_order``) if nothing that runs ends and nothing is queued.
+    A claimed project runs its jobs one after the other. So before a job come the queued jobs that are before the first
+    job of its project, and those before it in its project. Two jobs may have the same position, because nobody knows
+    how long another project's first job will take. Limits of accounts are left out: they may let a later job start
+    sooner.
     """
-    before = func.count().filter(jobs.c.state == "queued")
-    turn = before.over(order_by=(jobs.c.priority.desc(), jobs.c.seq), rows=(None, -1)).label("before")
-    queue = select(jobs.c.seq, jobs.c.account, jobs.c.project, jobs.c.state, turn).where(RUNNABLE).subquery("queue")
-    job = select(jobs.c.id).where(jobs.c.seq == queue.c.seq).scalar_subquery().label("id")
-    query = select(job, queue.c.project, queue.c.state, queue.c.before)
-    query = query.where(queue.c.account == account, InArray(queue.c.project, "called")).order_by(queue.c.seq)
-    rows = conn.execute(query, {"called": sorted(projects)}).all() if projects else []
+    own = select(jobs.c.id, jobs.c.seq, jobs.c.project, jobs.c.state)
+    own = own.where(jobs.c.account == account, InArray(jobs.c.project, "called"), RUNNABLE)
+    found = conn.execute(own, {"called": sorted(projects)}).all() if projects else []
+    rows = sorted(found, key=lambda row: row.seq)
+    if not any(row.state == "queued" for row in rows):
+        return {}
+    before = {seq: number for number, seq in enumerate(_list_in_order(conn))}
     last: dict[str, int] = {}
     for row in rows:
-        last[row.project] = min(last.get(row.project, row.before), row.before)
+        number = before.get(row.seq, 0)
+        last[row.project] = min(last.get(row.project, number), number)
     positions: dict[str, int] = {}
     for row in rows:
         if row.state == "queued":
             positions[row.id] = last[row.project] = last[row.project] + 1
     return positions
+
+
+def _list_in_order(conn: Connection) -> list[int]:
+    """List the ``seq`` of all queued jobs of the deployment in their fair order; reads only an index.
+
+    Each that goes delays the next one of its payer and its account. So the n-th job of an account that has b under way
+    goes in round b + n, and likewise between the payers of an account.
+    """
+    going_on = select(jobs.c.seq, jobs.c.account, jobs.c.payer).where(GOES_ON, jobs.c.state == "running")
+    running = conn.execute(going_on).all()
+    busy = Busy.add_up((row.account, row.payer, 1) for row in running)
+    columns = [jobs.c[name] for name in ("priority", "account", "payer", "queue_rank", "seq")]
+    queue = conn.execute(select(*columns).where(RUNNABLE).order_by(*columns)).all()
+    started = {row.seq for row in running}
+    by_payer: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for priority, group in groupby(queue, itemgetter(0)):
+        higher: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for _, account, payer, _, seq in group:
+            if seq not in started:
+                higher.setdefault((account, payer), []).append((priority, seq))
+        for named, found in higher.items():  # the index has the lowest priority first
+            by_payer[named] = [*found, *by_payer.get(named, ())]
+    by_account: dict[str, list[tuple[int, int, int]]] = {}
+    for (account, payer), found in by_payer.items():
+        rounds = enumerate(found, busy.payers[account, payer])
+        by_account.setdefault(account, []).extend((-priority, turn, seq) for turn, (priority, seq) in rounds)
+    ordered: list[tuple[int, int, int]] = []
+    for account, found_in_account in by_account.items():
+        rounds_of_account = enumerate(sorted(found_in_account), busy.accounts[account])
+        ordered.extend((-get_tier(-lower), turn, seq) for turn, (lower, _, seq) in rounds_of_account)
+    return [seq for _, _, seq in sorted(ordered)]
 
 
 def build_no_job_error(job: str) -> NotFound:

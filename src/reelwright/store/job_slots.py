@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, select
 
+from reelwright.store.fair_order import Busy
 from reelwright.store.limits import DEPLOYMENT_JOBS, read_job_limits
-from reelwright.store.schema import HELD, RUNNABLE, jobs, leases
+from reelwright.store.schema import GOES_ON, HELD, RUNNABLE, jobs, leases
 
 
 class JobSlots:
@@ -20,27 +22,31 @@ class JobSlots:
     it needs one to run again, as the other rows do, so that rows that nobody drives hold nobody up.
     """
 
-    def __init__(self, left: dict[str, int]) -> None:
+    def __init__(self, left: dict[str, int], busy: Busy) -> None:
         self._left = left
+        self.busy = busy
+        """The projects that each account and payer has under way."""
+
+    def count_free(self, most: int) -> int:
+        """Count how many more jobs of the queue may start in the whole deployment, up to ``most``."""
+        return max(0, min(most, self._left.get(DEPLOYMENT_JOBS, most)))
+
+    def list_full_accounts(self) -> list[str]:
+        """List the accounts whose limit of jobs is reached."""
+        full = (name for name, slots in self._left.items() if slots <= 0 and name != DEPLOYMENT_JOBS)
+        return [name.removeprefix("jobs/") for name in full if name.startswith("jobs/")]
 
     def build_filter(self) -> ColumnElement[bool] | None:
-        """Build the SQL condition of jobs that may start now; None if every job may."""
-        full = {name for name, slots in self._left.items() if slots <= 0}
-        accounts = [name.removeprefix("jobs/") for name in full - {DEPLOYMENT_JOBS} if name.startswith("jobs/")]
+        """Build the SQL condition of jobs in whose project no row of a full batch may start; None if all may."""
+        full = (name for name, slots in self._left.items() if slots <= 0)
         batches = [name.removeprefix("batch/") for name in full if name.startswith("batch/")]
-        conditions: list[ColumnElement[bool]] = []
-        goes_on = or_(jobs.c.state == "running", jobs.c.cancel)
-        if DEPLOYMENT_JOBS in full:
-            conditions.append(goes_on)
-        elif accounts:
-            conditions.append(or_(goes_on, jobs.c.account.not_in(accounts)))
-        if batches:
-            other = jobs.alias("other")
-            same = (other.c.account == jobs.c.account, other.c.project == jobs.c.project)
-            runnable = other.c.state.in_(("queued", "running"))
-            row = (runnable, other.c.goal != "takes", other.c.batch_key.in_(batches), other.c.cancel.is_(False))
-            conditions.append(~exists().where(*same, *row))
-        return and_(*conditions) if conditions else None
+        if not batches:
+            return None
+        other = jobs.alias("other")
+        same = (other.c.account == jobs.c.account, other.c.project == jobs.c.project)
+        runnable = other.c.state.in_(("queued", "running"))
+        row = (runnable, other.c.goal != "takes", other.c.batch_key.in_(batches), other.c.cancel.is_(False))
+        return ~exists().where(*same, *row)
 
     def take(self, job: Row[Any], project_jobs: Iterable[Row[Any]]) -> bool:
         """Take the slots that a project needs, to run ``job``. Returns False, and takes none, if one is not free.
@@ -83,25 +89,38 @@ def count_slots(
     if only_batches:
         limits = {name: most for name, most in limits.items() if name.startswith("batch/")}
     taken: Counter[str] = Counter()
-    if limits:
-        for names in _find_busy_projects(conn, dead_directors).values():
-            taken.update(names)
-    return JobSlots({name: most - taken[name] for name, most in limits.items()})
+    busy: list[tuple[str, str, int]] = []
+    for project in _find_busy_projects(conn, dead_directors).values():
+        taken.update(project.names)
+        busy.append((project.account, project.payer, 1))
+    return JobSlots({name: most - taken[name] for name, most in limits.items()}, Busy.add_up(busy))
 
 
-def _find_busy_projects(conn: Connection, dead_directors: Collection[str]) -> dict[str, set[str]]:
-    """Find the projects that a director drives, or in which a dead one left a job running; each with its limits."""
+@dataclass(slots=True)
+class _BusyProject:
+    """A project that takes up slots. ``names``: of its limits. ``payer``: of its job that runs, else of any."""
+
+    account: str
+    payer: str
+    names: set[str]
+
+
+def _find_busy_projects(conn: Connection, dead_directors: Collection[str]) -> dict[str, _BusyProject]:
+    """Find the projects that a director drives, or in which a dead one left a job running."""
     same = (jobs.c.account == leases.c.account) & (jobs.c.project == leases.c.project) & RUNNABLE
-    columns = (leases.c.account, leases.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel)
+    columns = (leases.c.account, leases.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel, jobs.c.payer)
     driven: Select[Any] = select(*columns).select_from(leases.outerjoin(jobs, same)).where(HELD)
     if dead_directors:
         driven = driven.where(leases.c.director.not_in(dead_directors))
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, _BusyProject] = {}
     for row in conn.execute(driven):
-        found[row.project] |= _list_job_names(row) | _list_batch_names(row)
-    running: Select[Any] = select(jobs.c.account, jobs.c.project).where(RUNNABLE, jobs.c.state == "running")
-    for row in conn.execute(running):
-        found[row.project] |= _list_job_names(row)
+        busy = found.setdefault(row.project, _BusyProject(row.account, row.payer or "", set()))
+        busy.names |= _list_job_names(row) | _list_batch_names(row)
+    running: Select[Any] = select(jobs.c.account, jobs.c.project, jobs.c.payer)
+    for row in conn.execute(running.where(GOES_ON, jobs.c.state == "running")):
+        busy = found.setdefault(row.project, _BusyProject(row.account, row.payer, set()))
+        busy.payer = row.payer
+        busy.names |= _list_job_names(row)
     return found
 
 

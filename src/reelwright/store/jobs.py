@@ -17,6 +17,7 @@ from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
+from reelwright.reel.priority import parse_priority
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import payers, projects
 from reelwright.store.allowances import close_allowances
@@ -64,7 +65,8 @@ def enqueue(
             goal=goal,
             state="queued",
             **_to_columns(consent),
-            priority=_parse_priority(options),
+            priority=parse_priority(options.get("priority", 0)),
+            payer=payers.get_key(options) or "",
             options=as_json(options),
             cancel=False,
             said="",
@@ -141,8 +143,12 @@ def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, option
         # what the earlier payer agreed to ends here: the next allowance is reserved in the budgets of the new one
         close_allowances(unit, [(row.account, row.id)])
         job = replace(job, consent=None)
+    if "priority" in options:
+        priority = parse_priority(options["priority"])
+        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(priority=priority))
     if (merged := payers.merge_options(job.options, options)) != job.options:
-        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(options=as_json(merged)))
+        columns = {"options": as_json(merged), "payer": payers.get_key(merged) or ""}
+        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**columns))
     consent = renew(job)
     if consent is not None:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_columns(consent)))
@@ -320,17 +326,6 @@ def _to_columns(consent: Consent | None) -> dict[str, Any]:
         "consent_each": consent.unknown_at_most if consent else None,
         "consent_until": to_ms(consent.expires_at) if consent else None,
     }
-
-
-def _parse_priority(options: Mapping[str, Any]) -> int:
-    """Parse the priority of a job, and of its purchases that wait for a turn: higher goes first.
-
-    Raises ``BadInput``.
-    """
-    priority = options.get("priority", 0)
-    if isinstance(priority, bool) or not isinstance(priority, int) or not -100 <= priority <= 100:
-        raise BadInput("priority", priority, "a whole number from -100 to 100")
-    return priority
 
 
 def _match(account: str, job: str) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ from reelwright.store import (
     assets,
     events,
     id_lookup,
+    job_priority,
     job_queries,
     jobs,
     leases,
@@ -99,6 +100,8 @@ class Journal(DatabaseClient):
     requeue = make_write_method(jobs.requeue)
     requeue_with_consent = make_write_method(jobs.requeue_with_consent)
     approve = make_write_method(jobs.approve)
+    set_priority = make_write_method(job_priority.set_priority)
+    move_to_front = make_write_method(job_priority.move_to_front)
     find_job = make_read_method(job_queries.find_job)
     read_job = make_read_method(job_queries.read_job)
     find_newest_job = make_read_method(job_queries.find_newest_job)

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, selec
 
 from reelwright.errors import LeaseLost
 from reelwright.reel.operation import Holder, Lease
-from reelwright.store import job_slots
+from reelwright.store import job_slots, job_turns
+from reelwright.store.fair_order import list_left_over
 from reelwright.store.living_directors import is_silent
 from reelwright.store.processes import is_gone
-from reelwright.store.schema import HELD, RUNNABLE, directors, jobs, leases
+from reelwright.store.schema import HELD, directors, jobs, leases
 from reelwright.store.sql import InArray, NowMs, hold_lock, insert, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
 
@@ -67,26 +68,25 @@ def find_claimable(
 ) -> Sequence[Row[Any]]:
     """Find the leases of up to ``limit`` projects that have a job to run and no living director, in the order of turns.
 
-    Higher priorities come first, then the oldest job. Limits of jobs apply; with ``only_project`` only those of
-    batches. ``holder`` never takes a project from itself.
+    Jobs that a director left running come first, since they have their slots; the others in their fair order. Limits of
+    jobs apply; with ``only_project`` only those of batches. ``holder`` never takes a project from itself.
     """
-    theirs = (leases.c.account == jobs.c.account) & (leases.c.project == jobs.c.project)
     lost = _find_dead_directors(conn, holder, lease_s)
-    free = leases.c.director.is_(None) | leases.c.director.in_(lost)
-    # From the jobs that could run to their leases, never from the many leases that nobody holds.
-    columns = (jobs.c.account, jobs.c.project, jobs.c.state, jobs.c.cancel)
-    first: Select[Any] = select(*columns).where(RUNNABLE, exists().where(theirs, free))
-    if only_project is not None:
-        first = first.where(jobs.c.project == only_project)
     slots = job_slots.count_slots(conn, lost, jobs_at_once, only_batches=only_project is not None)
-    if (open_ := slots.build_filter()) is not None:
-        first = first.where(open_)
-    candidates = conn.execute(first.order_by(jobs.c.priority.desc(), jobs.c.seq).limit(limit)).all()
-    together = slots.list_project_jobs(conn, {job.project for job in candidates})
+    going_on = job_turns.find_going_on(conn, lost, slots, only_project, limit)
+    queued = job_turns.find_first_queued(conn, lost, slots, only_project, limit - len(going_on))
+    together = slots.list_project_jobs(conn, {job.project for job in (*going_on, *queued)})
     named: list[str] = []
-    for job in candidates:
-        if job.project not in named and slots.take(job, together.get(job.project, ())):
-            named.append(job.project)
+
+    def goes(job: Row[Any]) -> bool:
+        if job.project in named or len(named) >= limit or not slots.take(job, together.get(job.project, ())):
+            return False
+        named.append(job.project)
+        return True
+
+    for job in going_on:
+        goes(job)
+    list_left_over(queued, slots.busy, goes)
     found = conn.execute(select(leases).where(leases.c.project.in_(named))).all() if named else []
     return sorted(found, key=lambda row: named.index(row.project))
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    desc,
     false,
     text,
 )
@@ -32,7 +31,7 @@ from reelwright.reel.member import ROLE_SOURCES
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.reel.webhook import DELIVERY_STATES
 
-HEAD: Final = "0015"
+HEAD: Final = "0016"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -48,6 +47,8 @@ WAITING: Final = text("state = 'intent'")
 """Condition of a purchase that was reserved and not sent yet."""
 AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Condition of a purchase that counts under its provider's limits."""
+GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel))")
+"""Condition of a job that a director runs or must end, however full the queue is. There are few of them."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
@@ -166,6 +167,8 @@ jobs = Table(
     _whole("downloaded_at", nullable=True),
     _whole("expired_at", nullable=True),
     _whole("collected_at", nullable=True),
+    _text("payer", server_default=text("''")),
+    _whole("queue_rank", server_default=text("0")),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
@@ -175,13 +178,17 @@ jobs = Table(
     CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_at"),
     Index("ix_jobs_project", "account", "project", "seq"),
     Index("ix_jobs_account", "account", "seq"),
-    Index("ix_jobs_turn", desc("priority"), "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
+    Index(
+        "ix_jobs_turn", "priority", "account", "payer", "queue_rank", "seq",
+        sqlite_where=RUNNABLE, postgresql_where=RUNNABLE,
+    ),
+    Index("ix_jobs_goes_on", "account", "project", sqlite_where=GOES_ON, postgresql_where=GOES_ON),
     Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
     Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
     Index("ix_jobs_expired", "account", "seq", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     sqlite_autoincrement=True,
-)
+)  # fmt: skip
 
 directors = Table(
     "directors",

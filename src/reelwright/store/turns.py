@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from reelwright.store.fair_order import Busy, list_left_over
 from reelwright.store.limits import FindDefaultLimit, count_room, find_limits, list_limit_names
 from reelwright.store.living_directors import is_silent
 from reelwright.store.schema import AT_PROVIDER, directors, jobs, leases, purchases
@@ -20,8 +18,8 @@ def list_purchases_awaiting_turn(
 ) -> frozenset[str]:
     """List the ids of purchases in ``intent`` for which limits have no room yet, of all accounts or of one.
 
-    Higher priority goes first, then the account with the fewest purchases at providers, then the oldest. Purchases of
-    projects without a living director are left out: they keep no other waiting.
+    They go in the fair order of ``fair_order``, which counts the purchases at providers. Purchases of projects without
+    a living director are left out: they keep no other waiting.
     """
     waiting = conn.execute(_waiting(lease_s)).all()
     over = {row.id: list_limit_names(row) for row in waiting}
@@ -40,8 +38,8 @@ def list_purchases_awaiting_turn(
             room[name] -= 1
         return True
 
-    accounts = {row.account for row in waiting}
-    kept = _find_left_over(waiting, _at_provider(conn) if len(accounts) > 1 else Counter(), goes)
+    payers = {(row.account, row.payer) for row in waiting}
+    kept = list_left_over(waiting, _count_at_providers(conn) if len(payers) > 1 else Busy.add_up(()), goes)
     return frozenset(row.id for row in kept if account is None or row.account == account)
 
 
@@ -50,8 +48,9 @@ def _waiting(lease_s: int) -> Any:
     # One that was posted in the future: the clock was set back, and its director waits by its monotonic clock.
     due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= NowMs()) | (purchases.c.posted_at > NowMs())
     names = ("id", "provider", "model", "account", "project", "resubmit", "sends", "intent_at")
+    of_job = ("priority", "payer", "queue_rank", "batch_key", "goal")
     return (
-        select(*(purchases.c[name] for name in names), jobs.c.priority, jobs.c.batch_key, jobs.c.goal)
+        select(*(purchases.c[name] for name in names), *(jobs.c[name] for name in of_job))
         .join(jobs, jobs.c.id == purchases.c.job)
         .join(leases, leases.c.project == purchases.c.project)
         .join(directors, directors.c.id == leases.c.director)
@@ -60,34 +59,8 @@ def _waiting(lease_s: int) -> Any:
     )
 
 
-def _find_left_over(
-    waiting: Sequence[Row[Any]], there: Counter[str], goes: Callable[[Row[Any]], bool]
-) -> list[Row[Any]]:
-    """Find the purchases that may not go, asking ``goes`` in the order of turns.
-
-    Each that goes delays its account's next.
-    """
-    kept: list[Row[Any]] = []
-    by_priority: dict[int, dict[str, deque[Row[Any]]]] = defaultdict(lambda: defaultdict(deque))
-    for row in waiting:
-        by_priority[row.priority][row.account].append(row)
-    for priority in sorted(by_priority, reverse=True):
-        queues = by_priority[priority]
-        heap = [(there[account], queue[0].intent_at, account) for account, queue in queues.items()]
-        heapq.heapify(heap)
-        while heap:
-            _, _, account = heapq.heappop(heap)
-            row = queues[account].popleft()
-            if goes(row):
-                there[account] += 1
-            else:
-                kept.append(row)
-            if queues[account]:
-                heapq.heappush(heap, (there[account], queues[account][0].intent_at, account))
-    return kept
-
-
-def _at_provider(conn: Connection) -> Counter[str]:
-    """Count the purchases at providers by account, without our own work."""
-    count = select(purchases.c.account, func.count()).where(AT_PROVIDER, purchases.c.resubmit != "free")
-    return Counter({row[0]: row[1] for row in conn.execute(count.group_by(purchases.c.account))})
+def _count_at_providers(conn: Connection) -> Busy:
+    """Count the purchases at providers by account and payer, without our own work."""
+    sent = select(purchases.c.account, purchases.c.job).where(AT_PROVIDER, purchases.c.resubmit != "free").subquery()
+    query = select(sent.c.account, jobs.c.payer, func.count()).join(jobs, jobs.c.id == sent.c.job)
+    return Busy.add_up(tuple(row) for row in conn.execute(query.group_by(sent.c.account, jobs.c.payer)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeVar
 
 from reelwright.errors import ReelwrightError
@@ -61,7 +62,10 @@ class BatchRunner:
     Rows of one batch share the limit in the journal that comes with their jobs, also with other processes.
     """
 
-    def __init__(self, home: Home, *, place: Place | None = None) -> None:
+    def __init__(
+        self, home: Home, *, place: Place | None = None, job_options: Mapping[str, object] = MappingProxyType({})
+    ) -> None:
+        self._job_options = job_options
         self._home, self._projects = home, RowProjects(home)
         self._place = place or self._in_films
         self._opening = asyncio.Semaphore(_OPENING)
@@ -161,7 +165,9 @@ class BatchRunner:
     async def _enqueue(
         self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None
     ) -> str:
-        options = project_run.add_key(self._home, {"out": str(self._choose_path(row, project, before))})
+        options = project_run.add_key(
+            self._home, {**self._job_options, "out": str(self._choose_path(row, project, before))}
+        )
         renew, spent = project_run.make_renewal(consent, price.spent_by_job), sum(price.spent_by_job.values())
         journal, account = self._home.journal, self._home.account
         return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent, batch)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import JobState, WaitReason
+from reelwright.reel.priority import Priority
 from reelwright.reel.value import Digest, ShotId
 from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason, Usd
 from reelwright.studio.results import FilmFile, Finding, ProjectQuote, ShotSummary
@@ -33,6 +34,7 @@ class JobSummary(ResultModel):
     created_at: Moment | None
     finished_at: Moment | None
     batch_key: str | None = None
+    priority: Priority = "normal"
     ordered_by: Annotated[str | None, OMIT_NONE] = None
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationErr
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
 from reelwright.reel.plan import Plan
+from reelwright.reel.priority import PRIORITIES, Priority
 from reelwright.studio.verb_options import Seconds
 from reelwright.units import Aspect
 
@@ -174,14 +175,24 @@ class WriteOptions(Approval):
     archetype: str | None = None
 
 
+class QueueOptions(Options):
+    """Options of a new job in the queue. ``priority``: ``low``, ``normal`` (default) or ``high``."""
+
+    priority: Priority | None = None
+
+    def list_job_options(self) -> dict[str, Any]:
+        """Return what a job stores of these options."""
+        return {} if self.priority is None else {"priority": PRIORITIES[self.priority]}
+
+
 class RunOptions(Approval):
     """Options of ``retry``, ``retake`` and ``apply``. ``out``: the film's file; None: ``films/`` in the home."""
 
     out: Place = None
 
 
-class MakeOptions(QuoteOptions, RunOptions):
-    """Options of ``make``: of the film, of the agreement to its price, and ``out``."""
+class MakeOptions(QuoteOptions, RunOptions, QueueOptions):
+    """Options of ``make``: of the film, of the agreement to its price, ``out``, and ``priority``."""
 
 
 class ClipTermOptions(Options):
@@ -215,7 +226,7 @@ class ClipQuoteOptions(ClipTermOptions):
     again: bool = False
 
 
-class ClipOptions(ClipQuoteOptions, Approval):
+class ClipOptions(ClipQuoteOptions, Approval, QueueOptions):
     """Options of ``clip``. ``out``: the folder of the files, or a name that ends in ``.mp4``.
 
     ``wants_archive``: also write a ZIP beside them.
@@ -240,7 +251,7 @@ class RowOptions(Options):
     successor: bool | None = None
 
 
-class BatchOptions(RowOptions, Approval):
+class BatchOptions(RowOptions, Approval, QueueOptions):
     """Options of ``batch``. ``concurrency``: rows that run at once; ``budget``: the most for all rows together."""
 
     concurrency: Annotated[

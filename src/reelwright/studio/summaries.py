@@ -18,6 +18,7 @@ from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Job, Project, Purchase, Standing
 from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import OwnFootage
+from reelwright.reel.priority import name_priority
 from reelwright.reel.value import Digest, Fingerprint, ShotId
 from reelwright.reel.wanted_steps import resolve_steps
 from reelwright.studio import deliver
@@ -251,6 +252,7 @@ def build_job_summary(
         finished_at=job.finished_at,
         batch_key=job.batch_key,
         ordered_by=get_key(job.options),
+        priority=name_priority(job.priority),
     )
 
 

@@ -108,6 +108,8 @@ class Studio:
     retry = _twin(AsyncStudio.retry)
     enqueue_retry = _twin(AsyncStudio.enqueue_retry)
     cancel = _twin(AsyncStudio.cancel)
+    set_priority = _twin(AsyncStudio.set_priority)
+    move_to_front = _twin(AsyncStudio.move_to_front)
     quote_edit = _twin(AsyncStudio.quote_edit)
     edit = _twin(AsyncStudio.edit)
     enqueue_edit = _twin(AsyncStudio.enqueue_edit)

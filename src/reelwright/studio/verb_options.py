@@ -11,6 +11,7 @@ from reelwright.units import Aspect
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
     from reelwright.reel.plan import Plan
+    from reelwright.reel.priority import Priority
     from reelwright.studio.results import ProjectQuote
     from reelwright.studio.rows import BatchQuote
 
@@ -110,7 +111,13 @@ class RowTerms(TypedDict, total=False):
     successor: bool | None
 
 
-class BatchKeywords(RowTerms, ConsentOptions, total=False):
+class QueueKeywords(TypedDict, total=False):
+    """The fields of ``options.QueueOptions``."""
+
+    priority: Priority | None
+
+
+class BatchKeywords(RowTerms, ConsentOptions, QueueKeywords, total=False):
     """The fields of ``options.BatchOptions``."""
 
     concurrency: int | None
@@ -146,7 +153,7 @@ class QuoteKeywords(PlanKeywords, total=False):
     new: bool
 
 
-class MakeKeywords(QuoteKeywords, RunKeywords, total=False):
+class MakeKeywords(QuoteKeywords, RunKeywords, QueueKeywords, total=False):
     """The fields of ``options.MakeOptions``, without the brief."""
 
 
@@ -166,7 +173,7 @@ class ClipQuoteKeywords(ClipTerms, total=False):
     again: bool
 
 
-class ClipKeywords(ClipQuoteKeywords, RunKeywords, total=False):
+class ClipKeywords(ClipQuoteKeywords, RunKeywords, QueueKeywords, total=False):
     """The fields of ``options.ClipOptions``, without the prompt."""
 
     wants_archive: bool

@@ -12,6 +12,7 @@ from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action
 from reelwright.reel.operation import Job, Purchase, Standing, WaitReason
+from reelwright.reel.priority import Priority, name_priority
 from reelwright.reel.request import Request
 from reelwright.reel.retention import RetentionPolicies
 from reelwright.reel.value import Digest
@@ -53,6 +54,7 @@ class VideoJob(ResultModel):
     phase: VideoPhase
     retry_count: int
     position: int | None = None
+    priority: Priority = "normal"
     progress: int
     model: str
     prompt: str
@@ -125,6 +127,7 @@ def build_video_job(
         project=job.project,
         video_kind="clip" if is_clip else "film",
         state=summaries.to_public_state(job, driven),
+        priority=name_priority(job.priority),
         wait_reason=job.wait_reason,
         has_started=has_started or (not is_clip and job.state == "running"),
         phase=_find_phase(standing),

@@ -8,8 +8,11 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
+from reelwright.errors import BadInput
 from reelwright.reel.operation import LIVE_JOBS
-from reelwright.server.order_bodies import describe_body, open_order
+from reelwright.reel.priority import PRIORITIES
+from reelwright.server.order_bodies import check_priority, describe_body, open_order
+from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import (
     answer,
     answer_archive,
@@ -26,6 +29,21 @@ from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 _ACCEPTED: Final = 202
+_PRIORITY_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"priority": {"enum": [*PRIORITIES]}},
+                    "required": ["priority"],
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+}
 
 
 @router.get("/jobs", summary="List jobs", responses={200: {"model": list[JobSummary]}})
@@ -71,6 +89,30 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
     else:
         result = "cancelling" if after.state in (*LIVE_JOBS, "stopped") else "cancelled"
     return JSONResponse({"result": result, "job": after.to_json()})
+
+
+@router.patch(
+    "/jobs/{job}", summary="Change the priority of a job", openapi_extra=_PRIORITY_BODY, responses=describe(JobSummary)
+)
+async def set_job_priority(request: Request, job: str) -> JSONResponse:
+    """Change the priority of a job that has not ended.
+
+    ``low``: after the jobs of all others. ``high``: before the other jobs of the account; only owners may say it.
+    """
+    given = dict((await read_body(request)).fields)
+    priority = given.pop("priority", None)
+    if given:
+        raise BadInput("option", next(iter(given)), "priority")
+    if priority not in PRIORITIES:
+        raise BadInput("priority", priority, ", ".join(PRIORITIES))
+    check_priority(request, priority)
+    return answer(await get_studio(request).set_priority(job, priority))
+
+
+@router.post("/jobs/{job}/front", summary="Move a job to the front", responses=describe(JobSummary))
+async def move_to_front(request: Request, job: str) -> JSONResponse:
+    """Put a job that has not ended before the other jobs of its API key. It passes no job of another one."""
+    return answer(await get_studio(request).move_to_front(job))
 
 
 @router.post(

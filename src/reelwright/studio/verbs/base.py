@@ -317,10 +317,10 @@ class StudioBase:
 
     async def _take_up(
         self, home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
-        listen: Listen | None,
+        listen: Listen | None, job_options: Mapping[str, object] = MappingProxyType({}),
     ) -> QueuedJob:  # fmt: skip
         """Take up the project's job for ``goal``, or queue a new one, unless everything exists."""
-        job, runs = await project_run.take_up(home, project, goal, quote, consent, out, listen)
+        job, runs = await project_run.take_up(home, project, goal, quote, consent, out, listen, job_options)
         return QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
 
     async def _requeue(

@@ -134,8 +134,8 @@ class Changing(Filming):
             quote = await quote_script_change(home, film, standing)
             consent = self._require_consent(quote, given)
             await self._revise_by_script(home, film, standing, quote, if_revision)
-        goal = film.command.brief.goal
-        return await self._take_up(home, standing.project, goal, quote, consent, given.out, listen)
+        goal, options_of_job = film.command.brief.goal, given.list_job_options()
+        return await self._take_up(home, standing.project, goal, quote, consent, given.out, listen, options_of_job)
 
     async def _read_next_script(self, standing: Standing, plan: Plan, given: QuoteOptions, folder: Path) -> FilmRequest:
         """Read a script that changes a project. Raises ``BadInput``, also for options that make a new project."""

@@ -146,9 +146,8 @@ class Clipping(StudioBase):
             command, taken, notes = await self._plan_command(given, folder)
             command = replace(command, order_number=0)
             quote = (await clips.quote_clip(None, self._settings, command, notes))[1]
-            return await self._create_requested_job(
-                request, command, quote, given, taken, confirm, {**_CLIP_JOB, "labels": labels or {}}
-            )
+            job_options = {**_CLIP_JOB, "labels": labels or {}, **given.list_job_options()}
+            return await self._create_requested_job(request, command, quote, given, taken, confirm, job_options)
 
     @asynccontextmanager
     async def _queue_clip(
@@ -180,7 +179,8 @@ class Clipping(StudioBase):
                     project = await project_run.open_command_project(home, command, again=again)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             await self._request_missing_samples(home, project, command)
-            job, runs = await project_run.take_up(home, project, "takes", quote, consent, None, listen, _CLIP_JOB)
+            job_options = {**_CLIP_JOB, **given.list_job_options()}
+            job, runs = await project_run.take_up(home, project, "takes", quote, consent, None, listen, job_options)
             queued = QueuedJob(project=project, job=job.id, quote=quote, is_up_to_date=not runs)
             made = _QueuedClip(queued, command, place, sent)
             yield made

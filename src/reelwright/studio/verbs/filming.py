@@ -13,6 +13,7 @@ from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.operation import LIVE_JOBS, Job, Standing
 from reelwright.reel.plan import Plan
+from reelwright.reel.priority import Priority, parse_priority
 from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.consent import confirm_quote
@@ -119,7 +120,8 @@ class Filming(StudioBase):
                     await self._revise_by_script(home, film, standing, quote)
                 else:
                     refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
-        return await self._take_up(home, project, film.command.brief.goal, quote, consent, given.out, listen)
+        goal, options_of_job = film.command.brief.goal, given.list_job_options()
+        return await self._take_up(home, project, goal, quote, consent, given.out, listen, options_of_job)
 
     async def _revise_by_script(
         self, home: Home, film: FilmRequest, standing: Standing, quote: ProjectQuote, if_revision: int | None = None
@@ -149,8 +151,9 @@ class Filming(StudioBase):
             )
             quote = await self._quote_request(film, again=True, new=True, listen=listen)
             await self._refuse_absent(film, quote)
+            job_options = {"labels": labels or {}, **given.list_job_options()}
             queued = await self._create_requested_job(
-                request, film.command, quote, given, film.intake, confirm, {"labels": labels or {}}
+                request, film.command, quote, given, film.intake, confirm, job_options
             )
         if film.command.plan is None:
             keep_estimate(await self._open_home(), queued.project, film.plan)
@@ -267,15 +270,41 @@ class Filming(StudioBase):
         quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, found.goal))
         return found, await add_spent(home, quote)
 
+    async def set_priority(self, job: str, priority: Priority) -> JobSummary:
+        """Change the priority of a job that has not ended, or of a project's current job.
+
+        ``low``: after the jobs of all others. ``high``: before the other jobs of its account.
+        """
+        home, found = await self._find_job(job)
+        await home.journal.set_priority(home.account, found, parse_priority(priority))
+        return await self._summarize_queued(home, found)
+
+    async def move_to_front(self, job: str) -> JobSummary:
+        """Put a job that has not ended before the other jobs of the same payer."""
+        home, found = await self._find_job(job)
+        await home.journal.move_to_front(home.account, found)
+        return await self._summarize_queued(home, found)
+
+    async def _find_job(self, called: str) -> tuple[Home, str]:
+        """Find a job by its id, or a project's current job. Raises ``NotFound``."""
+        home = await self._require_home()
+        project, found = await self._find_project_and_job(home, called)
+        if found is None:
+            raise NotFound(code="project_has_no_job", project=project, actions=[Action("list_jobs")])
+        return home, found.id
+
+    async def _summarize_queued(self, home: Home, called: str) -> JobSummary:
+        job = await home.journal.read_job(home.account, called)
+        driven = await home.journal.list_driven_projects(home.account)
+        positions = await home.journal.list_positions(home.account, {job.project})
+        return summaries.build_job_summary(job, driven, None, positions.get(job.id))
+
     async def cancel(self, job: str) -> JobSummary:
         """Cancel a job, or a project's live job: nothing more is sent, and what was obtained stays."""
-        home = await self._require_home()
-        called, found = await self._find_project_and_job(home, job)
-        if found is None:
-            raise NotFound(code="project_has_no_job", project=called, actions=[Action("list_jobs")])
-        await home.journal.request_cancel(home.account, found.id)
+        home, found = await self._find_job(job)
+        await home.journal.request_cancel(home.account, found)
         driven = await home.journal.list_driven_projects(home.account)
-        return summaries.build_job_summary(await home.journal.read_job(home.account, found.id), driven)
+        return summaries.build_job_summary(await home.journal.read_job(home.account, found), driven)
 
 
 def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:

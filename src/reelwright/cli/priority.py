@@ -1,0 +1,40 @@
+"""The verb ``priority``: change where a job stands in the queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from reelwright.cli import options as o
+from reelwright.cli.jobs import format_state
+from reelwright.cli.output import print_json
+from reelwright.cli.runner import run
+
+if TYPE_CHECKING:
+    from reelwright.reel.priority import Priority
+    from reelwright.studio.studio import AsyncStudio
+
+
+def set_priority(
+    job: o.JobOrProject,
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="low, normal, high or front.")],
+    json: o.Json = False,
+) -> None:
+    """Change where a job stands in the queue: low, normal, high, or at the front.
+
+    Low: after the jobs of all others. High: before the other jobs of the account. Front: before the other jobs of the
+    same API key, whatever their priority.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        if place == "front":
+            shown = await studio.move_to_front(job)
+        else:
+            shown = await studio.set_priority(job, cast("Priority", place))
+        if json:
+            print_json(shown)
+        else:
+            typer.echo(f"{shown.id}: {format_state(shown)}")
+
+    run(verb, json_out=json, project=job)

@@ -1,0 +1,81 @@
+"""The units and container files of deploy/: they start commands that exist, as a user, and leave time for a stop."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import typer
+import yaml
+
+from reelwright.cli.app import app
+from reelwright.server.deployment import ServeOptions
+
+DEPLOY: Final = Path(__file__).parents[2] / "deploy"
+UNITS: Final = ("reelwright-serve.service", "reelwright-worker.service")
+
+
+def read_unit(name: str) -> configparser.SectionProxy:
+    unit = configparser.RawConfigParser(strict=False, comment_prefixes=("#",), delimiters=("=",))
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read(DEPLOY / "systemd" / name)
+    return unit["Service"]
+
+
+def list_commands() -> list[list[str]]:
+    """The words after ``reelwright`` of every command that a file of deploy/ starts."""
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    container = re.search(r"^CMD (\[.+\])$", (DEPLOY / "Containerfile").read_text(), re.M)
+    assert container
+    units = [read_unit(name)["ExecStart"].split()[1:] for name in UNITS]
+    services = [one["command"] for one in compose["services"].values() if "command" in one]
+    return [*units, yaml.safe_load(container[1]), *services]
+
+
+@pytest.mark.parametrize("words", list_commands(), ids=" ".join)
+def test_a_command_exists_with_its_options(words: list[str]) -> None:
+    verbs: Any = typer.main.get_command(app)
+    verb = verbs.commands[words[0]]
+    known = {name for parameter in verb.params for name in parameter.opts}
+    assert {word for word in words[1:] if word.startswith("--")} <= known
+    if "0.0.0.0" in words:
+        assert "--require-key" in words
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_waits_longer_than_a_stop_takes(name: str) -> None:
+    assert float(read_unit(name)["TimeoutStopSec"]) > ServeOptions().stop_s * 1.5
+    assert read_unit(name)["User"] == "reelwright"
+
+
+def test_containers_stop_in_time_and_run_without_root() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    for name in ("server", "worker"):
+        service = compose["services"][name]
+        assert float(service["stop_grace_period"].removesuffix("s")) > ServeOptions().stop_s * 1.5
+        assert service["cap_drop"] == ["ALL"] and service["read_only"]
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+    lines = (DEPLOY / "Containerfile").read_text().splitlines()
+    assert len([line for line in lines if line.startswith("FROM ")]) == 2
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users and int(users[-1]) > 0
+
+
+@pytest.mark.lane_serve
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_accepts_the_unit_and_rates_it_as_hardened(tmp_path: Path, name: str) -> None:
+    """With a program and a user of this machine in place of its own."""
+    assert shutil.which("systemd-analyze"), "systemd is not installed: `make test-serve` installs it"
+    text = (DEPLOY / "systemd" / name).read_text().replace("/opt/reelwright/bin/reelwright", "/bin/true")
+    unit = tmp_path / name
+    unit.write_text(text.replace("User=reelwright", "User=daemon").replace("Group=reelwright", "Group=daemon"))
+    checked = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+    assert not checked.returncode and not checked.stderr, checked.stderr
+    rated = subprocess.run(["systemd-analyze", "security", "--offline=yes", unit], capture_output=True, text=True)
+    level = re.search(r"exposure level for \S+: ([0-9.]+)", rated.stdout)
+    assert level and float(level[1]) <= 2.0, rated.stdout
