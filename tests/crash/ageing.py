@@ -15,6 +15,12 @@ ADDED: Final = {
         *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("payer", "queue_rank")),
         "CREATE INDEX ix_jobs_turn ON jobs (priority DESC, seq) WHERE state IN ('queued', 'running')",
     ),
+    "0015": (
+        *(f"DROP INDEX ix_jobs_{name}" for name in ("kept", "downloaded", "expired")),
+        *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("downloaded_at", "expired_at", "collected_at")),
+        *(f"DROP TABLE {name}" for name in ("asset_uses", "link_keys", "uploads", "asset_ends", "task_claims")),
+        "DROP TABLE retention_policies",
+    ),
     "0014": ("DROP TABLE sign_ins", "DROP TABLE sessions", "DROP TABLE members"),
     "0013": ("DROP TABLE provider_messages", "DROP TABLE webhook_deliveries", "DROP TABLE webhooks"),
     "0012": ("DROP TABLE api_keys",),

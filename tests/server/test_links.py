@@ -182,6 +182,20 @@ async def test_a_link_ends_with_its_key_its_file_and_its_signature(keyed: Served
         assert (await anyone.get(await make_link(client, f"jobs/{job}/files/0"))).status_code == 200
 
 
+async def test_a_link_ends_with_the_member_who_made_it(keyed: Served) -> None:
+    client, _ = await add_client(keyed, "one")
+    async with client, keyed.open_client() as anyone:
+        studio = keyed.deployment.get_studio()
+        member = await studio.invite_member("ana@team.example", "producer")
+        fields, _ = read_token(await make_link(client, f"jobs/{await make_clip(client)}/files/0"))
+        key = await keyed.deployment.runtime.journal.ensure_link_key(studio.account)
+        content = {name: value for name, value in fields.items() if name != "i"}
+        theirs = f"/links/{sign_link(Link.model_validate({**content, 'm': member.id}), key)}/x"
+        assert (await anyone.get(theirs)).status_code == 200
+        await studio.remove_member(member.id)
+        assert (await anyone.get(theirs)).status_code == 404
+
+
 async def test_the_owner_of_the_machine_makes_links_only_where_no_key_is_needed(
     settings: Settings, proxy: Proxy
 ) -> None:

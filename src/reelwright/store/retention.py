@@ -173,8 +173,8 @@ def clear_expired(unit: Unit, account: str, job: str) -> None:
 def list_expired_jobs(conn: Connection, account: str) -> Sequence[ExpiredJob]:
     """List the jobs of an account whose files have ended and are not deleted yet."""
     age = (NowMs() - jobs.c.expired_at).label("age")
-    query = select(jobs.c.id, jobs.c.project, age).where(jobs.c.account == account, EXPIRED).order_by(jobs.c.seq)
-    rows = conn.execute(query.limit(_MOST))
+    query = select(jobs.c.id, jobs.c.project, age).where(jobs.c.account == account, EXPIRED)
+    rows = conn.execute(query.where(jobs.c.expired_at > 0).order_by(jobs.c.expired_at).limit(_MOST))
     return [ExpiredJob(row.id, row.project, max(0, row.age) / 1000) for row in rows]
 
 

@@ -185,7 +185,7 @@ jobs = Table(
     Index("ix_jobs_goes_on", "account", "project", sqlite_where=GOES_ON, postgresql_where=GOES_ON),
     Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
     Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
-    Index("ix_jobs_expired", "account", "seq", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
+    Index("ix_jobs_expired", "account", "expired_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     sqlite_autoincrement=True,
 )  # fmt: skip

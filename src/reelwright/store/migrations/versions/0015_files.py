@@ -26,7 +26,9 @@ def upgrade() -> None:
         "ix_jobs_downloaded", "jobs", ["account", "downloaded_at"], sqlite_where=downloaded, postgresql_where=downloaded
     )
     expired = sa.text("expired_at IS NOT NULL AND collected_at IS NULL")
-    op.create_index("ix_jobs_expired", "jobs", ["account", "seq"], sqlite_where=expired, postgresql_where=expired)
+    op.create_index(
+        "ix_jobs_expired", "jobs", ["account", "expired_at"], sqlite_where=expired, postgresql_where=expired
+    )
     op.create_table(
         "retention_policies",
         sa.Column("scope", sa.Text(), nullable=False),
