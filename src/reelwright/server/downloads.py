@@ -2,20 +2,118 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any, BinaryIO, Final, Protocol
 
 from fastapi import Request
 from fastapi.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from reelwright.reel.value import Digest
 
+Finish = Callable[[], Awaitable[None]]
+_CHUNK: Final = 256 * 1024
 
-def build_download(request: Request, path: Path, digest: Digest, name: str, mime: str = "video/mp4") -> Response:
+
+class Content(Protocol):
+    """Bytes that can be sent in parts. ``modified``: when they were stored. ``open`` opens all that they are read from, so that nobody can remove it."""
+
+    size: int
+    modified: float
+
+    def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
+        """Open what is to be read; return the function that reads up to so many bytes from a position on."""
+
+
+class ContentResponse(FileResponse):
+    """Sends content, whole or in parts, that was opened before the first byte of the answer.
+
+    What is deleted meanwhile is still sent to its end: a name that is gone takes nothing from an open file.
+    ``on_sent``: called once the whole content was sent in one answer; not after a HEAD, a part, or a client that left.
+    """
+
+    chunk_size = _CHUNK
+
+    def __init__(self, content: Content, mime: str, headers: dict[str, str], name: str, on_sent: Finish | None) -> None:
+        facts = os.stat_result((0,) * 6 + (content.size, 0, int(content.modified), 0))
+        super().__init__(Path(name), media_type=mime, headers=headers, filename=name, stat_result=facts)
+        self._content, self._on_sent = content, on_sent
+        self._read: Callable[[int, int], bytes] = lambda position, size: b""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = sent = 0
+
+        async def count(message: Message) -> None:
+            nonlocal status, sent
+            await send(message)
+            status = message.get("status", status)
+            sent += len(message.get("body", b""))
+
+        with ExitStack() as stack:
+            self._read = await asyncio.to_thread(self._content.open, stack)
+            await super().__call__(scope, receive, count)
+        if self._on_sent and status == 200 and sent == self._content.size:
+            await self._on_sent()
+
+    @asynccontextmanager
+    async def _open_file(self) -> AsyncIterator[Any]:
+        yield _Reader(self._read)
+
+
+class _Reader:
+    """Reads content from a position on, as Starlette reads a file."""
+
+    def __init__(self, read: Callable[[int, int], bytes]) -> None:
+        self._read, self._position = read, 0
+
+    async def seek(self, position: int) -> None:
+        self._position = position
+
+    async def read(self, size: int) -> bytes:
+        chunk = await asyncio.to_thread(self._read, self._position, size)
+        self._position += len(chunk)
+        return chunk
+
+
+class _FileContent:
+    """The bytes of one file."""
+
+    def __init__(self, path: Path) -> None:
+        facts = path.stat()
+        self._path, self.size, self.modified = path, facts.st_size, facts.st_mtime
+
+    def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
+        file = stack.enter_context(self._path.open("rb", buffering=0))
+        return lambda position, size: read_at(file, position, size)
+
+
+def read_at(file: BinaryIO | Any, position: int, size: int) -> bytes:
+    """Read ``size`` bytes of an open file from a position on; fewer only at its end."""
+    chunk = os.pread(file.fileno(), size, position)
+    while len(chunk) < size and (more := os.pread(file.fileno(), size - len(chunk), position + len(chunk))):
+        chunk += more
+    return chunk
+
+
+def build_download(
+    request: Request, path: Path, digest: Digest, name: str, mime: str = "video/mp4", on_sent: Finish | None = None
+) -> Response:
     """Build the answer with a file of the vault, whole or in parts; 304 if the client has these bytes."""
-    headers = {"ETag": f'"{digest}"', "Cache-Control": "private, immutable"}
+    return build_content_answer(request, _FileContent(path), digest, name, mime, on_sent)
+
+
+def build_content_answer(
+    request: Request, content: Content, tag: str, name: str, mime: str, on_sent: Finish | None = None
+) -> Response:
+    """Build the answer with content, whole or in parts; 304 if the client has it. ``tag``: changes with its bytes."""
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, immutable"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, media_type=mime, headers=headers, filename=name)
+    return ContentResponse(content, mime, headers, name, on_sent)
 
 
 def sniff_type(path: Path) -> str:

@@ -53,6 +53,7 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
     return JSONResponse(made.to_json(), 201)
 
 
+@router.head("/assets/{asset}", include_in_schema=False)
 @router.get("/assets/{asset}", summary="Download an asset", response_class=FileResponse)
 async def send_asset(request: Request, asset: str) -> Response:
     """Answer the bytes of a picture or a clip by its id, also in parts."""

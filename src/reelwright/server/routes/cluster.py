@@ -48,6 +48,7 @@ async def read_status(request: Request, job: str) -> JSONResponse:
     return JSONResponse(_build_job(await get_studio(request).read_video_job(job)))
 
 
+@router.head("/download/{job}", include_in_schema=False)
 @router.get("/download/{job}", summary="Download a video", response_class=FileResponse)
 async def send_video(request: Request, job: str) -> Response:
     """Answer the MP4; 409 before it is there."""

@@ -59,6 +59,7 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
     return JSONResponse({**status, "message": "the job is queued"})
 
 
+@router.head("/download/{job}", include_in_schema=False)
 @router.get("/download/{job}", summary="Download a job", response_class=FileResponse)
 async def send_job(request: Request, job: str) -> Response:
     """Answer the MP4 of a job with one video and no picture; of any other, a ZIP with its videos and pictures."""
@@ -69,9 +70,10 @@ async def send_job(request: Request, job: str) -> Response:
     if find_veo_status(found) != "completed":
         await studio.locate_video(job, len(found.files))  # raises: the job is not ready
     home = (await studio.open_runtime()).get_home(studio.account)
-    return await build_archive(home, found, f"{job}.zip")
+    return await build_archive(request, home, found, f"{job}.zip")
 
 
+@router.head("/download/{job}/video/{index}", include_in_schema=False)
 @router.get("/download/{job}/video/{index}", summary="Download one video", response_class=FileResponse)
 async def send_video(request: Request, job: str, index: int) -> Response:
     """Answer one video of a job, counted from 0, also in parts."""
