@@ -96,6 +96,11 @@ class Settings:
         return self.home / "flavors"
 
     @property
+    def uploads(self) -> Path:
+        """Folder of files that are being sent in parts."""
+        return self.home / "uploads"
+
+    @property
     def workrooms(self) -> Path:
         return self.home / "workrooms"
 

@@ -31,12 +31,14 @@ SECRET_WORDS: Final = "a heron of tenant one"
 LABEL: Final = "label-of-tenant-one"
 ID_KINDS: Final = {
     "project": "project", "project_id": "project", "job": "job", "video_id": "job", "asset": "asset",
-    "purchase": "purchase", "key": "key", "account_id": "label", "file": "file",
+    "purchase": "purchase", "key": "key", "account_id": "label", "file": "file", "upload": "upload",
     "member": "member",
     "webhook": "webhook", "delivery": "delivery",
 }  # fmt: skip
 """Parameters of paths that name something of an account, with what they name."""
-NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x", "provider": "replicate"}
+NO_IDS: Final = {
+    "shot": "1", "index": "0", "model": MODEL, "character_id": "x", "provider": "replicate", "token": "x", "name": "x",
+}  # fmt: skip
 """Parameters of paths that name nothing of an account, or only inside what another parameter names."""
 QUERY_IDS: Final = {
     ("/api/v1/projects", "after"): "project", ("/api/v1/jobs", "project"): "project", ("/api/v1/jobs", "after"): "job",
@@ -54,6 +56,10 @@ BODIES: Final[Mapping[str, Any]] = {
     "/api/v1/members/{member}": {"role": "viewer"},
 }
 """Bodies without which a route refuses the request before it looks for what the path names."""
+TUS: Final = {"Tus-Resumable": "1.0.0"}
+HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "/api/v1/uploads/{upload}": {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", **TUS}
+}
 STREAMS: Final = {"/api/v1/events"}
 NOT_OFFERED: Final = {"/v1/videos/{video_id}/remix", "/v1/videos/characters/{character_id}"}
 
@@ -129,11 +135,14 @@ async def populate(
     sent = await client.post("/api/v1/webhooks", json={"url": f"https://hooks.example/{words.replace(' ', '-')}"})
     webhook = sent.json()["webhook"]["id"]
     delivery = (await client.post(f"/api/v1/webhooks/{webhook}/test")).json()["id"]
+    begun = await client.post("/api/v1/uploads", headers={"Upload-Length": "9", **TUS})
+    upload = begun.headers["location"].rpartition("/")[2]
     ids = {
         "member": (member.id, member.email),
         "project": (project, project.partition("_")[2], project[-6:]), "job": (job, job.partition("_")[2]),
         "asset": (asset,), "purchase": (row["purchase"], row["purchase"][-6:]), "key": (key["id"], key["name"]),
         "label": (label,), "file": (f"{job}-0",), "webhook": (webhook,), "delivery": (delivery,),
+        "upload": (upload,),
     }  # fmt: skip
     return Tenant(client, headers, ids)
 
@@ -194,10 +203,11 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
         (kind,) = kinds
         for known in first.ids[kind]:
             body: Any = {"json": BODIES.get(path, {})} if method in ("POST", "PUT", "PATCH") else {}
+            body["headers"] = dict(HEADERS.get(path, {}))
             unknown = invent(kind, known)
             answers = [await second.client.request(method, fill(path, {kind: one}), **body) for one in (known, unknown)]
             said = [
-                answer.text.replace(one.removesuffix("-0"), "ID")
+                answer.text.replace(one.removesuffix("-0") if kind == "file" else one, "ID")
                 for answer, one in zip(answers, (known, unknown), strict=True)
             ]
             assert [answer.status_code for answer in answers] == [404, 404], (method, path, known, said)

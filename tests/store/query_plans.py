@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 GROWING = (
     "projects", "revisions", "jobs", "leases", "outcomes", "assets", "allowances", "purchases", "takes",
-    "purchase_history", "adjustments", "allowance_shares", "events",
+    "purchase_history", "adjustments", "allowance_shares", "events", "asset_uses",
 )  # fmt: skip
 """Tables that grow with what an account has made."""
 _STEP = re.compile(rf"(SCAN|SEARCH) ({'|'.join(GROWING)})(?:_\d+)?\b(.*)")

@@ -10,6 +10,8 @@ from sqlalchemy import make_url
 
 from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief
+from reelwright.reel.retention import RetentionPolicy
+from reelwright.reel.value import Digest
 from reelwright.store.database import Database
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
@@ -40,6 +42,23 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     "positions in the queue": (
         lambda j, _, at: j.list_positions(ACCOUNT, {at.project}),
         ["jobs ix_jobs_turn", "jobs INTEGER PRIMARY KEY (rowid=?)"],
+    ),
+    "what other projects use of the files of a job": (
+        lambda j, _, at: j.delete_job_files(ACCOUNT, at.job, [Digest("a" * 64)]),
+        [
+            "jobs sqlite_autoindex_jobs_1 (id=?)", "asset_uses sqlite_autoindex_asset_uses_1 (account=? AND digest=?)",
+            f"jobs {OWN}", f"jobs {OWN}", "assets sqlite_autoindex_assets_1 (account=? AND digest=?)",
+        ],
+    ),
+    "the jobs whose files end": (
+        lambda j, _, at: j.list_due_jobs(ACCOUNT, RetentionPolicy(files=1, after_download=1), None, ()),
+        [
+            "jobs ix_jobs_kept (account=? AND finished_at>? AND finished_at<?)",
+            "jobs ix_jobs_downloaded (account=? AND downloaded_at>? AND downloaded_at<?)",
+        ],
+    ),
+    "the jobs whose files have ended": (
+        lambda j, _, at: j.list_expired_jobs(ACCOUNT), ["jobs ix_jobs_expired (account=? AND expired_at>?)"],
     ),
     "the next project to claim": (
         lambda j, _, at: j.claim_project(at.holder),

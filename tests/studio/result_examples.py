@@ -10,6 +10,7 @@ from reelwright.net.exchange_log import Exchange
 from reelwright.planner.pacing import Mark, Pacing
 from reelwright.reason import Action, Reason
 from reelwright.reel.value import Digest, ShotId
+from reelwright.server.links import SignedLink
 from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
 from reelwright.studio.backup import BackupResult, RestoreResult
 from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
@@ -66,6 +67,7 @@ from reelwright.studio.results import (
     TidyResult,
     UndeliveredSample,
 )
+from reelwright.studio.retention import ProjectRetention, RetentionReport, RetentionSpans, SweepResult
 from reelwright.studio.rows import BatchQuote, BatchResult, RowQuote, RowResult
 from reelwright.studio.spending_report import (
     BudgetList,
@@ -82,6 +84,7 @@ from reelwright.studio.spending_report import (
     SpendingReport,
     Total,
 )
+from reelwright.studio.uploads import UploadList, UploadSummary
 from reelwright.studio.verification import VerifyResult
 from reelwright.studio.video_jobs import VideoJob
 from reelwright.studio.webhooks import (
@@ -286,6 +289,11 @@ DELIVERY_BARE = DeliverySummary(
 )
 
 QUEUED_ROW = QueuedRow(n=1, project="prj_1", job="job_1", is_up_to_date=True)
+SPANS = RetentionSpans(files="30d", after_download="keep", grace="10m")
+UPLOAD = UploadSummary(
+    id="upload_1", kind="picture", size=9, offset=9, expires_at=NOON,
+    asset=MaterialSummary(id=TAKE, material_kind="picture", width=800, height=600, ms=None),
+)  # fmt: skip
 EXAMPLES: dict[str, Any] = {
     "ApiKeySummary": API_KEY,
     "ApiKeyList": ApiKeyList(api_keys=(API_KEY, API_KEY_BARE)),
@@ -474,6 +482,16 @@ EXAMPLES: dict[str, Any] = {
         duration_s=5.0, width=1280, height=720, files=(TAKE,), is_deleted=False, pictures=(TAKE,), created_at=NOON,
         finished_at=LATER, reason=REASON, message="m", labels={"account_id": "team-1"},
     ),
+    "SignedLink": SignedLink(url="http://127.0.0.1:8000/links/x/f.mp4", path="/links/x/f.mp4", expires_at=LATER),
+    "UploadList": UploadList(uploads=(UPLOAD,)),
+    "UploadSummary": UPLOAD,
+    "RetentionSpans": SPANS,
+    "ProjectRetention": ProjectRetention(project="prj_1", policy=SPANS),
+    "RetentionReport": RetentionReport(
+        deployment=SPANS, account=SPANS, effective=SPANS,
+        projects=(ProjectRetention(project="prj_1", policy=SPANS),),
+    ),
+    "SweepResult": SweepResult(ended_jobs=1, deleted_jobs=2, kept_jobs=3, deleted_files=4, size_bytes=5),
     "ProjectList": ProjectList(projects=(PROJECT,)),
     "KeyList": KeyList(keys=(KEY,)),
     "RemovedKey": RemovedKey(holder="google", message="none is left"),

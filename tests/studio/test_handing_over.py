@@ -14,6 +14,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.media import ffmpeg
 from reelwright.settings import Settings
+from reelwright.studio import retention
 from reelwright.studio.doctor import examine
 from studio.conftest import BRIEF, SMALL, Home
 from studio.frames import pictures
@@ -134,6 +135,21 @@ def test_losing_takes_are_forgotten_and_only_they(studio: Studio, home: Home) ->
     assert studio.tidy(losing_takes=True).takes == 0
     back = studio.edit("last", shot=1, words=first.words["line"])
     assert back.new_steps == 0, "the first film is had, so nothing below it is asked for"
+
+
+def test_a_policy_deletes_takes_that_no_film_uses(studio: Studio, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_UNTOUCHED_S", 0.0)
+    first = home.made.shots[0]
+    studio.set_retention(deployment=True, spare_takes="0s", grace="0s")
+    assert studio.sweep_files().deleted_files == 0, "the film uses them all"
+    studio.edit("last", shot=1, words="Other words")
+    studio.make(BRIEF, new=True, **SMALL)
+    assert studio.sweep_files().deleted_files == 0, "another film uses it"
+    studio.edit("last", shot=1, words="Other words")
+    assert studio.sweep_files(is_dry_run=True).deleted_files == 1
+    assert studio.sweep_files().deleted_files == 1
+    assert studio.sweep_files().deleted_files == 0
+    assert studio.edit("last", shot=1, words=first.words["line"]).new_steps == 0, "the films stay"
 
 
 def test_a_take_that_another_project_uses_is_kept(studio: Studio) -> None:

@@ -37,6 +37,7 @@ from reelwright.cli import (
     quote,
     resume,
     retake,
+    retention,
     retry,
     schema,
     serve,
@@ -122,6 +123,7 @@ app.add_typer(keys.keys_app, rich_help_panel=KEEP)
 app.add_typer(api_keys.api_keys_app, rich_help_panel=SERVE)
 app.add_typer(members.members_app, rich_help_panel=SERVE)
 app.add_typer(webhooks.webhooks_app, rich_help_panel=SERVE)
+app.add_typer(retention.retention_app, rich_help_panel=SERVE)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
 
 app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)

@@ -26,6 +26,7 @@ from reelwright.studio.results import (
     ScriptResult,
     TidyResult,
 )
+from reelwright.studio.retention import RetentionReport, SweepResult
 from reelwright.studio.rows import BatchQuote, BatchResult
 from reelwright.studio.spending_report import (
     BudgetList,
@@ -83,6 +84,9 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "restore": (RestoreResult,),
     "resume": (FilmResult,),
     "retake": (FilmResult, ProjectQuote),
+    "retention run": (SweepResult,),
+    "retention set": (RetentionReport,),
+    "retention show": (RetentionReport,),
     "retry": (FilmResult,),
     "show": (ProjectDetails, ScriptResult),
     "spend": (SpendingReport,),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 IdKind = Literal[
     "project", "job", "batch", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault",
-    "key", "member", "webhook", "message",
+    "key", "member", "webhook", "message", "upload",
 ]  # fmt: skip
 
 

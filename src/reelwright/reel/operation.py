@@ -124,7 +124,9 @@ class Job:
 
     ``cut``: its newest cut; None before all takes and sounds that the cut needs exist. ``delivered_at``: when its files
     were copied to where the person asked for them. ``batch_key``: the id of the batch that it is a row of.
-    ``is_removed``: a program deleted it; programs read it no more.
+    ``is_removed``: a program deleted it; programs read it no more. ``downloaded_at``: when its files were first sent
+    whole; ``expired_at``: when a retention policy ended them; ``collected_at``: when they were deleted, by a
+    program or by a retention policy.
     """
 
     id: str
@@ -148,6 +150,9 @@ class Job:
     delivered_at: datetime | None = None
     batch_key: str | None = None
     is_removed: bool = False
+    downloaded_at: datetime | None = None
+    expired_at: datetime | None = None
+    collected_at: datetime | None = None
 
 
 def is_being_cancelled(job: Job | None) -> bool:

@@ -17,6 +17,7 @@ from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.reel.api_key import Role, may_act_as
 from reelwright.server.guards import SAFE
+from reelwright.server.links import PATH as LINKS
 from reelwright.server.sign_in import cookies
 from reelwright.store.api_keys import SECRET_PREFIX
 from reelwright.units import Micros
@@ -142,6 +143,8 @@ class AccessGuard:
         is_sign_in = issuer is not None and path in _SIGN_IN_PATHS
         if path in _OPEN or (is_sign_in and path != SIGN_OUT_PATH):
             return None
+        if path.startswith(LINKS) and scope.get("method") in ("GET", "HEAD"):
+            return None  # the signature of a link says who may open it
         caller = await self._identify(scope, tokens)
         if is_sign_in:
             return caller

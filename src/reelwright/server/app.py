@@ -14,6 +14,7 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.access import AccessGuard
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
+from reelwright.server.links import redact_token
 from reelwright.server.problems import build_problem_answer, build_simple_problem
 from reelwright.server.routes import (
     ad_pipeline,
@@ -27,21 +28,24 @@ from reelwright.server.routes import (
     generate,
     health,
     jobs,
+    links,
     longrunning,
     members,
     money,
     openai_videos,
     projects,
     provider_webhooks,
+    retention,
     scenes,
+    uploads,
     veo_studio,
     webhooks,
 )
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, auth, projects, jobs, assets, events, money, api_keys, members, webhooks, provider_webhooks,
-    catalogue, openai_videos, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
+    docs, health, auth, projects, retention, jobs, links, assets, uploads, events, money, api_keys, members, webhooks,
+    provider_webhooks, catalogue, openai_videos, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 
@@ -98,5 +102,5 @@ async def _answer_http_error(request: Request, error: Exception) -> JSONResponse
 
 async def _answer_fault(request: Request, error: Exception) -> JSONResponse:
     """Answer a bug of ours without its text: that may hold anything. The log has it."""
-    logger.error("a request failed: %s %s", request.method, request.url.path, exc_info=error)
+    logger.error("a request failed: %s %s", request.method, redact_token(request.url.path), exc_info=error)
     return build_simple_problem(500, "internal_error", "the server failed; its log says why")

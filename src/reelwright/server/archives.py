@@ -1,8 +1,8 @@
 """Archives: all files of a job as one ZIP, made while it is sent, and the same bytes for every download.
 
-The files are stored as they are, so every byte of the ZIP has a known place: its length is known before it is sent, any
-part of it can be sent alone, and nothing of it is ever on a disk or in memory. ``zipfile`` cannot write the middle of an
-archive without its beginning, and streaming libraries send no ranges; the four records of the format are short.
+The files are stored as they are, so every byte of the ZIP has a known place: its length is known before it is sent,
+any part of it can be sent alone, and nothing of it is ever on a disk or in memory. ``zipfile`` cannot write the middle
+of an archive without its beginning, and streaming libraries send no ranges; the four records of the format are short.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Archive:
         sizes = [part.size if isinstance(part, _Entry) else len(part) for part in self._parts]
         self._starts = [sum(sizes[:n]) for n in range(len(sizes))]
         self.size = sum(sizes)
-        self.modified = max((entry.path.stat().st_mtime for entry in entries), default=0.0)
+        self.modified_at = max((entry.path.stat().st_mtime for entry in entries), default=0.0)
         self.tag = hashlib.sha256(b"".join(part for part in parts if isinstance(part, bytes))).hexdigest()
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:

@@ -20,10 +20,13 @@ _CHUNK: Final = 256 * 1024
 
 
 class Content(Protocol):
-    """Bytes that can be sent in parts. ``modified``: when they were stored. ``open`` opens all that they are read from, so that nobody can remove it."""
+    """Bytes that can be sent in parts. ``modified_at``: when they were stored.
+
+    ``open`` opens all that they are read from, so that nobody can remove it.
+    """
 
     size: int
-    modified: float
+    modified_at: float
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
         """Open what is to be read; return the function that reads up to so many bytes from a position on."""
@@ -39,7 +42,7 @@ class ContentResponse(FileResponse):
     chunk_size = _CHUNK
 
     def __init__(self, content: Content, mime: str, headers: dict[str, str], name: str, on_sent: Finish | None) -> None:
-        facts = os.stat_result((0,) * 6 + (content.size, 0, int(content.modified), 0))
+        facts = os.stat_result((0,) * 6 + (content.size, 0, int(content.modified_at), 0))
         super().__init__(Path(name), media_type=mime, headers=headers, filename=name, stat_result=facts)
         self._content, self._on_sent = content, on_sent
         self._read: Callable[[int, int], bytes] = lambda position, size: b""
@@ -84,7 +87,7 @@ class _FileContent:
 
     def __init__(self, path: Path) -> None:
         facts = path.stat()
-        self._path, self.size, self.modified = path, facts.st_size, facts.st_mtime
+        self._path, self.size, self.modified_at = path, facts.st_size, facts.st_mtime
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
         file = stack.enter_context(self._path.open("rb", buffering=0))

@@ -16,6 +16,7 @@ from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
+from reelwright.studio.sweeper import sweep_forever
 from reelwright.studio.webhook_delivery import WebhookDelivery
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         sockets[0].close()
         raise
     working = [asyncio.create_task(send_webhooks_forever(runtime, may_use_private=options.may_use_private))]
+    working.append(asyncio.create_task(sweep_forever(runtime)))
     if options.has_director:
         working.append(asyncio.create_task(runtime.driver.run_forever()))
 
@@ -138,13 +140,20 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
 
 
 async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
-    """Drive jobs and send webhooks until the call is cancelled. ``may_use_private``: also to private networks."""
-    sending = asyncio.create_task(send_webhooks_forever(runtime, may_use_private=may_use_private))
+    """Drive jobs, send webhooks and sweep files until the call is cancelled.
+
+    ``may_use_private``: send webhooks also to private networks.
+    """
+    beside = {
+        asyncio.create_task(send_webhooks_forever(runtime, may_use_private=may_use_private)),
+        asyncio.create_task(sweep_forever(runtime)),
+    }
     try:
         await runtime.driver.run_forever()
     finally:
-        sending.cancel()
-        await asyncio.wait({sending})
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
 
 
 async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> None:

@@ -13,6 +13,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.ledger import ExistingOrder
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
+from reelwright.store.asset_uses import record_uses
 from reelwright.store.rows import to_outcome, to_purchase
 from reelwright.store.schema import assets, outcomes, purchases, takes
 from reelwright.store.sql import NowMs, as_json, insert, to_datetime
@@ -93,6 +94,8 @@ def adopt_outcomes(unit: Unit, account: str, project: str, wishes: Sequence[Wish
             continue
         adopted += 1
         assets_of = [Digest(digest) for digest in json.loads(row.assets)]
+        files = (one for one in facts.get("files", {}).values() if isinstance(one, str))
+        record_uses(unit.conn, ((account, project, digest) for digest in (*assets_of, *files)))
         if step.startswith("take/"):
             _keep_takes(unit, account, project, ShotId(step.partition("/")[2]), name, purchase.n, assets_of, facts)
         body = {"step": step, "fingerprint": name, "assets": assets_of, "reused_from": purchase.project}

@@ -182,14 +182,6 @@ def mark_delivered(unit: Unit, account: str, job: str) -> None:
     unit.conn.execute(update(jobs).where(*_match(account, job)).values(delivered_at=NowMs()))
 
 
-def mark_removed(unit: Unit, account: str, job: str) -> None:
-    """Record that a program deleted a job: programs read and list it no more. Raises ``NotFound``."""
-    row = _lock(unit.conn, account, job)
-    if row.removed_at is None:
-        unit.conn.execute(update(jobs).where(*_match(account, job)).values(removed_at=NowMs()))
-        unit.add_event(account, row.project, job, "job.removed", {})
-
-
 def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
     """Request that a job stops spending. It ends at once where no director drives it and no purchase was sent.
 
@@ -373,6 +365,9 @@ def _requeue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:
         "state": "queued",
         "finished_at": None,
         "delivered_at": None,
+        "downloaded_at": None,
+        "expired_at": None,
+        "collected_at": None,
         "film": None,
         "cancel": cancel,
         **NOT_WAITING,

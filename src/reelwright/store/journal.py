@@ -16,19 +16,23 @@ from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import (
     api_keys,
+    asset_uses,
     assets,
     events,
     id_lookup,
     job_queries,
     jobs,
     leases,
+    link_keys,
     members,
     projects,
     provider_messages,
     purchases,
     requests,
+    retention,
     sessions,
     step_outcomes,
+    uploads,
     webhook_deliveries,
     webhooks,
     work_counts,
@@ -105,7 +109,6 @@ class Journal(DatabaseClient):
     count_work = make_read_method(work_counts.count_work)
     list_positions = make_read_method(job_queries.list_positions)
     mark_waiting = make_write_method(jobs.mark_waiting)
-    mark_removed = make_write_method(jobs.mark_removed)
     mark_delivered = make_write_method(jobs.mark_delivered)
     record_cut = make_write_method(jobs.record_cut)
 
@@ -207,6 +210,7 @@ class Journal(DatabaseClient):
 
     # members and their sessions
     invite_member = make_write_method(members.invite_member)
+    is_member_living = make_read_method(members.is_member_living)
     list_members = make_read_method(members.list_members)
     set_member_role = make_write_method(members.set_member_role)
     remove_member = make_write_method(members.remove_member)
@@ -240,6 +244,41 @@ class Journal(DatabaseClient):
     # webhooks of providers
     record_provider_message = make_write_method(provider_messages.record_provider_message)
     list_reported_operations = make_read_method(provider_messages.list_reported_operations)
+
+    # retention
+    read_policies = make_read_method(retention.read_policies)
+    set_policy = make_write_method(retention.set_policy)
+    claim_task = make_write_method(retention.claim_task)
+    release_task = make_write_method(retention.release_task)
+    list_accounts = make_read_method(retention.list_accounts)
+    record_download = make_write_method(retention.record_download)
+    list_due_jobs = make_read_method(retention.list_due_jobs)
+    mark_expired = make_write_method(retention.mark_expired)
+    clear_expired = make_write_method(retention.clear_expired)
+    list_expired_jobs = make_read_method(retention.list_expired_jobs)
+    collect_job_files = make_write_method(retention.collect_job_files)
+    delete_job_files = make_write_method(retention.delete_job_files)
+    mark_unwanted = make_write_method(retention.mark_unwanted)
+    collect_asset = make_write_method(retention.collect_asset)
+    list_unused_assets = make_read_method(retention.list_unused_assets)
+    list_spare_takes = make_read_method(retention.list_spare_takes)
+    list_users = make_read_method(asset_uses.list_users)
+    list_erasures = make_read_method(retention.list_erasures)
+    conclude_erasure = make_write_method(retention.conclude_erasure)
+
+    # uploads in parts
+    create_upload = make_write_method(uploads.create_upload)
+    read_upload = make_read_method(uploads.read_upload)
+    list_uploads = make_read_method(uploads.list_uploads)
+    record_received = make_write_method(uploads.record_received)
+    record_uploaded_asset = make_write_method(uploads.record_uploaded_asset)
+    delete_upload = make_write_method(uploads.delete_upload)
+    list_expired_uploads = make_read_method(uploads.list_expired_uploads)
+
+    # links to files
+    find_link_key = make_read_method(link_keys.find_link_key)
+    ensure_link_key = make_write_method(link_keys.ensure_link_key)
+    rotate_link_key = make_write_method(link_keys.rotate_link_key)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)

@@ -40,6 +40,12 @@ def invite_member(unit: Unit, account: str, email: str, role: Role) -> Member:
     return _insert(unit, {"account": account, "name": "", "email": email, "role": role, "role_source": "here"})
 
 
+def is_member_living(conn: Connection, account: str, member: str) -> bool:
+    """Whether the account has this member, and it was not removed."""
+    which = (members.c.account == account, members.c.id == member, _IS_LIVING)
+    return conn.execute(select(members.c.id).where(*which)).first() is not None
+
+
 def list_members(conn: Connection, account: str | None) -> Sequence[Member]:
     """List the members of an account (None: of every account), also removed ones, in the order of their coming."""
     query = select(members).order_by(members.c.account, members.c.added_at, members.c.id)

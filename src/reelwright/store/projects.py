@@ -18,6 +18,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.operation import OPEN_STATES, Lease, Project, Standing
 from reelwright.reel.plan import Plan
 from reelwright.store import payers
+from reelwright.store.asset_uses import record_named
 from reelwright.store.assets import ensure_account, list_deleted_by_account
 from reelwright.store.leases import fence
 from reelwright.store.rows import LazyOutcomes, from_json, is_recovered, to_job, to_project, to_purchase
@@ -35,19 +36,20 @@ def open_project(
 
     The database refuses a second project with the same ``found_by``, a command's digest.
     """
-    project = mint("project")
+    project, text = mint("project"), as_json(to_plain(brief))
     ensure_account(unit.conn, account)
     unit.conn.execute(
         projects.insert().values(
             id=project,
             account=account,
             name=clean_text(name),
-            brief=as_json(to_plain(brief)),
+            brief=text,
             created_at=NowMs(),
             found_by=found_by,
             nth=nth,
         )
     )
+    record_named(unit.conn, account, project, text)
     unit.conn.execute(leases.insert().values(account=account, project=project, token=0))
     unit.add_event(account, project, None, "project.opened", {"name": clean_text(name)})
     return project
@@ -112,17 +114,19 @@ def _insert_revision(
     newest = read_newest_number(unit.conn, account, project)
     if newest != base:
         raise StaleRevision(code="revision_moved_on", project=project, newest=newest, base=base)
+    plan_text, choices_text = as_json(to_plain(plan)), as_json(to_plain(choices))
     unit.conn.execute(
         revisions.insert().values(
             account=account,
             project=project,
             number=base + 1,
-            plan=as_json(to_plain(plan)),
-            choices=as_json(to_plain(choices)),
+            plan=plan_text,
+            choices=choices_text,
             author=author,
             made_at=NowMs(),
         )
     )
+    record_named(unit.conn, account, project, plan_text, choices_text)
     unit.add_event(account, project, None, "plan.revised", {"revision": base + 1, "author": author})
     return base + 1
 

@@ -73,6 +73,9 @@ def to_job(row: Row[Any]) -> Job:
         film=None if row.film is None else Digest(row.film),
         batch_key=row.batch_key,
         is_removed=row.removed_at is not None,
+        downloaded_at=to_datetime(row.downloaded_at),
+        expired_at=to_datetime(row.expired_at),
+        collected_at=to_datetime(row.collected_at),
     )
 
 

@@ -32,7 +32,7 @@ from reelwright.reel.member import ROLE_SOURCES
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.reel.webhook import DELIVERY_STATES
 
-HEAD: Final = "0014"
+HEAD: Final = "0015"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -62,6 +62,13 @@ PENDING: Final = text("state = 'pending'")
 
 GONE: Final = text("gone_at IS NOT NULL")
 """Condition of deleted bytes: they are few, and read whenever a project is read."""
+
+KEPT: Final = text("finished_at IS NOT NULL AND expired_at IS NULL")
+"""Condition of a job that has ended, and whose files no retention policy has ended yet."""
+DOWNLOADED: Final = text("downloaded_at IS NOT NULL AND expired_at IS NULL")
+"""Condition of a job whose files were downloaded whole, and that no retention policy has ended yet."""
+EXPIRED: Final = text("expired_at IS NOT NULL AND collected_at IS NULL")
+"""Condition of a job whose files a retention policy has ended, and that are not deleted yet."""
 
 metadata = MetaData(
     naming_convention={
@@ -156,6 +163,9 @@ jobs = Table(
     _whole("delivered_at", nullable=True),
     _text("batch_key", nullable=True),
     _whole("removed_at", nullable=True),
+    _whole("downloaded_at", nullable=True),
+    _whole("expired_at", nullable=True),
+    _whole("collected_at", nullable=True),
     _among("goal", GOALS),
     _among("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
@@ -166,6 +176,9 @@ jobs = Table(
     Index("ix_jobs_project", "account", "project", "seq"),
     Index("ix_jobs_account", "account", "seq"),
     Index("ix_jobs_turn", desc("priority"), "seq", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
+    Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
+    Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
+    Index("ix_jobs_expired", "account", "expired_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     sqlite_autoincrement=True,
 )
@@ -598,3 +611,71 @@ listed_operations = Table(
 """Operations that a provider's list showed when the journal was reconciled, and that the journal did not know.
 
 ``history``: where the history of purchases ended then. The table ``purchases`` says which purchase has one by now."""
+
+asset_uses = Table(
+    "asset_uses",
+    metadata,
+    _text("account", primary_key=True),
+    _text("digest", primary_key=True),
+    _text("project", ForeignKey("projects.id"), primary_key=True),
+)
+"""Which projects name an asset in their brief, in a revision or in an outcome. A row stays as long as its project."""
+
+asset_ends = Table(
+    "asset_ends",
+    metadata,
+    _text("account", ForeignKey("accounts.id"), primary_key=True),
+    _text("digest", primary_key=True),
+    _whole("expired_at"),
+    _whole("erased_at", nullable=True),
+)
+"""Assets on their way out: since when nothing wants them, and since when their bytes may be removed from the vault."""
+
+retention_policies = Table(
+    "retention_policies",
+    metadata,
+    _text("scope", primary_key=True),
+    _text("subject", primary_key=True),
+    _text("account", ForeignKey("accounts.id"), nullable=True),
+    _text("policy"),
+    _whole("set_at"),
+    _among("scope", ("deployment", "account", "project")),
+    CheckConstraint("(scope = 'deployment') = (account IS NULL)", name="account_named"),
+)
+
+task_claims = Table(
+    "task_claims",
+    metadata,
+    _text("task", primary_key=True),
+    _text("holder"),
+    _whole("ends_at"),
+)
+"""Which process does a recurring task of the deployment, and until when it has it for itself."""
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id")),
+    _text("kind"),
+    _text("metadata"),
+    _whole("size"),
+    _whole("received"),
+    _text("asset", nullable=True),
+    _whole("created_at"),
+    _whole("expires_at"),
+    _among("kind", ("picture", "clip")),
+    CheckConstraint("received >= 0 AND received <= size", name="received_fits"),
+    Index("ix_uploads_account", "account", "created_at", "id"),
+    Index("ix_uploads_expires_at", "expires_at"),
+)
+
+link_keys = Table(
+    "link_keys",
+    metadata,
+    _text("id", unique=True),
+    _text("account", ForeignKey("accounts.id"), primary_key=True),
+    _text("secret"),
+    _whole("created_at"),
+)
+"""The key that signs the links of an account. Its id stands in them; the name of the account does not."""

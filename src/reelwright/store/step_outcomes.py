@@ -16,6 +16,7 @@ from reelwright.reel.operation import Lease
 from reelwright.reel.outcome import Outcome, Take, explain_missing
 from reelwright.reel.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.store import assets
+from reelwright.store.asset_uses import record_uses
 from reelwright.store.leases import fence, find_lost_leases
 from reelwright.store.projects import read_newest_choices
 from reelwright.store.rows import to_take
@@ -54,6 +55,7 @@ def insert_outcomes(unit: Unit, leased_outcomes: Sequence[LeasedOutcome]) -> Seq
         return ()
     written = unit.conn.execute(_RECORDED[unit.conn.dialect.name], [_to_columns(one) for one in leased_outcomes])
     first = {(row.project, row.fingerprint) for row in written.all()}
+    record_uses(unit.conn, _list_uses(leased_outcomes))
     late: list[LeasedOutcome] = []
     for one in leased_outcomes:
         name = (one.lease.project, one.outcome.fingerprint)
@@ -144,6 +146,10 @@ def list_files(leased_outcomes: Iterable[LeasedOutcome]) -> list[tuple[str, Dige
         files = (*one.outcome.assets, *(Digest(digest) for digest in named.values() if isinstance(digest, str)))
         found += [(one.lease.account, digest) for digest in files]
     return found
+
+
+def _list_uses(leased_outcomes: Iterable[LeasedOutcome]) -> list[tuple[str, str, str]]:
+    return [(account, one.lease.project, digest) for one in leased_outcomes for account, digest in list_files([one])]
 
 
 def _replace_deleted(unit: Unit, lease: Lease, outcome: Outcome) -> None:

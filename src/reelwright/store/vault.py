@@ -11,9 +11,10 @@ import hashlib
 import os
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -119,7 +120,7 @@ class FolderVault:
         """
         folder = self.get_folder(account)
         known = hash_file(path)
-        if is_intact(self.get_path(account, known)):
+        if _touch_intact(self.get_path(account, known)):
             return known
         with translate_disk_errors(folder):
             incoming = IncomingFile.open(folder)
@@ -166,6 +167,16 @@ class FolderVault:
         with translate_disk_errors(path.parent):
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
+    async def discard(self, account: str, digest: Digest, untouched_s: float) -> bool:
+        """Delete the bytes unless somebody put them in the last ``untouched_s`` seconds; return whether they are gone.
+
+        Whoever puts bytes that are here already touches them. So bytes that are about to be relied on are not deleted,
+        or the one who puts them finds them missing and writes them again; never neither.
+        """
+        path = self.get_path(account, digest)
+        with translate_disk_errors(path.parent):
+            return await asyncio.to_thread(_discard, path, untouched_s)
+
     def verify(self, account: str, digest: Digest) -> bool:
         """Read the bytes again and return whether they have the digest in their name. Raises ``NotFound``."""
         path = self.get_path(account, digest)
@@ -189,7 +200,7 @@ class FolderVault:
     def _keep(self, account: str, incoming: IncomingFile) -> Digest:
         """Publish what came in under its digest, unless intact bytes are there already."""
         path = self.get_path(account, incoming.digest)
-        if not is_intact(path):
+        if not _touch_intact(path):
             incoming.publish(path)
         return incoming.digest
 
@@ -213,6 +224,35 @@ def is_intact(path: Path) -> bool:
             raise
         return False
     _VERIFIED_FILES.remember(path, stamp)
+    return True
+
+
+def _touch_intact(path: Path) -> bool:
+    """Whether ``path`` is there and intact; if it is, its time of change is now, so that ``discard`` lets it be."""
+    if not is_intact(path):
+        return False
+    try:
+        os.utime(path)
+    except FileNotFoundError:  # it was deleted since
+        return False
+    with suppress(FileNotFoundError):
+        _VERIFIED_FILES.remember(path, _to_stamp(path.stat()))
+    return True
+
+
+def _discard(path: Path, untouched_s: float) -> bool:
+    # Renamed first: after that nobody can touch it, and before it a touch shows.
+    aside = path.with_name(f"{path.name}.{os.urandom(6).hex()}.gone")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return True
+    if time.time() - aside.stat().st_mtime < untouched_s:
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        aside.unlink()
+        return False
+    aside.unlink()
     return True
 
 

@@ -15,6 +15,7 @@ from reelwright.reel.graph import Graph
 from reelwright.reel.money import Price
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
+from reelwright.reel.retention import RetentionPolicies
 from reelwright.settings import Settings
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from reelwright.store.send_guard import SendGuard
     from reelwright.store.vault import FolderVault
     from reelwright.studio.driver import Driver
+    from reelwright.studio.policy_cache import PolicyCache
     from reelwright.studio.produce import Producer
 
 REHEARSAL: Final = "rehearsal.json"
@@ -59,7 +61,12 @@ class Home:
     producer: Producer
     driver: Driver
     rules_plans: dict[str, Plan]
+    policies: PolicyCache
     key: str | None = None
+
+    async def read_policies(self) -> RetentionPolicies:
+        """Read the retention policies, as of at most two seconds ago."""
+        return await self.policies.read(self.journal)
 
 
 def count_hands(settings: Settings) -> int:

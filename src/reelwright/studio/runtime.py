@@ -18,6 +18,7 @@ from reelwright.settings import Settings
 from reelwright.studio.catalogue_limits import find_default_limit
 from reelwright.studio.driver import Driver
 from reelwright.studio.home import Home, count_hands, open_home_providers, price_request, refuse_rehearsal
+from reelwright.studio.policy_cache import PolicyCache
 from reelwright.studio.produce import Producer
 from reelwright.studio.scratch import sweep
 from reelwright.studio.slates import Slates
@@ -73,6 +74,7 @@ class Runtime:
         self.production: Production = production or self.producer
         self.driver = Driver(self)
         self._rules_plans: dict[str, Plan] = {}
+        self._policies = PolicyCache()
 
     def get_home(self, account: str | None = None, key: str | None = None) -> Home:
         """Return the view of an account; None: the account of the settings. Raises ``BadInput`` for an odd name.
@@ -85,7 +87,7 @@ class Runtime:
             account=settings.account, settings=settings, database=self.database, journal=self.journal,
             ledger=self.ledger, vault=self.vault, guard=self.guard, hands=self.hands, providers=self.providers,
             tempo=self.tempo, slates=self.slates, encoding=self.encoding, producer=self.producer, driver=self.driver,
-            rules_plans=self._rules_plans, key=key,
+            rules_plans=self._rules_plans, policies=self._policies, key=key,
         )  # fmt: skip
 
     async def close(self) -> None:

@@ -11,12 +11,15 @@ from reelwright.studio.verbs.looking import Looking
 from reelwright.studio.verbs.notifying import Notifying
 from reelwright.studio.verbs.paying import Paying
 from reelwright.studio.verbs.planning import Planning
+from reelwright.studio.verbs.retaining import Retaining
+from reelwright.studio.verbs.sending import Sending
 from reelwright.studio.verbs.serving import Serving
 from reelwright.studio.verbs.writing import Writing
 
 
 class AsyncStudio(
-    Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting, Notifying
+    Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting, Notifying,
+    Retaining, Sending,
 ):  # fmt: skip
     """All verbs of Reelwright, for every interface.
 

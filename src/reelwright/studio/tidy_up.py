@@ -28,16 +28,16 @@ async def tidy_home(home: Home, project: str | None, *, losing_takes: bool, dry:
     return TidyResult(workrooms=rooms, takes=takes, size_bytes=size, is_dry_run=dry)
 
 
-async def forget_unshared(home: Home, project: str, digests: Collection[Digest]) -> int:
-    """Delete those of a project's files that no other project of the account uses; return the bytes that this frees."""
-    used: set[Digest] = set()
-    for row in await home.journal.list_projects(home.account):
-        if row.id != project:
-            standing = await home.journal.read_standing(home.account, row.id)
-            used |= leftovers.list_used_assets(standing) | leftovers.list_made_assets(standing, "take")
-    losing = frozenset(digests) - used
+async def delete_job_files(home: Home, job: str, digests: Collection[Digest], *, is_job_removed: bool) -> int:
+    """Delete the files of a job that no other project of the account uses; return the bytes that this frees.
+
+    ``is_job_removed``: delete the job, too.
+    """
+    losing = await home.journal.delete_job_files(home.account, job, digests, is_job_removed=is_job_removed)
     freed = sum([await home.vault.get_size(home.account, digest) for digest in sorted(losing)])
-    await _forget(home, losing)
+    for digest in sorted(losing):
+        await home.vault.forget(home.account, digest)
+    await home.journal.conclude_erasure(home.account, losing)
     return freed
 
 

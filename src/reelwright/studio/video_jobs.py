@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
@@ -13,6 +13,7 @@ from reelwright.messages import format_step_reason
 from reelwright.reason import Action
 from reelwright.reel.operation import Job, Purchase, Standing, WaitReason
 from reelwright.reel.request import Request
+from reelwright.reel.retention import RetentionPolicies
 from reelwright.reel.value import Digest
 from reelwright.reel.wanted_steps import find_wanted_steps
 from reelwright.studio import summaries
@@ -21,9 +22,10 @@ from reelwright.studio.duration_estimates import estimate_model_latency
 from reelwright.studio.home import Home
 from reelwright.studio.listings import PublicJobState
 from reelwright.studio.quote import list_needed_steps
-from reelwright.studio.result_model import Moment, Number, ResultModel, ResultReason
+from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason
 from reelwright.units import convert_frames_to_seconds
 
+NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99
 """Percent: only a job that is done is at 100."""
 
@@ -36,7 +38,8 @@ class VideoJob(ResultModel):
 
     ``has_started``: something of it was sent or made. ``model``: the AI model of a clip, the flavor of a film.
     ``files``: the digests of what is made and still there: the samples of a clip, or the film. ``pictures``: the
-    digests of the person's own pictures of a clip. ``labels``: the texts that its program sent along. ``phase``: what
+    digests of the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended
+    them. ``labels``: the texts that its program sent along. ``phase``: what
     the purchases of a clip wait for; ``retry_count``: how often the provider was too busy to take it on. ``position``:
     where a queued job stands, from 1.
     """
@@ -58,6 +61,7 @@ class VideoJob(ResultModel):
     height: int
     files: tuple[Digest, ...]
     is_deleted: bool
+    expires_at: Annotated[Moment | None, OMIT_NONE] = None
     pictures: tuple[Digest, ...]
     created_at: Moment | None
     finished_at: Moment | None
@@ -78,7 +82,8 @@ async def read_video_job(home: Home, job: str) -> VideoJob:
         if found.project not in driven:  # it may have ended since it was read, and its lease with it
             found = await home.journal.read_job(home.account, job)
             standing = await home.journal.read_standing(home.account, found.project)
-    made = build_video_job(home, found, standing, driven, await list_round_purchases(home, found, standing))
+    purchases = await list_round_purchases(home, found, standing)
+    made = build_video_job(home, found, standing, driven, purchases, await home.read_policies())
     if found.state != "queued":
         return made
     positions = await home.journal.list_positions(home.account, {found.project})
@@ -92,17 +97,25 @@ async def list_round_purchases(home: Home, job: Job, standing: Standing) -> Sequ
 
 
 def build_video_job(
-    home: Home, job: Job, standing: Standing, driven: frozenset[str], purchases: Sequence[Purchase] = ()
+    home: Home,
+    job: Job,
+    standing: Standing,
+    driven: frozenset[str],
+    purchases: Sequence[Purchase] = (),
+    policies: RetentionPolicies = NO_POLICIES,
 ) -> VideoJob:
     """Build the view of a job from its project's standing. ``driven``: projects that a living director holds.
 
-    ``purchases``: those of the project, by which its files are told from those of its other jobs.
+    ``purchases``: those of the project, by which its files are told from those of its other jobs. ``policies``: they
+    say when the files end.
     """
     plan, is_clip = standing.plan, job.goal == "takes"
-    others = {one.fingerprint for one in purchases if one.job != job.id} - {
-        one.fingerprint for one in purchases if one.job == job.id
-    }
-    files, is_deleted = _list_clip_files(standing, others) if is_clip else _list_film_files(standing, job)
+    files, is_deleted = list_job_files(standing, job, purchases)
+    expires_at = policies.find_for(job.account, job.project).compute_end(job.finished_at, job.downloaded_at)
+    if job.collected_at and not is_past(expires_at):
+        expires_at = job.expired_at  # None: a program deleted them
+    if job.collected_at or is_past(expires_at):
+        files, is_deleted = (), True
     has_started = bool(standing.outcomes) or any(_is_sent(one) for one in standing.open_purchases)
     width, height = plan.size if plan else (0, 0)
     reason = summaries.explain(standing, job.reason)
@@ -124,6 +137,7 @@ def build_video_job(
         height=height,
         files=files,
         is_deleted=is_deleted,
+        expires_at=expires_at,
         pictures=tuple(i.asset for i in source.inputs if i.asset) if isinstance(source, Request) else (),
         created_at=job.created_at,
         finished_at=job.finished_at,
@@ -131,6 +145,21 @@ def build_video_job(
         message=format_step_reason(reason, summaries.name_parts(standing)) if reason else "",
         labels=job.options.get("labels", {}),
     )
+
+
+def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] = ()) -> tuple[tuple[Digest, ...], bool]:
+    """List the files that a job made and that are there, also ended ones; and whether one of them was deleted."""
+    if job.goal != "takes":
+        return _list_film_files(standing, job)
+    others = {one.fingerprint for one in purchases if one.job != job.id} - {
+        one.fingerprint for one in purchases if one.job == job.id
+    }
+    return _list_clip_files(standing, others)
+
+
+def is_past(at: datetime | None) -> bool:
+    """Whether a time has come."""
+    return at is not None and at.timestamp() <= time.time()
 
 
 def _find_phase(standing: Standing) -> VideoPhase:

@@ -10,9 +10,8 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
 from reelwright.server.access import check_label, get_caller, may_use_label
-from reelwright.server.downloads import build_download
 from reelwright.server.program_requests import build_create_request, read_body
-from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
 from reelwright.studio.video_jobs import VideoJob
 
@@ -52,8 +51,7 @@ async def read_status(request: Request, job: str) -> JSONResponse:
 @router.get("/download/{job}", summary="Download a video", response_class=FileResponse)
 async def send_video(request: Request, job: str) -> Response:
     """Answer the MP4; 409 before it is there."""
-    path, digest = await get_studio(request).locate_video(job)
-    return build_download(request, path, digest, f"{job}.mp4")
+    return await answer_file(request, get_studio(request), job, name=f"{job}.mp4")
 
 
 @router.get("/jobs/{account_id}", summary="List the videos of an account")
@@ -72,6 +70,6 @@ def _build_job(job: VideoJob) -> dict[str, Any]:
     return {
         "job_id": job.job, "status": status, "prompt": job.prompt, "account_id": job.labels.get("account_id", ""),
         "created_at": job.created_at.isoformat() if job.created_at else None, "progress": job.progress,
-        "download_url": f"/download/{job.job}" if status == "COMPLETED" else None,
+        "download_url": f"/download/{job.job}" if status == "COMPLETED" and job.files else None,
         "error": redact(job.message) or job.state if status == "FAILED" else None,
     }  # fmt: skip

@@ -9,9 +9,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.reel.operation import LIVE_JOBS
-from reelwright.server.downloads import build_download
 from reelwright.server.order_bodies import describe_body, open_order
-from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_studio
+from reelwright.server.routes.native import (
+    answer,
+    answer_archive,
+    answer_file,
+    answer_page,
+    check_limit,
+    describe,
+    get_studio,
+)
 from reelwright.studio.listings import JobSummary
 from reelwright.studio.options import RunOptions
 from reelwright.studio.queued_job import QueuedJob
@@ -40,8 +47,14 @@ async def read_job(request: Request, job: str) -> JSONResponse:
 @router.get("/jobs/{job}/files/{index}", summary="Download a file", response_class=FileResponse)
 async def send_file(request: Request, job: str, index: int) -> Response:
     """Answer a file that the job made, also in parts. ``index``: from 0; of a clip with several samples, which one."""
-    path, digest = await get_studio(request).locate_video(job, index)
-    return build_download(request, path, digest, f"{job}-{index}.mp4")
+    return await answer_file(request, get_studio(request), job, index)
+
+
+@router.head("/jobs/{job}/archive", include_in_schema=False)
+@router.get("/jobs/{job}/archive", summary="Download all files", response_class=FileResponse)
+async def send_archive(request: Request, job: str) -> Response:
+    """Answer all files that a job made, and the pictures that it was made from, as one ZIP; also in parts."""
+    return await answer_archive(request, get_studio(request), job)
 
 
 @router.post("/jobs/{job}/cancel", summary="Cancel a job")

@@ -16,10 +16,9 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact
-from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import build_create_request, read_body, save_upload
-from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -88,8 +87,7 @@ async def send_operation_file(request: Request, file: str) -> Response:
     job, _, index = file.rpartition("-")
     if not (job and index.isascii() and index.isdigit() and len(index) < 3):
         raise NotFound(code="job_not_found", job=file)
-    path, digest = await get_studio(request).locate_video(job, int(index))
-    return build_download(request, path, digest, f"{file}.mp4")
+    return await answer_file(request, get_studio(request), job, int(index), f"{file}.mp4")
 
 
 for _prefix in _PREFIXES:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.requests import HTTPConnection
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.server.access import get_caller
+from reelwright.server.archives import build_archive
 from reelwright.server.deployment import Deployment
+from reelwright.server.downloads import build_download
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 
+logger = logging.getLogger("reelwright.server")
 MOST_ROWS = 200
 
 
@@ -34,6 +38,31 @@ def get_studio(connection: HTTPConnection) -> AsyncStudio:
 def get_approval(request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
     """Return the function that agrees to the price of a dialect's job, within the caller's standing approval."""
     return get_deployment(request).build_approval(get_caller(request))
+
+
+async def answer_file(request: Request, studio: AsyncStudio, job: str, index: int = 0, name: str = "") -> Response:
+    """Answer a file of a job, also in parts. A whole download of the only one counts for the retention policies."""
+    path, digest = await studio.locate_video(job, index)
+    note = _note_download(studio, job, index)
+    return build_download(request, path, digest, name or f"{job}-{index}.mp4", on_sent=note)
+
+
+async def answer_archive(request: Request, studio: AsyncStudio, job: str) -> Response:
+    """Answer all files of a job as one ZIP, also in parts. A whole download counts for the retention policies."""
+    await studio.locate_video(job)
+    found = await studio.read_video_job(job)
+    home = (await studio.open_runtime()).get_home(studio.account)
+    return await build_archive(request, home, found, f"{job}.zip", _note_download(studio, job, None))
+
+
+def _note_download(studio: AsyncStudio, job: str, index: int | None) -> Callable[[], Awaitable[None]]:
+    async def note() -> None:
+        try:
+            await studio.record_download(job, index)
+        except ReelwrightError as error:  # the client has its bytes
+            logger.warning("a download of %s was not recorded: %s", job, error.code)
+
+    return note
 
 
 def answer(result: ResultModel, status: int = 200) -> JSONResponse:

@@ -15,7 +15,6 @@ from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact
 from reelwright.server.deployment import Deployment
-from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
     ProgramBody,
@@ -24,7 +23,7 @@ from reelwright.server.program_requests import (
     read_body,
     save_upload,
 )
-from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -141,8 +140,7 @@ async def send_video(request: Request, video_id: str, variant: str = "video") ->
         return Response(drawn, media_type=PREVIEW_TYPES[variant], headers={"Cache-Control": "private"})
     if variant != "video":
         raise BadInput("variant", variant, "video, thumbnail or spritesheet")
-    path, digest = await studio.locate_video(video_id)
-    return build_download(request, path, digest, f"{video_id}.mp4")
+    return await answer_file(request, studio, video_id, name=f"{video_id}.mp4")
 
 
 @router.delete("/videos/{video_id}", summary="Delete a video")
@@ -197,7 +195,8 @@ def build_video(job: VideoJob) -> dict[str, Any]:
         "progress": job.progress, "seconds": f"{job.duration_s:g}", "size": f"{job.width}x{job.height}",
         "created_at": int(job.created_at.timestamp()) if job.created_at else 0,
         "completed_at": int(job.finished_at.timestamp()) if job.finished_at and status == "completed" else None,
-        "expires_at": None, "error": error, "remixed_from_video_id": None,
+        "expires_at": int(job.expires_at.timestamp()) if job.expires_at and status == "completed" else None,
+        "error": error, "remixed_from_video_id": None,
     }  # fmt: skip
 
 

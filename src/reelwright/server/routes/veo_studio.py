@@ -14,11 +14,9 @@ from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.access import check_label, get_caller
-from reelwright.server.archives import build_archive
-from reelwright.server.downloads import build_download
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
-from reelwright.server.routes.native import get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -69,16 +67,14 @@ async def send_job(request: Request, job: str) -> Response:
         return await send_video(request, job, 0)
     if find_veo_status(found) != "completed":
         await studio.locate_video(job, len(found.files))  # raises: the job is not ready
-    home = (await studio.open_runtime()).get_home(studio.account)
-    return await build_archive(request, home, found, f"{job}.zip")
+    return await answer_archive(request, studio, job)
 
 
 @router.head("/download/{job}/video/{index}", include_in_schema=False)
 @router.get("/download/{job}/video/{index}", summary="Download one video", response_class=FileResponse)
 async def send_video(request: Request, job: str, index: int) -> Response:
     """Answer one video of a job, counted from 0, also in parts."""
-    path, digest = await get_studio(request).locate_video(job, index)
-    return build_download(request, path, digest, f"{job}-{index}.mp4")
+    return await answer_file(request, get_studio(request), job, index)
 
 
 @router.get("/user-jobs", summary="List jobs of a user")
@@ -157,14 +153,17 @@ def build_status(job: VideoJob) -> dict[str, Any]:
     """Build the state of a job as the Veo studio's page reads it."""
     status = find_veo_status(job)
     is_done = status == "completed"
+    has_files = is_done and bool(job.files)
+    note = job.message or ("the videos were deleted" if job.is_deleted else "")
     return {
         "job_id": job.job, "video_id": job.job, "status": status, "progress": job.progress, "position": job.position,
         "prompt": job.prompt, "model": job.model, "retry_count": job.retry_count,
-        "video_count": len(job.files), "download_url": f"/api/download/{job.job}" if is_done else None,
+        "video_count": len(job.files), "download_url": f"/api/download/{job.job}" if has_files else None,
         "video_urls": [f"/api/download/{job.job}/video/{n}" for n in range(len(job.files))] if is_done else [],
         "created_at": job.created_at.isoformat() if job.created_at else None,
         "error": redact(job.message) or None if status == "failed" else None,
-        "note": redact(job.message) if is_done and job.message else None,
+        "note": redact(note) or None if is_done else None,
+        "expires_at": job.expires_at.isoformat() if job.expires_at else None,
     }  # fmt: skip
 
 

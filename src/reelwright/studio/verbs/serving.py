@@ -15,13 +15,21 @@ from reelwright.studio.briefing import IntakeResult, take_in
 from reelwright.studio.film_parts import FilmParts, read_film_parts
 from reelwright.studio.listings import MaterialSummary
 from reelwright.studio.scratch import open_scratch_folder
-from reelwright.studio.tidy_up import forget_unshared
+from reelwright.studio.tidy_up import delete_job_files
 from reelwright.studio.verbs.base import StudioBase
-from reelwright.studio.video_jobs import VideoJob, build_video_job, list_round_purchases, read_video_job
+from reelwright.studio.video_jobs import (
+    VideoJob,
+    build_video_job,
+    is_past,
+    list_job_files,
+    list_round_purchases,
+    read_video_job,
+)
 
 if TYPE_CHECKING:
     from reelwright.media.previews import PreviewKind
     from reelwright.store.requests import CreateRequest
+    from reelwright.studio.home import Home
     from reelwright.studio.queued_job import QueuedJob
 
 
@@ -49,7 +57,8 @@ class Serving(StudioBase):
         driven = await home.journal.list_driven_projects(home.account)
         bought = await gather(*(list_round_purchases(home, job, one) for job, one in zip(jobs, standings, strict=True)))
         rows = zip(jobs, standings, bought, strict=True)
-        return tuple(build_video_job(home, job, one, driven, purchases) for job, one, purchases in rows)
+        policies = await home.read_policies()
+        return tuple(build_video_job(home, job, one, driven, purchases, policies) for job, one, purchases in rows)
 
     async def handle_request(
         self, request: CreateRequest, name: str, enqueue: Callable[[], Awaitable[QueuedJob]]
@@ -120,15 +129,32 @@ class Serving(StudioBase):
         found = await read_video_job(home, job)
         if found.state not in ("done", "failed", "cancelled"):
             await home.journal.request_cancel(home.account, found.job)
-        freed = await forget_unshared(home, found.project, found.files)
-        await home.journal.mark_removed(home.account, found.job)
-        return freed
+        return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
 
     async def delete_video_files(self, job: str) -> int:
         """Delete the videos of a job, as ``delete_video``; the job stays. Returns the bytes that this frees."""
         home = await self._require_home()
         found = await read_video_job(home, job)
-        return await forget_unshared(home, found.project, found.files)
+        return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=False)
+
+    async def _list_files(self, home: Home, job: VideoJob) -> tuple[Digest, ...]:
+        """List the files of a job, also those that have ended but are not deleted yet."""
+        if job.files:
+            return job.files
+        found = await home.journal.read_job(home.account, job.job)
+        standing = await home.journal.read_standing(home.account, job.project)
+        return list_job_files(standing, found, await list_round_purchases(home, found, standing))[0]
+
+    async def record_download(self, job: str, index: int | None = None) -> None:
+        """Record that a file of a job was downloaded whole; ``index`` None: all of them, as one archive.
+
+        Where a retention policy says so, its files then end. Of several files, only the archive counts.
+        """
+        home = await self._require_home()
+        found = await read_video_job(home, job)
+        policy = (await home.read_policies()).find_for(home.account, found.project)
+        if isinstance(policy.after_download, int) and (index is None or len(found.files) == 1):
+            await home.journal.record_download(home.account, found.job)
 
     async def locate_video(self, job: str, index: int = 0) -> tuple[Path, Digest]:
         """Return the path and the digest of a job's file, whose bytes were verified; ``index``: its sample, from 0.
@@ -138,6 +164,8 @@ class Serving(StudioBase):
         home = await self._require_home()
         found = await read_video_job(home, job)
         if not 0 <= index < len(found.files):
+            if is_past(found.expires_at):
+                raise NotFound(code="video_has_expired", job=job, expires_at=f"{found.expires_at:%Y-%m-%d %H:%M} UTC")
             raise NotFound(code="video_is_deleted" if found.is_deleted else "video_not_ready", job=job)
         digest = found.files[index]
         return await asyncio.to_thread(home.vault.get_verified_path, home.account, digest), digest

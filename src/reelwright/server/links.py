@@ -1,0 +1,131 @@
+"""Links to files that need no API key: each is signed for one file of one account, and ends.
+
+A link holds what it is for, who made it and when it ends, and an HMAC-SHA256 of that by the key of its account. So any
+replica can check it, and nothing is stored for each. It is checked when it is used, not only signed: it ends with the
+API key that made it, with the file, and with the key that signed it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import time
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reelwright.errors import NotFound
+from reelwright.studio.result_model import Moment, ResultModel
+
+if TYPE_CHECKING:
+    from reelwright.server.deployment import Deployment
+    from reelwright.store.link_keys import LinkKey
+
+PATH: Final = "/links/"
+"""The path under which links are served, without an API key, to GET and HEAD alone."""
+DEFAULT_S: Final = 3600
+MAX_S: Final = 7 * 86_400
+_MOST_CHARS: Final = 1000
+_PURPOSE: Final = b"reelwright link 1\n"
+"""What is signed begins with this, so that no other use of the key ever signs a link."""
+_Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SignedLink(ResultModel):
+    """A link to a file that needs no API key. ``path``: of ``url``, for a server that has another name outside."""
+
+    url: str
+    path: str
+    expires_at: Moment
+
+
+class Link(BaseModel):
+    """The content of a link: ``file`` number ``index`` of a job, its ``archive``, or an ``asset``.
+
+    Keys are short in JSON. ``digest``: of the bytes; of an archive, of the digests of its files. ``maker``: the API
+    key or the member that made it; None: the owner of the machine. ``ends_at``: in seconds since 1970.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    kind: Literal["file", "archive", "asset"] = Field(alias="k")
+    name: _Text = Field(alias="j")
+    index: int = Field(alias="n", ge=0)
+    digest: _Text = Field(alias="d")
+    maker: _Text | None = Field(alias="m")
+    ends_at: int = Field(alias="e", ge=0)
+
+
+def sign_link(link: Link, key: LinkKey) -> str:
+    """Return the token of a link."""
+    body = json.dumps({"i": key.id, **link.model_dump(by_alias=True)}, separators=(",", ":")).encode()
+    return f"{_encode(body)}.{_encode(_sign(body, key))}"
+
+
+async def open_link(deployment: Deployment, token: str) -> tuple[Link, LinkKey]:
+    """Check a token; return its link and the key that signed it, which names the account.
+
+    Raises ``NotFound`` for what nobody signed, for a link that has ended, and for one whose maker may do nothing more.
+    """
+    head, _, tail = token.partition(".")
+    try:
+        if len(token) > _MOST_CHARS:
+            raise ValueError
+        body, signature = _decode(head), _decode(tail)
+        fields: Any = json.loads(body)
+        id_ = fields.pop("i")
+        link = Link.model_validate(fields)
+    except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
+        raise build_no_link_error() from None
+    key = await deployment.runtime.journal.find_link_key(str(id_)) if str(id_).isprintable() else None
+    if key is None or not hmac.compare_digest(_sign(body, key), signature):
+        raise build_no_link_error()
+    if link.ends_at <= time.time():
+        raise NotFound(code="link_has_expired")
+    if not await _may_open(deployment, key.account, link.maker):
+        raise build_no_link_error()
+    return link, key
+
+
+async def _may_open(deployment: Deployment, account: str, maker: str | None) -> bool:
+    """Whether the maker of a link may still read the account. Without a key it was the owner of this machine."""
+    journal = deployment.runtime.journal
+    if maker is None:
+        return not deployment.is_caller_required and account == deployment.runtime.settings.account
+    if maker.startswith("member_"):
+        return await journal.is_member_living(account, maker)
+    return await journal.is_api_key_living(account, maker)
+
+
+def build_no_link_error() -> NotFound:
+    """Build the error for a link that opens nothing. It does not say why."""
+    return NotFound(code="link_not_valid")
+
+
+def redact_token(path: str) -> str:
+    """Return a path for a log: without the token of a link."""
+    return f"{PATH}…" if path.startswith(PATH) else path
+
+
+def digest_files(digests: tuple[str, ...]) -> str:
+    """Return the digest of the files of an archive."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def _sign(body: bytes, key: LinkKey) -> bytes:
+    return hmac.new(key.secret, _PURPOSE + body, hashlib.sha256).digest()
+
+
+def _encode(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    """Decode base64 for URLs. Raises ``ValueError`` for what ``_encode`` does not write: a link has one form alone."""
+    content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _encode(content) != text:
+        raise ValueError
+    return content

@@ -1,0 +1,143 @@
+"""Links to files that need no API key: make one, open one, and end all."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.reel.value import Digest
+from reelwright.server.access import get_caller, require_owner
+from reelwright.server.downloads import build_download, sniff_type
+from reelwright.server.links import (
+    DEFAULT_S,
+    MAX_S,
+    PATH,
+    Link,
+    SignedLink,
+    build_no_link_error,
+    digest_files,
+    open_link,
+    sign_link,
+)
+from reelwright.server.program_requests import read_body
+from reelwright.server.routes.native import answer_archive, answer_file, describe, get_deployment, get_studio
+from reelwright.studio.studio import AsyncStudio
+
+router = APIRouter(tags=["links"])
+_BODY: Final = {
+    "requestBody": {
+        "required": False,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"expires_in": {"type": "integer", "minimum": 1, "maximum": MAX_S}},
+                }
+            }
+        },
+    }
+}
+_RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})
+
+
+@router.post(
+    "/api/v1/jobs/{job}/files/{index}/links", summary="Make a link to a file", status_code=201, openapi_extra=_BODY,
+    responses=describe(SignedLink, 201),
+)  # fmt: skip
+async def link_file(request: Request, job: str, index: int) -> JSONResponse:
+    """Make a link by which anyone can download a file of a job, without an API key. It lasts an hour.
+
+    ``expires_in``: seconds that it lasts instead, at most seven days. It ends sooner with the file, and with the API
+    key that made it.
+    """
+    _, digest = await get_studio(request).locate_video(job, index)
+    return await _answer_link(request, "file", job, index, digest, f"{job}-{index}.mp4")
+
+
+@router.post(
+    "/api/v1/jobs/{job}/archive/links", summary="Make a link to a ZIP", status_code=201, openapi_extra=_BODY,
+    responses=describe(SignedLink, 201),
+)  # fmt: skip
+async def link_archive(request: Request, job: str) -> JSONResponse:
+    """Make a link to all files of a job as one ZIP, as for one file."""
+    studio = get_studio(request)
+    await studio.locate_video(job)
+    found = await studio.read_video_job(job)
+    digest = digest_files((*found.files, *found.pictures))
+    return await _answer_link(request, "archive", job, 0, digest, f"{job}.zip")
+
+
+@router.post(
+    "/api/v1/assets/{asset}/links", summary="Make a link to an asset", status_code=201, openapi_extra=_BODY,
+    responses=describe(SignedLink, 201),
+)  # fmt: skip
+async def link_asset(request: Request, asset: str) -> JSONResponse:
+    """Make a link to a picture or a clip of your own, as for a file of a job."""
+    await get_studio(request).locate_asset(asset)
+    return await _answer_link(request, "asset", asset, 0, Digest(asset), asset)
+
+
+@router.delete("/api/v1/links", summary="End all links", dependencies=[Depends(require_owner)])
+async def revoke_links(request: Request) -> JSONResponse:
+    """End every link of the account, from the next request on. Downloads that have begun go on. For owners."""
+    await get_deployment(request).runtime.journal.rotate_link_key(get_caller(request).account)
+    return JSONResponse({"ended": True})
+
+
+@router.head(PATH + "{token}/{name}", include_in_schema=False)
+@router.get(PATH + "{token}/{name}", summary="Download by a link", response_class=FileResponse)
+async def send_linked_file(request: Request, token: str, name: str) -> Response:
+    """Answer the file of a link, also in parts. Needs no API key. 404 for a link that is not valid, 410 after its end.
+
+    ``name`` is for the person who saves the file; any will do.
+    """
+    deployment = get_deployment(request)
+    link, key = await open_link(deployment, token)
+    try:
+        answer = await _send(request, deployment.get_studio(key.account), link)
+    except NotFound as error:
+        raise NotFound(code="linked_file_is_deleted") if error.code in _RELAYED else build_no_link_error() from None
+    left = max(0, int(link.ends_at - time.time()))
+    answer.headers.update(
+        {"Cache-Control": f"private, max-age={left}", "Referrer-Policy": "no-referrer",
+         "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex"}
+    )  # fmt: skip
+    return answer
+
+
+async def _send(request: Request, studio: AsyncStudio, link: Link) -> Response:
+    """Build the answer with the file of a link. Raises ``NotFound`` if it is no longer the one that was linked."""
+    if link.kind == "asset":
+        path = await studio.locate_asset(link.name)
+        return build_download(request, path, Digest(link.name), link.name, sniff_type(path))
+    if link.kind == "file":
+        _, digest = await studio.locate_video(link.name, link.index)
+        if digest != link.digest:
+            raise build_no_link_error()
+        return await answer_file(request, studio, link.name, link.index)
+    job = await studio.read_video_job(link.name)
+    if job.files and digest_files((*job.files, *job.pictures)) != link.digest:
+        raise build_no_link_error()
+    return await answer_archive(request, studio, link.name)
+
+
+async def _answer_link(request: Request, kind: Any, named: str, index: int, digest: str, name: str) -> JSONResponse:
+    caller = get_caller(request)
+    given = dict((await read_body(request)).fields) if await request.body() else {}
+    lasts = given.pop("expires_in", DEFAULT_S)
+    if given:
+        raise BadInput("option", next(iter(given)), "expires_in")
+    if isinstance(lasts, bool) or not isinstance(lasts, int) or not 1 <= lasts <= MAX_S:
+        raise BadInput("expires_in", lasts, f"whole seconds from 1 to {MAX_S}")
+    ends_at = int(time.time()) + lasts
+    link = Link(k=kind, j=named, n=index, d=digest, m=caller.key, e=ends_at)
+    key = await get_deployment(request).runtime.journal.ensure_link_key(caller.account)
+    path = f"{PATH}{sign_link(link, key)}/{name}"
+    made = SignedLink(url=str(request.base_url).rstrip("/") + path, path=path,
+                      expires_at=datetime.fromtimestamp(ends_at, UTC))  # fmt: skip
+    return JSONResponse(made.to_json(), 201, {"Cache-Control": "no-store"})

@@ -1,0 +1,66 @@
+"""Retention: how long files are kept, for the caller's account and for single projects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.server.access import require_owner
+from reelwright.server.program_requests import read_body
+from reelwright.server.routes.native import answer, describe, get_studio
+from reelwright.studio.retention import RetentionReport
+
+router = APIRouter(prefix="/api/v1", tags=["retention"])
+_TIMES: Final = {
+    "files": "The files of a job, after it ended",
+    "after_download": "The files of a job, after they were downloaded whole",
+    "spare_takes": "Takes that no film uses, after they arrived",
+    "unused_assets": "Pictures and clips of your own that no project uses (not for one project)",
+}
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        name: {"type": ["string", "null"], "description": f"{text}: 30d, 12h, 10m, 5s or keep"}
+                        for name, text in _TIMES.items()
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/retention", summary="Read the retention policies", responses=describe(RetentionReport))
+async def read_retention(request: Request) -> JSONResponse:
+    """Read how long files are kept: by the deployment, by this account, and by single projects."""
+    return answer(await get_studio(request).read_retention())
+
+
+@router.put(
+    "/retention", summary="Set the retention policy", openapi_extra=_BODY, responses=describe(RetentionReport),
+    dependencies=[Depends(require_owner)],
+)  # fmt: skip
+async def set_retention(request: Request) -> JSONResponse:
+    """Set how long files of this account are kept; it replaces the policy before. For owners.
+
+    A time that is left out or null is the deployment's. Plans, events and the ledger are always kept.
+    """
+    given = dict((await read_body(request)).fields)
+    return answer(await get_studio(request).replace_retention(None, given))
+
+
+@router.put(
+    "/projects/{project}/retention", summary="Set a project's retention policy", openapi_extra=_BODY,
+    responses=describe(RetentionReport), dependencies=[Depends(require_owner)],
+)  # fmt: skip
+async def set_project_retention(request: Request, project: str) -> JSONResponse:
+    """Set how long files of one project are kept; what is left out is the account's. For owners."""
+    given = dict((await read_body(request)).fields)
+    return answer(await get_studio(request).replace_retention(project, given))
