@@ -18,7 +18,7 @@ from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
 from reelwright.studio.sweeper import sweep_forever
-from reelwright.studio.webhook_delivery import WebhookDelivery
+from reelwright.studio.webhook_delivery import send_webhooks_forever
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,12 +173,6 @@ async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
         for task in beside:
             task.cancel()
         await asyncio.wait(beside)
-
-
-async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> None:
-    """Send the webhooks of every account until the call is cancelled. The setting ``private_webhooks`` also counts."""
-    is_allowed = may_use_private or runtime.settings.private_webhooks == "allow"
-    await WebhookDelivery(runtime.journal, may_use_private=is_allowed).run()
 
 
 def _bind(config: uvicorn.Config) -> Any:
