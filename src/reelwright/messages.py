@@ -321,6 +321,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "sound_late": "{file:file}: the sound starts {late_s:.3f} s after the picture",
     "samples_wrong": "{file:file} has {found} samples of sound at {rate} Hz, wanted {wanted} at 48000 Hz",
     "loudness_not_measured": "the loudness cannot be measured",
+    # deliveries to webhooks
+    "webhook_refused": "the receiver answered with status {status}",
+    "webhook_unreachable": "the receiver cannot be reached: {cause}",
+    "webhook_too_slow": "the receiver did not answer within {most_s:g} s",
+    "webhook_address_refused": "nothing was sent to {found}; a webhook needs {accepted}",
+    "webhook_off": "you disabled this webhook",
+    "webhook_gone": "the receiver answered 410: it wants nothing more",
+    "webhook_failing": "nothing arrived there for a day; the last attempt: {cause}",
     # what does not exist
     "nothing_here_yet": "there is no {kind} here yet",
     "name_not_found": "there is no {kind} {name} here",
@@ -333,6 +341,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
     "api_key_not_found": "there is no API key {key} here",
+    "webhook_not_found": "there is no webhook {webhook} in this account",
+    "delivery_not_found": "there is no delivery {delivery} in this account",
     "asset_not_found": "there is no asset {asset} in this account",
     "request_in_progress": "an earlier request with this key is still being handled, or was cut off; look at {project}",
     "unconfirmed_not_approved": "the price of {steps} has no reliable source, and this server's standing approval does "
@@ -435,6 +445,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "give_file_again": "give the same file again",
     "install": "install reelwright[{extra}]",
     "list_api_keys": "list the API keys",
+    "list_webhooks": "list the webhooks",
     "list_budgets": "list the budgets",
     "list_jobs": "list the jobs",
     "list_limits": "list the limits",

@@ -42,6 +42,7 @@ ActionKind = Literal[
     "list_models",
     "list_projects",
     "list_purchases",
+    "list_webhooks",
     "make_again",
     "pass_option",
     "pull_film",

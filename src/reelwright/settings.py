@@ -37,7 +37,8 @@ class Settings:
     frames of takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a
     film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
     a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
-    ``successor`` and say so. log_level: from which level on the program logs to standard error (debug, info, warning,
+    ``successor`` and say so. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or
+    ``allow`` it. log_level: from which level on the program logs to standard error (debug, info, warning,
     error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     image_bytes: int = 10 * 1024 * 1024
     image_side: int = 720
     retired: str = "refuse"
+    private_webhooks: str = "refuse"
     log_level: str = ""
     log_format: str = "text"
     base_urls: Mapping[str, str] = field(default_factory=dict)
@@ -198,7 +200,10 @@ def _typed(name: str, value: Any, shown: str) -> Any:
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),
     }  # fmt: skip
-    words = {"retired": ("refuse", "successor"), "log_level": LOG_LEVELS, "log_format": LOG_FORMATS}
+    words = {
+        "retired": ("refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
+        "log_format": LOG_FORMATS,
+    }  # fmt: skip
     if name in words and value not in words[name]:
         raise BadInput(shown, value, ", ".join(words[name]))
     if name not in numbers:

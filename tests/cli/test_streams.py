@@ -59,6 +59,7 @@ VERBS = {
     "verify": ["verify", "nobody"],
     "keys": ["keys"],
     "api-keys": ["api-keys", "list"],
+    "webhooks": ["webhooks", "list"],
     "models": ["models"],
     "models show": ["models", "show", "gemini-omni"],
     "spend": ["spend"],
@@ -71,7 +72,7 @@ VERBS = {
 """A quick call of every verb, in a home where a film was made; those that buy are asked for their price."""
 BAD_INPUT = {"make -", "batch -", "no such verb", "nothing", "restore", "retry", "verify"}
 """What ends with 2 whatever the streams are; everything else with 0."""
-SPEAKS_ON_STDERR = {"watch", "api-keys", *BAD_INPUT}
+SPEAKS_ON_STDERR = {"watch", "api-keys", "webhooks", *BAD_INPUT}
 
 
 def plain_env() -> dict[str, str]:

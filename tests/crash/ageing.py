@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0013": ("DROP TABLE provider_messages", "DROP TABLE webhook_deliveries", "DROP TABLE webhooks"),
     "0012": ("DROP TABLE api_keys",),
     "0011": (
         "ALTER TABLE jobs DROP COLUMN removed_at",

@@ -32,6 +32,7 @@ LABEL: Final = "label-of-tenant-one"
 ID_KINDS: Final = {
     "project": "project", "project_id": "project", "job": "job", "video_id": "job", "asset": "asset",
     "purchase": "purchase", "key": "key", "account_id": "label", "file": "file",
+    "webhook": "webhook", "delivery": "delivery",
 }  # fmt: skip
 """Parameters of paths that name something of an account, with what they name."""
 NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x"}
@@ -39,8 +40,9 @@ NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x"}
 QUERY_IDS: Final = {
     ("/api/v1/projects", "after"): "project", ("/api/v1/jobs", "project"): "project", ("/api/v1/jobs", "after"): "job",
     ("/api/v1/spend", "project"): "project", ("/v1/videos", "after"): "job",
+    ("/api/v1/webhook-deliveries", "webhook"): "webhook", ("/api/v1/webhook-deliveries", "after"): "delivery",
 }  # fmt: skip
-QUERY_NO_IDS: Final = {"limit", "order", "kind", "can", "config_flavor", "variant", "model", "user_email"}
+QUERY_NO_IDS: Final = {"limit", "order", "kind", "can", "config_flavor", "variant", "model", "user_email", "state"}
 QUERY_PLACES: Final = {("/api/v1/events", "after")}
 """Parameters of queries that are places in the stream of the caller's own account."""
 BODIES: Final[Mapping[str, Any]] = {
@@ -118,10 +120,13 @@ async def populate(client: httpx2.AsyncClient, headers: dict[str, str], words: s
     asset = (await client.post("/api/v1/assets", content=draw_picture(words))).json()["id"]
     (row,) = (await client.get("/api/v1/spend")).json()["rows"]
     key = (await client.post("/api/v1/api-keys", json={"name": f"key {words}", "role": "viewer"})).json()["api_key"]
+    sent = await client.post("/api/v1/webhooks", json={"url": f"https://hooks.example/{words.replace(' ', '-')}"})
+    webhook = sent.json()["webhook"]["id"]
+    delivery = (await client.post(f"/api/v1/webhooks/{webhook}/test")).json()["id"]
     ids = {
         "project": (project, project.partition("_")[2], project[-6:]), "job": (job, job.partition("_")[2]),
         "asset": (asset,), "purchase": (row["purchase"], row["purchase"][-6:]), "key": (key["id"], key["name"]),
-        "label": (label,), "file": (f"{job}-0",),
+        "label": (label,), "file": (f"{job}-0",), "webhook": (webhook,), "delivery": (delivery,),
     }  # fmt: skip
     return Tenant(client, headers, ids)
 
@@ -201,6 +206,9 @@ async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple
     assert (await first.client.get(f"/api/v1/projects/{project}/plan")).json()["revision"] == 1
     keys = (await first.client.get("/api/v1/api-keys")).json()["api_keys"]
     assert not [one for one in keys if one["revoked_at"]]
+    (webhook,) = (await first.client.get("/api/v1/webhooks")).json()["webhooks"]
+    assert webhook["is_enabled"] and webhook["events"] == []
+    assert len((await first.client.get("/api/v1/webhook-deliveries")).json()["deliveries"]) == 1
 
 
 async def test_a_query_by_what_another_account_has_finds_nothing(tenants: tuple[Served, Tenant, Tenant]) -> None:

@@ -83,6 +83,14 @@ from reelwright.studio.spending_report import (
 )
 from reelwright.studio.verification import VerifyResult
 from reelwright.studio.video_jobs import VideoJob
+from reelwright.studio.webhooks import (
+    CreatedWebhook,
+    DeliveryList,
+    DeliverySummary,
+    RemovedWebhook,
+    WebhookList,
+    WebhookSummary,
+)
 from reelwright.units import Micros
 from unit.plans import rich_plan
 
@@ -250,6 +258,23 @@ RECONCILE_ERROR = ReconcileErrorDetails(
     kind="NotReconciled", retry="ask", was_billed="no", **TOLD, reconcile_report=RECONCILED
 )
 
+WEBHOOK = WebhookSummary(
+    id="webhook_1", account="team-1", url="https://hooks.example/x", events=("job.done",), has_prompt=True,
+    is_enabled=False, created_at=NOON, failing_since=NOON, disabled_at=NOON, disabled_reason=REASON, message="m",
+)
+WEBHOOK_BARE = WebhookSummary(
+    id="webhook_1", account="team-1", url="https://hooks.example/x", events=(), has_prompt=False, is_enabled=True,
+    created_at=None, failing_since=None, disabled_at=None, disabled_reason=None, message="",
+)
+DELIVERY = DeliverySummary(
+    id="message_1", webhook="webhook_1", kind="job.done", state="failed", attempts=9, created_at=NOON, next_at=NOON,
+    last_at=NOON, last_status=500, reason=REASON, message="m", payload={"type": "job.done", "data": {"job": "job_1"}},
+)
+DELIVERY_BARE = DeliverySummary(
+    id="message_1", webhook="webhook_1", kind="job.done", state="pending", attempts=0, created_at=None, next_at=None,
+    last_at=None, last_status=None, reason=None, message="", payload={},
+)
+
 QUEUED_ROW = QueuedRow(n=1, project="prj_1", job="job_1", is_up_to_date=True)
 EXAMPLES: dict[str, Any] = {
     "ApiKeySummary": API_KEY,
@@ -257,6 +282,12 @@ EXAMPLES: dict[str, Any] = {
     "CreatedApiKey": CreatedApiKey(api_key=API_KEY_BARE, secret="rw_0", budget_micros=USD),
     "CreatedApiKey, bare": CreatedApiKey(api_key=API_KEY_BARE, secret="rw_0", budget_micros=None),
     "RevokedApiKey": RevokedApiKey(api_key=API_KEY),
+    "WebhookSummary": WEBHOOK,
+    "WebhookList": WebhookList(webhooks=(WEBHOOK, WEBHOOK_BARE)),
+    "CreatedWebhook": CreatedWebhook(webhook=WEBHOOK_BARE, secret="whsec_0"),
+    "RemovedWebhook": RemovedWebhook(webhook=WEBHOOK),
+    "DeliverySummary": DELIVERY,
+    "DeliveryList": DeliveryList(deliveries=(DELIVERY, DELIVERY_BARE)),
     "QuoteRow": QUOTE_ROW,
     "QuoteRow of the film": QuoteRow(
         n=None, shot=None, name="film", wanted_steps=0, up_to_date=1, micros=Micros(0), is_certain=True

@@ -36,6 +36,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "list_models": "list them: reelwright models {filter}",
     "list_projects": "list them: reelwright projects",
     "list_purchases": "list them: reelwright spend",
+    "list_webhooks": "list them: reelwright webhooks list",
     "make_again": "make another one with --again",
     "pass_option": "{flag}",
     "pull_film": "reelwright pull {project} FOLDER",

@@ -44,6 +44,7 @@ from reelwright.cli import (
     tidy,
     verify,
     watch,
+    webhooks,
     write,
 )
 from reelwright.cli.command import OnceCommand, VerbGroup
@@ -118,6 +119,7 @@ for panel, verbs in VERBS.items():
         app.command(name, cls=OnceCommand, rich_help_panel=panel)(verb)
 app.add_typer(keys.keys_app, rich_help_panel=KEEP)
 app.add_typer(api_keys.api_keys_app, rich_help_panel=SERVE)
+app.add_typer(webhooks.webhooks_app, rich_help_panel=SERVE)
 app.add_typer(models.models_app, name="models", rich_help_panel=LOOK)
 
 app.add_typer(spend.spend_app, name="spend", rich_help_panel=LOOK)

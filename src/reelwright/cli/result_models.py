@@ -37,6 +37,14 @@ from reelwright.studio.spending_report import (
     SpendingReport,
 )
 from reelwright.studio.verification import VerifyResult
+from reelwright.studio.webhooks import (
+    CreatedWebhook,
+    DeliveryList,
+    DeliverySummary,
+    RemovedWebhook,
+    WebhookList,
+    WebhookSummary,
+)
 
 ERROR: Final = "error"
 """The name of the schema of what any verb prints if it fails."""
@@ -86,6 +94,14 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "verify": (VerifyResult,),
     "voices": (VoiceList,),
     "watch": (Progress,),
+    "webhooks add": (CreatedWebhook,),
+    "webhooks deliveries": (DeliveryList,),
+    "webhooks enable": (WebhookSummary,),
+    "webhooks list": (WebhookList,),
+    "webhooks remove": (RemovedWebhook,),
+    "webhooks replay": (DeliverySummary,),
+    "webhooks rotate": (CreatedWebhook,),
+    "webhooks test": (DeliverySummary,),
     "write": (ScriptResult, ProjectQuote),
     ERROR: (ErrorResult,),
 }

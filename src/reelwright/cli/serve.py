@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,11 @@ from reelwright.errors import BadInput
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
     from reelwright.studio.studio import AsyncStudio
+
+PrivateWebhooks = Annotated[
+    bool,
+    typer.Option("--allow-private-webhooks", help="Send webhooks also to this machine and to private networks."),
+]
 
 
 def serve(
@@ -44,6 +50,7 @@ def serve(
     no_director: Annotated[
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
+    allow_private_webhooks: PrivateWebhooks = False,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
@@ -65,7 +72,7 @@ def serve(
             host=host, port=port, auto_approve=parse_money(auto_approve, "auto_approve"),
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
-            metrics_port=metrics_port,
+            metrics_port=metrics_port, may_use_private=allow_private_webhooks,
         )  # fmt: skip
         await serve(studio, options, _print_start)
         return 0
@@ -105,7 +112,7 @@ def _describe_reach(deployment: Deployment) -> str:
     return "everyone in its network who has an API key; without TLS, so put a proxy with TLS before it"
 
 
-def run_worker() -> None:
+def run_worker(allow_private_webhooks: PrivateWebhooks = False) -> None:
     """Do the queued work of this home until you stop it with Ctrl-C: for servers that run with --no-director.
 
     Any number may run, also on other machines with the same database and folder. What is at work at a provider when
@@ -113,9 +120,16 @@ def run_worker() -> None:
     """
 
     async def verb(studio: AsyncStudio) -> int:
+        from reelwright.studio.webhook_delivery import send_webhooks_forever
+
         runtime = await studio.open_runtime()
         print_notice("The worker waits for jobs. Ctrl-C stops it.")
-        await runtime.driver.run_forever()
+        sending = asyncio.create_task(send_webhooks_forever(runtime, may_use_private=allow_private_webhooks))
+        try:
+            await runtime.driver.run_forever()
+        finally:
+            sending.cancel()
+            await asyncio.wait({sending})
         return 0
 
     run(verb)

@@ -36,6 +36,21 @@ _CLOSED_V6: Final = tuple(
 )
 """Inside ``2000::/3``, outside which nothing is open. Source: IANA IPv6 Special-Purpose Address Registry, same day."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_PRIVATE: Final = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+    )
+)
+"""Networks that a webhook may reach if the deployment allows it. Source: RFC 1918, 4193, 6598."""
+_CLOUD_V6: Final = ipaddress.ip_network("fd00:ec2::/32")
+"""The addresses by which Amazon's machines tell of themselves lie inside ``fc00::/7``."""
 _LOCAL_NAMES: Final = frozenset({"local", "localhost", "internal", "intranet", "lan", "home", "corp", "private", "arpa",
                                  "test", "invalid", "onion", "localdomain"})  # fmt: skip
 _USUAL: Final = {"http": 80, "https": 443}
@@ -167,6 +182,36 @@ async def resolve_public(endpoint: Endpoint, resolve: Resolver, *, may_use_loopb
         if parsed is None or not is_public(parsed):
             raise BadInput("url", f"{_format_endpoint(endpoint)} at {one}", "a host whose addresses are all public")
     return tuple(found)
+
+
+async def resolve_reachable(endpoint: Endpoint, resolve: Resolver, *, may_use_private: bool) -> tuple[str, ...]:
+    """Resolve the host once and return the addresses that a webhook may be sent to.
+
+    ``may_use_private``: beside public ones, this machine on any port, also over http, and its private networks over
+    https on any port. Raises ``BadInput`` for any other address; ``OSError`` if the host has none.
+    """
+    if not may_use_private:
+        return await resolve_public(endpoint, resolve, may_use_loopback=False)
+    if endpoint.is_loopback:
+        return (endpoint.host,) if parse_ip(endpoint.host) else ("127.0.0.1",)
+    if endpoint.scheme != "https":
+        raise BadInput("url", _format_endpoint(endpoint), "https; plain http only to this machine")
+    literal = parse_ip(endpoint.host)
+    found = [str(literal)] if literal else list(dict.fromkeys(await resolve(endpoint.host, endpoint.port)))
+    if not found:
+        raise OSError(f"{endpoint.host} has no address")
+    for one in found:
+        address = parse_ip(one)
+        if address is None or not (is_public(address) or _is_private(address)):
+            raise BadInput(
+                "url", f"{_format_endpoint(endpoint)} at {one}", "a public address or one of a private network"
+            )
+    return tuple(found)
+
+
+def _is_private(address: _Address) -> bool:
+    """Whether an address belongs to a private network. The addresses by which clouds tell of themselves do not."""
+    return address not in _CLOUD_V6 and any(address in block for block in _PRIVATE)
 
 
 async def resolve_name(name: str, port: int) -> Sequence[str]:

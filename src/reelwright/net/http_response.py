@@ -6,6 +6,8 @@ import json
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpcore2
@@ -16,6 +18,33 @@ from reelwright.reel.value import define_value
 
 _WINDOW: Final = zlib.MAX_WBITS | 32
 """Tells zlib to recognise gzip or zlib by the first bytes."""
+
+
+LONGEST_WAIT_S: Final = 86_400.0
+"""The longest wait that is obeyed. A Retry-After of years is a mistake of the other side."""
+
+
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a Retry-After asks to wait; None if there is none that can be read.
+
+    A date is compared with the answer's own Date, if it has one.
+    """
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), LONGEST_WAIT_S)
+    if text and (until := parse_http_date(text)):
+        now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
+        return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT_S)
+    return None
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """Parse the date of a header; None if it is none."""
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def parse_json(body: bytes) -> Any:

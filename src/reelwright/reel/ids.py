@@ -10,7 +10,7 @@ from uuid import UUID
 
 IdKind = Literal[
     "project", "job", "batch", "shot", "take", "line", "purchase", "allowance", "director", "epoch", "vault",
-    "key",
+    "key", "webhook", "message",
 ]  # fmt: skip
 
 

@@ -32,12 +32,13 @@ from reelwright.server.routes import (
     projects,
     scenes,
     veo_studio,
+    webhooks,
 )
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, projects, jobs, assets, events, money, api_keys, catalogue, openai_videos, generate, veo_studio,
-    ad_pipeline, scenes, cluster, longrunning,
+    docs, health, projects, jobs, assets, events, money, api_keys, webhooks, catalogue, openai_videos, generate,
+    veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 

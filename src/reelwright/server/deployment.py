@@ -36,8 +36,8 @@ class ServeOptions:
     key says it; None: such jobs must be free. ``is_key_required``: nobody is served without an API key.
     ``may_buy_unconfirmed``: this covers prices without a reliable source, too. ``has_director``: run the director in
     this process; otherwise workers do. ``hosts``: names, beside those of this machine, by which clients may address the
-    server. ``metrics_port``: port of the metrics, on this machine; None: no metrics. ``stop_s``: seconds that
-    stopping may take.
+    server. ``metrics_port``: port of the metrics, on this machine; None: no metrics. ``may_use_private``:
+    webhooks may be sent to this machine and to private networks. ``stop_s``: seconds that stopping may take.
     """
 
     host: str = "127.0.0.1"
@@ -48,6 +48,7 @@ class ServeOptions:
     has_director: bool = True
     hosts: frozenset[str] = frozenset()
     metrics_port: int | None = None
+    may_use_private: bool = False
     stop_s: float = 20.0
 
 

@@ -16,6 +16,7 @@ from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
+from reelwright.studio.webhook_delivery import send_webhooks_forever
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,9 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     except BaseException:  # whatever it is, the first port is free again
         sockets[0].close()
         raise
-    driving = asyncio.create_task(runtime.driver.run_forever()) if options.has_director else None
+    working = [asyncio.create_task(send_webhooks_forever(runtime, may_use_private=options.may_use_private))]
+    if options.has_director:
+        working.append(asyncio.create_task(runtime.driver.run_forever()))
 
     def stop(*_: Any) -> None:
         deployment.is_stopping = server.should_exit = True
@@ -84,11 +87,11 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             await asyncio.wait(serving)
             for one in sockets:
                 one.close()
-            if driving:
-                driving.cancel()
-                with suppress(TimeoutError, asyncio.CancelledError):
-                    async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
-                        await asyncio.wait({driving})
+            for task in working:
+                task.cancel()
+            with suppress(TimeoutError, asyncio.CancelledError):
+                async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
+                    await asyncio.wait(working)
 
 
 def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:

@@ -26,6 +26,8 @@ from reelwright.store import (
     purchases,
     requests,
     step_outcomes,
+    webhook_deliveries,
+    webhooks,
     work_counts,
 )
 from reelwright.store.database import Database
@@ -199,6 +201,26 @@ class Journal(DatabaseClient):
     list_api_keys = make_read_method(api_keys.list_api_keys)
     revoke_api_key = make_write_method(api_keys.revoke_api_key)
     record_api_key_use = make_write_method(api_keys.record_api_key_use)
+
+    # webhooks
+    create_webhook = make_write_method(webhooks.create_webhook)
+    list_webhooks = make_read_method(webhooks.list_webhooks)
+    read_webhook = make_read_method(webhooks.read_webhook)
+    update_webhook = make_write_method(webhooks.update_webhook)
+    remove_webhook = make_write_method(webhooks.remove_webhook)
+    rotate_webhook_secret = make_write_method(webhooks.rotate_webhook_secret)
+    send_test_message = make_write_method(webhook_deliveries.send_test_message)
+    list_deliveries = make_read_method(webhook_deliveries.list_deliveries)
+    read_delivery = make_read_method(webhook_deliveries.read_delivery)
+    repeat_delivery = make_write_method(webhook_deliveries.repeat_delivery)
+    list_listeners = make_read_method(webhook_deliveries.list_listeners)
+    list_listener_news = make_read_method(webhook_deliveries.list_listener_news)
+    is_first_of_job = make_read_method(webhook_deliveries.is_first_of_job)
+    record_messages = make_write_method(webhook_deliveries.record_messages)
+    find_due_delivery = make_read_method(webhook_deliveries.find_due_delivery)
+    claim_deliveries = make_write_method(webhook_deliveries.claim_deliveries)
+    record_attempt = make_write_method(webhook_deliveries.record_attempt)
+    prune_deliveries = make_write_method(webhook_deliveries.prune_deliveries)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)

@@ -29,8 +29,9 @@ from sqlalchemy import (
 from reelwright.reel.api_key import ROLES
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
+from reelwright.reel.webhook import DELIVERY_STATES
 
-HEAD: Final = "0012"
+HEAD: Final = "0013"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -52,6 +53,9 @@ PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
+
+PENDING: Final = text("state = 'pending'")
+"""Condition of a webhook delivery that is still to be sent."""
 
 GONE: Final = text("gone_at IS NOT NULL")
 """Condition of deleted bytes: they are few, and read whenever a project is read."""
@@ -437,6 +441,62 @@ api_keys = Table(
     _not_negative("auto_approve_micros"),
     Index("ix_api_keys_account", "account", "created_at", "id"),
 )
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account", ForeignKey("accounts.id")),
+    _text("url"),
+    _text("kinds"),
+    Column("has_prompt", Boolean, nullable=False),
+    _text("secrets"),
+    _whole("after_event"),
+    _whole("created_at"),
+    _whole("failing_since", nullable=True),
+    _whole("disabled_at", nullable=True),
+    _text("disabled_why"),
+    Index("ix_webhooks_account", "account", "created_at", "id"),
+)
+"""Addresses that are told of an account's events. ``after_event``: the last event whose deliveries were recorded."""
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    _text("id", primary_key=True),
+    _text("account"),
+    _text("webhook", ForeignKey("webhooks.id")),
+    _whole("event", nullable=True),
+    _text("kind"),
+    _text("body"),
+    _text("state"),
+    _whole("attempts"),
+    _whole("created_at"),
+    _whole("next_at", nullable=True),
+    _text("claim", nullable=True),
+    _whole("claimed_until", nullable=True),
+    _whole("last_at", nullable=True),
+    _whole("last_status", nullable=True),
+    _text("said"),
+    UniqueConstraint("webhook", "event"),
+    _among("state", DELIVERY_STATES),
+    CheckConstraint("(state = 'pending') = (next_at IS NOT NULL)", name="pending_has_time"),
+    CheckConstraint("(claim IS NULL) = (claimed_until IS NULL)", name="claim_whole"),
+    _not_negative("attempts"),
+    Index("ix_webhook_deliveries_account", "account", "created_at", "id"),
+    Index("ix_webhook_deliveries_webhook", "account", "webhook", "created_at", "id"),
+    Index("ix_webhook_deliveries_due", "next_at", sqlite_where=PENDING, postgresql_where=PENDING),
+)
+
+provider_messages = Table(
+    "provider_messages",
+    metadata,
+    _text("provider", primary_key=True),
+    _text("message", primary_key=True),
+    _whole("at"),
+    Index("ix_provider_messages_at", "at"),
+)
+"""Webhooks of providers that were received, so that each wakes a poller once."""
 
 events = Table(
     "events",

@@ -8,13 +8,16 @@ from reelwright.studio.verbs.changing import Changing
 from reelwright.studio.verbs.clipping import Clipping
 from reelwright.studio.verbs.handing import Handing
 from reelwright.studio.verbs.looking import Looking
+from reelwright.studio.verbs.notifying import Notifying
 from reelwright.studio.verbs.paying import Paying
 from reelwright.studio.verbs.planning import Planning
 from reelwright.studio.verbs.serving import Serving
 from reelwright.studio.verbs.writing import Writing
 
 
-class AsyncStudio(Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting):
+class AsyncStudio(
+    Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting, Notifying
+):  # fmt: skip
     """All verbs of Reelwright, for every interface.
 
     A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number from 1

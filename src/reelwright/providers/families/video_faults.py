@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
-from reelwright.net.http_response import HttpResponse
+from reelwright.net.http_response import LONGEST_WAIT_S, HttpResponse
+from reelwright.net.http_response import parse_retry_after as read_retry_after
 from reelwright.net.redact import redact_line
-from reelwright.providers.wires.answers import build_poll_error, build_refusal, parse_http_date
+from reelwright.providers.wires.answers import build_poll_error, build_refusal
 from reelwright.reel.value import define_value
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
 """Statuses after which nothing was accepted and nothing is sent again. Source: DESIGN.md 3.4."""
 FILTERS: Final = ("moderation", "content policy", "content_policy", "safety", "policy violation", "flagged", "blocked")
 _LONGEST: Final = 300
-_LONGEST_WAIT_S: Final = 86_400.0
-"""The longest wait that is obeyed. A Retry-After of years is a mistake of theirs."""
 _SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "insufficient_credits"})
 
 
@@ -84,12 +83,8 @@ def parse_retry_after(headers: Mapping[str, str]) -> float:
     """
     milliseconds = headers.get("retry-after-ms", "")
     if milliseconds.isascii() and milliseconds.isdigit():
-        return min(int(milliseconds) / 1000, _LONGEST_WAIT_S)
-    retry_after = headers.get("retry-after", "").strip()
-    if retry_after.isascii() and retry_after.isdigit():
-        return float(min(int(retry_after), _LONGEST_WAIT_S))
-    until, now = parse_http_date(retry_after), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
-    return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT_S) if until else 0.0
+        return min(int(milliseconds) / 1000, LONGEST_WAIT_S)
+    return read_retry_after(headers) or 0.0
 
 
 def from_timestamp(seconds: Any) -> datetime | None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
+from reelwright.net.http_response import LONGEST_WAIT_S
+from reelwright.net.http_response import parse_retry_after as read_retry_after
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action, ActionKind
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 415, 422})
 """Statuses that refuse a request. Source: reference of the wires, section 4, read 2026-11-20."""
-LONGEST_WAIT_S: Final = 86_400.0
-"""The longest wait that is obeyed. A Retry-After of years is a mistake of the provider."""
 OF_THE_REQUEST: Final = frozenset({400, 413, 414, 415, 422})
 """Refusals of the request itself, not of the account."""
 _CODES: Final[Mapping[int, str]] = {
@@ -96,20 +94,7 @@ def parse_retry_after(headers: Mapping[str, str], message: str = "") -> float:
 
     A Retry-After that is a date is compared with the answer's own Date, if it has one.
     """
-    retry_after = headers.get("retry-after", "").strip()
-    if retry_after.isascii() and retry_after.isdigit():
-        return min(float(retry_after), LONGEST_WAIT_S)
-    if retry_after and (until := parse_http_date(retry_after)):
-        now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
-        return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT_S)
+    if (asked_s := read_retry_after(headers)) is not None:
+        return asked_s
     match = _RESETS.search(message)
     return min(float(match[1]), LONGEST_WAIT_S) if match else 0.0
-
-
-def parse_http_date(text: str) -> datetime | None:
-    """Parse the date of a header; None if it is none."""
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

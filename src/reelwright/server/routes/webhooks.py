@@ -1,0 +1,135 @@
+"""Webhooks of the caller's account: addresses that are told of its events, and what was sent to them. For owners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from reelwright.errors import BadInput
+from reelwright.reel.webhook import WEBHOOK_KINDS
+from reelwright.server.access import require_owner
+from reelwright.server.program_requests import read_body
+from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_studio
+from reelwright.studio.webhooks import (
+    CreatedWebhook,
+    DeliverySummary,
+    RemovedWebhook,
+    WebhookList,
+    WebhookSummary,
+)
+
+router = APIRouter(prefix="/api/v1", tags=["webhooks"], dependencies=[Depends(require_owner)])
+_ACCEPTED: Final = 202
+_FIELDS: Final[Mapping[str, Any]] = {
+    "url": {"type": "string", "description": "An https URL"},
+    "events": {
+        "type": "array", "items": {"type": "string", "enum": list(WEBHOOK_KINDS)},
+        "description": "The kinds of events that it is told of; empty: all",
+    },
+    "include_prompt": {"type": "boolean", "description": "Whether job.created says what was asked for"},
+}  # fmt: skip
+_CHANGES: Final[Mapping[str, Any]] = {
+    **_FIELDS,
+    "is_enabled": {"type": "boolean", "description": "False: it is told nothing; true: from now on again"},
+}
+
+
+def _describe_fields(fields: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    schema = {"type": "object", "required": list(required), "properties": fields}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+async def _read_fields(request: Request, fields: Mapping[str, Any]) -> dict[str, Any]:
+    given = dict((await read_body(request)).fields)
+    for name in given:
+        if name not in fields:
+            raise BadInput("option", name, f"one of {', '.join(fields)}")
+    return given
+
+
+def _answer_secret(made: CreatedWebhook, status: int) -> JSONResponse:
+    return JSONResponse(made.to_json(), status, {"Cache-Control": "no-store"})
+
+
+@router.get("/webhooks", summary="List webhooks", responses=describe(WebhookList))
+async def list_webhooks(request: Request) -> JSONResponse:
+    """List the webhooks of the account. Never has a secret. For owners."""
+    return answer(WebhookList(webhooks=await get_studio(request).list_webhooks()))
+
+
+@router.post(
+    "/webhooks", summary="Add a webhook", status_code=201, openapi_extra=_describe_fields(_FIELDS, "url"),
+    responses=describe(CreatedWebhook, 201),
+)  # fmt: skip
+async def create_webhook(request: Request) -> JSONResponse:
+    """Tell an address of events from now on. The answer has its ``secret``, which cannot be read again. For owners."""
+    given = await _read_fields(request, _FIELDS)
+    return _answer_secret(await get_studio(request).create_webhook(given.pop("url", None), **given), 201)
+
+
+@router.get("/webhooks/{webhook}", summary="Read a webhook", responses=describe(WebhookSummary))
+async def read_webhook(request: Request, webhook: str) -> JSONResponse:
+    """Read a webhook: what it is told of, and why it is disabled, if it is. Never has a secret. For owners."""
+    return answer(await get_studio(request).read_webhook(webhook))
+
+
+@router.patch(
+    "/webhooks/{webhook}", summary="Change a webhook", openapi_extra=_describe_fields(_CHANGES),
+    responses=describe(WebhookSummary),
+)  # fmt: skip
+async def update_webhook(request: Request, webhook: str) -> JSONResponse:
+    """Change a webhook, or enable it again. What happened while it was disabled is not sent. For owners."""
+    given = await _read_fields(request, _CHANGES)
+    return answer(await get_studio(request).update_webhook(webhook, **given))
+
+
+@router.delete("/webhooks/{webhook}", summary="Remove a webhook", responses=describe(RemovedWebhook))
+async def remove_webhook(request: Request, webhook: str) -> JSONResponse:
+    """Remove a webhook with its secrets and the log of its deliveries. For owners."""
+    return answer(RemovedWebhook(webhook=await get_studio(request).remove_webhook(webhook)))
+
+
+@router.post("/webhooks/{webhook}/rotate", summary="Rotate a secret", responses=describe(CreatedWebhook))
+async def rotate_webhook_secret(request: Request, webhook: str) -> JSONResponse:
+    """Make a new secret. For 24 hours every message is signed with the new and the earlier one. For owners."""
+    return _answer_secret(await get_studio(request).rotate_webhook_secret(webhook), 200)
+
+
+@router.post(
+    "/webhooks/{webhook}/test", summary="Test a webhook", status_code=_ACCEPTED,
+    responses=describe(DeliverySummary, _ACCEPTED),
+)  # fmt: skip
+async def test_webhook(request: Request, webhook: str) -> JSONResponse:
+    """Send a message of the kind ``webhook.test``, whatever the webhook is told of. For owners."""
+    return answer(await get_studio(request).test_webhook(webhook), _ACCEPTED)
+
+
+@router.get("/webhook-deliveries", summary="List deliveries", responses={200: {"model": list[DeliverySummary]}})
+async def list_deliveries(
+    request: Request, webhook: str | None = None, state: str | None = None, limit: int = 50, after: str | None = None
+) -> JSONResponse:
+    """List what was sent or is to be sent, to all webhooks or to one: the newest first. Kept for 30 days. For owners.
+
+    ``state``: ``pending``, ``delivered`` or ``failed``.
+    """
+    studio = get_studio(request)
+    rows = await studio.list_deliveries(webhook, state=state, limit=check_limit(limit) + 1, after=after)
+    return answer_page("deliveries", rows, limit)
+
+
+@router.get("/webhook-deliveries/{delivery}", summary="Read a delivery", responses=describe(DeliverySummary))
+async def read_delivery(request: Request, delivery: str) -> JSONResponse:
+    """Read a delivery: what was sent, how often, and how the receiver answered. For owners."""
+    return answer(await get_studio(request).read_delivery(delivery))
+
+
+@router.post(
+    "/webhook-deliveries/{delivery}/replay", summary="Replay a delivery", status_code=_ACCEPTED,
+    responses=describe(DeliverySummary, _ACCEPTED),
+)  # fmt: skip
+async def repeat_delivery(request: Request, delivery: str) -> JSONResponse:
+    """Send a delivery again now, with the same ``webhook-id`` and the same body. For owners."""
+    return answer(await get_studio(request).repeat_delivery(delivery), _ACCEPTED)

@@ -1,0 +1,164 @@
+"""Webhooks of accounts: what is told to which address, and the secrets that sign it.
+
+Secrets are stored as they are, because every process that sends has to sign with them: whoever reads the database can
+sign. They leave this module in a ``ClaimedDelivery``, and once when they are made.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from reelwright.errors import BadInput, NotFound
+from reelwright.net.redact import remember_secret
+from reelwright.reason import Action, Reason
+from reelwright.reel.ids import mint
+from reelwright.reel.webhook import Webhook
+from reelwright.store.assets import ensure_account
+from reelwright.store.events import find_newest_event
+from reelwright.store.schema import PENDING, webhook_deliveries, webhooks
+from reelwright.store.sql import NowMs, as_json, encode_reason, hold_lock, to_datetime
+from reelwright.store.unit import Unit
+
+MOST_WEBHOOKS: Final = 20
+"""Most webhooks of an account: each event is sent to every one."""
+OVERLAP_MS: Final = 24 * 3600 * 1000
+"""Milliseconds for which an earlier secret still signs, beside the new one."""
+_MOST_SECRETS: Final = 5
+_SECRET_BYTES: Final = 32
+
+
+class NewWebhook(NamedTuple):
+    """A webhook with the only copy of its newest secret that is ever given out."""
+
+    webhook: Webhook
+    secret: str
+
+
+def create_webhook(
+    unit: Unit, account: str, url: str, kinds: Sequence[str] = (), *, has_prompt: bool = False
+) -> NewWebhook:
+    """Create a webhook that is told of every event from now on. Raises ``BadInput`` above ``MOST_WEBHOOKS``."""
+    ensure_account(unit.conn, account)
+    hold_lock(unit.conn, f"webhooks/{account}")
+    count = unit.conn.execute(select(func.count()).where(webhooks.c.account == account)).scalar_one()
+    if count >= MOST_WEBHOOKS:
+        raise BadInput("webhook", url, f"at most {MOST_WEBHOOKS} webhooks in an account; remove one first")
+    id_, secret = mint("webhook"), _make_secret()
+    unit.conn.execute(
+        webhooks.insert().values(
+            id=id_, account=account, url=url, kinds=as_json(list(kinds)), has_prompt=has_prompt,
+            secrets=as_json([[secret, None]]), after_event=find_newest_event(unit.conn, account), created_at=NowMs(),
+            disabled_why="",
+        )
+    )  # fmt: skip
+    return NewWebhook(read_webhook(unit.conn, account, id_), secret)
+
+
+def list_webhooks(conn: Connection, account: str | None) -> Sequence[Webhook]:
+    """List the webhooks of an account (None: of every account) in the order of their creation."""
+    query = select(webhooks).order_by(webhooks.c.account, webhooks.c.created_at, webhooks.c.id)
+    if account is not None:
+        query = query.where(webhooks.c.account == account)
+    return [_to_webhook(row) for row in conn.execute(query)]
+
+
+def read_webhook(conn: Connection, account: str | None, webhook: str) -> Webhook:
+    """Read a webhook of an account (None: of any account). Raises ``NotFound``."""
+    return _to_webhook(_find(conn, account, webhook))
+
+
+def update_webhook(
+    unit: Unit, account: str | None, webhook: str, *, url: str | None = None, kinds: Sequence[str] | None = None,
+    has_prompt: bool | None = None, is_enabled: bool | None = None,
+) -> Webhook:  # fmt: skip
+    """Change what is not None. A webhook that is enabled again is told of events from then on. Raises ``NotFound``."""
+    row = _find(unit.conn, account, webhook, is_locked=True)
+    values: dict[str, Any] = {}
+    if url is not None:
+        values["url"] = url
+    if kinds is not None:
+        values["kinds"] = as_json(list(kinds))
+    if has_prompt is not None:
+        values["has_prompt"] = has_prompt
+    if is_enabled and row.disabled_at is not None:
+        newest = find_newest_event(unit.conn, row.account)
+        values |= {"disabled_at": None, "disabled_why": "", "failing_since": None, "after_event": newest}
+    if values:
+        unit.conn.execute(update(webhooks).where(webhooks.c.id == row.id).values(**values))
+    if is_enabled is False and row.disabled_at is None:
+        disable_webhook(unit, row.id, Reason("webhook_off"))
+    return read_webhook(unit.conn, row.account, row.id)
+
+
+def disable_webhook(unit: Unit, webhook: str, reason: Reason) -> None:
+    """Tell a webhook nothing more, and give up what it was still to be told."""
+    why = encode_reason(reason)
+    unit.conn.execute(update(webhooks).where(webhooks.c.id == webhook).values(disabled_at=NowMs(), disabled_why=why))
+    waiting = (webhook_deliveries.c.webhook == webhook, PENDING)
+    given_up = {"state": "failed", "next_at": None, "claim": None, "claimed_until": None, "said": why}
+    unit.conn.execute(update(webhook_deliveries).where(*waiting).values(**given_up))
+
+
+def remove_webhook(unit: Unit, account: str | None, webhook: str) -> Webhook:
+    """Remove a webhook with its secrets and its deliveries. Raises ``NotFound``."""
+    row = _find(unit.conn, account, webhook, is_locked=True)
+    unit.conn.execute(delete(webhook_deliveries).where(webhook_deliveries.c.webhook == row.id))
+    unit.conn.execute(delete(webhooks).where(webhooks.c.id == row.id))
+    return _to_webhook(row)
+
+
+def rotate_webhook_secret(unit: Unit, account: str | None, webhook: str) -> NewWebhook:
+    """Make a new secret. Earlier ones sign for another 24 hours. Raises ``NotFound``, and ``BadInput`` above five."""
+    row = _find(unit.conn, account, webhook, is_locked=True)
+    now = unit.conn.execute(select(NowMs())).scalar_one()
+    living = [(secret, until) for secret, until in json.loads(row.secrets) if until is None or until > now]
+    if len(living) >= _MOST_SECRETS:
+        raise BadInput("webhook", row.id, f"at most {_MOST_SECRETS} secrets that are valid at once; wait 24 hours")
+    secret = _make_secret()
+    kept = [[secret, None], *([one, until or now + OVERLAP_MS] for one, until in living)]
+    unit.conn.execute(update(webhooks).where(webhooks.c.id == row.id).values(secrets=as_json(kept)))
+    return NewWebhook(_to_webhook(row), secret)
+
+
+def list_living_secrets(text: str, now: int) -> tuple[str, ...]:
+    """List the secrets that sign now, the newest first. ``text``: the column; ``now``: by the database's clock."""
+    found = tuple(secret for secret, until in json.loads(text) if until is None or until > now)
+    for secret in found:
+        remember_secret(secret)
+    return found
+
+
+def build_no_webhook_error(webhook: str) -> NotFound:
+    """Build the error of a verb that names a webhook which the account does not have."""
+    return NotFound(code="webhook_not_found", webhook=webhook, actions=[Action("list_webhooks")])
+
+
+def _find(conn: Connection, account: str | None, webhook: str, *, is_locked: bool = False) -> Row[Any]:
+    query = select(webhooks).where(webhooks.c.id == webhook)
+    if account is not None:
+        query = query.where(webhooks.c.account == account)
+    row = conn.execute(query.with_for_update() if is_locked else query).first() if webhook.isprintable() else None
+    if row is None:
+        raise build_no_webhook_error(webhook)
+    return row
+
+
+def _make_secret() -> str:
+    """Make a secret as Standard Webhooks writes it: ``whsec_`` and base64."""
+    secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
+    remember_secret(secret)
+    return secret
+
+
+def _to_webhook(row: Row[Any]) -> Webhook:
+    return Webhook(
+        id=row.id, account=row.account, url=row.url, kinds=tuple(json.loads(row.kinds)), has_prompt=row.has_prompt,
+        created_at=to_datetime(row.created_at), failing_since=to_datetime(row.failing_since),
+        disabled_at=to_datetime(row.disabled_at), disabled_reason=Reason.from_text(row.disabled_why or None),
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Webhooks: addresses that are told of what happens in an account, and what was sent to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reelwright.studio import validation, webhooks
+from reelwright.studio.verbs.base import StudioBase
+
+_ID_CHARS = 100
+
+
+class Notifying(StudioBase):
+    """Webhooks: addresses that are told of what happens in an account, and what was sent to them.
+
+    ``every_account``: look for the webhook or the delivery in every account.
+    """
+
+    async def create_webhook(
+        self, url: str, *, events: Sequence[str] = (), include_prompt: bool = False, account: str | None = None
+    ) -> webhooks.CreatedWebhook:
+        """Tell an address of events from now on. Its secret is in the result, and nowhere else.
+
+        ``events``: their kinds; empty: all. ``include_prompt``: ``job.created`` says what was asked for. ``account``:
+        whose events; None: this studio's. A running ``serve`` or ``worker`` sends them.
+        """
+        await self._open_home()
+        assert self._runtime
+        home = self._runtime.get_home(account or self.account)
+        has_prompt = webhooks.check_flag("include_prompt", include_prompt)
+        checked = (webhooks.check_url(url), webhooks.check_events(events))
+        made = await home.journal.create_webhook(home.account, *checked, has_prompt=has_prompt)
+        return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made.webhook), secret=made.secret)
+
+    async def list_webhooks(self, *, every_account: bool = False) -> tuple[webhooks.WebhookSummary, ...]:
+        """List the webhooks of this account, or of every account. Never has a secret."""
+        if not self._has_home:
+            return ()
+        home = await self._open_home()
+        found = await home.journal.list_webhooks(None if every_account else home.account)
+        return tuple(map(webhooks.build_webhook_summary, found))
+
+    async def read_webhook(self, webhook: str) -> webhooks.WebhookSummary:
+        """Read a webhook of this account by its id."""
+        home = await self._open_home()
+        return webhooks.build_webhook_summary(await home.journal.read_webhook(home.account, _check_id(webhook)))
+
+    async def update_webhook(
+        self, webhook: str, *, url: str | None = None, events: Sequence[str] | None = None,
+        include_prompt: bool | None = None, is_enabled: bool | None = None, every_account: bool = False,
+    ) -> webhooks.WebhookSummary:  # fmt: skip
+        """Change what is not None. One that is enabled again is told of what happens from then on."""
+        home = await self._open_home()
+        changed = await home.journal.update_webhook(
+            None if every_account else home.account,
+            _check_id(webhook),
+            url=None if url is None else webhooks.check_url(url),
+            kinds=None if events is None else webhooks.check_events(events),
+            has_prompt=None if include_prompt is None else webhooks.check_flag("include_prompt", include_prompt),
+            is_enabled=None if is_enabled is None else webhooks.check_flag("is_enabled", is_enabled),
+        )
+        return webhooks.build_webhook_summary(changed)
+
+    async def rotate_webhook_secret(self, webhook: str, *, every_account: bool = False) -> webhooks.CreatedWebhook:
+        """Make a new secret. For 24 hours messages are signed with both, so that the receiver can change over."""
+        home = await self._open_home()
+        made = await home.journal.rotate_webhook_secret(None if every_account else home.account, _check_id(webhook))
+        return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made.webhook), secret=made.secret)
+
+    async def remove_webhook(self, webhook: str, *, every_account: bool = False) -> webhooks.WebhookSummary:
+        """Remove a webhook with its secrets and the log of its deliveries."""
+        home = await self._open_home()
+        gone = await home.journal.remove_webhook(None if every_account else home.account, _check_id(webhook))
+        return webhooks.build_webhook_summary(gone)
+
+    async def test_webhook(self, webhook: str, *, every_account: bool = False) -> webhooks.DeliverySummary:
+        """Have a message of the kind ``webhook.test`` sent to a webhook, whatever it is told of."""
+        from reelwright.studio.webhook_delivery import build_test_body
+
+        home = await self._open_home()
+        account = None if every_account else home.account
+        made = await home.journal.send_test_message(account, _check_id(webhook), build_test_body())
+        return webhooks.build_delivery_summary(made)
+
+    async def list_deliveries(
+        self, webhook: str | None = None, *, state: str | None = None, limit: int = 50, after: str | None = None
+    ) -> tuple[webhooks.DeliverySummary, ...]:
+        """List what was sent, or is to be sent, to all webhooks of this account or to one: the newest first.
+
+        ``state``: ``pending``, ``delivered`` or ``failed``. ``after``: the id of the last one of the page before.
+        """
+        home = await self._open_home()
+        found = await home.journal.list_deliveries(
+            home.account, None if webhook is None else _check_id(webhook), limit,
+            None if after is None else _check_id(after), webhooks.check_state(state),
+        )  # fmt: skip
+        return tuple(map(webhooks.build_delivery_summary, found))
+
+    async def read_delivery(self, delivery: str) -> webhooks.DeliverySummary:
+        """Read a delivery of this account by its id."""
+        home = await self._open_home()
+        found = await home.journal.read_delivery(home.account, _check_id(delivery, "delivery"))
+        return webhooks.build_delivery_summary(found)
+
+    async def repeat_delivery(self, delivery: str, *, every_account: bool = False) -> webhooks.DeliverySummary:
+        """Have a delivery sent again now, with the same id and the same body."""
+        home = await self._open_home()
+        account = None if every_account else home.account
+        found = await home.journal.repeat_delivery(account, _check_id(delivery, "delivery"))
+        return webhooks.build_delivery_summary(found)
+
+
+def _check_id(value: str, field: str = "webhook") -> str:
+    return validation.check_text(field, value, _ID_CHARS)

@@ -1,0 +1,136 @@
+"""Webhooks of an account: the results of the verbs that add, list, change and test them, and show what was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue
+
+from reelwright.errors import BadInput
+from reelwright.messages import format_reason
+from reelwright.net.webhook_sender import check_webhook_url
+from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
+from reelwright.studio import validation
+from reelwright.studio.result_model import Moment, ResultModel, ResultReason
+
+_URL_CHARS = 4000
+
+
+class WebhookSummary(ResultModel):
+    """An address that is told of an account's events, never with its secret.
+
+    ``events``: the kinds that it is told of; empty: all. ``has_prompt``: ``job.created`` says the prompt.
+    ``disabled_reason`` and ``message``: why it is told nothing. ``failing_since``: since when nothing arrived.
+    """
+
+    id: str
+    account: str
+    url: str
+    events: tuple[str, ...]
+    has_prompt: Annotated[bool, Field(alias="include_prompt")]
+    is_enabled: bool
+    created_at: Moment | None
+    failing_since: Moment | None
+    disabled_at: Moment | None
+    disabled_reason: ResultReason | None
+    message: str
+
+
+class WebhookList(ResultModel):
+    """The webhooks of an account, or of every account."""
+
+    webhooks: tuple[WebhookSummary, ...]
+
+
+class CreatedWebhook(ResultModel):
+    """A webhook with a secret that was just made. ``secret``: what verifies its messages; it cannot be read again."""
+
+    webhook: WebhookSummary
+    secret: str
+
+
+class RemovedWebhook(ResultModel):
+    """A webhook that is gone with its deliveries."""
+
+    webhook: Annotated[WebhookSummary, Field(alias="removed")]
+
+
+class DeliverySummary(ResultModel):
+    """A message to a webhook. ``id``: its ``webhook-id``, the same at every attempt. ``payload``: what is sent.
+
+    ``next_at``: when it is sent next. ``last_status``: how the receiver answered last; None without an answer.
+    """
+
+    id: str
+    webhook: str
+    kind: str
+    state: DeliveryState
+    attempts: int
+    created_at: Moment | None
+    next_at: Moment | None
+    last_at: Moment | None
+    last_status: int | None
+    reason: ResultReason | None
+    message: str
+    payload: dict[str, JsonValue]
+
+
+class DeliveryList(ResultModel):
+    """Deliveries, the newest first."""
+
+    deliveries: tuple[DeliverySummary, ...]
+
+
+def check_url(value: object) -> str:
+    """Check the URL of a webhook. Raises ``BadInput``."""
+    return check_webhook_url(validation.check_text("url", value, _URL_CHARS))
+
+
+def check_events(values: object) -> tuple[str, ...]:
+    """Check kinds of events, in the order of all kinds. Raises ``BadInput``."""
+    accepted = f"a list of {', '.join(WEBHOOK_KINDS)}; an empty one for all"
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        raise BadInput("events", values, accepted)
+    for one in values:
+        if one not in WEBHOOK_KINDS:
+            raise BadInput("events", one, accepted)
+    return tuple(kind for kind in WEBHOOK_KINDS if kind in values)
+
+
+def check_flag(field: str, value: object) -> bool:
+    """Check a value that is true or false. Raises ``BadInput``."""
+    if not isinstance(value, bool):
+        raise BadInput(field, value, "true or false")
+    return value
+
+
+def check_state(value: object) -> DeliveryState | None:
+    """Check the state of a delivery; None stays None. Raises ``BadInput``."""
+    found = next((state for state in DELIVERY_STATES if state == value), None)
+    if value is not None and found is None:
+        raise BadInput("state", value, ", ".join(DELIVERY_STATES))
+    return found
+
+
+def build_webhook_summary(webhook: Webhook) -> WebhookSummary:
+    """Build the summary of a webhook."""
+    reason = webhook.disabled_reason
+    return WebhookSummary(
+        id=webhook.id, account=webhook.account, url=webhook.url, events=webhook.kinds,
+        has_prompt=webhook.has_prompt, is_enabled=webhook.disabled_at is None, created_at=webhook.created_at,
+        failing_since=webhook.failing_since, disabled_at=webhook.disabled_at, disabled_reason=reason,
+        message=format_reason(reason) if reason else "",
+    )  # fmt: skip
+
+
+def build_delivery_summary(delivery: Delivery) -> DeliverySummary:
+    """Build the summary of a delivery."""
+    payload: dict[str, Any] = json.loads(delivery.body)
+    return DeliverySummary(
+        id=delivery.id, webhook=delivery.webhook, kind=delivery.kind, state=delivery.state, attempts=delivery.attempts,
+        created_at=delivery.created_at, next_at=delivery.next_at, last_at=delivery.last_at,
+        last_status=delivery.last_status, reason=delivery.reason,
+        message=format_reason(delivery.reason) if delivery.reason else "", payload=payload,
+    )  # fmt: skip
