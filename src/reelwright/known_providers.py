@@ -227,6 +227,37 @@ ADDRESSED: Final = tuple(sorted({door.setting_name for door in _ENDPOINTS}))
 """Names whose address can be changed: providers, and the language model services behind the provider ``text``."""
 HOLDERS: Final[Mapping[str, Holder]] = {door.key.name: door.key for door in _ENDPOINTS if door.key}
 
+_WEBHOOKS: Final = "_webhooks"
+WEBHOOK_HOLDERS: Final[Mapping[str, Holder]] = {
+    holder.name: holder
+    for holder in (
+        Holder(
+            name=f"replicate{_WEBHOOKS}",
+            variables=("REPLICATE_WEBHOOK_SECRET",),
+            page="https://api.replicate.com/v1/webhooks/default/secret, asked with your token",
+        ),
+        Holder(
+            name=f"openrouter{_WEBHOOKS}",
+            variables=("OPENROUTER_WEBHOOK_SECRET",),
+            page="the settings of your workspace at https://openrouter.ai",
+        ),
+        Holder(
+            name=f"google{_WEBHOOKS}",
+            variables=("GEMINI_WEBHOOK_SECRET",),
+            page="the answer of Google when the webhook is made; https://ai.google.dev/gemini-api/docs/webhooks",
+        ),
+    )
+}
+"""Providers that tell us when work is done: the secrets that sign what they send. Kept like keys; they open nothing."""
+WEBHOOK_PATH: Final = "/api/v1/provider-webhooks/"
+"""Where a server receives them: this path with the name of the provider."""
+WEBHOOK_PROVIDERS: Final = tuple(name.removesuffix(_WEBHOOKS) for name in WEBHOOK_HOLDERS)
+
+
+def name_webhook_holder(provider: str) -> str:
+    """Return the name under which the secrets of a provider's webhooks are kept."""
+    return provider + _WEBHOOKS
+
 
 def _list_openers() -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}

@@ -341,6 +341,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "method_not_offered": "{path} is not offered by this server",
     "model_not_offered": "there is no model {model} here",
     "api_key_not_found": "there is no API key {key} here",
+    "webhook_not_verified": "this webhook is not signed by {provider}, or it is too old",
     "webhook_not_found": "there is no webhook {webhook} in this account",
     "delivery_not_found": "there is no delivery {delivery} in this account",
     "asset_not_found": "there is no asset {asset} in this account",

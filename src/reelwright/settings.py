@@ -38,7 +38,8 @@ class Settings:
     film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
     a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
     ``successor`` and say so. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or
-    ``allow`` it. log_level: from which level on the program logs to standard error (debug, info, warning,
+    ``allow`` it. public_url: the https address at which others reach the server; providers are told to report there.
+    log_level: from which level on the program logs to standard error (debug, info, warning,
     error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
     """
 
@@ -59,6 +60,7 @@ class Settings:
     image_side: int = 720
     retired: str = "refuse"
     private_webhooks: str = "refuse"
+    public_url: str = ""
     log_level: str = ""
     log_format: str = "text"
     base_urls: Mapping[str, str] = field(default_factory=dict)
@@ -194,6 +196,8 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     """Return the value of the setting ``name``. ``shown``: what a person called it, such as a variable."""
     if name == "base_urls":
         return value
+    if name == "public_url" and value:
+        return validate_base_url(shown, str(value))
     if name == "write_off_usd":
         return format_usd(parse_usd(str(value), shown))
     numbers = {

@@ -43,11 +43,16 @@ class Served:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, proxy: Proxy | None, options: ServeOptions = APPROVING, *, can_draw: bool = False
+    settings: Settings,
+    proxy: Proxy | None,
+    options: ServeOptions = APPROVING,
+    *,
+    can_draw: bool = False,
+    speed: float = 3600,
 ) -> AsyncIterator[Served]:
     """Serve until the block ends. ``proxy`` None: the providers of the package, without any key.
 
-    ``can_draw``: beside the proxy, this machine draws shots.
+    ``can_draw``: beside the proxy, this machine draws shots. ``speed``: of the providers' clock.
     """
     listening: asyncio.Future[Served] = asyncio.get_running_loop().create_future()
 
@@ -55,7 +60,7 @@ async def open_server(
         listening.set_result(Served(url, deployment, proxy))
 
     providers = {proxy.name: proxy, **({"offline": Offline()} if can_draw else {})} if proxy else None
-    async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
+    async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=speed)) as studio:
         serving = asyncio.create_task(serve(studio, replace(options, port=0), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():

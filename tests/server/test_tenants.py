@@ -35,7 +35,7 @@ ID_KINDS: Final = {
     "webhook": "webhook", "delivery": "delivery",
 }  # fmt: skip
 """Parameters of paths that name something of an account, with what they name."""
-NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x"}
+NO_IDS: Final = {"shot": "1", "index": "0", "model": MODEL, "character_id": "x", "provider": "replicate"}
 """Parameters of paths that name nothing of an account, or only inside what another parameter names."""
 QUERY_IDS: Final = {
     ("/api/v1/projects", "after"): "project", ("/api/v1/jobs", "project"): "project", ("/api/v1/jobs", "after"): "job",

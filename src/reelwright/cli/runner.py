@@ -40,16 +40,17 @@ def run(
     csv_out: bool = False,
     rehearse: Callable[[], Rehearsal] | None = None,
     project: str | None = None,
+    public_url: str | None = None,
 ) -> NoReturn:
     """Open the studio, run the verb, and exit with its code (None means 0).
 
     ``rehearse``: returns how to rehearse, and nothing is bought. The home of a rehearsal always rehearses. ``project``:
-    the project or job as a person named it; it may belong to a rehearsal.
+    the project or job as a person named it; it may belong to a rehearsal. ``public_url``: replaces that setting.
     """
     resume: list[Action] = []
 
     async def inside() -> int:
-        async with await _build_studio(rehearse, project) as studio:
+        async with await _build_studio(rehearse, project, public_url) as studio:
             try:
                 code = await verb(studio) or 0
                 if studio.rehearsal and not (json_out or csv_out):
@@ -65,12 +66,14 @@ def run(
     sys.exit(code)
 
 
-async def _build_studio(rehearse: Callable[[], Rehearsal] | None, project: str | None) -> AsyncStudio:
+async def _build_studio(
+    rehearse: Callable[[], Rehearsal] | None, project: str | None, public_url: str | None
+) -> AsyncStudio:
     from reelwright.settings import load_settings
     from reelwright.studio.rehearsal import find_rehearsal
     from reelwright.studio.studio import AsyncStudio
 
-    settings = load_settings()
+    settings = load_settings(public_url=public_url)
     set_up_logging(settings)
     if rehearse:
         return AsyncStudio(settings, rehearse=rehearse())

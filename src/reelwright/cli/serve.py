@@ -22,6 +22,13 @@ PrivateWebhooks = Annotated[
     typer.Option("--allow-private-webhooks", help="Send webhooks also to this machine and to private networks."),
 ]
 
+PublicUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--public-url", metavar="URL", help="The https address of the server: providers report there when work is done."
+    ),
+]
+
 
 def serve(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
@@ -50,6 +57,7 @@ def serve(
     no_director: Annotated[
         bool, typer.Option("--no-director", help="Only answer requests; `reelwright worker` does the work.")
     ] = False,
+    public_url: PublicUrl = None,
     allow_private_webhooks: PrivateWebhooks = False,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
@@ -77,7 +85,7 @@ def serve(
         await serve(studio, options, _print_start)
         return 0
 
-    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults))
+    run(verb, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults), public_url=public_url)
 
 
 def _print_start(url: str, deployment: Deployment) -> None:
@@ -112,7 +120,7 @@ def _describe_reach(deployment: Deployment) -> str:
     return "everyone in its network who has an API key; without TLS, so put a proxy with TLS before it"
 
 
-def run_worker(allow_private_webhooks: PrivateWebhooks = False) -> None:
+def run_worker(public_url: PublicUrl = None, allow_private_webhooks: PrivateWebhooks = False) -> None:
     """Do the queued work of this home until you stop it with Ctrl-C: for servers that run with --no-director.
 
     Any number may run, also on other machines with the same database and folder. What is at work at a provider when

@@ -83,7 +83,7 @@ class Director:
             hands=hands,
             production=production,
             listen=listen or (lambda progressed: None),
-            watch=Watch(journal),
+            watch=Watch(journal, self.gate.poll_now),
             retry_waits_s=tuple(retry_waits_s),
         )
         self._journal = journal

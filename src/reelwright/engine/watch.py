@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from reelwright.errors import StoreUnavailable
@@ -80,10 +81,15 @@ class Follower:
 
 
 class Watch:
-    """Wakes the job runs of projects when others wrote something of them: an edit, an approval, a cancel, a landing."""
+    """Wakes the job runs of projects when others wrote something of them: an edit, an approval, a cancel, a landing.
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    ``poll_now``: called with the provider and the id of each operation of which a webhook told, in any process.
+    """
+
+    def __init__(
+        self, journal: Journal, poll_now: Callable[[str, str], object] = lambda provider, operation: None
+    ) -> None:
+        self._journal, self._poll_now = journal, poll_now
         self._followers: dict[str, list[Follower]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
@@ -122,7 +128,9 @@ class Watch:
             while True:
                 await asyncio.sleep(LOOK_S)
                 try:
-                    self._after, newest = await self._journal.poll_changes(self._after)
+                    read_to, newest = await self._journal.poll_changes(self._after)
+                    reported = await self._journal.list_reported_operations(self._after) if newest else ()
+                    self._after = read_to
                 except StoreUnavailable:
                     continue  # it may be back at the next poll
                 except Exception:  # the films of all accounts hang on these polls
@@ -132,6 +140,8 @@ class Watch:
                         raise
                     continue
                 errors = 0
+                for provider, operation in reported:
+                    self._poll_now(provider, operation)
                 for project in newest.keys() & self._followers.keys():
                     for follower in self._followers[project]:
                         follower.record_event(newest[project])

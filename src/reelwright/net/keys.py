@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reelwright.errors import BadInput, StoreUnavailable
-from reelwright.known_providers import HOLDERS, OPENS, Holder
+from reelwright.known_providers import HOLDERS, OPENS, WEBHOOK_HOLDERS, Holder, name_webhook_holder
 from reelwright.net.redact import remember_secret
 from reelwright.reason import Action
 from reelwright.settings import Settings
@@ -21,6 +21,7 @@ SERVICE: Final = "reelwright"
 """The name of the keyring's service that holds our keys."""
 _MOST_BYTES: Final = 64 * 1024
 _SECRET: Final = re.compile(r"[\x21-\x7e]{4,4096}")
+_HOLDERS: Final[Mapping[str, Holder]] = {**HOLDERS, **WEBHOOK_HOLDERS}
 _MARK: Final = {"keyring": True}
 """The value in the file for a key that is stored in the keyring. The keyring is asked for such keys only."""
 
@@ -75,10 +76,20 @@ class Keys:
 
         Raises ``BadInput`` for an unknown name, for a file that other users may read, and for one that is not accepted.
         """
-        if name not in OPENS and name not in HOLDERS:
-            raise BadInput("provider", name, f"one of {', '.join(sorted({*OPENS, *HOLDERS}))}")
+        if name not in OPENS and name not in _HOLDERS:
+            raise BadInput("provider", name, f"one of {', '.join(sorted({*OPENS, *_HOLDERS}))}")
         holders = OPENS.get(name, (name,))
-        return next((key for holder in holders if (key := self._find(HOLDERS[holder]))), None)
+        return next((key for holder in holders if (key := self._find(_HOLDERS[holder]))), None)
+
+    def list_webhook_secrets(self, provider: str) -> tuple[str, ...]:
+        """List the secrets that sign the webhooks of a provider: several, with commas between, while one replaces
+        another. Empty without one. Raises what ``find`` raises.
+        """
+        key = self.find(name_webhook_holder(provider))
+        found = tuple(one for one in key.secret.split(",") if one) if key else ()
+        for one in found:
+            remember_secret(one)
+        return found
 
     def require(self, name: str) -> Key:
         """Find a key like ``find``. Raises ``BadInput`` without one, naming the variable and where to get a key."""
@@ -88,8 +99,8 @@ class Keys:
 
     def list_keys(self) -> Iterator[Key]:
         """Yield every key that exists, in the order of the holders' names."""
-        for name in sorted(HOLDERS):
-            if key := self._find(HOLDERS[name]):
+        for name in sorted(_HOLDERS):
+            if key := self._find(_HOLDERS[name]):
                 yield key
 
     def _find(self, holder: Holder) -> Key | None:
@@ -133,7 +144,7 @@ class Keys:
         body = _private(self.file)
         if body is None:
             return {}
-        accepted = f"a mapping from {', '.join(sorted(HOLDERS))} to keys, in YAML"
+        accepted = f"a mapping from {', '.join(sorted(_HOLDERS))} to keys, in YAML"
         try:
             found = yaml.safe_load(body) or {}
         except (yaml.YAMLError, UnicodeDecodeError):
@@ -141,7 +152,7 @@ class Keys:
         if not isinstance(found, dict):
             raise BadInput(str(self.file), HIDDEN, accepted)
         for name, value in found.items():
-            if name not in HOLDERS:
+            if name not in _HOLDERS:
                 raise BadInput(str(self.file), name if _is_word(name) else HIDDEN, accepted)
             if value != _MARK and not (isinstance(value, str) and _SECRET.fullmatch(value)):
                 raise BadInput(f"{self.file}: {name}", HIDDEN, _ACCEPTED + ", in quotes where it is a number")
@@ -169,9 +180,9 @@ def _is_word(name: object) -> bool:
 
 def get_holder(name: str) -> Holder:
     """Return the holder of that name. Raises ``BadInput`` naming all holders."""
-    if name not in HOLDERS:
-        raise BadInput("provider", name, f"one of {', '.join(HOLDERS)}")
-    return HOLDERS[name]
+    if name not in _HOLDERS:
+        raise BadInput("provider", name, f"one of {', '.join(_HOLDERS)}")
+    return _HOLDERS[name]
 
 
 def build_missing_key_error(name: str) -> BadInput:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlsplit
@@ -15,6 +15,7 @@ from reelwright.net.http import ANSWER_CAP, HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
+from reelwright.net.webhooks import verify_webhook
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
 from reelwright.providers.families.google_faults import (
@@ -27,7 +28,7 @@ from reelwright.providers.families.google_faults import (
 from reelwright.providers.families.inline import decode_value, parse_inline_index, parse_without_inline
 from reelwright.providers.families.interactions import FILM_MEMBERS, build_body, parse_progress, parse_time
 from reelwright.providers.families.outputs import require_media
-from reelwright.providers.families.shapes import as_mapping, as_name, is_address
+from reelwright.providers.families.shapes import as_mapping, as_name, is_address, parse_notice_id
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_poll_error, check_same_key
 from reelwright.reel.operation import Operation
@@ -122,6 +123,16 @@ class Google(CatalogueProvider):
         if interaction.get("status") == "cancelled":
             return "cancelled"
         return "too_late" if str(interaction.get("status")) in _OVER else "asked"
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Return the id that a webhook of the project tells of, None unless its signature and time are right.
+
+        Source: ai.google.dev, webhooks, read 2026-11-22: Standard Webhooks with the secret of a static webhook. The
+        other way, a URL in the request, is signed with a key of Google's and is not verified here.
+        """
+        if verify_webhook(headers, body, secrets) is None:
+            return None
+        return parse_notice_id(body)
 
     def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
         """Return or raise what an error answer to a poll means.

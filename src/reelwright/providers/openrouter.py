@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final, Literal
 from urllib.parse import quote
@@ -13,11 +13,12 @@ from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ReelwrightE
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
+from reelwright.net.webhooks import verify_openrouter_webhook
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
 from reelwright.providers.families.outputs import require_media
-from reelwright.providers.families.shapes import as_name
+from reelwright.providers.families.shapes import as_name, parse_notice_id
 from reelwright.providers.families.video_faults import (
     from_timestamp,
     is_policy,
@@ -124,6 +125,10 @@ class OpenRouter(CatalogueProvider):
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         url = f"{self._http.base}{_PATH}/{quote(operation.id, safe='')}/content?index={output.sample}"
         return require_media(self._http.stream(url, cap=_OUTPUT_BYTES), "video", "OpenRouter")
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Return the id of the job that a webhook tells of, None unless its signature and time are right."""
+        return parse_notice_id(body) if verify_openrouter_webhook(headers, body, secrets) else None
 
 
 def build_body(request: Request, row: Model, pictures: Sequence[Picture], purchase: str) -> dict[str, Any]:

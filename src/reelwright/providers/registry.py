@@ -15,7 +15,7 @@ from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import find_model, load_provider_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
-from reelwright.known_providers import PROVIDER_ENTRIES, Endpoint, ProviderEntry
+from reelwright.known_providers import PROVIDER_ENTRIES, WEBHOOK_PATH, Endpoint, ProviderEntry
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.forwarding import ForwardingProvider
 from reelwright.providers.offline import Offline
@@ -136,7 +136,17 @@ class LazyProvider(ForwardingProvider):
     def _build_with_one_endpoint(self, kind: Callable[..., object]) -> Provider:
         door = self._seller.endpoints[0]
         key = self._require_key(door)
-        return cast(Provider, kind(self._build_http(door, key), key))
+        adapter = kind(self._build_http(door, key), key)
+        if hasattr(adapter, "webhook_url"):
+            adapter.webhook_url = self._choose_webhook_url()
+        return cast(Provider, adapter)
+
+    def _choose_webhook_url(self) -> str:
+        """Return where the provider may tell us of its work; empty unless what it sends can arrive and be verified."""
+        public = self._settings.public_url
+        if not public.startswith("https://") or not self._keys.list_webhook_secrets(self.name):
+            return ""
+        return f"{public}{WEBHOOK_PATH}{self.name}"
 
     def _build_with_many_endpoints(self, kind: Callable[..., object]) -> Provider:
         """Open every endpoint whose key is set; ``check`` has refused requests for the others."""

@@ -72,6 +72,8 @@ class Replicate(CatalogueProvider):
 
     name = "replicate"
     has_list = True
+    webhook_url = ""
+    """Where Replicate tells us that a prediction is over; empty: nowhere. Never part of the prepared request."""
 
     def __init__(self, http: HttpClient, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http = http
@@ -127,6 +129,8 @@ class Replicate(CatalogueProvider):
             )
         except (ReelwrightError, OSError) as cause:
             raise NotAccepted(code="nothing_sent_inputs_unreadable", provider="Replicate", cause=cause) from cause
+        if self.webhook_url:
+            body = {**body, "webhook": self.webhook_url, "webhook_events_filter": ["completed"]}
         answer = await self._http.send_once(
             "POST",
             prepared_request["path"],

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable
+from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.reel.api_key import Role, may_act_as
 from reelwright.server.guards import SAFE
 from reelwright.store.api_keys import SECRET_PREFIX
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 KEY_REFUSED: Final = 4401
 """The code with which a WebSocket is closed that has no living key."""
-_OPEN: Final = frozenset({"/ping", "/livez", "/readyz"})
-"""Paths that answer without a key: what watches a process has none. They tell nothing of any account."""
+_OPEN: Final = frozenset({"/ping", "/livez", "/readyz", *(f"{WEBHOOK_PATH}{name}" for name in WEBHOOK_PROVIDERS)})
+"""Paths that answer without a key: what watches a process has none, and providers sign what they send instead. They
+tell nothing of any account.
+"""
 _STATUS_ONLY: Final = "/health"
 """The path that answers its status without a key, and the rest to callers."""
 _KEY_HEADERS: Final = frozenset({b"x-api-key", b"x-goog-api-key"})

@@ -30,6 +30,7 @@ from reelwright.server.routes import (
     money,
     openai_videos,
     projects,
+    provider_webhooks,
     scenes,
     veo_studio,
     webhooks,
@@ -37,8 +38,8 @@ from reelwright.server.routes import (
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, projects, jobs, assets, events, money, api_keys, webhooks, catalogue, openai_videos, generate,
-    veo_studio, ad_pipeline, scenes, cluster, longrunning,
+    docs, health, projects, jobs, assets, events, money, api_keys, webhooks, provider_webhooks, catalogue,
+    openai_videos, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
 """Every file of routes. The last one has the widest patterns."""
 
@@ -58,7 +59,9 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_middleware(BodyGuard)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
     options = deployment.options
-    app.add_middleware(HostGuard, hosts=options.hosts if options.hosts or not options.is_key_required else None)
+    app.add_middleware(
+        HostGuard, hosts=deployment.list_hosts() if options.hosts or not options.is_key_required else None
+    )
     return app
 
 

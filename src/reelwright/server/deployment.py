@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
 
 from reelwright.errors import NeedsConsent, OverBudget, StoreUnavailable
+from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.access import Caller
 from reelwright.server.event_feed import EventFeed
@@ -52,7 +55,7 @@ class ServeOptions:
     stop_s: float = 20.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Deployment:
     """A running server. ``is_stopping``: it takes no new requests. ``is_rehearsal``: nothing is bought."""
 
@@ -64,6 +67,16 @@ class Deployment:
     _feeds: dict[str, EventFeed] = field(default_factory=dict)
     _checked: dict[str, tuple[float, bool]] = field(default_factory=dict)
     _used: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of this home, with the secrets that sign the webhooks of providers."""
+        return Keys(self.runtime.settings)
+
+    def list_hosts(self) -> frozenset[str]:
+        """List the names by which clients may address the server, beside those of this machine."""
+        public = urlsplit(self.runtime.settings.public_url).hostname
+        return self.options.hosts | ({public} if public else frozenset())
 
     def build_owner(self) -> Caller:
         """Build the caller without a key: the owner of this machine, in the account of the settings."""

@@ -41,6 +41,7 @@ _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
 )
 _OWN_STATUS: Final = {
     "video_not_ready": 409, "video_is_deleted": 410, "request_in_progress": 409, "key_needed": 401, "key_unknown": 401,
+    "webhook_not_verified": 401,
 }  # fmt: skip
 """Statuses by code, where the class of the error says too little."""
 

@@ -51,6 +51,13 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             actions=[Action("pass_option", {"option": "require_key"})],
         )
     runtime = await studio.open_runtime()
+    if runtime.settings.public_url and not options.is_key_required:
+        raise BadInput(
+            "public_url",
+            runtime.settings.public_url,
+            "no public address, as long as no API key is required",
+            actions=[Action("pass_option", {"option": "require_key"})],
+        )
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,

@@ -23,6 +23,7 @@ from reelwright.store import (
     jobs,
     leases,
     projects,
+    provider_messages,
     purchases,
     requests,
     step_outcomes,
@@ -221,6 +222,10 @@ class Journal(DatabaseClient):
     claim_deliveries = make_write_method(webhook_deliveries.claim_deliveries)
     record_attempt = make_write_method(webhook_deliveries.record_attempt)
     prune_deliveries = make_write_method(webhook_deliveries.prune_deliveries)
+
+    # webhooks of providers
+    record_provider_message = make_write_method(provider_messages.record_provider_message)
+    list_reported_operations = make_read_method(provider_messages.list_reported_operations)
 
     # events
     find_newest_event = make_read_method(events.find_newest_event)

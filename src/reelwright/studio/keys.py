@@ -55,9 +55,12 @@ class KeyResult(ResultModel):
 
 
 def list_keys(keys: Keys) -> tuple[KeySummary, ...]:
-    """List every holder, with its key if there is one. Raises ``BadInput`` for a key file that others may read."""
+    """List every holder, with its key if there is one; of secrets of webhooks, those that there are.
+
+    Raises ``BadInput`` for a key file that others may read.
+    """
     found = {key.holder: key for key in keys.list_keys()}
-    return tuple(_build_key_summary(name, found.get(name)) for name in HOLDERS)
+    return tuple(_build_key_summary(name, found.get(name)) for name in dict.fromkeys((*HOLDERS, *found)))
 
 
 async def add_key(
@@ -135,7 +138,7 @@ def _find_base_url(door: Endpoint, settings: Settings) -> str | None:
 
 
 def _build_key_summary(name: str, key: Key | None) -> KeySummary:
-    holder = HOLDERS[name]
+    holder = get_holder(name)
     return KeySummary(
         holder=name,
         source=key.source if key else None,

@@ -37,6 +37,9 @@ _MAPPED: Final[Mapping[str, str]] = {
 _JOURNAL: Final = "not needed: the journal does this"
 _FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
 _NO_SERVER: Final = "the server that reads it is not in this version"
+_WEBHOOK: Final = (
+    "add it: reelwright webhooks add URL --event job.created --include-prompt; to switch it off, remove it"
+)
 _NO_STORE: Final = "the vault is a folder in this version"
 _NOT_NEEDED: Final[Mapping[str, str]] = {
     "TEMP_DOWNLOAD_PATH": _FOLDERS,
@@ -52,7 +55,8 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
     ),
 }  # fmt: skip
 _NOT_HERE: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL", "FRONTEND_URL"), _NO_SERVER),
+    **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL"), _WEBHOOK),
+    "FRONTEND_URL": _NO_SERVER,
     **dict.fromkeys(
         ("S3_BUCKET", "STORAGE_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _NO_STORE
     ),
@@ -120,11 +124,11 @@ def _check_variable(name: str, value: str) -> Check:
 
 @cache
 def _list_known_variables() -> frozenset[str]:
-    from reelwright.known_providers import HOLDERS
+    from reelwright.known_providers import HOLDERS, WEBHOOK_HOLDERS
 
     ours = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)} - {f"{PREFIX}BASE_URLS"}
     addresses = {f"{PREFIX}{name.upper()}{BASE_URL}" for name in ADDRESSED}
-    keys = {variable for holder in HOLDERS.values() for variable in holder.variables}
+    keys = {variable for holder in (*HOLDERS.values(), *WEBHOOK_HOLDERS.values()) for variable in holder.variables}
     return _READ | ours | addresses | keys | {f"{CLIENT}{name.upper()}" for name in CLIENT_NAMES}
 
 

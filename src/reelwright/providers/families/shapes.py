@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
+from reelwright.net.http_response import parse_json
+
 _MIME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}/[A-Za-z0-9][\w.+-]{0,60}")
 _LONGEST_NAME: Final = 4000
 
@@ -36,6 +38,15 @@ def as_count(value: Any) -> int:
 def as_name(value: Any) -> str:
     """Return a provider's name for its work; empty if it is no text, not printable or too long for a journal."""
     return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable() else ""
+
+
+def parse_notice_id(body: bytes) -> str | None:
+    """Return ``data.id`` of a webhook's body: the work that it tells of. None if there is none."""
+    try:
+        found = as_name(as_mapping(as_mapping(parse_json(body)).get("data")).get("id"))
+    except ValueError:
+        return None
+    return found or None
 
 
 def as_mime(value: Any, otherwise: str) -> str:
