@@ -15,7 +15,7 @@ from reelwright.errors import NotFound, StoreUnavailable
 from reelwright.messages import format_reason
 from reelwright.net.exchange import Network
 from reelwright.net.redact import redact, redact_reason
-from reelwright.net.webhook_sender import send_webhook
+from reelwright.net.webhook_sender import LIMIT_S, send_webhook
 from reelwright.net.webhooks import sign_webhook
 from reelwright.reel.request import Request
 from reelwright.reel.webhook import TEST_KIND, USAGE_KIND, WEBHOOK_KINDS, ClaimedDelivery
@@ -66,26 +66,32 @@ class WebhookDelivery:
             while True:
                 pause_s = _LOOK_S
                 try:
-                    await self.record_news()
-                    await self.send_due()
-                    await self._prune()
+                    if await self.record_news():  # only a webhook that is told anything has something due
+                        await self.send_due()
+                        await self._prune()
                 except StoreUnavailable:
                     pause_s = _AWAY_S  # everything is in the database, and goes on when it is back
                 except Exception:  # whatever it is, the next messages are sent
                     logger.exception("webhooks could not be sent; trying again in %s s", _AWAY_S)
                     pause_s = _AWAY_S
-                await asyncio.sleep(pause_s)
+                if self._sending and pause_s == _LOOK_S:
+                    await asyncio.wait(self._sending, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+                else:
+                    await asyncio.sleep(pause_s)
         finally:
+            if self._sending:  # an answer that is not recorded is sent again
+                await asyncio.wait(self._sending, timeout=LIMIT_S)
             for task in self._sending:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
 
-    async def record_news(self) -> None:
-        """Record a delivery for each webhook and each new event that it asks for."""
+    async def record_news(self) -> bool:
+        """Record a delivery for each webhook and each new event that it asks for. False: no webhook is enabled."""
         listeners = await self._journal.list_listeners()
         self._read_to = {one.webhook: self._read_to.get(one.webhook, 0) for one in listeners}
         for account in dict.fromkeys(one.account for one in listeners):
             await self._record_account([one for one in listeners if one.account == account])
+        return bool(listeners)
 
     async def _record_account(self, listeners: Sequence[Listener]) -> None:
         account = listeners[0].account
@@ -159,11 +165,6 @@ class WebhookDelivery:
                 task = asyncio.create_task(self._send(delivery))
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
-
-    async def wait_until_sent(self) -> None:
-        """Wait until everything that is being sent has an answer, and it is recorded."""
-        while self._sending:
-            await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def _send(self, delivery: ClaimedDelivery) -> None:
         headers = sign_webhook(delivery.id, delivery.body, delivery.secrets)
