@@ -239,7 +239,7 @@ WEBHOOK_HOLDERS: Final[Mapping[str, Holder]] = {
         Holder(
             name=f"openrouter{_WEBHOOKS}",
             variables=("OPENROUTER_WEBHOOK_SECRET",),
-            page="the settings of your workspace at https://openrouter.ai",
+            page="https://openrouter.ai/settings",
         ),
         Holder(
             name=f"google{_WEBHOOKS}",

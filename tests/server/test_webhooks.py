@@ -21,6 +21,7 @@ import httpx2
 import pytest
 
 from client.proxy import Proxy
+from net.raw import hang, serving
 from reelwright.reel.brief import Brief
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
@@ -105,17 +106,18 @@ async def test_the_usage_event_has_member_model_and_time_and_the_prompt_on_deman
 
 
 async def test_a_receiver_that_hangs_or_fails_delays_no_job(sending: Served) -> None:
-    async with open_receiver(lambda n: ("500 Broken", ())) as broken, sending.open_client() as client:
+    async with (
+        open_receiver(lambda n: ("500 Broken", ())) as broken,
+        serving(hang) as hanging,
+        sending.open_client() as client,
+    ):
         webhook, _ = await add(client, broken)
-        hanging = await asyncio.start_server(lambda r, w: asyncio.sleep(60), "127.0.0.1", 0)
-        async with hanging:
-            port = hanging.sockets[0].getsockname()[1]
-            await client.post("/api/v1/webhooks", json={"url": f"http://127.0.0.1:{port}/"})
-            began = time.monotonic()
-            await asyncio.gather(*(make_clip(client, f"clip {n}") for n in range(3)))
-            assert time.monotonic() - began < 20
-            rows = (await client.get("/api/v1/webhook-deliveries", params={"webhook": webhook})).json()["deliveries"]
-            await wait_for(lambda: len(broken.requests) > 2)
+        await client.post("/api/v1/webhooks", json={"url": hanging.url})
+        began = time.monotonic()
+        await asyncio.gather(*(make_clip(client, f"clip {n}") for n in range(3)))
+        assert time.monotonic() - began < 25
+        rows = (await client.get("/api/v1/webhook-deliveries", params={"webhook": webhook})).json()["deliveries"]
+        await wait_for(lambda: len(broken.requests) > 2 and bool(hanging.visits))
         states = [(await client.get(f"/api/v1/jobs/{job['id']}")).json()["state"]
                   for job in (await client.get("/api/v1/jobs")).json()["jobs"]]  # fmt: skip
         assert states == ["done"] * 3 and rows

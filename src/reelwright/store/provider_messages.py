@@ -21,7 +21,7 @@ _KEPT_MS: Final = 2 * 24 * 3600 * 1000
 
 
 def record_provider_message(unit: Unit, provider: str, operation: str, message: str) -> bool:
-    """Record that a provider told of an operation; whoever polls it looks at once. ``message``: its identity.
+    """Record a provider's message about an operation, which is then polled at once. ``message``: its identity.
 
     False: it was recorded before, or nothing here waits for that operation. Says nothing of the operation's state:
     only a poll does.

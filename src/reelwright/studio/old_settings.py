@@ -37,9 +37,7 @@ _MAPPED: Final[Mapping[str, str]] = {
 _JOURNAL: Final = "not needed: the journal does this"
 _FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
 _NO_SERVER: Final = "the server that reads it is not in this version"
-_WEBHOOK: Final = (
-    "add it: reelwright webhooks add URL --event job.created --include-prompt; to switch it off, remove it"
-)
+_WEBHOOK: Final = "add a webhook for job.created, with the prompt; to switch it off, remove it"
 _NO_STORE: Final = "the vault is a folder in this version"
 _NOT_NEEDED: Final[Mapping[str, str]] = {
     "TEMP_DOWNLOAD_PATH": _FOLDERS,
