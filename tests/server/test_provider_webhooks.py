@@ -6,11 +6,18 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
+import re
+import subprocess
+import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import httpx2
 import pytest
 
 from net.signed_webhooks import sign_webhook
@@ -145,6 +152,48 @@ async def test_messages_are_forgotten_after_two_days(db: Database) -> None:
     change(db, "UPDATE provider_messages SET at = 1")
     assert await scene.journal.record_provider_message("offline", "op", "new")
     assert rows(db, "SELECT message FROM provider_messages") == [("new",)]
+
+
+@contextmanager
+def run_server(home: Path, **environ: str) -> Iterator[str]:
+    """Run the program, without its director, until the end of the block."""
+    command = [sys.executable, "-m", "reelwright.cli", "serve", "--port", "0", "--require-key", "--no-director"]
+    known = {"REELWRIGHT_HOME": str(home), "REPLICATE_API_TOKEN": "theirs", "REPLICATE_WEBHOOK_SECRET": SECRET}
+    with subprocess.Popen(command, env={**os.environ, **known, **environ}, stderr=subprocess.PIPE, text=True) as ran:
+        assert ran.stderr
+        try:
+            found = re.search(r"http://\S+", ran.stderr.readline())
+            assert found
+            yield found[0]
+        finally:
+            if ran.poll() is None:
+                ran.terminate()
+
+
+@pytest.mark.parametrize(("label", "kept"), [("C17", 0), ("C18", 1)])
+async def test_a_kill_while_a_message_is_recorded_loses_and_repeats_nothing(
+    tmp_path: Path, label: str, kept: int
+) -> None:
+    """A provider sends again what got no answer."""
+    home = tmp_path / "home"
+    home.mkdir()
+    db = Database(f"sqlite:///{home / 'journal.db'}")
+    await set_submitted(db, "gm3qorzdhgbfurvjtvhg6dckhu")
+    change(db, "UPDATE purchases SET provider = 'replicate'")
+    body = json.dumps(SCHEMES["replicate"][1]).encode()
+    reported = "SELECT * FROM events WHERE kind = 'operation.reported'"
+
+    def send(url: str) -> int:
+        headers = sign_webhook(SECRET, "msg_1", body)
+        return httpx2.post(f"{url}{WEBHOOK_PATH}replicate", content=body, headers=headers, timeout=30).status_code
+
+    with run_server(home, REELWRIGHT_CRASH_AT=f"{label}:1") as url, pytest.raises(httpx2.TransportError):
+        await asyncio.to_thread(send, url)
+    assert len(rows(db, reported)) == kept
+    with run_server(home) as url:
+        assert [await asyncio.to_thread(send, url) for _ in range(2)] == [204, 204]
+    assert len(rows(db, reported)) == 1
+    db.close()
 
 
 async def test_a_webhook_ends_the_wait_for_a_poll_and_its_address_is_no_part_of_the_purchase(

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from reelwright.errors import AccessDenied, BadInput, NotFound
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
+from reelwright.reel.crashpoints import reach
 from reelwright.server.routes.native import get_deployment
 
 router = APIRouter(tags=["webhooks of providers"])
@@ -36,7 +37,9 @@ async def receive_webhook(request: Request, provider: str) -> Response:
         raise AccessDenied(code="webhook_not_verified", provider=provider)
     # The digest of what was signed: not every provider signs an id.
     digest = hashlib.sha256(body).hexdigest()
+    reach("C17")
     await deployment.runtime.journal.record_provider_message(provider, operation, digest)
+    reach("C18")
     return Response(status_code=204)  # also for work of others: a provider would disable an address that refuses it
 
 
