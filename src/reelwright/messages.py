@@ -326,6 +326,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "webhook_unreachable": "the receiver cannot be reached: {cause}",
     "webhook_too_slow": "the receiver did not answer within {most_s:g} s",
     "webhook_address_refused": "nothing was sent to {found}; a webhook needs {accepted}",
+    "webhook_not_signed": "the message cannot be signed: {cause}",
     "webhook_off": "you disabled this webhook",
     "webhook_gone": "the receiver answered 410: it wants nothing more",
     "webhook_failing": "nothing arrived there for a day; the last attempt: {cause}",

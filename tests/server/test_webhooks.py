@@ -22,6 +22,8 @@ import pytest
 
 from client.proxy import Proxy
 from net.raw import hang, serving
+from reelwright.errors import BadInput
+from reelwright.net.webhook_key import WebhookKey, ensure_webhook_key, load_webhook_key
 from reelwright.reel.brief import Brief
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
@@ -33,6 +35,7 @@ from server.receiver import Receiver, open_receiver
 from store.making import ACCOUNT
 from store.observing import change
 
+KEY = WebhookKey("a key of these tests, and of nothing else", "the tests")
 SENDING = replace(APPROVING, may_use_private=True)
 
 
@@ -245,7 +248,7 @@ async def test_wrong_values_name_the_field(sending: Served, body: dict[str, Any]
 @asynccontextmanager
 async def senders(db: Database, count: int, **more: Any) -> AsyncIterator[list[WebhookDelivery]]:
     """So many senders at work at once, as of so many processes."""
-    made = [WebhookDelivery(Journal(db), may_use_private=True, **more) for _ in range(count)]
+    made = [WebhookDelivery(Journal(db), lambda: KEY, may_use_private=True, **more) for _ in range(count)]
     running = [asyncio.create_task(one.run()) for one in made]
     yield made
     for task in running:
@@ -256,7 +259,10 @@ async def senders(db: Database, count: int, **more: Any) -> AsyncIterator[list[W
 async def test_many_processes_send_every_event_once(db: Database) -> None:
     journal = Journal(db)
     async with open_receiver() as receiver, senders(db, 4):
-        made = [await journal.create_webhook(ACCOUNT, receiver.url) for _ in range(2)]
+        seeds = [KEY.make_seed() for _ in range(2)]
+        first, second = [KEY.derive_secret(seed) or "" for seed in seeds]
+        for seed in seeds:
+            await journal.create_webhook(ACCOUNT, receiver.url, seed)
         for wave in range(3):
             await asyncio.gather(*(journal.open_project(ACCOUNT, f"{wave}/{n}", Brief(text="x")) for n in range(10)))
         await wait_for(lambda: len(receiver.requests) >= 60)
@@ -264,19 +270,19 @@ async def test_many_processes_send_every_event_once(db: Database) -> None:
         assert len(receiver.ids) == len(set(receiver.ids)) == 60
         projects = [one["data"]["project"] for one in receiver.payloads]
         assert all(projects.count(one) == 2 for one in projects)
-        assert all(receiver.is_signed(made[0].secret, at) != receiver.is_signed(made[1].secret, at) for at in range(60))
+        assert all(receiver.is_signed(first, at) != receiver.is_signed(second, at) for at in range(60))
 
 
 async def test_what_happened_while_nobody_sent_is_sent_later(db: Database) -> None:
     journal = Journal(db)
     async with open_receiver() as receiver:
-        await journal.create_webhook(ACCOUNT, receiver.url, ("project.opened",))
+        await journal.create_webhook(ACCOUNT, receiver.url, KEY.make_seed(), ("project.opened",))
         for n in range(450):  # more than two pages
             await journal.open_project(ACCOUNT, f"p{n}", Brief(text="x"))
-        sender = WebhookDelivery(journal, may_use_private=True)
+        sender = WebhookDelivery(journal, lambda: KEY, may_use_private=True)
         await sender.record_news()
         assert len(await journal.list_deliveries(ACCOUNT, None, 1000)) == 450
-        await WebhookDelivery(journal).record_news()
+        await WebhookDelivery(journal, lambda: KEY).record_news()
         assert len(await journal.list_deliveries(ACCOUNT, None, 1000)) == 450
 
 
@@ -286,8 +292,8 @@ async def test_pauses_grow_until_the_receiver_is_back(db: Database) -> None:
         open_receiver(lambda n: ("503 Away" if n < 4 else "200 OK", ())) as receiver,
         senders(db, 2, pauses_s=(0.05, 0.1, 0.2, 0.4)),
     ):
-        made = await journal.create_webhook(ACCOUNT, receiver.url)
-        await journal.send_test_message(ACCOUNT, made.webhook.id, '{"type":"webhook.test"}')
+        made = await journal.create_webhook(ACCOUNT, receiver.url, KEY.make_seed())
+        await journal.send_test_message(ACCOUNT, made.id, '{"type":"webhook.test"}')
         await wait_for(lambda: len(receiver.requests) == 4)
         await asyncio.sleep(0.5)
         (found,) = await journal.list_deliveries(ACCOUNT, None, 9)
@@ -298,8 +304,8 @@ async def test_pauses_grow_until_the_receiver_is_back(db: Database) -> None:
 async def test_a_receiver_says_when_it_wants_to_be_asked_again(db: Database) -> None:
     journal = Journal(db)
     async with open_receiver(lambda n: ("429 Busy", ("Retry-After: 600",))) as receiver, senders(db, 1):
-        made = await journal.create_webhook(ACCOUNT, receiver.url)
-        await journal.send_test_message(ACCOUNT, made.webhook.id, '{"type":"webhook.test"}')
+        made = await journal.create_webhook(ACCOUNT, receiver.url, KEY.make_seed())
+        await journal.send_test_message(ACCOUNT, made.id, '{"type":"webhook.test"}')
         found = None
         async with asyncio.timeout(20):
             while found is None or found.last_at is None:
@@ -313,8 +319,8 @@ async def test_a_delivery_is_given_up_after_about_a_day_and_shown(db: Database) 
     assert sorted(PAUSES_S) == list(PAUSES_S)
     journal = Journal(db)
     async with open_receiver(lambda n: ("500 Broken", ())) as receiver, senders(db, 1, pauses_s=(0.01, 0.01)):
-        made = await journal.create_webhook(ACCOUNT, receiver.url)
-        await journal.send_test_message(ACCOUNT, made.webhook.id, '{"type":"webhook.test"}')
+        made = await journal.create_webhook(ACCOUNT, receiver.url, KEY.make_seed())
+        await journal.send_test_message(ACCOUNT, made.id, '{"type":"webhook.test"}')
         await wait_for(lambda: len(receiver.requests) == 3)
         await asyncio.sleep(1.5)
         (found,) = await journal.list_deliveries(ACCOUNT, None, 9)
@@ -323,8 +329,52 @@ async def test_a_delivery_is_given_up_after_about_a_day_and_shown(db: Database) 
         await journal.repeat_delivery(ACCOUNT, found.id)
         await wait_for(lambda: len(receiver.requests) == 6)
         await asyncio.sleep(1.0)
-        dead = await journal.read_webhook(ACCOUNT, made.webhook.id)
+        dead = await journal.read_webhook(ACCOUNT, made.id)
         assert dead.disabled_reason and dead.disabled_reason.code == "webhook_failing"
+
+
+async def test_a_message_that_cannot_be_signed_is_not_sent_and_says_why(db: Database) -> None:
+    """Such as after a restore: a backup has no keys."""
+    journal, other = Journal(db), WebhookKey("another key, of another home than this", "the tests")
+    async with open_receiver() as receiver:
+        made = await journal.create_webhook(ACCOUNT, receiver.url, other.make_seed())
+        sent = await journal.send_test_message(ACCOUNT, made.id, '{"type":"webhook.test"}')
+        async with senders(db, 1):
+            while (found := await journal.read_delivery(ACCOUNT, sent.id)).reason is None:
+                await asyncio.sleep(0.1)
+        assert found.reason.code == "webhook_not_signed" and "rotate" in str(found.reason) and not receiver.requests
+        await journal.rotate_webhook_secret(ACCOUNT, made.id, KEY.make_seed())
+        await journal.repeat_delivery(ACCOUNT, sent.id)
+        async with senders(db, 1):
+            await wait_for(lambda: len(receiver.requests) == 1)
+
+
+async def test_the_journal_has_no_secret_and_the_key_is_its_owners_alone(sending: Served, settings: Settings) -> None:
+    async with sending.open_client() as client:
+        made = await asyncio.gather(
+            *(client.post("/api/v1/webhooks", json={"url": "https://h.example/"}) for _ in "ab")
+        )
+        found = [one.json()["secret"] for one in made]
+        found.append((await client.post(f"/api/v1/webhooks/{made[0].json()['webhook']['id']}/rotate")).json()["secret"])
+    assert len(set(found)) == 3
+    file = settings.home / "webhooks.key"
+    assert file.stat().st_mode & 0o777 == 0o600 and ensure_webhook_key(settings).fingerprint in repr(
+        load_webhook_key(settings, {})
+    )
+    key = file.read_bytes().strip()
+    for path in settings.home.rglob("*"):
+        if path.is_file() and path != file:
+            content = path.read_bytes()
+            assert not [one for one in (*found, key.decode()) if one.encode() in content], path
+    assert {one.name for one in settings.home.glob(".webhooks-*")} == set()
+    file.chmod(0o644)
+    with pytest.raises(BadInput, match="nobody else may read"):
+        load_webhook_key(settings, {})
+    given = load_webhook_key(settings, {"REELWRIGHT_WEBHOOK_KEY": "k" * 32})
+    assert given and given.fingerprint == WebhookKey("k" * 32, "").fingerprint
+    with pytest.raises(BadInput) as short:
+        load_webhook_key(settings, {"REELWRIGHT_WEBHOOK_KEY": "short-secret"})
+    assert "short-secret" not in str(short.value)
 
 
 # a real process that is killed

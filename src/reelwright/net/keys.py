@@ -141,7 +141,7 @@ class Keys:
         """Read the file. Raises ``BadInput``, whose message never holds a line of the file."""
         import yaml
 
-        body = _private(self.file)
+        body = read_private_file(self.file)
         if body is None:
             return {}
         accepted = f"a mapping from {', '.join(sorted(_HOLDERS))} to keys, in YAML"
@@ -196,7 +196,7 @@ def build_missing_key_error(name: str) -> BadInput:
     )
 
 
-def _private(file: Path) -> bytes | None:
+def read_private_file(file: Path) -> bytes | None:
     """Return the bytes of a file that only its owner may read; None without a file. Raises ``BadInput``."""
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)

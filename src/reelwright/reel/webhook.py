@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import datetime
 from typing import Final, Literal, get_args
 
@@ -73,7 +72,7 @@ class Delivery:
 class ClaimedDelivery:
     """A delivery that one process sends now. ``claim``: its name for this attempt, which no other attempt has.
 
-    ``secrets``: what signs it, the newest first.
+    ``seeds``: those of the secrets that sign it, the newest first.
     """
 
     id: str
@@ -84,4 +83,4 @@ class ClaimedDelivery:
     body: str
     attempts: int
     claim: str
-    secrets: tuple[str, ...] = field(repr=False)
+    seeds: tuple[str, ...]

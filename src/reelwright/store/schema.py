@@ -450,7 +450,7 @@ webhooks = Table(
     _text("url"),
     _text("kinds"),
     Column("has_prompt", Boolean, nullable=False),
-    _text("secrets"),
+    _text("seeds"),
     _whole("after_event"),
     _whole("created_at"),
     _whole("failing_since", nullable=True),

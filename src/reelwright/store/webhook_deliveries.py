@@ -17,7 +17,7 @@ from reelwright.store.rows import to_event
 from reelwright.store.schema import PENDING, events, webhook_deliveries, webhooks
 from reelwright.store.sql import NowMs, encode_reason, hold_lock, to_datetime
 from reelwright.store.unit import Unit
-from reelwright.store.webhooks import build_no_webhook_error, disable_webhook, list_living_secrets, read_webhook
+from reelwright.store.webhooks import build_no_webhook_error, disable_webhook, list_living_seeds, read_webhook
 
 CLAIM_MS: Final = 15_000
 """Milliseconds of a claim: three times what an attempt may take. A process that died is followed by another then."""
@@ -148,7 +148,7 @@ def claim_deliveries(unit: Unit, limit: int) -> Sequence[ClaimedDelivery]:
         taken = {"claim": claim, "claimed_until": now + CLAIM_MS, "attempts": _d.attempts + 1}
         unit.conn.execute(update(webhook_deliveries).where(_d.id == id_).values(**taken))
     rows = unit.conn.execute(
-        select(webhook_deliveries, webhooks.c.url, webhooks.c.secrets)
+        select(webhook_deliveries, webhooks.c.url, webhooks.c.seeds)
         .join(webhooks, webhooks.c.id == _d.webhook)
         .where(_d.id.in_(ids))
         .order_by(_d.id)
@@ -156,7 +156,7 @@ def claim_deliveries(unit: Unit, limit: int) -> Sequence[ClaimedDelivery]:
     return [
         ClaimedDelivery(
             id=row.id, account=row.account, webhook=row.webhook, url=row.url, kind=row.kind, body=row.body,
-            attempts=row.attempts, claim=row.claim, secrets=list_living_secrets(row.secrets, now),
+            attempts=row.attempts, claim=row.claim, seeds=list_living_seeds(row.seeds, now),
         )
         for row in rows
     ]  # fmt: skip

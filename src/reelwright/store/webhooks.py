@@ -1,21 +1,17 @@
-"""Webhooks of accounts: what is told to which address, and the secrets that sign it.
+"""Webhooks of accounts: what is told to which address, and the seeds of the secrets that sign it.
 
-Secrets are stored as they are, because every process that sends has to sign with them: whoever reads the database can
-sign. They leave this module in a ``ClaimedDelivery``, and once when they are made.
+A seed is no secret: only with the key of the home it leads to one (``net.webhook_key``).
 """
 
 from __future__ import annotations
 
-import base64
 import json
-import secrets
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from reelwright.errors import BadInput, NotFound
-from reelwright.net.redact import remember_secret
 from reelwright.reason import Action, Reason
 from reelwright.reel.ids import mint
 from reelwright.reel.webhook import Webhook
@@ -29,35 +25,27 @@ MOST_WEBHOOKS: Final = 20
 """Most webhooks of an account: each event is sent to every one."""
 OVERLAP_MS: Final = 24 * 3600 * 1000
 """Milliseconds for which an earlier secret still signs, beside the new one."""
-_MOST_SECRETS: Final = 5
-_SECRET_BYTES: Final = 32
-
-
-class NewWebhook(NamedTuple):
-    """A webhook with the only copy of its newest secret that is ever given out."""
-
-    webhook: Webhook
-    secret: str
+_MOST_SEEDS: Final = 5
 
 
 def create_webhook(
-    unit: Unit, account: str, url: str, kinds: Sequence[str] = (), *, has_prompt: bool = False
-) -> NewWebhook:
+    unit: Unit, account: str, url: str, seed: str, kinds: Sequence[str] = (), *, has_prompt: bool = False
+) -> Webhook:
     """Create a webhook that is told of every event from now on. Raises ``BadInput`` above ``MOST_WEBHOOKS``."""
     ensure_account(unit.conn, account)
     hold_lock(unit.conn, f"webhooks/{account}")
     count = unit.conn.execute(select(func.count()).where(webhooks.c.account == account)).scalar_one()
     if count >= MOST_WEBHOOKS:
         raise BadInput("webhook", url, f"at most {MOST_WEBHOOKS} webhooks in an account; remove one first")
-    id_, secret = mint("webhook"), _make_secret()
+    id_ = mint("webhook")
     unit.conn.execute(
         webhooks.insert().values(
             id=id_, account=account, url=url, kinds=as_json(list(kinds)), has_prompt=has_prompt,
-            secrets=as_json([[secret, None]]), after_event=find_newest_event(unit.conn, account), created_at=NowMs(),
+            seeds=as_json([[seed, None]]), after_event=find_newest_event(unit.conn, account), created_at=NowMs(),
             disabled_why="",
         )
     )  # fmt: skip
-    return NewWebhook(read_webhook(unit.conn, account, id_), secret)
+    return read_webhook(unit.conn, account, id_)
 
 
 def list_webhooks(conn: Connection, account: str | None) -> Sequence[Webhook]:
@@ -113,25 +101,21 @@ def remove_webhook(unit: Unit, account: str | None, webhook: str) -> Webhook:
     return _to_webhook(row)
 
 
-def rotate_webhook_secret(unit: Unit, account: str | None, webhook: str) -> NewWebhook:
-    """Make a new secret. Earlier ones sign for another 24 hours. Raises ``NotFound``, and ``BadInput`` above five."""
+def rotate_webhook_secret(unit: Unit, account: str | None, webhook: str, seed: str) -> Webhook:
+    """Record a new seed. Earlier secrets sign for 24 more hours. Raises ``NotFound``, and ``BadInput`` above five."""
     row = _find(unit.conn, account, webhook, is_locked=True)
     now = unit.conn.execute(select(NowMs())).scalar_one()
-    living = [(secret, until) for secret, until in json.loads(row.secrets) if until is None or until > now]
-    if len(living) >= _MOST_SECRETS:
-        raise BadInput("webhook", row.id, f"at most {_MOST_SECRETS} secrets that are valid at once; wait 24 hours")
-    secret = _make_secret()
-    kept = [[secret, None], *([one, until or now + OVERLAP_MS] for one, until in living)]
-    unit.conn.execute(update(webhooks).where(webhooks.c.id == row.id).values(secrets=as_json(kept)))
-    return NewWebhook(_to_webhook(row), secret)
+    living = [(one, until) for one, until in json.loads(row.seeds) if until is None or until > now]
+    if len(living) >= _MOST_SEEDS:
+        raise BadInput("webhook", row.id, f"at most {_MOST_SEEDS} secrets that are valid at once; wait 24 hours")
+    kept = [[seed, None], *([one, until or now + OVERLAP_MS] for one, until in living)]
+    unit.conn.execute(update(webhooks).where(webhooks.c.id == row.id).values(seeds=as_json(kept)))
+    return _to_webhook(row)
 
 
-def list_living_secrets(text: str, now: int) -> tuple[str, ...]:
-    """List the secrets that sign now, the newest first. ``text``: the column; ``now``: by the database's clock."""
-    found = tuple(secret for secret, until in json.loads(text) if until is None or until > now)
-    for secret in found:
-        remember_secret(secret)
-    return found
+def list_living_seeds(text: str, now: int) -> tuple[str, ...]:
+    """List the seeds of the secrets that sign now, the newest first. ``now``: by the database's clock."""
+    return tuple(seed for seed, until in json.loads(text) if until is None or until > now)
 
 
 def build_no_webhook_error(webhook: str) -> NotFound:
@@ -147,13 +131,6 @@ def _find(conn: Connection, account: str | None, webhook: str, *, is_locked: boo
     if row is None:
         raise build_no_webhook_error(webhook)
     return row
-
-
-def _make_secret() -> str:
-    """Make a secret as Standard Webhooks writes it: ``whsec_`` and base64."""
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()}"
-    remember_secret(secret)
-    return secret
 
 
 def _to_webhook(row: Row[Any]) -> Webhook:

@@ -7,16 +7,19 @@ import json
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from reelwright.errors import NotFound, StoreUnavailable
+from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.messages import format_reason
 from reelwright.net.exchange import Network
 from reelwright.net.redact import redact, redact_reason
-from reelwright.net.webhook_sender import LIMIT_S, send_webhook
+from reelwright.net.webhook_key import WebhookKey, load_webhook_key
+from reelwright.net.webhook_sender import LIMIT_S, Answer, send_webhook
 from reelwright.net.webhooks import sign_webhook
+from reelwright.reason import build_reason
 from reelwright.reel.request import Request
 from reelwright.reel.webhook import TEST_KIND, USAGE_KIND, WEBHOOK_KINDS, ClaimedDelivery
 from reelwright.store.webhook_deliveries import Attempt, Listener, Message
@@ -45,15 +48,17 @@ _KINDS: Final = frozenset(WEBHOOK_KINDS) - {USAGE_KIND} | {"job.queued"}
 class WebhookDelivery:
     """Sends the webhooks of all accounts. Any number of processes may do so: they share the work by the database.
 
-    It only reads what the jobs write, and sends in a task of its own: a receiver delays no job. ``may_use_private``:
-    receivers may be on this machine or in a private network. ``pauses_s``: before each further attempt.
+    It only reads what the jobs write, and sends in a task of its own: a receiver delays no job. ``load_key``: returns
+    the key that signs, as it is now. ``may_use_private``: receivers may be on this machine or in a private network.
+    ``pauses_s``: before each further attempt.
     """
 
     def __init__(
-        self, journal: Journal, *, may_use_private: bool = False, network: Network | None = None,
-        pauses_s: Sequence[float] = PAUSES_S,
+        self, journal: Journal, load_key: Callable[[], WebhookKey | None], *, may_use_private: bool = False,
+        network: Network | None = None, pauses_s: Sequence[float] = PAUSES_S,
     ) -> None:  # fmt: skip
-        self._journal, self._may_use_private, self._network = journal, may_use_private, network
+        self._journal, self._load_key = journal, load_key
+        self._may_use_private, self._network = may_use_private, network
         self._pauses_s = tuple(pauses_s)
         self._read_to: dict[str, int] = {}
         """By webhook: the last event that was read and found to be nothing for it."""
@@ -167,10 +172,7 @@ class WebhookDelivery:
                 task.add_done_callback(self._sending.discard)
 
     async def _send(self, delivery: ClaimedDelivery) -> None:
-        headers = sign_webhook(delivery.id, delivery.body, delivery.secrets)
-        found = await send_webhook(
-            delivery.url, headers, delivery.body, may_use_private=self._may_use_private, network=self._network
-        )
+        found = await self._exchange(delivery)
         again_ms = None if found.reason is None else self._choose_pause_ms(delivery.attempts, found.after_s)
         made = Attempt(delivery.id, delivery.claim, found.status, found.reason, again_ms, found.is_gone)
         log = logger.info if found.reason is None else logger.warning
@@ -182,6 +184,22 @@ class WebhookDelivery:
             await self._journal.record_attempt(made)
         except StoreUnavailable:
             logger.warning("the end of delivery %s could not be recorded: it is sent again", delivery.id)
+
+    async def _exchange(self, delivery: ClaimedDelivery) -> Answer:
+        """Sign the message with every secret that is valid, and send it. A message without a signature is not sent."""
+        try:
+            key = self._load_key()
+        except BadInput as error:
+            return Answer(reason=build_reason("webhook_not_signed", cause=error))
+        found = [key.derive_secret(seed) if key else None for seed in delivery.seeds]
+        secrets = [secret for secret in found if secret]
+        if not secrets:
+            cause = "its secret was made with a key that is not in this home; rotate the secret"
+            return Answer(reason=build_reason("webhook_not_signed", cause=cause))
+        headers = sign_webhook(delivery.id, delivery.body, secrets)
+        return await send_webhook(
+            delivery.url, headers, delivery.body, may_use_private=self._may_use_private, network=self._network
+        )
 
     def _choose_pause_ms(self, attempts: int, after_s: float) -> int | None:
         """Choose the pause before the next attempt; None: there is none. ``after_s``: what the receiver asked for."""
@@ -203,7 +221,8 @@ async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> N
     too.
     """
     is_allowed = may_use_private or runtime.settings.private_webhooks == "allow"
-    await WebhookDelivery(runtime.journal, may_use_private=is_allowed).run()
+    load_key = partial(load_webhook_key, runtime.settings)
+    await WebhookDelivery(runtime.journal, load_key, may_use_private=is_allowed).run()
 
 
 def build_test_body() -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, JsonValue
 
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason
+from reelwright.net.webhook_key import ensure_webhook_key
 from reelwright.net.webhook_sender import check_webhook_url
 from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio import validation
 from reelwright.studio.result_model import Moment, ResultModel, ResultReason
+
+if TYPE_CHECKING:
+    from reelwright.studio.home import Home
 
 _URL_CHARS = 4000
 
@@ -81,6 +85,15 @@ class DeliveryList(ResultModel):
     """Deliveries, the newest first."""
 
     deliveries: tuple[DeliverySummary, ...]
+
+
+def make_secret(home: Home) -> tuple[str, str]:
+    """Make a secret: its seed, which is stored, and the secret itself. Makes the key of the home at first use."""
+    key = ensure_webhook_key(home.settings)
+    seed = key.make_seed()
+    secret = key.derive_secret(seed)
+    assert secret, "the seed is of this key"
+    return seed, secret
 
 
 def check_url(value: object) -> str:

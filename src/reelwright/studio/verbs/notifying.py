@@ -28,9 +28,10 @@ class Notifying(StudioBase):
         assert self._runtime
         home = self._runtime.get_home(account or self.account)
         has_prompt = webhooks.check_flag("include_prompt", include_prompt)
-        checked = (webhooks.check_url(url), webhooks.check_events(events))
-        made = await home.journal.create_webhook(home.account, *checked, has_prompt=has_prompt)
-        return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made.webhook), secret=made.secret)
+        checked_url, kinds = webhooks.check_url(url), webhooks.check_events(events)
+        seed, secret = webhooks.make_secret(home)
+        made = await home.journal.create_webhook(home.account, checked_url, seed, kinds, has_prompt=has_prompt)
+        return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made), secret=secret)
 
     async def list_webhooks(self, *, every_account: bool = False) -> tuple[webhooks.WebhookSummary, ...]:
         """List the webhooks of this account, or of every account. Never has a secret."""
@@ -64,8 +65,11 @@ class Notifying(StudioBase):
     async def rotate_webhook_secret(self, webhook: str, *, every_account: bool = False) -> webhooks.CreatedWebhook:
         """Make a new secret. For 24 hours messages are signed with both, so that the receiver can change over."""
         home = await self._open_home()
-        made = await home.journal.rotate_webhook_secret(None if every_account else home.account, _check_id(webhook))
-        return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made.webhook), secret=made.secret)
+        account, named = None if every_account else home.account, _check_id(webhook)
+        await home.journal.read_webhook(account, named)
+        seed, secret = webhooks.make_secret(home)
+        made = await home.journal.rotate_webhook_secret(account, named, seed)
+        return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made), secret=secret)
 
     async def remove_webhook(self, webhook: str, *, every_account: bool = False) -> webhooks.WebhookSummary:
         """Remove a webhook with its secrets and the log of its deliveries."""

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("kinds", sa.Text(), nullable=False),
         sa.Column("has_prompt", sa.Boolean(), nullable=False),
-        sa.Column("secrets", sa.Text(), nullable=False),
+        sa.Column("seeds", sa.Text(), nullable=False),
         sa.Column("after_event", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("failing_since", sa.BigInteger(), nullable=True),

@@ -1,0 +1,93 @@
+"""The key from which the secrets of webhooks are derived. The journal has only seeds, which are worth nothing alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NoReturn
+
+from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.net.keys import HIDDEN, read_private_file
+from reelwright.net.redact import remember_secret
+from reelwright.settings import Settings
+
+VARIABLE: Final = "REELWRIGHT_WEBHOOK_KEY"
+"""The variable that replaces the file, where several homes share one database."""
+_FILE: Final = "webhooks.key"
+_LEAST_CHARS: Final = 32
+
+
+class WebhookKey:
+    """A key that makes seeds, and derives the secret of each. Its repr shows nothing of it."""
+
+    __slots__ = ("__key", "fingerprint")
+
+    def __init__(self, key: str, source: str) -> None:
+        """Create a key found in ``source``. Raises ``BadInput``, which never shows the text, if it is too short."""
+        if len(key) < _LEAST_CHARS or not key.isascii() or not key.isprintable():
+            raise BadInput(source, HIDDEN, f"at least {_LEAST_CHARS} visible ASCII characters")
+        self.__key = key.encode()
+        self.fingerprint: str = hashlib.sha256(b"reelwright webhook key\0" + self.__key).hexdigest()[:12]
+        remember_secret(key)
+
+    def __repr__(self) -> str:
+        return f"WebhookKey({self.fingerprint})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not written down")
+
+    def make_seed(self) -> str:
+        """Make a seed. It names this key, and is no secret."""
+        return f"{self.fingerprint}.{secrets.token_hex(32)}"
+
+    def derive_secret(self, seed: str) -> str | None:
+        """Derive the secret of a seed, as Standard Webhooks writes it; None for the seed of another key."""
+        if seed.partition(".")[0] != self.fingerprint:
+            return None
+        digest = hmac.new(self.__key, b"reelwright webhook secret\0" + seed.encode(), hashlib.sha256).digest()
+        secret = f"whsec_{base64.b64encode(digest).decode()}"
+        remember_secret(secret)
+        return secret
+
+
+def load_webhook_key(settings: Settings, environ: Mapping[str, str] | None = None) -> WebhookKey | None:
+    """Load the key from the environment, else from the home; None if there is none.
+
+    Raises ``BadInput`` for a file that other users may read, and for a key that is too short.
+    """
+    environ = os.environ if environ is None else environ
+    if found := environ.get(VARIABLE, "").strip():
+        return WebhookKey(found, VARIABLE)
+    file = settings.home / _FILE
+    content = read_private_file(file)
+    return None if content is None else WebhookKey(content.decode("latin-1").strip(), str(file))
+
+
+def ensure_webhook_key(settings: Settings) -> WebhookKey:
+    """Load the key, and make it at first use. Of several processes that make it at once, all get the same one."""
+    if key := load_webhook_key(settings):
+        return key
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=settings.home, prefix=".webhooks-")  # made with mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(f"{secrets.token_urlsafe(32)}\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(name, settings.home / _FILE)
+        finally:
+            Path(name).unlink()
+    except OSError as cause:
+        raise StoreUnavailable(code="file_not_written", file=settings.home / _FILE, cause=cause.strerror) from cause
+    made = load_webhook_key(settings)
+    assert made, "it was made, or was there"
+    return made
