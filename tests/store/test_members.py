@@ -20,13 +20,13 @@ from store.observing import change, rows
 ISSUER = "https://issuer.example"
 
 
-def describe(name: str, **more: Any) -> Person:
-    email = f"{name}@studio.example"
-    return Person(**{"iss": ISSUER, "sub": name, "name": name.title(), "email": email, "verified_email": email, **more})
+def describe(sub: str, **more: Any) -> Person:
+    email = f"{sub}@studio.example"
+    return Person(**{"iss": ISSUER, "sub": sub, "name": sub.title(), "email": email, "verified_email": email, **more})
 
 
-async def come(journal: Journal, name: str, role: Role | None = "owner", **more: Any) -> NewSession:
-    found = await journal.begin_session(ACCOUNT, describe(name, **more), role, None, None)
+async def come(journal: Journal, sub: str, role: Role | None = "owner", **more: Any) -> NewSession:
+    found = await journal.begin_session(ACCOUNT, describe(sub, **more), role, None, None)
     assert isinstance(found, NewSession), found
     return found
 

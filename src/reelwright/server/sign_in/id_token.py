@@ -1,4 +1,4 @@
-"""Verifies the token in which an issuer says who somebody is (OpenID Connect Core 1.0, 3.1.3.7, read 2026-11-22)."""
+"""Verifies the token in which an issuer says who somebody is (OpenID Connect Core 1.0, section 3.1.3.7)."""
 
 from __future__ import annotations
 
@@ -86,8 +86,9 @@ def verify_id_token(
 def read_person(claims: Mapping[str, Any], options: SignInOptions) -> Person:
     """Read the person of verified claims. An address counts as verified only where its issuer can know that.
 
-    Google vouches for its own addresses and for those of organisations (``hd``). Any other address may
-    be somebody else's since Google asked. Source: Google's reference of ID tokens, read 2026-11-22.
+    Google vouches for its own addresses and for those of organisations (``hd``). Any other address may have gone to
+    somebody else since Google asked. Source: jpassing.com on
+    ``email_verified`` in ID tokens of Google, read 2026-11-22.
     """
     texts = {name: claims.get(name) for name in ("name", "email", "preferred_username")}
     name, email, username = (

@@ -1,6 +1,6 @@
 """The issuer: what it says of itself, its keys, and the exchange of a code for the claims of a person.
 
-Sources: OpenID Connect Core and Discovery 1.0, RFC 6749, 7636 and 9207, RP-Initiated Logout 1.0, read 2026-11-22.
+Sources: OpenID Connect Core and Discovery 1.0, RFC 6749, 7636 and 9207, RP-Initiated Logout 1.0.
 """
 
 from __future__ import annotations
