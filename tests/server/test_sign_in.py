@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -824,8 +826,8 @@ async def test_a_member_orders_and_lists_under_the_own_name_alone(
                 assert (await client.post("/api/generate", **form(email), headers=page)).status_code == 200, email
             answer = await client.post("/api/generate", **form("ana@studio.example"), headers=page)
             assert refused_code(answer) == (403, "label_of_another")
-            own = (await client.get("/api/user-jobs", params={"user_email": "bo@studio.example"})).json()
-            assert own["count"] == 4
+            for params in ({"user_email": "bo@studio.example"}, {"user_email": "BO@studio.example"}, {}):
+                assert (await client.get("/api/user-jobs", params=params)).json()["count"] == 4
             answer = await client.get("/api/user-jobs", params={"user_email": "ana@studio.example"})
             assert refused_code(answer) == (403, "label_of_another")
             for account, status in (("local", 200), (None, 200), ("other", 403)):
@@ -971,3 +973,35 @@ def test_google_vouches_for_its_own_addresses_and_those_of_organisations(
     person = read_person(claims, options)
     assert person.verified_email == (email if is_vouched_for else None) and person.email == email
     assert options.find_fallback_role(person, claims) == role
+
+
+async def test_the_command_lets_people_sign_in_and_says_so(tmp_path: Path, issuer: LocalIssuer) -> None:
+    """As an administrator sets it up: settings in the file, the secret in the environment, an invited owner."""
+    issuer.person, issuer.secret, port = ANA, SECRET, find_free_port()
+    home = tmp_path / "home"
+    home.mkdir()
+    given = {"oidc_issuer": issuer.url, "oidc_client_id": CLIENT, "public_url": f"http://127.0.0.1:{port}"}
+    (home / "settings.yaml").write_text("".join(f"{name}: {value}\n" for name, value in given.items()))
+    environ = {**os.environ, "REELWRIGHT_HOME": str(home), "REELWRIGHT_HANDS": "1", SECRET_VARIABLE: SECRET}
+    program = [sys.executable, "-m", "reelwright.cli"]
+    pipes = {"env": environ, "stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
+    invite = (*program, "members", "invite", "ana@studio.example", "--role", "owner", "--rehearse")
+    inviting = await asyncio.create_subprocess_exec(*invite, **pipes)
+    _, err = await inviting.communicate()
+    assert inviting.returncode == 0, err
+    serving = await asyncio.create_subprocess_exec(*program, "serve", "--rehearse", "--port", str(port), **pipes)
+    try:
+        assert serving.stderr
+        async with asyncio.timeout(60):
+            lines = [(await serving.stderr.readline()).decode() for _ in range(4)]
+        assert f"http://127.0.0.1:{port}/auth/sign-in with {issuer.url}" in "".join(lines), lines
+        assert "signed in" in lines[0] and SECRET not in "".join(lines)
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            assert (await client.get("/api/v1/jobs")).status_code == 401
+            assert (await sign_in(client)).status_code == 303
+            me = (await client.get("/api/v1/me")).json()
+            assert (me["role"], me["email"]) == ("owner", "ana@studio.example")
+    finally:
+        serving.terminate()
+        _, err = await serving.communicate()
+    assert SECRET not in err.decode()

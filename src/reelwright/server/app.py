@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.net.redact import redact
 from reelwright.server.access import AccessGuard
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
@@ -83,7 +84,7 @@ def build_refusal(path: str, error: ReelwrightError) -> Response:
 async def _answer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReelwrightError)
     if request.url.path.startswith(auth.PREFIX):
-        logger.warning("a sign-in failed: %s", error.code)
+        logger.warning("a sign-in failed: %s", redact(error.message), extra={"code": error.code})
         if auth.wants_page(request):
             return auth.build_error_page(error)
     return build_problem_answer(error)

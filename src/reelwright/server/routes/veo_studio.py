@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.reel.operation import LIVE_JOBS
-from reelwright.server.access import check_label, get_caller
+from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
 from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
@@ -81,10 +81,11 @@ async def send_video(request: Request, job: str, index: int) -> Response:
 async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse:
     """List the jobs that were created with ``user_email``, the newest first; without it, all.
 
-    A member who is no owner lists only those of the own address.
+    For a member who is signed in and no owner, it can only be the own address, also where it is missing.
     """
-    if user_email:
-        check_label(request, "user_email", user_email, get_caller(request).email)
+    caller = get_caller(request)
+    if not may_use_label(caller, user_email, caller.email):
+        user_email = check_label(request, "user_email", user_email, caller.email)
     found = await get_studio(request).list_video_jobs(limit=_LISTED)
     jobs = [build_status(one) for one in found if not user_email or _is_of(one, user_email)]
     return JSONResponse({"jobs": jobs, "count": len(jobs)})
