@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlencode
 
 import uvicorn
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -155,7 +155,10 @@ class LocalIssuer:
         if self.signing == "ES256" and not isinstance(self.key, ECKey):
             self.key = ECKey.generate_key("P-256", {"kid": "curve"})
             header["kid"] = "curve"
-        return jwt.encode(header, claims, self.key, [self.signing]) if self.signing != "nothing" else ""
+        if self.signing == "nothing":
+            return ""
+        text = json.dumps(claims).encode()  # half a character is escaped, as some issuers do
+        return jws.serialize_compact({"typ": "JWT", **header}, text, self.key, [self.signing])
 
     async def log_out(self, request: Request) -> Response:
         self.fetched.append(f"logout {unquote(str(request.url.query))}")

@@ -337,6 +337,38 @@ async def test_a_code_that_was_used_is_refused(server: Served, issuer: LocalIssu
         assert (await client.get("/api/v1/me")).status_code == 401
 
 
+HOSTILE = ("a&grant_type=password", "é", "\x00", "a" * 20_000, "../../token?x=", "\r\nHost: evil.example", "%00", "[]")
+
+
+async def test_a_hostile_answer_in_the_browser_is_refused(server: Served, issuer: LocalIssuer) -> None:
+    async with server.open_client() as client:
+        for text in HOSTILE:
+            state = parse_qs(urlsplit(await go_to_issuer(client)).query)["state"][0]
+            answer = await client.get("/auth/callback", params={"code": text, "state": state})
+            assert refused_code(answer) == (403, "code_refused"), text
+            answer = await client.get("/auth/callback", params={"code": "x", "state": text})
+            assert refused_code(answer) == (400, "sign_in_unknown"), text
+            state = parse_qs(urlsplit(await go_to_issuer(client)).query)["state"][0]
+            answer = await client.get("/auth/callback", params={"error": text, "state": state})
+            assert refused_code(answer) == (403, "sign_in_stopped") and len(answer.text) < 2000, text
+        assert not rows(server.deployment.runtime.database, "SELECT * FROM sessions")
+
+
+async def test_labels_of_a_person_are_stored_only_as_text(server: Served, issuer: LocalIssuer) -> None:
+    odd: tuple[Any, ...] = ("\x00", "\ud800", "a\nb", ["x"], {"a": 1}, 7, None, "x" * 5000, "\u202eevil")
+    async with server.open_client() as client:
+        for value in odd:
+            issuer.person = {**OWNER, "name": value, "email": value, "preferred_username": value}
+            assert (await sign_in(client)).status_code == 303, repr(value)
+            me = (await client.get("/api/v1/me")).json()
+            assert all(isinstance(me[one], str) and len(me[one]) <= 200 for one in ("name", "email"))
+            assert me["name"].isprintable() and me["role"] == "owner"
+        for name in ("علی\u200cرضا", "O’Néill-Łuczak", "李小龍"):
+            issuer.person = {**OWNER, "name": name}
+            assert (await sign_in(client)).status_code == 303
+            assert (await client.get("/api/v1/me")).json()["name"] == name
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "code"),
     [("invalid_grant", 403, "code_refused"), ("invalid_client", 502, "client_refused"),

@@ -31,6 +31,7 @@ sign.
 _MOST_SUBJECT: Final = 255
 """Most characters of a subject. Source: OpenID Connect Core 1.0, section 2."""
 _LABEL_CHARS: Final = 200
+_JOINERS: Final = "\u200c\u200d"
 
 
 def read_keys(document: object) -> Sequence[PublicKey]:
@@ -87,20 +88,24 @@ def read_person(claims: Mapping[str, Any], options: SignInOptions) -> Person:
     """Read the person of verified claims. An address counts as verified only where its issuer can know that.
 
     Google vouches for its own addresses and for those of organisations (``hd``). Any other address may have gone to
-    somebody else since Google asked. Source: jpassing.com on
-    ``email_verified`` in ID tokens of Google, read 2026-11-22.
+    somebody else since Google asked. Source: jpassing.com on ``email_verified``,
+    read 2026-11-22.
     """
-    texts = {name: claims.get(name) for name in ("name", "email", "preferred_username")}
-    name, email, username = (
-        value if isinstance(value, str) and value.isprintable() else "" for value in texts.values()
-    )
-    is_verified = claims.get("email_verified") is True and "@" in email
+    email, username = (_read_text(claims, name) for name in ("email", "preferred_username"))
+    is_verified = claims.get("email_verified") is True and "@" in email and email == claims.get("email")
     if options.is_google and not (email.lower().endswith("@gmail.com") or claims.get("hd")):
         is_verified = False
     return Person(
-        iss=claims["iss"], sub=claims["sub"], name=(name or username)[:_LABEL_CHARS],
-        email=(email or username)[:_LABEL_CHARS], verified_email=email.lower() if is_verified else None,
+        iss=claims["iss"], sub=claims["sub"], name=_read_text(claims, "name") or username, email=email or username,
+        verified_email=email.lower() if is_verified else None,
     )  # fmt: skip
+
+
+def _read_text(claims: Mapping[str, Any], name: str) -> str:
+    """Read a label, without characters that lines and terminals obey; names are written with joiners in some scripts."""
+    value = claims.get(name)
+    clean = "".join(c for c in value if c.isprintable() or c in _JOINERS) if isinstance(value, str) else ""
+    return clean[:_LABEL_CHARS]
 
 
 def _read_header(token: str) -> dict[str, Any]:
