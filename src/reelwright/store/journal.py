@@ -104,6 +104,13 @@ class Journal(DatabaseClient):
     move_to_front = make_write_method(job_priority.move_to_front)
     find_job = make_read_method(job_queries.find_job)
     read_job = make_read_method(job_queries.read_job)
+
+    async def read_job_view(self, account: str, job: str) -> job_queries.JobView:
+        """Read a job with the standing of its project, on one snapshot. Raises ``NotFound``."""
+        query = job_queries.JobViewQuery(account, job, self._lease_s)
+        found: job_queries.JobView = await self._db.read_batched(job_queries.read_job_views, query)
+        return found._replace(standing=replace(found.standing, encoding=self._encoding))
+
     find_newest_job = make_read_method(job_queries.find_newest_job)
     find_job_in_turn = make_read_method(job_queries.find_job_in_turn)
     list_jobs = make_read_method(job_queries.list_jobs)

@@ -42,7 +42,7 @@ class VideoJob(ResultModel):
     digests of the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended
     them. ``labels``: the texts that its program sent along. ``phase``: what
     the purchases of a clip wait for; ``retry_count``: how often the provider was too busy to take it on. ``position``:
-    where a queued job stands, from 1.
+    where a queued job stands, from 1; None where it was not asked for.
     """
 
     job: str
@@ -72,21 +72,18 @@ class VideoJob(ResultModel):
     labels: dict[str, str] = {}
 
 
-async def read_video_job(home: Home, job: str) -> VideoJob:
-    """Read a video job by its id. Raises ``NotFound``."""
-    found = await home.journal.read_job(home.account, job)
+async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> VideoJob:
+    """Read a video job by its id. Raises ``NotFound``.
+
+    ``has_position``: with its position in the queue, for which every job that waits is counted.
+    """
+    found, standing, is_driven = await home.journal.read_job_view(home.account, job)
     if found.is_removed:
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
-    standing = await home.journal.read_standing(home.account, found.project)
-    driven = frozenset[str]()
-    if found.state == "running":
-        driven = await home.journal.list_driven_projects(home.account)
-        if found.project not in driven:  # it may have ended since it was read, and its lease with it
-            found = await home.journal.read_job(home.account, job)
-            standing = await home.journal.read_standing(home.account, found.project)
+    driven = frozenset({found.project}) if is_driven else frozenset[str]()
     purchases = await list_round_purchases(home, found, standing)
     made = build_video_job(home, found, standing, driven, purchases, await home.read_policies())
-    if found.state != "queued":
+    if found.state != "queued" or not has_position:
         return made
     positions = await home.journal.list_positions(home.account, {found.project})
     return made.replace(position=positions.get(found.id))

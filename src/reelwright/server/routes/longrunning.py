@@ -79,7 +79,7 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
 
 async def read_operation(request: Request, job: str, model: str = "") -> JSONResponse:
     """Answer the state of an operation; once it is ``done``, the addresses of its videos or its error."""
-    found = await get_studio(request).read_video_job(job)
+    found = await get_studio(request).read_video_job(job, has_position=False)
     return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
 
 

@@ -107,7 +107,7 @@ async def create_video(request: Request) -> JSONResponse:
             queued = await studio.enqueue_clip(
                 prompt, model=model, request=identity, confirm=get_approval(request), **options
             )
-    return _answer(deployment, await studio.read_video_job(queued.job))
+    return _answer(deployment, await studio.read_video_job(queued.job, has_position=False))
 
 
 @router.get("/videos", summary="List videos")
@@ -127,7 +127,7 @@ async def list_videos(request: Request, after: str | None = None, limit: int = 2
 async def read_video(request: Request, video_id: str) -> JSONResponse:
     """Answer the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
-    return _answer(deployment, await get_studio(request).read_video_job(video_id))
+    return _answer(deployment, await get_studio(request).read_video_job(video_id, has_position=False))
 
 
 @router.head("/videos/{video_id}/content", include_in_schema=False)
