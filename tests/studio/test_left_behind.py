@@ -33,7 +33,9 @@ def test_a_scratch_folder_of_the_dead_is_swept_by_the_next_call_and_others_stay(
         folder.mkdir()
         (folder / "picture.png").touch()
     with open_scratch_folder() as living, open_scratch_folder() as mine:
-        assert living.is_dir() and mine.is_dir() and not dead.exists()
+        assert list(temporary.iterdir()) == [stranger], "a call that brings no files needs no folder"
+        assert living.get_path().is_dir() and mine.get_path().is_dir() and not dead.exists()
+        assert living.get_path() == living.get_path() != mine.get_path()
     assert list(temporary.iterdir()) == [stranger]
 
 

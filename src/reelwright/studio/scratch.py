@@ -19,13 +19,36 @@ _swept_at: dict[str, float] = {}
 """By the folder of temporary files, when this process swept it last."""
 
 
+class ScratchFolder:
+    """A temporary folder outside the home, which must not change yet. It is made when something is written into it."""
+
+    def __init__(self) -> None:
+        self._made: tempfile.TemporaryDirectory[str] | None = None
+
+    def get_path(self) -> Path:
+        """Return the path of the folder, which exists from now on."""
+        if self._made is None:
+            prefix = f"{_PREFIX}{mint_owner_mark()}~"
+            self._made = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+        return Path(self._made.name)
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it, if it was made."""
+        if self._made is not None:
+            self._made.cleanup()
+            self._made = None
+
+
 @contextmanager
-def open_scratch_folder() -> Iterator[Path]:
-    """Create a temporary folder for the length of the block. It lies outside the home, which must not change yet."""
+def open_scratch_folder() -> Iterator[ScratchFolder]:
+    """Have a temporary folder for the length of the block."""
     if time.monotonic() - _swept_at.get(tempfile.gettempdir(), -_SWEEP_S) >= _SWEEP_S:
         sweep()
-    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{mint_owner_mark()}~", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    folder = ScratchFolder()
+    try:
+        yield folder
+    finally:
+        folder.remove()
 
 
 def sweep() -> None:

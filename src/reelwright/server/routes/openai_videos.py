@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from math import gcd
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -25,7 +24,7 @@ from reelwright.server.program_requests import (
 )
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 _SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")
@@ -235,7 +234,7 @@ def _read_terms(body: ProgramBody) -> dict[str, Any]:
     return options
 
 
-def _read_reference(body: ProgramBody, folder: Path) -> dict[str, Any]:
+def _read_reference(body: ProgramBody, folder: ScratchFolder) -> dict[str, Any]:
     """Save the reference picture, which becomes the first frame. Raises ``BadInput`` for what is no picture."""
     files, given = body.files.get("input_reference", ()), body.fields.get("input_reference")
     if len(files) > 1:
