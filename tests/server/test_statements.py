@@ -18,8 +18,8 @@ from server.conftest import APPROVING, MODEL, Served, open_server
 BODY = {"prompt": "a heron lifts off", "model": MODEL}
 OF_A_VIEW = 7
 """Statements that read a video: its job, its project's standing (5), and files that were deleted."""
-OF_A_CREATE = 8
-"""Statements that write a create: one that looks for an earlier request, and one for each table."""
+OF_A_CREATE = 9
+"""Statements of a create: one looks for an earlier request, one reads the job's time, and each table has one."""
 
 
 @pytest.fixture
@@ -65,7 +65,31 @@ async def test_a_create_is_one_commit(quiet: Served) -> None:
         with listed() as statements:
             assert (await client.post("/v1/videos", json=BODY)).status_code == 200
         assert quiet.deployment.runtime.database.commits == commits + 1
-        assert begun(statements) <= 2 and len(statements) - 2 <= OF_A_CREATE + OF_A_VIEW, statements
+        assert begun(statements) == 1 and len(statements) - 1 <= OF_A_CREATE, statements
+
+
+FILM = "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"seconds": "6", "size": "720x1280", "prompt": "  жар-птица \U0001f985  летит\n"},
+        {"model": "default", "prompt": FILM},
+    ],
+    ids=["a clip", "a clip with options", "a film"],
+)  # fmt: skip
+async def test_a_create_answers_what_the_next_poll_answers(
+    settings: Settings, proxy: Proxy, body: dict[str, Any]
+) -> None:
+    options, seller = replace(APPROVING, has_director=False), None if "model" in body else proxy
+    async with open_server(settings, seller, options) as server, server.open_client() as client:
+        made = await client.post("/v1/videos", json=BODY | body)
+        assert made.status_code == 200, made.text
+        polled = await client.get(f"/v1/videos/{made.json()['id']}")
+        assert made.json() == polled.json() and made.json()["created_at"] > 0
+        assert made.headers["openai-poll-after-ms"] == polled.headers["openai-poll-after-ms"]
 
 
 async def test_polls_of_one_moment_share_their_statements(quiet: Served) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Executable, delete, select, update
@@ -22,7 +23,7 @@ from reelwright.store.assets import ensure_account, ensure_accounts
 from reelwright.store.jobs import NewJob, insert_jobs
 from reelwright.store.projects import NewProject, NewRevision, insert_projects, insert_revisions
 from reelwright.store.schema import jobs, projects, requests
-from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_pair_parameters
+from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
 
 KEY_LASTS_S: Final = 30 * 86_400
@@ -57,7 +58,7 @@ class CreateRequest(NamedTuple):
 
     @property
     def lasts_s(self) -> int:
-        """For how many seconds it is recognised."""
+        """The seconds for which the request is recognised."""
         return KEY_LASTS_S if self.has_own_key else RETRY_LASTS_S
 
     def to_earlier(self, project: str, job: str | None) -> EarlierRequest:
@@ -66,15 +67,19 @@ class CreateRequest(NamedTuple):
 
 
 class CreatedJob(NamedTuple):
-    """The project and the job of a create request. ``is_new``: False where it repeats an earlier request."""
+    """The project and the job of a create request. ``is_new``: False where it repeats an earlier request.
+
+    ``created_at``: of a new job, by the database's clock.
+    """
 
     project: str
     job: str
     is_new: bool
+    created_at: datetime | None = None
 
 
 class EarlierRequest(NamedTuple):
-    """What is kept of a request, to recognise its repetitions. ``job`` None: it is being handled."""
+    """A stored request, by which its repetitions are recognised. ``job`` None: it is being handled."""
 
     digest: str
     project: str
@@ -83,7 +88,7 @@ class EarlierRequest(NamedTuple):
 
 
 class JobOrder(NamedTuple):
-    """What a create request orders: the project of ``command``, and a job of it with ``consent`` and ``options``."""
+    """An order of a create request: the project of ``command``, and its job with ``consent`` and ``options``."""
 
     account: str
     command: Command
@@ -106,11 +111,9 @@ def find_for_request(conn: Connection, account: str, request: CreateRequest) -> 
     return before.project, before.job
 
 
-def _find_earlier(
-    conn: Connection, asked: Sequence[tuple[str, CreateRequest]]
-) -> dict[tuple[str, str], EarlierRequest]:
+def _find_earlier(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> dict[tuple[str, str], EarlierRequest]:
     """Find the requests with the same keys that still count, by account and key."""
-    lasts_ms = {(account, request.row_key): 1000 * request.lasts_s for account, request in asked}
+    lasts_ms = {(account, request.row_key): 1000 * request.lasts_s for account, request in sent}
     rows = conn.execute(_EARLIER, to_pair_parameters(lasts_ms)).all()
     return {
         (row.account, row.key): EarlierRequest(row.digest, row.project, row.job, row.was_retry)
@@ -184,7 +187,8 @@ def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob |
     if new:
         _insert_new(unit, new)
     _write_rows(unit, changed)
-    return made
+    at = _read_times(unit.conn, [created.job for _, created in new])
+    return [one._replace(created_at=at[one.job]) if isinstance(one, CreatedJob) and one.is_new else one for one in made]
 
 
 def _insert_new(unit: Unit, new: Sequence[tuple[JobOrder, CreatedJob]]) -> None:
@@ -204,6 +208,15 @@ def _insert_new(unit: Unit, new: Sequence[tuple[JobOrder, CreatedJob]]) -> None:
             choices, author = _number_rounds(unit.conn, order, made), order.command.plan_author
             planned.append(NewRevision(order.account, made.project, 1, order.command.plan, choices, author))
     insert_revisions(unit, planned)
+
+
+def _read_times(conn: Connection, ids: Sequence[str]) -> dict[str, datetime | None]:
+    """Read when these jobs were created."""
+    rows = conn.execute(_CREATED, {"called": ids}).all() if ids else ()
+    return {row.id: to_datetime(row.created_at) for row in rows}
+
+
+_CREATED: Final = select(jobs.c.id, jobs.c.created_at).where(InArray(jobs.c.id, "called"))
 
 
 def _write_rows(unit: Unit, rows: Mapping[tuple[str, str], EarlierRequest]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action
-from reelwright.reel.operation import Job, Purchase, Standing, WaitReason
-from reelwright.reel.priority import Priority, name_priority
+from reelwright.reel.command import Command
+from reelwright.reel.operation import Consent, Job, Purchase, Standing, WaitReason
+from reelwright.reel.priority import Priority, name_priority, parse_priority
 from reelwright.reel.request import Request
 from reelwright.reel.retention import RetentionPolicies
 from reelwright.reel.value import Digest
@@ -25,6 +26,9 @@ from reelwright.studio.listings import PublicJobState
 from reelwright.studio.quote import list_needed_steps
 from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason
 from reelwright.units import convert_frames_to_seconds
+
+if TYPE_CHECKING:
+    from reelwright.store.requests import CreatedJob
 
 NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99
@@ -87,6 +91,37 @@ async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> 
         return made
     positions = await home.journal.list_positions(home.account, {found.project})
     return made.replace(position=positions.get(found.id))
+
+
+def build_new_video_job(
+    home: Home, new_job: CreatedJob, command: Command, consent: Consent, options: Mapping[str, object]
+) -> VideoJob:
+    """Build the view of a job that was created now: the one that is read from the journal until something happens."""
+    job = Job(
+        id=new_job.job,
+        account=home.account,
+        project=new_job.project,
+        goal=command.brief.goal,
+        state="queued",
+        consent=consent,
+        options=options,
+        priority=parse_priority(options.get("priority", 0)),
+        created_at=new_job.created_at,
+    )
+    standing = Standing(
+        account=home.account,
+        project=new_job.project,
+        brief=command.brief,
+        revision=1 if command.plan else 0,
+        plan=command.plan,
+        choices=command.choices,
+        job=job,
+        outcomes={},
+        deleted_assets=frozenset(),
+        order_number=command.order_number,
+        encoding=home.encoding,
+    )
+    return build_video_job(home, job, standing, frozenset())
 
 
 async def list_round_purchases(home: Home, job: Job, standing: Standing) -> Sequence[Purchase]:

@@ -106,7 +106,7 @@ async def create_video(request: Request) -> JSONResponse:
             queued = await studio.enqueue_clip(
                 prompt, model=model, request=identity, confirm=get_approval(request), **options
             )
-    return _answer(deployment, await studio.read_video_job(queued.job, has_position=False))
+    return _answer(deployment, queued.video or await studio.read_video_job(queued.job, has_position=False))
 
 
 @router.get("/videos", summary="List videos")

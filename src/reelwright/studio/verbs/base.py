@@ -35,13 +35,15 @@ from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 from reelwright.studio.verb_options import BriefOptions
+from reelwright.studio.video_jobs import build_new_video_job
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.command import Command
     from reelwright.store.requests import CreateRequest
     from reelwright.studio.briefing import IntakeResult
-    from reelwright.studio.verb_options import ConfirmFunction
+    from reelwright.studio.video_jobs import build_new_video_job
+from reelwright.studio.verb_options import ConfirmFunction
 
 
 class EqualCalls:
@@ -303,10 +305,10 @@ class StudioBase:
         self.refuse_unsold(quote)
         home = await self._open_home()
         await intake.keep(home)
-        made = await home.journal.create_job(
-            home.account, command, request, consent, project_run.add_key(home, job_options)
-        )
-        return QueuedJob(project=made.project, job=made.job, quote=quote)
+        options = project_run.add_key(home, job_options)
+        made = await home.journal.create_job(home.account, command, request, consent, options)
+        video = build_new_video_job(home, made, command, consent, options) if made.is_new else None
+        return QueuedJob(project=made.project, job=made.job, quote=quote, video=video)
 
     async def _drive_queued(
         self, queued: QueuedJob, out: str | Path | None, listen: Listen | None, *, is_told: bool = False
