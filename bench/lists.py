@@ -51,7 +51,7 @@ async def _measure(home: Path, queued: int) -> dict[str, float]:
     async with AsyncStudio(Settings(home=home, hands=1)) as studio:
         planned = await studio.make(BRIEF, goal="plan")
         opened = await studio._open_home()
-        await _fill(opened, home, planned.project, queued)
+        await fill(opened, home, planned.project, queued)
         (newest,) = await studio.list_jobs(limit=1)
         every = [project.id for project in await opened.journal.list_projects(opened.account)]
         middle, chance = every[PROJECTS // 2], random.Random(1)
@@ -79,7 +79,7 @@ async def _measure(home: Path, queued: int) -> dict[str, float]:
     return {name: _p95(each) for name, each in found.items()}
 
 
-async def _fill(home: Home, path: Path, like: str, queued: int) -> None:
+async def fill(home: Home, path: Path, like: str, queued: int) -> None:
     """Add projects with the plan of the project ``like``; the newest have a queued job, the others one that is done."""
     standing = await home.journal.read_standing(home.account, like)
     brief, plan, choices = to_json(standing.brief), to_json(standing.plan), to_json(standing.choices)

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from bench.servers import Server, Tell, serve_bare, serve_ours, start
 from bench.verdict import verdict
-from reelwright.server.deployment import ServeOptions
-from reelwright.server.serving import serve
-from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
-from reelwright.units import Micros
 
 CONNECTIONS = 16
 ROUNDS = 3
@@ -35,39 +31,41 @@ CREATE_RATIO, POLL_RATIO = 0.5, 0.6
 BODY = {"prompt": "A heron lifts off at dawn", "model": "openrouter-wan-2.7", "seconds": "5", "size": "1280x720"}
 
 
+class Rate(NamedTuple):
+    """How many requests were answered in a second, and how much processor time of the server each one took."""
+
+    per_s: float
+    cpu_ms: float
+
+
 def main() -> int:
     seconds = float(sys.argv[1]) if sys.argv[1:] else 10.0
-    with tempfile.TemporaryDirectory() as folder:
-        servers = {"ours": (_serve_ours, "/v1/videos"), "bare": (_serve_bare, "/rows")}
-        processes, urls = {}, {}
-        for name, (target, _) in servers.items():
-            ours, theirs = multiprocessing.get_context("spawn").Pipe()
-            process = multiprocessing.get_context("spawn").Process(target=target, args=(folder, theirs), daemon=True)
-            process.start()
-            processes[name], urls[name] = process, ours.recv()
-        rates: dict[str, list[float]] = {f"{name} {what}": [] for name in servers for what in ("create", "poll")}
+    found: dict[str, list[Rate]] = {f"{name} {what}": [] for name in ("ours", "bare") for what in ("create", "poll")}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        servers = {
+            "/v1/videos": ("ours", stack.enter_context(start(_serve_ours, Path(folder)))),
+            "/rows": ("bare", stack.enter_context(start(_serve_bare, Path(folder)))),
+        }
         for _ in range(ROUNDS):
-            for name, (_, path) in servers.items():
-                created, polled = asyncio.run(_measure(urls[name] + path, seconds / ROUNDS))
-                rates[f"{name} create"].append(created)
-                rates[f"{name} poll"].append(polled)
-        for process in processes.values():
-            process.terminate()
-            process.join(30)
-    middle = {name: statistics.median(each) for name, each in rates.items()}
-    create, poll = (middle[f"ours {what}"] / middle[f"bare {what}"] for what in ("create", "poll"))
+            for path, (name, server) in servers.items():
+                created, polled = asyncio.run(_measure(server, path, seconds / ROUNDS))
+                found[f"{name} create"].append(created)
+                found[f"{name} poll"].append(polled)
+    middle = {name: Rate(*map(statistics.median, zip(*each, strict=True))) for name, each in found.items()}
+    create, poll = (middle[f"ours {what}"].per_s / middle[f"bare {what}"].per_s for what in ("create", "poll"))
     for what, ratio, goal in (("create", create, CREATE_RATIO), ("poll", poll, POLL_RATIO)):
-        print(f"{what:7} {middle[f'ours {what}']:8.1f}/s   a bare route {middle[f'bare {what}']:8.1f}/s   {ratio:.2f}x")
-        print(f"        goal >={goal}x")
-    return verdict(
-        "serve", create >= CREATE_RATIO and poll >= POLL_RATIO, {"create_ratio": create, "poll_ratio": poll},
-        f"create>={CREATE_RATIO}x, poll>={POLL_RATIO}x",
-    )  # fmt: skip
+        ours, bare = middle[f"ours {what}"], middle[f"bare {what}"]
+        print(f"{what:12}{ours.per_s:8.1f}/s {ours.cpu_ms:6.2f} ms of processor   {ratio:.2f}x, goal >={goal}x")
+        print(f"  bare route{bare.per_s:8.1f}/s {bare.cpu_ms:6.2f} ms of processor")
+    figures = {"create_ratio": create, "poll_ratio": poll}
+    figures |= {f"{name.replace(' ', '_')}_cpu_ms": rate.cpu_ms for name, rate in middle.items()}
+    goal = f"create>={CREATE_RATIO}x, poll>={POLL_RATIO}x"
+    return verdict("serve", create >= CREATE_RATIO and poll >= POLL_RATIO, figures, goal)
 
 
-async def _measure(url: str, seconds: float) -> tuple[float, float]:
-    """Return how many creates, and then how many polls of what was created, are answered in a second."""
-    limits = httpx2.Limits(max_connections=CONNECTIONS)
+async def _measure(server: Server, path: str, seconds: float) -> tuple[Rate, Rate]:
+    """Measure creates, and then polls of what was created."""
+    limits, url = httpx2.Limits(max_connections=CONNECTIONS), server.url + path
     async with httpx2.AsyncClient(limits=limits, timeout=60) as client:
         ids: list[str] = []
 
@@ -79,39 +77,34 @@ async def _measure(url: str, seconds: float) -> tuple[float, float]:
         async def poll() -> None:
             (await client.get(f"{url}/{ids[-1]}")).raise_for_status()
 
-        return await _count(create, seconds / 2), await _count(poll, seconds / 2)
+        return await _count(create, server, seconds / 2), await _count(poll, server, seconds / 2)
 
 
-async def _count(act: Any, seconds: float) -> float:
-    done, ends = 0, time.perf_counter() + seconds
+async def _count(act: Any, server: Server, seconds: float) -> Rate:
+    done, used_s = 0, server.measure_cpu_s()
+    began = time.perf_counter()
 
     async def repeat() -> None:
         nonlocal done
-        while time.perf_counter() < ends:
+        while time.perf_counter() < began + seconds:
             await act()
             done += 1
 
-    began = time.perf_counter()
     await asyncio.gather(*(repeat() for _ in range(CONNECTIONS)))
-    return done / (time.perf_counter() - began)
+    return Rate(done / (time.perf_counter() - began), 1000 * (server.measure_cpu_s() - used_s) / done)
 
 
-def _serve_ours(folder: str, tell: Any) -> None:
-    async def run() -> None:
-        settings = Settings(home=Path(folder) / "home", hands=1)
-        options = ServeOptions(port=0, auto_approve=Micros(1_000_000), has_director=False)
-        async with AsyncStudio(settings, rehearse=True) as studio:
-            await serve(studio, options, lambda url, deployment: tell.send(url))
+def _serve_ours(folder: Path, tell: Tell) -> None:
+    async def prepare(studio: AsyncStudio) -> dict[str, Any]:
+        return {}
 
-    asyncio.run(run())
+    serve_ours(folder, tell, prepare)
 
 
-def _serve_bare(folder: str, tell: Any) -> None:
+def _serve_bare(folder: Path, tell: Tell) -> None:
     """A FastAPI application that writes one row durably for a POST, and reads one for a GET."""
-    import socket
-
-    app, path = FastAPI(), Path(folder) / "bare.db"
-    base = sqlite3.connect(path, check_same_thread=False)
+    app = FastAPI()
+    base = sqlite3.connect(folder / "bare.db", check_same_thread=False)
     base.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE r (id INTEGER PRIMARY KEY, b TEXT)"
     )
@@ -133,11 +126,7 @@ def _serve_bare(folder: str, tell: Any) -> None:
         found = await asyncio.to_thread(lambda: base.execute("SELECT b FROM r WHERE id = ?", (row,)).fetchone())
         return JSONResponse({"id": row, **json.loads(found[0])})
 
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    sock.listen(1024)
-    tell.send(f"http://127.0.0.1:{sock.getsockname()[1]}")
-    uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off")).run([sock])
+    serve_bare(app, tell)
 
 
 if __name__ == "__main__":

@@ -133,9 +133,9 @@ async def test_streams_that_open_together_have_every_event_once_and_leave_no_rea
 
     async def read(count: int) -> list[int]:
         events, found = feed.follow(0), list[int]()
-        async for event in events:
-            found.append(event.id)
-            if len(found) == count:
+        async for together in events:
+            found += [event.id for event in together]
+            if len(found) >= count:
                 break
         await events.aclose()
         return found

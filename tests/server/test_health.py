@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ async def test_a_server_answers_before_there_is_anything(server: Served) -> None
             "object": "list", "data": [], "has_more": False, "first_id": None, "last_id": None
         }  # fmt: skip
         assert (await client.get("/nowhere")).json()["status"] == 404
+
+
+async def test_answers_on_an_open_connection_do_not_wait_for_acknowledgements(server: Served) -> None:
+    async with server.open_client() as client:
+        taken = []
+        for _ in range(30):
+            began = time.perf_counter()
+            assert (await client.get("/livez")).status_code == 200
+            taken.append(time.perf_counter() - began)
+    assert min(taken[-15:]) < 0.035, "40 ms is how long a client waits before it acknowledges the head of an answer"
 
 
 async def test_no_key_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

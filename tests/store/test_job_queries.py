@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +13,7 @@ from reasons import has_code
 from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief
 from reelwright.store.database import Database
+from reelwright.store.job_queries import JobView
 from reelwright.store.journal import Journal
 from reelwright.store.processes import make_holder
 from reelwright.store.schema import projects
@@ -149,3 +152,38 @@ async def test_the_newest_event_of_a_project_is_its_own(db: Database) -> None:
     events = await journal.list_events(ACCOUNT)
     assert [await journal.find_last_event(ACCOUNT, one) for one in (first, second)] == [one.id for one in events]
     assert await journal.find_last_event(ACCOUNT, "project_none") == await journal.find_last_event("other", first) == 0
+
+
+async def test_jobs_that_are_polled_at_once_are_each_accounts_own(db: Database) -> None:
+    journal = Journal(db)
+    project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    mine = await journal.enqueue(ACCOUNT, project, "film", None, {})
+    other = await journal.open_project("other", "Lamp", Brief(text="a lamp"))
+    theirs = await journal.enqueue("other", other, "film", None, {})
+    asked = [
+        (ACCOUNT, mine), ("other", mine), (ACCOUNT, theirs), ("other", theirs), (ACCOUNT, mine.removeprefix("job_")),
+        (ACCOUNT, "job_none"), (ACCOUNT, ""), (ACCOUNT, "job_\x00"), (ACCOUNT, "\ud800"), (ACCOUNT, 7),
+        (ACCOUNT, f"job_{mine}"), (ACCOUNT, project),
+    ]  # fmt: skip
+    found = await asyncio.gather(*(journal.read_job_view(*one) for one in asked), return_exceptions=True)
+    assert [one.job.id if isinstance(one, JobView) else type(one) for one in found] == [
+        mine, NotFound, NotFound, theirs, mine, *(NotFound,) * 7,
+    ]  # fmt: skip
+    assert isinstance(found[0], JobView) and found[0].job == await journal.read_job(ACCOUNT, mine)
+    assert found[0].standing == await journal.read_standing(ACCOUNT, project)
+
+
+async def test_a_job_is_seen_as_driven_only_while_it_runs_under_a_living_director(db: Database) -> None:
+    journal = Journal(db)
+    project = await journal.open_project(ACCOUNT, "Door", Brief(text="a door"))
+    job = await journal.enqueue(ACCOUNT, project, "film", None, {})
+    assert not (await journal.read_job_view(ACCOUNT, job)).is_driven
+    dead = replace(ME, director="director_dead", pid=2**22 - 1)
+    lease = await journal.claim_project(dead, project)
+    assert lease and await journal.start_next_job(lease) == job
+    assert not (await journal.read_job_view(ACCOUNT, job)).is_driven
+    lease = await journal.claim_project(ME, project)
+    assert lease and await journal.start_next_job(lease) == job
+    assert (await journal.read_job_view(ACCOUNT, job)).is_driven
+    await journal.finish(lease, job, "done", None, None)
+    assert (await journal.read_job_view(ACCOUNT, job)).job.state == "done"

@@ -24,6 +24,22 @@ NAMED = "(<expr>=? AND account=?)"
 Query = Callable[[Journal, Ledger, Scene], Awaitable[object]]
 QUERIES: dict[str, tuple[Query, list[str]]] = {
     "a job by its id": (lambda j, _, at: j.find_job(ACCOUNT, at.job), ["jobs sqlite_autoindex_jobs_1 (id=?)"]),
+    "a job with the standing of its project": (
+        lambda j, _, at: j.read_job_view(ACCOUNT, at.job),
+        [
+            "jobs sqlite_autoindex_jobs_1 (id=?)",
+            "projects sqlite_autoindex_projects_1 (id=?)",
+            "revisions sqlite_autoindex_revisions_1 (project=? AND number=?) LEFT-JOIN",
+            "revisions_1 sqlite_autoindex_revisions_1 (project=?)",
+            "events",
+            "jobs INTEGER PRIMARY KEY (rowid=?)",
+            "projects sqlite_autoindex_projects_1 (id=?)",
+            f"jobs_1 {OWN}",
+            "purchases ix_purchases_project (account=? AND project=?)",
+            "outcomes sqlite_autoindex_outcomes_1 (project=? AND fingerprint>?)",
+            "assets ix_assets_gone (account=?)",
+        ],
+    ),
     "the newest job": (lambda j, _, at: j.find_newest_job(ACCOUNT), ["jobs ix_jobs_account (account=?)"]),
     "the newest job of a project": (
         lambda j, _, at: j.find_newest_job(ACCOUNT, at.project, "film"), [f"jobs {OWN}"],

@@ -59,7 +59,7 @@ async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_a
     first, retry = await create(journal, BARE), BARE._replace(is_retry=True)
     assert await journal.find_for_request(ACCOUNT, BARE) is None
     assert await journal.find_for_request(ACCOUNT, retry) == (first.project, first.job)
-    assert await create(journal, retry) == first._replace(is_new=False)
+    assert await create(journal, retry) == first._replace(is_new=False, created_at=None)
     change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
     assert (await create(journal, retry)).is_new
 
@@ -122,3 +122,34 @@ async def test_a_refused_request_takes_no_equal_one_with_it(db: Database) -> Non
             await journal.conclude_request(ACCOUNT, project, bare, None)
         retry = bare._replace(is_retry=True)
         assert await journal.begin_request(ACCOUNT, project, retry) == (project, f"job of {order}")
+
+
+async def test_requests_of_one_moment_share_a_commit_and_a_refused_one_writes_nothing(db: Database) -> None:
+    journal = Journal(db)
+    mine, theirs = await create(journal, KEYED), await create(journal, KEYED, "other")
+    before = db.commits
+    asked = [
+        (ACCOUNT, KEYED), (ACCOUNT, BARE), (ACCOUNT, KEYED._replace(digest="another")), (ACCOUNT, BARE),
+        ("other", KEYED), ("third", KEYED),
+    ]  # fmt: skip
+    made = await asyncio.gather(
+        *(create(journal, request, account) for account, request in asked), return_exceptions=True
+    )
+    kinds = [one.is_new if isinstance(one, CreatedJob) else type(one) for one in made]
+    assert kinds == [False, True, BadInput, True, False, True]
+    assert made[0][:2] == mine[:2] and made[4][:2] == theirs[:2]  # type: ignore[index]
+    if db.url.get_backend_name() == "sqlite":
+        assert db.commits - before <= 2, "the first may be written alone, and the others together"
+    assert len(await journal.list_projects(ACCOUNT)) == 3 and len(await journal.list_projects("third")) == 1
+    assert await journal.find_for_request(ACCOUNT, KEYED) == mine[:2]
+
+
+async def test_one_request_that_cannot_be_stored_fails_no_other_of_its_moment(db: Database) -> None:
+    journal = Journal(db)
+    wrong = journal.create_job(ACCOUNT, COMMAND, BARE, CONSENT, {"priority": 1000})
+    made = await asyncio.gather(
+        create(journal, KEYED), wrong, *(create(journal, BARE) for _ in range(6)), return_exceptions=True
+    )
+    assert [isinstance(one, CreatedJob) for one in made] == [True, False, *(True,) * 6]
+    assert isinstance(made[1], BadInput) and has_field("priority")(made[1])
+    assert len(await journal.list_projects(ACCOUNT)) == 7

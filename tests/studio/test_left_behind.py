@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,25 @@ def test_a_scratch_folder_of_the_dead_is_swept_by_the_next_call_and_others_stay(
         folder.mkdir()
         (folder / "picture.png").touch()
     with open_scratch_folder() as living, open_scratch_folder() as mine:
-        assert living.is_dir() and mine.is_dir() and not dead.exists()
+        assert list(temporary.iterdir()) == [stranger], "a call that brings no files needs no folder"
+        assert living.get_path().is_dir() and mine.get_path().is_dir() and not dead.exists()
+        assert living.get_path() == living.get_path() != mine.get_path()
     assert list(temporary.iterdir()) == [stranger]
+
+
+def test_a_process_of_many_calls_looks_for_folders_of_the_dead_once_a_minute(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_scratch_folder():
+        pass
+    dead = temporary / f"reelwright-{of_the_dead()}~x"
+    dead.mkdir()
+    with open_scratch_folder():
+        assert dead.exists()
+    a_minute_later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: a_minute_later)
+    with open_scratch_folder():
+        assert not dead.exists()
 
 
 def test_a_scratch_folder_of_the_dead_is_swept_by_a_call_that_needs_none(temporary: Path, home: Home) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -67,6 +68,10 @@ class LazyProvider(ForwardingProvider):
         self._opened: list[HttpClient] = []
 
     def list_models(self) -> frozenset[str]:
+        return self._models
+
+    @cached_property
+    def _models(self) -> frozenset[str]:
         if self._seller.only_models:
             return frozenset(self._seller.only_models)
         holders = self._seller.holders

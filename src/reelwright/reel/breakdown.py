@@ -59,22 +59,37 @@ def build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions = DEFAULT_ENCO
     ``encoding``: how this process encodes, as ``Standing.encoding`` says. It decides the fingerprints of our own work;
     the default is enough for a caller that reads nothing but requests. Graphs are cached by the identity of the plan.
     """
-    cached = _cached_graphs.get((id(plan), goal, encoding))
-    if cached and cached[0] is plan:
-        return cached[1]
-    if sum(1 + len(graph.steps) for _, graph in tuple(_cached_graphs.values())) >= _MOST_CACHED_STEPS:
-        _cached_graphs.clear()
-    graph = _build_graph(plan, goal, encoding)
-    _cached_graphs[id(plan), goal, encoding] = (plan, graph)
-    return graph
+    found = _cached_graphs.find(plan, goal, encoding)
+    if found is None:
+        found = _build_graph(plan, goal, encoding)
+        _cached_graphs.keep(plan, goal, encoding, found)
+    return found
 
 
-_cached_graphs: Final[dict[tuple[int, Goal, EncodingOptions], tuple[Plan, Graph]]] = {}
-"""Graphs by the ``id`` of their plan, by goal and by encoding. A director asks for one whenever an outcome is recorded.
+class _GraphCache:
+    """Graphs by the ``id`` of their plan, by goal and by encoding. A director asks for one at every recorded outcome.
 
-Each entry also holds its plan, so that no other plan can get the same ``id``. Plans never change. Threads share this
-dict: code that iterates over it iterates over a copy.
-"""
+    Each entry also holds its plan, so that no other plan can get the same ``id``. Plans never change. Threads share the
+    cache: their count of steps may be off by a few, until it is full and begins again.
+    """
+
+    def __init__(self) -> None:
+        self._graphs: dict[tuple[int, Goal, EncodingOptions], tuple[Plan, Graph]] = {}
+        self._steps = 0
+
+    def find(self, plan: Plan, goal: Goal, encoding: EncodingOptions) -> Graph | None:
+        found = self._graphs.get((id(plan), goal, encoding))
+        return found[1] if found and found[0] is plan else None
+
+    def keep(self, plan: Plan, goal: Goal, encoding: EncodingOptions, graph: Graph) -> None:
+        if self._steps >= _MOST_CACHED_STEPS:
+            self._graphs.clear()
+            self._steps = 0
+        self._graphs[id(plan), goal, encoding] = (plan, graph)
+        self._steps += 1 + len(graph.steps)
+
+
+_cached_graphs: Final = _GraphCache()
 _MOST_CACHED_STEPS: Final = 512
 """Most steps of all cached graphs together: about eight films under way."""
 

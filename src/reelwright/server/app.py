@@ -46,10 +46,10 @@ from reelwright.server.routes import (
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
-    docs, health, auth, projects, retention, jobs, links, assets, uploads, events, money, api_keys, members, webhooks,
-    provider_webhooks, catalogue, openai_videos, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
+    openai_videos, docs, health, auth, projects, retention, jobs, links, assets, uploads, events, money, api_keys,
+    members, webhooks, provider_webhooks, catalogue, generate, veo_studio, ad_pipeline, scenes, cluster, longrunning,
 )  # fmt: skip
-"""Every file of routes. The last one has the widest patterns."""
+"""Every file of routes: first the one that is polled most, last the one with the widest patterns."""
 
 
 def build_app(deployment: Deployment) -> FastAPI:

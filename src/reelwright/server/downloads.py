@@ -16,7 +16,8 @@ from starlette.types import Message, Receive, Scope, Send
 from reelwright.reel.value import Digest
 
 Finish = Callable[[], Awaitable[None]]
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 1 << 20
+"""Bytes that one thread reads at once: handing a part over takes longer than to read a small one."""
 
 
 class Content(Protocol):

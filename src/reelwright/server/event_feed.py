@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Final
+from collections.abc import AsyncGenerator, Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from reelwright.errors import StoreUnavailable
+from reelwright.net.redact import redact
+from reelwright.studio.progress_reporter import to_progress
 
 if TYPE_CHECKING:
     from reelwright.reel.operation import Event
     from reelwright.store.journal import Journal
 
-_LOOK_S: Final = 0.2
-"""Seconds between two reads of the journal, while anybody listens."""
+_LOOK_S: Final = 0.1
+"""Seconds between two reads of the journal, while anybody listens. All streams send what came meanwhile at once."""
 _AWAY_S: Final = 2.0
 _KEPT: Final = 2000
 """Newest events that are kept in memory; a stream that is further behind reads the journal itself."""
+
+
+class FeedEvent(NamedTuple):
+    """An event as it is streamed: its JSON ``text`` is built once for all streams, and has no secrets."""
+
+    id: int
+    project: str
+    text: str
 
 
 class EventFeed:
@@ -25,20 +37,25 @@ class EventFeed:
 
     def __init__(self, journal: Journal, account: str) -> None:
         self._journal, self._account = journal, account
-        self._kept: deque[Event] = deque(maxlen=_KEPT)
+        self._kept: deque[FeedEvent] = deque()
+        self._kept_after = 0
+        """All events after this id, up to the last one, are in memory."""
         self._last: int | None = None
         self._news = asyncio.Event()
         self._streams = 0
         self._starting = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
-    async def follow(self, after: int | None) -> AsyncGenerator[Event]:
-        """Yield the events after the id ``after`` (None: from now on), each once and in order, until it is closed."""
+    async def follow(self, after: int | None) -> AsyncGenerator[Sequence[FeedEvent]]:
+        """Yield the events after the id ``after`` (None: from now on), each once and in order, until it is closed.
+
+        Those that became visible at about the same time come together.
+        """
         self._streams += 1
         try:
             async with self._starting:
                 if self._reading is None:
-                    self._last = await self._journal.find_newest_event(self._account)
+                    self._last = self._kept_after = await self._journal.find_newest_event(self._account)
                     self._kept.clear()
                     self._reading = asyncio.create_task(self._read())
             assert self._last is not None
@@ -46,10 +63,10 @@ class EventFeed:
             while True:
                 news = self._news
                 while cursor < self._last:
-                    for event in await self._list_after(cursor):
-                        if event.id > cursor:
-                            cursor = event.id
-                            yield event
+                    found = await self._list_after(cursor)
+                    cursor = found[-1].id if found else self._last
+                    if found:
+                        yield found
                 await news.wait()
         finally:
             self._streams -= 1
@@ -57,12 +74,11 @@ class EventFeed:
                 self._reading.cancel()
                 self._reading = None
 
-    async def _list_after(self, cursor: int) -> list[Event]:
+    async def _list_after(self, cursor: int) -> list[FeedEvent]:
         """List events after ``cursor``: from memory if all of them are there, otherwise from the journal."""
-        if self._kept and self._kept[0].id <= cursor + 1:
-            return [event for event in self._kept if event.id > cursor]
-        found = list(await self._journal.list_events(self._account, cursor))
-        return found or [event for event in self._kept if event.id > cursor]
+        if cursor < self._kept_after and (found := await self._journal.list_events(self._account, cursor)):
+            return [_encode(event) for event in found]
+        return list(takewhile(lambda event: event.id > cursor, reversed(self._kept)))[::-1]
 
     async def _read(self) -> None:
         while True:
@@ -73,9 +89,21 @@ class EventFeed:
                 await asyncio.sleep(_AWAY_S)  # the streams stay open, and go on when the database is back
                 continue
             if found:
-                self._kept.extend(found)
+                self._kept.extend(map(_encode, found))
+                while len(self._kept) > _KEPT:
+                    self._kept_after = self._kept.popleft().id
                 self._last = found[-1].id
                 news, self._news = self._news, asyncio.Event()
                 news.set()
             else:
                 await asyncio.sleep(_LOOK_S)
+
+
+def _encode(event: Event) -> FeedEvent:
+    progress = to_progress(event, {})
+    shown = {
+        "id": event.id, "at": event.at.isoformat(), "kind": event.kind, "project": event.project, "job": event.job,
+        "step": progress.step, "reason": progress.reason.to_json() if progress.reason else None,
+        "message": redact(progress.message),
+    }  # fmt: skip
+    return FeedEvent(event.id, event.project, json.dumps(shown, ensure_ascii=False))

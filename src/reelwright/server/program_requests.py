@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from reelwright.errors import BadInput
 from reelwright.server.access import get_caller
 from reelwright.store.requests import CreateRequest
+from reelwright.studio.scratch import ScratchFolder
 
 _MOST_FIELDS: Final = 100
 _MOST_KEY: Final = 255
@@ -127,8 +128,8 @@ def decode_data_url(name: str, value: object) -> bytes:
         raise BadInput(name, "not base64", accepted) from None
 
 
-def save_upload(folder: Path, name: str, content: bytes) -> Path:
+def save_upload(folder: ScratchFolder, name: str, content: bytes) -> Path:
     """Write the bytes that a request brought to a file in ``folder``, under a name of our own."""
-    path = folder / name
+    path = folder.get_path() / name
     path.write_bytes(content)
     return path

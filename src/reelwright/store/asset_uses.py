@@ -25,10 +25,13 @@ def record_uses(conn: Connection, uses: Iterable[tuple[str, str, str]]) -> None:
         conn.execute(_RECORDED[conn.dialect.name], rows)
 
 
-def record_named(conn: Connection, account: str, project: str, *documents: str) -> None:
-    """Record the assets that stored documents of a project name. Other digests in them do no harm."""
-    found = {digest for document in documents for digest in _NAMED.findall(document)}
-    record_uses(conn, ((account, project, digest) for digest in found))
+def record_named(conn: Connection, documents: Iterable[tuple[str, str, str]]) -> None:
+    """Record the assets that stored documents name, each by its account, its project and its text.
+
+    Other digests in them do no harm.
+    """
+    found = {(account, project, digest) for account, project, text in documents for digest in _NAMED.findall(text)}
+    record_uses(conn, found)
 
 
 def list_used_elsewhere(

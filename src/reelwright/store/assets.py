@@ -15,7 +15,18 @@ from reelwright.store.unit import Unit
 
 def ensure_account(conn: Connection, account: str) -> None:
     """Insert the account's row unless it is there."""
-    conn.execute(insert(conn, accounts).values(id=account, created_at=NowMs()).on_conflict_do_nothing())
+    ensure_accounts(conn, [account])
+
+
+def ensure_accounts(conn: Connection, ids: Iterable[str]) -> None:
+    """Insert the rows of these accounts unless they are there."""
+    rows = [{"id": account} for account in sorted(set(ids))]  # rows are always locked in this order
+    conn.execute(_ACCOUNT[conn.dialect.name], rows)
+
+
+_ACCOUNT: Final = build_for_each_dialect(
+    lambda insert: insert(accounts).values(created_at=NowMs()).on_conflict_do_nothing()
+)
 
 
 def record_asset(

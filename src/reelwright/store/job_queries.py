@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
 from reelwright.reel.brief import Goal
-from reelwright.reel.operation import Job
+from reelwright.reel.operation import Job, Standing
 from reelwright.store.fair_order import Busy, get_tier
 from reelwright.store.id_lookup import may_be_id
-from reelwright.store.projects import JOB_IN_TURN
+from reelwright.store.leases import list_driven_projects
+from reelwright.store.processes import make_holder
+from reelwright.store.projects import JOB_IN_TURN, read_standings
 from reelwright.store.rows import to_job
 from reelwright.store.schema import GOES_ON, RUNNABLE, jobs
 from reelwright.store.sql import InArray, to_pair_parameters
@@ -24,8 +27,7 @@ def find_job(conn: Connection, account: str, job: str) -> Job | None:
     """Find a job of the account by its id, with or without prefix; None if there is none."""
     if not may_be_id(job):
         return None
-    whole = f"job_{job.removeprefix('job_')}"
-    row = conn.execute(select(jobs).where(jobs.c.account == account, jobs.c.id == whole)).first()
+    row = conn.execute(select(jobs).where(jobs.c.account == account, jobs.c.id == _complete_id(job))).first()
     return None if row is None else to_job(row)
 
 
@@ -35,6 +37,55 @@ def read_job(conn: Connection, account: str, job: str) -> Job:
     if found is None:
         raise build_no_job_error(job)
     return found
+
+
+class JobView(NamedTuple):
+    """A job, the standing of its project, and whether a living director drives the project; on one snapshot."""
+
+    job: Job
+    standing: Standing
+    is_driven: bool
+
+
+class JobViewQuery(NamedTuple):
+    """Names a job for ``read_job_views``. ``lease_s``: seconds without a heartbeat until a director is gone."""
+
+    account: str
+    job: str
+    lease_s: int
+
+
+def read_job_views(conn: Connection, queries: Sequence[JobViewQuery]) -> Sequence[JobView | NotFound]:
+    """Read jobs with the standings of their projects; ``NotFound`` in the place of a missing one."""
+    names = [(one.account, _complete_id(one.job)) for one in queries if may_be_id(one.job)]
+    rows = conn.execute(_JOBS, to_pair_parameters(names)).all()
+    found = {(row.account, row.id): to_job(row) for row in rows}
+    projects = list(dict.fromkeys((found[name].account, found[name].project) for name in names if name in found))
+    standings = dict(zip(projects, read_standings(conn, projects) if projects else (), strict=True))
+    driven: dict[tuple[str, int], frozenset[str]] = {}
+
+    def view(query: JobViewQuery) -> JobView | NotFound:
+        job = found.get((query.account, _complete_id(query.job))) if may_be_id(query.job) else None
+        if job is None:
+            return build_no_job_error(query.job)
+        standing = standings[job.account, job.project]
+        if isinstance(standing, NotFound):
+            return standing
+        seen = (query.account, query.lease_s)
+        if job.state == "running" and seen not in driven:
+            driven[seen] = list_driven_projects(conn, query.account, make_holder("looks"), query.lease_s)
+        return JobView(job, standing, job.project in driven.get(seen, ()))
+
+    return [view(query) for query in queries]
+
+
+def _complete_id(job: str) -> str:
+    """Return the id of a job that was named with or without its prefix."""
+    return f"job_{job.removeprefix('job_')}"
+
+
+_JOBS: Final = select(jobs).where(InArray(jobs.c.account, "of"), InArray(jobs.c.id, "called"))
+"""Built once: every poll of a program runs it."""
 
 
 def find_newest_job(conn: Connection, account: str, project: str | None = None, goal: Goal | None = None) -> Job | None:

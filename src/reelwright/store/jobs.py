@@ -56,28 +56,47 @@ def enqueue(
     ``batch``: the limit of the batch that the job is a row of.
     """
     projects.lock(unit.conn, account, project)  # so that numbers grow in the order in which jobs become visible
-    job = mint("job")
-    unit.conn.execute(
-        jobs.insert().values(
-            id=job,
-            account=account,
-            project=project,
-            goal=goal,
-            state="queued",
-            **_to_columns(consent),
-            priority=parse_priority(options.get("priority", 0)),
-            payer=payers.get_key(options) or "",
-            options=as_json(options),
-            cancel=False,
-            said="",
-            created_at=NowMs(),
-            batch_key=batch.subject if batch else None,
-        )
-    )
+    job = NewJob(mint("job"), account, project, goal, consent, options, batch.subject if batch else None)
+    insert_jobs(unit, [job])
     if batch:
         ensure_batch_limit(unit, account, batch)
-    unit.add_event(account, project, job, "job.queued", {"goal": goal})
-    return job
+    return job.id
+
+
+class NewJob(NamedTuple):
+    """A job to insert at the end of its project's queue. ``batch_key``: the batch that it is a row of."""
+
+    id: str
+    account: str
+    project: str
+    goal: Goal
+    consent: Consent | None
+    options: Mapping[str, Any]
+    batch_key: str | None = None
+
+
+def insert_jobs(unit: Unit, new: Sequence[NewJob]) -> None:
+    """Insert queued jobs. Raises ``BadInput``. Their projects are locked, or new."""
+    unit.conn.execute(_JOB, [_build_row(one) for one in new])
+    for one in new:
+        unit.add_event(one.account, one.project, one.id, "job.queued", {"goal": one.goal})
+
+
+def _build_row(new: NewJob) -> dict[str, Any]:
+    return {
+        "id": new.id,
+        "account": new.account,
+        "project": new.project,
+        "goal": new.goal,
+        **_to_columns(new.consent),
+        "priority": parse_priority(new.options.get("priority", 0)),
+        "payer": payers.get_key(new.options) or "",
+        "options": as_json(new.options),
+        "batch_key": new.batch_key,
+    }
+
+
+_JOB: Final = jobs.insert().values(state="queued", cancel=False, said="", created_at=NowMs())
 
 
 def enqueue_once(

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
+from reelwright.reel.command import Command
 from reelwright.reel.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.operation import Holder, Lease, Standing
+from reelwright.reel.operation import Consent, Holder, Lease, Standing
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import (
@@ -64,7 +65,19 @@ class Journal(DatabaseClient):
     find_for_request = make_read_method(requests.find_for_request)
     begin_request = make_write_method(requests.begin_request)
     conclude_request = make_write_method(requests.conclude_request)
-    create_job = make_write_method(requests.create_job)
+
+    async def create_job(
+        self, account: str, command: Command, request: requests.CreateRequest, consent: Consent,
+        options: Mapping[str, Any],
+    ) -> requests.CreatedJob:  # fmt: skip
+        """Open the project of a create request and queue its job; a repeated request gets those of the first one.
+
+        Raises ``BadInput`` where the key was sent with another body.
+        """
+        order = requests.JobOrder(account, command, request, consent, options)
+        made: requests.CreatedJob = await self._db.write_batched(requests.create_jobs, order)
+        return made
+
     find_project = make_read_method(projects.find_project)
     resolve_project = make_read_method(id_lookup.resolve_project)
     read_project = make_read_method(projects.read_project)
@@ -104,6 +117,13 @@ class Journal(DatabaseClient):
     move_to_front = make_write_method(job_priority.move_to_front)
     find_job = make_read_method(job_queries.find_job)
     read_job = make_read_method(job_queries.read_job)
+
+    async def read_job_view(self, account: str, job: str) -> job_queries.JobView:
+        """Read a job with the standing of its project, on one snapshot. Raises ``NotFound``."""
+        query = job_queries.JobViewQuery(account, job, self._lease_s)
+        found: job_queries.JobView = await self._db.read_batched(job_queries.read_job_views, query)
+        return found._replace(standing=replace(found.standing, encoding=self._encoding))
+
     find_newest_job = make_read_method(job_queries.find_newest_job)
     find_job_in_turn = make_read_method(job_queries.find_job_in_turn)
     list_jobs = make_read_method(job_queries.list_jobs)

@@ -196,7 +196,9 @@ def list_driven_projects(conn: Connection, account: str, observer: Holder, lease
     )
     near = (observer.host, observer.boot)
     rows = conn.execute(query).all()
-    return frozenset(r.project for r in rows if (r.host, r.boot) != near or not is_gone(r.pid, r.born))
+    processes = {(r.pid, r.born) for r in rows if (r.host, r.boot) == near}  # one of them may hold many projects
+    gone = {process for process in processes if is_gone(*process)}
+    return frozenset(r.project for r in rows if (r.host, r.boot) != near or (r.pid, r.born) not in gone)
 
 
 def is_undriven(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Row, ScalarSelect, Select, case, func, select, tuple_, update
 
@@ -29,6 +29,17 @@ from reelwright.store.unit import Unit
 T = TypeVar("T")
 
 
+class NewProject(NamedTuple):
+    """A project to insert, without a plan. ``found_by``: the digest of the command that finds it; None: only its id."""
+
+    id: str
+    account: str
+    name: str
+    brief: Brief
+    found_by: str | None = None
+    nth: int = 1
+
+
 def open_project(
     unit: Unit, account: str, name: str, brief: Brief, *, found_by: str | None = None, nth: int = 1
 ) -> str:
@@ -36,23 +47,34 @@ def open_project(
 
     The database refuses a second project with the same ``found_by``, a command's digest.
     """
-    project, text = mint("project"), as_json(to_plain(brief))
+    project = NewProject(mint("project"), account, name, brief, found_by, nth)
     ensure_account(unit.conn, account)
-    unit.conn.execute(
-        projects.insert().values(
-            id=project,
-            account=account,
-            name=clean_text(name),
-            brief=text,
-            created_at=NowMs(),
-            found_by=found_by,
-            nth=nth,
-        )
-    )
-    record_named(unit.conn, account, project, text)
-    unit.conn.execute(leases.insert().values(account=account, project=project, token=0))
-    unit.add_event(account, project, None, "project.opened", {"name": clean_text(name)})
-    return project
+    insert_projects(unit, [project])
+    return project.id
+
+
+def insert_projects(unit: Unit, new: Sequence[NewProject]) -> None:
+    """Insert projects without plans, and their leases, which no director holds."""
+    rows = [
+        {
+            "id": one.id,
+            "account": one.account,
+            "name": clean_text(one.name),
+            "brief": as_json(to_plain(one.brief)),
+            "found_by": one.found_by,
+            "nth": one.nth,
+        }
+        for one in new
+    ]
+    unit.conn.execute(_PROJECT, rows)
+    record_named(unit.conn, [(one.account, one.id, row["brief"]) for one, row in zip(new, rows, strict=True)])
+    unit.conn.execute(_LEASE, [{"account": one.account, "project": one.id} for one in new])
+    for one in new:
+        unit.add_event(one.account, one.id, None, "project.opened", {"name": clean_text(one.name)})
+
+
+_PROJECT: Final = projects.insert().values(created_at=NowMs())
+_LEASE: Final = leases.insert().values(token=0)
 
 
 def open_for_command(unit: Unit, account: str, command: Command, replaces: str | None = None) -> tuple[str, bool]:
@@ -114,21 +136,36 @@ def _insert_revision(
     newest = read_newest_number(unit.conn, account, project)
     if newest != base:
         raise StaleRevision(code="revision_moved_on", project=project, newest=newest, base=base)
-    plan_text, choices_text = as_json(to_plain(plan)), as_json(to_plain(choices))
-    unit.conn.execute(
-        revisions.insert().values(
-            account=account,
-            project=project,
-            number=base + 1,
-            plan=plan_text,
-            choices=choices_text,
-            author=author,
-            made_at=NowMs(),
-        )
-    )
-    record_named(unit.conn, account, project, plan_text, choices_text)
-    unit.add_event(account, project, None, "plan.revised", {"revision": base + 1, "author": author})
+    insert_revisions(unit, [NewRevision(account, project, base + 1, plan, choices, author)])
     return base + 1
+
+
+class NewRevision(NamedTuple):
+    """A revision of a plan to insert."""
+
+    account: str
+    project: str
+    number: int
+    plan: Plan
+    choices: Choices
+    author: str
+
+
+def insert_revisions(unit: Unit, new: Sequence[NewRevision]) -> None:
+    """Insert revisions that come after the newest one of their project. Their projects are locked, or new."""
+    rows = [
+        {**one._asdict(), "plan": as_json(to_plain(one.plan)), "choices": as_json(to_plain(one.choices))} for one in new
+    ]
+    if rows:
+        unit.conn.execute(_REVISION, rows)
+    documents = [(row["account"], row["project"], row[part]) for row in rows for part in ("plan", "choices")]
+    record_named(unit.conn, documents)
+    for one in new:
+        body = {"revision": one.number, "author": one.author}
+        unit.add_event(one.account, one.project, None, "plan.revised", body)
+
+
+_REVISION: Final = revisions.insert().values(made_at=NowMs())
 
 
 def revise_under_lease(unit: Unit, lease: Lease, base: int, plan: Plan, choices: Choices, author: str) -> int:

@@ -7,24 +7,23 @@ key).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Executable, delete, select, update
 
 from reelwright.errors import BadInput
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
+from reelwright.reel.ids import mint
 from reelwright.reel.operation import Consent
-from reelwright.store import jobs
-from reelwright.store.assets import ensure_account
-from reelwright.store.payers import get_key
-from reelwright.store.projects import open_project, revise
-from reelwright.store.schema import jobs as jobs_table
-from reelwright.store.schema import projects as projects_table
-from reelwright.store.schema import requests
-from reelwright.store.sql import NowMs, hold_lock, insert
+from reelwright.store.assets import ensure_account, ensure_accounts
+from reelwright.store.jobs import NewJob, insert_jobs
+from reelwright.store.projects import NewProject, NewRevision, insert_projects, insert_revisions
+from reelwright.store.schema import jobs, projects, requests
+from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
 
 KEY_LASTS_S: Final = 30 * 86_400
@@ -47,13 +46,55 @@ class CreateRequest(NamedTuple):
     has_own_key: bool
     is_retry: bool = False
 
+    @property
+    def may_repeat(self) -> bool:
+        """Whether the request says by which earlier one it would be the same."""
+        return self.has_own_key or self.is_retry
+
+    @property
+    def row_key(self) -> str:
+        """The key of its row, apart from keys of the other kind."""
+        return f"{'key' if self.has_own_key else 'body'}:{self.key}"
+
+    @property
+    def lasts_s(self) -> int:
+        """The seconds for which the request is recognised."""
+        return KEY_LASTS_S if self.has_own_key else RETRY_LASTS_S
+
+    def to_earlier(self, project: str, job: str | None) -> EarlierRequest:
+        """Return what is kept of it, for later requests. ``job`` None: it is being handled."""
+        return EarlierRequest(self.digest, project, job, was_retry=self.is_retry and not self.has_own_key)
+
 
 class CreatedJob(NamedTuple):
-    """The project and the job of a create request. ``is_new``: False where it repeats an earlier request."""
+    """The project and the job of a create request. ``is_new``: False where it repeats an earlier request.
+
+    ``created_at``: of a new job, by the database's clock.
+    """
 
     project: str
     job: str
     is_new: bool
+    created_at: datetime | None = None
+
+
+class EarlierRequest(NamedTuple):
+    """A stored request, by which its repetitions are recognised. ``job`` None: it is being handled."""
+
+    digest: str
+    project: str
+    job: str | None
+    was_retry: bool
+
+
+class JobOrder(NamedTuple):
+    """An order of a create request: the project of ``command``, and its job with ``consent`` and ``options``."""
+
+    account: str
+    command: Command
+    request: CreateRequest
+    consent: Consent
+    options: Mapping[str, Any]
 
 
 def find_for_request(conn: Connection, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
@@ -62,19 +103,32 @@ def find_for_request(conn: Connection, account: str, request: CreateRequest) -> 
     The job is None while that request is being handled, or if it never ended. Raises ``BadInput`` where the key was
     sent with another body.
     """
-    before = _find_row(conn, account, request)
-    if before is None or not (request.has_own_key or request.is_retry):
+    before = _find_earlier(conn, [(account, request)]).get((account, request.row_key))
+    if before is None or not request.may_repeat:
         return None
-    return str(before.project), before.job
+    if before.digest != request.digest:
+        raise _build_other_body_error(request)
+    return before.project, before.job
 
 
-def _find_row(conn: Connection, account: str, request: CreateRequest) -> Row[Any] | None:
-    lasts_ms = 1000 * (KEY_LASTS_S if request.has_own_key else RETRY_LASTS_S)
-    named = (requests.c.account == account, requests.c.key == _name_key(request))
-    before = conn.execute(select(requests).where(*named, requests.c.at > NowMs() - lasts_ms)).first()
-    if before is not None and (request.has_own_key or request.is_retry) and before.digest != request.digest:
-        raise BadInput("Idempotency-Key", request.key, "a key that no other request was sent with")
-    return before
+def _find_earlier(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> dict[tuple[str, str], EarlierRequest]:
+    """Find the requests with the same keys that still count, by account and key."""
+    lasts_ms = {(account, request.row_key): 1000 * request.lasts_s for account, request in sent}
+    rows = conn.execute(_EARLIER, to_pair_parameters(lasts_ms)).all()
+    return {
+        (row.account, row.key): EarlierRequest(row.digest, row.project, row.job, row.was_retry)
+        for row in rows
+        if row.age_ms < lasts_ms.get((row.account, row.key), 0)
+    }
+
+
+_EARLIER: Final = select(requests, (NowMs() - requests.c.at).label("age_ms")).where(
+    InArray(requests.c.account, "of"), InArray(requests.c.key, "called")
+)
+
+
+def _build_other_body_error(request: CreateRequest) -> BadInput:
+    return BadInput("Idempotency-Key", request.key, "a key that no other request was sent with")
 
 
 def begin_request(unit: Unit, account: str, project: str, request: CreateRequest) -> tuple[str, str | None] | None:
@@ -83,10 +137,10 @@ def begin_request(unit: Unit, account: str, project: str, request: CreateRequest
     Returns None if it is new; otherwise the project and the job of the earlier one, as ``find_for_request``.
     """
     ensure_account(unit.conn, account)
-    hold_lock(unit.conn, f"request/{account}/{_name_key(request)}")
+    hold_lock(unit.conn, f"request/{account}/{request.row_key}")
     if before := find_for_request(unit.conn, account, request):
         return before
-    _write_row(unit, account, request, project, None)
+    _write_rows(unit, {(account, request.row_key): request.to_earlier(project, None)})
     return None
 
 
@@ -97,64 +151,105 @@ def conclude_request(unit: Unit, account: str, project: str, request: CreateRequ
     loses its row by a refusal of this one nor misses it.
     """
     if job is None:
-        which = (requests.c.account == account, requests.c.key == _name_key(request), requests.c.job.is_(None))
+        which = (requests.c.account == account, requests.c.key == request.row_key, requests.c.job.is_(None))
         unit.conn.execute(delete(requests).where(*which))
     else:
-        _write_row(unit, account, request, project, job)
+        _write_rows(unit, {(account, request.row_key): request.to_earlier(project, job)})
 
 
-def create_job(
-    unit: Unit, account: str, command: Command, request: CreateRequest, consent: Consent, options: Mapping[str, Any]
-) -> CreatedJob:
-    """Open the project of a create request and queue its job, in one transaction.
+def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob | BadInput]:
+    """Open the project of each create request and queue its job, all in one transaction.
 
-    A repeated request gets the project and the job of the first one. Raises ``BadInput`` where the key was sent
-    with another body.
+    A repeated request gets the project and the job of the first one; ``BadInput`` in the place of one whose key was
+    sent with another body.
     """
-    ensure_account(unit.conn, account)
-    hold_lock(unit.conn, f"request/{account}/{_name_key(request)}")
-    before = _find_row(unit.conn, account, request)
-    if before is not None and (request.has_own_key or request.is_retry or before.was_retry):
-        if before.was_retry and not request.is_retry:  # the retry came first; this is what it repeated
-            _write_row(unit, account, request, before.project, before.job)
-        job = before.job or _find_oldest_job(unit.conn, account, before.project)
-        return CreatedJob(before.project, job, False)
-    # No command finds this project, only its id.
-    project = open_project(unit, account, command.name, command.brief, nth=command.order_number)
-    job = jobs.enqueue(unit, account, project, command.brief.goal, consent, options)
-    if command.plan is not None:
-        choices = command.choices
-        if choices.retakes:
-            choices = _number_rounds(unit.conn, project, job, choices)
-        revise(unit, account, project, 0, command.plan, choices, command.plan_author, get_key(options))
-    _write_row(unit, account, request, project, job)
-    return CreatedJob(project, job, True)
+    for lock in sorted({f"request/{order.account}/{order.request.row_key}" for order in orders}):
+        hold_lock(unit.conn, lock)
+    earlier = _find_earlier(unit.conn, [(order.account, order.request) for order in orders])
+    changed: dict[tuple[str, str], EarlierRequest] = {}
+    made: list[CreatedJob | BadInput] = []
+    new: list[tuple[JobOrder, CreatedJob]] = []
+    for order in orders:
+        request, name = order.request, (order.account, order.request.row_key)
+        before = changed.get(name) or earlier.get(name)
+        if before is None or not (request.may_repeat or before.was_retry):
+            created = CreatedJob(mint("project"), mint("job"), True)
+            new.append((order, created))
+            made.append(created)
+            changed[name] = request.to_earlier(created.project, created.job)
+        elif request.may_repeat and before.digest != request.digest:
+            made.append(_build_other_body_error(request))
+        else:
+            job = before.job or _find_oldest_job(unit.conn, order.account, before.project)
+            made.append(CreatedJob(before.project, job, False))
+            if before.was_retry and not request.is_retry:  # the retry came first; this is what it repeated
+                changed[name] = request.to_earlier(before.project, before.job)
+    if new:
+        _insert_new(unit, new)
+    _write_rows(unit, changed)
+    at = _read_times(unit.conn, [created.job for _, created in new])
+    return [one._replace(created_at=at[one.job]) if isinstance(one, CreatedJob) and one.is_new else one for one in made]
 
 
-def _write_row(unit: Unit, account: str, request: CreateRequest, project: str, job: str | None) -> None:
-    was_retry = request.is_retry and not request.has_own_key
-    columns = {"digest": request.digest, "project": project, "at": NowMs(), "job": job, "was_retry": was_retry}
-    made = insert(unit.conn, requests).values(account=account, key=_name_key(request), **columns)
-    unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "key"], set_=columns))
+def _insert_new(unit: Unit, new: Sequence[tuple[JobOrder, CreatedJob]]) -> None:
+    """Insert projects, jobs and plans. No command finds these projects, only their ids."""
+    opened: list[NewProject] = []
+    queued: list[NewJob] = []
+    for order, made in new:
+        account, command = order.account, order.command
+        opened.append(NewProject(made.project, account, command.name, command.brief, nth=command.order_number))
+        queued.append(NewJob(made.job, account, made.project, command.brief.goal, order.consent, order.options))
+    ensure_accounts(unit.conn, [order.account for order, _ in new])
+    insert_projects(unit, opened)
+    insert_jobs(unit, queued)
+    planned: list[NewRevision] = []
+    for order, made in new:
+        if order.command.plan is not None:
+            choices, author = _number_rounds(unit.conn, order, made), order.command.plan_author
+            planned.append(NewRevision(order.account, made.project, 1, order.command.plan, choices, author))
+    insert_revisions(unit, planned)
+
+
+def _read_times(conn: Connection, ids: Sequence[str]) -> dict[str, datetime | None]:
+    """Read when these jobs were created."""
+    rows = conn.execute(_CREATED, {"called": ids}).all() if ids else ()
+    return {row.id: to_datetime(row.created_at) for row in rows}
+
+
+_CREATED: Final = select(jobs.c.id, jobs.c.created_at).where(InArray(jobs.c.id, "called"))
+
+
+def _write_rows(unit: Unit, rows: Mapping[tuple[str, str], EarlierRequest]) -> None:
+    values = [{"account": account, "key": key, **row._asdict()} for (account, key), row in sorted(rows.items())]
+    if values:
+        unit.conn.execute(_ROW[unit.conn.dialect.name], values)
+
+
+def _build_upsert(made: Any) -> Executable:
+    new = {name: made.excluded[name] for name in ("digest", "project", "at", "job", "was_retry")}
+    upsert: Executable = made.on_conflict_do_update(index_elements=["account", "key"], set_=new)
+    return upsert
+
+
+_ROW: Final = build_for_each_dialect(lambda insert: _build_upsert(insert(requests).values(at=NowMs())))
 
 
 def _find_oldest_job(conn: Connection, account: str, project: str) -> str:
     """Find the first job of a project, which its create request queued; a version before kept no job with requests."""
-    which = (jobs_table.c.account == account, jobs_table.c.project == project)
-    return str(conn.execute(select(jobs_table.c.id).where(*which).order_by(jobs_table.c.seq).limit(1)).scalar_one())
+    which = (jobs.c.account == account, jobs.c.project == project)
+    return str(conn.execute(select(jobs.c.id).where(*which).order_by(jobs.c.seq).limit(1)).scalar_one())
 
 
-def _number_rounds(conn: Connection, project: str, job: str, choices: Choices) -> Choices:
+def _number_rounds(conn: Connection, order: JobOrder, made: CreatedJob) -> Choices:
     """Give all rounds of a clip order numbers that no other create request gets, also none at the same moment.
 
     They are counted from the number of the job, which is unique; a single round is numbered when it is bought.
     """
-    seq = conn.execute(select(jobs_table.c.seq).where(jobs_table.c.id == job)).scalar_one()
+    choices = order.command.choices
+    if not choices.retakes:
+        return choices
+    seq = conn.execute(select(jobs.c.seq).where(jobs.c.id == made.job)).scalar_one()
     first = seq * _NUMBERS_OF_A_JOB
-    conn.execute(update(projects_table).where(projects_table.c.id == project).values(nth=first))
+    conn.execute(update(projects).where(projects.c.id == made.project).values(nth=first))
     retakes = tuple(replace(ask, round=first + n) for n, ask in enumerate(choices.retakes, 1))
     return replace(choices, retakes=retakes)
-
-
-def _name_key(request: CreateRequest) -> str:
-    return f"{'key' if request.has_own_key else 'body'}:{request.key}"

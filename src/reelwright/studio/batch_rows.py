@@ -14,12 +14,13 @@ from reelwright.studio.entries import Entry, PreparedRow, build_rows
 from reelwright.studio.home import Home
 from reelwright.studio.options import RowOptions
 from reelwright.studio.rows import Row, number_rows, shorten_title
+from reelwright.studio.scratch import ScratchFolder
 
 _DIGITS: Final = 3
 
 
 async def prepare_rows(
-    entries: Sequence[Entry | str], scratch: Path, settings: Settings, options: RowOptions
+    entries: Sequence[Entry | str], scratch: ScratchFolder, settings: Settings, options: RowOptions
 ) -> list[PreparedRow]:
     """Return the numbered rows, each with its imported files. Writes only into ``scratch``.
 

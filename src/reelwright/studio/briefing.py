@@ -17,6 +17,7 @@ from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio import validation
 from reelwright.studio.home import Home
+from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import BriefOptions
 
@@ -56,7 +57,7 @@ class IntakeResult:
 
 
 async def build_brief(
-    brief: str | Brief, options: BriefOptions, scratch: Path, settings: Settings
+    brief: str | Brief, options: BriefOptions, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Brief, IntakeResult]:
     """Build the brief, and import its files into ``scratch``. Writes nothing else.
 
@@ -106,7 +107,7 @@ def refuse_small_picture(field: str, file: Path, size: tuple[int, int], settings
 
 
 async def read_reference(
-    intake: IntakeResult, label: str, path: str | Path, scratch: Path, settings: Settings
+    intake: IntakeResult, label: str, path: str | Path, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Reference, tuple[int, int]]:
     """Import a picture that guides a model. Returns the reference and the picture's width and height.
 
@@ -121,7 +122,9 @@ async def read_reference(
     return Reference(name=named, role=kind, asset=material.asset), (material.width, material.height)
 
 
-async def read_stills(intake: IntakeResult, files: object, scratch: Path, settings: Settings) -> tuple[Still, ...]:
+async def read_stills(
+    intake: IntakeResult, files: object, scratch: ScratchFolder, settings: Settings
+) -> tuple[Still, ...]:
     """Import the person's own stills, by the beat that each opens. ``files``: a mapping of beat to path.
 
     Raises ``BadInput``, also for a picture beyond the limits of ``settings``.
@@ -137,7 +140,7 @@ async def read_stills(intake: IntakeResult, files: object, scratch: Path, settin
 
 
 async def _take_in_picture(
-    taken: IntakeResult, field: str, path: object, scratch: Path, settings: Settings
+    taken: IntakeResult, field: str, path: object, scratch: ScratchFolder, settings: Settings
 ) -> Material:
     """Import a picture that a model is shown. Raises ``BadInput`` beyond the limits of ``settings``."""
     file = find_file(field, path)
@@ -236,13 +239,13 @@ def find_file(name: str, path: object) -> Path:
 
 
 async def take_in(
-    intake: IntakeResult, path: Path, kind: Literal["picture", "clip"], scratch: Path, field: str = ""
+    intake: IntakeResult, path: Path, kind: Literal["picture", "clip"], scratch: ScratchFolder, field: str = ""
 ) -> Material:
     """Import one file into ``scratch`` and note it in ``intake``. Raises ``BadInput`` or ``UnreadableMedia``.
 
     ``field``: what gave the file. Intake sees the file alone, and names what it found in it.
     """
-    room = Path(tempfile.mkdtemp(dir=scratch))  # a folder for each: the same picture may be given twice
+    room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
     try:
         return await asyncio.to_thread(_take_in, intake, path, kind, room)
     except BadInput as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import BadInput
@@ -23,6 +22,7 @@ from reelwright.studio.briefing import IntakeResult, find_file, read_stills, tak
 from reelwright.studio.home import Home, can_take_last_frame
 from reelwright.studio.project_run import aim_at_goal, quote_standing, require_plan
 from reelwright.studio.results import ProjectQuote, TextChange
+from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.successors import Successors
 from reelwright.studio.verb_options import Changes
 from reelwright.units import convert_frames_to_ms
@@ -105,7 +105,7 @@ class Edit:
         return made if made["bridge"] != made["reflow"] else {}
 
 
-async def build_edit(changes: Changes, scratch: Path, settings: Settings) -> tuple[Edit, IntakeResult]:
+async def build_edit(changes: Changes, scratch: ScratchFolder, settings: Settings) -> tuple[Edit, IntakeResult]:
     """Check an edit, and import its pictures or clip into ``scratch``. Writes nothing else. Raises ``BadInput``."""
     plan_changes.check(changes)
     taken = IntakeResult()

@@ -31,6 +31,7 @@ from reelwright.studio.new_project import choose_first_plan
 from reelwright.studio.options import ClipTermOptions, FilmOptions
 from reelwright.studio.refused_rows import RefusedRows
 from reelwright.studio.rows import Row
+from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.verb_options import BriefOptions, ClipTerms
 
 Entry = Mapping[str, Any]
@@ -145,7 +146,7 @@ _ENDINGS: Final = {
 
 async def build_rows(
     entries: Sequence[Entry | str],
-    scratch: Path,
+    scratch: ScratchFolder,
     settings: Settings,
     *,
     model: str | None = None,
@@ -161,14 +162,13 @@ async def build_rows(
     refused = RefusedRows()
     for n, entry in enumerate(entries, 1):
         with refused.collect_row(n):
-            room = scratch / f"row-{n}"
-            made.append(await _build_row(entry, room, settings, model, beside or Path(), out or Path()))
+            made.append(await _build_row(entry, scratch, settings, model, beside or Path(), out or Path()))
     refused.refuse()
     return made
 
 
 async def _build_row(
-    entry: Entry | str, scratch: Path, settings: Settings, model: str | None, beside: Path, out: Path
+    entry: Entry | str, scratch: ScratchFolder, settings: Settings, model: str | None, beside: Path, out: Path
 ) -> PreparedRow:
     if isinstance(entry, str):
         entry = {"prompt": entry} if model else {"brief": entry}
@@ -182,14 +182,13 @@ async def _build_row(
     place = validation.check_path("out", out / str(entry["out"])) if "out" in entry else None
     if place and place.suffix.lower() != ".mp4" and not ("brief" in entry and place.is_dir()):
         raise BadInput("out", entry["out"], "a file name that ends in .mp4")
-    scratch.mkdir()
     if "prompt" in entry:
         return await _build_clip_row(entry, scratch, settings, model, beside, place)
     return await _build_film_row(entry, scratch, settings, beside, place)
 
 
 async def _build_clip_row(
-    entry: Entry, scratch: Path, settings: Settings, default: str | None, beside: Path, place: Path | None
+    entry: Entry, scratch: ScratchFolder, settings: Settings, default: str | None, beside: Path, place: Path | None
 ) -> PreparedRow:
     given = {key: value for key, value in entry.items() if key in _CLIP_TERMS}
     terms = {"model": default or settings.model or None, **given}
@@ -219,7 +218,7 @@ def _resolve_paths(options: dict[str, Any], beside: Path) -> dict[str, Any]:
 
 
 async def _build_film_row(
-    entry: Entry, scratch: Path, settings: Settings, beside: Path, place: Path | None
+    entry: Entry, scratch: ScratchFolder, settings: Settings, beside: Path, place: Path | None
 ) -> PreparedRow:
     options = {key: value for key, value in entry.items() if key in _FILM_TERMS}
     for name in ("images", "clips"):

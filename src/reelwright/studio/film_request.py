@@ -38,6 +38,7 @@ from reelwright.studio.new_project import (
 from reelwright.studio.planning_steps import build_planning_steps
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ProjectQuote
+from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.scripts import LoadedScript, load_script, read_script_source
 from reelwright.studio.verb_options import BriefOptions
 
@@ -67,7 +68,7 @@ async def build_film_request(
     goal: Goal,
     plan: Plan | Path | None,
     options: BriefOptions,
-    scratch: Path,
+    scratch: ScratchFolder,
     settings: Settings,
     *,
     again: bool = False,
@@ -93,8 +94,8 @@ async def build_film_request(
 
 
 async def build_script_request(
-    script: str | Path, goal: Goal, options: BriefOptions, scratch: Path, settings: Settings, *, again: bool = False,
-    base: Brief | None = None,
+    script: str | Path, goal: Goal, options: BriefOptions, scratch: ScratchFolder, settings: Settings, *,
+    again: bool = False, base: Brief | None = None,
 ) -> FilmRequest:  # fmt: skip
     """Read a script, which contains its plan, with its pictures copied into ``scratch``.
 

@@ -111,11 +111,12 @@ def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted_steps: C
 
 def refuse_unsold_requests(sellers: Mapping[str, Provider], requests: Iterable[Request]) -> None:
     """Raise ``BadInput`` if one of the requests cannot be bought: unknown model, refused options, or missing key."""
-    by_model = {model: seller for seller in sellers.values() for model in seller.list_models()}
     for request in requests:
-        if request.model not in by_model:
-            raise BadInput("model", request.model, ", ".join(sorted(by_model)))
-        by_model[request.model].check(request)
+        seller = next((one for one in reversed([*sellers.values()]) if request.model in one.list_models()), None)
+        if seller is None:
+            sold = {model for one in sellers.values() for model in one.list_models()}
+            raise BadInput("model", request.model, ", ".join(sorted(sold)))
+        seller.check(request)
 
 
 def price_request(request: Request) -> Price:

@@ -208,7 +208,7 @@ def quote_graph(
     full = build_project_quote(
         standing, graph, quote, project=None, hands=count_hands(settings), prices_with_key=prices_with_key
     )
-    return full.replace(notes=(*notes, *full.notes))
+    return full.replace(notes=(*notes, *full.notes)) if notes else full
 
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:

@@ -260,7 +260,7 @@ async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Pa
     ``DamagedAsset``.
     """
     with open_scratch_folder() as folder:
-        pulled = await pull(vault, standing, folder / "project")
+        pulled = await pull(vault, standing, folder.get_path() / "project")
         entries: dict[str, Path | Digest] = {name: pulled.folder / name for name in pulled.files}
         made: Mapping[str, str] = film.facts.get("files", {}) if film else {}
         for name, digest in made.items():

@@ -1,9 +1,10 @@
-"""Temporary folders for one call each. The next call also removes the folders of calls that were killed."""
+"""Temporary folders for one call each. A later call also removes the folders of calls that were killed."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +13,47 @@ from typing import Final
 from reelwright.engine.workroom import is_abandoned, mint_owner_mark
 
 _PREFIX: Final = "reelwright-"
+_SWEEP_S: Final = 60.0
+"""Seconds after which a call of the same process looks again for what other processes left: a server has many calls."""
+_swept_at: dict[str, float] = {}
+"""By the folder of temporary files, when this process swept it last."""
+
+
+class ScratchFolder:
+    """A temporary folder outside the home, which must not change yet. It is made when something is written into it."""
+
+    def __init__(self) -> None:
+        self._made: tempfile.TemporaryDirectory[str] | None = None
+
+    def get_path(self) -> Path:
+        """Return the path of the folder, which exists from now on."""
+        if self._made is None:
+            prefix = f"{_PREFIX}{mint_owner_mark()}~"
+            self._made = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+        return Path(self._made.name)
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it, if it was made."""
+        if self._made is not None:
+            self._made.cleanup()
+            self._made = None
 
 
 @contextmanager
-def open_scratch_folder() -> Iterator[Path]:
-    """Create a temporary folder for the length of the block. It lies outside the home, which must not change yet."""
-    sweep()
-    with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{mint_owner_mark()}~", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+def open_scratch_folder() -> Iterator[ScratchFolder]:
+    """Have a temporary folder for the length of the block."""
+    if time.monotonic() - _swept_at.get(tempfile.gettempdir(), -_SWEEP_S) >= _SWEEP_S:
+        sweep()
+    folder = ScratchFolder()
+    try:
+        yield folder
+    finally:
+        folder.remove()
 
 
 def sweep() -> None:
     """Remove the folders of calls that were killed."""
+    _swept_at[tempfile.gettempdir()] = time.monotonic()
     for left in find_abandoned_folders():
         shutil.rmtree(left, ignore_errors=True)
 

@@ -16,6 +16,7 @@ from reelwright.reel.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio.briefing import CLIPS, IntakeResult, build_brief, take_in
 from reelwright.studio.film_budget import drop_idle_budget
+from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.verb_options import BriefOptions
 from reelwright.units import ASPECTS, compute_size
 
@@ -87,7 +88,7 @@ async def load_script(
     source: ScriptSource,
     goal: Goal,
     given_options: BriefOptions,
-    scratch: Path,
+    scratch: ScratchFolder,
     settings: Settings,
     *,
     again: bool = False,
@@ -197,7 +198,7 @@ def _list_known_values(key: str) -> tuple[str, ...]:
 
 
 async def _take_in_files(
-    script: Script, given: ScriptSource, taken: IntakeResult, scratch: Path
+    script: Script, given: ScriptSource, taken: IntakeResult, scratch: ScratchFolder
 ) -> dict[str, Material]:
     """Take in every picture and clip that the script names. Return the materials by that name."""
     made: dict[str, Material] = {}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from reelwright.catalogue.models import load_models
 from reelwright.errors import NotFound
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action
-from reelwright.reel.operation import Job, Purchase, Standing, WaitReason
-from reelwright.reel.priority import Priority, name_priority
+from reelwright.reel.command import Command
+from reelwright.reel.operation import Consent, Job, Purchase, Standing, WaitReason
+from reelwright.reel.priority import Priority, name_priority, parse_priority
 from reelwright.reel.request import Request
 from reelwright.reel.retention import RetentionPolicies
 from reelwright.reel.value import Digest
@@ -25,6 +26,9 @@ from reelwright.studio.listings import PublicJobState
 from reelwright.studio.quote import list_needed_steps
 from reelwright.studio.result_model import OMIT_NONE, Moment, Number, ResultModel, ResultReason
 from reelwright.units import convert_frames_to_seconds
+
+if TYPE_CHECKING:
+    from reelwright.store.requests import CreatedJob
 
 NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99
@@ -42,7 +46,7 @@ class VideoJob(ResultModel):
     digests of the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended
     them. ``labels``: the texts that its program sent along. ``phase``: what
     the purchases of a clip wait for; ``retry_count``: how often the provider was too busy to take it on. ``position``:
-    where a queued job stands, from 1.
+    where a queued job stands, from 1; None where it was not asked for.
     """
 
     job: str
@@ -72,24 +76,52 @@ class VideoJob(ResultModel):
     labels: dict[str, str] = {}
 
 
-async def read_video_job(home: Home, job: str) -> VideoJob:
-    """Read a video job by its id. Raises ``NotFound``."""
-    found = await home.journal.read_job(home.account, job)
+async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> VideoJob:
+    """Read a video job by its id. Raises ``NotFound``.
+
+    ``has_position``: with its position in the queue, for which every job that waits is counted.
+    """
+    found, standing, is_driven = await home.journal.read_job_view(home.account, job)
     if found.is_removed:
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
-    standing = await home.journal.read_standing(home.account, found.project)
-    driven = frozenset[str]()
-    if found.state == "running":
-        driven = await home.journal.list_driven_projects(home.account)
-        if found.project not in driven:  # it may have ended since it was read, and its lease with it
-            found = await home.journal.read_job(home.account, job)
-            standing = await home.journal.read_standing(home.account, found.project)
+    driven = frozenset({found.project}) if is_driven else frozenset[str]()
     purchases = await list_round_purchases(home, found, standing)
     made = build_video_job(home, found, standing, driven, purchases, await home.read_policies())
-    if found.state != "queued":
+    if found.state != "queued" or not has_position:
         return made
     positions = await home.journal.list_positions(home.account, {found.project})
     return made.replace(position=positions.get(found.id))
+
+
+def build_new_video_job(
+    home: Home, new_job: CreatedJob, command: Command, consent: Consent, options: Mapping[str, object]
+) -> VideoJob:
+    """Build the view of a job that was created now: the one that is read from the journal until something happens."""
+    job = Job(
+        id=new_job.job,
+        account=home.account,
+        project=new_job.project,
+        goal=command.brief.goal,
+        state="queued",
+        consent=consent,
+        options=options,
+        priority=parse_priority(options.get("priority", 0)),
+        created_at=new_job.created_at,
+    )
+    standing = Standing(
+        account=home.account,
+        project=new_job.project,
+        brief=command.brief,
+        revision=1 if command.plan else 0,
+        plan=command.plan,
+        choices=command.choices,
+        job=job,
+        outcomes={},
+        deleted_assets=frozenset(),
+        order_number=command.order_number,
+        encoding=home.encoding,
+    )
+    return build_video_job(home, job, standing, frozenset())
 
 
 async def list_round_purchases(home: Home, job: Job, standing: Standing) -> Sequence[Purchase]:

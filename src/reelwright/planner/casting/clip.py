@@ -28,6 +28,7 @@ MAX_SAMPLES: Final = 4
 """Most samples of one clip. Source: systems.md S0-16, read 2026-11-20."""
 _CLIP_BEAT: Final = "brand"
 _DEFAULT_ASPECT: Final[Aspect] = "16:9"
+_RATIOS: Final = {name: Fraction(*map(int, name.split(":"))) for name in ASPECTS}
 
 
 @define_value
@@ -210,13 +211,15 @@ def _compute_size(aspect: str | None, clip: ClipRequest, row: Model) -> tuple[in
         ratio = Fraction(clip.first_frame.width, clip.first_frame.height)
     else:
         ratio = Fraction(*map(int, (aspect or _DEFAULT_ASPECT).split(":")))
-    near = min(ASPECTS, key=lambda name: abs(Fraction(*map(int, name.split(":"))) - ratio))
+    near = min(ASPECTS, key=lambda name: abs(_RATIOS[name] - ratio))
     digits = "".join(c for c in (clip.resolution or next(iter(row.resolutions), "720p")) if c.isdigit())
     return compute_size(near, min(2160, max(144, int(digits or 720) * (540 if int(digits or 720) < 10 else 1))))
 
 
 def _build_retakes(plan: Plan, rounds: Sequence[int]) -> Choices:
     """Build the retakes of the shot for the samples that its own purchase does not bring, all bought at once."""
+    if not rounds:
+        return Choices()
     shot = plan.shots[0]
     fp = compute_step_fingerprint(build_graph(plan, "takes").steps[make_take_key(shot.id)], {})
     assert fp, "a clip reads nothing that is not there"

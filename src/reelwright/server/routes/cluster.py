@@ -44,7 +44,7 @@ async def create_video(request: Request) -> JSONResponse:
 @router.get("/status/{job}", summary="Read a video's state")
 async def read_status(request: Request, job: str) -> JSONResponse:
     """Answer PENDING, RUNNING, COMPLETED or FAILED."""
-    return JSONResponse(_build_job(await get_studio(request).read_video_job(job)))
+    return JSONResponse(_build_job(await get_studio(request).read_video_job(job, has_position=False)))
 
 
 @router.head("/download/{job}", include_in_schema=False)

@@ -26,7 +26,8 @@ async def show_routes(request: Request) -> HTMLResponse:
     """Show every route on a page that needs nothing from another host."""
     described = request.app.openapi()
     groups: dict[str, list[str]] = {}
-    for path, methods in described["paths"].items():
+    native_first = sorted(described["paths"].items(), key=lambda one: not one[0].startswith("/api/v1/"))
+    for path, methods in native_first:
         for method, route in methods.items():
             groups.setdefault(route.get("tags", ["other"])[0], []).append(_format_route(method, path, route))
     parts = [f"<h2>{escape(name)}</h2>{''.join(routes)}" for name, routes in groups.items()]

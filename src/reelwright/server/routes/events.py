@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from reelwright.errors import BadInput
-from reelwright.net.redact import redact
 from reelwright.server.access import Caller, get_caller
 from reelwright.server.deployment import Deployment
-from reelwright.studio.progress_reporter import to_progress
 
 if TYPE_CHECKING:
-    from reelwright.reel.operation import Event
-    from reelwright.server.event_feed import EventFeed
+    from reelwright.server.event_feed import EventFeed, FeedEvent
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 _BEAT_S: Final = 15.0
@@ -56,7 +52,7 @@ async def _write_stream(
 ) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
     async with aclosing(feed.follow(after)) as events:
-        coming: asyncio.Future[Event] = asyncio.ensure_future(anext(events))
+        coming: asyncio.Future[Sequence[FeedEvent]] = asyncio.ensure_future(anext(events))
         quiet_since = time.monotonic()
         try:
             while not deployment.is_stopping:
@@ -64,9 +60,9 @@ async def _write_stream(
                 if not await deployment.is_admitted(caller):
                     return
                 if done:
-                    event = coming.result()
+                    found = coming.result()
                     coming = asyncio.ensure_future(anext(events))
-                    yield f"id: {event.id}\ndata: {json.dumps(build_event(event), ensure_ascii=False)}\n\n"
+                    yield "".join(f"id: {event.id}\ndata: {event.text}\n\n" for event in found)
                     quiet_since = time.monotonic()
                 elif time.monotonic() - quiet_since > _BEAT_S:
                     yield ": \n\n"
@@ -74,13 +70,3 @@ async def _write_stream(
         finally:
             coming.cancel()
             await asyncio.wait({coming})
-
-
-def build_event(event: Event) -> dict[str, Any]:
-    """Build the JSON of an event, without secrets."""
-    progress = to_progress(event, {})
-    return {
-        "id": event.id, "at": event.at.isoformat(), "kind": event.kind, "project": event.project, "job": event.job,
-        "step": progress.step, "reason": progress.reason.to_json() if progress.reason else None,
-        "message": redact(progress.message),
-    }  # fmt: skip

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -20,7 +19,7 @@ from reelwright.server.problems import build_headers, build_route_class, get_sta
 from reelwright.server.program_requests import build_create_request, read_body, save_upload
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 _STATUS: Final = {
@@ -79,7 +78,7 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
 
 async def read_operation(request: Request, job: str, model: str = "") -> JSONResponse:
     """Answer the state of an operation; once it is ``done``, the addresses of its videos or its error."""
-    found = await get_studio(request).read_video_job(job)
+    found = await get_studio(request).read_video_job(job, has_position=False)
     return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
 
 
@@ -120,7 +119,7 @@ def build_operation(job: VideoJob, base_url: str) -> dict[str, Any]:
     return operation
 
 
-def _read_pictures(instance: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _read_pictures(instance: Mapping[str, Any], folder: ScratchFolder) -> dict[str, Any]:
     """Save first frame, last frame and references. Raises ``BadInput``."""
     options: dict[str, Any] = {}
     for theirs, ours in (("image", "image"), ("lastFrame", "last_frame")):

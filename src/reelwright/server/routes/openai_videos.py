@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from math import gcd
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -25,7 +24,7 @@ from reelwright.server.program_requests import (
 )
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 _SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")
@@ -107,7 +106,7 @@ async def create_video(request: Request) -> JSONResponse:
             queued = await studio.enqueue_clip(
                 prompt, model=model, request=identity, confirm=get_approval(request), **options
             )
-    return _answer(deployment, await studio.read_video_job(queued.job))
+    return _answer(deployment, queued.video or await studio.read_video_job(queued.job, has_position=False))
 
 
 @router.get("/videos", summary="List videos")
@@ -127,7 +126,7 @@ async def list_videos(request: Request, after: str | None = None, limit: int = 2
 async def read_video(request: Request, video_id: str) -> JSONResponse:
     """Answer the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
-    return _answer(deployment, await get_studio(request).read_video_job(video_id))
+    return _answer(deployment, await get_studio(request).read_video_job(video_id, has_position=False))
 
 
 @router.head("/videos/{video_id}/content", include_in_schema=False)
@@ -235,7 +234,7 @@ def _read_terms(body: ProgramBody) -> dict[str, Any]:
     return options
 
 
-def _read_reference(body: ProgramBody, folder: Path) -> dict[str, Any]:
+def _read_reference(body: ProgramBody, folder: ScratchFolder) -> dict[str, Any]:
     """Save the reference picture, which becomes the first frame. Raises ``BadInput`` for what is no picture."""
     files, given = body.files.get("input_reference", ()), body.fields.get("input_reference")
     if len(files) > 1:

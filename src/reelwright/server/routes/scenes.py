@@ -16,7 +16,6 @@ from reelwright.server.access import KEY_REFUSED, get_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import build_create_request, read_body
-from reelwright.server.routes.events import build_event
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 
 router = APIRouter(tags=["shorts (S3)"])
@@ -87,10 +86,11 @@ async def stream_project(socket: WebSocket, project_id: str, after: int | None =
                         await socket.close(KEY_REFUSED)
                         return
                     if coming in done:
-                        event = coming.result()
+                        found = coming.result()
                         coming = asyncio.ensure_future(anext(events))
-                        if event.project == project:
-                            await socket.send_text(json.dumps(build_event(event), ensure_ascii=False))
+                        for event in found:
+                            if event.project == project:
+                                await socket.send_text(event.text)
                 await socket.close(1001)
             finally:
                 coming.cancel()

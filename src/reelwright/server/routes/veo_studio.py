@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -18,7 +17,7 @@ from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
 from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api", tags=["Veo studio (S0)"])
@@ -190,7 +189,7 @@ def _read_option(name: str, value: object) -> object:
     return int(text)
 
 
-def _read_pictures(files: Mapping[str, tuple[bytes, ...]], folder: Path) -> dict[str, Any]:
+def _read_pictures(files: Mapping[str, tuple[bytes, ...]], folder: ScratchFolder) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for ours, names in (("image", _FIRST), ("last_frame", _LAST)):
         found = [content for name in names for content in files.get(name, ())]

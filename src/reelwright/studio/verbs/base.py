@@ -31,16 +31,19 @@ from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.rehearsal import Rehearsal, Stage, open_rehearsal_providers, resolve_rehearsal
 from reelwright.studio.results import FilmResult, ProjectQuote
 from reelwright.studio.runtime import Runtime, open_runtime
+from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 from reelwright.studio.verb_options import BriefOptions
+from reelwright.studio.video_jobs import build_new_video_job
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
     from reelwright.reel.command import Command
     from reelwright.store.requests import CreateRequest
     from reelwright.studio.briefing import IntakeResult
-    from reelwright.studio.verb_options import ConfirmFunction
+    from reelwright.studio.video_jobs import build_new_video_job
+from reelwright.studio.verb_options import ConfirmFunction
 
 
 class EqualCalls:
@@ -101,6 +104,7 @@ class StudioBase:
         choose_program(self._settings.ffmpeg)
         self._providers, self._tempo = providers, self._rehearsal.tempo if self._rehearsal else tempo
         self._runtime, self._is_shared = runtime, runtime is not None
+        self._home: Home | None = None
         self._stage = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._equal_clips = EqualCalls()
@@ -115,7 +119,7 @@ class StudioBase:
         """Close the hands' processes and the database. A running job stays in the queue."""
         if self._is_shared:
             return
-        runtime, self._runtime = self._runtime, None
+        runtime, self._runtime, self._home = self._runtime, None, None
         try:
             if runtime:
                 await runtime.close()
@@ -137,7 +141,9 @@ class StudioBase:
     @property
     def home(self) -> Home | None:
         """The home, while it is open."""
-        return self._runtime.get_home(self._settings.account, self._key) if self._runtime else None
+        if self._runtime and self._home is None:
+            self._home = self._runtime.get_home(self._settings.account, self._key)
+        return self._home
 
     async def open_runtime(self) -> Runtime:
         """Open the home now, and return its runtime, which other studios may share while this one is open."""
@@ -147,10 +153,12 @@ class StudioBase:
 
     async def _open_home(self) -> Home:
         """Open the home on first use, and return it."""
-        async with self._opening:
-            if self._runtime is None:
-                self._runtime = await (self._open_rehearsal() if self._rehearsal else self._open_runtime())
-            return self._runtime.get_home(self._settings.account, self._key)
+        if self._runtime is None:
+            async with self._opening:
+                if self._runtime is None:
+                    self._runtime = await (self._open_rehearsal() if self._rehearsal else self._open_runtime())
+        assert self.home
+        return self.home
 
     async def _open_runtime(self) -> Runtime:
         return await open_runtime(self._settings, self._sellers, self._tempo)
@@ -223,7 +231,7 @@ class StudioBase:
 
     async def _build_request(
         self, brief: str | Brief | None, script: str | Path | None, goal: Goal, plan: Plan | Path | None,
-        options: BriefOptions, folder: Path, *, again: bool,
+        options: BriefOptions, folder: ScratchFolder, *, again: bool,
     ) -> FilmRequest:  # fmt: skip
         """Build the request from a brief or from a script. Raises ``BadInput``, also for both or neither."""
         if (brief is None) == (script is None):
@@ -269,6 +277,8 @@ class StudioBase:
 
     async def _find_requested_job(self, request: CreateRequest) -> QueuedJob | None:
         """Find the job of an earlier create request that ``request`` repeats. Raises ``BadInput`` for another body."""
+        if not request.may_repeat:
+            return None
         home = await self._open_home()
         found = await home.journal.find_for_request(home.account, request)
         if found is None or found[1] is None:
@@ -295,10 +305,10 @@ class StudioBase:
         self.refuse_unsold(quote)
         home = await self._open_home()
         await intake.keep(home)
-        made = await home.journal.create_job(
-            home.account, command, request, consent, project_run.add_key(home, job_options)
-        )
-        return QueuedJob(project=made.project, job=made.job, quote=quote)
+        options = project_run.add_key(home, job_options)
+        made = await home.journal.create_job(home.account, command, request, consent, options)
+        video = build_new_video_job(home, made, command, consent, options) if made.is_new else None
+        return QueuedJob(project=made.project, job=made.job, quote=quote, video=video)
 
     async def _drive_queued(
         self, queued: QueuedJob, out: str | Path | None, listen: Listen | None, *, is_told: bool = False

@@ -24,7 +24,7 @@ from reelwright.studio.produce import WANTS_ALL_SAMPLES
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import ClipResult, ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.verb_options import ClipKeywords, ClipQuoteKeywords, ClipTerms, ConfirmFunction
 from reelwright.studio.verbs.base import StudioBase
 
@@ -189,7 +189,7 @@ class Clipping(StudioBase):
                 self._equal_clips.mark_unfinished(digest, number)
 
     async def _plan_command(
-        self, given: ClipQuoteOptions, scratch: Path
+        self, given: ClipQuoteOptions, scratch: ScratchFolder
     ) -> tuple[Command, IntakeResult, tuple[str, ...]]:
         """Plan a clip. Return its command, its pictures in ``scratch``, and notes for a person. Spends nothing."""
         terms = cast(ClipTerms, given.get_given(_TERMS))

@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 class Serving(StudioBase):
     """Reading the jobs of programs: state, progress and the files, for a server."""
 
-    async def read_video_job(self, job: str) -> VideoJob:
-        """Read a job that makes a clip or a film. Raises ``NotFound``."""
-        return await read_video_job(await self._require_home(), job)
+    async def read_video_job(self, job: str, *, has_position: bool = True) -> VideoJob:
+        """Read a job that makes a clip or a film. Raises ``NotFound``.
+
+        ``has_position``: with its position in the queue, for which every job that waits is counted.
+        """
+        return await read_video_job(await self._require_home(), job, has_position=has_position)
 
     async def list_video_jobs(
         self, *, limit: int, after: str | None = None, oldest_first: bool = False
@@ -126,7 +129,7 @@ class Serving(StudioBase):
         A job that is not over is cancelled first. The plan, the ledger and the project stay.
         """
         home = await self._require_home()
-        found = await read_video_job(home, job)
+        found = await read_video_job(home, job, has_position=False)
         if found.state not in ("done", "failed", "cancelled"):
             await home.journal.request_cancel(home.account, found.job)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
@@ -134,7 +137,7 @@ class Serving(StudioBase):
     async def delete_video_files(self, job: str) -> int:
         """Delete the videos of a job, as ``delete_video``; the job stays. Returns the bytes that this frees."""
         home = await self._require_home()
-        found = await read_video_job(home, job)
+        found = await read_video_job(home, job, has_position=False)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=False)
 
     async def _list_files(self, home: Home, job: VideoJob) -> tuple[Digest, ...]:
@@ -151,7 +154,7 @@ class Serving(StudioBase):
         Where a retention policy says so, its files then end. Of several files, only the archive counts.
         """
         home = await self._require_home()
-        found = await read_video_job(home, job)
+        found = await read_video_job(home, job, has_position=False)
         policy = (await home.read_policies()).find_for(home.account, found.project)
         if isinstance(policy.after_download, int) and (index is None or len(found.files) == 1):
             await home.journal.record_download(home.account, found.job)
@@ -162,7 +165,7 @@ class Serving(StudioBase):
         Raises ``NotFound`` if there is no such file (yet), and ``DamagedAsset``.
         """
         home = await self._require_home()
-        found = await read_video_job(home, job)
+        found = await read_video_job(home, job, has_position=False)
         if not 0 <= index < len(found.files):
             if is_past(found.expires_at):
                 raise NotFound(code="video_has_expired", job=job, expires_at=f"{found.expires_at:%Y-%m-%d %H:%M} UTC")
