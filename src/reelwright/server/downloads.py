@@ -17,6 +17,8 @@ from reelwright.reel.value import Digest
 
 Finish = Callable[[], Awaitable[None]]
 _CHUNK: Final = 256 * 1024
+TYPES: Final = ("video/mp4", "image/png", "image/jpeg", "application/octet-stream")
+"""What ``sniff_type`` may return."""
 
 
 class Content(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import math
@@ -123,7 +122,7 @@ def decode_data_url(name: str, value: object) -> bytes:
         raise BadInput(name, str(value)[:60], accepted)
     try:
         return base64.b64decode(value.partition(";base64,")[2], validate=True)
-    except binascii.Error:
+    except ValueError:  # also for letters beyond ASCII
         raise BadInput(name, "not base64", accepted) from None
 
 

@@ -14,6 +14,7 @@ import uvicorn
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.server.app import build_app
+from reelwright.server.connections import MAX_HEAD, Connection, raise_file_limit
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
@@ -70,7 +71,8 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
-        ws="websockets-sansio", proxy_headers=False,
+        ws="websockets-sansio", proxy_headers=False, http=Connection, h11_max_incomplete_event_size=MAX_HEAD,
+        limit_concurrency=raise_file_limit(options.most_connections),
     )  # fmt: skip
     server = _Server(config)
     sockets = [_bind(config)]

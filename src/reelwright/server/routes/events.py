@@ -31,7 +31,14 @@ _STOP_S: Final = 1.0
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-@router.get("/events", response_class=StreamingResponse)
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    openapi_extra={
+        "parameters": [{"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}]
+    },
+)
 async def stream_events(request: Request, after: int | None = None) -> StreamingResponse:
     """Stream the events of all projects as they happen (``text/event-stream``).
 
