@@ -14,6 +14,7 @@ from pathlib import Path
 from crash.kinds import KINDS
 from person import life as person_life
 from reelwright.providers.offline import Offline
+from reelwright.reel import crashpoints
 from reelwright.server.deployment import ServeOptions
 from reelwright.server.serving import drive_forever, serve
 from reelwright.settings import Settings
@@ -47,6 +48,7 @@ def warm_up() -> None:
 def live() -> None:
     faulthandler.register(signal.SIGUSR1)
     person_life._quicken()
+    crashpoints.arm()
     asyncio.run(_live(Life(**json.loads(sys.argv[1]))))
 
 
@@ -61,4 +63,4 @@ async def _live(life: Life) -> None:
             port=life.port, auto_approve=Micros(5_000_000), may_buy_unconfirmed=True, has_director=life.has_director
         )
         await serve(studio, options, lambda url, deployment: None)
-    await http.aclose()
+    await http.close()

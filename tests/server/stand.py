@@ -57,13 +57,20 @@ class Stand:
     lives: dict[str, Forked] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
 
-    def start(self, name: str, *, is_worker: bool = False, has_director: bool = True) -> str:
+    def start(self, name: str, *, is_worker: bool = False, has_director: bool = True, **env: str) -> str:
         """Start a process, or start it again at the same port; return its address."""
         port = 0 if is_worker else self.ports.setdefault(name, find_free_port())
         url = self.there.servers[SELLER.name].url
         life = Life(str(self.folder / "home"), self.database, url, port, has_director)
-        self.lives[name] = self.forks.start([life.to_json()], environment())
+        self.lives[name] = self.forks.start([life.to_json()], environment(**env))
         return f"http://127.0.0.1:{port}"
+
+    def wait_for_death(self, name: str) -> int:
+        """Wait until a process has ended; return its exit code."""
+        self.lives[name].communicate(60)
+        code = self.lives[name].returncode
+        assert code is not None
+        return code
 
     def kill(self, name: str) -> None:
         """As ``kill -9`` does. Returns when it is gone."""

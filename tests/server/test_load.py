@@ -10,14 +10,19 @@ import asyncio
 import os
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
 import pytest
 
+from client.proxy import Proxy, film
 from crash.forked import Forks
+from reelwright.settings import Settings
+from reelwright.units import Micros
+from server.conftest import APPROVING, open_server
+from server.conftest import MODEL as PROXY_MODEL
 from server.stand import MODEL, EventClient, Stand, check_ledger, finish, is_ready, open_stand, order, wait_until
 
 SEED: Final = int(os.environ.get("REELWRIGHT_SERVE_SEED", "0"))
@@ -89,8 +94,9 @@ async def put_under_load(stand: Stand, load: Load, workers: int, seed: int) -> N
                 (one["state"], one["message"]) for one in ended.values() if one["state"] != "done"
             ]
             await check_ledger(client, stand)
-            twice = {prompt: count for prompt, count in Counter(stand.bought).items() if count > 1}
-            assert not twice, twice
+            bought = Counter(stand.bought)
+            assert bought.total() == len(orders), bought
+            assert all(bought[f"clip {n}"] == 1 for n in range(load.clips)), bought
             wanted_ids = stand.list_event_ids()
 
             async def have_all() -> bool:
@@ -130,3 +136,72 @@ def test_fifty_films_end_and_200_clients_miss_and_repeat_nothing_lane(forks: For
 def test_fifty_films_end_on_postgres_with_two_workers_lane(forks: Forks, tmp_path: Path, pg_url: str) -> None:
     with open_stand(forks, tmp_path, pg_url) as stand:
         asyncio.run(put_under_load(stand, MUCH, workers=2, seed=SEED + 12))
+
+
+@pytest.mark.parametrize("count", [16, pytest.param(64, marks=pytest.mark.lane_serve)])
+async def test_each_of_many_creates_at_once_returns_the_film_of_its_own_prompt(
+    settings: Settings, proxy: Proxy, count: int
+) -> None:
+    options = replace(APPROVING, auto_approve=Micros(50_000_000))
+    prompts = [f"film number {n}" for n in range(count)]
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+
+        async def create(prompt: str) -> str:
+            answer = await client.post("/v1/videos", json={"prompt": prompt, "model": PROXY_MODEL})
+            assert answer.status_code == 200 and answer.json()["prompt"] == prompt, answer.text
+            return str(answer.json()["id"])
+
+        videos = await asyncio.gather(*map(create, prompts))
+        assert len(set(videos)) == count
+        await finish(client, videos, 90)
+        for prompt, video in zip(prompts, videos, strict=True):
+            found = (await client.get(f"/v1/videos/{video}")).json()
+            assert (found["status"], found["prompt"]) == ("completed", prompt), found
+            assert (await client.get(f"/v1/videos/{video}/content")).content == await film(prompt), prompt
+    assert sorted(proxy.submissions) == sorted(prompts)
+
+
+def read_memory(pid: int) -> int:
+    """The bytes of a process that are in memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def cancel_many(stand: Stand, count: int, most_bytes: int) -> None:
+    url = stand.start("server")
+    body = {"model": MODEL, "max_usd": "5", "accept_unconfirmed": True}
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as client:
+        await wait_until(lambda: is_ready(client), 60, "the server never starts")
+
+        async def cancel_one(n: int) -> None:
+            job = await order(client, f"cancelled {n}", "/api/v1/clips", prompt=f"cancelled {n}", **body)
+            answer = await client.post(f"/api/v1/jobs/{job}/cancel")
+            assert answer.json()["result"] in ("cancelled", "cancelling", "finished_before"), answer.text
+            again = await client.post(f"/api/v1/jobs/{job}/cancel")
+            assert again.status_code == 200, again.text
+            await finish(client, [job], 60)
+
+        async def cancel_some(first: int, end: int) -> None:
+            for n in range(first, end, 8):
+                await asyncio.gather(*(cancel_one(one) for one in range(n, min(n + 8, end))))
+
+        warm = count // 4
+        await cancel_some(0, warm)
+        before = read_memory(stand.lives["server"].pid)
+        await cancel_some(warm, count)
+        grown = read_memory(stand.lives["server"].pid) - before
+        assert grown < most_bytes, f"{grown / 1e6:.1f} MB more after {count - warm} cancels"
+        job = await order(client, "next", "/api/v1/clips", prompt="next", **body)
+        assert (await finish(client, [job], 60))[job]["state"] == "done", "the next job runs"
+        await check_ledger(client, stand)
+
+
+def test_the_next_job_runs_after_many_cancels(forks: Forks, tmp_path: Path) -> None:
+    with open_stand(forks, tmp_path) as stand:
+        asyncio.run(cancel_many(stand, 40, most_bytes=40_000_000))
+
+
+@pytest.mark.lane_serve
+@pytest.mark.timeout(600)
+def test_memory_is_flat_over_1000_cancels_lane(forks: Forks, tmp_path: Path) -> None:
+    with open_stand(forks, tmp_path) as stand:
+        asyncio.run(cancel_many(stand, 1000, most_bytes=16_000_000))

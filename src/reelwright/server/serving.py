@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _DRAIN_S: Final = 5.0
 """Seconds that open requests have to end, before the director is stopped."""
 _BACKLOG: Final = 1024
+_IDLE_S: Final = 75
+"""Seconds that an idle connection is kept: longer than nginx keeps its own (60), which would else find it closed."""
 
 
 class _Server(uvicorn.Server):
@@ -72,7 +74,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
         ws="websockets-sansio", proxy_headers=False, http=Connection, h11_max_incomplete_event_size=MAX_HEAD,
-        limit_concurrency=raise_file_limit(options.most_connections),
+        timeout_keep_alive=_IDLE_S, limit_concurrency=raise_file_limit(options.most_connections),
     )  # fmt: skip
     server = _Server(config)
     sockets = [_bind(config)]
