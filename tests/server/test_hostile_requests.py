@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import io
 import json
@@ -14,9 +15,13 @@ from typing import Any, Final
 import pytest
 from PIL import Image
 
-from server.conftest import MODEL, Served
-from server.test_tenants import draw_picture, list_parameters, list_routes
+from reelwright.reel.brief import Brief
+from reelwright.server.deployment import ServeOptions
+from reelwright.settings import Settings
+from server.conftest import MODEL, Served, open_server
+from server.test_tenants import STREAMS, draw_picture, list_parameters, list_routes
 
+PROVIDER_KEYS: Final = ("OPENROUTER_API_KEY", "GEMINI_API_KEY", "REPLICATE_API_TOKEN", "ELEVENLABS_API_KEY")
 JSON: Final = {"Content-Type": "application/json"}
 FORM: Final = {"Content-Type": "multipart/form-data; boundary=x"}
 FIELD: Final = b'--x\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nx\r\n'
@@ -185,3 +190,45 @@ async def test_no_address_in_a_request_is_ever_fetched(server: Served) -> None:
         await check_refusal(server, "POST", "/api/v1/quotes", json=brief)
         await check_refusal(server, "POST", "/api/generate", json={"prompt": "x", "reference_assets": [address]})
     assert server.proxy and not server.proxy.submissions
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}], ids=["page", "name"]
+)
+async def test_no_page_of_another_site_opens_a_socket(server: Served, headers: dict[str, str]) -> None:
+    project = await server.deployment.runtime.journal.open_project(
+        server.deployment.runtime.settings.account, "p", Brief(text="x")
+    )
+    given = {"Host": "127.0.0.1", **headers}
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    for path in (f"/api/ws/{project}", f"/ws/{project}"):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        upgrade = {
+            "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "eHh4eHh4eHh4eHh4eHh4eA==",
+        }  # fmt: skip
+        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in {**given, **upgrade}.items()), "", ""]
+        writer.write("\r\n".join(lines).encode())
+        async with asyncio.timeout(5):
+            status = int((await reader.readline()).split()[1])
+        assert status in (403, 421), status
+        writer.transport.abort()
+
+
+async def test_no_key_of_a_provider_is_in_any_answer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {name: f"sk-canary-{number:032d}" for number, name in enumerate(PROVIDER_KEYS)}
+    for name, secret in secrets.items():
+        monkeypatch.setenv(name, secret)
+    asked = 0
+    async with open_server(settings, None, ServeOptions(has_director=False)) as server, server.open_client() as client:
+        for method, path in list_routes():
+            if path in STREAMS or method not in ("GET", "POST"):
+                continue
+            for parameter in list_parameters(path):
+                path = path.replace(f"{{{parameter}}}", MODEL).replace(f"{{{parameter}:path}}", MODEL)
+            body: Any = {"json": {"prompt": "x", "model": MODEL, "brief": "x"}} if method == "POST" else {}
+            answer = await client.request(method, path, **body)
+            told = answer.text + str(answer.headers)
+            assert not [name for name, secret in secrets.items() if secret in told or secret[:20] in told], path
+            asked += 1
+    assert asked > 40
