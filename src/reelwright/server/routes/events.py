@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.net.redact import redact
 from reelwright.server.access import Caller, get_caller
 from reelwright.server.deployment import Deployment
@@ -78,6 +78,8 @@ async def _write_stream(
                 elif time.monotonic() - quiet_since > _BEAT_S:
                     yield ": \n\n"
                     quiet_since = time.monotonic()
+        except StoreUnavailable:
+            return  # the stream ends, and the client comes again with the last id
         finally:
             coming.cancel()
             await asyncio.wait({coming})

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError, StoreUnavailable
 from reelwright.server.access import KEY_REFUSED, get_caller
 from reelwright.server.api_description import IDEMPOTENT, describe_fields
 from reelwright.server.deployment import Deployment
@@ -32,6 +32,7 @@ _CREATE: Final = {
     ),
 }
 _REFUSED: Final = 4404
+_TRY_AGAIN: Final = 1013
 _END_S: Final = 1.0
 
 
@@ -101,6 +102,8 @@ async def stream_project(socket: WebSocket, project_id: str, after: int | None =
                         if event.project == project:
                             await socket.send_text(json.dumps(build_event(event), ensure_ascii=False))
                 await socket.close(1001)
+            except StoreUnavailable:
+                await socket.close(_TRY_AGAIN)
             finally:
                 coming.cancel()
                 await asyncio.wait({coming})
