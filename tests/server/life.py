@@ -16,7 +16,7 @@ from person import life as person_life
 from reelwright.providers.offline import Offline
 from reelwright.reel import crashpoints
 from reelwright.server.deployment import ServeOptions
-from reelwright.server.serving import drive_forever, serve
+from reelwright.server.serving import serve
 from reelwright.settings import Settings
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -58,7 +58,7 @@ async def _live(life: Life) -> None:
     providers = {"offline": Offline(), SELLER.name: seller}
     async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=600)) as studio:
         if not life.port:
-            await drive_forever((await studio.open_runtime()).driver)
+            await (await studio.open_runtime()).driver.run_forever()
         options = ServeOptions(
             port=life.port, auto_approve=Micros(5_000_000), may_buy_unconfirmed=True, has_director=life.has_director
         )
