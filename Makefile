@@ -65,9 +65,9 @@ test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), d
 test-person: $(DEV) postgres ## People who do anything in any order: 2,000 sequences (SEQUENCES) of up to 30 acts
 	@REELWRIGHT_SEQUENCES=$(SEQUENCES) $(BIN)/pytest tests/person -q -n $(WORKERS) -m lane_person --timeout 3000
 
-test-serve: $(DEV) proxies ## Agents that do harm: 1,000 sessions (SESSIONS); and the proxies of deploy/ in front of a server
+test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
 	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server -q -n $(WORKERS) \
-		-m lane_serve --timeout 300
+		-m lane_serve --timeout 1200
 
 soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace

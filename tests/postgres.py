@@ -70,13 +70,41 @@ class Cluster:
 
     def restart(self) -> None:
         """As an administrator would, in the middle of everything."""
+        self.halt()
+        self.go_on()
+
+    def halt(self) -> None:
+        """As ``pg_ctl stop -m immediate`` does."""
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait(30)
+
+    def go_on(self) -> None:
+        """Start the server that was halted."""
         self._server = self._start()
 
+    def freeze(self) -> None:
+        """Stop every process of the server where it stands: it takes connections, and answers nothing."""
+        for pid in self._list_processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._list_processes():
+            os.kill(pid, signal.SIGCONT)
+
+    def _list_processes(self) -> list[int]:
+        """The server and its children, the server first: it starts no child that would be missed here."""
+        children = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == self._server.pid:
+                children.append(int(stat.parent.name))
+        return [self._server.pid, *children]
+
     def stop(self) -> None:
-        self._server.send_signal(signal.SIGQUIT)
-        self._server.wait(30)
+        self.halt()
         self._starter.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,8 @@ import openai
 import pytest
 
 from client.proxy import Proxy
+from crash.forked import Forks
+from crash.kinds import environment
 from reelwright.providers.offline import Offline
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.serving import serve
@@ -87,3 +89,11 @@ def settings(tmp_path: Path) -> Settings:
 async def server(settings: Settings, proxy: Proxy) -> AsyncIterator[Served]:
     async with open_server(settings, proxy) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """The warm process that servers and workers are forked from."""
+    made = Forks(tmp_path_factory.mktemp("servers"), environment(), "server.life")
+    yield made
+    made.end()

@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 import httpx2
+import pytest
 
+from reelwright.errors import StoreUnavailable
 from reelwright.reel.brief import Brief
 from server.conftest import Served
 
@@ -70,3 +72,21 @@ async def test_a_stream_ends_when_the_server_stops_and_holds_it_up_no_longer(ser
                     pass
             except httpx2.RemoteProtocolError:
                 pass
+
+
+async def test_a_stream_that_finds_no_database_ends_quietly_and_its_client_comes_again(
+    server: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = server.deployment.runtime.journal
+
+    async def fail(*args: object) -> int:
+        raise StoreUnavailable(code="server_unreachable", database="x", cause="gone")
+
+    with monkeypatch.context() as away:
+        away.setattr(journal, "find_newest_event", fail)
+        async with asyncio.timeout(10):
+            assert await read_events(server, 1, **{"Last-Event-ID": "0"}) == []
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
+    async with asyncio.timeout(10):
+        await open_projects(server, 1)
+        assert len(await read_events(server, 1, **{"Last-Event-ID": "0"})) == 1

@@ -40,7 +40,7 @@ async def test_a_page_of_another_site_can_change_nothing(server: Served) -> None
     async with server.open_client() as client:
         for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
             answer = await client.post("/v1/videos", json=PROMPT, headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+            assert (answer.status_code, answer.json()["error"]["code"]) == (403, "foreign_origin")
         assert (await client.get("/v1/videos")).json()["data"] == []
         own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
         assert (await client.post("/v1/videos", json=PROMPT, headers=own)).status_code == 200
@@ -56,7 +56,7 @@ async def test_no_body_is_larger_than_a_request_may_be(server: Served, monkeypat
     async with server.open_client() as client:
         for content in (b"x" * 1001, parts()):
             answer = await client.post("/v1/videos", content=content, headers={"Content-Type": "application/json"})
-            assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+            assert (answer.status_code, answer.json()["error"]["code"]) == (413, "body_too_large")
 
 
 async def test_a_body_that_stands_still_is_refused(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:

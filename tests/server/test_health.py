@@ -10,6 +10,7 @@ import pytest
 
 from reelwright.server.deployment import ServeOptions
 from reelwright.settings import Settings
+from reelwright.store.database import Database
 from server.conftest import Served, open_server
 
 
@@ -43,7 +44,10 @@ async def test_no_key_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatc
         assert "openrouter" in answer.json()["providers"] and "secret" not in answer.text
 
 
-async def test_a_database_that_is_away_makes_the_server_unready_and_not_dead(server: Served) -> None:
+async def test_a_database_that_is_away_makes_the_server_unready_and_not_dead(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database, "answers", 7)
     journal = server.deployment.runtime.journal
     away = asyncio.Event()
     usual = journal.list_jobs
@@ -70,3 +74,19 @@ async def test_the_description_of_the_server_names_every_route(server: Served, t
     assert {"/v1/videos", "/v1/videos/{video_id}", "/v1/videos/{video_id}/content", "/v1/models", "/readyz"} <= set(
         paths
     )
+
+
+async def test_a_database_that_is_only_busy_is_not_away(server: Served) -> None:
+    """Found by 64 creates at once: a check that waited for its turn made every answer a 503."""
+    journal = server.deployment.runtime.journal
+    usual = journal.list_jobs
+
+    async def wait_for_turn(*args: object, **options: object) -> object:
+        for _ in range(12):
+            await journal.find_newest_event(server.deployment.runtime.settings.account)
+            await asyncio.sleep(0.1)
+        return await usual(*args, **options)
+
+    journal.list_jobs = wait_for_turn  # type: ignore[method-assign]
+    async with server.open_client() as client:
+        assert (await client.get("/readyz")).status_code == 200

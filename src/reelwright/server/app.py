@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from importlib.metadata import version
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.net.redact import redact
 from reelwright.server.access import AccessGuard
+from reelwright.server.api_description import extend_description, name_operation
 from reelwright.server.deployment import Deployment
 from reelwright.server.guards import BodyGuard, HostGuard
 from reelwright.server.links import redact_token
@@ -43,6 +45,7 @@ from reelwright.server.routes import (
     veo_studio,
     webhooks,
 )
+from reelwright.server.store_watch import StoreCheck, StoreGuard
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
@@ -52,21 +55,34 @@ _PARTS: Final = (
 """Every file of routes: first the one that is polled most, last the one with the widest patterns."""
 
 
+class _Application(FastAPI):
+    """The application, whose description has the errors of every route."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description (OpenAPI)."""
+        if not self.openapi_schema:
+            extend_description(super().openapi())
+        assert self.openapi_schema
+        return self.openapi_schema
+
+
 def build_app(deployment: Deployment) -> FastAPI:
     """Build the application of a deployment. It opens and closes nothing."""
-    app = FastAPI(
-        title="Reelwright", description="From a brief to a finished film, price first.", docs_url=None, redoc_url=None
-    )
-    app.state.deployment, app.state.store = deployment, health.StoreCheck(deployment)
+    app = _Application(
+        title="Reelwright", description="From a brief to a finished film, price first.", version=version("reelwright"),
+        docs_url=None, redoc_url=None, generate_unique_id_function=name_operation,
+    )  # fmt: skip
+    app.state.deployment, app.state.store = deployment, StoreCheck(deployment)
     for part in _PARTS:
         app.include_router(part.router)
     app.add_exception_handler(ReelwrightError, _answer_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(Exception, _answer_fault)
-    app.add_middleware(BodyGuard)
+    app.add_middleware(BodyGuard, build_refusal=build_plain_refusal)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
-    app.add_middleware(HostGuard, hosts=deployment.list_hosts())
+    app.add_middleware(StoreGuard, check=app.state.store, build_refusal=build_plain_refusal)
+    app.add_middleware(HostGuard, hosts=deployment.list_hosts(), build_refusal=build_plain_refusal)
     if deployment.options.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*deployment.options.trusted_proxies])
     return app
@@ -81,6 +97,15 @@ def build_refusal(path: str, error: ReelwrightError) -> Response:
     return build_problem_answer(error)
 
 
+def build_plain_refusal(path: str, status: int, code: str, detail: str, /, **headers: str) -> Response:
+    """Build the answer to a request that no route took, in the shape that clients of the path read."""
+    if path.startswith("/v1/"):
+        return openai_videos.build_openai_answer(status, code, detail, **headers)
+    if path.startswith(longrunning.PATHS):
+        return longrunning.build_google_answer(status, detail, **headers)
+    return build_simple_problem(status, code, detail, **headers)
+
+
 async def _answer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReelwrightError)
     if request.url.path.startswith(auth.PREFIX):
@@ -90,21 +115,23 @@ async def _answer_error(request: Request, error: Exception) -> Response:
     return build_problem_answer(error)
 
 
-async def _answer_validation_error(request: Request, error: Exception) -> JSONResponse:
+async def _answer_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     wrong = BadInput(str(first["loc"][-1]), first.get("input"), str(first["msg"]))
-    if request.url.path.startswith("/v1/"):
-        return openai_videos.build_openai_error(wrong)
-    return build_problem_answer(wrong)
+    return build_refusal(request.url.path, wrong)
 
 
-async def _answer_http_error(request: Request, error: Exception) -> JSONResponse:
+async def _answer_http_error(request: Request, error: Exception) -> Response:
+    """Answer a path that there is not, or a method that it does not have."""
     assert isinstance(error, HTTPException)
-    return build_simple_problem(error.status_code, "http_error", str(error.detail), **(error.headers or {}))
+    path, status = request.url.path, error.status_code
+    detail = f"there is no {path}; {request.base_url}docs lists what there is" if status == 404 else str(error.detail)
+    code = {404: "path_not_found", 405: "method_not_allowed"}.get(status, "http_error")
+    return build_plain_refusal(path, status, code, detail, **(error.headers or {}))
 
 
-async def _answer_fault(request: Request, error: Exception) -> JSONResponse:
+async def _answer_fault(request: Request, error: Exception) -> Response:
     """Answer a bug of ours without its text: that may hold anything. The log has it."""
     logger.error("a request failed: %s %s", request.method, redact_token(request.url.path), exc_info=error)
-    return build_simple_problem(500, "internal_error", "the server failed; its log says why")
+    return build_plain_refusal(request.url.path, 500, "internal_error", "the server failed; its log says why")

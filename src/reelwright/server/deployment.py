@@ -46,7 +46,7 @@ class ServeOptions:
     metrics. ``may_use_private``: webhooks may be sent to this machine and to private networks. ``rate_limit``: most
     requests of an API key, and of an address without one; ``max_streams``: most event streams that a key has open.
     ``trusted_proxies``: addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` hold.
-    ``stop_s``: seconds that stopping may take.
+    ``stop_s``: seconds that stopping may take. ``most_connections``: above so many, a request is answered 503.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +62,7 @@ class ServeOptions:
     max_streams: int = 20
     trusted_proxies: tuple[str, ...] = ()
     stop_s: float = 20.0
+    most_connections: int = 1000
 
 
 @dataclass

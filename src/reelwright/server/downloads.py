@@ -18,6 +18,8 @@ from reelwright.reel.value import Digest
 Finish = Callable[[], Awaitable[None]]
 _CHUNK: Final = 1 << 20
 """Bytes that one thread reads at once: handing a part over takes longer than to read a small one."""
+TYPES: Final = ("video/mp4", "image/png", "image/jpeg", "application/octet-stream")
+"""What ``sniff_type`` may return."""
 
 
 class Content(Protocol):
@@ -114,7 +116,7 @@ def build_content_answer(
     request: Request, content: Content, tag: str, name: str, mime: str, on_sent: Finish | None = None
 ) -> Response:
     """Build the answer with content, whole or in parts; 304 if the client has it. ``tag``: changes with its bytes."""
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, immutable"}
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "private, immutable", "X-Content-Type-Options": "nosniff"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return ContentResponse(content, mime, headers, name, on_sent)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.server.problems import build_simple_problem
@@ -15,9 +17,22 @@ MAX_BODY: Final = 64 * 1024 * 1024
 """Most bytes of a request: four pictures of 10 MB with their form."""
 BODY_PAUSE_S: Final = 10.0
 """Most seconds between two parts of a request's body."""
+LEAST_PACE: Final = 1024
+"""Bytes in each second of waiting, beside the first ``BODY_PAUSE_S``, that a body comes with at least."""
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
+
+
+class BuildRefusal(Protocol):
+    """Builds the answer to a refused request, in the shape that clients of its path read."""
+
+    def __call__(self, path: str, status: int, code: str, detail: str, /, **headers: str) -> Response: ...
+
+
+def build_problem_refusal(path: str, status: int, code: str, detail: str, /, **headers: str) -> Response:
+    """Build the answer to a refused request as a problem document, whatever its path."""
+    return build_simple_problem(status, code, detail, **headers)
 
 
 class HostGuard:
@@ -28,8 +43,10 @@ class HostGuard:
     every request needs a key, which no page has.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str] | None, build_refusal: BuildRefusal = build_problem_refusal
+    ) -> None:
+        self._app, self._build_refusal = app, build_refusal
         self._hosts = None if hosts is None else _OWN_NAMES | {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,14 +56,15 @@ class HostGuard:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "")
         if self._hosts is not None and _get_name(f"//{host}") not in self._hosts:
-            answer = build_simple_problem(421, "unknown_host", f"this server is not called {host!r}")
+            answer = self._build_refusal(scope["path"], 421, "unknown_host", f"this server is not called {host!r}")
             await answer(scope, receive, send)
             return
         is_safe = scope["type"] == "http" and scope["method"] in SAFE
         origin = headers.get(b"origin")
         is_foreign = origin is not None and _get_place(origin) != host.lower()
         if not is_safe and (is_foreign or headers.get(b"sec-fetch-site") == "cross-site"):
-            answer = build_simple_problem(403, "foreign_origin", "this request comes from the page of another site")
+            detail = "this request comes from the page of another site"
+            answer = self._build_refusal(scope["path"], 403, "foreign_origin", detail)
             await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -69,8 +87,8 @@ def _get_name(url: str) -> str:
 class BodyGuard:
     """Refuses a body that is too large or stands still, before a route has read it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, build_refusal: BuildRefusal = build_problem_refusal) -> None:
+        self._app, self._build_refusal = app, build_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE:
@@ -79,8 +97,7 @@ class BodyGuard:
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MAX_BODY:
-            answer = build_simple_problem(413, "body_too_large", f"a request has at most {MAX_BODY} bytes")
-            await answer(scope, receive, send)
+            await self._refuse_size(scope, receive, send)
             return
         reading = _BodyReader(receive)
         has_begun = False
@@ -96,10 +113,16 @@ class BodyGuard:
             if has_begun:
                 raise
             if isinstance(fault, _TooLarge):
-                answer = build_simple_problem(413, "body_too_large", f"a request has at most {MAX_BODY} bytes")
+                await self._refuse_size(scope, receive, send)
             else:
-                answer = build_simple_problem(408, "body_too_slow", f"no part came for {BODY_PAUSE_S:g} s")
-            await answer(scope, receive, send)
+                detail = f"a part of a body comes every {BODY_PAUSE_S:g} s, and {LEAST_PACE} bytes each second"
+                answer = self._build_refusal(scope["path"], 408, "body_too_slow", detail, Connection="close")
+                await answer(scope, receive, send)
+
+    async def _refuse_size(self, scope: Scope, receive: Receive, send: Send) -> None:
+        detail = f"a request has at most {MAX_BODY} bytes"
+        answer = self._build_refusal(scope["path"], 413, "body_too_large", detail)
+        await answer(scope, receive, send)
 
 
 class _TooLarge(Exception):
@@ -107,19 +130,25 @@ class _TooLarge(Exception):
 
 
 class _BodyReader:
-    """Counts what is received of a body, and waits no longer than ``BODY_PAUSE_S`` for its next part."""
+    """Counts what is received of a body, and gives up on one that stands still or comes slower than ``LEAST_PACE``."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._size, self._has_ended = receive, 0, False
+        self._waited = 0.0
+        """Seconds that were spent in waiting for parts. What the server does between them is no fault of the client."""
 
     async def __call__(self) -> Message:
         if self._has_ended:  # what is awaited now is the end of the connection
             return await self._receive()
+        began = time.monotonic()
         async with asyncio.timeout(BODY_PAUSE_S):
             message = await self._receive()
+        self._waited += time.monotonic() - began
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))
             self._has_ended = not message.get("more_body", False)
             if self._size > MAX_BODY:
                 raise _TooLarge
+            if not self._has_ended and self._waited > BODY_PAUSE_S + self._size / LEAST_PACE:
+                raise TimeoutError
         return message

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller, require_owner
+from reelwright.server.api_description import IDEMPOTENT
 from reelwright.server.deployment import Deployment
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.store.vault import DIGEST
@@ -100,7 +101,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
     options = await _replace_assets(home, given)
     with open_scratch_folder() as folder:
         if pictures is not None:
-            await _copy_pictures(home, folder, pictures, script)
+            await _copy_pictures(home, folder.get_path(), pictures, script)
         if script is not None:
             options["script"] = save_upload(folder, SCRIPT_NAME, script.encode())
         yield OrderBody(body, options, max_usd)
@@ -180,7 +181,8 @@ def describe_body(model: type[Options], *needed: str) -> dict[str, Any]:
     content: dict[str, Any] = {"application/json": {"schema": body}}
     if _takes_script(model):
         content[_MARKDOWN] = {"schema": {"type": "string", "description": "A script; options are in the query"}}
-    return {"requestBody": {"required": bool(needed), "content": content}}
+    described = {"requestBody": {"required": bool(needed), "content": content}}
+    return {**IDEMPOTENT, **described} if issubclass(model, Approval) else described
 
 
 async def _find_asset(home: Home, name: str, value: Any) -> str:

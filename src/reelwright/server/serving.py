@@ -14,6 +14,7 @@ import uvicorn
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.server.app import build_app
+from reelwright.server.connections import MAX_HEAD, Connection, raise_file_limit
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
 from reelwright.settings import is_loopback
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _DRAIN_S: Final = 5.0
 """Seconds that open requests have to end, before the director is stopped."""
 _BACKLOG: Final = 1024
+_IDLE_S: Final = 75
+"""Seconds that an idle connection is kept: longer than nginx keeps its own (60), which would else find it closed."""
 
 
 class _Server(uvicorn.Server):
@@ -70,7 +73,8 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
-        ws="websockets-sansio", proxy_headers=False,
+        ws="websockets-sansio", proxy_headers=False, http=Connection, h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=_IDLE_S, limit_concurrency=raise_file_limit(options.most_connections),
     )  # fmt: skip
     server = _Server(config)
     sockets = [_bind(config)]

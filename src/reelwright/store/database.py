@@ -42,6 +42,7 @@ class Database:
         self._lane = WriteQueue(
             self._writing, self.where, threads=1 if self._sqlite else WRITERS, can_mix_kinds=self._sqlite
         )
+        self._reads = 0
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._together = ReadBatcher(self._readers, self._read)
         self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, ResultQueue] = WeakKeyDictionary()
@@ -50,6 +51,11 @@ class Database:
     def commits(self) -> int:
         """Count of transactions committed since the database was opened."""
         return self._lane.commits
+
+    @property
+    def answers(self) -> int:
+        """Number that grows with every read and every commit: while it stands still, the database answers nothing."""
+        return self._reads + self._lane.commits
 
     def submit(self, work: Callable[[Unit], T], *, is_urgent: bool = False) -> Future[T]:
         """Queue a write from any thread. ``work`` may run more than once, but only one run is committed.
@@ -100,7 +106,9 @@ class Database:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         with translate_database_errors(self.where), self._reading.begin() as conn:
-            return work(conn)
+            found = work(conn)
+        self._reads += 1  # several threads may lose a count, but never all of them
+        return found
 
     def close(self) -> None:
         """Write what is queued, then close all connections."""

@@ -67,7 +67,7 @@ def insert_projects(unit: Unit, new: Sequence[NewProject]) -> None:
         for one in new
     ]
     unit.conn.execute(_PROJECT, rows)
-    record_named(unit.conn, [(one.account, one.id, row["brief"]) for one, row in zip(new, rows, strict=True)])
+    record_named(unit.conn, [(one.account, one.id, str(row["brief"])) for one, row in zip(new, rows, strict=True)])
     unit.conn.execute(_LEASE, [{"account": one.account, "project": one.id} for one in new])
     for one in new:
         unit.add_event(one.account, one.id, None, "project.opened", {"name": clean_text(one.name)})

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
 from reelwright.reel.value import Digest
+from reelwright.server.api_description import describe_fields
 from reelwright.server.order_bodies import is_digest
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
@@ -21,6 +22,20 @@ from reelwright.studio.video_jobs import VideoJob
 router = APIRouter(prefix="/api", tags=["ad pipeline (S2)"])
 _TEXTS: Final = ("prompt", "title", "description", "model", "config_flavor")
 FLAVOR: Final = "default"
+FIELDS: Final[dict[str, Any]] = {
+    "prompt": {"type": "string", "description": "The brief"},
+    "title": {"type": ["string", "null"]},
+    "description": {"type": ["string", "null"]},
+    "model": {"type": ["string", "null"], "description": "An AI model of /api/v1/models"},
+    "config_flavor": {"type": ["string", "null"], "description": "A flavor of /api/v1/flavors"},
+    "reference_assets": {"type": ["array", "null"], "items": {"type": "string"}, "description": "Ids of /api/upload"},
+}
+"""What a film is made from, as OpenAPI describes it."""
+_UPLOAD: Final = describe_fields(
+    ["files"],
+    "multipart/form-data",
+    files={"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+)
 
 
 async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
@@ -48,7 +63,7 @@ async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
     )
 
 
-@router.post("/upload", summary="Send pictures")
+@router.post("/upload", summary="Send pictures", openapi_extra=_UPLOAD)
 async def upload_files(request: Request) -> JSONResponse:
     """Store the pictures of the field ``files`` and answer their ids in this order. If one is bad, none is kept."""
     files = (await read_body(request)).files.get("files", ())

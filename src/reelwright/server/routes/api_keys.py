@@ -40,7 +40,9 @@ async def list_api_keys(request: Request) -> JSONResponse:
     return answer(ApiKeyList(api_keys=await get_studio(request).list_api_keys()))
 
 
-@router.post("", summary="Create an API key", status_code=201, openapi_extra=_BODY, responses=describe(CreatedApiKey))
+@router.post(
+    "", summary="Create an API key", status_code=201, openapi_extra=_BODY, responses=describe(CreatedApiKey, 201)
+)
 async def create_api_key(request: Request) -> JSONResponse:
     """Create an API key of the account. The answer has its ``secret``, which cannot be read again. For owners."""
     given = dict((await read_body(request)).fields)

@@ -9,9 +9,11 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput
 from reelwright.reel.value import Digest
-from reelwright.server.downloads import build_download, sniff_type
+from reelwright.server.api_description import describe_file
+from reelwright.server.downloads import TYPES, build_download, sniff_type
 from reelwright.server.program_requests import read_body, save_upload
-from reelwright.server.routes.native import get_studio
+from reelwright.server.routes.native import describe, get_studio
+from reelwright.studio.listings import MaterialSummary
 from reelwright.studio.scratch import open_scratch_folder
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
@@ -29,7 +31,13 @@ _BODY: Final = {
 }
 
 
-@router.post("/assets", summary="Send a picture or a clip", status_code=201, openapi_extra=_BODY)
+@router.post(
+    "/assets",
+    summary="Send a picture or a clip",
+    status_code=201,
+    openapi_extra=_BODY,
+    responses=describe(MaterialSummary, 201),
+)
 async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
     """Send a picture or a clip of your own, and get the id by which other requests name it.
 
@@ -54,7 +62,9 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
 
 
 @router.head("/assets/{asset}", include_in_schema=False)
-@router.get("/assets/{asset}", summary="Download an asset", response_class=FileResponse)
+@router.get(
+    "/assets/{asset}", summary="Download an asset", response_class=FileResponse, responses=describe_file(*TYPES)
+)
 async def send_asset(request: Request, asset: str) -> Response:
     """Answer the bytes of a picture or a clip by its id, also in parts."""
     path = await get_studio(request).locate_asset(asset)

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.inventory import FlavorSummary, LookList, ModelDetails, VoiceList
+from reelwright.studio.inventory import FlavorList, LookList, ModelDetails, ModelList, VoiceList
 
 router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
 
 
-@router.get("/models", summary="List AI models", responses={200: {"model": list[ModelDetails]}})
+@router.get("/models", summary="List AI models", responses=describe(ModelList))
 async def list_models(request: Request, kind: str | None = None, can: str | None = None) -> JSONResponse:
     """List the AI models with their prices, limits and dates. ``kind`` and ``can`` filter them."""
     rows = await get_studio(request).list_models(kind=kind, can=can)
@@ -24,7 +24,7 @@ async def read_model(request: Request, model: str) -> JSONResponse:
     return answer(await get_studio(request).describe_model(model))
 
 
-@router.get("/flavors", summary="List flavors", responses={200: {"model": list[FlavorSummary]}})
+@router.get("/flavors", summary="List flavors", responses=describe(FlavorList))
 async def list_flavors(request: Request) -> JSONResponse:
     """List the flavors: named ways of making a film."""
     return JSONResponse({"flavors": [row.to_json() for row in await get_studio(request).list_flavors()]})

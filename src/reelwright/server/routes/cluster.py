@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
 from reelwright.server.access import check_label, get_caller, may_use_label
+from reelwright.server.api_description import IDEMPOTENT, describe_fields, describe_file
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
@@ -19,9 +20,18 @@ router = APIRouter(tags=["GPU cluster (S1)"])
 _MODEL: Final = "local-mochi-1"
 """The model of S1. A body, or the setting ``model``, may name another."""
 _LISTED: Final = 100
+_CREATE: Final = {
+    **IDEMPOTENT,
+    **describe_fields(
+        ["prompt"],
+        prompt={"type": "string"},
+        account_id={"type": ["string", "null"], "description": "A label, by which /jobs/{account_id} lists the video"},
+        model={"type": ["string", "null"], "description": "An AI model of /api/v1/models"},
+    ),
+}
 
 
-@router.post("/generate", summary="Create a video")
+@router.post("/generate", summary="Create a video", openapi_extra=_CREATE)
 async def create_video(request: Request) -> JSONResponse:
     """Create a video from ``prompt``: ``{"prompt": "…", "account_id": "…"}``. May spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
@@ -48,7 +58,9 @@ async def read_status(request: Request, job: str) -> JSONResponse:
 
 
 @router.head("/download/{job}", include_in_schema=False)
-@router.get("/download/{job}", summary="Download a video", response_class=FileResponse)
+@router.get(
+    "/download/{job}", summary="Download a video", response_class=FileResponse, responses=describe_file("video/mp4")
+)
 async def send_video(request: Request, job: str) -> Response:
     """Answer the MP4; 409 before it is there."""
     return await answer_file(request, get_studio(request), job, name=f"{job}.mp4")

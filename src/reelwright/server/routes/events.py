@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.server.access import Caller, get_caller
 from reelwright.server.deployment import Deployment
 
@@ -27,7 +27,14 @@ _STOP_S: Final = 1.0
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-@router.get("/events", response_class=StreamingResponse)
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    openapi_extra={
+        "parameters": [{"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}]
+    },
+)
 async def stream_events(request: Request, after: int | None = None) -> StreamingResponse:
     """Stream the events of all projects as they happen (``text/event-stream``).
 
@@ -67,6 +74,8 @@ async def _write_stream(
                 elif time.monotonic() - quiet_since > _BEAT_S:
                     yield ": \n\n"
                     quiet_since = time.monotonic()
+        except StoreUnavailable:
+            return  # the stream ends, and the client comes again with the last id
         finally:
             coming.cancel()
             await asyncio.wait({coming})

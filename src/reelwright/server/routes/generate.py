@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from reelwright.errors import BadInput
+from reelwright.server.api_description import IDEMPOTENT, describe_fields
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes import ad_pipeline, veo_studio
 from reelwright.server.routes.native import get_studio
 
 router = APIRouter(prefix="/api", tags=["Veo studio (S0) and ad pipeline (S2)"])
+_BODIES: Final = {
+    **describe_fields(["prompt"], "application/json", **ad_pipeline.FIELDS)["requestBody"]["content"],
+    **describe_fields(["prompt"], "multipart/form-data", **veo_studio.FIELDS)["requestBody"]["content"],
+}
+_CREATE: Final = {**IDEMPOTENT, "requestBody": {"required": True, "content": _BODIES}}
 
 
-@router.post("/generate", summary="Create a video or a film")
+@router.post("/generate", summary="Create a video or a film", openapi_extra=_CREATE)
 async def create(request: Request) -> JSONResponse:
     """Create videos from a form (S0), or a film from JSON (S2). May spend, as ``POST /v1/videos``."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from importlib.metadata import version
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from reelwright.errors import StoreUnavailable
 from reelwright.server.access import find_caller
 from reelwright.server.deployment import Deployment
 from reelwright.server.routes.native import get_studio
 
 router = APIRouter(tags=["health"])
-_CHECK_S: Final = 1.0
-_CACHE_S: Final = 2.0
 
 
 @router.get("/ping", response_class=PlainTextResponse)
@@ -32,31 +27,18 @@ async def check_life() -> dict[str, str]:
     return {"status": "ok"}
 
 
-class StoreCheck:
-    """Asks the database whether it is there, at most every two seconds, and waits at most one for its answer."""
-
-    def __init__(self, deployment: Deployment) -> None:
-        self._deployment, self._at, self._message = deployment, 0.0, ""
-        self._checking = asyncio.Lock()
-
-    async def find_obstacle(self) -> str:
-        """Return why the database cannot be used now; an empty text if it can."""
-        async with self._checking:
-            if time.monotonic() - self._at < _CACHE_S and self._at:
-                return self._message
-            try:
-                async with asyncio.timeout(_CHECK_S):
-                    await self._deployment.runtime.journal.list_jobs(self._deployment.runtime.settings.account, limit=1)
-                self._message = ""
-            except StoreUnavailable as error:
-                self._message = error.message
-            except TimeoutError:
-                self._message = f"the database does not answer within {_CHECK_S:g} s"
-            self._at = time.monotonic()
-            return self._message
+_UNREADY: Final = {"type": "object", "properties": {"status": {"type": "string"}, "message": {"type": "string"}}}
 
 
-@router.get("/readyz", responses={503: {"description": "The database is away, or the server is stopping."}})
+@router.get(
+    "/readyz",
+    responses={
+        503: {
+            "description": "The database is away, or the server is stopping.",
+            "content": {"application/json": {"schema": _UNREADY}},
+        }
+    },
+)
 async def check_readiness(request: Request) -> JSONResponse:
     """Answer 200 if requests can be served now: the database answers and the server is not stopping."""
     deployment: Deployment = request.app.state.deployment

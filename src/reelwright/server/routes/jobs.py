@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from reelwright.errors import BadInput
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.priority import PRIORITIES
+from reelwright.server.api_description import describe_file
 from reelwright.server.order_bodies import check_priority, describe_body, open_order
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import (
@@ -20,6 +21,7 @@ from reelwright.server.routes.native import (
     answer_page,
     check_limit,
     describe,
+    describe_page,
     get_studio,
 )
 from reelwright.studio.listings import JobSummary
@@ -46,7 +48,7 @@ _PRIORITY_BODY: Final = {
 }
 
 
-@router.get("/jobs", summary="List jobs", responses={200: {"model": list[JobSummary]}})
+@router.get("/jobs", summary="List jobs", responses=describe_page("jobs", JobSummary))
 async def list_jobs(
     request: Request, project: str | None = None, limit: int = 50, after: str | None = None
 ) -> JSONResponse:
@@ -62,14 +64,24 @@ async def read_job(request: Request, job: str) -> JSONResponse:
 
 
 @router.head("/jobs/{job}/files/{index}", include_in_schema=False)
-@router.get("/jobs/{job}/files/{index}", summary="Download a file", response_class=FileResponse)
+@router.get(
+    "/jobs/{job}/files/{index}",
+    summary="Download a file",
+    response_class=FileResponse,
+    responses=describe_file("video/mp4"),
+)
 async def send_file(request: Request, job: str, index: int) -> Response:
     """Answer a file that the job made, also in parts. ``index``: from 0; of a clip with several samples, which one."""
     return await answer_file(request, get_studio(request), job, index)
 
 
 @router.head("/jobs/{job}/archive", include_in_schema=False)
-@router.get("/jobs/{job}/archive", summary="Download all files", response_class=FileResponse)
+@router.get(
+    "/jobs/{job}/archive",
+    summary="Download all files",
+    response_class=FileResponse,
+    responses=describe_file("application/zip"),
+)
 async def send_archive(request: Request, job: str) -> Response:
     """Answer all files that a job made, and the pictures that it was made from, as one ZIP; also in parts."""
     return await answer_archive(request, get_studio(request), job)

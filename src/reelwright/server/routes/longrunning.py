@@ -6,7 +6,6 @@ Source: the wire that ``providers/gemini_longrunning.py`` speaks as a client, an
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.net.redact import redact
+from reelwright.server.api_description import IDEMPOTENT, describe_fields, describe_file
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import build_create_request, read_body, save_upload
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
@@ -24,8 +24,9 @@ from reelwright.studio.video_jobs import VideoJob
 
 _STATUS: Final = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 402: "RESOURCE_EXHAUSTED", 403: "PERMISSION_DENIED",
-    404: "NOT_FOUND", 409: "FAILED_PRECONDITION", 410: "NOT_FOUND", 422: "INVALID_ARGUMENT",
-    429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE",
+    404: "NOT_FOUND", 405: "UNIMPLEMENTED", 408: "DEADLINE_EXCEEDED", 409: "FAILED_PRECONDITION", 410: "NOT_FOUND",
+    413: "INVALID_ARGUMENT", 421: "INVALID_ARGUMENT", 422: "INVALID_ARGUMENT", 429: "RESOURCE_EXHAUSTED",
+    503: "UNAVAILABLE",
 }  # fmt: skip
 _CODES: Final = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5, "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9}
 _PREFIXES: Final = ("", "/v1beta", "/gemini/v1beta")
@@ -38,13 +39,42 @@ _OPTIONS: Final = {
 """Parameters by their names on the wire. Others are ignored, as Google's own service ignores unknown ones."""
 
 
+_IMAGE: Final = {"type": "object", "properties": {"bytesBase64Encoded": {"type": "string"}}}
+_CREATE: Final = {
+    **IDEMPOTENT,
+    **describe_fields(
+        ["instances"],
+        instances={
+            "type": "array", "minItems": 1, "maxItems": 1,
+            "items": {
+                "type": "object", "required": ["prompt"],
+                "properties": {"prompt": {"type": "string"}, "image": _IMAGE, "lastFrame": _IMAGE,
+                               "referenceImages": {"type": "array", "items": {"type": "object"}}},
+            },
+        },
+        parameters={
+            "type": "object",
+            "properties": {
+                "durationSeconds": {"type": ["integer", "string"]}, "aspectRatio": {"type": "string"},
+                "resolution": {"type": "string"}, "negativePrompt": {"type": "string"}, "seed": {"type": "integer"},
+                "generateAudio": {"type": "boolean"}, "sampleCount": {"type": "integer"},
+            },
+        },
+    ),
+}  # fmt: skip
+
+
 def build_google_error(error: ReelwrightError) -> JSONResponse:
     """Build the answer to an error in Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
     status = get_status(error)
-    code = 400 if status == 422 else status
     message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
-    body = {"error": {"code": code, "message": message, "status": _STATUS.get(status, "INTERNAL")}}
-    return JSONResponse(body, code, build_headers(error))
+    return build_google_answer(400 if status == 422 else status, message, **build_headers(error))
+
+
+def build_google_answer(status: int, message: str, **headers: str) -> JSONResponse:
+    """Build an error in Google's shape."""
+    body = {"error": {"code": status, "message": message, "status": _STATUS.get(status, "INTERNAL")}}
+    return JSONResponse(body, status, headers)
 
 
 _ROUTE: Final = build_route_class(build_google_error)
@@ -76,7 +106,12 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
     return JSONResponse({"name": f"models/{model}/operations/{queued.job}"})
 
 
-async def read_operation(request: Request, job: str, model: str = "") -> JSONResponse:
+async def read_operation_of_model(request: Request, model: str, job: str) -> JSONResponse:
+    """Answer the state of an operation, as the path without the model does."""
+    return await read_operation(request, job)
+
+
+async def read_operation(request: Request, job: str) -> JSONResponse:
     """Answer the state of an operation; once it is ``done``, the addresses of its videos or its error."""
     found = await get_studio(request).read_video_job(job, has_position=False)
     return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
@@ -92,10 +127,12 @@ async def send_operation_file(request: Request, file: str) -> Response:
 
 for _prefix in _PREFIXES:
     _part = APIRouter(prefix=_prefix, route_class=_ROUTE, include_in_schema=_prefix == "/v1beta")
-    _part.add_api_route("/models/{model}:predictLongRunning", create_operation, methods=["POST"])
-    _part.add_api_route("/models/{model}/operations/{job}", read_operation)
+    _part.add_api_route("/models/{model}:predictLongRunning", create_operation, methods=["POST"], openapi_extra=_CREATE)
+    _part.add_api_route("/models/{model}/operations/{job}", read_operation_of_model)
     _part.add_api_route("/operations/{job}", read_operation)
-    _part.add_api_route("/files/{file}:download", send_operation_file, response_class=FileResponse)
+    _part.add_api_route(
+        "/files/{file}:download", send_operation_file, response_class=FileResponse, responses=describe_file("video/mp4")
+    )
     router.include_router(_part)
 
 
@@ -148,5 +185,5 @@ def _decode(field: str, image: object) -> bytes:
         raise BadInput(field, str(image)[:60], "an object with bytesBase64Encoded")
     try:
         return base64.b64decode(data, validate=True)
-    except binascii.Error:
+    except ValueError:  # also for letters beyond ASCII
         raise BadInput(field, "not base64", "an object with bytesBase64Encoded") from None

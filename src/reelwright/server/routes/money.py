@@ -9,9 +9,10 @@ from fastapi.responses import JSONResponse
 
 from reelwright.errors import BadInput
 from reelwright.server.access import get_caller, require_owner
+from reelwright.server.api_description import describe_fields
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.spending_report import BudgetSummary, PurchaseRow, SpendingReport
+from reelwright.studio.spending_report import BudgetList, BudgetSummary, PurchaseRow, SpendingReport
 
 router = APIRouter(prefix="/api/v1", tags=["money"])
 
@@ -23,7 +24,7 @@ async def show_spending(request: Request, project: str | None = None) -> JSONRes
     return answer(found.replace(budgets=_select_own(request, found.budgets)))
 
 
-@router.get("/budgets", summary="List budgets", responses={200: {"model": list[BudgetSummary]}})
+@router.get("/budgets", summary="List budgets", responses=describe(BudgetList))
 async def list_budgets(request: Request) -> JSONResponse:
     """List every cap that the account falls under, with what is spent and reserved of it."""
     found = _select_own(request, await get_studio(request).list_budgets())
@@ -33,6 +34,11 @@ async def list_budgets(request: Request) -> JSONResponse:
 @router.post(
     "/purchases/{purchase}/decision",
     summary="Decide a purchase",
+    openapi_extra=describe_fields(
+        ["verdict"],
+        verdict={"type": "string", "enum": ["arrived", "never", "written-off"]},
+        operation={"type": "string", "description": "With `arrived`: the id of the provider's operation"},
+    ),
     responses=describe(PurchaseRow),
     dependencies=[Depends(require_owner)],
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import create_model
 from starlette.requests import HTTPConnection
 
 from reelwright.errors import BadInput, ReelwrightError
@@ -86,3 +87,9 @@ def check_limit(limit: int) -> int:
 def describe(model: type[ResultModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
     """Describe the answer of a route for OpenAPI."""
     return {status: {"model": model}}
+
+
+def describe_page(key: str, row: type[ResultModel]) -> dict[int | str, dict[str, Any]]:
+    """Describe a page of rows for OpenAPI, as ``answer_page`` answers it."""
+    fields: dict[str, Any] = {key: (tuple[row, ...], ...), "next": (str | None, ...)}  # type: ignore[valid-type]
+    return describe(create_model(f"{row.__name__}Page", __base__=ResultModel, **fields))

@@ -13,6 +13,7 @@ from reelwright.catalogue.models import is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
 from reelwright.media.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact
+from reelwright.server.api_description import IDEMPOTENT, describe_file
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
@@ -32,6 +33,7 @@ _RESOLUTIONS: Final = {2160: "4k"}
 """Names of resolutions by the shorter side, where they do not end in ``p``."""
 _POLL_MS: Final = 2000
 _CREATE: Final = {
+    **IDEMPOTENT,
     "requestBody": {
         "required": True,
         "content": {
@@ -53,7 +55,7 @@ _CREATE: Final = {
                 ("multipart/form-data", {"type": "string", "format": "binary"}),
             )
         },
-    }
+    },
 }
 _TYPES: Final = {
     401: "authentication_error",
@@ -73,10 +75,14 @@ def build_openai_error(error: ReelwrightError) -> JSONResponse:
     param = error.field if isinstance(error, BadInput) else None
     if status == 422 and param != "Idempotency-Key":
         status = 400
-    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     message = redact(f"{error.message}. {error.hint}".rstrip(". ") if error.hint else error.message)
-    body = {"error": {"message": message, "type": kind, "param": param, "code": error.code}}
-    return JSONResponse(body, status, build_headers(error))
+    return build_openai_answer(status, error.code, message, param, **build_headers(error))
+
+
+def build_openai_answer(status: int, code: str, message: str, param: str | None = None, **headers: str) -> JSONResponse:
+    """Build an error in OpenAI's shape."""
+    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    return JSONResponse({"error": {"message": message, "type": kind, "param": param, "code": code}}, status, headers)
 
 
 router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=build_route_class(build_openai_error))
@@ -130,7 +136,12 @@ async def read_video(request: Request, video_id: str) -> JSONResponse:
 
 
 @router.head("/videos/{video_id}/content", include_in_schema=False)
-@router.get("/videos/{video_id}/content", summary="Download a video", response_class=FileResponse)
+@router.get(
+    "/videos/{video_id}/content",
+    summary="Download a video",
+    response_class=FileResponse,
+    responses=describe_file("video/mp4", *sorted(PREVIEW_TYPES.values())),
+)
 async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
     """Answer the file, also in parts (``Range``); or a ``thumbnail`` (WebP) or a ``spritesheet`` (JPEG) of it."""
     studio = get_studio(request)

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from reelwright.errors import BadInput
+from reelwright.server.api_description import describe_fields
 from reelwright.server.order_bodies import describe_body, open_order
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import (
@@ -16,12 +17,13 @@ from reelwright.server.routes.native import (
     answer_page,
     check_limit,
     describe,
+    describe_page,
     get_studio,
 )
 from reelwright.studio.listings import ProjectDetails, ProjectSummary
 from reelwright.studio.options import ClipOptions, EditOptions, MakeOptions, QuoteOptions, ResumeOptions, RunOptions
 from reelwright.studio.queued_job import QueuedJob
-from reelwright.studio.results import PlanResult, ProjectQuote
+from reelwright.studio.results import CircleResult, PlanResult, ProjectQuote
 
 router = APIRouter(prefix="/api/v1", tags=["projects"])
 ACCEPTED: Final = 202
@@ -77,7 +79,7 @@ async def create_clip(request: Request) -> JSONResponse:
         return answer(await studio.enqueue_clip(prompt, request=identity, confirm=confirm, **order.options), ACCEPTED)
 
 
-@router.get("/projects", summary="List projects", responses={200: {"model": list[ProjectSummary]}})
+@router.get("/projects", summary="List projects", responses=describe_page("projects", ProjectSummary))
 async def list_projects(request: Request, limit: int = 50, after: str | None = None) -> JSONResponse:
     """List the projects, the newest first. ``after``: the ``next`` of the page before."""
     rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
@@ -97,7 +99,12 @@ async def read_plan(request: Request, project: str) -> JSONResponse:
     return JSONResponse(found.to_json(), headers={"ETag": f'"{found.revision}"'})
 
 
-@router.get("/projects/{project}/script", summary="Read a script", response_class=PlainTextResponse)
+@router.get(
+    "/projects/{project}/script",
+    summary="Read a script",
+    response_class=Response,
+    responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
+)
 async def read_script(request: Request, project: str) -> Response:
     """Read the script of a project as Markdown. The header ``ETag`` is its revision, for ``If-Match`` of the next."""
     studio = get_studio(request)
@@ -191,7 +198,14 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
         return answer(await order.enqueue(request, studio, project, quote, enqueue), ACCEPTED)
 
 
-@router.post("/projects/{project}/shots/{shot}/circle", summary="Choose a take")
+@router.post(
+    "/projects/{project}/shots/{shot}/circle",
+    summary="Choose a take",
+    openapi_extra=describe_fields(
+        ["take"], take={"type": ["integer", "string"], "description": "Number of the take, or its digest"}
+    ),
+    responses=describe(CircleResult),
+)
 async def circle_take(request: Request, project: str, shot: str) -> JSONResponse:
     """Choose the take that the film uses: ``{"take": 2}``. Spends nothing; resume the project to make the film."""
     take = (await read_body(request)).fields.get("take")

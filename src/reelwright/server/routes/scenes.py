@@ -11,8 +11,9 @@ from fastapi import APIRouter, Request, WebSocket
 from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError, StoreUnavailable
 from reelwright.server.access import KEY_REFUSED, get_caller
+from reelwright.server.api_description import IDEMPOTENT, describe_fields
 from reelwright.server.deployment import Deployment
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import build_create_request, read_body
@@ -21,11 +22,20 @@ from reelwright.server.routes.native import get_approval, get_deployment, get_st
 router = APIRouter(tags=["shorts (S3)"])
 FLAVOR: Final = "default"
 _TEXTS: Final = ("idea", "concept", "prompt", "brief")
+_CREATE: Final = {
+    **IDEMPOTENT,
+    **describe_fields(
+        ["idea"],
+        idea={"type": "string", "description": "Also as `concept`, `prompt` or `brief`"},
+        config_flavor={"type": ["string", "null"], "description": "A flavor of /api/v1/flavors"},
+    ),
+}
 _REFUSED: Final = 4404
+_TRY_AGAIN: Final = 1013
 _END_S: Final = 1.0
 
 
-@router.post("/api/mv/scenes", summary="Create a short")
+@router.post("/api/mv/scenes", summary="Create a short", openapi_extra=_CREATE)
 async def create_scenes(request: Request, config_flavor: str | None = None) -> JSONResponse:
     """Create a short from an idea: ``{"idea": "…"}``; ``config_flavor``: how it is made. May spend, as ``/v1/videos``.
 
@@ -92,6 +102,8 @@ async def stream_project(socket: WebSocket, project_id: str, after: int | None =
                             if event.project == project:
                                 await socket.send_text(event.text)
                 await socket.close(1001)
+            except StoreUnavailable:
+                await socket.close(_TRY_AGAIN)
             finally:
                 coming.cancel()
                 await asyncio.wait({coming})

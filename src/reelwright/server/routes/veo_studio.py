@@ -13,6 +13,7 @@ from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.access import check_label, get_caller, may_use_label
+from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
 from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
@@ -31,6 +32,23 @@ _FIRST: Final = ("start_image", "first_image", "image")
 _LAST: Final = ("last_frame", "last_image", "end_image")
 _REFERENCES: Final = ("reference_images", "reference_image", "references")
 _LISTED: Final = 200
+_PICTURE: Final = {"type": "string", "format": "binary"}
+FIELDS: Final[dict[str, Any]] = {
+    "prompt": {"type": "string"},
+    "model": {"type": "string", "description": "An AI model of /api/v1/models"},
+    "sampleCount": {"type": "integer", "description": "How many videos, 1 to 4"},
+    "durationSeconds": {"type": "integer"},
+    "aspectRatio": {"type": "string", "description": "Such as 16:9"},
+    "resolution": {"type": "string", "description": "Such as 720p"},
+    "negativePrompt": {"type": "string"},
+    "seed": {"type": "integer"},
+    "generateAudio": {"type": "boolean"},
+    "userEmail": {"type": "string", "description": "A label, by which /api/user-jobs lists the job"},
+    "startImage": {**_PICTURE, "description": "The first frame"},
+    "lastFrame": {**_PICTURE, "description": "The last frame"},
+    "referenceImages": {"type": "array", "items": _PICTURE},
+}
+"""What the form of a job has, as OpenAPI describes it. Names may be in snake_case, too."""
 
 
 async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
@@ -57,7 +75,12 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
 
 
 @router.head("/download/{job}", include_in_schema=False)
-@router.get("/download/{job}", summary="Download a job", response_class=FileResponse)
+@router.get(
+    "/download/{job}",
+    summary="Download a job",
+    response_class=FileResponse,
+    responses=describe_file("video/mp4", "application/zip"),
+)
 async def send_job(request: Request, job: str) -> Response:
     """Answer the MP4 of a job with one video and no picture; of any other, a ZIP with its videos and pictures."""
     studio = get_studio(request)
@@ -70,7 +93,12 @@ async def send_job(request: Request, job: str) -> Response:
 
 
 @router.head("/download/{job}/video/{index}", include_in_schema=False)
-@router.get("/download/{job}/video/{index}", summary="Download one video", response_class=FileResponse)
+@router.get(
+    "/download/{job}/video/{index}",
+    summary="Download one video",
+    response_class=FileResponse,
+    responses=describe_file("video/mp4"),
+)
 async def send_video(request: Request, job: str, index: int) -> Response:
     """Answer one video of a job, counted from 0, also in parts."""
     return await answer_file(request, get_studio(request), job, index)

@@ -12,7 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.server.access import require_owner
 from reelwright.server.program_requests import read_body
-from reelwright.server.routes.native import answer, answer_page, check_limit, describe, get_studio
+from reelwright.server.routes.native import answer, answer_page, check_limit, describe, describe_page, get_studio
 from reelwright.studio.webhooks import (
     CreatedWebhook,
     DeliverySummary,
@@ -107,7 +107,7 @@ async def test_webhook(request: Request, webhook: str) -> JSONResponse:
     return answer(await get_studio(request).test_webhook(webhook), _ACCEPTED)
 
 
-@router.get("/webhook-deliveries", summary="List deliveries", responses={200: {"model": list[DeliverySummary]}})
+@router.get("/webhook-deliveries", summary="List deliveries", responses=describe_page("deliveries", DeliverySummary))
 async def list_deliveries(
     request: Request, webhook: str | None = None, state: str | None = None, limit: int = 50, after: str | None = None
 ) -> JSONResponse:

@@ -20,7 +20,7 @@ from reelwright.studio.options import ChangeOptions, EditOptions, FilmOptions, M
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.results import CircleResult, FilmResult, ProjectQuote
-from reelwright.studio.scratch import open_scratch_folder
+from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.scripts import continue_brief
 from reelwright.studio.verb_options import BriefOptions, Changes, EditKeywords, MakeKeywords, QuoteKeywords, RunKeywords
 from reelwright.studio.verbs.filming import Filming, refuse_other_revision
@@ -137,7 +137,9 @@ class Changing(Filming):
         goal, options_of_job = film.command.brief.goal, given.list_job_options()
         return await self._take_up(home, standing.project, goal, quote, consent, given.out, listen, options_of_job)
 
-    async def _read_next_script(self, standing: Standing, plan: Plan, given: QuoteOptions, folder: Path) -> FilmRequest:
+    async def _read_next_script(
+        self, standing: Standing, plan: Plan, given: QuoteOptions, folder: ScratchFolder
+    ) -> FilmRequest:
         """Read a script that changes a project. Raises ``BadInput``, also for options that make a new project."""
         if given.script is None:
             raise BadInput("script", None, "the script, as text or as a file")

@@ -1,0 +1,131 @@
+"""The connections of the server: how many there may be, and how long one may send a head or read nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from contextlib import suppress
+from typing import Any, Final
+
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from reelwright.server.problems import PROBLEM_TYPE, build_simple_problem
+
+HEAD_S: Final = 10.0
+"""Most seconds from the first byte of a request to the end of its head, and from a connection to its first byte."""
+STILL_S: Final = 120.0
+"""Most seconds in which a client reads nothing of an answer that waits for it."""
+MAX_HEAD: Final = 64 * 1024
+"""Most bytes of a request's head."""
+BUSY_RETRY_S: Final = 2
+_SPARE_FILES: Final = 256
+"""Open files that are not connections: databases, pipes of tools, files that are sent."""
+
+
+class Connection(H11Protocol):
+    """A connection whose client must send a head, and read answers, within limits of time.
+
+    Uvicorn has neither limit: a client that sends a byte now and then would hold its connection for ever. Above
+    ``limit_concurrency`` connections, a request is answered 503; above twice as many, a connection is not accepted.
+    """
+
+    _head_timer: asyncio.TimerHandle | None = None
+    _still_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection, and wait for its first request."""
+        super().connection_made(transport)
+        most, self.limit_concurrency = self.limit_concurrency, None
+        if most is not None and len(self.connections) > 2 * most:
+            transport.abort()
+            return
+        if most is not None and len(self.connections) > most:
+            self.app = _answer_busy
+            self.ws_protocol_class = None
+        self._start_head_timer()
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what came; while no request is being handled, it belongs to the head of the next one."""
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_head_timer()
+        elif not self.transport.is_closing() and self.transport.get_protocol() is self:
+            self._start_head_timer()
+
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        """Hand the connection over to the protocol of WebSockets, which has limits of its own."""
+        self._stop_head_timer()
+        super().handle_websocket_upgrade(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop_head_timer()
+        self._stop_still_timer()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Wait until the client has read what was sent."""
+        super().pause_writing()
+        self._stop_still_timer()
+        self._still_timer = self.loop.call_later(STILL_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on sending."""
+        self._stop_still_timer()
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or a head that is too large."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()  # an answer is under way: nothing else can be said
+            return
+        self._refuse(400, "Bad Request", "bad_request", f"{msg} A head has at most {MAX_HEAD} bytes.")
+
+    def _start_head_timer(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_S, self._end_slow_head)
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _stop_still_timer(self) -> None:
+        if self._still_timer is not None:
+            self._still_timer.cancel()
+            self._still_timer = None
+
+    def _end_slow_head(self) -> None:
+        if not self.transport.is_closing():
+            self._refuse(408, "Request Timeout", "head_too_slow", f"no whole request came within {HEAD_S:g} s")
+
+    def _refuse(self, status: int, phrase: str, code: str, detail: str) -> None:
+        """Write an answer past the parser, which may be in any state, and close the connection."""
+        body = bytes(build_simple_problem(status, code, detail).body)
+        head = (
+            f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {PROBLEM_TYPE}\r\nContent-Length: {len(body)}\r\n"
+            f"Connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+async def _answer_busy(scope: Scope, receive: Receive, send: Send) -> None:
+    retry = {"Retry-After": str(BUSY_RETRY_S), "Connection": "close"}
+    answer = build_simple_problem(503, "too_many_connections", "too many clients are connected", **retry)
+    await answer(scope, receive, send)
+
+
+def raise_file_limit(connections: int) -> int:
+    """Let the process open files for so many connections, twice over; return how many connections the system allows."""
+    wanted = 2 * connections + _SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft == resource.RLIM_INFINITY:
+        return connections
+    return min(connections, max(8, (soft - _SPARE_FILES) // 2))

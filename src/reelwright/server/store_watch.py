@@ -1,0 +1,112 @@
+"""The watch over the database: whether it answers, and the answer to requests that wait for one that does not."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reelwright.errors import StoreUnavailable
+from reelwright.server.guards import BuildRefusal
+from reelwright.server.problems import STORE_RETRY_S
+
+if TYPE_CHECKING:
+    from reelwright.server.deployment import Deployment
+
+PATIENCE_S: Final = 0.7
+"""Seconds after which a request without an answer has the database looked at, again and again."""
+_CHECK_S: Final = 1.0
+_CACHE_S: Final = 2.0
+_LAG_S: Final = 0.3
+"""Seconds by which a timer may be late; after more, this process was held up itself, and nothing is known."""
+_WITHOUT_STORE: Final = frozenset({"/ping", "/livez", "/readyz", "/health", "/docs", "/openapi.json"})
+"""Paths that answer without the database, or say that it is away."""
+
+
+class StoreCheck:
+    """Asks the database whether it is there, at most every two seconds, and waits at most one for its answer."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment, self._at, self._message = deployment, 0.0, ""
+        self._checking = asyncio.Lock()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the database did not answer when it was asked last."""
+        return bool(self._message)
+
+    async def find_obstacle(self) -> str:
+        """Return why the database cannot be used now; an empty text if it can."""
+        async with self._checking:
+            if time.monotonic() - self._at < _CACHE_S and self._at:
+                return self._message
+            self._message = await self._ask()
+            self._at = time.monotonic()
+            return self._message
+
+    async def _ask(self) -> str:
+        runtime = self._deployment.runtime
+        answers, began = runtime.database.answers, time.monotonic()
+        try:
+            async with asyncio.timeout(_CHECK_S):
+                await runtime.journal.list_jobs(runtime.settings.account, limit=1)
+        except StoreUnavailable as error:
+            return error.message
+        except TimeoutError:
+            is_late = time.monotonic() - began > _CHECK_S + _LAG_S
+            if not is_late and runtime.database.answers == answers:
+                return f"the database does not answer within {_CHECK_S:g} s"
+        return ""  # it answered others: this process, or the machine, is busy
+
+
+class StoreGuard:
+    """Answers 503 to requests while the database does not answer: a server that hangs sends no error of its own.
+
+    A request that was begun goes on, and ends when the database is back, but its client was told. With an
+    ``Idempotency-Key`` the same request again is the same order.
+    """
+
+    def __init__(self, app: ASGIApp, check: StoreCheck, build_refusal: BuildRefusal) -> None:
+        self._app, self._check, self._build_refusal = app, check, build_refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _WITHOUT_STORE:
+            await self._app(scope, receive, send)
+            return
+        if self._check.is_away and await self._check.find_obstacle():
+            await self._refuse(scope, receive, send)
+            return
+        has_begun = is_refused = False
+        watching: set[asyncio.Task[None]] = set()
+
+        async def send_unless_refused(message: Message) -> None:
+            nonlocal has_begun
+            if is_refused:
+                return
+            has_begun = True
+            await send(message)
+
+        async def watch() -> None:
+            nonlocal is_refused
+            while not has_begun:
+                if await self._check.find_obstacle() and not has_begun:
+                    is_refused = True
+                    await self._refuse(scope, receive, send)
+                    return
+                await asyncio.sleep(PATIENCE_S)
+
+        timer = asyncio.get_running_loop().call_later(PATIENCE_S, lambda: watching.add(asyncio.create_task(watch())))
+        try:
+            await self._app(scope, receive, send_unless_refused)
+        finally:
+            timer.cancel()
+            for one in watching:
+                if not is_refused:
+                    one.cancel()
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        retry = {"Retry-After": str(STORE_RETRY_S)}
+        answer = self._build_refusal(scope["path"], 503, "store_unavailable", "the database does not answer", **retry)
+        await answer(scope, receive, send)

@@ -1,0 +1,188 @@
+"""Clients that do harm below the routes: slow heads and bodies, what is no HTTP, and too many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from client.proxy import Proxy
+from reelwright.server import connections, guards
+from reelwright.server.connections import MAX_HEAD, raise_file_limit
+from reelwright.settings import Settings
+from server.conftest import APPROVING, Served, open_server
+
+HEAD = b"POST /api/v1/quotes HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+GET = b"GET /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+@asynccontextmanager
+async def connect(server: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], Any]:
+    async with asyncio.timeout(5):
+        status = int((await reader.readline()).split()[1])
+        headers = {}
+        while (line := (await reader.readline()).decode().strip()) != "":
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        body = await reader.readexactly(int(headers["content-length"]))
+    return status, headers, json.loads(body)
+
+
+async def wait_for_end(reader: asyncio.StreamReader, most_s: float) -> None:
+    async with asyncio.timeout(most_s):
+        try:
+            while await reader.read(1 << 16):
+                pass
+        except ConnectionError:
+            pass
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 50 + b"\r\n",
+     b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nA b: c\r\n\r\n",
+     b"POST /v1/videos HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (2 * MAX_HEAD) + b"\r\n\r\n",
+     b"GET /" + b"x" * (2 * MAX_HEAD) + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+     b"POST /v1/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+)  # fmt: skip
+async def test_what_is_no_request_gets_a_problem_document_at_once(server: Served, sent: bytes) -> None:
+    async with connect(server) as (reader, writer):
+        began = time.monotonic()
+        writer.write(sent)
+        status, headers, body = await read_answer(reader)
+        assert 400 <= status < 500 and time.monotonic() - began < 2, body
+        assert headers["content-type"] in ("application/problem+json", "application/json")
+        await wait_for_end(reader, 6)
+    async with server.open_client() as client:
+        assert (await client.get("/livez")).status_code == 200
+
+
+@pytest.mark.parametrize("first", [b"", GET], ids=["first request", "second request"])
+async def test_a_head_that_comes_slowly_does_not_hold_its_connection(
+    server: Served, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.6)
+    async with connect(server) as (reader, writer):
+        if first:
+            writer.write(first)
+            assert (await read_answer(reader))[0] == 200
+        began = time.monotonic()
+        answer = asyncio.create_task(read_answer(reader))
+        for letter in b"GET / HTTP/1.1\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":
+            writer.write(bytes([letter]))
+            await asyncio.wait({answer}, timeout=0.1)
+            if answer.done():
+                break
+        status, _, body = await answer
+        assert (status, body["code"]) == (408, "head_too_slow") and time.monotonic() - began < 2
+        await wait_for_end(reader, 1)
+
+
+async def test_a_client_that_never_says_anything_is_sent_away(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+    async with connect(server) as (reader, _):
+        assert (await read_answer(reader))[0] == 408
+        await wait_for_end(reader, 1)
+
+
+async def test_a_body_that_drips_is_refused_although_it_never_stands_still(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards, "BODY_PAUSE_S", 0.5)
+    async with connect(server) as (reader, writer):
+        writer.write(HEAD + b"Content-Length: 5000\r\n\r\n{")
+        answer = asyncio.create_task(read_answer(reader))
+        began = time.monotonic()
+        while not answer.done() and time.monotonic() - began < 5:
+            writer.write(b" ")
+            await asyncio.wait({answer}, timeout=0.1)
+        status, _, body = await answer
+        assert (status, body["code"]) == (408, "body_too_slow") and time.monotonic() - began < 3
+
+
+async def test_a_body_that_drips_on_after_its_answer_does_not_hold_its_connection(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.5)
+    async with connect(server) as (reader, writer):
+        writer.write(HEAD + b"Content-Length: 99999999999\r\n\r\n")
+        assert (await read_answer(reader))[0] == 413
+        ending = asyncio.create_task(wait_for_end(reader, 4))
+        while not ending.done():
+            writer.write(b" ")
+            await asyncio.wait({ending}, timeout=0.1)
+        await ending
+
+
+async def test_a_client_that_reads_nothing_does_not_hold_its_answer(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "STILL_S", 0.5)
+    async with connect(server) as (reader, writer):
+        reader._transport.pause_reading()  # type: ignore[attr-defined]  # as a client that hangs
+        for _ in range(200):
+            writer.write(b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        async with server.open_client() as client:
+            assert (await client.get("/livez")).status_code == 200
+        await asyncio.sleep(2)
+        reader._transport.resume_reading()  # type: ignore[attr-defined]
+        await wait_for_end(reader, 3)
+
+
+async def test_too_many_clients_are_told_so_and_the_others_are_served(settings: Settings, proxy: Proxy) -> None:
+    async with open_server(settings, proxy, replace(APPROVING, most_connections=4)) as server:
+        held = [connect(server) for _ in range(4)]
+        for one in held:
+            _, writer = await one.__aenter__()
+            writer.write(GET[:20])
+        await asyncio.sleep(0.2)
+        async with connect(server) as (reader, writer):
+            writer.write(GET)
+            status, headers, body = await read_answer(reader)
+            assert (status, body["code"]) == (503, "too_many_connections") and headers["retry-after"] == "2"
+        upgrade = (
+            b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n"
+        )
+        async with connect(server) as (reader, writer):
+            writer.write(b"GET /api/ws/x HTTP/1.1\r\nHost: 127.0.0.1\r\n" + upgrade + b"\r\n")
+            assert (await read_answer(reader))[0] == 503
+        flood = [connect(server) for _ in range(20)]
+        ends = [await one.__aenter__() for one in flood]
+        gone = [asyncio.create_task(wait_for_end(reader, 3)) for reader, _ in ends]
+        done, waiting = await asyncio.wait(gone, timeout=1)
+        assert len(done) >= 12, "beyond twice as many, none is accepted"
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*gone, return_exceptions=True)
+        for one in (*held, *flood):
+            await one.__aexit__(None, None, None)
+        await asyncio.sleep(0.2)
+        async with server.open_client() as client:
+            assert (await client.get("/api/v1/jobs")).status_code == 200
+
+
+def test_the_limit_of_open_files_bounds_the_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        assert raise_file_limit(100) == 100
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= min(456, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
