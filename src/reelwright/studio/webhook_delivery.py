@@ -28,6 +28,7 @@ from reelwright.studio.progress_reporter import to_progress
 if TYPE_CHECKING:
     from reelwright.reel.operation import Event
     from reelwright.store.journal import Journal
+    from reelwright.studio.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 PAUSES_S: Final = (5.0, 60.0, 300.0, 1_800.0, 7_200.0, 14_400.0, 25_200.0, 36_000.0)

@@ -102,7 +102,7 @@ def read_person(claims: Mapping[str, Any], options: SignInOptions) -> Person:
 
 
 def _read_text(claims: Mapping[str, Any], name: str) -> str:
-    """Read a label, without characters that lines and terminals obey; names are written with joiners in some scripts."""
+    """Read a label, without characters that lines and terminals obey. In some scripts names have joiners."""
     value = claims.get(name)
     clean = "".join(c for c in value if c.isprintable() or c in _JOINERS) if isinstance(value, str) else ""
     return clean[:_LABEL_CHARS]
