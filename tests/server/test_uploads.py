@@ -21,6 +21,7 @@ import httpx2
 import pytest
 from PIL import Image
 from sqlalchemy import text
+from tusclient.client import TusClient
 
 from client.proxy import Proxy
 from reelwright.server import guards
@@ -101,13 +102,12 @@ async def test_parts_become_an_asset(db_url: str, tmp_path: Path) -> None:
 
 
 def test_the_official_client_sends_and_resumes(settings: Settings, proxy: Proxy, tmp_path: Path) -> None:
-    client = pytest.importorskip("tusclient.client", reason="tuspy is not installed")
     content = draw(900)
     path = tmp_path / "a picture.png"
     path.write_bytes(content)
 
     def upload(url: str) -> str:
-        tus = client.TusClient(f"{url}/api/v1/uploads")
+        tus = TusClient(f"{url}/api/v1/uploads")
         meta = {"filename": path.name, "filetype": "image/png"}
         with path.open("rb") as file:
             half = tus.uploader(file_stream=file, chunk_size=400_000, metadata=meta)
