@@ -12,21 +12,32 @@ import pytest
 from sqlalchemy import Engine, event
 
 from client.proxy import Proxy
+from reelwright.reel.ids import mint
 from reelwright.settings import Settings
-from server.conftest import APPROVING, MODEL, Served, open_server
+from reelwright.store.requests import CreateRequest
+from reelwright.studio.studio import AsyncStudio
+from server.conftest import APPROVING, MODEL, open_server
 
 BODY = {"prompt": "a heron lifts off", "model": MODEL}
 OF_A_VIEW = 7
 """Statements that read a video: its job, its project's standing (5), and files that were deleted."""
-OF_A_CREATE = 9
+OF_A_CREATE = 10
 """Statements of a create: one looks for an earlier request, one reads the job's time, and each table has one."""
 
 
 @pytest.fixture
-async def quiet(settings: Settings, proxy: Proxy) -> AsyncIterator[Served]:
-    """A server without a director, so that only requests use the database."""
-    async with open_server(settings, proxy, replace(APPROVING, has_director=False)) as served:
-        yield served
+async def studio(settings: Settings, proxy: Proxy) -> AsyncIterator[AsyncStudio]:
+    """The studio of a server's caller, without the server, so that nothing else uses the database."""
+    async with AsyncStudio(settings, providers={proxy.name: proxy}) as opened:
+        await create(opened)  # whatever is read once was read
+        yield opened
+
+
+async def create(studio: AsyncStudio) -> str:
+    request = CreateRequest(key=f"sk-1/{mint('job')}", digest="d", has_own_key=False)
+    queued = await studio.enqueue_clip(BODY["prompt"], model=MODEL, request=request, yes=True, accept_unconfirmed=True)
+    assert queued.video and queued.video.state == "queued"
+    return queued.job
 
 
 @contextlib.contextmanager
@@ -48,24 +59,32 @@ def begun(statements: list[str]) -> int:
     return sum(one.startswith("BEGIN") for one in statements)
 
 
-async def test_a_poll_reads_one_snapshot_and_writes_nothing(quiet: Served) -> None:
-    async with quiet.open_client() as client:
-        job = (await client.post("/v1/videos", json=BODY)).json()["id"]
-        commits = quiet.deployment.runtime.database.commits
-        with listed() as statements:
-            assert (await client.get(f"/v1/videos/{job}")).json()["status"] == "queued"
-        assert begun(statements) == 1 and len(statements) - 1 <= OF_A_VIEW, statements
-        assert quiet.deployment.runtime.database.commits == commits
+async def test_a_poll_reads_one_snapshot_and_writes_nothing(studio: AsyncStudio) -> None:
+    job = await create(studio)
+    await studio.read_video_job(job)  # the retention policies are kept for two seconds
+    commits = (await studio.open_runtime()).database.commits
+    with listed() as statements:
+        assert (await studio.read_video_job(job, has_position=False)).state == "queued"
+    assert begun(statements) <= 2 and len(statements) <= 2 + OF_A_VIEW + 1, statements
+    assert (await studio.open_runtime()).database.commits == commits
 
 
-async def test_a_create_is_one_commit(quiet: Served) -> None:
-    async with quiet.open_client() as client:
-        await client.post("/v1/videos", json=BODY)
-        commits = quiet.deployment.runtime.database.commits
-        with listed() as statements:
-            assert (await client.post("/v1/videos", json=BODY)).status_code == 200
-        assert quiet.deployment.runtime.database.commits == commits + 1
-        assert begun(statements) == 1 and len(statements) - 1 <= OF_A_CREATE, statements
+async def test_a_create_is_one_commit_and_reads_nothing_again(studio: AsyncStudio) -> None:
+    database = (await studio.open_runtime()).database
+    commits = database.commits
+    with listed() as statements:
+        await create(studio)
+    assert database.commits == commits + 1
+    assert begun(statements) == 1 and len(statements) - 1 <= OF_A_CREATE, statements
+
+
+async def test_polls_of_one_moment_share_their_statements(studio: AsyncStudio) -> None:
+    jobs = [await create(studio) for _ in range(2)]
+    await studio.read_video_job(jobs[0])
+    with listed() as statements:
+        await asyncio.gather(*(studio.read_video_job(job, has_position=False) for job in jobs * 32))
+    views = sum("jobs.seq, jobs.id" in one for one in statements)
+    assert views <= 32, "the first may be read alone, and the others together: two such statements for each batch"
 
 
 FILM = "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself."
@@ -90,12 +109,3 @@ async def test_a_create_answers_what_the_next_poll_answers(
         polled = await client.get(f"/v1/videos/{made.json()['id']}")
         assert made.json() == polled.json() and made.json()["created_at"] > 0
         assert made.headers["openai-poll-after-ms"] == polled.headers["openai-poll-after-ms"]
-
-
-async def test_polls_of_one_moment_share_their_statements(quiet: Served) -> None:
-    async with quiet.open_client() as client:
-        jobs = [(await client.post("/v1/videos", json=BODY)).json()["id"] for _ in range(2)]
-        studio = quiet.deployment.get_studio()
-        with listed() as statements:
-            await asyncio.gather(*(studio.read_video_job(job, has_position=False) for job in jobs * 32))
-        assert begun(statements) <= 16, "the first may be read alone, and the others together"

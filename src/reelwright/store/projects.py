@@ -55,7 +55,7 @@ def open_project(
 
 def insert_projects(unit: Unit, new: Sequence[NewProject]) -> None:
     """Insert projects without plans, and their leases, which no director holds."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": one.id,
             "account": one.account,
