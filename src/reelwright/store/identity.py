@@ -18,9 +18,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, select, text, update
 
 from reelwright.reel.ids import mint
+from reelwright.store.file_tables import link_keys
+from reelwright.store.member_tables import sessions
 from reelwright.store.processes import read_boot_id
 from reelwright.store.rows import parse_object
-from reelwright.store.schema import journal_places, sessions
+from reelwright.store.schema import journal_places
 from reelwright.store.sql import NowMs, as_json, clean_text, hold_lock
 from reelwright.store.unit import Unit
 
@@ -160,6 +162,7 @@ def record_restored(unit: Unit, by: str) -> None:
     """
     hold_lock(unit.conn, "places")
     unit.conn.execute(delete(sessions))
+    unit.conn.execute(delete(link_keys))
     _record(unit, mint("epoch"), NOWHERE, "restored", by)
 
 

@@ -21,6 +21,7 @@ from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, Retent
 from reelwright.reel.value import Digest
 from reelwright.store.asset_uses import list_used_elsewhere
 from reelwright.store.assets import ensure_account, mark_deleted
+from reelwright.store.file_tables import asset_ends, asset_uses, retention_policies, task_claims
 from reelwright.store.living_directors import is_silent
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import (
@@ -28,17 +29,13 @@ from reelwright.store.schema import (
     EXPIRED,
     KEPT,
     accounts,
-    asset_ends,
-    asset_uses,
     assets,
     directors,
     jobs,
     leases,
     projects,
     purchases,
-    retention_policies,
     takes,
-    task_claims,
 )
 from reelwright.store.sql import InArray, NowMs, as_json, hold_lock, insert
 from reelwright.store.unit import Unit
