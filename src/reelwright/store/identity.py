@@ -158,7 +158,7 @@ def record_beside_full(unit: Unit) -> bool:
 def record_restored(unit: Unit, by: str) -> None:
     """Record that the journal came from a backup: it buys nothing until a person accepts its place.
 
-    Sessions end: since the backup was made, their members may have signed out or been removed.
+    Sessions end, and so do links to files: since the backup was made, whoever they let in may have been removed.
     """
     hold_lock(unit.conn, "places")
     unit.conn.execute(delete(sessions))
