@@ -19,7 +19,9 @@ from sqlalchemy import text
 
 from client.proxy import Proxy
 from reelwright.settings import Settings
+from reelwright.store.identity import record_restored
 from reelwright.store.processes import make_holder
+from reelwright.store.send_guard import SendGuard
 from reelwright.studio import retention, sweeper
 from reelwright.studio.retention import format_span, parse_span, sweep
 from reelwright.studio.studio import AsyncStudio
@@ -77,6 +79,13 @@ async def put(client: httpx2.AsyncClient, path: str = "/api/v1/retention", **spa
     answer = await client.put(path, json=spans)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def wait_for_end(client: httpx2.AsyncClient, job: str) -> None:
+    """A download is recorded just after its last byte was sent."""
+    async with asyncio.timeout(10):
+        while not (await client.get(f"/api/status/{job}")).json()["expires_at"]:
+            await asyncio.sleep(0.05)
 
 
 def list_vault(server: Served) -> set[str]:
@@ -186,13 +195,13 @@ async def test_files_end_after_their_first_whole_download(db_url: str, tmp_path:
         url = f"/api/download/{one}"
         whole = await client.get(url)
         assert whole.status_code == 200
-        assert (await client.get(f"/api/status/{one}")).json()["expires_at"]
+        await wait_for_end(client, one)
         await client.head(f"/api/download/{many}")
         await client.get(f"/api/download/{many}", headers={"Range": "bytes=0-"})
         await client.get(f"/api/download/{many}/video/0")
         assert (await client.get(f"/api/status/{many}")).json()["expires_at"] is None, "only the whole counts"
         assert (await client.get(f"/api/download/{many}")).status_code == 200
-        assert (await client.get(f"/api/status/{many}")).json()["expires_at"]
+        await wait_for_end(client, many)
         assert (await client.get(url)).status_code == 200, "five seconds are not over"
         await age(server, one, days=1)
         assert (await client.get(url)).status_code == 410
@@ -299,6 +308,22 @@ async def test_one_process_sweeps_at_a_time(db_url: str, tmp_path: Path) -> None
         assert (await sweep(runtime)).ended_jobs == 0 and await runtime.journal.list_expired_jobs("local")
         found = await asyncio.gather(*(sweep(runtime) for _ in range(4)))
         assert sum(one.deleted_jobs for one in found) == 0
+
+
+async def test_a_journal_from_a_backup_deletes_nothing_until_a_person_accepts_it(db_url: str, tmp_path: Path) -> None:
+    """What was made after the backup may use what the journal knows no use of."""
+    async with open_both(db_url, tmp_path) as (server, client):
+        job, studio = await make_clip(client), server.deployment.get_studio()
+        await put(client, files="1d")
+        await age(server, job, days=2)
+        await studio.sweep_files()
+        await age(server, job, ended_days=1)
+        runtime = server.deployment.runtime
+        await runtime.database.write(lambda unit: record_restored(unit, "a test"))
+        fresh = SendGuard(runtime.database, runtime.guard.markers)
+        runtime.guard = fresh
+        digest_there = list_vault(server)
+        assert (await studio.sweep_files()).deleted_jobs == 0 and list_vault(server) == digest_there
 
 
 KILLED = """

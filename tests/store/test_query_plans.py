@@ -74,7 +74,7 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
         ],
     ),
     "the jobs whose files have ended": (
-        lambda j, _, at: j.list_expired_jobs(ACCOUNT), ["jobs ix_jobs_expired (account=?)"],
+        lambda j, _, at: j.list_expired_jobs(ACCOUNT), ["jobs ix_jobs_expired (account=? AND expired_at>?)"],
     ),
     "the next project to claim": (
         lambda j, _, at: j.claim_project(at.holder),

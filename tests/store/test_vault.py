@@ -99,7 +99,7 @@ async def test_existing_bytes_are_not_written_again(vault: FolderVault, tmp_path
     assert await vault.put_file(ACCOUNT, tmp_path / "take.mp4", "video/mp4") == digest
     assert await vault.put(ACCOUNT, chunks(b"ta", b"ke"), "video/mp4", 10) == digest
     after = vault.get_verified_path(ACCOUNT, digest).stat()
-    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert before.st_ino == after.st_ino, "only touched, so that no sweep deletes what is put now"
 
 
 async def test_files_in_the_vault_are_read_only(vault: FolderVault) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, and_, exists, select
 
 from reelwright.reel.value import Digest
-from reelwright.store.schema import asset_uses, jobs
+from reelwright.store.file_tables import asset_uses
+from reelwright.store.schema import jobs
 from reelwright.store.sql import InArray, build_for_each_dialect
 
 _NAMED: Final = re.compile(r'"([0-9a-f]{64})"')

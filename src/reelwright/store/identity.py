@@ -18,9 +18,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, select, text, update
 
 from reelwright.reel.ids import mint
+from reelwright.store.file_tables import link_keys
+from reelwright.store.member_tables import sessions
 from reelwright.store.processes import read_boot_id
 from reelwright.store.rows import parse_object
-from reelwright.store.schema import journal_places, sessions
+from reelwright.store.schema import journal_places
 from reelwright.store.sql import NowMs, as_json, clean_text, hold_lock
 from reelwright.store.unit import Unit
 
@@ -156,10 +158,11 @@ def record_beside_full(unit: Unit) -> bool:
 def record_restored(unit: Unit, by: str) -> None:
     """Record that the journal came from a backup: it buys nothing until a person accepts its place.
 
-    Sessions end: since the backup was made, their members may have signed out or been removed.
+    Sessions end, and so do links to files: since the backup was made, whoever they let in may have been removed.
     """
     hold_lock(unit.conn, "places")
     unit.conn.execute(delete(sessions))
+    unit.conn.execute(delete(link_keys))
     _record(unit, mint("epoch"), NOWHERE, "restored", by)
 
 

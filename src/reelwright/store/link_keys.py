@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from reelwright.store.assets import ensure_account
-from reelwright.store.schema import link_keys
+from reelwright.store.file_tables import link_keys
 from reelwright.store.sql import NowMs, insert
 from reelwright.store.unit import Unit
 

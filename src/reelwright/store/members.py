@@ -13,7 +13,7 @@ from reelwright.reel.api_key import Role
 from reelwright.reel.ids import mint
 from reelwright.reel.member import Member, Person
 from reelwright.store.assets import ensure_account
-from reelwright.store.schema import members, sessions
+from reelwright.store.member_tables import members, sessions
 from reelwright.store.sql import NowMs, clean_text, hold_lock, to_datetime
 from reelwright.store.unit import Unit
 

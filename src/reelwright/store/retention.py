@@ -21,6 +21,7 @@ from reelwright.reel.retention import RetentionPolicies, RetentionPolicy, Retent
 from reelwright.reel.value import Digest
 from reelwright.store.asset_uses import list_used_elsewhere
 from reelwright.store.assets import ensure_account, mark_deleted
+from reelwright.store.file_tables import asset_ends, asset_uses, retention_policies, task_claims
 from reelwright.store.living_directors import is_silent
 from reelwright.store.processes import is_gone
 from reelwright.store.schema import (
@@ -28,17 +29,13 @@ from reelwright.store.schema import (
     EXPIRED,
     KEPT,
     accounts,
-    asset_ends,
-    asset_uses,
     assets,
     directors,
     jobs,
     leases,
     projects,
     purchases,
-    retention_policies,
     takes,
-    task_claims,
 )
 from reelwright.store.sql import InArray, NowMs, as_json, hold_lock, insert
 from reelwright.store.unit import Unit
@@ -77,7 +74,10 @@ _FIELDS: Final = frozenset(asdict(RetentionPolicy()))
 def set_policy(
     unit: Unit, scope: RetentionScope, account: str | None, project: str | None, policy: RetentionPolicy
 ) -> None:
-    """Set a policy; one that says nothing is removed. Raises ``NotFound`` for a project that the account lacks."""
+    """Set a policy; one that says nothing is removed. Raises ``NotFound`` for a project that the account lacks.
+
+    Where it changes, the grace period of what had ended begins again: nobody loses files by a policy set by mistake.
+    """
     subject = {"deployment": "", "account": account, "project": project}[scope]
     if scope == "project":
         which = (projects.c.account == account, projects.c.id == project)
@@ -86,12 +86,24 @@ def set_policy(
     elif account:
         ensure_account(unit.conn, account)
     given = {name: value for name, value in asdict(policy).items() if value is not None}
+    before = select(_P.policy).where(_P.scope == scope, _P.subject == subject)
+    if json.loads(unit.conn.execute(before).scalar() or "{}") == given:
+        return
+    _clear_marks(unit, account, project)
     if not given:
         unit.conn.execute(delete(retention_policies).where(_P.scope == scope, _P.subject == subject))
         return
     columns = {"account": account, "policy": as_json(given), "set_at": NowMs()}
     made = insert(unit.conn, retention_policies).values(scope=scope, subject=subject, **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["scope", "subject"], set_=columns))
+
+
+def _clear_marks(unit: Unit, account: str | None, project: str | None) -> None:
+    own = () if account is None else (jobs.c.account == account,)
+    of_project = () if project is None else (jobs.c.project == project,)
+    unit.conn.execute(update(jobs).where(EXPIRED, *own, *of_project).values(expired_at=None))
+    ours = () if account is None else (asset_ends.c.account == account,)
+    unit.conn.execute(delete(asset_ends).where(asset_ends.c.erased_at.is_(None), *ours))
 
 
 def claim_task(unit: Unit, task: str, holder: Holder, lasts_s: int) -> bool:

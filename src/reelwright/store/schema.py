@@ -27,7 +27,6 @@ from sqlalchemy import (
 
 from reelwright.reel.api_key import ROLES
 from reelwright.reel.brief import GOALS
-from reelwright.reel.member import ROLE_SOURCES
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.reel.webhook import DELIVERY_STATES
 
@@ -56,8 +55,6 @@ PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
 
-LIVING_PERSON: Final = text("iss IS NOT NULL AND removed_at IS NULL")
-"""Condition of a member who has signed in and was not removed: nobody is one twice."""
 PENDING: Final = text("state = 'pending'")
 """Condition of a webhook delivery that is still to be sent."""
 
@@ -465,49 +462,6 @@ api_keys = Table(
     Index("ix_api_keys_account", "account", "created_at", "id"),
 )
 
-members = Table(
-    "members",
-    metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id")),
-    _text("iss", nullable=True),
-    _text("sub", nullable=True),
-    _text("name"),
-    _text("email"),
-    _text("role"),
-    _text("role_source"),
-    _whole("added_at"),
-    _whole("last_seen_at", nullable=True),
-    _whole("removed_at", nullable=True),
-    _among("role", ROLES),
-    _among("role_source", ROLE_SOURCES),
-    CheckConstraint("(iss IS NULL) = (sub IS NULL)", name="identity_whole"),
-    Index("ix_members_account", "account", "added_at", "id"),
-    Index("ix_members_person", "iss", "sub", unique=True, sqlite_where=LIVING_PERSON, postgresql_where=LIVING_PERSON),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    _text("digest", primary_key=True),
-    _text("member", ForeignKey("members.id")),
-    _whole("begun_at"),
-    _whole("last_used_at"),
-    Index("ix_sessions_member", "member"),
-)
-
-sign_ins = Table(
-    "sign_ins",
-    metadata,
-    _text("state", primary_key=True),
-    _text("browser"),
-    _text("nonce"),
-    _text("verifier"),
-    _text("next_path"),
-    _whole("begun_at"),
-    Index("ix_sign_ins_begun_at", "begun_at"),
-)
-"""Sign-ins that have begun in a browser. ``state`` and ``browser`` are digests; a row is taken out by its answer."""
 webhooks = Table(
     "webhooks",
     metadata,
@@ -618,71 +572,3 @@ listed_operations = Table(
 """Operations that a provider's list showed when the journal was reconciled, and that the journal did not know.
 
 ``history``: where the history of purchases ended then. The table ``purchases`` says which purchase has one by now."""
-
-asset_uses = Table(
-    "asset_uses",
-    metadata,
-    _text("account", primary_key=True),
-    _text("digest", primary_key=True),
-    _text("project", ForeignKey("projects.id"), primary_key=True),
-)
-"""Which projects name an asset in their brief, in a revision or in an outcome. A row stays as long as its project."""
-
-asset_ends = Table(
-    "asset_ends",
-    metadata,
-    _text("account", ForeignKey("accounts.id"), primary_key=True),
-    _text("digest", primary_key=True),
-    _whole("expired_at"),
-    _whole("erased_at", nullable=True),
-)
-"""Assets on their way out: since when nothing wants them, and since when their bytes may be removed from the vault."""
-
-retention_policies = Table(
-    "retention_policies",
-    metadata,
-    _text("scope", primary_key=True),
-    _text("subject", primary_key=True),
-    _text("account", ForeignKey("accounts.id"), nullable=True),
-    _text("policy"),
-    _whole("set_at"),
-    _among("scope", ("deployment", "account", "project")),
-    CheckConstraint("(scope = 'deployment') = (account IS NULL)", name="account_named"),
-)
-
-task_claims = Table(
-    "task_claims",
-    metadata,
-    _text("task", primary_key=True),
-    _text("holder"),
-    _whole("ends_at"),
-)
-"""Which process does a recurring task of the deployment, and until when it has it for itself."""
-
-uploads = Table(
-    "uploads",
-    metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id")),
-    _text("kind"),
-    _text("metadata"),
-    _whole("size"),
-    _whole("received"),
-    _text("asset", nullable=True),
-    _whole("created_at"),
-    _whole("expires_at"),
-    _among("kind", ("picture", "clip")),
-    CheckConstraint("received >= 0 AND received <= size", name="received_fits"),
-    Index("ix_uploads_account", "account", "created_at", "id"),
-    Index("ix_uploads_expires_at", "expires_at"),
-)
-
-link_keys = Table(
-    "link_keys",
-    metadata,
-    _text("id", unique=True),
-    _text("account", ForeignKey("accounts.id"), primary_key=True),
-    _text("secret"),
-    _whole("created_at"),
-)
-"""The key that signs the links of an account. Its id stands in them; the name of the account does not."""

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 from reelwright.reel.api_key import Role
 from reelwright.reel.member import Member, Person, Session, SignInAttempt
 from reelwright.store.api_keys import digest_secret
+from reelwright.store.member_tables import members, sessions, sign_ins
 from reelwright.store.members import NotAdmitted, admit_person, record_member_seen, to_member
-from reelwright.store.schema import members, sessions, sign_ins
 from reelwright.store.sql import NowMs
 from reelwright.store.unit import Unit
 

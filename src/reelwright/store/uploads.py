@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.reel.ids import mint
 from reelwright.store.assets import ensure_account
-from reelwright.store.schema import uploads
+from reelwright.store.file_tables import uploads
 from reelwright.store.sql import NowMs, hold_lock, to_datetime
 from reelwright.store.unit import Unit
 

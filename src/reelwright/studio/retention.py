@@ -172,6 +172,8 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
         for one in await runtime.journal.list_accounts():
             if not is_dry_run and not await runtime.journal.claim_task(_TASK, holder, _CLAIM_S):
                 break
+            if not _ends_anything(policies, one) or not await _knows_vault(runtime, one):
+                continue
             home = runtime.get_home(one)
             result = await _sweep_jobs(home, policies, result)
             if is_thorough or await runtime.journal.claim_task(f"unwanted/{one}", holder, _THOROUGH_S):
@@ -187,8 +189,23 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
 async def remove_erased(runtime: Runtime) -> None:
     """Remove the bytes of files that the journal has deleted, except those that came back meanwhile."""
     for account, digest, is_gone in await runtime.journal.list_erasures():
+        if not await _knows_vault(runtime, account):
+            continue
         if not is_gone or await runtime.vault.discard(account, digest, _UNTOUCHED_S):
             await runtime.journal.conclude_erasure(account, [digest])
+
+
+def _ends_anything(policies: RetentionPolicies, account: str) -> bool:
+    """Whether a policy may end anything of the account."""
+    return bool(policies.list_own_projects(account)) or policies.find_for(account) != RetentionPolicy()
+
+
+async def _knows_vault(runtime: Runtime, account: str) -> bool:
+    """Whether the journal knows all that is in the vault.
+
+    One that came from a backup does not: what it knows no use of may be used by what was made since.
+    """
+    return runtime.guard is None or not (await runtime.guard.check(account)).reasons
 
 
 async def _sweep_jobs(home: Home, policies: RetentionPolicies, result: SweepResult) -> SweepResult:
