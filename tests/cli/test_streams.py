@@ -36,6 +36,7 @@ VERBS = {
     "resume": ["resume", "last"],
     "retry": ["retry", "last"],
     "cancel": ["cancel", "last"],
+    "priority": ["priority", "last", "low"],
     "edit": ["edit", "last", "--shot", "1", "--words", "Cold", "--quote"],
     "retake": ["retake", "last", "--shot", "1", "--quote"],
     "circle": ["circle", "last", "--shot", "1", "--take", "1"],
@@ -70,7 +71,7 @@ VERBS = {
     "--help": ["--help"],
 }
 """A quick call of every verb, in a home where a film was made; those that buy are asked for their price."""
-BAD_INPUT = {"make -", "batch -", "no such verb", "nothing", "restore", "retry", "verify"}
+BAD_INPUT = {"make -", "batch -", "no such verb", "nothing", "restore", "retry", "verify", "priority"}
 """What ends with 2 whatever the streams are; everything else with 0."""
 SPEAKS_ON_STDERR = {"watch", "api-keys", "webhooks", *BAD_INPUT}
 

@@ -11,7 +11,7 @@ from reelwright.store.schema import HEAD
 
 ADDED: Final = {
     "0016": (
-        *("DROP INDEX ix_jobs_goes_on", "DROP INDEX ix_jobs_turn"),
+        *("DROP INDEX ix_jobs_goes_on", "DROP INDEX ix_jobs_started", "DROP INDEX ix_jobs_turn"),
         *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("payer", "queue_rank")),
         "CREATE INDEX ix_jobs_turn ON jobs (priority DESC, seq) WHERE state IN ('queued', 'running')",
     ),

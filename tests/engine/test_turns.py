@@ -14,13 +14,17 @@ from reelwright.engine.operations import Pace, follow
 from reelwright.engine.step_run import StepRun, WakeEvent
 from reelwright.errors import NotAccepted, Refused
 from reelwright.providers.protocol import Output, Progress, Read
+from reelwright.reel.brief import Brief
 from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import Operation
+from reelwright.reel.operation import Consent, Operation
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, Fingerprint, StepKey
+from reelwright.units import Micros
 
 Rigging = Callable[..., Rig]
 ONE = Limit(scope="provider", subject="paper", open_at_once=1)
+MANY = 24
+"""Orders of the account that is busy."""
 
 
 @dataclass
@@ -255,3 +259,36 @@ async def test_a_poke_is_a_poll_at_once(rigged, tmp_path):
     await asyncio.wait_for(running, 60)
     assert (await rig.job(project)).state == "done"
     assert not rig.director.gate.poll_now("paper", "somebody else's")
+
+
+async def test_a_single_order_is_sent_in_the_next_turn_although_another_account_ordered_many(rigged, tmp_path):
+    """With three directors that drive all of them, and room for one purchase at the provider."""
+    papers = [Paper(tmp_path / "paper", polls=1) for _ in range(3)]
+    rigs = [rigged(paid=paper) for paper in papers]
+    await rigs[0].ledger.set_limit(ACCOUNT, ONE)
+    journal, consent = rigs[0].journal, Consent(ceiling=Micros(5_000_000), by="--yes")
+
+    async def order(account: str, text: str) -> str:
+        project = await journal.open_project(account, text, Brief(text=text, models=("paper/1",)))
+        await journal.enqueue(account, project, "takes", consent, {})
+        return project
+
+    for n in range(MANY):
+        await order("busy", f"busy{n}")
+    running = [asyncio.create_task(rig.director.run("forever")) for rig in rigs]
+    try:
+        async with asyncio.timeout(90):
+            while len(await rigs[0].ledger.list_purchases_awaiting_turn("busy")) < MANY // 2:
+                await asyncio.sleep(0.1)
+            single = await order("single", "single")
+            while "paper" not in {one.provider for one in await rigs[0].ledger.list_purchases("single", single)}:
+                await asyncio.sleep(0.02)
+            before = len(papers[0].submissions)
+            while "single" not in papers[0].submissions:
+                await asyncio.sleep(0.02)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    assert papers[0].submissions.index("single") <= before + 1, papers[0].submissions
+    assert len(papers[0].submissions) < MANY, "the others still wait"

@@ -19,7 +19,7 @@ GROWING = (
 _STEP = re.compile(rf"(SCAN|SEARCH) ({'|'.join(GROWING)})(?:_\d+)?\b(.*)")
 _WHOLE_ACCOUNT = re.compile(r"\(account=\?\)$")
 _SHORT = re.compile(
-    r"INDEX (ix_jobs_turn|ix_jobs_goes_on|ix_assets_gone|ix_purchases_waiting|ix_purchases_at_provider|"
+    r"INDEX (ix_jobs_turn|ix_jobs_goes_on|ix_jobs_started|ix_assets_gone|ix_purchases_waiting|ix_purchases_at_provider|"
     r"ix_leases_director)"
 )
 """Indexes of what is under way now: however much an account has made, they are short."""

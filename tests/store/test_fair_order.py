@@ -69,6 +69,24 @@ async def test_one_job_starts_when_the_next_slot_is_free_however_many_another_ac
     assert [lease.project for lease in taken] == [mine]
 
 
+async def test_where_one_job_runs_at_a_time_an_account_with_one_has_the_next_turn(db: Database) -> None:
+    """When the slot is free, nobody has a job that runs: the older queue must not win each time."""
+    journal = Journal(db, jobs_at_once=1)
+    await queue_many(db, 6, key="key_bulk")
+    (director,) = make_directors(1)
+    order = []
+    for turn in range(5):
+        if turn == 1:
+            ((single, _),) = await queue_many(db, 1, account="idle")
+        if turn == 2:
+            ((other, _),) = await queue_many(db, 1, key="key_single")
+        lease = await journal.claim_project(director)
+        assert lease
+        order.append(lease.project)
+        await finish(journal, lease)
+    assert order[1] == single and order[2] == other
+
+
 @pytest.mark.parametrize("directors", [1, 3])
 async def test_one_purchase_is_sent_in_the_next_turn_however_many_another_account_waits_with(
     db: Database, directors: int

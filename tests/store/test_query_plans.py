@@ -82,6 +82,7 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
             "leases ix_leases_director (director>?)",
             f"jobs {OWN} LEFT-JOIN",
             "jobs ix_jobs_goes_on",
+            "jobs ix_jobs_started (started_at>?)",
             "jobs ix_jobs_goes_on",
             "leases sqlite_autoindex_leases_1 (project=?)",
             "jobs INTEGER PRIMARY KEY (rowid=?)",

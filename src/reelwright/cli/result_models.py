@@ -78,6 +78,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "models": (ModelList,),
     "models show": (ModelDetails,),
     "plan": (PlanResult, ScriptResult, ProjectQuote, FilmResult),
+    "priority": (JobSummary,),
     "projects": (ProjectList,),
     "pull": (PullResult, ScriptResult),
     "quote": (ProjectQuote,),

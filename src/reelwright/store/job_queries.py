@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
 from reelwright.reel.brief import Goal
 from reelwright.reel.operation import Job, Standing
-from reelwright.store.fair_order import Busy, get_tier
+from reelwright.store.fair_order import Busy, list_left_over
 from reelwright.store.id_lookup import may_be_id
+from reelwright.store.job_slots import list_recent_starts
 from reelwright.store.leases import list_driven_projects
 from reelwright.store.processes import make_holder
 from reelwright.store.projects import JOB_IN_TURN, read_standings
@@ -176,34 +175,27 @@ def list_positions(conn: Connection, account: str, projects: Collection[str]) ->
 
 
 def _list_in_order(conn: Connection) -> list[int]:
-    """List the ``seq`` of all queued jobs of the deployment in their fair order; reads only an index.
-
-    Each that goes delays the next one of its payer and its account. So the n-th job of an account that has b under way
-    goes in round b + n, and likewise between the payers of an account.
-    """
-    going_on = select(jobs.c.seq, jobs.c.account, jobs.c.payer).where(GOES_ON, jobs.c.state == "running")
-    running = conn.execute(going_on).all()
-    busy = Busy.add_up((row.account, row.payer, 1) for row in running)
-    columns = [jobs.c[name] for name in ("priority", "account", "payer", "queue_rank", "seq")]
-    queue = conn.execute(select(*columns).where(RUNNABLE).order_by(*columns)).all()
+    """List the ``seq`` of all queued jobs of the deployment in their fair order; reads only indexes."""
+    running = conn.execute(_RUNNING).all()
     started = {row.seq for row in running}
-    by_payer: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for priority, group in groupby(queue, itemgetter(0)):
-        higher: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for _, account, payer, _, seq in group:
-            if seq not in started:
-                higher.setdefault((account, payer), []).append((priority, seq))
-        for named, found in higher.items():  # the index has the lowest priority first
-            by_payer[named] = [*found, *by_payer.get(named, ())]
-    by_account: dict[str, list[tuple[int, int, int]]] = {}
-    for (account, payer), found in by_payer.items():
-        rounds = enumerate(found, busy.payers[account, payer])
-        by_account.setdefault(account, []).extend((-priority, turn, seq) for turn, (priority, seq) in rounds)
-    ordered: list[tuple[int, int, int]] = []
-    for account, found_in_account in by_account.items():
-        rounds_of_account = enumerate(sorted(found_in_account), busy.accounts[account])
-        ordered.extend((-get_tier(-lower), turn, seq) for turn, (lower, _, seq) in rounds_of_account)
-    return [seq for _, _, seq in sorted(ordered)]
+    queue = [row for row in conn.execute(_RUNNABLE_JOBS).all() if row.seq not in started]
+    if len({(row.account, row.payer) for row in queue}) < 2:  # nobody to share with
+        return [row.seq for row in sorted(queue, key=lambda row: (-row.priority, row.queue_rank, row.seq))]
+    ordered: list[int] = []
+
+    def goes(row: Row[Any]) -> bool:
+        ordered.append(row.seq)
+        return True
+
+    busy = Busy(((row.account, row.payer, 1) for row in running), list_recent_starts(conn))
+    list_left_over(sorted(queue, key=lambda row: row.seq), busy, goes)
+    return ordered
+
+
+_RUNNING: Final = select(jobs.c.seq, jobs.c.account, jobs.c.payer).where(GOES_ON, jobs.c.state == "running")
+_RUNNABLE_JOBS: Final = select(*(jobs.c[name] for name in ("priority", "account", "payer", "queue_rank", "seq"))).where(
+    RUNNABLE
+)
 
 
 def build_no_job_error(job: str) -> NotFound:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, select
 
 from reelwright.store.fair_order import Busy
 from reelwright.store.limits import DEPLOYMENT_JOBS, read_job_limits
-from reelwright.store.schema import GOES_ON, HELD, RUNNABLE, jobs, leases
+from reelwright.store.schema import GOES_ON, HELD, JOB_STARTED, RUNNABLE, jobs, leases
+
+_RECENT: Final = 100
+"""Newest starts among which the last turn of an account is looked for."""
 
 
 class JobSlots:
@@ -93,7 +96,14 @@ def count_slots(
     for project in _find_busy_projects(conn, dead_directors).values():
         taken.update(project.names)
         busy.append((project.account, project.payer, 1))
-    return JobSlots({name: most - taken[name] for name, most in limits.items()}, Busy.add_up(busy))
+    return JobSlots({name: most - taken[name] for name, most in limits.items()}, Busy(busy, list_recent_starts(conn)))
+
+
+def list_recent_starts(conn: Connection) -> list[tuple[str, str]]:
+    """List account and payer of the jobs that were started last, the newest first."""
+    query = select(jobs.c.account, jobs.c.payer).where(JOB_STARTED)
+    rows = conn.execute(query.order_by(jobs.c.started_at.desc(), jobs.c.seq.desc()).limit(_RECENT)).all()
+    return [(row.account, row.payer) for row in rows]
 
 
 @dataclass(slots=True)

@@ -48,6 +48,8 @@ AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Condition of a purchase that counts under its provider's limits."""
 GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel))")
 """Condition of a job that a director runs or must end, however full the queue is. There are few of them."""
+JOB_STARTED: Final = text("started_at IS NOT NULL")
+"""Condition of a job that was started."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
@@ -179,6 +181,7 @@ jobs = Table(
         "ix_jobs_turn", "priority", "account", "payer", "queue_rank", "seq",
         sqlite_where=RUNNABLE, postgresql_where=RUNNABLE,
     ),
+    Index("ix_jobs_started", "started_at", "seq", sqlite_where=JOB_STARTED, postgresql_where=JOB_STARTED),
     Index("ix_jobs_goes_on", "account", "project", sqlite_where=GOES_ON, postgresql_where=GOES_ON),
     Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
     Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
 from reelwright.store.fair_order import Busy, list_left_over
 from reelwright.store.limits import FindDefaultLimit, count_room, find_limits, list_limit_names
 from reelwright.store.living_directors import is_silent
-from reelwright.store.schema import AT_PROVIDER, directors, jobs, leases, purchases
+from reelwright.store.schema import AT_PROVIDER, STARTED, directors, jobs, leases, purchase_history, purchases
 from reelwright.store.sql import NowMs
+
+_RECENT: Final = 200
+"""Newest starts among which the last turn of an account is looked for."""
 
 
 def list_purchases_awaiting_turn(
@@ -39,7 +42,7 @@ def list_purchases_awaiting_turn(
         return True
 
     payers = {(row.account, row.payer) for row in waiting}
-    kept = list_left_over(waiting, _count_at_providers(conn) if len(payers) > 1 else Busy.add_up(()), goes)
+    kept = list_left_over(waiting, _count_at_providers(conn) if len(payers) > 1 else Busy(()), goes)
     return frozenset(row.id for row in kept if account is None or row.account == account)
 
 
@@ -63,4 +66,12 @@ def _count_at_providers(conn: Connection) -> Busy:
     """Count the purchases at providers by account and payer, without our own work."""
     sent = select(purchases.c.account, purchases.c.job).where(AT_PROVIDER, purchases.c.resubmit != "free").subquery()
     query = select(sent.c.account, jobs.c.payer, func.count()).join(jobs, jobs.c.id == sent.c.job)
-    return Busy.add_up(tuple(row) for row in conn.execute(query.group_by(sent.c.account, jobs.c.payer)))
+    rows = conn.execute(query.group_by(sent.c.account, jobs.c.payer)).all()
+    newest = select(purchase_history.c.purchase).where(STARTED)
+    newest = newest.order_by(purchase_history.c.at.desc(), purchase_history.c.seq.desc()).limit(_RECENT)
+    sends = newest.add_columns(purchase_history.c.at, purchase_history.c.seq).subquery()
+    recent = select(jobs.c.account, jobs.c.payer).select_from(
+        sends.join(purchases, purchases.c.id == sends.c.purchase).join(jobs, jobs.c.id == purchases.c.job)
+    )
+    last = conn.execute(recent.where(purchases.c.resubmit != "free").order_by(sends.c.at.desc(), sends.c.seq.desc()))
+    return Busy((tuple(row) for row in rows), (tuple(row) for row in last))

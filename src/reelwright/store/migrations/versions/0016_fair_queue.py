@@ -24,3 +24,7 @@ def upgrade() -> None:
     )  # fmt: skip
     goes_on = sa.text("(state = 'running' OR (state = 'queued' AND cancel))")
     op.create_index("ix_jobs_goes_on", "jobs", ["account", "project"], sqlite_where=goes_on, postgresql_where=goes_on)
+    was_started = sa.text("started_at IS NOT NULL")
+    op.create_index(
+        "ix_jobs_started", "jobs", ["started_at", "seq"], sqlite_where=was_started, postgresql_where=was_started
+    )
