@@ -207,8 +207,8 @@ async def test_a_webhook_ends_the_wait_for_a_poll_and_its_address_is_no_part_of_
         slow = Tempo(speed=0.01)  # the next poll would come after a quarter of an hour
         door = replace(KEYS_ONLY, has_director=False)
         async with (
-            open_server(reached, None, KEYS_ONLY, slow) as server,
-            open_server(reached, None, door, slow) as other,
+            open_server(reached, None, KEYS_ONLY, tempo=slow) as server,
+            open_server(reached, None, door, tempo=slow) as other,
         ):
             key = await server.deployment.get_studio().create_api_key("a", "producer", auto_approve="5")
             async with other.open_client(headers={"Authorization": f"Bearer {key.secret}"}) as client:
