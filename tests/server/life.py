@@ -60,7 +60,12 @@ async def _live(life: Life) -> None:
         if not life.port:
             await (await studio.open_runtime()).driver.run_forever()
         options = ServeOptions(
-            port=life.port, auto_approve=Micros(5_000_000), may_buy_unconfirmed=True, has_director=life.has_director
+            port=life.port,
+            auto_approve=Micros(5_000_000),
+            may_buy_unconfirmed=True,
+            has_director=life.has_director,
+            rate_limit="0",
+            max_streams=1000,
         )
         await serve(studio, options, lambda url, deployment: None)
     await http.close()
