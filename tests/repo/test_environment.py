@@ -18,7 +18,7 @@ DOORS = ("cli/", "server/", "client/")
 MAY_READ = {
     "settings.py": "the settings of a program that names no others are those of its environment",
     "net/keys.py": "secrets stand in no settings: a key is read when it is used",
-    "net/webhook_key.py": "as net/keys.py",
+    "net/signing_key.py": "as net/keys.py",
     "engine/hands/here.py": "the process of a hand inherits what its interpreter needs, and nothing that changes bytes",
     "media/ffmpeg.py": "a child inherits PATH and the like; a log for tests counts what was encoded",
     "store/identity.py": "a container is known by a variable that its runtime sets",

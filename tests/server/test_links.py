@@ -19,7 +19,7 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright.server import links
-from reelwright.server.links import Link, sign_link
+from reelwright.server.links import Link, ensure_link_secret, sign_link
 from reelwright.settings import Settings
 from reelwright.store.link_keys import LinkKey
 from server.conftest import APPROVING, MODEL, Served, open_server
@@ -124,9 +124,14 @@ async def test_a_link_that_was_changed_opens_nothing(keyed: Served) -> None:
             {"j": theirs, "i": strange["i"]},
         ]  # fmt: skip
         paths = [write_path({**fields, **change}, tail) for change in changes]
-        key = LinkKey(fields["i"], "local", b"guessed")
+        key = LinkKey(fields["i"], "local", "a.seed")
         known = Link.model_validate({name: value for name, value in fields.items() if name != "i"})
-        paths += [f"/links/{sign_link(known, key)}/x", link.replace(".", "..", 1), "/links/./x", "/links/a.b/x"]
+        paths += [
+            f"/links/{sign_link(known, key, b'guessed')}/x",
+            link.replace(".", "..", 1),
+            "/links/./x",
+            "/links/a.b/x",
+        ]
         token = link.split("/")[2]
         paths += [f"/links/{one}/x" for one in (token[:-1], token + "=", token + "A", token.swapcase(), "x" * 3000)]
         paths += [f"/links/{base64.urlsafe_b64encode(text).rstrip(b'=').decode()}.{tail}/x"
@@ -182,15 +187,31 @@ async def test_a_link_ends_with_its_key_its_file_and_its_signature(keyed: Served
         assert (await anyone.get(await make_link(client, f"jobs/{job}/files/0"))).status_code == 200
 
 
+async def test_the_journal_alone_signs_no_link(keyed: Served, settings: Settings) -> None:
+    client, _ = await add_client(keyed, "one")
+    async with client, keyed.open_client() as anyone:
+        job = await make_clip(client)
+        link = await make_link(client, f"jobs/{job}/files/0")
+        _, secret = await ensure_link_secret(keyed.deployment, keyed.deployment.runtime.settings.account)
+        file = settings.home / "signing.key"
+        assert file.stat().st_mode & 0o777 == 0o600
+        for path in settings.home.glob("*.db*"):
+            assert secret.hex().encode() not in path.read_bytes() and secret not in path.read_bytes()
+        file.unlink()  # as after a restore: a backup has no keys
+        assert (await anyone.get(link)).status_code == 404
+        assert (await anyone.get(await make_link(client, f"jobs/{job}/files/0"))).status_code == 200
+        assert (await anyone.get(link)).status_code == 404
+
+
 async def test_a_link_ends_with_the_member_who_made_it(keyed: Served) -> None:
     client, _ = await add_client(keyed, "one")
     async with client, keyed.open_client() as anyone:
         studio = keyed.deployment.get_studio()
         member = await studio.invite_member("ana@team.example", "producer")
         fields, _ = read_token(await make_link(client, f"jobs/{await make_clip(client)}/files/0"))
-        key = await keyed.deployment.runtime.journal.ensure_link_key(studio.account)
+        key, secret = await ensure_link_secret(keyed.deployment, studio.account)
         content = {name: value for name, value in fields.items() if name != "i"}
-        theirs = f"/links/{sign_link(Link.model_validate({**content, 'm': member.id}), key)}/x"
+        theirs = f"/links/{sign_link(Link.model_validate({**content, 'm': member.id}), key, secret)}/x"
         assert (await anyone.get(theirs)).status_code == 200
         await studio.remove_member(member.id)
         assert (await anyone.get(theirs)).status_code == 404

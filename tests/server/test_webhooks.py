@@ -23,7 +23,7 @@ import pytest
 from client.proxy import Proxy
 from net.raw import hang, serving
 from reelwright.errors import BadInput
-from reelwright.net.webhook_key import WebhookKey, ensure_webhook_key, load_webhook_key
+from reelwright.net.signing_key import SigningKey, ensure_signing_key, load_signing_key
 from reelwright.reel.brief import Brief
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
@@ -35,7 +35,7 @@ from server.receiver import Receiver, open_receiver
 from store.making import ACCOUNT
 from store.observing import change
 
-KEY = WebhookKey("a key of these tests, and of nothing else", "the tests")
+KEY = SigningKey("a key of these tests, and of nothing else", "the tests")
 SENDING = replace(APPROVING, may_use_private=True)
 
 
@@ -260,7 +260,7 @@ async def test_many_processes_send_every_event_once(db: Database) -> None:
     journal = Journal(db)
     async with open_receiver() as receiver, senders(db, 4):
         seeds = [KEY.make_seed() for _ in range(2)]
-        first, second = [KEY.derive_secret(seed) or "" for seed in seeds]
+        first, second = [KEY.derive_webhook_secret(seed) or "" for seed in seeds]
         for seed in seeds:
             await journal.create_webhook(ACCOUNT, receiver.url, seed)
         for wave in range(3):
@@ -335,7 +335,7 @@ async def test_a_delivery_is_given_up_after_about_a_day_and_shown(db: Database) 
 
 async def test_a_message_that_cannot_be_signed_is_not_sent_and_says_why(db: Database) -> None:
     """Such as after a restore: a backup has no keys."""
-    journal, other = Journal(db), WebhookKey("another key, of another home than this", "the tests")
+    journal, other = Journal(db), SigningKey("another key, of another home than this", "the tests")
     async with open_receiver() as receiver:
         made = await journal.create_webhook(ACCOUNT, receiver.url, other.make_seed())
         sent = await journal.send_test_message(ACCOUNT, made.id, '{"type":"webhook.test"}')
@@ -357,23 +357,23 @@ async def test_the_journal_has_no_secret_and_the_key_is_its_owners_alone(sending
         found = [one.json()["secret"] for one in made]
         found.append((await client.post(f"/api/v1/webhooks/{made[0].json()['webhook']['id']}/rotate")).json()["secret"])
     assert len(set(found)) == 3
-    file = settings.home / "webhooks.key"
-    assert file.stat().st_mode & 0o777 == 0o600 and ensure_webhook_key(settings).fingerprint in repr(
-        load_webhook_key(settings, {})
+    file = settings.home / "signing.key"
+    assert file.stat().st_mode & 0o777 == 0o600 and ensure_signing_key(settings).fingerprint in repr(
+        load_signing_key(settings, {})
     )
     key = file.read_bytes().strip()
     for path in settings.home.rglob("*"):
         if path.is_file() and path != file:
             content = path.read_bytes()
             assert not [one for one in (*found, key.decode()) if one.encode() in content], path
-    assert {one.name for one in settings.home.glob(".webhooks-*")} == set()
+    assert {one.name for one in settings.home.glob(".signing-*")} == set()
     file.chmod(0o644)
     with pytest.raises(BadInput, match="nobody else may read"):
-        load_webhook_key(settings, {})
-    given = load_webhook_key(settings, {"REELWRIGHT_WEBHOOK_KEY": "k" * 32})
-    assert given and given.fingerprint == WebhookKey("k" * 32, "").fingerprint
+        load_signing_key(settings, {})
+    given = load_signing_key(settings, {"REELWRIGHT_SIGNING_KEY": "k" * 32})
+    assert given and given.fingerprint == SigningKey("k" * 32, "").fingerprint
     with pytest.raises(BadInput) as short:
-        load_webhook_key(settings, {"REELWRIGHT_WEBHOOK_KEY": "short-secret"})
+        load_signing_key(settings, {"REELWRIGHT_SIGNING_KEY": "short-secret"})
     assert "short-secret" not in str(short.value)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reelwright.errors import NotFound
+from reelwright.net.signing_key import ensure_signing_key, load_signing_key
 from reelwright.studio.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:
@@ -59,10 +60,32 @@ class Link(BaseModel):
     ends_at: int = Field(alias="e", ge=0)
 
 
-def sign_link(link: Link, key: LinkKey) -> str:
-    """Return the token of a link."""
+def sign_link(link: Link, key: LinkKey, secret: bytes) -> str:
+    """Return the token of a link. ``secret``: of the key."""
     body = json.dumps({"i": key.id, **link.model_dump(by_alias=True)}, separators=(",", ":")).encode()
-    return f"{_encode(body)}.{_encode(_sign(body, key))}"
+    return f"{_encode(body)}.{_encode(_sign(body, secret))}"
+
+
+async def ensure_link_secret(deployment: Deployment, account: str) -> tuple[LinkKey, bytes]:
+    """Return the key that signs the links of an account, with its secret; both are made at first use.
+
+    A key whose home has another signing key by now, such as after a restore, is replaced.
+    """
+    journal, signing = deployment.runtime.journal, ensure_signing_key(deployment.runtime.settings)
+    key = await journal.ensure_link_key(account, signing.make_seed())
+    secret = signing.derive_link_secret(key.seed)
+    if secret is None:
+        await journal.rotate_link_key(account, signing.make_seed())
+        key = await journal.ensure_link_key(account, signing.make_seed())
+        secret = signing.derive_link_secret(key.seed)
+    assert secret, "the seed is of this key"
+    return key, secret
+
+
+async def revoke_links(deployment: Deployment, account: str) -> None:
+    """End every link of an account."""
+    seed = ensure_signing_key(deployment.runtime.settings).make_seed()
+    await deployment.runtime.journal.rotate_link_key(account, seed)
 
 
 async def open_link(deployment: Deployment, token: str) -> tuple[Link, LinkKey]:
@@ -81,7 +104,9 @@ async def open_link(deployment: Deployment, token: str) -> tuple[Link, LinkKey]:
     except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
         raise build_no_link_error() from None
     key = await deployment.runtime.journal.find_link_key(str(id_)) if str(id_).isprintable() else None
-    if key is None or not hmac.compare_digest(_sign(body, key), signature):
+    signing = load_signing_key(deployment.runtime.settings)
+    secret = signing.derive_link_secret(key.seed) if signing and key else None
+    if key is None or secret is None or not hmac.compare_digest(_sign(body, secret), signature):
         raise build_no_link_error()
     if link.ends_at <= time.time():
         raise NotFound(code="link_has_expired")
@@ -114,8 +139,8 @@ def digest_files(digests: tuple[str, ...]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def _sign(body: bytes, key: LinkKey) -> bytes:
-    return hmac.new(key.secret, _PURPOSE + body, hashlib.sha256).digest()
+def _sign(body: bytes, secret: bytes) -> bytes:
+    return hmac.new(secret, _PURPOSE + body, hashlib.sha256).digest()
 
 
 def _encode(content: bytes) -> str:

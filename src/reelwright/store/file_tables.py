@@ -69,7 +69,7 @@ link_keys = Table(
     metadata,
     Column("id", Text, unique=True, nullable=False),
     Column("account", Text, ForeignKey("accounts.id"), primary_key=True),
-    Column("secret", Text, nullable=False),
+    Column("seed", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
-"""The key that signs the links of an account. Its id stands in them; the name of the account does not."""
+"""The seed of the key that signs the links of an account. Its id stands in them; the name of the account does not."""

@@ -1,4 +1,7 @@
-"""The keys that sign links to files: one for each account. A new one ends every link that the one before signed."""
+"""The seeds of the keys that sign links to files: one for each account. A new one ends every link of the one before.
+
+A seed is no secret: only with the key of the home it leads to one (``net.signing_key``).
+"""
 
 from __future__ import annotations
 
@@ -14,34 +17,34 @@ from reelwright.store.unit import Unit
 
 
 class LinkKey(NamedTuple):
-    """The key that signs the links of an account. ``id``: stands in the links, so that the key is found."""
+    """The seed of the key that signs the links of an account. ``id``: stands in the links, so that it is found."""
 
     id: str
     account: str
-    secret: bytes
+    seed: str
 
 
 def find_link_key(conn: Connection, id_: str) -> LinkKey | None:
     """Find a key by its id; None if there is none, or if a newer one replaced it."""
     row = conn.execute(select(link_keys).where(link_keys.c.id == id_)).first()
-    return None if row is None else LinkKey(row.id, row.account, bytes.fromhex(row.secret))
+    return None if row is None else LinkKey(row.id, row.account, row.seed)
 
 
-def ensure_link_key(unit: Unit, account: str) -> LinkKey:
-    """Return the key of an account, created if need be."""
+def ensure_link_key(unit: Unit, account: str, seed: str) -> LinkKey:
+    """Return the key of an account, created from ``seed`` if need be."""
     ensure_account(unit.conn, account)
-    unit.conn.execute(insert(unit.conn, link_keys).values(**_build_columns(account)).on_conflict_do_nothing())
+    unit.conn.execute(insert(unit.conn, link_keys).values(**_build_columns(account, seed)).on_conflict_do_nothing())
     row = unit.conn.execute(select(link_keys).where(link_keys.c.account == account)).one()
-    return LinkKey(row.id, row.account, bytes.fromhex(row.secret))
+    return LinkKey(row.id, row.account, row.seed)
 
 
-def rotate_link_key(unit: Unit, account: str) -> None:
+def rotate_link_key(unit: Unit, account: str, seed: str) -> None:
     """Replace the key of an account: every link that it signed ends."""
     ensure_account(unit.conn, account)
-    columns = _build_columns(account)
+    columns = _build_columns(account, seed)
     made = insert(unit.conn, link_keys).values(**columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account"], set_=columns))
 
 
-def _build_columns(account: str) -> dict[str, object]:
-    return {"id": secrets.token_urlsafe(9), "account": account, "secret": secrets.token_hex(32), "created_at": NowMs()}
+def _build_columns(account: str, seed: str) -> dict[str, object]:
+    return {"id": secrets.token_urlsafe(9), "account": account, "seed": seed, "created_at": NowMs()}

@@ -1,6 +1,6 @@
 """Webhooks of accounts: what is told to which address, and the seeds of the secrets that sign it.
 
-A seed is no secret: only with the key of the home it leads to one (``net.webhook_key``).
+A seed is no secret: only with the key of the home it leads to one (``net.signing_key``).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.messages import format_reason
 from reelwright.net.exchange import Network
 from reelwright.net.redact import redact, redact_reason
-from reelwright.net.webhook_key import WebhookKey, load_webhook_key
+from reelwright.net.signing_key import SigningKey, load_signing_key
 from reelwright.net.webhook_sender import LIMIT_S, Answer, send_webhook
 from reelwright.net.webhooks import sign_webhook
 from reelwright.reason import build_reason
@@ -54,7 +54,7 @@ class WebhookDelivery:
     """
 
     def __init__(
-        self, journal: Journal, load_key: Callable[[], WebhookKey | None], *, may_use_private: bool = False,
+        self, journal: Journal, load_key: Callable[[], SigningKey | None], *, may_use_private: bool = False,
         network: Network | None = None, pauses_s: Sequence[float] = PAUSES_S,
     ) -> None:  # fmt: skip
         self._journal, self._load_key = journal, load_key
@@ -191,7 +191,7 @@ class WebhookDelivery:
             key = self._load_key()
         except BadInput as error:
             return Answer(reason=build_reason("webhook_not_signed", cause=error))
-        found = [key.derive_secret(seed) if key else None for seed in delivery.seeds]
+        found = [key.derive_webhook_secret(seed) if key else None for seed in delivery.seeds]
         secrets = [secret for secret in found if secret]
         if not secrets:
             cause = "its secret was made with a key that is not in this home; rotate the secret"
@@ -221,7 +221,7 @@ async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> N
     too.
     """
     is_allowed = may_use_private or runtime.settings.private_webhooks == "allow"
-    load_key = partial(load_webhook_key, runtime.settings)
+    load_key = partial(load_signing_key, runtime.settings)
     await WebhookDelivery(runtime.journal, load_key, may_use_private=is_allowed).run()
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason
-from reelwright.net.webhook_key import ensure_webhook_key
+from reelwright.net.signing_key import ensure_signing_key
 from reelwright.net.webhook_sender import check_webhook_url
 from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio import validation
@@ -89,9 +89,9 @@ class DeliveryList(ResultModel):
 
 def make_secret(home: Home) -> tuple[str, str]:
     """Make a secret: its seed, which is stored, and the secret itself. Makes the key of the home at first use."""
-    key = ensure_webhook_key(home.settings)
+    key = ensure_signing_key(home.settings)
     seed = key.make_seed()
-    secret = key.derive_secret(seed)
+    secret = key.derive_webhook_secret(seed)
     assert secret, "the seed is of this key"
     return seed, secret
 

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reel.value import Digest
+from reelwright.server import links
 from reelwright.server.access import get_caller, require_owner
 from reelwright.server.downloads import build_download, sniff_type
 from reelwright.server.links import (
@@ -21,6 +22,7 @@ from reelwright.server.links import (
     SignedLink,
     build_no_link_error,
     digest_files,
+    ensure_link_secret,
     open_link,
     sign_link,
 )
@@ -85,7 +87,7 @@ async def link_asset(request: Request, asset: str) -> JSONResponse:
 @router.delete("/api/v1/links", summary="End all links", dependencies=[Depends(require_owner)])
 async def revoke_links(request: Request) -> JSONResponse:
     """End every link of the account, from the next request on. Downloads that have begun go on. For owners."""
-    await get_deployment(request).runtime.journal.rotate_link_key(get_caller(request).account)
+    await links.revoke_links(get_deployment(request), get_caller(request).account)
     return JSONResponse({"ended": True})
 
 
@@ -136,8 +138,8 @@ async def _answer_link(request: Request, kind: Any, named: str, index: int, dige
         raise BadInput("expires_in", lasts, f"whole seconds from 1 to {MAX_S}")
     ends_at = int(time.time()) + lasts
     link = Link(k=kind, j=named, n=index, d=digest, m=caller.key, e=ends_at)
-    key = await get_deployment(request).runtime.journal.ensure_link_key(caller.account)
-    path = f"{PATH}{sign_link(link, key)}/{name}"
+    key, secret = await ensure_link_secret(get_deployment(request), caller.account)
+    path = f"{PATH}{sign_link(link, key, secret)}/{name}"
     public = get_deployment(request).runtime.settings.public_url or str(request.base_url)
     made = SignedLink(url=public.rstrip("/") + path, path=path,
                       expires_at=datetime.fromtimestamp(ends_at, UTC))  # fmt: skip

@@ -83,7 +83,7 @@ def upgrade() -> None:
         "link_keys",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("seed", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_link_keys_account_accounts")),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_link_keys")),

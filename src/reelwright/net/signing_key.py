@@ -1,4 +1,7 @@
-"""The key from which the secrets of webhooks are derived. The journal has only seeds, which are worth nothing alone."""
+"""The key of a home, from which the secrets of webhooks and links are derived.
+
+The journal has only seeds, which are worth nothing alone.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ from reelwright.net.keys import HIDDEN, read_private_file
 from reelwright.net.redact import remember_secret
 from reelwright.settings import Settings
 
-VARIABLE: Final = "REELWRIGHT_WEBHOOK_KEY"
+VARIABLE: Final = "REELWRIGHT_SIGNING_KEY"
 """The variable that replaces the file, where several homes share one database."""
-_FILE: Final = "webhooks.key"
+_FILE: Final = "signing.key"
 _LEAST_CHARS: Final = 32
 
 
-class WebhookKey:
-    """A key that makes seeds, and derives the secret of each. Its repr shows nothing of it."""
+class SigningKey:
+    """A key that makes seeds, and derives secrets from them. Its repr shows nothing of it."""
 
     __slots__ = ("__key", "fingerprint")
 
@@ -34,11 +37,11 @@ class WebhookKey:
         if len(key) < _LEAST_CHARS or not key.isascii() or not key.isprintable():
             raise BadInput(source, HIDDEN, f"at least {_LEAST_CHARS} visible ASCII characters")
         self.__key = key.encode()
-        self.fingerprint: str = hashlib.sha256(b"reelwright webhook key\0" + self.__key).hexdigest()[:12]
+        self.fingerprint: str = hashlib.sha256(b"reelwright signing key\0" + self.__key).hexdigest()[:12]
         remember_secret(key)
 
     def __repr__(self) -> str:
-        return f"WebhookKey({self.fingerprint})"
+        return f"SigningKey({self.fingerprint})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not written down")
@@ -47,36 +50,46 @@ class WebhookKey:
         """Make a seed. It names this key, and is no secret."""
         return f"{self.fingerprint}.{secrets.token_hex(32)}"
 
-    def derive_secret(self, seed: str) -> str | None:
+    def derive_link_secret(self, seed: str) -> bytes | None:
+        """Derive the secret that signs the links of an account; None for the seed of another key."""
+        return self._derive("link", seed)
+
+    def derive_webhook_secret(self, seed: str) -> str | None:
         """Derive the secret of a seed, as Standard Webhooks writes it; None for the seed of another key."""
-        if seed.partition(".")[0] != self.fingerprint:
+        digest = self._derive("webhook", seed)
+        if digest is None:
             return None
-        digest = hmac.new(self.__key, b"reelwright webhook secret\0" + seed.encode(), hashlib.sha256).digest()
         secret = f"whsec_{base64.b64encode(digest).decode()}"
         remember_secret(secret)
         return secret
 
+    def _derive(self, purpose: str, seed: str) -> bytes | None:
+        """Derive 32 bytes that no other purpose has; None for the seed of another key."""
+        if seed.partition(".")[0] != self.fingerprint:
+            return None
+        return hmac.new(self.__key, f"reelwright {purpose} secret\0{seed}".encode(), hashlib.sha256).digest()
 
-def load_webhook_key(settings: Settings, environ: Mapping[str, str] | None = None) -> WebhookKey | None:
+
+def load_signing_key(settings: Settings, environ: Mapping[str, str] | None = None) -> SigningKey | None:
     """Load the key from the environment, else from the home; None if there is none.
 
     Raises ``BadInput`` for a file that other users may read, and for a key that is too short.
     """
     environ = os.environ if environ is None else environ
     if found := environ.get(VARIABLE, "").strip():
-        return WebhookKey(found, VARIABLE)
+        return SigningKey(found, VARIABLE)
     file = settings.home / _FILE
     content = read_private_file(file)
-    return None if content is None else WebhookKey(content.decode("latin-1").strip(), str(file))
+    return None if content is None else SigningKey(content.decode("latin-1").strip(), str(file))
 
 
-def ensure_webhook_key(settings: Settings) -> WebhookKey:
+def ensure_signing_key(settings: Settings) -> SigningKey:
     """Load the key, and make it at first use. Of several processes that make it at once, all get the same one."""
-    if key := load_webhook_key(settings):
+    if key := load_signing_key(settings):
         return key
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=settings.home, prefix=".webhooks-")  # made with mode 0600
+        handle, name = tempfile.mkstemp(dir=settings.home, prefix=".signing-")  # made with mode 0600
         try:
             with os.fdopen(handle, "w", encoding="ascii") as file:
                 file.write(f"{secrets.token_urlsafe(32)}\n")
@@ -88,6 +101,6 @@ def ensure_webhook_key(settings: Settings) -> WebhookKey:
             Path(name).unlink()
     except OSError as cause:
         raise StoreUnavailable(code="file_not_written", file=settings.home / _FILE, cause=cause.strerror) from cause
-    made = load_webhook_key(settings)
+    made = load_signing_key(settings)
     assert made, "it was made, or was there"
     return made
