@@ -114,7 +114,8 @@ def wants_page(request: Request) -> bool:
 
 def build_error_page(error: ReelwrightError) -> Response:
     """Build the page about a sign-in that failed."""
-    answer = _build_page("Not signed in", redact(error.message), get_status(error), error.code)
+    message = redact(error.message)
+    answer = _build_page("Not signed in", f"{message[:1].upper()}{message[1:]}.", get_status(error), error.code)
     answer.headers.update(build_headers(error))
     return answer
 
