@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -89,7 +90,8 @@ class Cluster:
 
     def thaw(self) -> None:
         for pid in self._list_processes():
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # it ended meanwhile
+                os.kill(pid, signal.SIGCONT)
 
     def _list_processes(self) -> list[int]:
         """The server and its children, the server first: it starts no child that would be missed here."""

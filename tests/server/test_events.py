@@ -14,12 +14,16 @@ from reelwright.reel.brief import Brief
 from server.conftest import Served
 
 
-async def read_events(server: Served, count: int, **headers: str) -> list[dict[str, Any]]:
-    """Read so many events of the stream."""
+async def read_events(
+    server: Served, count: int, opened: asyncio.Event | None = None, **headers: str
+) -> list[dict[str, Any]]:
+    """Read so many events of the stream. ``opened`` is set once the stream has begun."""
     found: list[dict[str, Any]] = []
     async with server.open_client() as client, client.stream("GET", "/api/v1/events", headers=headers) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         async for line in stream.aiter_lines():
+            if opened:
+                opened.set()
             if line.startswith("data: "):
                 found.append(json.loads(line.removeprefix("data: ")))
             if len(found) >= count:
@@ -35,8 +39,11 @@ async def open_projects(server: Served, count: int) -> None:
 
 async def test_two_streams_have_every_event_once_and_in_order(server: Served) -> None:
     async with asyncio.timeout(30):
-        streams = [asyncio.create_task(read_events(server, 20)) for _ in range(2)]
-        await asyncio.sleep(0.5)
+        opened = [asyncio.Event(), asyncio.Event()]
+        streams = [asyncio.create_task(read_events(server, 20, one)) for one in opened]
+        await asyncio.gather(*(one.wait() for one in opened))
+        while server.deployment.get_feed()._streams < 2:
+            await asyncio.sleep(0.05)
         for _ in range(4):
             await open_projects(server, 5)
         first, second = await asyncio.gather(*streams)
@@ -90,3 +97,25 @@ async def test_a_stream_that_finds_no_database_ends_quietly_and_its_client_comes
     async with asyncio.timeout(10):
         await open_projects(server, 1)
         assert len(await read_events(server, 1, **{"Last-Event-ID": "0"})) == 1
+
+
+async def test_streams_go_on_after_an_event_that_could_not_be_read(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = server.deployment.runtime.journal
+    opened, broken = asyncio.Event(), asyncio.Event()
+    real = journal.list_events
+
+    async def fail_once(*args: Any) -> Any:
+        if not broken.is_set():
+            broken.set()
+            raise ValueError("a line that nobody foresaw")
+        return await real(*args)
+
+    async with asyncio.timeout(20):
+        coming = asyncio.create_task(read_events(server, 2, opened))
+        await opened.wait()
+        monkeypatch.setattr(journal, "list_events", fail_once)
+        await broken.wait()
+        await open_projects(server, 2)
+        assert len(await coming) == 2

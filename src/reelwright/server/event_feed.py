@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from itertools import takewhile
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reelwright.reel.operation import Event
     from reelwright.store.journal import Journal
 
+logger = logging.getLogger("reelwright.server")
 _LOOK_S: Final = 0.1
 """Seconds between two reads of the journal, while anybody listens. All streams send what came meanwhile at once."""
 _AWAY_S: Final = 2.0
@@ -87,6 +89,10 @@ class EventFeed:
                 found = await self._journal.list_events(self._account, self._last)
             except StoreUnavailable:
                 await asyncio.sleep(_AWAY_S)  # the streams stay open, and go on when the database is back
+                continue
+            except Exception:  # a reader that ends would leave every stream silent
+                logger.exception("the events of an account could not be read; trying again in %s s", _AWAY_S)
+                await asyncio.sleep(_AWAY_S)
                 continue
             if found:
                 self._kept.extend(map(_encode, found))

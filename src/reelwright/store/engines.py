@@ -18,6 +18,11 @@ _PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 6} -c 
 
 Its five writers may wait for one lock behind each other: all five time out before another director gives up.
 """
+_PG_CONNECTION: Final[dict[str, Any]] = {
+    "connect_timeout": 10, "keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}  # fmt: skip
+"""Options of libpq, in seconds and milliseconds: a server behind a broken network is given up after some 10 s."""
 READERS: Final = 4
 _READER_KIB: Final = 512
 """Page cache of a connection that only reads, in KiB; the system caches the file once for all connections."""
@@ -69,7 +74,7 @@ def _postgresql(url: URL, writes: bool) -> Engine:
             max_overflow=0,
             pool_pre_ping=True,  # a server that was restarted costs one more round trip, not an error
             isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
-            connect_args={"connect_timeout": 10} | ({"options": _PG_OPTIONS} if writes else {}),
+            connect_args=_PG_CONNECTION | ({"options": _PG_OPTIONS} if writes else {}),
         )
     except (ModuleNotFoundError, NoSuchModuleError) as cause:
         hint = "pip install 'reelwright[postgres]'"
