@@ -59,7 +59,7 @@ def half_written(place: Place, makes: Makes) -> list[str]:
 
 
 FULL = [
-    pytest.param("", "600k", "journal.db", id="home", marks=pytest.mark.lane_crash),
+    pytest.param("", "1000k", "journal.db", id="home", marks=pytest.mark.lane_crash),
     pytest.param("vault", "60k", "take of shot", id="vault"),
     pytest.param("workrooms", "60k", "take of shot", id="workrooms", marks=pytest.mark.lane_crash),
     pytest.param("films", "60k", "film_not_written", id="films", marks=pytest.mark.lane_crash),
@@ -111,7 +111,7 @@ def test_a_read_only_home_is_named_and_once_it_can_be_written_it_goes_on(local, 
 
 @pytest.mark.lane_crash
 def test_a_limit_on_file_sizes_is_an_error_with_its_folder_and_what_was_had_is_kept(local, undisturbed):
-    local.before = ("prlimit", "--fsize=450000")  # the journal fits, the film does not
+    local.before = ("prlimit", "--fsize=700000")  # the journal fits, the film does not
     code, out, err = local.wait(local.start(*MAKE))
     assert code == 1 and "Traceback" not in err
     assert str(local.home) in str(read(out)["error"]["reason"])
