@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Any
 
@@ -217,6 +218,7 @@ async def test_jobs_start_in_the_order_of_their_positions_while_none_ends(db: Da
             made.append((account, project, job))
 
     async def start(lease: Lease) -> str:
+        await asyncio.sleep(0.002)  # the database's clock has milliseconds, and says whose turn was longest ago
         job = await journal.start_next_job(lease)
         assert job
         return job
