@@ -375,6 +375,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "webhook_not_found": "there is no webhook {webhook} in this account",
     "delivery_not_found": "there is no delivery {delivery} in this account",
     "asset_not_found": "there is no asset {asset} in this account",
+    "job_cannot_be_retried": "the job is {state}",
+    "video_index_unknown": "{job} has {count} files, and the first one is 0",
     "request_in_progress": "an earlier request with this key is still being handled, or was cut off; look at {project}",
     "unconfirmed_not_approved": "the price of {steps} has no reliable source, and this server's standing approval does "
     "not cover such prices; nothing was started",

@@ -48,7 +48,9 @@ VERBS = {
     "show --script": ["show", "last", "--script"],
     "flavors": ["flavors"],
     "looks": ["looks"],
-    "voices": ["voices"],
+    "voices": ["voices", "--json"],
+    "members": ["members", "list"],
+    "retention": ["retention", "show"],
     "doctor": ["doctor"],
     "schema": ["schema", "make"],
     "pull": ["pull", "last", "FOLDER/new"],
@@ -73,7 +75,7 @@ VERBS = {
 """A quick call of every verb, in a home where a film was made; those that buy are asked for their price."""
 BAD_INPUT = {"make -", "batch -", "no such verb", "nothing", "restore", "retry", "verify", "priority"}
 """What ends with 2 whatever the streams are; everything else with 0."""
-SPEAKS_ON_STDERR = {"watch", "api-keys", "webhooks", *BAD_INPUT}
+SPEAKS_ON_STDERR = {"watch", "api-keys", "webhooks", "members", *BAD_INPUT}
 
 
 def plain_env() -> dict[str, str]:

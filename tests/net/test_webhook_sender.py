@@ -16,7 +16,8 @@ from reelwright.net.exchange import Network
 from reelwright.net.webhook_sender import check_webhook_url, send_webhook
 
 PUBLIC = "93.184.216.34"
-CLOUD = ("169.254.169.254", "fd00:ec2::254", "168.63.129.16", "fe80::1", "0.0.0.0", "::", "100::1", "224.0.0.1")
+CLOUD = ("169.254.169.254", "fd00:ec2::254", "168.63.129.16", "fe80::1", "0.0.0.0", "::", "100::1", "224.0.0.1",
+         "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42", "100.100.100.200")  # fmt: skip
 """Never a receiver, whatever is allowed."""
 PRIVATE = ("10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1")
 

@@ -17,6 +17,7 @@ from reelwright.settings import Settings
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.test_metrics import find_free_port
 from server.test_native import post, wait_for
+from server.test_tenants import draw_picture
 
 CLIP = {"prompt": "a heron", "model": MODEL, "accept_unconfirmed": True}
 
@@ -153,3 +154,54 @@ async def test_streams_that_open_together_have_every_event_once_and_leave_no_rea
     async with server.open_client() as client:
         assert (await client.get(f"/api/v1/events?after={10**23}")).status_code == 422
         assert json.loads((await client.get("/api/v1/events?after=-1")).text)["field"] == "after"
+
+
+async def test_a_retry_of_the_older_dialect_is_one_order_with_its_key(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        clip = {"prompt": "x", "model": MODEL}
+        job = (await client.post("/v1/videos", json=clip, headers={"Idempotency-Key": "one"})).json()["id"]
+
+        async def retry(key: str) -> httpx2.Response:
+            return await client.post(f"/api/retry/{job}", headers={"Idempotency-Key": key})
+
+        assert (await client.post(f"/api/cancel/{job}")).status_code == 200
+        assert (await retry("one")).status_code == 422, "the key of another request"
+        assert (await retry("two")).json()["status"] == "queued"
+        assert (await client.post(f"/api/cancel/{job}")).status_code == 200
+        assert (await retry("two")).json()["status"] == "cancelled", "the same request again: nothing new"
+        assert (await retry("three")).json()["status"] == "queued"
+        early = await retry("four")
+        assert (early.status_code, early.json()["code"]) == (409, "job_cannot_be_retried")
+
+
+async def test_a_file_that_a_job_never_had_is_not_waited_for(server: Served) -> None:
+    async with server.open_client() as client:
+        job = (await make_clip(client))["job"]
+        for index in (1, 7, -1):
+            assert (await client.get(f"/api/v1/jobs/{job}/files/{index}")).status_code == 404, index
+
+
+@pytest.mark.parametrize(
+    ("query", "pictures"),
+    [(f"?max_usd={'9' * 5000}", None), ("?script=x", None), ("", {"script.md/x.jpg": "0" * 64}),
+     ("", {"./script.md": "0" * 64})],
+)  # fmt: skip
+async def test_odd_options_of_a_script_are_refused(server: Served, query: str, pictures: dict[str, str] | None) -> None:
+    async with server.open_client() as client:
+        asset = (await client.post("/api/v1/assets", content=draw_picture("x"))).json()["id"]
+        script = "# A\n\nIt hums.\n"
+        if pictures:
+            body = {"script": script, "pictures": dict.fromkeys(pictures, asset)}
+            answer = await client.post("/api/v1/projects", json=body)
+        else:
+            kind = {"Content-Type": "text/markdown"}
+            answer = await client.post(f"/api/v1/projects{query}", content=script, headers=kind)
+        assert answer.status_code == 422, answer.text
+
+
+async def test_an_upload_whose_first_part_is_refused_takes_no_place(server: Served) -> None:
+    async with server.open_client() as client:
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "5", "Content-Type": "application/offset+octet-stream"}
+        assert (await client.post("/api/v1/uploads", content=b"x" * 9, headers=headers)).status_code == 422
+        assert (await client.get("/api/v1/uploads")).json() == {"uploads": []}

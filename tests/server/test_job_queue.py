@@ -56,10 +56,11 @@ async def test_members_take_turns_and_only_an_owner_passes_them(server: Served) 
         changed = await owner.patch(f"/api/v1/jobs/{many[2]}", json={"priority": "high"})
         assert (changed.json()["position"], changed.json()["priority"]) == (1, "high")
         assert (await bulk.patch(f"/api/v1/jobs/{many[3]}", json={"priority": "low"})).json()["position"] == 5
+        assert (await bulk.post(f"/api/v1/jobs/{many[0]}/front")).json()["priority"] == "normal", "no way to be high"
         low = await order(single, "a later owl", priority="low")
         assert (await read(single, low))[1] == "low"
         events = await server.deployment.runtime.journal.list_events("local")
-        assert [event.kind for event in events if event.kind == "job.moved"] == ["job.moved"] * 3
+        assert [event.kind for event in events if event.kind == "job.moved"] == ["job.moved"] * 4
 
 
 @pytest.mark.parametrize(

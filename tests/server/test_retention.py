@@ -426,3 +426,39 @@ async def test_the_command_line_shows_sets_and_runs(tmp_path: Path) -> None:
     async with AsyncStudio(Settings(home=tmp_path / "home")) as studio:
         assert (await studio.set_retention(files="30d")).effective.files == "30d"
         assert (await studio.sweep_files(is_dry_run=True)).is_dry_run
+
+
+async def test_what_arrives_after_its_job_was_deleted_is_deleted_too(db_url: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", hands=1, database=db_url)
+    async with (
+        open_server(settings, Proxy(tmp_path / "proxy", seconds=1.0)) as server,
+        server.open_client() as client,
+        asyncio.timeout(30),
+    ):
+        made = (await client.post("/api/v1/clips", json=CLIP)).json()
+        while (await client.get(f"/api/v1/jobs/{made['job']}")).json()["phase"] != "generating":
+            await asyncio.sleep(0.05)
+        assert (await client.delete(f"/v1/videos/{made['job']}")).status_code == 200
+        await put(client, files="1d")  # a policy that is set meanwhile keeps nothing that a person deleted
+        project = f"/api/v1/projects/{made['project']}"
+        while not (takes := (await client.get(project)).json()["takes"]):
+            await asyncio.sleep(0.05)
+        asset = f"/api/v1/assets/{takes[0]['asset']}"
+        assert (await client.get(asset)).status_code == 200, "it was bought, and has arrived"
+        while (await client.get(asset)).status_code == 200:
+            await sweep(server.deployment.runtime, is_thorough=False)
+            await asyncio.sleep(0.1)
+        assert (await sweep(server.deployment.runtime)).deleted_jobs == 0, "once"
+
+
+async def test_a_picture_that_is_sent_again_is_kept_anew(db_url: str, tmp_path: Path) -> None:
+    async with open_both(db_url, tmp_path) as (server, client):
+        await put(client, unused_assets="1d")
+        picture = draw_picture("sent twice")
+        asset = (await client.post("/api/v1/assets", content=picture)).json()["id"]
+        await change(server, "UPDATE assets SET known_at = known_at - :ms", ms=2 * DAY_MS)
+        await sweep(server.deployment.runtime)
+        await change(server, "UPDATE asset_ends SET expired_at = expired_at - :ms", ms=DAY_MS)
+        assert (await client.post("/api/v1/assets", content=picture)).json()["id"] == asset
+        await sweep(server.deployment.runtime)
+        assert (await client.get(f"/api/v1/assets/{asset}")).status_code == 200

@@ -171,19 +171,20 @@ async def test_to_the_front_passes_the_jobs_of_the_same_key_only(db: Database) -
     last = await queue_many(db, 1, "a", "key_x")
     job, every = last[0][1], {project for project, _ in (*first, *urgent, *others, *last)}
     await journal.move_to_front("a", job)
-    assert (await journal.list_positions("a", every))[job] == 1
-    assert (await journal.read_job("a", job)).priority == 10, "it is before the one that was at the front"
+    # the urgent one is first, then it is the other key's turn
+    assert (await journal.list_positions("a", every))[job] == 3
+    assert (await journal.read_job("a", job)).priority == 0, "nobody becomes urgent by it"
     again = first[2][1]
     await journal.move_to_front("a", again)
-    assert (await journal.list_positions("a", every))[again] == 1
+    assert (await journal.list_positions("a", every))[again] == 3
     await journal.move_to_front("a", again)
     await journal.move_to_front("a", others[0][1])
     found = await journal.list_positions("a", every)
-    assert found[again] == 1 and (await journal.read_job("a", others[0][1])).priority == 0
+    assert found[again] == 3 and (await journal.read_job("a", others[0][1])).priority == 0
     moved = [event for event in await journal.list_events("a") if event.kind == "job.moved"]
     assert len(moved) == 2, "one that is first already is not moved"
     lease = await journal.claim_project(make_directors(1)[0])
-    assert lease and lease.project == first[2][0]
+    assert lease and lease.project == urgent[0][0]
 
 
 async def test_a_priority_is_changed_until_the_job_ends(db: Database) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from reasons import has_field
 from reelwright.errors import BadInput
@@ -153,3 +154,12 @@ async def test_one_request_that_cannot_be_stored_fails_no_other_of_its_moment(db
     assert [isinstance(one, CreatedJob) for one in made] == [True, False, *(True,) * 6]
     assert isinstance(made[1], BadInput) and has_field("priority")(made[1])
     assert len(await journal.list_projects(ACCOUNT)) == 7
+
+
+async def test_a_request_long_after_a_retry_is_an_order_of_its_own(db: Database) -> None:
+    journal = Journal(db)
+    retry = await create(journal, BARE._replace(is_retry=True))
+    assert (await create(journal, BARE)).job == retry.job, "the retry overtook it"
+    later = await create(journal, BARE._replace(key="later", is_retry=True))
+    await db.write(lambda unit: unit.conn.execute(text("UPDATE requests SET at = at - 61000")))
+    assert (await create(journal, BARE._replace(key="later"))).job != later.job

@@ -49,8 +49,12 @@ _PRIVATE: Final = tuple(
     )
 )
 """Networks that a webhook may reach if the deployment allows it. Source: RFC 1918, 4193, 6598."""
-_CLOUD_V6: Final = ipaddress.ip_network("fd00:ec2::/32")
-"""The addresses by which Amazon's machines tell of themselves lie inside ``fc00::/7``."""
+_CLOUD: Final = tuple(
+    ipaddress.ip_network(block)
+    for block in ("fd00:ec2::/32", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42", "100.100.100.200")
+)
+"""Addresses by which clouds' machines tell of themselves, inside private networks: of Amazon, Google, Oracle, Scaleway
+and Alibaba."""
 _LOCAL_NAMES: Final = frozenset({"local", "localhost", "internal", "intranet", "lan", "home", "corp", "private", "arpa",
                                  "test", "invalid", "onion", "localdomain"})  # fmt: skip
 _USUAL: Final = {"http": 80, "https": 443}
@@ -211,7 +215,7 @@ async def resolve_reachable(endpoint: Endpoint, resolve: Resolver, *, may_use_pr
 
 def _is_private(address: _Address) -> bool:
     """Whether an address belongs to a private network. The addresses by which clouds tell of themselves do not."""
-    return address not in _CLOUD_V6 and any(address in block for block in _PRIVATE)
+    return not any(address in block for block in _CLOUD) and any(address in block for block in _PRIVATE)
 
 
 async def resolve_name(name: str, port: int) -> Sequence[str]:

@@ -33,7 +33,9 @@ KEY_REFUSED: Final = 4401
 """The code with which a WebSocket is closed that has no living key or session."""
 TOO_MANY: Final = 4429
 """The code with which a WebSocket is closed that is one too many."""
-_OPEN: Final = frozenset({"/ping", "/livez", "/readyz", *(f"{WEBHOOK_PATH}{name}" for name in WEBHOOK_PROVIDERS)})
+_WATCHED: Final = frozenset({"/ping", "/livez", "/readyz"})
+"""Paths that are asked again and again by what watches a process. They are not counted."""
+_OPEN: Final = frozenset({*_WATCHED, *(f"{WEBHOOK_PATH}{name}" for name in WEBHOOK_PROVIDERS)})
 """Paths that answer without a key: what watches a process has none, and providers sign what they send instead. They
 tell nothing of any account.
 """
@@ -136,7 +138,7 @@ class AccessGuard:
                 caller = scope[_SCOPE] = await self._admit(scope, tokens)
                 if caller is None or caller.key is not None:
                     counted = ("key", caller.key) if caller and caller.key else counted
-                    if scope["path"] not in _OPEN:
+                    if scope["path"] not in _WATCHED:
                         await limits.count_request(*counted)
                     open_streams.enter_context(limits.hold_stream(scope["path"], counted[1]))
             except ReelwrightError as error:

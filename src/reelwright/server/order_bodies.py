@@ -39,6 +39,7 @@ MAX_USD: Final = "max_usd"
 _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
 _LONGEST_NAME: Final = 200
+_LONGEST_NUMBER: Final = 10
 _MARKDOWN: Final = "text/markdown"
 _ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
 
@@ -125,8 +126,17 @@ async def _read_order_body(request: Request) -> ProgramBody:
         text = (await request.body()).decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput("body", "not UTF-8", "a script as UTF-8 text") from None
-    options = {name: int(value) if value.isdecimal() else value for name, value in request.query_params.items()}
+    options = {name: _parse_option(value) for name, value in request.query_params.items()}
+    if "script" in options:
+        raise BadInput("script", str(options["script"])[:40], "nothing in the query: the body is the script")
     return ProgramBody(fields={**options, "script": text})
+
+
+def _parse_option(value: str) -> str | int | bool:
+    """Parse an option of a query: a whole number, ``true`` or ``false``, else text."""
+    if value.isascii() and value.isdecimal() and len(value) < _LONGEST_NUMBER:
+        return int(value)
+    return {"true": True, "false": False}.get(value, value)
 
 
 async def _copy_pictures(home: Home, folder: Path, pictures: object, script: object) -> None:
@@ -140,7 +150,7 @@ async def _copy_pictures(home: Home, folder: Path, pictures: object, script: obj
             or len(name) > _LONGEST_NAME
             or path.is_absolute()
             or ".." in path.parts
-            or name == SCRIPT_NAME
+            or path.parts[0] == SCRIPT_NAME
             or "\x00" in name
         ):
             raise BadInput(_PICTURES, name[:70], "a file name, such as door.jpg, or one in a folder beside the script")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from reelwright.reel.value import Digest
+from reelwright.store.file_tables import asset_ends
 from reelwright.store.schema import GONE, accounts, assets
 from reelwright.store.sql import InArray, NowMs, as_json, build_for_each_dialect, insert
 from reelwright.store.unit import Unit
@@ -34,9 +35,11 @@ def record_asset(
 ) -> None:
     """Record the type, the ``size`` in bytes and the measured facts of bytes that are in the vault (again)."""
     ensure_account(unit.conn, account)
-    columns = {"mime": mime, "size": size, "facts": as_json(facts or {}), "gone_at": None}
-    made = insert(unit.conn, assets).values(account=account, digest=digest, known_at=NowMs(), **columns)
+    columns = {"mime": mime, "size": size, "facts": as_json(facts or {}), "gone_at": None, "known_at": NowMs()}
+    made = insert(unit.conn, assets).values(account=account, digest=digest, **columns)
     unit.conn.execute(made.on_conflict_do_update(index_elements=["account", "digest"], set_=columns))
+    ends = (asset_ends.c.account == account, asset_ends.c.digest == digest, asset_ends.c.erased_at.is_(None))
+    unit.conn.execute(delete(asset_ends).where(*ends))  # it is wanted again, and its time begins anew
 
 
 def mark_present(conn: Connection, files: Iterable[tuple[str, Digest]]) -> None:

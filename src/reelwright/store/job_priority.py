@@ -25,17 +25,18 @@ def set_priority(unit: Unit, account: str, job: str, priority: int) -> None:
 
 
 def move_to_front(unit: Unit, account: str, job: str) -> None:
-    """Put a job that has not ended before the other jobs of its payer, whatever their priority.
+    """Put a job that has not ended before the other jobs of its payer, but for those of high priority.
 
-    It passes no job of another payer that it would not have passed with their priority. Raises ``NotFound``,
-    ``BadInput``.
+    One of low priority becomes normal for it where another one is. It passes no job of another payer that it would not
+    have passed so. Raises ``NotFound``, ``BadInput``.
     """
     row = _lock(unit.conn, account, job)
     hold_lock(unit.conn, f"front/{account}/{row.payer}")
     others = (RUNNABLE, jobs.c.account == account, jobs.c.payer == row.payer, jobs.c.id != row.id)
     query = select(jobs.c.priority, func.min(jobs.c.queue_rank)).where(*others).group_by(jobs.c.priority)
     ranks: dict[int, int] = {found[0]: found[1] for found in unit.conn.execute(query)}
-    priority = max(row.priority, *ranks, row.priority)
+    usual = [one for one in ranks if one <= parse_priority("normal")]
+    priority = max([row.priority, *usual])
     rank = ranks.get(priority)
     if priority != row.priority or (rank is not None and rank <= row.queue_rank):
         _change(unit, row, priority=priority, queue_rank=min(0, rank or 0) - 1)

@@ -30,6 +30,8 @@ KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
 _NUMBERS_OF_A_JOB: Final = 1000
 """How far apart the order numbers of two jobs are: many more than a clip has rounds, and than a person asks again."""
+OVERTAKES_MS: Final = 60_000
+"""How much later what a retry repeats may come: on another connection, or from a proxy that held it."""
 RETRY_LASTS_S: Final = 15 * 60
 """How long a retry without a key is recognised by its body. OpenAI's client retries for less time."""
 
@@ -116,7 +118,9 @@ def _find_earlier(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -
     lasts_ms = {(account, request.row_key): 1000 * request.lasts_s for account, request in sent}
     rows = conn.execute(_EARLIER, to_pair_parameters(lasts_ms)).all()
     return {
-        (row.account, row.key): EarlierRequest(row.digest, row.project, row.job, row.was_retry)
+        (row.account, row.key): EarlierRequest(
+            row.digest, row.project, row.job, was_retry=row.was_retry and row.age_ms < OVERTAKES_MS
+        )
         for row in rows
         if row.age_ms < lasts_ms.get((row.account, row.key), 0)
     }

@@ -101,7 +101,8 @@ def set_policy(
 def _clear_marks(unit: Unit, account: str | None, project: str | None) -> None:
     own = () if account is None else (jobs.c.account == account,)
     of_project = () if project is None else (jobs.c.project == project,)
-    unit.conn.execute(update(jobs).where(EXPIRED, *own, *of_project).values(expired_at=None))
+    stays = jobs.c.removed_at.is_(None)  # a person deleted the others: no policy keeps their files
+    unit.conn.execute(update(jobs).where(EXPIRED, stays, *own, *of_project).values(expired_at=None))
     ours = () if account is None else (asset_ends.c.account == account,)
     unit.conn.execute(delete(asset_ends).where(asset_ends.c.erased_at.is_(None), *ours))
 
@@ -209,7 +210,8 @@ def delete_job_files(
 ) -> frozenset[Digest]:
     """Record that the files of a job are deleted; return those whose bytes are to be removed.
 
-    Files that another project uses stay. ``is_job_removed``: the job is deleted too.
+    Files that another project uses stay. ``is_job_removed``: the job is deleted too, and the sweeper deletes what still
+    arrives from a provider.
     """
     which = (jobs.c.account == account, jobs.c.id == job)
     row = unit.conn.execute(select(jobs).where(*which).with_for_update()).first()
@@ -217,9 +219,10 @@ def delete_job_files(
         raise NotFound(code="job_not_found", job=job, actions=[Action("list_jobs")])
     losing = frozenset(files) - list_used_elsewhere(unit.conn, account, row.project, files)
     _erase(unit, account, losing)
-    at = {"collected_at": NowMs()} if row.finished_at is not None else {}
+    is_settled = row.finished_at is not None and not _is_busy(unit.conn, account, [row.project])
+    at = {"collected_at": NowMs()} if is_settled else {}
     if is_job_removed:
-        at["removed_at"] = NowMs()
+        at |= {"removed_at": NowMs()} if is_settled else {"removed_at": NowMs(), "expired_at": NowMs()}
     if at:
         unit.conn.execute(update(jobs).where(*which).values(**at))
     if is_job_removed and row.removed_at is None:

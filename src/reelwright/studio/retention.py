@@ -172,10 +172,12 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
         for one in await runtime.journal.list_accounts():
             if not is_dry_run and not await runtime.journal.claim_task(_TASK, holder, _CLAIM_S):
                 break
-            if not _ends_anything(policies, one) or not await _knows_vault(runtime, one):
+            if not await _knows_vault(runtime, one):
                 continue
             home = runtime.get_home(one)
             result = await _sweep_jobs(home, policies, result)
+            if not _ends_anything(policies, one):
+                continue
             if is_thorough or await runtime.journal.claim_task(f"unwanted/{one}", holder, _THOROUGH_S):
                 result = await _sweep_unwanted(home, policies, result)
         if not is_dry_run:
@@ -210,7 +212,7 @@ async def _knows_vault(runtime: Runtime, account: str) -> bool:
 
 async def _sweep_jobs(home: Home, policies: RetentionPolicies, result: SweepResult) -> SweepResult:
     own = policies.list_own_projects(home.account)
-    for project in (None, *own):
+    for project in (None, *own) if _ends_anything(policies, home.account) else ():
         policy = policies.find_for(home.account, project)
         due = await home.journal.list_due_jobs(home.account, policy, project, () if project else own)
         if due and not result.is_dry_run:
@@ -237,13 +239,17 @@ async def _sweep_unwanted(home: Home, policies: RetentionPolicies, result: Sweep
 async def _collect_job(
     home: Home, policy: RetentionPolicy, name: str, age_s: float, result: SweepResult
 ) -> SweepResult:
-    """Delete the files of a job that ended long enough ago, if its policy still says so and nothing needs them."""
+    """Delete the files of a job that ended long enough ago, if its policy still says so and nothing needs them.
+
+    Of a job that a person deleted while it was being made, those that have arrived since.
+    """
     job = await home.journal.read_job(home.account, name)
-    if not is_past(policy.compute_end(job.finished_at, job.downloaded_at)):
+    if not job.is_removed and not is_past(policy.compute_end(job.finished_at, job.downloaded_at)):
         if not result.is_dry_run:
             await home.journal.clear_expired(home.account, name)
         return result
-    if age_s < policy.grace_s:
+    grace_s = 0 if job.is_removed else policy.grace_s
+    if age_s < grace_s:
         return result
     standing = await home.journal.read_standing(home.account, job.project)
     files, _ = list_job_files(standing, job, await list_round_purchases(home, job, standing))
@@ -251,7 +257,7 @@ async def _collect_job(
     sizes = {digest: await home.vault.get_size(home.account, digest) for digest in files}
     if result.is_dry_run:
         return result.add(deleted_jobs=1, deleted_files=len(sizes), size_bytes=sum(sizes.values()))
-    losing = await home.journal.collect_job_files(home.account, name, files, policy.grace_s)
+    losing = await home.journal.collect_job_files(home.account, name, files, grace_s)
     if losing is None:
         return result.add(kept_jobs=1)
     logger.info("the files of %s were kept long enough; %d of them are deleted", name, len(losing))

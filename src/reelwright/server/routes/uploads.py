@@ -57,10 +57,14 @@ async def create_upload(request: Request) -> Response:
         return refusal
     studio, size = get_studio(request), _read_number(request, "Upload-Length")
     metadata = request.headers.get("upload-metadata", "")
+    checksum = _read_checksum(request)
     made = await studio.create_upload(_find_kind(metadata), size, metadata)
     if request.headers.get("content-type") == _PART:
-        checksum = _read_checksum(request)
-        made = await studio.append_part(made.id, 0, _read_parts(request), checksum)
+        try:
+            made = await studio.append_part(made.id, 0, _read_parts(request), checksum)
+        except Exception:  # whatever it is, the client never hears the address of this upload
+            await studio.delete_upload(made.id)
+            raise
     headers = {"Location": f"{router.prefix}/{made.id}"}  # a proxy may give this server another name
     return Response(status_code=201, headers=_describe(made) | headers)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, ReelwrightError
 from reelwright.net.redact import redact
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.access import check_label, get_caller, may_use_label
@@ -18,6 +18,7 @@ from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
 from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
+from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
@@ -144,12 +145,16 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
 async def retry_job(request: Request, job: str) -> JSONResponse:
     """Queue a failed or cancelled job again; 409 for any other. May spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
-    found = await studio.read_video_job(job)
-    if found.state not in ("failed", "cancelled"):
-        return build_simple_problem(409, "job_cannot_be_retried", f"the job is {find_veo_status(found)}")
-    quoted = await studio.quote_retry(job)
-    await get_approval(request)(quoted)
-    await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
+
+    async def enqueue() -> QueuedJob:
+        found = await studio.read_video_job(job)
+        if found.state not in ("failed", "cancelled"):
+            raise ReelwrightError(code="job_cannot_be_retried", state=find_veo_status(found))
+        quoted = await studio.quote_retry(job)
+        await get_approval(request)(quoted)
+        return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
+
+    await studio.handle_request(build_create_request(request, ProgramBody(fields={})), job, enqueue)
     return JSONResponse(build_status(await studio.read_video_job(job)))
 
 

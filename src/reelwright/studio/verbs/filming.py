@@ -280,7 +280,7 @@ class Filming(StudioBase):
         return await self._summarize_queued(home, found)
 
     async def move_to_front(self, job: str) -> JobSummary:
-        """Put a job that has not ended before the other jobs of the same payer."""
+        """Put a job that has not ended before the other jobs of the same payer, but for those of high priority."""
         home, found = await self._find_job(job)
         await home.journal.move_to_front(home.account, found)
         return await self._summarize_queued(home, found)

@@ -169,6 +169,8 @@ class Serving(StudioBase):
         if not 0 <= index < len(found.files):
             if is_past(found.expires_at):
                 raise NotFound(code="video_has_expired", job=job, expires_at=f"{found.expires_at:%Y-%m-%d %H:%M} UTC")
+            if found.files:
+                raise NotFound(code="video_index_unknown", job=job, count=len(found.files))
             raise NotFound(code="video_is_deleted" if found.is_deleted else "video_not_ready", job=job)
         digest = found.files[index]
         return await asyncio.to_thread(home.vault.get_verified_path, home.account, digest), digest
