@@ -27,7 +27,7 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from reelwright.errors import BadInput, NotAccepted, NotFound, OutcomeUnknown, ProviderError, ReelwrightError, Refused
-from reelwright.messages import MESSAGES
+from reelwright.message_texts import MESSAGES
 from reelwright.providers.fakes.bill import Bill, read_bill
 from reelwright.providers.fakes.lookup import load_fake_class
 from reelwright.providers.fakes.media_spec import make_tiny_file

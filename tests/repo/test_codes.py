@@ -17,7 +17,7 @@ import pytest
 
 from reelwright import errors
 from reelwright.errors import BadInput, DamagedAsset, NothingCertain, ReelwrightError
-from reelwright.messages import ACTIONS, ADVICE, MESSAGES
+from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.providers.wires import answers
 from reelwright.reason import LEGACY
 from reelwright.reel.value import Digest
@@ -152,7 +152,7 @@ def list_needed(code: str) -> frozenset[str]:
 
 def test_every_error_and_reason_has_a_code_with_a_text() -> None:
     unknown = [f"{site.where}: {code}" for site in list_sites() for code in sorted(site.codes - MESSAGES.keys())]
-    assert not unknown, "\n".join(["these codes have no text in reelwright/messages.py:", *unknown])
+    assert not unknown, "\n".join(["these codes have no text in reelwright/message_texts.py:", *unknown])
 
 
 def test_every_error_and_reason_gives_the_values_that_its_text_needs() -> None:

@@ -14,7 +14,8 @@ from typer.main import get_command
 
 from reelwright.cli.actions import format_action
 from reelwright.cli.app import app
-from reelwright.messages import ACTIONS, ADVICE, MESSAGES, Names, format_advice, format_plain_action, format_reason
+from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
+from reelwright.messages import Names, format_advice, format_plain_action, format_reason
 from reelwright.reason import Action, ActionKind, Reason
 
 KINDS = get_args(ActionKind)

@@ -24,7 +24,7 @@ def set_priority(
     """Change where a job stands in the queue: low, normal, high, or at the front.
 
     Low: after the jobs of all others. High: before the other jobs of the account. Front: before the other jobs of the
-    same API key, whatever their priority.
+    same API key, but for those of high priority.
     """
 
     async def verb(studio: AsyncStudio) -> None:
