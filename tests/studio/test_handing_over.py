@@ -141,6 +141,7 @@ def test_a_policy_deletes_takes_that_no_film_uses(studio: Studio, home: Home, mo
     monkeypatch.setattr(retention, "_UNTOUCHED_S", 0.0)
     first = home.made.shots[0]
     studio.set_retention(deployment=True, spare_takes="0s", grace="0s")
+    assert studio.reconcile(yes=True).state == "reconciled", "a home that was copied is swept once a person accepts it"
     assert studio.sweep_files().deleted_files == 0, "the film uses them all"
     studio.edit("last", shot=1, words="Other words")
     studio.make(BRIEF, new=True, **SMALL)
