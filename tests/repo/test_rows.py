@@ -26,7 +26,7 @@ ANSWERED_FOR: Final = {
     "S3": ((1, 17), (24, 27), (36, 38),),
     "S4": ((1, 52),),
 }  # fmt: skip
-"""Rows of the systems S0 to S4, from and to. The others are of pages and of deployment, or nothing shows them yet."""
+"""Rows of the systems S0 to S4, from and to. The others are of pages and of deployment, or were not examined yet."""
 
 
 def answered_for() -> Iterator[str]:
