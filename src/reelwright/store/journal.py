@@ -277,6 +277,7 @@ class Journal(DatabaseClient):
     list_due_jobs = make_read_method(retention.list_due_jobs)
     mark_expired = make_write_method(retention.mark_expired)
     clear_expired = make_write_method(retention.clear_expired)
+    list_ending_accounts = make_read_method(retention.list_ending_accounts)
     list_expired_jobs = make_read_method(retention.list_expired_jobs)
     collect_job_files = make_write_method(retention.collect_job_files)
     delete_job_files = make_write_method(retention.delete_job_files)

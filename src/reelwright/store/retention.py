@@ -191,6 +191,11 @@ def list_expired_jobs(conn: Connection, account: str) -> Sequence[ExpiredJob]:
     return [ExpiredJob(row.id, row.project, max(0, row.age) / 1000) for row in rows]
 
 
+def list_ending_accounts(conn: Connection) -> frozenset[str]:
+    """List the accounts that have a job whose files have ended and are not deleted yet."""
+    return frozenset(conn.execute(select(jobs.c.account).where(EXPIRED).distinct()).scalars())
+
+
 def collect_job_files(
     unit: Unit, account: str, job: str, files: Collection[Digest], grace_s: int
 ) -> frozenset[Digest] | None:
