@@ -64,7 +64,15 @@ async def test_members_take_turns_and_only_an_owner_passes_them(server: Served) 
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"priority": "urgent"}, {"priority": 5}, {"priority": None}, {"priority": "low", "state": "done"}]
+    "body",
+    [
+        {},
+        {"priority": "urgent"},
+        {"priority": 5},
+        {"priority": None},
+        {"priority": []},
+        {"priority": "low", "state": "done"},
+    ],
 )
 async def test_a_priority_that_is_none_is_refused(server: Served, body: dict[str, Any]) -> None:
     async with await open_member(server, "any", "owner") as client:

@@ -16,6 +16,7 @@ _JSON: Final = "application/json"
 _RANGES: Final = "multipart/byteranges"
 _OPENAI: Final = "/v1/"
 _GOOGLE: Final = "/v1beta/"
+_UPLOADS: Final = "/api/v1/uploads"
 _DIALECT_FILES: Final = frozenset(
     {"openai_videos", "veo_studio", "ad_pipeline", "scenes", "cluster", "longrunning", "generate"}
 )
@@ -30,13 +31,18 @@ _ERRORS: Final[Mapping[int, str]] = {
     408: "The body came too slowly.",
     409: "It is not in a state for this, or somebody else changed it meanwhile.",
     410: "The file was deleted.",
+    412: "The client speaks another version of tus.",
     413: "The body is too large.",
+    415: "The body has another Content-Type than this route reads.",
     416: "The file has no such range.",
     421: "The server is not called by this name.",
     422: "The request is wrong: `field`, `value` and `accepted` say what and how.",
+    423: "Another request is sending a part of this upload.",
     429: "Too many requests; `Retry-After` says when to ask again.",
+    460: "The part differs from its checksum; nothing of it was stored.",
     500: "The stored file is damaged.",
     503: "The database is away, the disk is full, or too many clients are connected; ask again after `Retry-After`.",
+    507: "The disk has no room for this upload.",
 }
 _SCHEMAS: Final[Mapping[str, Any]] = {
     "Problem": {
@@ -225,5 +231,7 @@ def _list_errors(path: str, method: str, operation: Mapping[str, Any]) -> Iterat
         yield from (402, 409, 410, 408, 413)
     if wrong == 400 and "requestBody" in operation and path.startswith(_OPENAI):
         yield 422  # an Idempotency-Key that came with another body
+    if path.startswith(_UPLOADS) and method in ("post", "patch"):
+        yield from (412, 415, 423, 460, 507)
     if "206" in operation["responses"]:
         yield from (409, 410, 416, 500)

@@ -112,11 +112,12 @@ async def set_job_priority(request: Request, job: str) -> JSONResponse:
     ``low``: after the jobs of all others. ``high``: before the other jobs of the account; only owners may say it.
     """
     given = dict((await read_body(request)).fields)
-    priority = given.pop("priority", None)
+    value = given.pop("priority", None)
     if given:
         raise BadInput("option", next(iter(given)), "priority")
-    if priority not in PRIORITIES:
-        raise BadInput("priority", priority, ", ".join(PRIORITIES))
+    priority = next((name for name in PRIORITIES if name == value), None)
+    if priority is None:
+        raise BadInput("priority", value, ", ".join(PRIORITIES))
     check_priority(request, priority)
     return answer(await get_studio(request).set_priority(job, priority))
 
