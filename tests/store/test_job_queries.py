@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from reasons import has_code
 from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief
+from reelwright.store import job_queries
 from reelwright.store.database import Database
 from reelwright.store.job_queries import JobView
 from reelwright.store.journal import Journal
@@ -187,3 +189,22 @@ async def test_a_job_is_seen_as_driven_only_while_it_runs_under_a_living_directo
     assert (await journal.read_job_view(ACCOUNT, job)).is_driven
     await journal.finish(lease, job, "done", None, None)
     assert (await journal.read_job_view(ACCOUNT, job)).job.state == "done"
+
+
+async def test_positions_asked_for_at_once_share_one_order(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(db)
+    made = [await open_project(journal) for _ in range(20)]
+    for project in made:
+        await enqueue(journal, project)
+    orders: list[int] = []
+    list_in_order = job_queries._list_in_order
+
+    def count(conn: Connection) -> list[int]:
+        orders.append(1)
+        return list_in_order(conn)
+
+    monkeypatch.setattr(job_queries, "_list_in_order", count)
+    asked = [journal.list_positions(account, {project}) for project in made for account in (ACCOUNT, "other")]
+    found = await asyncio.gather(*asked)
+    assert [list(one.values()) for one in found] == [one for n in range(20) for one in ([n + 1], [])]
+    assert len(orders) < 20

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from reelwright.errors import NotFound
 from reelwright.reason import Action
@@ -147,22 +147,39 @@ def list_runnable_jobs(conn: Connection, account: str, project: str) -> Sequence
     return [to_job(row) for row in conn.execute(query.order_by(jobs.c.seq))]
 
 
-def list_positions(conn: Connection, account: str, projects: Collection[str]) -> Mapping[str, int]:
+class PositionsQuery(NamedTuple):
+    """Names an account's projects for ``list_positions``."""
+
+    account: str
+    projects: frozenset[str]
+
+
+def list_positions(conn: Connection, queries: Sequence[PositionsQuery]) -> Sequence[Mapping[str, int]]:
     """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id; 1 starts next.
 
     That is the order in which directors claim them (``fair_order``) if nothing that runs ends and nothing is queued.
     A claimed project runs its jobs one after the other. So before a job come the queued jobs that are before the first
     job of its project, and those before it in its project. Two jobs may have the same position, because nobody knows
     how long another project's first job will take. Limits of accounts are left out: they may let a later job start
-    sooner.
+    sooner. All queries share one order, for which every queued job of the deployment is read.
     """
-    own = select(jobs.c.id, jobs.c.seq, jobs.c.project, jobs.c.state)
-    own = own.where(jobs.c.account == account, InArray(jobs.c.project, "called"), RUNNABLE)
-    found = conn.execute(own, {"called": sorted(projects)}).all() if projects else []
-    rows = sorted(found, key=lambda row: row.seq)
-    if not any(row.state == "queued" for row in rows):
-        return {}
+    live = [_list_live(conn, query) for query in queries]
+    if not any(row.state == "queued" for rows in live for row in rows):
+        return [{} for _ in queries]
     before = {seq: number for number, seq in enumerate(_list_in_order(conn))}
+    return [_build_positions(rows, before) for rows in live]
+
+
+def _list_live(conn: Connection, query: PositionsQuery) -> Sequence[Row[Any]]:
+    """List the queued and running jobs of the projects, oldest first."""
+    if not query.projects:
+        return ()
+    parameters = {"account": query.account, "called": sorted(query.projects)}
+    return sorted(conn.execute(_LIVE_OF_PROJECTS, parameters), key=lambda row: row.seq)
+
+
+def _build_positions(rows: Sequence[Row[Any]], before: Mapping[int, int]) -> Mapping[str, int]:
+    """Build the positions of jobs by id. ``before``: how many queued jobs of the deployment go first, by ``seq``."""
     last: dict[str, int] = {}
     for row in rows:
         number = before.get(row.seq, 0)
@@ -192,6 +209,9 @@ def _list_in_order(conn: Connection) -> list[int]:
     return ordered
 
 
+_LIVE_OF_PROJECTS: Final = select(jobs.c.id, jobs.c.seq, jobs.c.project, jobs.c.state).where(
+    jobs.c.account == bindparam("account"), InArray(jobs.c.project, "called"), RUNNABLE
+)
 _RUNNING: Final = select(jobs.c.seq, jobs.c.account, jobs.c.payer).where(GOES_ON, jobs.c.state == "running")
 _RUNNABLE_JOBS: Final = select(*(jobs.c[name] for name in ("priority", "account", "payer", "queue_rank", "seq"))).where(
     RUNNABLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -130,7 +130,13 @@ class Journal(DatabaseClient):
     list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
     count_work = make_read_method(work_counts.count_work)
-    list_positions = make_read_method(job_queries.list_positions)
+
+    async def list_positions(self, account: str, projects: Collection[str]) -> Mapping[str, int]:
+        """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id."""
+        query = job_queries.PositionsQuery(account, frozenset(projects))
+        positions: Mapping[str, int] = await self._db.read_batched(job_queries.list_positions, query)
+        return positions
+
     mark_waiting = make_write_method(jobs.mark_waiting)
     mark_delivered = make_write_method(jobs.mark_delivered)
     record_cut = make_write_method(jobs.record_cut)
