@@ -21,7 +21,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Period
 from reelwright.store.assets import ensure_account
 from reelwright.store.budgets import set_budget
-from reelwright.store.schema import api_keys
+from reelwright.store.member_tables import api_keys
 from reelwright.store.sql import NowMs, hold_lock, to_datetime
 from reelwright.store.unit import Unit
 from reelwright.units import Micros

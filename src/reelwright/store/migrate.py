@@ -14,13 +14,14 @@ from sqlalchemy import URL, Connection, Engine, inspect, text
 from reelwright.errors import StoreUnavailable
 from reelwright.reason import Action
 from reelwright.reel.crashpoints import reach
-from reelwright.store import file_tables, member_tables
+from reelwright.store import file_tables, member_tables, webhook_tables
+from reelwright.store.columns import metadata
 from reelwright.store.engines import open_engine
 from reelwright.store.failures import translate_database_errors
-from reelwright.store.schema import HEAD, metadata
+from reelwright.store.schema import HEAD
 from reelwright.store.sql import hold_lock
 
-_TABLES_ELSEWHERE: Final = (file_tables, member_tables)
+_TABLES_ELSEWHERE: Final = (file_tables, member_tables, webhook_tables)
 """Modules with tables of the schema, beside ``schema`` itself: importing one adds its tables to ``metadata``."""
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 _VERSIONS: Final = (

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, delete, select
 from reelwright.reel.document import from_json
 from reelwright.reel.operation import Operation
 from reelwright.store.rows import parse_object
-from reelwright.store.schema import AT_PROVIDER, events, provider_messages, purchases
+from reelwright.store.schema import AT_PROVIDER, events, purchases
 from reelwright.store.sql import NowMs, as_json, insert
 from reelwright.store.unit import Unit
+from reelwright.store.webhook_tables import provider_messages
 
 REPORTED: Final = "operation.reported"
 """The kind of the event: a provider says that there is something new about an operation."""

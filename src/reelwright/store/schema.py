@@ -1,4 +1,4 @@
-"""All tables, with the rules that the database itself enforces: CHECK, UNIQUE and foreign keys.
+"""Tables of projects, jobs, purchases and money, with what the database enforces: CHECK, UNIQUE and foreign keys.
 
 Times are epoch milliseconds by the database's clock, money is integer micro-dollars, values of ``reel`` are JSON text
 as ``reel.document`` writes them. Every table with data of a tenant begins with the account, and so does every query.
@@ -6,29 +6,23 @@ as ``reel.document`` writes them. Every table with data of a tenant begins with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
-    Integer,
-    MetaData,
     Table,
-    Text,
     UniqueConstraint,
     false,
     text,
 )
 
-from reelwright.reel.api_key import ROLES
 from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
-from reelwright.reel.webhook import DELIVERY_STATES
+from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
 HEAD: Final = "0016"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
@@ -57,9 +51,6 @@ PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 STARTED: Final = text("to_state = 'posting'")
 """Condition of a line of history that is a start."""
 
-PENDING: Final = text("state = 'pending'")
-"""Condition of a webhook delivery that is still to be sent."""
-
 GONE: Final = text("gone_at IS NOT NULL")
 """Condition of deleted bytes: they are few, and read whenever a project is read."""
 
@@ -70,51 +61,18 @@ DOWNLOADED: Final = text("downloaded_at IS NOT NULL AND expired_at IS NULL")
 EXPIRED: Final = text("expired_at IS NOT NULL AND collected_at IS NULL")
 """Condition of a job whose files a retention policy has ended, and that are not deleted yet."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _text(name: str, *rest: Any, **kw: Any) -> Column[str]:
-    return Column(name, Text, *rest, nullable=kw.pop("nullable", False), **kw)
-
-
-def _whole(name: str, *rest: Any, **kw: Any) -> Column[int]:
-    return Column(name, BigInteger, *rest, nullable=kw.pop("nullable", False), **kw)
-
-
-def _serial(name: str) -> Column[int]:
-    # SQLite numbers rows by itself only in a column of type INTEGER.
-    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-
-
-def _among(column: str, values: Iterable[str]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
-def _not_negative(*columns: str) -> CheckConstraint:
-    return CheckConstraint(" AND ".join(f"{column} >= 0" for column in columns), name="not_negative")
-
-
-accounts = Table("accounts", metadata, _text("id", primary_key=True), _whole("created_at"))
+accounts = Table("accounts", metadata, make_text("id", primary_key=True), make_number("created_at"))
 
 projects = Table(
     "projects",
     metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id")),
-    _text("name"),
-    _text("brief"),
-    _whole("created_at"),
-    _text("found_by", nullable=True),
-    _whole("nth", server_default=text("1")),
+    make_text("id", primary_key=True),
+    make_text("account", ForeignKey("accounts.id")),
+    make_text("name"),
+    make_text("brief"),
+    make_number("created_at"),
+    make_text("found_by", nullable=True),
+    make_number("nth", server_default=text("1")),
     CheckConstraint("nth >= 0", name="nth_counts"),
     UniqueConstraint("account", "found_by"),
     Index("ix_projects_account", "account", "created_at", "id"),
@@ -124,52 +82,52 @@ projects = Table(
 revisions = Table(
     "revisions",
     metadata,
-    _text("account"),
-    _text("project", ForeignKey("projects.id"), primary_key=True),
-    _whole("number", primary_key=True, autoincrement=False),
-    _text("plan"),
-    _text("choices"),
-    _text("author"),
-    _whole("made_at"),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id"), primary_key=True),
+    make_number("number", primary_key=True, autoincrement=False),
+    make_text("plan"),
+    make_text("choices"),
+    make_text("author"),
+    make_number("made_at"),
     CheckConstraint("number >= 1", name="number_counts"),
 )
 
 jobs = Table(
     "jobs",
     metadata,
-    _serial("seq"),
-    _text("id", unique=True),
-    _text("account"),
-    _text("project", ForeignKey("projects.id")),
-    _text("goal"),
-    _text("state"),
-    _whole("consent_micros", nullable=True),
-    _text("consent_by", nullable=True),
-    _text("options"),
-    _text("allowance", nullable=True),
+    make_serial("seq"),
+    make_text("id", unique=True),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id")),
+    make_text("goal"),
+    make_text("state"),
+    make_number("consent_micros", nullable=True),
+    make_text("consent_by", nullable=True),
+    make_text("options"),
+    make_text("allowance", nullable=True),
     Column("cancel", Boolean, nullable=False),
-    _text("why", nullable=True),
-    _text("step", nullable=True),
-    _text("said"),
-    _text("film", nullable=True),
-    _whole("created_at"),
-    _whole("started_at", nullable=True),
-    _whole("finished_at", nullable=True),
-    _text("cut", nullable=True),
+    make_text("why", nullable=True),
+    make_text("step", nullable=True),
+    make_text("said"),
+    make_text("film", nullable=True),
+    make_number("created_at"),
+    make_number("started_at", nullable=True),
+    make_number("finished_at", nullable=True),
+    make_text("cut", nullable=True),
     Column("consent_unconfirmed", Boolean, nullable=False, server_default=false()),
-    _whole("consent_each", nullable=True),
-    _whole("consent_until", nullable=True),
-    _whole("priority", server_default=text("0")),
-    _whole("delivered_at", nullable=True),
-    _text("batch_key", nullable=True),
-    _whole("removed_at", nullable=True),
-    _whole("downloaded_at", nullable=True),
-    _whole("expired_at", nullable=True),
-    _whole("collected_at", nullable=True),
-    _text("payer", server_default=text("''")),
-    _whole("queue_rank", server_default=text("0")),
-    _among("goal", GOALS),
-    _among("state", get_args(JobState)),
+    make_number("consent_each", nullable=True),
+    make_number("consent_until", nullable=True),
+    make_number("priority", server_default=text("0")),
+    make_number("delivered_at", nullable=True),
+    make_text("batch_key", nullable=True),
+    make_number("removed_at", nullable=True),
+    make_number("downloaded_at", nullable=True),
+    make_number("expired_at", nullable=True),
+    make_number("collected_at", nullable=True),
+    make_text("payer", server_default=text("''")),
+    make_number("queue_rank", server_default=text("0")),
+    make_choice_check("goal", GOALS),
+    make_choice_check("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
     CheckConstraint("(state = 'waiting') = (why IS NOT NULL)", name="waits_for_a_reason"),
     CheckConstraint("(consent_micros IS NULL) = (consent_by IS NULL)", name="consent_whole"),
@@ -193,22 +151,22 @@ jobs = Table(
 directors = Table(
     "directors",
     metadata,
-    _text("id", primary_key=True),
-    _text("host"),
-    _text("boot"),
-    _whole("pid"),
-    _whole("born"),
-    _whole("beat_at"),
+    make_text("id", primary_key=True),
+    make_text("host"),
+    make_text("boot"),
+    make_number("pid"),
+    make_number("born"),
+    make_number("beat_at"),
 )
 
 leases = Table(
     "leases",
     metadata,
-    _text("account"),
-    _text("project", ForeignKey("projects.id"), primary_key=True),
-    _whole("token"),
-    _text("director", ForeignKey("directors.id"), nullable=True),
-    _whole("since", nullable=True),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id"), primary_key=True),
+    make_number("token"),
+    make_text("director", ForeignKey("directors.id"), nullable=True),
+    make_number("since", nullable=True),
     CheckConstraint("(director IS NULL) = (since IS NULL)", name="held_since"),
     Index("ix_leases_director", "director"),
 )
@@ -219,28 +177,28 @@ HELD: Final = leases.c.director > ""
 outcomes = Table(
     "outcomes",
     metadata,
-    _text("account"),
-    _text("project", ForeignKey("projects.id"), primary_key=True),
-    _text("fingerprint", primary_key=True),
-    _text("step"),
-    _text("assets"),
-    _text("missing"),
-    _text("chosen", nullable=True),
-    _text("facts"),
-    _whole("landed_at"),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id"), primary_key=True),
+    make_text("fingerprint", primary_key=True),
+    make_text("step"),
+    make_text("assets"),
+    make_text("missing"),
+    make_text("chosen", nullable=True),
+    make_text("facts"),
+    make_number("landed_at"),
     Index("ix_outcomes_account", "account", "landed_at"),
 )
 
 assets = Table(
     "assets",
     metadata,
-    _text("account", ForeignKey("accounts.id"), primary_key=True),
-    _text("digest", primary_key=True),
-    _text("mime", nullable=True),
-    _whole("size", nullable=True),
-    _text("facts"),
-    _whole("known_at"),
-    _whole("gone_at", nullable=True),
+    make_text("account", ForeignKey("accounts.id"), primary_key=True),
+    make_text("digest", primary_key=True),
+    make_text("mime", nullable=True),
+    make_number("size", nullable=True),
+    make_text("facts"),
+    make_number("known_at"),
+    make_number("gone_at", nullable=True),
     CheckConstraint("size IS NULL OR size >= 0", name="not_negative"),
     CheckConstraint("length(digest) = 64", name="digest_whole"),
     Index("ix_assets_gone", "account", "digest", sqlite_where=GONE, postgresql_where=GONE),
@@ -249,91 +207,91 @@ assets = Table(
 budgets = Table(
     "budgets",
     metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id"), nullable=True),
-    _text("cap"),
-    _text("scope"),
-    _text("subject"),
-    _whole("cap_micros"),
-    _whole("reserved"),
-    _whole("settled"),
-    _text("period", nullable=True),
-    _whole("starts_at"),
-    _whole("ends_at", nullable=True),
-    _whole("removed_at", nullable=True),
+    make_text("id", primary_key=True),
+    make_text("account", ForeignKey("accounts.id"), nullable=True),
+    make_text("cap"),
+    make_text("scope"),
+    make_text("subject"),
+    make_number("cap_micros"),
+    make_number("reserved"),
+    make_number("settled"),
+    make_text("period", nullable=True),
+    make_number("starts_at"),
+    make_number("ends_at", nullable=True),
+    make_number("removed_at", nullable=True),
     UniqueConstraint("cap", "starts_at"),
-    _among("scope", ("deployment", "account", "key", "project")),
+    make_choice_check("scope", ("deployment", "account", "key", "project")),
     CheckConstraint("period IS NULL OR period IN ('day', 'month')", name="period_known"),
     CheckConstraint("(period IS NULL) = (ends_at IS NULL)", name="period_ends"),
     CheckConstraint("(scope = 'deployment') = (account IS NULL)", name="account_named"),
-    _not_negative("cap_micros", "reserved", "settled"),
+    make_sign_check("cap_micros", "reserved", "settled"),
 )
 
 allowances = Table(
     "allowances",
     metadata,
-    _text("id", primary_key=True),
-    _text("account"),
-    _text("project", ForeignKey("projects.id")),
-    _text("job", ForeignKey("jobs.id")),
-    _whole("ceiling"),
-    _whole("reserved"),
-    _whole("settled"),
-    _text("approved_by"),
-    _whole("approved_at"),
-    _whole("closed_at", nullable=True),
-    _not_negative("ceiling", "reserved", "settled"),
+    make_text("id", primary_key=True),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id")),
+    make_text("job", ForeignKey("jobs.id")),
+    make_number("ceiling"),
+    make_number("reserved"),
+    make_number("settled"),
+    make_text("approved_by"),
+    make_number("approved_at"),
+    make_number("closed_at", nullable=True),
+    make_sign_check("ceiling", "reserved", "settled"),
     Index("ix_allowances_job", "account", "job"),
 )
 
 allowance_budgets = Table(
     "allowance_budgets",
     metadata,
-    _text("allowance", ForeignKey("allowances.id"), primary_key=True),
-    _text("budget", ForeignKey("budgets.id"), primary_key=True),
-    _whole("reserved"),
-    _not_negative("reserved"),
+    make_text("allowance", ForeignKey("allowances.id"), primary_key=True),
+    make_text("budget", ForeignKey("budgets.id"), primary_key=True),
+    make_number("reserved"),
+    make_sign_check("reserved"),
 )
 
 purchases = Table(
     "purchases",
     metadata,
-    _text("id", primary_key=True),
-    _text("account"),
-    _text("project", ForeignKey("projects.id")),
-    _text("job", ForeignKey("jobs.id")),
-    _text("allowance", ForeignKey("allowances.id")),
-    _text("scope"),
-    _text("fingerprint"),
-    _whole("try"),
-    _text("step"),
-    _text("state"),
-    _text("provider"),
-    _text("model"),
-    _text("resubmit"),
-    _whole("quoted"),
-    _text("quote"),
-    _whole("settled", nullable=True),
-    _text("settlement", nullable=True),
-    _text("operation", nullable=True),
-    _text("prepared"),
-    _whole("sends"),
-    _whole("not_before", nullable=True),
-    _text("said"),
-    _whole("intent_at"),
-    _whole("posted_at", nullable=True),
-    _whole("submitted_at", nullable=True),
-    _whole("succeeded_at", nullable=True),
-    _whole("ended_at", nullable=True),
-    _text("staged", nullable=True),
-    _text("order_fingerprint", server_default=text("''")),
-    _whole("n", server_default=text("1")),
-    _whole("samples", server_default=text("1")),
-    _text("dispute", nullable=True),
-    _whole("answered_at", nullable=True),
+    make_text("id", primary_key=True),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id")),
+    make_text("job", ForeignKey("jobs.id")),
+    make_text("allowance", ForeignKey("allowances.id")),
+    make_text("scope"),
+    make_text("fingerprint"),
+    make_number("try"),
+    make_text("step"),
+    make_text("state"),
+    make_text("provider"),
+    make_text("model"),
+    make_text("resubmit"),
+    make_number("quoted"),
+    make_text("quote"),
+    make_number("settled", nullable=True),
+    make_text("settlement", nullable=True),
+    make_text("operation", nullable=True),
+    make_text("prepared"),
+    make_number("sends"),
+    make_number("not_before", nullable=True),
+    make_text("said"),
+    make_number("intent_at"),
+    make_number("posted_at", nullable=True),
+    make_number("submitted_at", nullable=True),
+    make_number("succeeded_at", nullable=True),
+    make_number("ended_at", nullable=True),
+    make_text("staged", nullable=True),
+    make_text("order_fingerprint", server_default=text("''")),
+    make_number("n", server_default=text("1")),
+    make_number("samples", server_default=text("1")),
+    make_text("dispute", nullable=True),
+    make_number("answered_at", nullable=True),
     UniqueConstraint("scope", "order_fingerprint", "n", "try"),
-    _among("state", get_args(PurchaseState)),
-    _among("resubmit", ("never", "free")),
+    make_choice_check("state", get_args(PurchaseState)),
+    make_choice_check("resubmit", ("never", "free")),
     CheckConstraint("state <> 'submitted' OR operation IS NOT NULL", name="submitted_has_operation"),
     CheckConstraint(
         "(state = 'settled') = (settled IS NOT NULL) AND (settled IS NULL) = (settlement IS NULL)",
@@ -357,17 +315,17 @@ purchases = Table(
 takes = Table(
     "takes",
     metadata,
-    _text("id", primary_key=True),
-    _text("account"),
-    _text("project", ForeignKey("projects.id")),
-    _text("shot"),
-    _text("fingerprint"),
-    _text("asset"),
-    _whole("round"),
-    _whole("sample"),
-    _text("purchase", ForeignKey("purchases.id"), nullable=True),
-    _text("facts"),
-    _whole("landed_at"),
+    make_text("id", primary_key=True),
+    make_text("account"),
+    make_text("project", ForeignKey("projects.id")),
+    make_text("shot"),
+    make_text("fingerprint"),
+    make_text("asset"),
+    make_number("round"),
+    make_number("sample"),
+    make_text("purchase", ForeignKey("purchases.id"), nullable=True),
+    make_text("facts"),
+    make_number("landed_at"),
     UniqueConstraint("purchase", "sample"),
     CheckConstraint("round >= 1 AND sample >= 0", name="counted"),
     Index("ix_takes_shot", "account", "project", "shot"),
@@ -376,13 +334,13 @@ takes = Table(
 purchase_history = Table(
     "purchase_history",
     metadata,
-    _serial("seq"),
-    _text("purchase", ForeignKey("purchases.id")),
-    _text("from_state", nullable=True),
-    _text("to_state"),
-    _text("said"),
-    _text("operation", nullable=True),
-    _whole("at"),
+    make_serial("seq"),
+    make_text("purchase", ForeignKey("purchases.id")),
+    make_text("from_state", nullable=True),
+    make_text("to_state"),
+    make_text("said"),
+    make_text("operation", nullable=True),
+    make_number("at"),
     Index("ix_purchase_history_purchase", "purchase", "seq"),
     Index("ix_purchase_history_started", "at", sqlite_where=STARTED, postgresql_where=STARTED),
     sqlite_autoincrement=True,
@@ -391,13 +349,13 @@ purchase_history = Table(
 adjustments = Table(
     "adjustments",
     metadata,
-    _serial("seq"),
-    _text("account"),
-    _text("purchase", ForeignKey("purchases.id")),
-    _whole("micros"),
-    _text("because"),
-    _text("said_by"),
-    _whole("at"),
+    make_serial("seq"),
+    make_text("account"),
+    make_text("purchase", ForeignKey("purchases.id")),
+    make_number("micros"),
+    make_text("because"),
+    make_text("said_by"),
+    make_number("at"),
     CheckConstraint("micros <> 0", name="changes_something"),
     Index("ix_adjustments_purchase", "purchase", "seq"),
     sqlite_autoincrement=True,
@@ -406,14 +364,14 @@ adjustments = Table(
 limits = Table(
     "limits",
     metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id"), nullable=True),
-    _text("scope"),
-    _text("subject"),
-    _whole("open_at_once", nullable=True),
-    _whole("starts", nullable=True),
-    _whole("per_s", nullable=True),
-    _among("scope", ("provider", "model", "account", "project", "jobs", "batch")),
+    make_text("id", primary_key=True),
+    make_text("account", ForeignKey("accounts.id"), nullable=True),
+    make_text("scope"),
+    make_text("subject"),
+    make_number("open_at_once", nullable=True),
+    make_number("starts", nullable=True),
+    make_number("per_s", nullable=True),
+    make_choice_check("scope", ("provider", "model", "account", "project", "jobs", "batch")),
     CheckConstraint("(starts IS NULL) = (per_s IS NULL)", name="starts_in_a_time"),
     CheckConstraint("open_at_once IS NOT NULL OR starts IS NOT NULL", name="limits_something"),
     CheckConstraint(
@@ -426,111 +384,37 @@ limits = Table(
 allowance_shares = Table(
     "allowance_shares",
     metadata,
-    _text("account"),
-    _text("allowance", ForeignKey("allowances.id"), primary_key=True),
-    _text("fingerprint", primary_key=True),
-    _whole("micros"),
+    make_text("account"),
+    make_text("allowance", ForeignKey("allowances.id"), primary_key=True),
+    make_text("fingerprint", primary_key=True),
+    make_number("micros"),
     Column("holds", Boolean, nullable=False),
-    _not_negative("micros"),
+    make_sign_check("micros"),
     Index("ix_allowance_shares_fingerprint", "account", "fingerprint"),
 )
 
 requests = Table(
     "requests",
     metadata,
-    _text("account", ForeignKey("accounts.id"), primary_key=True),
-    _text("key", primary_key=True),
-    _text("digest"),
-    _text("project", ForeignKey("projects.id")),
-    _whole("at"),
-    _text("job", nullable=True),
+    make_text("account", ForeignKey("accounts.id"), primary_key=True),
+    make_text("key", primary_key=True),
+    make_text("digest"),
+    make_text("project", ForeignKey("projects.id")),
+    make_number("at"),
+    make_text("job", nullable=True),
     Column("was_retry", Boolean, nullable=False, server_default=false()),
 )
-
-api_keys = Table(
-    "api_keys",
-    metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id")),
-    _text("name"),
-    _text("sha256", unique=True),
-    _text("prefix"),
-    _text("role"),
-    _whole("auto_approve_micros", nullable=True),
-    _whole("created_at"),
-    _whole("last_used_at", nullable=True),
-    _whole("revoked_at", nullable=True),
-    _among("role", ROLES),
-    _not_negative("auto_approve_micros"),
-    Index("ix_api_keys_account", "account", "created_at", "id"),
-)
-
-webhooks = Table(
-    "webhooks",
-    metadata,
-    _text("id", primary_key=True),
-    _text("account", ForeignKey("accounts.id")),
-    _text("url"),
-    _text("kinds"),
-    Column("has_prompt", Boolean, nullable=False),
-    _text("seeds"),
-    _whole("after_event"),
-    _whole("created_at"),
-    _whole("failing_since", nullable=True),
-    _whole("disabled_at", nullable=True),
-    _text("disabled_why"),
-    Index("ix_webhooks_account", "account", "created_at", "id"),
-)
-"""Addresses that are told of an account's events. ``after_event``: the last event whose deliveries were recorded."""
-
-webhook_deliveries = Table(
-    "webhook_deliveries",
-    metadata,
-    _text("id", primary_key=True),
-    _text("account"),
-    _text("webhook", ForeignKey("webhooks.id")),
-    _whole("event", nullable=True),
-    _text("kind"),
-    _text("body"),
-    _text("state"),
-    _whole("attempts"),
-    _whole("created_at"),
-    _whole("next_at", nullable=True),
-    _text("claim", nullable=True),
-    _whole("claimed_until", nullable=True),
-    _whole("last_at", nullable=True),
-    _whole("last_status", nullable=True),
-    _text("said"),
-    UniqueConstraint("webhook", "event"),
-    _among("state", DELIVERY_STATES),
-    CheckConstraint("(state = 'pending') = (next_at IS NOT NULL)", name="pending_has_time"),
-    CheckConstraint("(claim IS NULL) = (claimed_until IS NULL)", name="claim_whole"),
-    _not_negative("attempts"),
-    Index("ix_webhook_deliveries_account", "account", "created_at", "id"),
-    Index("ix_webhook_deliveries_webhook", "account", "webhook", "created_at", "id"),
-    Index("ix_webhook_deliveries_due", "next_at", sqlite_where=PENDING, postgresql_where=PENDING),
-)
-
-provider_messages = Table(
-    "provider_messages",
-    metadata,
-    _text("provider", primary_key=True),
-    _text("message", primary_key=True),
-    _whole("at"),
-    Index("ix_provider_messages_at", "at"),
-)
-"""Webhooks of providers that were received, so that each wakes a poller once."""
 
 events = Table(
     "events",
     metadata,
-    _serial("id"),
-    _whole("at"),
-    _text("account"),
-    _text("project"),
-    _text("job", nullable=True),
-    _text("kind"),
-    _text("body"),
+    make_serial("id"),
+    make_number("at"),
+    make_text("account"),
+    make_text("project"),
+    make_text("job", nullable=True),
+    make_text("kind"),
+    make_text("body"),
     Index("ix_events_project", "account", "project", "id"),
     Index("ix_events_account", "account", "id"),
     sqlite_autoincrement=True,
@@ -539,13 +423,13 @@ events = Table(
 journal_places = Table(
     "journal_places",
     metadata,
-    _serial("seq"),
-    _text("epoch", unique=True),
-    _text("place"),
-    _text("why"),
-    _text("said_by"),
-    _whole("since"),
-    _among("why", ("first", "reconciled", "restored", "beside_full")),
+    make_serial("seq"),
+    make_text("epoch", unique=True),
+    make_text("place"),
+    make_text("why"),
+    make_text("said_by"),
+    make_number("since"),
+    make_choice_check("why", ("first", "reconciled", "restored", "beside_full")),
     sqlite_autoincrement=True,
 )
 """The places of this journal; it may buy only in the newest one. Each place that a person accepts has an epoch."""
@@ -553,24 +437,24 @@ journal_places = Table(
 vault_marks = Table(
     "vault_marks",
     metadata,
-    _text("account", primary_key=True),
-    _text("vault", primary_key=True),
-    _text("log", primary_key=True),
-    _whole("size"),
-    _not_negative("size"),
+    make_text("account", primary_key=True),
+    make_text("vault", primary_key=True),
+    make_text("log", primary_key=True),
+    make_number("size"),
+    make_sign_check("size"),
 )
 """How many bytes of each log of sends in a vault were compared with the journal, and need not be compared again."""
 
 listed_operations = Table(
     "listed_operations",
     metadata,
-    _text("account", ForeignKey("accounts.id"), primary_key=True),
-    _text("provider", primary_key=True),
-    _text("operation", primary_key=True),
-    _text("work"),
-    _whole("history"),
-    _whole("recorded_at"),
-    _not_negative("history"),
+    make_text("account", ForeignKey("accounts.id"), primary_key=True),
+    make_text("provider", primary_key=True),
+    make_text("operation", primary_key=True),
+    make_text("work"),
+    make_number("history"),
+    make_number("recorded_at"),
+    make_sign_check("history"),
 )
 """Operations that a provider's list showed when the journal was reconciled, and that the journal did not know.
 

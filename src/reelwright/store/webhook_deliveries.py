@@ -14,9 +14,10 @@ from reelwright.reel.ids import mint
 from reelwright.reel.operation import Event
 from reelwright.reel.webhook import TEST_KIND, ClaimedDelivery, Delivery, DeliveryState, Webhook
 from reelwright.store.rows import to_event
-from reelwright.store.schema import PENDING, events, webhook_deliveries, webhooks
+from reelwright.store.schema import events
 from reelwright.store.sql import NowMs, encode_reason, hold_lock, to_datetime
 from reelwright.store.unit import Unit
+from reelwright.store.webhook_tables import PENDING, webhook_deliveries, webhooks
 from reelwright.store.webhooks import build_no_webhook_error, disable_webhook, list_living_seeds, read_webhook
 
 CLAIM_MS: Final = 15_000

@@ -17,9 +17,9 @@ from reelwright.reel.ids import mint
 from reelwright.reel.webhook import Webhook
 from reelwright.store.assets import ensure_account
 from reelwright.store.events import find_newest_event
-from reelwright.store.schema import PENDING, webhook_deliveries, webhooks
 from reelwright.store.sql import NowMs, as_json, encode_reason, hold_lock, to_datetime
 from reelwright.store.unit import Unit
+from reelwright.store.webhook_tables import PENDING, webhook_deliveries, webhooks
 
 MOST_WEBHOOKS: Final = 20
 """Most webhooks of an account: each event is sent to every one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from reelwright.store.schema import metadata
+from reelwright.store.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
