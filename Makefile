@@ -48,7 +48,7 @@ check: $(DEV) ## Lint, types, import direction, dependencies, guards
 	@$(BIN)/deptry src
 	@$(BIN)/pytest tests/repo -q -p no:randomly
 
-test: $(DEV) postgres faketime ## Pass all tests but the lanes
+test: $(DEV) postgres faketime chromium ## Pass all tests but the lanes
 	@$(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) -q -n $(WORKERS) \
 		-m "not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve"
 	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-examples; tests/repo is part of make check"
@@ -104,6 +104,10 @@ proxies:
 	@sh tools/debian.sh "the proxies of deploy/ for the tests" \
 		"command -v nginx && command -v apache2 && command -v caddy && command -v systemd-analyze && command -v openssl" \
 		-- nginx apache2 caddy systemd openssl
+
+.PHONY: chromium
+chromium:
+	@sh tools/debian.sh "Chromium for the tests of pages" "command -v chromium" -- chromium
 
 .PHONY: faketime
 faketime:
