@@ -54,7 +54,7 @@ test: $(DEV) postgres faketime chromium ## Pass all tests but the lanes
 	@echo "lanes not run here: test-crash, test-person, test-serve, test-ray, test-examples; tests/repo is part of make check"
 
 test-crash: $(DEV) postgres faketime ## The crash lane: all 108 runs of the matrix, random kills, the real program killed
-	@$(BIN)/pytest tests/crash -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
+	@$(BIN)/pytest tests/crash tests/store/test_races.py -q -n $(WORKERS) -m "lane_crash or not lane_crash" --timeout 600
 
 test-crash-sample: $(DEV) postgres faketime ## 24 runs of the matrix (SAMPLE), dealt out by SEED, for every change
 	@echo "seed $(SEED)"

@@ -33,7 +33,7 @@ def dying(folder: Path, deaths: int) -> str:
     return str(program)
 
 
-@pytest.mark.parametrize("deaths", [1, 2])
+@pytest.mark.parametrize("deaths", [1, pytest.param(2, marks=pytest.mark.lane_crash)])
 def test_a_film_is_made_although_the_system_killed_its_ffmpeg(
     local: Makes, tmp_path: Path, undisturbed, deaths: int
 ) -> None:
@@ -58,7 +58,7 @@ def test_an_ffmpeg_that_is_killed_every_time_fails_the_job_with_a_clear_error_an
     local.check(end, undisturbed, before)
 
 
-@pytest.mark.parametrize("after", ["take", "segment"])
+@pytest.mark.parametrize("after", ["take", pytest.param("segment", marks=pytest.mark.lane_crash)])
 def test_a_film_is_made_although_the_system_killed_its_hands(local: Makes, undisturbed, after: str) -> None:
     """Every hand is killed once, when the first step of a kind has landed."""
     process = local.start(*MAKE)

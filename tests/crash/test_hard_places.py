@@ -129,7 +129,8 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path / "src"
 
 
-@pytest.mark.parametrize("how", ["missing", pytest.param("broken", marks=pytest.mark.lane_crash)])
+@pytest.mark.lane_crash
+@pytest.mark.parametrize("how", ["missing", "broken"])
 def test_a_font_that_cannot_be_read_is_named_with_the_shot_that_needed_it(local, installed, how):
     fonts = installed / Path(reelwright.media.__file__).parent.relative_to(ROOT / "src") / "fonts"
     for font in fonts.glob("*.ttf"):

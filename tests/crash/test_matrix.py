@@ -81,10 +81,7 @@ EVERY = [
     pytest.param(run, id=str(run), marks=[pytest.mark.postgres] if run.database == "postgres" else [])
     for run in whole()
 ]
-FEW = (
-    "C02-sqlite-key", "C04-postgres-key", "C03-sqlite-list", "C05-postgres-list", "C04-sqlite-none",
-    "C19-postgres-none",
-)  # fmt: skip
+FEW = ("C04-postgres-key", "C03-sqlite-list", "C04-sqlite-none")
 USUAL = [row for row in EVERY if row.id in FEW]
 """Around the send, where it matters most: of these not even a quick run of all tests goes without."""
 

@@ -111,7 +111,7 @@ def live_through_on(cluster: Cluster, forks: Forks, folder: Path, way: str, away
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("way", ["stopped", "hanging"])
+@pytest.mark.parametrize("way", ["stopped", pytest.param("hanging", marks=pytest.mark.lane_serve)])
 def test_a_server_lives_through_a_database_that_is_away(
     own_cluster: Cluster,
     forks: Forks,

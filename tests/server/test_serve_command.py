@@ -62,7 +62,9 @@ def read_prices(home: Path) -> list[int]:
     return [charge.micros for bill in bills for charge in read_bill(bill) if charge.micros]
 
 
-@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "way", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.lane_serve), signal.SIGKILL]
+)
 def test_what_was_at_work_goes_on_at_the_next_start_and_is_bought_once(tmp_path: Path, way: signal.Signals) -> None:
     home, rehearsal = tmp_path / "home", ("--rehearse", "--rehearse-speed", SPEED)
     with run_server(home, *rehearsal) as (process, client):
@@ -73,7 +75,7 @@ def test_what_was_at_work_goes_on_at_the_next_start_and_is_bought_once(tmp_path:
         code = process.wait(30)
         assert time.monotonic() - began < 20
         assert code == (-way if way == signal.SIGKILL else 0), process.stderr and process.stderr.read()
-    with run_server(home, *rehearsal) as (_, client):
+    with run_server(home, "--rehearse", "--rehearse-speed", "200") as (_, client):
         for video in videos:
             assert wait_until(client, video, "completed", "failed") == "completed", client.get(
                 f"/v1/videos/{video}"

@@ -155,17 +155,20 @@ async def open_tenants(server: Served, *, has_key_first: bool) -> AsyncIterator[
     keyed = {"Authorization": f"Bearer {made.secret}"}
     headers = (keyed, {}) if has_key_first else ({}, keyed)
     async with server.open_client(headers=headers[0]) as one, server.open_client(headers=headers[1]) as two:
-        first = await populate(server, one, headers[0], SECRET_WORDS, LABEL)
-        yield first, await populate(server, two, headers[1], "a boat", "another label")
+        first, second = await asyncio.gather(
+            populate(server, one, headers[0], SECRET_WORDS, LABEL),
+            populate(server, two, headers[1], "a boat", "another label"),
+        )
+        yield first, second
 
 
-@pytest.fixture(params=[True, False], ids=["key", "machine"])
+@pytest.fixture
 async def tenants(
     request: pytest.FixtureRequest, settings: Settings, proxy: Proxy
 ) -> AsyncIterator[tuple[Served, Tenant, Tenant]]:
     async with (
         open_server(settings, proxy) as server,
-        open_tenants(server, has_key_first=request.param) as (first, second),
+        open_tenants(server, has_key_first=getattr(request, "param", True)) as (first, second),
     ):
         yield server, first, second
 
@@ -193,6 +196,7 @@ def test_every_route_and_parameter_is_known(server: Served) -> None:
         fill("/api/v1/voices/{voice}", {})
 
 
+@pytest.mark.parametrize("tenants", [True, False], ids=["key", "machine"], indirect=True)
 async def test_what_another_account_has_is_not_found_by_any_route(tenants: tuple[Served, Tenant, Tenant]) -> None:
     _, first, second = tenants
     asked = 0
