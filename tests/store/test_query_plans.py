@@ -57,7 +57,10 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     "the first page of jobs": (lambda j, _, at: j.list_jobs(ACCOUNT, None, 50), ["jobs ix_jobs_account (account=?)"]),
     "positions in the queue": (
         lambda j, _, at: j.list_positions(ACCOUNT, {at.project}),
-        [f"jobs {OWN}", "jobs ix_jobs_goes_on", "jobs ix_jobs_turn"],
+        [
+            f"jobs {OWN}", "jobs ix_jobs_goes_on", "jobs ix_jobs_turn", "jobs ix_jobs_turn (priority>?)",
+            "jobs ix_jobs_turn",
+        ],
     ),
     "what other projects use of the files of a job": (
         lambda j, _, at: j.delete_job_files(ACCOUNT, at.job, [Digest("a" * 64)]),

@@ -14,6 +14,7 @@ from reelwright.reel.operation import Job, Standing
 from reelwright.store.fair_order import Busy, list_left_over
 from reelwright.store.id_lookup import may_be_id
 from reelwright.store.job_slots import list_recent_starts
+from reelwright.store.job_turns import has_several_payers
 from reelwright.store.leases import list_driven_projects
 from reelwright.store.processes import make_holder
 from reelwright.store.projects import JOB_IN_TURN, read_standings
@@ -195,9 +196,9 @@ def _list_in_order(conn: Connection) -> list[int]:
     """List the ``seq`` of all queued jobs of the deployment in their fair order; reads only indexes."""
     running = conn.execute(_RUNNING).all()
     started = {row.seq for row in running}
+    if not has_several_payers(conn):
+        return [seq for seq in conn.scalars(_IN_ORDER_OF_ONE) if seq not in started]
     queue = [row for row in conn.execute(_RUNNABLE_JOBS).all() if row.seq not in started]
-    if len({(row.account, row.payer) for row in queue}) < 2:  # nobody to share with
-        return [row.seq for row in sorted(queue, key=lambda row: (-row.priority, row.queue_rank, row.seq))]
     ordered: list[int] = []
 
     def goes(row: Row[Any]) -> bool:
@@ -215,6 +216,9 @@ _LIVE_OF_PROJECTS: Final = select(jobs.c.id, jobs.c.seq, jobs.c.project, jobs.c.
 _RUNNING: Final = select(jobs.c.seq, jobs.c.account, jobs.c.payer).where(GOES_ON, jobs.c.state == "running")
 _RUNNABLE_JOBS: Final = select(*(jobs.c[name] for name in ("priority", "account", "payer", "queue_rank", "seq"))).where(
     RUNNABLE
+)
+_IN_ORDER_OF_ONE: Final = (
+    select(jobs.c.seq).where(RUNNABLE).order_by(jobs.c.priority.desc(), jobs.c.queue_rank, jobs.c.seq)
 )
 
 

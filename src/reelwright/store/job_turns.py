@@ -61,6 +61,11 @@ def find_first_queued(
     return conn.execute(query, parameters).all()
 
 
+def has_several_payers(conn: Connection) -> bool:
+    """Whether jobs of more than one payer are queued or running: otherwise there is nobody to share with."""
+    return len(conn.execute(_TWO_PAYERS).all()) > 1
+
+
 def _is_free(of: FromClause) -> ColumnElement[bool]:
     """Build the SQL condition that no living director holds the job's project. Those in ``dead`` are not alive."""
     theirs = (leases.c.account == of.c.account, leases.c.project == of.c.project)
@@ -76,6 +81,13 @@ def _find_queues() -> CTE:
     later = tuple_(*ahead) > tuple_(*(here.c[name] for name in _QUEUE))
     after = select(jobs.c.seq).where(RUNNABLE, later).order_by(*ahead).limit(1).correlate(here).scalar_subquery()
     return queues.union_all(select(after).select_from(queues.join(here, here.c.seq == queues.c.seq)))
+
+
+def _select_payers(most: int) -> Select[Any]:
+    """Select up to ``most`` pairs of an account and a payer that have jobs in the queue."""
+    queues, head = _find_queues(), jobs.alias("head")
+    payers = select(head.c.account, head.c.payer).select_from(queues.join(head, head.c.seq == queues.c.seq))
+    return payers.distinct().limit(most)
 
 
 def _select_first_queued(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -119,5 +131,6 @@ _GOING_ON: Final = (
     .limit(bindparam("most", type_=Integer))
 )
 _FIRST_QUEUED: Final = _select_first_queued()
+_TWO_PAYERS: Final = _select_payers(2)
 _QUEUED_OF_PROJECT: Final = _select_queued_of_project()
 """Built once: a director asks every second, and building these queries took longer than running them."""
