@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-import warnings
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,11 +24,11 @@ from reelwright.media.work import Report
 
 _COMMON: Final = ("-hide_banner", "-nostdin", "-y", "-loglevel", "info", "-nostats", "-xerror")
 _KEPT_LINES: Final = 400
-_PR_SET_PDEATHSIG: Final = 1
-_SIGKILL: Final = 9
 _KILLED: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT})
 """Exit codes that say nothing about the media: a person or the system ended the process. Our limits use others."""
 _VERSION: Final = re.compile(r"^ffmpeg version (\S+)", re.MULTILINE)
+_NOT_STARTED: Final = (126, 127)
+"""Exit codes of ``setpriv``, or of a shell, where ffmpeg could not be started. ffmpeg itself has no such codes."""
 _CORE: Final = re.compile(r"264 - (core \d+(?: r\d+\S*(?: [0-9a-f]+)?)?)")
 _BUILT: Final = ("ffmpeg version ", "  built with ", "  configuration: ", "  lib")
 _STOPPED: Final = "Exiting normally, received signal"
@@ -189,23 +189,21 @@ class _Child:
         self._written = 0
 
     def __enter__(self) -> _Child:
-        command = [str(find_program()), *_COMMON, "-progress", "pipe:1", *self._args]
-        with warnings.catch_warnings():
-            # Python 3.12 warns of any preexec_fn beside threads; ours makes one system call and allocates nothing.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            try:
-                self._process = subprocess.Popen(  # noqa: S603 - a list, own file names, no user text
-                    command,
-                    stdin=subprocess.PIPE if self._piped else subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    cwd=self._cwd,
-                    env=_environment(),
-                    preexec_fn=_prepared(self._guarded),
-                )
-            except OSError as cause:
-                words = f"{cause.strerror}: {cause.filename}"
-                raise ToolMissing(code="ffmpeg_not_started", cause=words) from cause
+        command = [*_bind_to_parent(), str(find_program()), *_COMMON, "-progress", "pipe:1", *self._args]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - a list, own file names, no user text
+                command,
+                stdin=subprocess.PIPE if self._piped else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._cwd,
+                env=_environment(),
+            )
+        except OSError as cause:
+            words = f"{cause.strerror}: {cause.filename}"
+            raise ToolMissing(code="ffmpeg_not_started", cause=words) from cause
+        if self._guarded:
+            _limit(self._process.pid)
         assert self._process.stdout is not None and self._process.stderr is not None
         self._drains = [
             threading.Thread(target=self._follow, args=(self._process.stdout,), daemon=True),
@@ -250,7 +248,9 @@ class _Child:
                     stream.close()
         return code
 
-    def _failure(self) -> MediaError | StoreUnavailable | HandDied:
+    def _failure(self) -> MediaError | StoreUnavailable | HandDied | ToolMissing:
+        if self._process.returncode in _NOT_STARTED:
+            return ToolMissing(code="ffmpeg_not_started", cause="\n".join(self._said))
         if self._process.returncode in _KILLED or any(_STOPPED in line for line in self._said):
             return HandDied(code="ffmpeg_killed", pid=self._process.pid)
         if any("No space left on device" in line for line in self._said):
@@ -283,36 +283,33 @@ def _environment() -> dict[str, str]:
     return {"LC_ALL": "C", **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
-def _prepared(guarded: bool) -> Callable[[], None] | None:
-    """Return the function that the child runs before it becomes ffmpeg.
+@lru_cache(maxsize=1)
+def _bind_to_parent() -> tuple[str, ...]:
+    """Return what starts a program so that the kernel kills it when this process is killed: no orphan goes on encoding.
 
-    On Linux the kernel kills it when the hand that started it is killed: no orphan goes on encoding.
+    That is ``setpriv`` of util-linux. Where there is none, an orphan ends with its input or its task. A function that
+    runs between fork and exec would need no other program; but beside threads it may wait for ever for a lock that one
+    of them held, and Python then copies the page tables of this whole process.
     """
+    if not sys.platform.startswith("linux") or not (program := shutil.which("setpriv")):
+        return ()
+    command = (program, "--pdeathsig", "KILL")
+    is_able = subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0  # noqa: S603
+    return command if is_able else ()
+
+
+def _limit(pid: int) -> None:
+    """Limit what a process that has just started may use, on Linux."""
     if not sys.platform.startswith("linux"):
-        return None
+        return
     import resource
 
-    prctl, parent = _libc_prctl(), os.getpid()
-    limits = [(getattr(resource, f"RLIMIT_{name}"), most) for name, most in _LIMITS.items()] if guarded else []
-
-    def bind() -> None:
-        prctl(_PR_SET_PDEATHSIG, _SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-        for limit, most in limits:
-            _, hard = resource.getrlimit(limit)
+    for name, most in _LIMITS.items():
+        limit = getattr(resource, f"RLIMIT_{name}")
+        with contextlib.suppress(ProcessLookupError):  # it has ended
+            _, hard = resource.prlimit(pid, limit)
             capped = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(limit, (capped, hard))
-
-    return bind
-
-
-@lru_cache(maxsize=1)
-def _libc_prctl() -> Callable[[int, int], int]:
-    import ctypes
-
-    found: Callable[[int, int], int] = ctypes.CDLL(None).prctl
-    return found
+            resource.prlimit(pid, limit, (capped, hard))
 
 
 def _count(frames: int, args: Sequence[str]) -> None:
