@@ -19,6 +19,7 @@ from reelwright.providers.offline import Offline
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.serving import serve
 from reelwright.settings import Settings
+from reelwright.studio.rehearsal import Rehearsal
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
 from reelwright.units import Micros
@@ -52,10 +53,11 @@ async def open_server(
     *,
     can_draw: bool = False,
     tempo: Tempo | None = None,
+    rehearsal: Rehearsal | None = None,
 ) -> AsyncIterator[Served]:
     """Serve until the block ends. ``proxy`` None: the providers of the package, without any key.
 
-    ``can_draw``: beside the proxy, this machine draws shots. ``port`` 0: any.
+    ``can_draw``: beside the proxy, this machine draws shots. ``port`` 0: any. ``rehearsal``: nothing is bought.
     """
     listening: asyncio.Future[Served] = asyncio.get_running_loop().create_future()
 
@@ -63,7 +65,8 @@ async def open_server(
         listening.set_result(Served(url, deployment, proxy))
 
     providers = {proxy.name: proxy, **({"offline": Offline()} if can_draw else {})} if proxy else None
-    async with AsyncStudio(settings, providers=providers, tempo=tempo or Tempo(speed=3600)) as studio:
+    tempo = None if rehearsal else tempo or Tempo(speed=3600)
+    async with AsyncStudio(settings, providers=providers, tempo=tempo, rehearse=rehearsal or False) as studio:
         serving = asyncio.create_task(serve(studio, replace(options, port=port), announce))
         await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():

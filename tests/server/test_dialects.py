@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import itertools
 import json
 import re
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
 
+import av
 import httpx2
 import pytest
 import websockets
@@ -19,10 +22,13 @@ from PIL import Image
 
 from client.proxy import Proxy, film
 from reelwright.client.video_uri import parse_video_uri
+from reelwright.planner import flavors
 from reelwright.reel.operation import WaitReason
 from reelwright.server import app, states
 from reelwright.settings import Settings
 from reelwright.studio.listings import PublicJobState
+from reelwright.studio.rehearsal import Rehearsal
+from reelwright.studio.video_jobs import VideoJob
 from server.conftest import APPROVING, MODEL, Served, open_server
 
 IDLE = replace(APPROVING, has_director=False)
@@ -167,26 +173,121 @@ S2_FIELDS = [
 ]  # fmt: skip
 
 
+S2_STAGES = [
+    ("queued", "phase1_validate"), ("validating", "phase1_validate"), ("generating_storyboard", "phase2_storyboard"),
+    ("generating_chunks", "phase4_chunks"), ("refining", "phase5_refine"), ("completed", "phase5_refine"),
+]  # fmt: skip
+
+
+def write_small_flavor(settings: Settings) -> None:
+    """A flavor of few and small pictures, so that its films are made soon."""
+    folder = settings.home / "rehearsal" / "flavors" / "small"
+    folder.mkdir(parents=True)
+    spot = (Path(flavors.__file__).parent / "spot" / "pipeline_params.yaml").read_text()
+    small = spot.replace("[30, 1]", "[5, 1]").replace('"16:9"', '"1:1"')
+    (folder / "pipeline_params.yaml").write_text(f"{small}stills: flux-dev\n")
+
+
 async def test_s2_a_prompt_becomes_a_film_with_every_field_of_its_status(settings: Settings) -> None:
-    async with open_server(settings, None) as server, server.open_client() as client:
-        body = {"prompt": BRIEF + ". 3 seconds", "title": "Fenn", "description": "a lamp", "config_flavor": "spot"}
-        answer = await client.post("/api/generate", json=body)
-        assert answer.status_code == 200, answer.text
-        made = answer.json()
-        assert list(made)[:3] == ["video_id", "status", "message"] and made["status"] == "queued"
-        seen: list[float] = []
-        async with asyncio.timeout(90):
-            while True:
-                status = await get(client, f"/api/status/{made['video_id']}")
-                assert set(S2_FIELDS) <= set(status) and isinstance(status["progress"], float)
-                assert status["current_chunk_index"] <= status["total_chunks"]
-                seen.append(status["current_chunk_index"])
-                if status["status"] in ("completed", "failed"):
-                    break
-                await asyncio.sleep(0.2)
-        assert status["status"] == "completed" and status["current_phase"] == "phase5_refine"
-        assert seen == sorted(seen) and status["cost_usd"] == 0 and status["title"] == "Fenn"
-        assert (await client.get(status["final_video_url"])).content[4:8] == b"ftyp"
+    write_small_flavor(settings)
+    options = replace(APPROVING, is_key_required=True)
+    async with open_server(settings, None, options, rehearsal=Rehearsal(speed=3600)) as server:
+        studio = server.deployment.get_studio()
+        keys = [(await studio.create_api_key(role, role)).secret for role in ("producer", "viewer")]
+        clients = [server.open_client(headers={"x-api-key": one}) for one in keys]
+        async with clients[0] as client, clients[1] as viewer, server.open_client() as anyone:
+            seen = await follow_s2_film(client)
+            done = seen[-1]
+            await check_s2_files(client, anyone, done)
+            plain = (await get(viewer, f"/api/status/{done['video_id']}"))["animatic_urls"]
+            assert plain[0].startswith("/api/v1/assets/"), "a viewer hands nothing on"
+            assert (await anyone.get(plain[0])).status_code == 401
+
+
+async def follow_s2_film(client: httpx2.AsyncClient) -> list[dict[str, Any]]:
+    """Order a film and return each status that differs from the one before."""
+    body = {
+        "prompt": BRIEF + ". 3 seconds", "title": "Fenn", "description": "a lamp", "config_flavor": "small",
+        "model": "hailuo_fast",
+    }  # fmt: skip
+    answer = await client.post("/api/generate", json=body)
+    assert answer.status_code == 200, answer.text
+    made = answer.json()
+    assert list(made) == ["video_id", "status", "message", "job_id"] and made["status"] == "queued"
+    seen: list[dict[str, Any]] = [{}]
+    async with asyncio.timeout(90):
+        while seen[-1].get("status") not in ("completed", "failed"):
+            status = await get(client, f"/api/status/{made['video_id']}")
+            if status != seen[-1]:
+                seen.append(status)
+            await asyncio.sleep(0.02)
+    del seen[0]
+    for status in seen:
+        assert set(S2_FIELDS) <= set(status) and isinstance(status["progress"], float), status
+        assert (status["title"], status["description"]) == ("Fenn", "a lamp")
+        has_ended = status["status"] == "completed"
+        assert bool(status["final_video_url"]) == bool(status["stitched_video_url"]) == has_ended, status
+        assert bool(status["animatic_urls"]) == (status["current_phase"] > "phase2_storyboard"), status
+        assert status["current_chunk_index"] == (status["current_phase"] > "phase4_chunks")
+        assert status["total_chunks"] == 1
+    stages = [*dict.fromkeys((one["status"], one["current_phase"]) for one in seen)]
+    assert stages == [one for one in S2_STAGES if one in stages] and set(S2_STAGES[2:]) <= set(stages), stages
+    for name in ("progress", "cost_usd"):
+        values = [one[name] for one in seen]
+        assert values == sorted(values) and values[0] == 0 < values[-1], name
+    assert seen[-1]["progress"] == 100
+    return seen
+
+
+async def check_s2_files(client: httpx2.AsyncClient, anyone: httpx2.AsyncClient, done: dict[str, Any]) -> None:
+    """A still is opened by its link alone; the picture is the film without its sound."""
+    (link,) = done["animatic_urls"]
+    still = await anyone.get(link)
+    assert still.headers["content-type"].startswith("image/") and Image.open(io.BytesIO(still.content)).size > (0, 0)
+    assert 3600 - 60 < int(still.headers["cache-control"].rpartition("=")[2]) <= 7200
+    assert (await get(client, f"/api/status/{done['video_id']}"))["animatic_urls"] == [link], "the same for an hour"
+    film_, picture = [(await client.get(done[f"{name}_video_url"])).content for name in ("final", "stitched")]
+    assert (await client.get(f"/api/download/{done['video_id']}")).content == film_
+    with av.open(io.BytesIO(film_)) as whole, av.open(io.BytesIO(picture)) as silent:
+        assert [one.type for one in whole.streams] == ["video", "audio"]
+        assert [one.type for one in silent.streams] == ["video"]
+        frames = [len([*one.decode(video=0)]) for one in (whole, silent)]
+    assert frames[0] == frames[1] > 0
+    head = await client.head(done["stitched_video_url"])
+    assert int(head.headers["content-length"]) == len(picture)
+    at = next(n for n, (one, other) in enumerate(zip(film_, picture, strict=True)) if one != other)
+    for first, last in ((at - 1, at + 1), (at + 2, at + 9), (0, at)):
+        part = await client.get(done["stitched_video_url"], headers={"Range": f"bytes={first}-{last}"})
+        assert (part.status_code, part.content) == (206, picture[first : last + 1])
+    tag = {"If-None-Match": head.headers["etag"]}
+    assert (await client.get(done["stitched_video_url"], headers=tag)).status_code == 304
+    assert (await client.get(done["final_video_url"], headers=tag)).status_code == 200
+    assert (await client.get(done["stitched_video_url"].replace("files/0", "files/1"))).status_code == 404
+
+
+async def test_s2_one_id_is_for_every_request(settings: Settings, proxy: Proxy) -> None:
+    async with open_server(settings, proxy, IDLE, can_draw=True) as server, server.open_client() as client:
+        made = (await client.post("/api/generate", json={"prompt": BRIEF, "config_flavor": "spot"})).json()
+        name = made["video_id"]
+        assert (await client.get(f"/api/download/{name}")).status_code == 409, "not made yet"
+        assert (await get(client, f"/api/v1/jobs/{name}"))["labels"]["dialect"] == "ads"
+        assert (await client.post(f"/api/cancel/{name}")).json()["status"] == "cancelled"
+        status = await get(client, f"/api/status/{name}")
+        assert (status["status"], status["current_phase"]) == ("failed", "phase1_validate")
+        assert (await client.delete(f"/api/delete/{name}")).status_code == 200
+        assert (await client.get(f"/api/status/{name}")).status_code == 404
+
+
+def test_s2_uses_no_other_words_than_are_documented() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "dialects.md").read_text(encoding="utf-8")
+    found = set()
+    for key in states.ENDS:
+        state, _, reason = key.partition("/")
+        for seconds, has_stills, has_takes in itertools.product((0, 3), (False, True), (False, True)):
+            job = VideoJob.model_construct(state=state, wait_reason=reason or None, duration_s=seconds)
+            found.add(states.find_ad_status(job, has_stills=has_stills, has_takes=has_takes))
+    assert found == {*S2_STAGES, ("failed", "phase1_validate")}
+    assert not [word for pair in found for word in pair if f"`{word}`" not in document]
 
 
 async def test_s2_pictures_are_sent_first_and_named_by_their_ids(server: Served) -> None:

@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from reelwright.media.boxes import SKIPPED
 from reelwright.reel.value import Digest
 
 Finish = Callable[[], Awaitable[None]]
@@ -86,15 +87,24 @@ class _Reader:
 
 
 class _FileContent:
-    """The bytes of one file."""
+    """The bytes of one file. ``sound_at``: where it says ``SKIPPED`` instead, so that players find no sound."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sound_at: tuple[int, ...] = ()) -> None:
         facts = path.stat()
         self._path, self.size, self.modified_at = path, facts.st_size, facts.st_mtime
+        self._sound_at = sound_at
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
         file = stack.enter_context(self._path.open("rb", buffering=0))
-        return lambda position, size: read_at(file, position, size)
+        return lambda position, size: self._skip(position, read_at(file, position, size))
+
+    def _skip(self, position: int, chunk: bytes) -> bytes:
+        for at in self._sound_at:
+            begin, end = max(at, position), min(at + len(SKIPPED), position + len(chunk))
+            if begin < end:
+                put = SKIPPED[begin - at : end - at]
+                chunk = chunk[: begin - position] + put + chunk[end - position :]
+        return chunk
 
 
 def read_at(file: BinaryIO | Any, position: int, size: int) -> bytes:
@@ -110,6 +120,14 @@ def build_download(
 ) -> Response:
     """Build the answer with a file of the vault, whole or in parts; 304 if the client has these bytes."""
     return build_content_answer(request, _FileContent(path), digest, name, mime, on_sent)
+
+
+def build_silent_download(request: Request, path: Path, sound_at: tuple[int, ...], tag: str, name: str) -> Response:
+    """Build the answer with the pictures of a film of the vault. ``sound_at``: where ``find_sound_tracks`` found sound.
+
+    It is the file as it is, whose sound a player does not find: nothing is copied, and it comes in parts as the film.
+    """
+    return build_content_answer(request, _FileContent(path, sound_at), tag, name, "video/mp4")
 
 
 def build_content_answer(

@@ -13,15 +13,19 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reelwright.errors import NotFound
 from reelwright.net.signing_key import ensure_signing_key, load_signing_key
+from reelwright.reel.api_key import may_act_as
+from reelwright.reel.value import Digest
 from reelwright.studio.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:
+    from reelwright.server.access import Caller
     from reelwright.server.deployment import Deployment
     from reelwright.store.link_keys import LinkKey
 
@@ -72,7 +76,8 @@ async def ensure_link_secret(deployment: Deployment, account: str) -> tuple[Link
     A key whose home has another signing key by now, such as after a restore, is replaced.
     """
     journal, signing = deployment.runtime.journal, ensure_signing_key(deployment.runtime.settings)
-    key = await journal.ensure_link_key(account, signing.make_seed())
+    found = await journal.find_account_link_key(account)
+    key = found or await journal.ensure_link_key(account, signing.make_seed())
     secret = signing.derive_link_secret(key.seed)
     if secret is None:
         await journal.rotate_link_key(account, signing.make_seed())
@@ -80,6 +85,20 @@ async def ensure_link_secret(deployment: Deployment, account: str) -> tuple[Link
         secret = signing.derive_link_secret(key.seed)
     assert secret, "the seed is of this key"
     return key, secret
+
+
+async def build_asset_paths(deployment: Deployment, caller: Caller, assets: Sequence[Digest]) -> list[str]:
+    """Build a path to each asset for a program that sends no key with it: a link that lasts one to two hours.
+
+    A caller who asks again within the hour gets the same ones. For viewers, who may hand nothing on, and for the owner
+    of this machine, the paths are those of the API.
+    """
+    if not assets or caller.key is None or not may_act_as(caller.role, "producer"):
+        return [f"/api/v1/assets/{asset}" for asset in assets]
+    ends_at = (int(time.time()) // DEFAULT_S + 2) * DEFAULT_S
+    signed = [Link(k="asset", j=one, n=0, d=one, m=caller.key, e=ends_at) for one in assets]
+    key, secret = await ensure_link_secret(deployment, caller.account)
+    return [f"{PATH}{sign_link(link, key, secret)}/{link.name}" for link in signed]
 
 
 async def revoke_links(deployment: Deployment, account: str) -> None:

@@ -306,6 +306,7 @@ class Journal(DatabaseClient):
 
     # links to files
     find_link_key = make_read_method(link_keys.find_link_key)
+    find_account_link_key = make_read_method(link_keys.find_account_link_key)
     ensure_link_key = make_write_method(link_keys.ensure_link_key)
     rotate_link_key = make_write_method(link_keys.rotate_link_key)
 

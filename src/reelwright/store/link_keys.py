@@ -30,6 +30,12 @@ def find_link_key(conn: Connection, id_: str) -> LinkKey | None:
     return None if row is None else LinkKey(row.id, row.account, row.seed)
 
 
+def find_account_link_key(conn: Connection, account: str) -> LinkKey | None:
+    """Find the key that signs the links of an account now; None if none was made yet."""
+    row = conn.execute(select(link_keys).where(link_keys.c.account == account)).first()
+    return None if row is None else LinkKey(row.id, row.account, row.seed)
+
+
 def ensure_link_key(unit: Unit, account: str, seed: str) -> LinkKey:
     """Return the key of an account, created from ``seed`` if need be."""
     ensure_account(unit.conn, account)

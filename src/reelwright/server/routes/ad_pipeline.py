@@ -11,7 +11,9 @@ from fastapi.responses import JSONResponse
 from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
 from reelwright.reel.value import Digest
+from reelwright.server.access import get_caller
 from reelwright.server.api_description import describe_fields
+from reelwright.server.links import build_asset_paths
 from reelwright.server.order_bodies import is_digest
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
@@ -81,11 +83,12 @@ async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
     parts = await studio.read_film_parts(job.project)
     status, phase = find_ad_status(job, has_stills=parts.has_stills, has_takes=parts.has_takes)
     is_done = status == "completed"
-    stills = [f"/api/v1/assets/{digest}" for digest in parts.stills]
+    film = f"/api/v1/jobs/{job.job}/files/0" if is_done and job.files else None
+    stills = await build_asset_paths(get_deployment(request), get_caller(request), parts.stills)
     return {
         "video_id": job.job, "job_id": job.job, "status": status, "progress": float(job.progress),
-        "current_phase": phase, "animatic_urls": stills, "stitched_video_url": None,
-        "final_video_url": f"/api/v1/jobs/{job.job}/files/0" if is_done and job.files else None,
+        "current_phase": phase, "animatic_urls": stills, "stitched_video_url": film and f"{film}/picture",
+        "final_video_url": film,
         "current_chunk_index": parts.take_count, "total_chunks": parts.wanted_take_count,
         "cost_usd": parts.micros / 1e6, "title": job.labels.get("title") or None,
         "description": job.labels.get("description") or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Final
 
@@ -9,9 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput
+from reelwright.media.boxes import find_sound_tracks
 from reelwright.reel.operation import LIVE_JOBS
 from reelwright.reel.priority import PRIORITIES
 from reelwright.server.api_description import describe_file
+from reelwright.server.downloads import build_silent_download
 from reelwright.server.order_bodies import check_priority, describe_body, open_order
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import (
@@ -73,6 +76,20 @@ async def read_job(request: Request, job: str) -> JSONResponse:
 async def send_file(request: Request, job: str, index: int) -> Response:
     """Answer a file that the job made, also in parts. ``index``: from 0; of a clip with several samples, which one."""
     return await answer_file(request, get_studio(request), job, index)
+
+
+@router.head("/jobs/{job}/files/{index}/picture", include_in_schema=False)
+@router.get(
+    "/jobs/{job}/files/{index}/picture",
+    summary="Download a file without its sound",
+    response_class=FileResponse,
+    responses=describe_file("video/mp4"),
+)
+async def send_picture(request: Request, job: str, index: int) -> Response:
+    """Answer a file that the job made, without its sound: the same frames, also in parts."""
+    path, digest = await get_studio(request).locate_video(job, index)
+    sound = await asyncio.to_thread(find_sound_tracks, path)
+    return build_silent_download(request, path, sound, f"{digest}-picture", f"{job}-{index}-picture.mp4")
 
 
 @router.head("/jobs/{job}/archive", include_in_schema=False)
