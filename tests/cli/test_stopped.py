@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Run
+from reelwright import Studio
 
 BRIEF = "2-second bumper for VoltCup, a self-heating mug. Order at voltcup.example"
 TINY = ("--length", "2", "--short-side", "180", "--aspect", "9:16")
@@ -46,6 +48,24 @@ def test_a_job_whose_process_is_gone_is_shown_as_stopped_with_the_way_on(
     assert watched.code == 0 and way_on in watched.err, "it does not wait for nobody"
     assert reelwright(*way_on.split()[1:]).code == 0
     assert [row["state"] for row in reelwright("jobs", "--json").json["jobs"]] == ["done"]
+
+
+def test_watch_follows_the_newest_job_live_and_ends_with_its_exit_code(
+    env: dict[str, str], reelwright: Run, home: Path
+) -> None:
+    child = begun(env, reelwright, "make", BRIEF, *TINY)
+    watched = reelwright("watch", "--json")
+    child.communicate(timeout=60)
+    assert child.returncode == watched.code == 0
+    (made,) = reelwright("jobs", "--json").json["jobs"]
+    events = [json.loads(line) for line in watched.out.splitlines()]
+    assert {one["project"] for one in events} == {made["project"]} and "job.done" in {one["kind"] for one in events}
+    with Studio(home=home) as studio:
+        newer = studio.enqueue_make("2-second bumper for “Fenn”, a lamp", yes=True)
+        studio.cancel(newer.job)
+    watched = reelwright("watch", "--json")
+    assert watched.code == 1 and newer.project in watched.out and made["project"] not in watched.out
+    assert reelwright("watch", made["id"]).code == 0
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])

@@ -20,6 +20,7 @@ from reelwright.studio.progress_bars import ProgressBars
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from reelwright.studio.listings import JobSummary
     from reelwright.studio.result_model import ResultModel
     from reelwright.studio.results import ClipResult, FilmResult, Progress, ProjectQuote, ScriptResult
     from reelwright.studio.rows import BatchResult
@@ -223,7 +224,7 @@ def get_clip_exit_code(result: ClipResult) -> int:
     return 0 if result.state == "done" else 1
 
 
-def get_exit_code(result: FilmResult) -> int:
+def get_exit_code(result: FilmResult | JobSummary) -> int:
     """Return the exit code of a job: 0 done, 1 failed or cancelled; waiting: 3 at a price, 5 at a cap, 4 otherwise."""
     if result.state == "waiting":
         return {"approval": 3, "budget": 5, "decision": 4}.get(result.wait_reason or "decision", 4)

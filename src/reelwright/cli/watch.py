@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.output import ProgressPrinter, format_json
+from reelwright.cli.output import ProgressPrinter, format_json, get_exit_code
 from reelwright.cli.runner import run
 
 if TYPE_CHECKING:
+    from reelwright.studio.results import Progress
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -20,14 +21,23 @@ def watch(
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Follow a job until it ends or waits for you. With --json, print one object on each line."""
+    """Follow a job until it ends or waits for you. With --json, print one object on each line.
 
-    async def verb(studio: AsyncStudio) -> None:
+    The exit code is that of the job.
+    """
+
+    async def verb(studio: AsyncStudio) -> int:
+        event: Progress | None = None
         with ProgressPrinter(quiet=json, rehearses=studio.rehearsal is not None) as telling:
             async for event in studio.watch(project):
                 if json:
                     typer.echo(format_json(event))
                 else:
                     telling(event)
+        if event is None:
+            return 0
+        jobs = await studio.list_jobs(event.project)
+        followed = [job for job in jobs if project and job.id.endswith(project)] or [*jobs]
+        return get_exit_code(followed[0]) if followed else 0
 
     run(verb, json_out=json, project=project or "last")
