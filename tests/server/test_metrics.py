@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from dataclasses import replace
+from pathlib import Path
 
 import httpx2
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from client.proxy import Proxy
@@ -49,3 +52,8 @@ async def test_the_queue_and_the_spend_are_counted_on_a_port_of_their_own(settin
     assert counts["reelwright_jobs", "queued"] == 0
     assert counts.get(("reelwright_spend_usd_total", MODEL, proxy.name)) == 0.2, list(counts)
     assert not [key for key in counts if key[0] == "reelwright_purchases_open"]
+    alerts = yaml.safe_load((Path(__file__).parents[2] / "deploy" / "alerts.yaml").read_text())
+    rules = [rule for group in alerts["groups"] for rule in group["rules"]]
+    watched = {name for rule in rules for name in re.findall(r"reelwright_\w+", rule["expr"])}
+    assert len(watched) > 2 and watched <= {name for name, *_ in counts}, "an alert looks at what there is"
+    assert all(rule["alert"] and rule["annotations"]["summary"] for rule in rules)
