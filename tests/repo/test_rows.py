@@ -22,8 +22,8 @@ ROWS: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "tests" / "repo" / "row
 ANSWERED_FOR: Final = {
     "S0": ((1, 21), (26, 30), (32, 42), (44, 45), (48, 73), (79, 79), (81, 81), (89, 91),),
     "S1": ((2, 8), (10, 10),),
-    "S2": ((1, 36), (40, 40), (45, 45), (49, 57), (59, 59),),
-    "S3": ((1, 17), (24, 27), (36, 38),),
+    "S2": ((1, 40), (45, 57), (59, 59),),
+    "S3": ((1, 18), (24, 27), (29, 32), (34, 38), (40, 43),),
     "S4": ((1, 52),),
 }  # fmt: skip
 """Rows of the systems S0 to S4, from and to. The others are of pages and of deployment, or were not examined yet."""

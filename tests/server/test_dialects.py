@@ -344,6 +344,46 @@ async def test_s3_the_page_of_another_site_gets_no_events(server: Served) -> Non
     assert caught.value.response.status_code == 403
 
 
+async def test_s3_what_one_server_does_is_heard_at_another_and_so_is_a_worker(settings: Settings) -> None:
+    async with (
+        asyncio.timeout(60),
+        open_server(settings, None, IDLE) as first,
+        open_server(settings, None, IDLE) as second,
+        first.open_client() as client,
+    ):
+        made = (await client.post("/api/mv/scenes?config_flavor=spot", json={"idea": BRIEF})).json()
+        async with websockets.connect(f"{second.url.replace('http', 'ws')}/api/ws/{made['project_id']}") as socket:
+            await hear(socket, "job.queued")
+            await client.patch(f"/api/v1/jobs/{made['job_id']}", json={"priority": "low"})
+            async with open_server(settings, None):  # it has a director: the worker
+                await hear(socket, "job.running")
+            await client.post(f"/api/cancel/{made['job_id']}")
+            await hear(socket, "job.cancel_requested", "job.cancelled")
+
+
+async def hear(socket: websockets.ClientConnection, *kinds: str) -> None:
+    while json.loads(await socket.recv())["kind"] not in kinds:
+        pass
+
+
+async def test_s3_a_flavor_changes_what_the_provider_is_sent(settings: Settings, proxy: Proxy) -> None:
+    async with (
+        asyncio.timeout(60),
+        open_server(replace(settings, model=MODEL), proxy, can_draw=True) as server,
+        server.open_client() as client,
+    ):
+        for flavor in ("example", ""):
+            before = len(proxy.submissions)
+            query = f"?config_flavor={flavor}" if flavor else ""
+            made = await client.post(f"/api/mv/scenes{query}", json={"idea": f"{BRIEF} {flavor}"})
+            assert made.status_code == 200 and made.json()["config_flavor"] == (flavor or "default"), made.text
+            while len(proxy.submissions) == before:
+                await asyncio.sleep(0.05)
+            sent = proxy.submissions[-1]
+            assert ("Shot on 35mm film with fine grain" in sent) == (flavor == "example"), sent
+            await client.post(f"/api/cancel/{made.json()['job_id']}")
+
+
 # S4 and Google's own clients: long-running operations
 
 

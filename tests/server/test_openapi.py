@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Final
 
 import httpx2
@@ -215,3 +217,14 @@ def test_every_route_has_a_name_of_its_own_a_summary_and_its_errors(server: Serv
     assert {path for _, path in list_routes() if path.startswith("/api/v1/") and "{" not in path} <= set(
         described["paths"]
     )
+
+
+async def test_the_page_of_all_routes_needs_no_other_host(server: Served) -> None:
+    async with server.open_client() as client:
+        page = await client.get("/docs")
+        assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+        assert page.headers["content-security-policy"].startswith("default-src 'none';"), "the browser loads nothing"
+        assert {*re.findall(r"(?:src|href|action)=(\S+?)[\s>]", page.text)} == {"/openapi.json"}
+        assert "<script" not in page.text and "@import" not in page.text and "url(" not in page.text
+        paths = (await client.get("/openapi.json")).json()["paths"]
+        assert len(paths) > 50 and not [path for path in paths if f"</span> {escape(path)}</code>" not in page.text]

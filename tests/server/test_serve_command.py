@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -96,17 +97,31 @@ def test_the_first_lines_say_who_reaches_it_and_what_it_approves(tmp_path: Path)
         assert "this machine only" in first and words in first
 
 
-def test_a_worker_does_the_work_of_a_server_without_a_director(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_a_worker_does_the_work_of_a_server_without_a_director(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, log = tmp_path / "home", tmp_path / "worker.log"
+    monkeypatch.setenv("REELWRIGHT_LOG_LEVEL", "info")
+    monkeypatch.setenv("REELWRIGHT_LOG_FORMAT", "json")
     worker = [sys.executable, "-m", "reelwright.cli", "worker"]
     environ = {**os.environ, "REELWRIGHT_HOME": str(home), "REELWRIGHT_HANDS": "1"}
     brief = "“It never flickers.” For “Fenn”, a desk lamp"
-    with run_server(home, "--no-director") as (_, client):
+    with run_server(home, "--no-director") as (server, client):
         made = client.post("/v1/videos", json={"prompt": brief, "model": "spot", "seconds": "2", "size": "320x180"})
         video = made.json()["id"]
         time.sleep(0.5)
         assert client.get(f"/v1/videos/{video}").json()["status"] == "queued"
-        with subprocess.Popen(worker, env=environ, stderr=subprocess.DEVNULL) as process:
+        with log.open("w") as file, subprocess.Popen(worker, env=environ, stderr=file) as process:
             assert wait_until(client, video, "completed", "failed") == "completed"
             process.terminate()
             assert process.wait(20) in (0, 130, 143)
+        server.terminate()
+        assert server.wait(20) == 0 and server.stderr
+        lines = server.stderr.read().splitlines()
+    assert "job.queued" in list_logged_events(lines, video), "each tells of the job what it did itself"
+    assert "job.done" in list_logged_events(log.read_text().splitlines(), video)
+
+
+def list_logged_events(lines: list[str], job: str) -> set[str]:
+    """The events of a job in a log of JSON lines. Fails for a line that is none."""
+    records = [json.loads(line) for line in lines]
+    assert all({"at", "level", "logger", "message"} <= record.keys() for record in records)
+    return {record.get("event", "") for record in records if record.get("job") == job}

@@ -14,6 +14,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, StaleRevision
 from reelwright.media import ffmpeg
 from reelwright.settings import Settings
+from reelwright.store.schema import HEAD
 from reelwright.studio import retention
 from reelwright.studio.doctor import examine
 from studio.conftest import BRIEF, SMALL, Home
@@ -177,6 +178,8 @@ def test_the_doctor_says_one_line_for_each_thing(home: Home, empty: Settings) ->
         "keys",
         "planners",
     ]
+    journal = next(check for check in checkup.checks if check.name == "journal")
+    assert journal.message.endswith(f", schema {HEAD}")
     assert json.dumps(checkup.to_json())
     assert examine(empty).exit_code == 0 and not empty.home.exists(), "looking makes nothing"
 

@@ -171,3 +171,13 @@ def test_the_model_of_an_older_system_makes_the_film_here(tmp_path: Path) -> Non
     with Studio(read) as studio:
         quoted = studio.quote("A 6 second ad for Fenn, a desk lamp", aspect="16:9")
         assert set(quoted.prices_by_step) == {"still", "take"}
+
+
+def test_each_variable_of_s3_is_read_or_said_not_to_be_needed_or_not_to_be_here(tmp_path: Path) -> None:
+    keys = ("ANTHROPIC_API_KEY", "REPLICATE_API_TOKEN", "ELEVENLABS_API_KEY")
+    database = ("DYNAMODB_TABLE_NAME", "USE_LOCAL_DYNAMODB", "DYNAMODB_ENDPOINT", "REDIS_URL", "NEXT_PUBLIC_API_URL")
+    bucket = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "STORAGE_BUCKET")
+    found = told(tmp_path, "\n".join(f"{name}=canary" for name in (*keys, *database, *bucket)))
+    assert {name: found[name][:2] for name in keys} == dict.fromkeys(keys, ("good", "is read under this name"))
+    assert all(found[name][0] == "good" and found[name][1].startswith("not needed") for name in database)
+    assert all(found[name][0] == "poor" and "the vault is a folder" in found[name][1] for name in bucket)
