@@ -185,7 +185,7 @@ def write_small_flavor(settings: Settings) -> None:
     folder.mkdir(parents=True)
     spot = (Path(flavors.__file__).parent / "spot" / "pipeline_params.yaml").read_text()
     small = spot.replace("[30, 1]", "[5, 1]").replace('"16:9"', '"1:1"')
-    (folder / "pipeline_params.yaml").write_text(f"{small}stills: flux-dev\n")
+    (folder / "pipeline_params.yaml").write_text(small)
 
 
 async def test_s2_a_prompt_becomes_a_film_with_every_field_of_its_status(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.net.redact import redact
+from reelwright.reel.brief import Brief
 from reelwright.reel.value import Digest
 from reelwright.server.access import get_caller
 from reelwright.server.api_description import describe_fields
@@ -18,12 +19,16 @@ from reelwright.server.order_bodies import is_digest
 from reelwright.server.program_requests import ProgramBody, build_create_request, read_body, save_upload
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.server.states import find_ad_status
+from reelwright.settings import Settings
+from reelwright.studio.flavoring import apply_flavor
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(prefix="/api", tags=["ad pipeline (S2)"])
 _TEXTS: Final = ("prompt", "title", "description", "model", "config_flavor")
 FLAVOR: Final = "default"
+STILLS: Final = "flux-dev"
+"""The model of stills unless the flavor or the setting ``stills`` names one: that of S2."""
 FIELDS: Final[dict[str, Any]] = {
     "prompt": {"type": "string", "description": "The brief"},
     "title": {"type": ["string", "null"]},
@@ -53,6 +58,7 @@ async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
     options: dict[str, Any] = {"flavor": texts["config_flavor"] or request.query_params.get("config_flavor") or FLAVOR}
     if texts["model"]:
         options["models"] = [texts["model"]]
+        options |= _choose_stills(options["flavor"], deployment.runtime.settings)
     if references := await _find_references(request, body):
         options["references"] = references
     labels = {"dialect": "ads", "title": texts["title"] or "", "description": texts["description"] or ""}
@@ -94,6 +100,14 @@ async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
         "description": job.labels.get("description") or None,
         "error": redact(job.message) or None if status == "failed" else None,
     }  # fmt: skip
+
+
+def _choose_stills(flavor: str, settings: Settings) -> Mapping[str, str]:
+    """Choose the model of the stills on which takes open, as S2 has one for each beat. Raises ``BadInput``."""
+    from reelwright.planner.flavors import choose_flavor
+
+    has_own = choose_flavor(apply_flavor(Brief(text=""), flavor, settings.flavors), FLAVOR).stills
+    return {} if has_own else {"stills": settings.stills or STILLS}
 
 
 async def _find_references(request: Request, body: ProgramBody) -> Mapping[str, str]:
