@@ -89,7 +89,7 @@ class Paper:
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        texts = [b"".join([c async for c in read(digest)]).decode() for _, digest in inputs]
+        texts = [b"".join([c async for c in read(digest)]).decode(errors="replace") for _, digest in inputs]
         text = f"take {request.prompt}" + "".join(f" after [{t}]" for t in texts)
         return {"purchase": purchase, "prompt": request.prompt, "text": text, "samples": request.samples}
 

@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import re
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ import websockets
 from PIL import Image
 
 from client.proxy import Proxy, film
+from reelwright.client.generator import VeoVideoGenerator
 from reelwright.client.video_uri import parse_video_uri
 from reelwright.planner import flavors
 from reelwright.reel.operation import WaitReason
@@ -30,6 +32,7 @@ from reelwright.studio.listings import PublicJobState
 from reelwright.studio.rehearsal import Rehearsal
 from reelwright.studio.video_jobs import VideoJob
 from server.conftest import APPROVING, MODEL, Served, open_server
+from server.test_access import add_key, bear
 
 IDLE = replace(APPROVING, has_director=False)
 BRIEF = "“It never flickers.” For “Fenn”, a desk lamp"
@@ -165,6 +168,24 @@ async def test_s1_a_video_is_not_downloaded_before_it_is_there(settings: Setting
         assert (await get(client, f"/status/{job}"))["status"] == "PENDING"
 
 
+async def test_s1_a_job_at_work_runs_and_the_newest_is_listed_first(server: Served) -> None:
+    async with server.open_client() as client:
+        jobs = []
+        for prompt in ("600s a fox", "600s an owl", "600s a boat"):
+            body = {"prompt": prompt, "account_id": "team-1", "model": MODEL}
+            jobs.append((await client.post("/generate", json=body)).json()["job_id"])
+        await wait_for(client, f"/status/{jobs[0]}", "RUNNING")
+        listed = (await get(client, "/jobs/team-1"))["jobs"]
+        assert [one["job_id"] for one in listed] == jobs[::-1] and {*listed[0]} == {
+            "job_id", "status", "prompt", "account_id", "created_at", "progress", "download_url", "error"
+        }  # fmt: skip
+        status = await get(client, f"/status/{jobs[0]}")
+        assert {**listed[-1], "progress": status["progress"]} == status, "progress is an estimate that grows"
+        studio = server.deployment.get_studio()
+        found = await studio.read_video_job(jobs[0])
+        assert VideoJob.model_validate_json(found.model_dump_json()) == found
+
+
 # S2: ads by beats
 
 S2_FIELDS = [
@@ -217,6 +238,9 @@ async def follow_s2_film(client: httpx2.AsyncClient) -> list[dict[str, Any]]:
     seen: list[dict[str, Any]] = [{}]
     async with asyncio.timeout(90):
         while seen[-1].get("status") not in ("completed", "failed"):
+            began = time.perf_counter()
+            assert (await client.get("/ping")).status_code == 200
+            assert time.perf_counter() - began < 1, "the server answers while it composes"
             status = await get(client, f"/api/status/{made['video_id']}")
             if status != seen[-1]:
                 seen.append(status)
@@ -418,6 +442,28 @@ async def test_s4_a_refused_operation_is_done_with_an_error(server: Served) -> N
             while not (operation := await get(client, f"/{name}")).get("done"):
                 await asyncio.sleep(0.05)
         assert "the proxy says no" in operation["error"]["message"] and "response" not in operation
+
+
+async def test_s4_its_whole_client_makes_a_video_with_this_server(
+    settings: Settings, proxy: Proxy, tmp_path: Path
+) -> None:
+    keys_only = replace(APPROVING, is_key_required=True)
+    async with open_server(settings, proxy, keys_only) as server, server.open_client() as anybody:
+        secret = (await add_key(server, "client", auto_approve="1")).secret
+        options: dict[str, Any] = {
+            "api_key": secret, "model": f"proxy:{MODEL}", "unknown_at_most": "1", "output_dir": tmp_path / "videos",
+            "settings": Settings(home=tmp_path / "client"), "show_progress": False, "poll_initial_delay": 0.05,
+            "poll_max_delay": 0.1,
+        }  # fmt: skip
+        async with VeoVideoGenerator(f"{server.url}/v1beta", **options) as generator:
+            video = await generator.generate_video_async("a wave")
+            assert video.success and video.video_path
+            assert video.video_path.read_bytes() == await film("a wave")
+        (job,) = (await anybody.get("/api/v1/jobs", headers=bear(secret))).json()["jobs"]
+        for path in (f"/v1beta/files/{job['id']}-0:download", f"/v1beta/operations/{job['id']}"):
+            assert (await anybody.get(path)).status_code == 401, "the address alone opens nothing"
+            assert (await anybody.get(path, headers=bear(secret))).status_code == 200, path
+    assert proxy.submissions == ["a wave"]
 
 
 # the tables

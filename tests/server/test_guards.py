@@ -46,6 +46,67 @@ async def test_a_page_of_another_site_can_change_nothing(server: Served) -> None
         assert (await client.post("/v1/videos", json=PROMPT, headers=own)).status_code == 200
 
 
+PAGE = "https://studio.example"
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+STRANGERS = ["https://evil.example", "http://studio.example", "https://studio.example.evil.example", "null",
+             "https://studio.example:8443", "https://evil.example/https://studio.example", ""]  # fmt: skip
+
+
+async def test_only_the_pages_of_allowed_origins_use_the_server_from_a_browser(
+    settings: Settings, proxy: Proxy
+) -> None:
+    options = replace(APPROVING, has_director=False, origins=("HTTPS://Studio.example:443", "http://localhost:3000"))
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        for origin in (PAGE, "http://localhost:3000"):
+            asked = await client.options("/v1/videos", headers={"Origin": origin, **PREFLIGHT})
+            assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, origin)
+            assert "POST" in asked.headers["access-control-allow-methods"]
+            assert "authorization" in asked.headers["access-control-allow-headers"]
+            page = {"Origin": origin, "Sec-Fetch-Site": "cross-site"}
+            made = await client.post("/v1/videos", json=PROMPT, headers=page)
+            assert made.status_code == 200 and made.headers["access-control-allow-origin"] == origin
+            missing = await client.get("/api/v1/jobs/x", headers=page)
+            assert missing.status_code == 404 and missing.headers["access-control-allow-origin"] == origin
+            for answer in (asked, made, missing):
+                assert "access-control-allow-credentials" not in answer.headers and "Origin" in answer.headers["vary"]
+        for origin in STRANGERS:
+            asked = await client.options("/v1/videos", headers={"Origin": origin, **PREFLIGHT})
+            read = await client.get("/v1/videos", headers={"Origin": origin})
+            made = await client.post("/v1/videos", json=PROMPT, headers={"Origin": origin})
+            assert (asked.status_code, made.status_code) == (400, 403), origin
+            for answer in (asked, read, made):
+                assert "access-control-allow-origin" not in answer.headers, origin
+        another = {"Origin": PAGE, "Host": "evil.example", **PREFLIGHT}
+        assert (await client.options("/v1/videos", headers=another)).status_code == 421
+        assert len((await client.get("/v1/videos")).json()["data"]) == 2
+
+
+async def test_unless_told_otherwise_no_page_of_another_site_reads_an_answer(server: Served) -> None:
+    async with server.open_client() as client:
+        asked = await client.options("/v1/videos", headers={"Origin": PAGE, **PREFLIGHT})
+        read = await client.get("/v1/videos", headers={"Origin": PAGE})
+        assert asked.status_code == 405
+        assert not [name for one in (asked, read) for name in one.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "null", "", "https://*.example", "studio.example", "https://studio.example/", "https://a b", "file:///x",
+     "https://me@studio.example", "https://studio.example:99999", "https://studio.example?x", "https://studio.example\n#",
+     "https://stüdio.example", "https://", "https://a..b"],
+)  # fmt: skip
+def test_what_is_no_origin_is_refused_by_name(origin: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        guards.parse_origin(origin)
+    assert refused.value.field == "allow_origin" and "no *" in str(refused.value)
+
+
+async def test_a_server_with_a_wrong_origin_does_not_start(settings: Settings, proxy: Proxy) -> None:
+    with pytest.raises(BadInput, match="allow_origin"):
+        async with open_server(settings, proxy, replace(APPROVING, origins=("*",))):
+            pass
+
+
 async def test_no_body_is_larger_than_a_request_may_be(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guards, "MAX_BODY", 1000)
 

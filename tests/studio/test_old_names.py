@@ -29,6 +29,7 @@ MAX_IMAGE_SIZE=10
 MIN_IMAGE_RESOLUTION=720x720
 TEMP_DOWNLOAD_PATH=temp_downloads
 WEBHOOK_URL=https://hooks.example/canary-path
+FRONTEND_URL=http://localhost:3000
 FLASK_DEBUG=1
 """
 S2_S3 = """
@@ -52,7 +53,7 @@ def told(tmp_path: Path, text: str) -> dict[str, tuple[str, str, str]]:
 
 def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None:
     found = told(tmp_path, S0)
-    assert len(found) == 12
+    assert len(found) == 13
     assert found["MODEL_ID"][0] == "poor" and found["MODEL_ID"][2] == "REELWRIGHT_MODEL=gemini-omni-1.1-flash"
     mapped = {
         "MODEL_FAST_ID": "→ model at the call=vertex-veo-3.1-fast",
@@ -66,6 +67,7 @@ def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None
     }
     assert {name: found[name][:2] for name in mapped} == {name: ("good", said) for name, said in mapped.items()}
     assert "not needed" in found["TEMP_DOWNLOAD_PATH"][1] and "not needed" in found["FLASK_DEBUG"][1]
+    assert "allow_origin" in " ".join(found["FRONTEND_URL"])
     assert found["WEBHOOK_URL"][0] == "poor" and "add a webhook" in found["WEBHOOK_URL"][1]
 
 

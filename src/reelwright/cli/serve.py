@@ -44,6 +44,10 @@ def serve(
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="Another name by which a proxy addresses this server."),
     ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option("--allow-origin", metavar="ORIGIN", help="Another site whose pages may use this server (CORS)."),
+    ] = None,
     require_key: Annotated[
         bool,
         typer.Option(
@@ -96,7 +100,7 @@ def serve(
             is_key_required=require_key,
             may_buy_unconfirmed=accept_unconfirmed, has_director=not no_director, hosts=frozenset(allow_host or ()),
             metrics_port=metrics_port, may_use_private=allow_private_webhooks, rate_limit=rate_limit,
-            max_streams=max_streams, trusted_proxies=tuple(trusted_proxy or ()),
+            max_streams=max_streams, origins=tuple(allow_origin or ()), trusted_proxies=tuple(trusted_proxy or ()),
         )  # fmt: skip
         await serve(studio, options, _print_start)
         return 0

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from reelwright.errors import BadInput, ReelwrightError
@@ -17,7 +18,7 @@ from reelwright.net.redact import redact
 from reelwright.server.access import AccessGuard
 from reelwright.server.api_description import extend_description, name_operation
 from reelwright.server.deployment import Deployment
-from reelwright.server.guards import BodyGuard, HostGuard
+from reelwright.server.guards import EXPOSED, BodyGuard, HostGuard, parse_origin
 from reelwright.server.links import redact_token
 from reelwright.server.problems import build_problem_answer, build_simple_problem
 from reelwright.server.routes import (
@@ -82,7 +83,13 @@ def build_app(deployment: Deployment) -> FastAPI:
     app.add_middleware(BodyGuard, build_refusal=build_plain_refusal)
     app.add_middleware(AccessGuard, deployment=deployment, build_refusal=build_refusal)
     app.add_middleware(StoreGuard, check=app.state.store, build_refusal=build_plain_refusal)
-    app.add_middleware(HostGuard, hosts=deployment.list_hosts(), build_refusal=build_plain_refusal)
+    origins = [parse_origin(origin) for origin in deployment.options.origins]
+    if origins:  # never with credentials: a page of another site sends a key, and no session
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED
+        )
+    hosts = deployment.list_hosts()
+    app.add_middleware(HostGuard, hosts=hosts, build_refusal=build_plain_refusal, origins=origins)
     if deployment.options.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*deployment.options.trusted_proxies])
     return app

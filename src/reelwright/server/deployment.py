@@ -45,6 +45,7 @@ class ServeOptions:
     machine, by which clients may address the server. ``metrics_port``: port of the metrics, on this machine; None: no
     metrics. ``may_use_private``: webhooks may be sent to this machine and to private networks. ``rate_limit``: most
     requests of an API key, and of an address without one; ``max_streams``: most event streams that a key has open.
+    ``origins``: of other sites whose pages may use the server from a browser.
     ``trusted_proxies``: addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` hold.
     ``stop_s``: seconds that stopping may take. ``most_connections``: above so many, a request is answered 503.
     """
@@ -60,6 +61,7 @@ class ServeOptions:
     may_use_private: bool = False
     rate_limit: str = "600/min"
     max_streams: int = 20
+    origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     stop_s: float = 20.0
     most_connections: int = 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Collection
 from typing import Final, Protocol
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reelwright.errors import BadInput
 from reelwright.server.problems import build_simple_problem
 
 MAX_BODY: Final = 64 * 1024 * 1024
@@ -19,6 +21,13 @@ BODY_PAUSE_S: Final = 10.0
 """Most seconds between two parts of a request's body."""
 LEAST_PACE: Final = 1024
 """Bytes in each second of waiting, beside the first ``BODY_PAUSE_S``, that a body comes with at least."""
+_ORIGIN: Final = re.compile(r"(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
+_DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
+EXPOSED: Final = (
+    "Content-Disposition", "ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "Tus-Resumable",
+    "Upload-Expires", "Upload-Length", "Upload-Offset",
+)  # fmt: skip
+"""Headers of answers that the page of an allowed origin may read, beside those that every page may."""
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -40,13 +49,14 @@ class HostGuard:
 
     Without sign-in, whoever reaches the server is its owner: a page that resolves its own name to this machine, or
     posts here from a browser, must not be. ``hosts``: other names of the server; None: any name is accepted, because
-    every request needs a key, which no page has.
+    every request needs a key, which no page has. ``origins``: of other sites whose pages may change things.
     """
 
     def __init__(
-        self, app: ASGIApp, hosts: Collection[str] | None, build_refusal: BuildRefusal = build_problem_refusal
-    ) -> None:
-        self._app, self._build_refusal = app, build_refusal
+        self, app: ASGIApp, hosts: Collection[str] | None, build_refusal: BuildRefusal = build_problem_refusal,
+        origins: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        self._app, self._build_refusal, self._origins = app, build_refusal, frozenset(origins)
         self._hosts = None if hosts is None else _OWN_NAMES | {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,12 +72,23 @@ class HostGuard:
         is_safe = scope["type"] == "http" and scope["method"] in SAFE
         origin = headers.get(b"origin")
         is_foreign = origin is not None and _get_place(origin) != host.lower()
-        if not is_safe and (is_foreign or headers.get(b"sec-fetch-site") == "cross-site"):
+        is_foreign = is_foreign or headers.get(b"sec-fetch-site") == "cross-site"
+        if not is_safe and is_foreign and origin not in self._origins:
             detail = "this request comes from the page of another site"
             answer = self._build_refusal(scope["path"], 403, "foreign_origin", detail)
             await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def parse_origin(value: str) -> str:
+    """Return an origin as browsers send it. Raises ``BadInput`` for anything else, and for ``*``."""
+    found = _ORIGIN.fullmatch(value.strip().lower())
+    if found is None or int(found[3] or 0) > 65_535:
+        accepted = "an origin such as https://studio.example or http://localhost:3000: no path, and no *"
+        raise BadInput("allow_origin", value, accepted)
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + (f":{int(port)}" if port and port != _DEFAULT_PORTS[scheme] else "")
 
 
 def _get_place(url: str) -> str:

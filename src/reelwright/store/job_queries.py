@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -146,6 +146,21 @@ def list_runnable_jobs(conn: Connection, account: str, project: str) -> Sequence
     """List a project's queued and running jobs, oldest first."""
     query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, RUNNABLE)
     return [to_job(row) for row in conn.execute(query.order_by(jobs.c.seq))]
+
+
+class AccountQueue(NamedTuple):
+    """The queue as an account sees it: how many of its jobs wait, and the ids of those that run."""
+
+    waiting_count: int
+    running_ids: tuple[str, ...]
+
+
+def read_account_queue(conn: Connection, account: str, driven: Collection[str]) -> AccountQueue:
+    """Count the queued jobs of an account and list the running ones of ``driven`` projects, the oldest first."""
+    query = select(jobs.c.id, jobs.c.state, jobs.c.project).where(jobs.c.account == account, RUNNABLE)
+    rows = conn.execute(query.where(jobs.c.removed_at.is_(None)).order_by(jobs.c.seq)).all()
+    running = tuple(row.id for row in rows if row.state == "running" and row.project in driven)
+    return AccountQueue(sum(row.state == "queued" for row in rows), running)
 
 
 class PositionsQuery(NamedTuple):

@@ -229,6 +229,15 @@ class Journal(DatabaseClient):
             lambda conn: leases.list_driven_projects(conn, account, make_holder("looks"), self._lease_s)
         )
 
+    async def read_account_queue(self, account: str) -> job_queries.AccountQueue:
+        """Read how many jobs of the account are queued, and which ones a living director runs, on one snapshot."""
+
+        def read(conn: Connection) -> job_queries.AccountQueue:
+            driven = leases.list_driven_projects(conn, account, make_holder("looks"), self._lease_s)
+            return job_queries.read_account_queue(conn, account, driven)
+
+        return await self._db.read(read)
+
     # API keys
     create_api_key = make_write_method(api_keys.create_api_key)
     find_api_key = make_read_method(api_keys.find_api_key)

@@ -36,7 +36,6 @@ _MAPPED: Final[Mapping[str, str]] = {
 }
 _JOURNAL: Final = "not needed: the journal does this"
 _FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
-_NO_SERVER: Final = "the server that reads it is not in this version"
 _WEBHOOK: Final = "add a webhook for job.created, with the prompt; to switch it off, remove it"
 _NO_STORE: Final = "the vault is a folder in this version"
 _NOT_NEEDED: Final[Mapping[str, str]] = {
@@ -54,7 +53,7 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _NOT_HERE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL"), _WEBHOOK),
-    "FRONTEND_URL": _NO_SERVER,
+    "FRONTEND_URL": "allow the pages of this address, without a path: the option allow_origin of the server",
     **dict.fromkeys(
         ("S3_BUCKET", "STORAGE_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _NO_STORE
     ),

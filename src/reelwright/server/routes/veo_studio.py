@@ -11,7 +11,6 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.net.redact import redact
-from reelwright.reel.operation import LIVE_JOBS
 from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
@@ -121,13 +120,12 @@ async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse
 
 @router.get("/queue-status", summary="Read the queue")
 async def read_queue(request: Request) -> JSONResponse:
-    """Answer how many jobs wait, which run, and how many may run at once."""
-    studio = get_studio(request)
-    jobs = [job for job in await studio.list_jobs(limit=_LISTED) if job.state in LIVE_JOBS]
-    running = [job.id for job in jobs if job.state == "running"]
-    waiting = sum(job.state == "queued" for job in jobs)
-    limit = get_deployment(request).runtime.settings.jobs_at_once
-    return JSONResponse({"queue_length": waiting, "processing_jobs": running, "concurrent_limit": limit})
+    """Answer how many jobs of the account wait, which run, and how many of all accounts may run at once."""
+    runtime = get_deployment(request).runtime
+    queue = await runtime.journal.read_account_queue(get_caller(request).account)
+    limit = runtime.settings.jobs_at_once
+    fields = {"queue_length": queue.waiting_count, "processing_jobs": queue.running_ids, "concurrent_limit": limit}
+    return JSONResponse(fields)
 
 
 @router.post("/cancel/{job}", summary="Cancel a job")
@@ -149,7 +147,8 @@ async def retry_job(request: Request, job: str) -> JSONResponse:
     async def enqueue() -> QueuedJob:
         found = await studio.read_video_job(job)
         if found.state not in ("failed", "cancelled"):
-            raise ReelwrightError(code="job_cannot_be_retried", state=find_veo_status(found))
+            choices = found.reason.actions if found.reason else ()
+            raise ReelwrightError(code="job_cannot_be_retried", state=find_veo_status(found), actions=choices)
         quoted = await studio.quote_retry(job)
         await get_approval(request)(quoted)
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)
