@@ -154,8 +154,8 @@ bench-account: $(DEV) ## A quote in an account with 10,000 landed takes, against
 bench-lists: $(DEV) ## Lists, look-ups and queue positions in an account of 10,000 projects
 	@$(PY) -m bench.lists
 
-bench-serve: $(DEV) ## The server: creates, polls, 200 event streams, a 1 GB download, lists; each beside a yardstick
-	@failed=0; for part in "serve 30" serve_streams serve_downloads serve_lists; do \
+bench-serve: $(DEV) ## The server: creates, polls, 200 waiting clients, 200 event streams, a 1 GB download, lists; each beside a yardstick
+	@failed=0; for part in "serve 30" serve_polls serve_streams serve_downloads serve_lists; do \
 		$(PY) -m bench.$$part || failed=1; done; exit $$failed
 
 bench-script: $(DEV) ## A script read, planned, changed by a line, and drafted on a save

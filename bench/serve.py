@@ -43,8 +43,8 @@ def main() -> int:
     found: dict[str, list[Rate]] = {f"{name} {what}": [] for name in ("ours", "bare") for what in ("create", "poll")}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         servers = {
-            "/v1/videos": ("ours", stack.enter_context(start(_serve_ours, Path(folder)))),
-            "/rows": ("bare", stack.enter_context(start(_serve_bare, Path(folder)))),
+            "/v1/videos": ("ours", stack.enter_context(start(serve_videos, Path(folder)))),
+            "/rows": ("bare", stack.enter_context(start(serve_rows, Path(folder)))),
         }
         for _ in range(ROUNDS):
             for path, (name, server) in servers.items():
@@ -94,14 +94,16 @@ async def _count(act: Any, server: Server, seconds: float) -> Rate:
     return Rate(done / (time.perf_counter() - began), 1000 * (server.measure_cpu_s() - used_s) / done)
 
 
-def _serve_ours(folder: Path, tell: Tell) -> None:
+def serve_videos(folder: Path, tell: Tell) -> None:
+    """Serve ours without a director."""
+
     async def prepare(studio: AsyncStudio) -> dict[str, Any]:
         return {}
 
     serve_ours(folder, tell, prepare)
 
 
-def _serve_bare(folder: Path, tell: Tell) -> None:
+def serve_rows(folder: Path, tell: Tell) -> None:
     """A FastAPI application that writes one row durably for a POST, and reads one for a GET."""
     app = FastAPI()
     base = sqlite3.connect(folder / "bare.db", check_same_thread=False)
