@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from media.animatic_lint import WORDS, find_box, find_crowded_frames, find_moving_groups, lint
@@ -159,3 +161,18 @@ def test_a_short_unit_stands_beside_its_number() -> None:
     for variant in (0, 1):
         scene = stage_scene(asked("proof", {"number": "60", "unit": "°C"}, SIZES["9:16"], variant=variant), [])
         assert [layer.text for layer in _words(scene) if layer.role == "headline"] == ["60°C"]
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_a_number_leaves_room_for_what_it_counts(aspect: str) -> None:
+    """Whatever stands under it: a unit, one line or two, bars, and who says so."""
+    numbers, units = ("1", "40"), ("", "%", "hours")
+    labels = ("", "at noon", "hours on one charge", "minutes from the station to the door of your office on foot")
+    values = {"a": "Conventional vacuum flask", "b": "VoltCup Professional", "ratio_milli": "620"}
+    said = "Independent laboratory test with 420 participants, Stuttgart, September 2026"
+    for number, unit, label, source, bars in itertools.product(numbers, units, labels, ("", said), ({}, values)):
+        given = {"number": number, "unit": unit, "label": label, "source": source, **bars}
+        words = {name: text for name, text in given.items() if text}
+        for variant in range(len(STAGINGS["proof"])):
+            scene = stage_scene(asked("proof", words, SIZES[aspect], variant=variant), [])
+            assert lint(scene) == [], (variant, words)

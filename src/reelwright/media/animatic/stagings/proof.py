@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from reelwright.media.animatic import colour as tone
-from reelwright.media.animatic.lettering import Ink
+from reelwright.media.animatic.lettering import FittedLine, Ink
 from reelwright.media.animatic.movers import Count
 from reelwright.media.animatic.parts import fill_with, fit_headline, fit_small_block, measure_block_height
 from reelwright.media.animatic.stage import Motion, Stage
@@ -18,6 +21,9 @@ from reelwright.media.animatic.stagings.numbers import (
     typeset_count,
 )
 from reelwright.media.animatic.treatments import is_lost_on
+
+_SOURCE_STEP: Final = 1.3
+"""Em from line to line of the source."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -35,16 +41,23 @@ def set_proof(stage: Stage) -> None:
     if thing and wide:
         tallest = 400 * u
     label = fit_count_label(stage, 1060 * u if wide else live.width)
-    if compared or stage.get_words("source"):
-        tallest -= measure_label_depth(label)
-    size = min(width / max(ink.width for ink in steps), tallest / full.height)
     lines = (
         fit_headline(stage, thing, width, stage.live.height * 0.24, lines=2, gap=18, largest=190 * u) if thing else []
     )
     deep = measure_block_height(lines, 18 * u) + 40 * u if lines else 0.0
-    stage.record_fit(full.cap * size, 170 * u)
     deep += measure_label_depth(label)
-    top = live.top + 70 * u + (30 * u if stage.shape == "tall" else 0)
+    air = 70 * u + (30 * u if stage.shape == "tall" else 0)
+    if compared or stage.get_words("source"):
+        tallest -= measure_label_depth(label)
+    else:
+        tallest = min(tallest, live.height - air - deep)
+    source = _fit_source(stage)
+    if not wide and (compared or source):  # the lines of the source stand under the bars
+        more = (len(source) - 1) * _SOURCE_STEP * source[0].size if source else 0.0
+        tallest = min(tallest, live.bottom - more - _source_low(stage, live.top + air + deep))
+    size = min(width / max(ink.width for ink in steps), tallest / full.height)
+    stage.record_fit(full.cap * size, 170 * u)
+    top = live.top + air
     if wide and not compared:
         top = live.top + 70 * u + max(0.0, (live.height - 200 * u - full.height * size - deep) / 2)
     low = top - full.top * size
@@ -69,7 +82,7 @@ def set_proof(stage: Stage) -> None:
         below = set_label(stage, label, live.left, below, palette.text, palette.bg)
     if compared:
         below = _bars(stage, below)
-    _source(stage, below)
+    _source(stage, source, below)
     stage.add_shake(stage.to_frames(2) + stage.get_length("count"))
 
 
@@ -92,25 +105,27 @@ def _bar_height(stage: Stage) -> float:
     return {"wide": 86, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * stage.u
 
 
-def _source(stage: Stage, below: float) -> None:
+def _fit_source(stage: Stage) -> list[FittedLine]:
     text = stage.get_words("source")
     if not text:
-        return
+        return []
+    em = stage.get_small_size("legal")
+    width = 1060 * stage.u if stage.shape == "wide" else stage.live.width
+    return fit_small_block(stage, text, width, em * 3, largest=em / stage.u, lines=2)
+
+
+def _source(stage: Stage, fitted: Sequence[FittedLine], below: float) -> None:
     u, live = stage.u, stage.live
     em = stage.get_small_size("legal")
-    fitted = fit_small_block(
-        stage, text, (1060 * u if stage.shape == "wide" else live.width), em * 3, largest=em / u, lines=2
-    )
     low = (
-        min(below + 70 * u, live.bottom - len(fitted) * em * 1.3 + em)
+        min(below + 70 * u, live.bottom - len(fitted) * em * _SOURCE_STEP + em)
         if stage.shape != "wide"
-        else live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em
+        else live.bottom - (len(fitted) - 1) * em * _SOURCE_STEP - 0.5 * em
     )
     for index, line in enumerate(fitted):
         motion = Motion(moves=(stage.fade(stage.to_frames(10), stage.to_frames(8)),), group="source")
-        stage.add_line(
-            line, live.left, low + index * em * 1.3, stage.palette.dim, stage.palette.bg, motion, role="legal"
-        )
+        y = low + index * em * _SOURCE_STEP
+        stage.add_line(line, live.left, y, stage.palette.dim, stage.palette.bg, motion, role="legal")
 
 
 def _backdrop(stage: Stage, full: Ink, below: float) -> None:
