@@ -125,7 +125,7 @@ def check(
         submissions=len(subs),
         purchases=len(paid),
         held=sum(1 for row in rows if row.state in HELD and row.bought),
-        billed=sum(sub.micros for sub in subs),
+        billed=sum(sub.micros for sub in subs) + sum(map(_count_presumed, rows)),
         ledger=sum(row.settled + row.adjusted for row in rows),
     )
 
@@ -294,6 +294,17 @@ def _absent(path: Path, digest: str, step: str) -> Iterator[Fault]:
         yield Fault("silent loss", f"{step} landed as {digest[:12]}, and the file's bytes are others")
 
 
+def _count_presumed(row: Row) -> int:
+    """The micro-dollars by which a cancelled purchase stands above its bill, as it should.
+
+    Some providers do not tell what a cancel gives back: then the purchase counts as quoted until a person corrects it.
+    """
+    given_back = -sum(line.micros for sub in row.bought for line in sub.charges if "cancelled" in line.facts)
+    was_cancelled = any(to == "failed" and '"cancelled"' in said for _, to, said in row.history)
+    above = row.settled + row.adjusted - sum(sub.micros for sub in row.bought)
+    return above if was_cancelled and above == given_back else 0
+
+
 def _money(rows: Sequence[Row], tables: Mapping[str, list[Any]], at_rest: bool) -> Iterator[Fault]:
     held = 0
     for row in rows:
@@ -302,7 +313,7 @@ def _money(rows: Sequence[Row], tables: Mapping[str, list[Any]], at_rest: bool) 
             held += row.quoted
             if at_rest and row.state not in HELD:
                 yield Fault("ledger", f"{row} is open, and nobody sees to it")
-        elif row.settled + row.adjusted != billed:
+        elif row.settled + row.adjusted != billed + _count_presumed(row):
             yield Fault("ledger", f"{row} stands at {row.settled + row.adjusted} micro-dollars, the bill at {billed}")
     reserved = sum(one.reserved for one in tables["allowances"])
     if at_rest and reserved != held:

@@ -262,3 +262,23 @@ def test_what_a_provider_was_asked_counts_once_it_is_taken_on_or_charged(left):
     assert not left.check(at_rest=False).faults
     left.lines(lambda lines: [*lines[:-1], asked | {"micros": 1}])
     assert left.check(at_rest=False).count("silent loss") == 1
+
+
+def test_what_a_cancel_gave_back_without_a_word_counts_as_quoted(left):
+    id_, given = first_of(left), left.value(f"SELECT settled FROM purchases WHERE {PAID}")
+    left.lines(
+        lambda lines: [
+            *lines,
+            lines[0] | {"submission": id_, "micros": -int(given), "key": "", "facts": {"cancelled": id_}},
+        ]
+    )
+    assert left.check(at_rest=False).count("ledger") == 1, "it was not cancelled"
+    said = '{"code":"cancelled","step":null,"params":{},"actions":[]}'
+    left.do(
+        "INSERT INTO purchase_history (purchase, from_state, to_state, said, at) SELECT id, 'submitted', 'failed', "
+        f"'{said}', 0 FROM purchases WHERE {PAID}"
+    )
+    found = left.check(at_rest=False)
+    assert not found.count("ledger") and found.billed == found.ledger
+    left.do(f"UPDATE purchases SET settled = settled + 1 WHERE {PAID}")
+    assert left.check(at_rest=False).count("ledger") == 1, "more than it was billed"
