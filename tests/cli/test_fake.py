@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from reelwright import AsyncStudio
 from reelwright.media.probe import probe
+from reelwright.settings import Settings
+from reelwright.studio.tempo import Tempo
 
 
 @pytest.fixture
@@ -23,13 +26,16 @@ def address(env: dict[str, str], tmp_path: Path) -> Iterator[str]:
         server.kill()
 
 
-def test_a_clip_bought_from_a_fake_is_a_video_of_the_length_and_size_that_was_asked_for(
-    reelwright, address: str, tmp_path: Path
+async def test_a_clip_bought_from_a_fake_is_a_video_of_the_length_and_size_that_was_asked_for(
+    address: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = ("clip", "A red fox", "--model", "openrouter-wan-3.0", "--seconds", "2", "--resolution", "480p", "--yes")
-    met = {"REELWRIGHT_OPENROUTER_BASE_URL": address, "OPENROUTER_API_KEY": "sk-or-any"}
-    ran = reelwright(*asked, "--out", str(tmp_path / "fox.mp4"), **met)
-    assert ran.code == 0, ran.err
+    """From Python, whose clock runs fast: a program first asks after half a minute."""
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-any")
+    settings = Settings(home=home, hands=1, base_urls={"openrouter": address})
+    async with AsyncStudio(settings, tempo=Tempo(speed=600)) as studio:
+        await studio.clip(
+            "A red fox", model="openrouter-wan-3.0", seconds=2, resolution="480p", yes=True, out=tmp_path / "fox.mp4"
+        )
     found = probe(tmp_path / "fox.mp4")
     assert (found.frames, min(found.width, found.height)) == (48, 480)
 

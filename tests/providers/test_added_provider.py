@@ -49,6 +49,7 @@ from reelwright.providers.fakes.script import Script
 from reelwright.providers.fakes.server import FakeServer
 from reelwright.settings import load_settings
 from reelwright.studio.keys import list_keys, load_keys
+from reelwright.studio.tempo import Tempo
 from reelwright.studio.verification import verify
 from reelwright.units import Micros
 
@@ -59,7 +60,7 @@ async def main():
         settings = load_settings({"REELWRIGHT_TOY_BASE_URL": server.url}, home=sys.argv[1], hands=1)
         done = await verify(settings, "toy", Micros(1_000_000), out=Path(sys.argv[1]).parent / "report.json")
         print(done.state, done.outputs[0].size_bytes > 0, len(bill.submissions))
-        async with AsyncStudio(settings) as studio:
+        async with AsyncStudio(settings, tempo=Tempo(speed=1000)) as studio:
             clip = await studio.clip("a fox", model="toy-veo-3.1-fast", seconds=4, yes=True)
             print(clip.state, len(clip.files), len(bill.submissions))
     (row,) = [row for row in list_keys(load_keys()) if row.holder == "toy"]
