@@ -11,7 +11,6 @@ from pydantic import Field, JsonValue
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason
 from reelwright.net.signing_key import ensure_signing_key
-from reelwright.net.webhook_sender import check_webhook_url
 from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio import validation
 from reelwright.studio.result_model import Moment, ResultModel, ResultReason
@@ -98,6 +97,8 @@ def make_secret(home: Home) -> tuple[str, str]:
 
 def check_url(value: object) -> str:
     """Check the URL of a webhook. Raises ``BadInput``."""
+    from reelwright.net.webhook_sender import check_webhook_url  # imports an HTTP client
+
     return check_webhook_url(validation.check_text("url", value, _URL_CHARS))
 
 
