@@ -15,7 +15,7 @@ SEQUENCES ?= 2000
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve wheel demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
+.PHONY: help setup serve dev wheel demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve
 
@@ -36,6 +36,9 @@ wheel: $(DEV) ## Build the package into dist/
 
 serve: $(CORE) ## Start a server at http://127.0.0.1:8000 in which nothing is bought (a rehearsal)
 	@$(BIN)/reelwright serve --rehearse
+
+dev: $(DEV) ## The same, started anew whenever a file of src/ changes (SERVE="--port 7394": more options)
+	@$(BIN)/watchfiles --filter python '$(BIN)/reelwright serve --rehearse $(SERVE)' src
 
 demo: $(CORE) ## Make a 20-second film from examples/voltcup/script.md, without key, GPU or model download
 	@$(BIN)/reelwright demo
