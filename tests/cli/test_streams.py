@@ -153,9 +153,10 @@ def test_a_film_is_made_and_delivered_whatever_becomes_of_the_streams(way: str, 
     """The real program in a real shell, from the start to the film."""
     film = tmp_path / "film.mp4"
     made = shlex.join([sys.executable, "-m", "reelwright.cli", *MAKE, "--out", str(film)])
+    env = {**plain_env(), "REELWRIGHT_HOME": str(tmp_path / "home"), "REELWRIGHT_HANDS": "1"}
     ran = subprocess.run(
-        ["bash", "-c", f"{made} {streams(way)}; exit ${{PIPESTATUS[0]}}"], cwd=tmp_path,
-        env={**plain_env(), "REELWRIGHT_HOME": str(tmp_path / "home")}, capture_output=True, text=True, check=False,
+        ["bash", "-c", f"{made} {streams(way)}; exit ${{PIPESTATUS[0]}}"], cwd=tmp_path, env=env, capture_output=True,
+        text=True, check=False,
     )  # fmt: skip
     assert (ran.returncode, "Traceback" in ran.stdout + ran.stderr) == (CODES.get(way, 0), False), ran.stderr
     assert probe(film).frames == 60

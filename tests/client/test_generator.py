@@ -307,7 +307,7 @@ async def test_trying_again_fails_a_third_as_often_as_not_at_all(
     for tries in (1, 3):
         more = {"provider": Busy(tmp_path / f"busy-{tries}"), "settings": Settings(home=tmp_path / f"home-{tries}")}
         async with making(max_retries=tries, **more) as generator:
-            failed[tries] = (await generator.generate_batch([f"clip {n}" for n in range(40)], 10)).failed
+            failed[tries] = (await generator.generate_batch([f"clip {n}" for n in range(20)], 10)).failed
     assert failed[1] >= 4 and failed[3] <= failed[1] / 3, failed
 
 

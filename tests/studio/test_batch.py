@@ -152,7 +152,7 @@ async def test_a_provider_that_is_busy_is_not_sent_the_next_rows_too(tmp_path: P
 
     proxy.submit = seen  # type: ignore[assignment,method-assign]
     proxy.answers = [NotAccepted("asked too often")]
-    async with studio_of(tmp_path, proxy, speed=20) as studio:  # again after 1.5 s
+    async with studio_of(tmp_path, proxy, speed=60) as studio:  # again after 0.5 s
         made = await studio.batch(["a", "b", "c"], model=MODEL, concurrency=1, **AGREED)
     assert sent[0] == sent[1] and sorted(proxy.submissions) == ["a", "b", "c"]
     assert [row.state for row in made.rows] == ["done"] * 3

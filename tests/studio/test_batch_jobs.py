@@ -11,6 +11,7 @@ import pytest
 
 from client.proxy import Proxy
 from reasons import has_code
+from reelwright.engine import durability
 from reelwright.errors import BadInput, NeedsConsent, NotFound, Refused
 from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
@@ -158,7 +159,10 @@ async def test_a_key_that_is_missing_is_told_before_anybody_is_asked_for_money(s
     assert asked == []
 
 
-async def test_a_batch_that_is_stopped_says_that_the_same_batch_goes_on(settings: Settings, proxy: Proxy) -> None:
+async def test_a_batch_that_is_stopped_says_that_the_same_batch_goes_on(
+    settings: Settings, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durability, "ANSWER_S", 0.5)  # so long it is waited for
     proxy.submit_s = 30
     async with studio_of(replace(settings), proxy) as studio:
         making = asyncio.create_task(studio.batch(CLIPS[:1], model=MODEL, **AGREED))

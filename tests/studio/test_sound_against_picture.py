@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,8 @@ def flash_and_beep(path: Path, frames: int, rate: str, hertz: int) -> Path:
     write_wav(wav, np.stack([beep, beep]))
     grey = f"color=c=0x404040:s=180x320:r={rate}:d={seconds},noise=alls=12:allf=t,format=yuv420p"
     light = "drawbox=t=fill:c=white:enable='lt(n,2)'"
-    args = ["-f", "lavfi", "-i", f"{grey},{light}", *ffmpeg.build_input(wav), "-c:v", "libx264", "-crf", "16"]
-    args += ["-c:a", "aac", "-ar", str(hertz)]
+    args = ["-f", "lavfi", "-i", f"{grey},{light}", *ffmpeg.build_input(wav), "-c:v", "libx264"]
+    args += ["-preset", "veryfast", "-crf", "16", "-c:a", "aac", "-ar", str(hertz)]
     ffmpeg.run([*args, "-frames:v", str(frames), ffmpeg.build_output(path)])
     return path
 
@@ -81,7 +82,11 @@ def test_every_cut_of_a_finished_film_keeps_its_flash_and_its_beep_together(tmp_
     """Own clips of several rates, each cut on a flash with a beep; the last lies as near as the first."""
     clips, shots = [], ""
     for number, (rate, frames, hertz) in enumerate([("30", 45, 48_000), ("25", 50, 44_100), ("24", 36, 48_000)] * 3):
-        clip = flash_and_beep(tmp_path / f"c{number}.mp4", frames, rate, hertz)
+        clip = tmp_path / f"c{number}.mp4"
+        if number < 3:
+            flash_and_beep(clip, frames, rate, hertz)
+        else:
+            shutil.copy(clips[number - 3], clip)
         clips.append(clip)
         shots += f"      - {{clip: {clip.name}, seconds: 1.2, sound: keep}}\n"
     plan = tmp_path / "plan.yaml"
