@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 import statements
 from json_schemas import check_every_result
 from postgres import Cluster, administer, copy_database, named, programs
+from reelwright.engine.hands.forking import FORK_SERVER
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
 
@@ -42,6 +43,8 @@ def _keep_files_in_memory() -> None:
 _keep_files_in_memory()
 
 gc.set_threshold(100_000, 20, 20)  # the usual 700 cost a sixth of all the time that the tests take in this process
+
+FORK_SERVER.open()  # kept from test to test: each would import what works need once more
 
 statements.share()
 check_every_result()

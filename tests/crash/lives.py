@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
 from sqlalchemy import text
 
 from crash.checker import Checked, check
 from crash.forked import Forked, Forks
 from crash.kinds import KINDS, ROOT, USUAL, Serving, environment
+from engine.processes import find_fork_servers, find_hands
 from engine.rig import ACCOUNT
 from reelwright.engine.decide import decide
 from reelwright.providers.fakes.bill import Charge, read_bill
@@ -262,9 +262,9 @@ async def had_in(url: str) -> Mapping[Fingerprint, tuple[Digest, ...]]:
 
 
 def wait_for_no_orphan(director: int) -> None:
-    """Hands name their director in their command line; within two seconds none of a dead one's is left."""
+    """Within two seconds no hand of a dead director is left, and no fork server."""
     until = time.monotonic() + 2
-    while left := hands_of(director):
+    while left := [process.pid for process in find_fork_servers(director)]:
         assert time.monotonic() < until, f"orphans of {director}: {left}"
         time.sleep(0.02)
 
@@ -288,9 +288,4 @@ def _is_locked(journal: Path) -> bool:
 
 
 def hands_of(director: int) -> list[int]:
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        line = process.info["cmdline"] or []
-        if "reelwright.engine.hands.process" in line and line[-1] == str(director):
-            found.append(process.pid)
-    return found
+    return [process.pid for process in find_hands(director)]

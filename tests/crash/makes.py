@@ -19,7 +19,8 @@ from typing import Any
 import psutil
 from sqlalchemy import create_engine, make_url, text
 
-from crash.lives import ROOT, had_in, hands_of
+from crash.lives import ROOT, had_in
+from engine.processes import find_fork_servers
 from studio.frames import pictures, sound
 
 BRIEF = "“It never flickers.” For “Fenn”, a lamp. Order at fenn.example"
@@ -108,9 +109,9 @@ class Makes:
             time.sleep(0.05)
 
     def offspring(self, director: int) -> list[str]:
-        """Its hands, and what works on files of this home for nobody that lives: ffmpeg knows no director."""
+        """Its hands and their fork server, and what works on files of this home for nobody that lives."""
         living = {p.pid for p in self.started if p.poll() is None}
-        found = [f"hand {pid}" for pid in hands_of(director)]
+        found = [f"hand {process.pid}" for process in find_fork_servers(director)]
         for process in psutil.process_iter(["cmdline", "ppid", "status"]):
             line = " ".join(process.info["cmdline"] or [])
             if str(self.home) in line and not living and process.info["status"] != psutil.STATUS_ZOMBIE:

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.processes import hands_of_this_process
+from engine.processes import find_fork_servers, find_hands, hands_of_this_process
 from engine.works import WORKS
 from reasons import has_field
 from reelwright.engine.hands.here import HandsHere
@@ -168,8 +168,15 @@ async def test_a_warm_hand_takes_a_task_within_a_fraction_of_a_second(hands):
 
 def test_a_hand_starts_without_sqlalchemy():
     """Importing that took more than half of the time until a hand could begin, and no work asks a database."""
-    code = "import sys, reelwright.engine.hands.process, reelwright.store.vault; print('sqlalchemy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+    code = (
+        "import sys, reelwright.engine.hands.fork_server, reelwright.store.vault\n"
+        "from reelwright.engine.work import WORKS, load_work\n"
+        "print(len([load_work(target) for target in WORKS.values()]) > 9, 'sqlalchemy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split() == [
+        "True",
+        "False",
+    ]
 
 
 async def test_what_a_work_prints_stays_out_of_the_director_s_standard_output(hands, vault, capfd):
@@ -205,10 +212,63 @@ async def test_two_hundred_tasks_leave_no_handle_and_no_memory_behind(hands):
     for turn in range(3):
         for number in range(10 if not turn else 100):
             await hands.execute("local", "take", {"prompt": f"{turn} {number}"}, [], FP)
-        seen.append((me.num_fds(), sum(child.memory_info().rss for child in me.children())))
+        seen.append((me.num_fds(), sum(hand.memory_info().rss for hand in hands_of_this_process())))
     assert seen[1][0] == seen[2][0] == seen[0][0]
     assert seen[2][1] - seen[0][1] < 8 << 20
 
+
+async def test_a_task_whose_fork_server_is_killed_fails_with_the_death_of_its_hand(hands, tmp_path):
+    told = tmp_path / "pid"
+    task = asyncio.create_task(hands.execute("local", "slow", {"told": str(told)}, [], FP))
+    while not (told.exists() and told.read_text()):
+        await asyncio.sleep(0.02)
+    psutil.Process(psutil.Process(int(told.read_text())).ppid()).kill()
+    with pytest.raises(HandDied):
+        await asyncio.wait_for(task, 10)
+    assert (await hands.execute("local", "take", {"prompt": "a"}, [], FP)).assets
+
+
+def test_the_fork_server_ends_with_the_last_who_uses_it_or_with_its_director(tmp_path):
+    """Closed hands leave no process, and a director that is killed leaves none either."""
+    for end in ("await hands.close()", "os.kill(os.getpid(), 9)"):
+        ran = subprocess.Popen(
+            [sys.executable, "-c", USER.format(end=end), str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert ran.stdin and ran.stdout
+        assert ran.stdout.readline() == b"made\n" and len(find_hands(ran.pid)) == 1
+        ran.stdin.write(b"end\n")
+        ran.stdin.flush()
+        if end.startswith("await"):
+            assert ran.stdout.readline() == b"ended\n" and not find_fork_servers(ran.pid)
+        ran.stdin.close()
+        ran.wait(30)
+        until = time.monotonic() + 2 * slowness()
+        while find_fork_servers(ran.pid):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        ran.stdout.close()
+
+
+USER = """
+import asyncio, os, sys
+from pathlib import Path
+from engine.works import WORKS
+from reelwright.engine.hands.here import HandsHere
+from reelwright.settings import Settings
+from reelwright.store.vault import FolderVault
+
+async def main(home):
+    settings = Settings(home=home, hands=1)
+    hands = HandsHere(settings, FolderVault.open(settings.vault), WORKS)
+    await hands.execute("local", "take", {{"prompt": "a"}}, [], "take:0")
+    print("made", flush=True)
+    sys.stdin.readline()
+    {end}
+    print("ended", flush=True)
+    sys.stdin.read()
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
 
 DAEMON = """
 import asyncio, os, sys
@@ -234,3 +294,13 @@ def test_a_daemon_without_standard_streams_has_hands_all_the_same(tmp_path):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run([sys.executable, "-c", DAEMON, str(tmp_path)], env=env, timeout=100, check=False)
     assert ran.returncode == 0 and (tmp_path / "told").read_text()
+
+
+async def test_a_fork_server_that_was_killed_is_replaced_and_its_hands_die_with_it(hands, vault):
+    first = int(await text_of(vault, (await hands.execute("local", "pids", {}, [], FP)).assets[0]))
+    psutil.Process(psutil.Process(first).ppid()).kill()
+    async with asyncio.timeout(5):
+        while psutil.pid_exists(first) and psutil.Process(first).status() != psutil.STATUS_ZOMBIE:
+            await asyncio.sleep(0.02)
+    again = await hands.execute("local", "pids", {}, [], FP)
+    assert int(await text_of(vault, again.assets[0])) != first

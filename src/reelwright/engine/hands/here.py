@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import fcntl
 import os
-import signal
 from collections.abc import Callable, Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from reelwright.engine.hands.process import spawn
+from reelwright.engine.hands.forking import FORK_SERVER
 from reelwright.engine.interfaces import Vault
 from reelwright.engine.work import WORKS, Task, build_task
 from reelwright.engine.workroom import sweep
@@ -42,7 +39,7 @@ class HandsHere:
         self._turns = asyncio.Semaphore(self._most)
         self._idle: list[_Hand] = []
         self._all: set[_Hand] = set()
-        self._swept = False
+        self._swept = self._is_open = False
 
     async def execute(
         self,
@@ -70,24 +67,24 @@ class HandsHere:
         for hand in tuple(self._all):
             self._dismiss(hand)
         self._idle.clear()
+        if self._is_open:
+            FORK_SERVER.close()
+            self._is_open = False
 
     def _take(self) -> _Hand:
-        """Return a living idle hand, or start one.
-
-        Also start a spare one, so that the next task does not wait for it.
-        """
+        """Return a living idle hand, or start one."""
         if not self._swept:
             sweep(self._settings.workrooms)
             self._swept = True
         while self._idle and not self._idle[-1].is_alive:
             self._dismiss(self._idle.pop())
-        hand = self._idle.pop() if self._idle else self._start()
-        if not self._idle and len(self._all) < self._most:
-            self._idle.append(self._start())
-        return hand
+        return self._idle.pop() if self._idle else self._start()
 
     def _start(self) -> _Hand:
-        hand = _Hand(build_environment(), self._vault, self._settings)
+        if not self._is_open:
+            FORK_SERVER.open()
+            self._is_open = True
+        hand = _Hand(self._vault, self._settings)
         self._all.add(hand)
         return hand
 
@@ -98,22 +95,26 @@ class HandsHere:
 
 
 class _Hand:
-    """A hand process and our end of its pipe. The process dies at the latest with the thread that started it."""
+    """A hand process and our end of its pipe."""
 
-    def __init__(self, env: dict[str, str], vault: Vault, settings: Settings) -> None:
+    def __init__(self, vault: Vault, settings: Settings) -> None:
         self._conn: Connection[Any, Any]
         self._conn, theirs = Pipe()
-        fd = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD, 3)  # a daemon's lower numbers may be free
-        self.pid = spawn(fd, env)
-        os.close(fd)
+        self._forked = FORK_SERVER.fork(theirs.fileno(), build_environment())
         theirs.close()
+        self._pid: int | None = None
         self.is_gone = self._busy = False
         self._conn.send((vault, settings.workrooms))
 
     @property
     def is_alive(self) -> bool:
-        """Whether an idle hand still runs. An idle hand sends nothing: readable data means that its end was closed."""
-        return not self.is_gone and not self._conn.poll()
+        """Whether an idle hand still runs: its end of the pipe is open."""
+        while not self.is_gone and self._conn.poll():  # an idle hand sends nothing but that it has started
+            try:
+                _, self._pid = self._conn.recv()
+            except (EOFError, OSError):
+                return False
+        return not self.is_gone
 
     async def execute(self, task: Task, report: Report | None) -> Outcome:
         loop = asyncio.get_running_loop()
@@ -148,7 +149,9 @@ class _Hand:
         except Exception as cause:  # noqa: BLE001 - the hands' loop: an answer that cannot be read must not be waited for
             answer.set_exception(RuntimeError(f"what {task.work} answered cannot be read: {cause}"))
             return
-        if kind == "moving":
+        if kind == "started":
+            self._pid = value
+        elif kind == "moving":
             if report:
                 report(value)
         elif kind == "made":
@@ -157,17 +160,14 @@ class _Hand:
             answer.set_exception(value)
 
     def _died(self, task: Task) -> HandDied:
-        return HandDied(code="hand_process_died", pid=self.pid, work=task.work)
+        return HandDied(code="hand_process_died", pid=self._pid or 0, work=task.work)
 
     def kill(self) -> None:
         """Kill the process and everything that it started. A task in progress learns of it through the pipe."""
         if self.is_gone:
             return
         self.is_gone = True
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
+        FORK_SERVER.kill(self._forked, is_awaited=self._pid is not None)
         if not self._busy:
             self._conn.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import gc
 import os
 import pickle
 import queue
@@ -14,11 +13,11 @@ import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from reelwright.engine.interfaces import Vault
 from reelwright.engine.work import Task, perform
-from reelwright.reel.crashpoints import set_parent
+from reelwright.reel.crashpoints import arm, set_parent
 
 PR_SET_PDEATHSIG: Final = 1
 """Source: prctl(2), read 2026-11-20."""
@@ -26,49 +25,32 @@ _QUIET_S: Final = 0.1
 """Least time between two reports of progress."""
 
 
-def spawn(conn_fd: int, env: dict[str, str]) -> int:
-    """Start a hand that communicates through ``conn_fd``, which is above 2.
+def serve_tasks(conn_fd: int, parent: int, director: int) -> None:
+    """Serve one director until its end of the pipe closes, then kill this process and all its children.
 
-    Return its pid; it leads a process group.
+    The first message is this process's pid. ``parent``: the process with which it dies at the latest; ``director``:
+    the one that a crash point kills first.
     """
-    assert conn_fd > 2, "the standard streams of a hand are set below"
-    argv = [sys.executable, "-m", "reelwright.engine.hands.process", str(conn_fd), str(os.getpid())]
-    env = {**env, "PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)}
-    quiet = [  # a library that prints must not spoil what the director writes on its standard output
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        *([] if _is_open(2) else [(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]),
-        (os.POSIX_SPAWN_DUP2, 2, 1),
-    ]
-    return os.posix_spawn(sys.executable, argv, env, file_actions=quiet, setpgroup=0)
-
-
-def _is_open(fd: int) -> bool:
-    try:
-        os.fstat(fd)
-    except OSError:
-        return False
-    return True
-
-
-def main(conn_fd: int, director: int) -> None:
-    """Serve one director until its end of the pipe closes, then kill this process and all its children."""
-    _die_with(director)
-    gc.set_threshold(100_000, 10, 10)  # as in cli: works import much before they begin
+    _die_with(parent)
+    arm()
     set_parent(director)
     os.set_inheritable(conn_fd, False)  # what a work starts must not hold our end open after us
     conn: Connection[Any, Any] = Connection(conn_fd)
-    vault, rooms = conn.recv()
+    try:
+        conn.send(("started", os.getpid()))
+        vault, rooms = conn.recv()
+    except (EOFError, OSError):
+        _end()
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(conn, tasks), daemon=True).start()
     while True:
         conn.send_bytes(_answer(tasks.get(), vault, rooms, conn))
 
 
-def _die_with(director: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the director's to answer
+def _die_with(parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != director:  # the director died before the line above
+    if os.getppid() != parent:  # it died before the line above
         _end()
 
 
@@ -80,8 +62,9 @@ def _listen(conn: Connection[Any, Any], tasks: queue.SimpleQueue[Task]) -> None:
         _end()
 
 
-def _end() -> None:
+def _end() -> NoReturn:
     os.killpg(os.getpgrp(), signal.SIGKILL)
+    raise AssertionError("this process is in the group that was killed")
 
 
 def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -> bytes:
@@ -114,7 +97,3 @@ def _portable(error: Exception) -> Exception:
         error = RuntimeError(f"{type(error).__name__}: {error}")
     error.add_note(story)
     return error
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
