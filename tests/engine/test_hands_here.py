@@ -173,10 +173,8 @@ def test_a_hand_starts_without_sqlalchemy():
         "from reelwright.engine.work import WORKS, load_work\n"
         "print(len([load_work(target) for target in WORKS.values()]) > 9, 'sqlalchemy' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split() == [
-        "True",
-        "False",
-    ]
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert printed.split() == ["True", "False"]
 
 
 async def test_what_a_work_prints_stays_out_of_the_director_s_standard_output(hands, vault, capfd):
@@ -249,6 +247,15 @@ def test_the_fork_server_ends_with_the_last_who_uses_it_or_with_its_director(tmp
         ran.stdout.close()
 
 
+def test_hands_start_where_the_working_folder_is_gone(tmp_path):
+    script = f"import os, sys; os.chdir({str(tmp_path / 'gone')!r}); os.rmdir({str(tmp_path / 'gone')!r})\n" + DAEMON
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "home").mkdir()
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", script, str(tmp_path / "home")], env=env, timeout=100, check=False)
+    assert ran.returncode == 0 and (tmp_path / "home" / "told").read_text()
+
+
 USER = """
 import asyncio, os, sys
 from pathlib import Path
@@ -297,10 +304,17 @@ def test_a_daemon_without_standard_streams_has_hands_all_the_same(tmp_path):
 
 
 async def test_a_fork_server_that_was_killed_is_replaced_and_its_hands_die_with_it(hands, vault):
-    first = int(await text_of(vault, (await hands.execute("local", "pids", {}, [], FP)).assets[0]))
-    psutil.Process(psutil.Process(first).ppid()).kill()
-    async with asyncio.timeout(5):
-        while psutil.pid_exists(first) and psutil.Process(first).status() != psutil.STATUS_ZOMBIE:
-            await asyncio.sleep(0.02)
+    first = psutil.Process(int(await text_of(vault, (await hands.execute("local", "pids", {}, [], FP)).assets[0])))
+    psutil.Process(first.ppid()).kill()
+    wait_until_dead(first)
+    with contextlib.suppress(HandDied):  # its last thread may still be about to close the pipe
+        await hands.execute("local", "pids", {}, [], FP)
     again = await hands.execute("local", "pids", {}, [], FP)
-    assert int(await text_of(vault, again.assets[0])) != first
+    assert int(await text_of(vault, again.assets[0])) != first.pid
+
+
+def wait_until_dead(process):
+    until = time.monotonic() + 5 * slowness()
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.02)

@@ -22,7 +22,7 @@ from reelwright.engine.work import WORKS, load_work
 
 
 def main(conn_fd: int, director: int) -> None:
-    """Serve one director until its end of the pipe closes, then kill every hand.
+    """Serve one director until it sends None or its end of the pipe closes, then kill every hand.
 
     ``director``: pid of the director; a crash point in a hand kills that process first.
     """
@@ -39,15 +39,18 @@ def main(conn_fd: int, director: int) -> None:
         while True:
             request = conn.recv()
             _forget_dead(hands)
+            if request is None:
+                break
             if isinstance(request, ForkRequest):
                 hands[request.number] = _fork(request, conn, director)
             else:
-                _kill(hands.pop(request.number, None))
-                if request.is_answered:
-                    conn.send(True)
-    except (EOFError, OSError):
-        for pid in hands.values():
-            _kill(pid)
+                if request.number in hands:
+                    _kill(hands.pop(request.number))
+                conn.send(True)
+    except (EOFError, OSError):  # the director is gone
+        pass
+    for pid in hands.values():
+        _kill(pid)
 
 
 def _fork(request: ForkRequest, conn: Connection[Any, Any], director: int) -> int:
@@ -91,10 +94,8 @@ def _forget_dead(hands: dict[int, int]) -> None:
             _kill(hands.pop(number))
 
 
-def _kill(pid: int | None) -> None:
+def _kill(pid: int) -> None:
     """Kill a hand and all that it started. It is ours, so its number cannot belong to another process yet."""
-    if pid is None:
-        return
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     os.waitpid(pid, 0)

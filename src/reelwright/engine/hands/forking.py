@@ -18,6 +18,8 @@ from typing import Any, Final
 
 _LEAST_FD: Final = 3
 """A daemon's lower numbers may be free, and are the standard streams of what it starts."""
+_PATIENCE_S: Final = 5.0
+"""A fork server that imports answers within a second; one that does not answer in this time is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,6 @@ class KillRequest:
     """A hand to kill with all that it started. It is answered with ``True`` once the process is gone."""
 
     number: int
-    is_answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +85,27 @@ class ForkServer:
 
         It takes over the module path, the folder and the standard error of this moment.
         """
-        folder = Path.cwd()
-        paths = tuple(path or str(folder) for path in sys.path)
+        folder = _find_folder()
+        paths = tuple(path or folder for path in sys.path)
         with self._lock, _open_output() as output:
-            request = ForkRequest(next(self._numbers), dict(env), paths, str(folder))
+            request = ForkRequest(next(self._numbers), dict(env), paths, folder)
             try:
                 return self._send(request, conn_fd, output)
             except OSError:  # it was killed: from outside, or for want of memory
                 self._end()
                 return self._send(request, conn_fd, output)
 
-    def kill(self, hand: HandId, *, is_awaited: bool) -> None:
-        """Kill a hand and all that it started. ``is_awaited``: return only when it is gone."""
+    def kill(self, hand: HandId) -> None:
+        """Kill a hand and all that it started, and return when it is gone."""
         with self._lock:
             if hand.server != self._pid or self._conn is None:
                 return  # its server is gone, and every hand with it
             try:
-                self._conn.send(KillRequest(hand.number, is_awaited))
-                if is_awaited:
+                self._conn.send(KillRequest(hand.number))
+                if self._conn.poll(_PATIENCE_S):
                     self._conn.recv()
+                else:
+                    self._end()
             except (EOFError, OSError):
                 self._end()
 
@@ -134,10 +137,13 @@ class ForkServer:
     def _end(self) -> None:
         if self._conn is None:
             return
+        with suppress(OSError):
+            self._conn.send(None)
+            self._conn.poll(_PATIENCE_S)  # until its end is closed: it has killed its hands, and what they started
         self._conn.close()
         self._conn = None
         with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)  # its hands die with it
+            os.kill(self._pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
 
@@ -155,6 +161,14 @@ def _open_output() -> Iterator[int]:
         yield output
     finally:
         os.close(output)
+
+
+def _find_folder() -> str:
+    """Return the working folder, or the root where it was removed meanwhile."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return "/"
 
 
 FORK_SERVER: Final = ForkServer()

@@ -100,7 +100,7 @@ class _Hand:
     def __init__(self, vault: Vault, settings: Settings) -> None:
         self._conn: Connection[Any, Any]
         self._conn, theirs = Pipe()
-        self._forked = FORK_SERVER.fork(theirs.fileno(), build_environment())
+        self._id = FORK_SERVER.fork(theirs.fileno(), build_environment())
         theirs.close()
         self._pid: int | None = None
         self.is_gone = self._busy = False
@@ -167,7 +167,7 @@ class _Hand:
         if self.is_gone:
             return
         self.is_gone = True
-        FORK_SERVER.kill(self._forked, is_awaited=self._pid is not None)
+        FORK_SERVER.kill(self._id)
         if not self._busy:
             self._conn.close()
 
