@@ -1,16 +1,21 @@
-"""What creates and polls of programs cost the database: commits and statements."""
+"""What creates and polls of programs cost: commits and statements of the database, and calls of our own functions."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 
+import reelwright
 from client.proxy import Proxy
 from reelwright.reel.ids import mint
 from reelwright.settings import Settings
@@ -19,10 +24,15 @@ from reelwright.studio.studio import AsyncStudio
 from server.conftest import APPROVING, MODEL, open_server
 
 BODY = {"prompt": "a heron lifts off", "model": MODEL}
+PACKAGE = f"{Path(reelwright.__file__).parent}/"
 OF_A_VIEW = 7
 """Statements that read a video: its job, its project's standing (5), and files that were deleted."""
 OF_A_CREATE = 10
 """Statements of a create: one looks for an earlier request, one reads the job's time, and each table has one."""
+CALLS_OF_A_CREATE = 720
+"""Calls of functions of the package on the event loop's thread, beside the database and without HTTP. They stand for
+processor time, which a busy machine makes longer.
+"""
 
 
 @pytest.fixture
@@ -85,6 +95,29 @@ async def test_polls_of_one_moment_share_their_statements(studio: AsyncStudio) -
         await asyncio.gather(*(studio.read_video_job(job, has_position=False) for job in jobs * 32))
     views = sum("jobs.seq, jobs.id" in one for one in statements)
     assert views <= 32, "the first may be read alone, and the others together: two such statements for each batch"
+
+
+@contextlib.contextmanager
+def counted_calls() -> Iterator[Counter[str]]:
+    """Calls of functions of the package on this thread, by file and name."""
+    found: Counter[str] = Counter()
+
+    def count(frame: FrameType, kind: str, argument: object) -> None:
+        if kind == "call" and frame.f_code.co_filename.startswith(PACKAGE):
+            found[f"{frame.f_code.co_filename.removeprefix(PACKAGE)} {frame.f_code.co_qualname}"] += 1
+
+    sys.setprofile(count)
+    try:
+        yield found
+    finally:
+        sys.setprofile(None)
+
+
+async def test_a_create_repeats_no_work(studio: AsyncStudio) -> None:
+    with counted_calls() as calls:
+        await create(studio)
+    assert calls["reel/graph.py _hash_step"] == 1, "the shot is hashed once"
+    assert calls.total() <= CALLS_OF_A_CREATE, calls.most_common(20)
 
 
 FILM = "“Your coffee is cold.” A film for “VoltCup”, a mug that heats itself."

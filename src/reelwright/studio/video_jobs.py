@@ -216,7 +216,7 @@ def _list_clip_files(standing: Standing, others: Collection[str]) -> tuple[tuple
 
     ``others``: fingerprints of rounds that other jobs of the project bought.
     """
-    if standing.plan is None:
+    if standing.plan is None or not standing.outcomes:
         return (), False
     takes = [
         asset
