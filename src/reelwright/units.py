@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal, NewType
 
 from reelwright.dollars import MICROS_PER_DOLLAR as MICROS_PER_DOLLAR
@@ -43,6 +44,13 @@ def compute_size(aspect: Aspect, short_side: int = 1080) -> tuple[int, int]:
     if width >= height:
         return _round_to_even(short_side * width / height), _round_to_even(short_side)
     return _round_to_even(short_side), _round_to_even(short_side * height / width)
+
+
+@lru_cache(256)
+def find_nearest_aspect(size: tuple[int, int]) -> Aspect:
+    """Return the aspect nearest to a size in pixels."""
+    ratio = Fraction(*size)
+    return min(ASPECTS, key=lambda aspect: abs(Fraction(*map(int, aspect.split(":"))) - ratio))
 
 
 def _round_to_even(value: float) -> int:

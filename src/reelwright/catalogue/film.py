@@ -13,7 +13,7 @@ from reelwright.catalogue.snapping import get_short_side, list_sold_lengths
 from reelwright.reel.money import Price
 from reelwright.reel.plan import OwnFootage, Plan, Shot, compute_take_length
 from reelwright.reel.request import Request
-from reelwright.units import ASPECTS, Micros
+from reelwright.units import Micros, find_nearest_aspect
 
 
 def compute_film_prices(plan: Plan, today: date | None = None) -> dict[str, Price]:
@@ -21,7 +21,7 @@ def compute_film_prices(plan: Plan, today: date | None = None) -> dict[str, Pric
 
     Suitable models make videos of the film's aspect ratio from text alone, are not retired, and have prices.
     """
-    aspect = _aspect(plan.size)
+    aspect = find_nearest_aspect(plan.size)
     offered = [row for row in load_models().values() if _offers(row, aspect, today)]
     return {row.id: compute_film_price(plan, row, today) for row in offered}
 
@@ -32,14 +32,14 @@ def compute_film_price(plan: Plan, row: Model, today: date | None = None) -> Pri
     A shot is bought at the shortest sold length that holds its take; a shot longer than all of these in several pieces.
     ``micros`` is None if a price is unknown.
     """
-    resolution = choose_resolution(row, min(plan.size))
+    aspect, resolution = find_nearest_aspect(plan.size), choose_resolution(row, min(plan.size))
     sold = list_sold_lengths(row, resolution=resolution)
     needs = [Fraction(compute_take_length(shot) * plan.fps[1], plan.fps[0]) for shot in plan.shots if _is_seen(shot)]
     pieces = [length for need in needs for length in split_into_purchases(need, sold)]
     silent = False if row.sound == "asked" else None
     each = {
         length: compute_price(
-            Request(model=row.id, mode="text_to_video", prompt="", ms=length * 1000, aspect=_aspect(plan.size),
+            Request(model=row.id, mode="text_to_video", prompt="", ms=length * 1000, aspect=aspect,
                     resolution=resolution, sound=silent), today
         )
         for length in set(pieces)
@@ -76,8 +76,3 @@ def split_into_purchases(seconds: Fraction, lengths: tuple[int, ...]) -> list[in
 def _offers(row: Model, aspect: str, today: date | None) -> bool:
     made = row.kind == "video" and "text_to_video" in row.modes and aspect in row.aspects
     return made and row.prices.unit != "nothing" and row.sold_as != "*" and not is_retired(row, today)
-
-
-def _aspect(size: tuple[int, int]) -> str:
-    ratio = Fraction(*size)
-    return min(ASPECTS, key=lambda name: abs(Fraction(*map(int, name.split(":"))) - ratio))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any, Final, Literal
 
 from reelwright.reel.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
 from reelwright.reel.plan import Beat, OwnFootage, Plan
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, define_value
-from reelwright.units import ASPECTS, Frames, convert_frames_to_ms
+from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 
 Treatment = Literal["cutout", "screen", "photo"]
 
@@ -132,12 +131,6 @@ def read_film_settings(plan: Plan) -> FilmSettings:
         animatic=takes[0].model if takes else ANIMATIC_MODEL,
         composer=plan.bed.request.model if plan.bed and composed else COMPOSER_MODEL,
     )
-
-
-def find_nearest_aspect(size: tuple[int, int]) -> str:
-    """Return the aspect nearest to a size in pixels."""
-    ratio = Fraction(*size)
-    return min(ASPECTS, key=lambda aspect: abs(Fraction(*map(int, aspect.split(":"))) - ratio))
 
 
 def match_bed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from reelwright.reel.canonical import compute_digest
 from reelwright.reel.stored_names import get_stored_fields
@@ -54,14 +54,17 @@ class Request:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+_ALWAYS_HASHED: Final = ("model", "mode", "prompt")
+_DEFAULTS: Final = get_stored_fields(Request(model="", mode="", prompt=""))
+
+
 def to_fingerprint_fields(request: Request) -> dict[str, Any]:
     """Return the fields of ``request`` that enter a fingerprint, in the stored spelling.
 
     Inputs and defaults are left out, so that a new field with a default changes no old fingerprint.
     """
-    plain = get_stored_fields(Request(model="", mode="", prompt=""))
-    always = ("model", "mode", "prompt")
-    return {k: v for k, v in get_stored_fields(request).items() if k != "inputs" and (k in always or v != plain[k])}
+    named = get_stored_fields(request).items()
+    return {k: v for k, v in named if k != "inputs" and (k in _ALWAYS_HASHED or v != _DEFAULTS[k])}
 
 
 def compute_request_digest(request: Request) -> Digest:

@@ -23,7 +23,7 @@ from reelwright.studio.planning_steps import build_planning_steps, describe_plan
 from reelwright.studio.quote import build_project_quote, compute_quote
 from reelwright.studio.quote_warnings import refuse_retired
 from reelwright.studio.results import PlanResult, PriceWithKey, ProjectQuote
-from reelwright.units import convert_frames_to_ms
+from reelwright.units import convert_frames_to_ms, find_nearest_aspect
 
 USUAL_SIDE: Final = Brief(text="").short_side
 _MOST_ESTIMATES: Final = 200
@@ -86,8 +86,6 @@ def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult 
 
 def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
     """Raise ``BadInput`` for an option of the brief that contradicts the person's own plan, or has no effect on it."""
-    from reelwright.planner.match import find_nearest_aspect
-
     aspect = find_nearest_aspect(plan.size)
     seconds = f"{float(plan.seconds):g}"
     shown = {one.asset for shot in plan.shots for one in _list_assets(shot)} | {

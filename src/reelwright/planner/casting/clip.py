@@ -22,13 +22,12 @@ from reelwright.reel.graph import compute_step_fingerprint
 from reelwright.reel.plan import SCHEMA, Beat, Opening, Plan, Shot
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, ShotId, define_value
-from reelwright.units import ASPECTS, Aspect, Frames, compute_size, convert_ms_to_frames
+from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, find_nearest_aspect
 
 MAX_SAMPLES: Final = 4
 """Most samples of one clip. Source: systems.md S0-16, read 2026-11-20."""
 _CLIP_BEAT: Final = "brand"
 _DEFAULT_ASPECT: Final[Aspect] = "16:9"
-_RATIOS: Final = {name: Fraction(*map(int, name.split(":"))) for name in ASPECTS}
 
 
 @define_value
@@ -208,10 +207,11 @@ def _make_title(prompt: str) -> str:
 def _compute_size(aspect: str | None, clip: ClipRequest, row: Model) -> tuple[int, int]:
     """Compute the size of a film made of the clip: the nearest of our sizes."""
     if aspect is None and clip.first_frame:
-        ratio = Fraction(clip.first_frame.width, clip.first_frame.height)
+        shape = clip.first_frame.width, clip.first_frame.height
     else:
-        ratio = Fraction(*map(int, (aspect or _DEFAULT_ASPECT).split(":")))
-    near = min(ASPECTS, key=lambda name: abs(_RATIOS[name] - ratio))
+        wide, high = (aspect or _DEFAULT_ASPECT).split(":")
+        shape = int(wide), int(high)
+    near = find_nearest_aspect(shape)
     digits = "".join(c for c in (clip.resolution or next(iter(row.resolutions), "720p")) if c.isdigit())
     return compute_size(near, min(2160, max(144, int(digits or 720) * (540 if int(digits or 720) < 10 else 1))))
 

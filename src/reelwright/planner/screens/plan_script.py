@@ -12,10 +12,10 @@ import regex
 
 from reelwright.documents.script import Run, Screen, Script
 from reelwright.documents.write import write_script, write_spoken
-from reelwright.planner.match import find_nearest_aspect
 from reelwright.planner.screens.comparison import digest_shot
 from reelwright.reel.markup import Piece, parse_pieces
 from reelwright.reel.plan import Beat, Plan, Shot
+from reelwright.units import find_nearest_aspect
 
 _PHONE: Final = regex.compile(r"[+(]?\p{Nd}[\p{Nd} ()/.-]{4,}")
 _ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]+\.[^\s@/.]{2,}(?:/\S*)?")
