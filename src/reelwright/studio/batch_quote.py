@@ -57,8 +57,8 @@ async def _quote_row(home: Home, row: Row, listen: Listen | None) -> ProjectQuot
     )
     graph = build_whole_graph(row.brief, row.first_plan, row.goal, is_planned=row.is_planned, encoding=home.encoding)
     had = await include_account_orders(home, standing, lambda stands: graph)
-    full = build_project_quote(had.standing, graph, home.producer.quote(had.standing, graph), project=None)
-    return full.replace(notes=(*(row.rules_result.notes if row.rules_result else ()), *had.notes, *full.notes))
+    notes = (*(row.rules_result.notes if row.rules_result else ()), *had.notes)
+    return build_project_quote(had.standing, graph, home.producer.quote(had.standing, graph), project=None, notes=notes)
 
 
 def quote_new_batch(settings: Settings, rows: Sequence[Row]) -> BatchQuote:

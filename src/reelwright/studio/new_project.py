@@ -138,8 +138,10 @@ def build_whole_graph(
 
     ``encoding``: see ``build_graph``.
     """
-    words = Graph(steps={}, goal=()) if is_planned else build_planning_steps(brief).graph
     rest = build_graph(plan, goal, encoding)
+    if is_planned:
+        return rest
+    words = build_planning_steps(brief).graph
     return Graph(steps={**words.steps, **rest.steps}, goal=(*words.goal, *rest.goal))
 
 
@@ -202,11 +204,11 @@ def quote_graph(
     prices_with_key: tuple[PriceWithKey, ...] = (),
 ) -> ProjectQuote:
     """Quote the steps of ``graph`` for a project that is not opened yet. ``notes``: put first. Spends nothing."""
-    quote = compute_quote(standing, graph, price_request, count_hands(settings))
-    full = build_project_quote(
-        standing, graph, quote, project=None, hands=count_hands(settings), prices_with_key=prices_with_key
+    hands = count_hands(settings)
+    quote = compute_quote(standing, graph, price_request, hands)
+    return build_project_quote(
+        standing, graph, quote, project=None, hands=hands, notes=notes, prices_with_key=prices_with_key
     )
-    return full.replace(notes=(*notes, *full.notes)) if notes else full
 
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:

@@ -79,11 +79,10 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
         standing = replace(standing, plan=plan)
         had = await include_account_orders(home, standing, lambda stands: graph)
         standing = had.standing
-    full = build_project_quote(
+    return build_project_quote(
         standing, graph, producer.quote(standing, graph), project=standing.project or None,
-        hands=hands or count_hands(home.settings),
+        hands=hands or count_hands(home.settings), notes=had.notes,
     )  # fmt: skip
-    return full.replace(notes=(*had.notes, *full.notes))
 
 
 # opening and changing

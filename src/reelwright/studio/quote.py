@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from reelwright.reel.graph import PAID, Graph, Step
+from reelwright.reel.graph import PAID, Graph
 from reelwright.reel.money import Price, Quote
 from reelwright.reel.operation import Standing
 from reelwright.reel.orders import Order, list_orders
 from reelwright.reel.plan import Beat, Plan, Shot
-from reelwright.reel.request import Request
+from reelwright.reel.request import Input, Request
 from reelwright.reel.value import ShotId, StepKey
-from reelwright.reel.wanted_steps import WantedSteps, find_wanted_steps
+from reelwright.reel.wanted_steps import WantedSteps, find_wanted_steps, walk_graph
 from reelwright.studio import duration_estimates
 from reelwright.studio.film_budget import find_flavor_budget
 from reelwright.studio.planning_steps import count_finished_words
@@ -38,15 +38,25 @@ def compute_quote(standing: Standing, graph: Graph, price: Pricing, hands: int) 
 
     A step that this project has sent already has no price here: it is paid under the earlier agreement.
     """
-    wanted_steps = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
-    todo = _orders(standing, graph, wanted_steps)
+    wanted_steps, resolved_steps = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    todo = list_orders(
+        graph,
+        standing.choices,
+        standing.outcomes,
+        wanted_steps.certain,
+        standing.deleted_assets,
+        resolved_steps,
+        order_number=standing.order_number,
+    )
     on_its_way = {p.fingerprint for p in standing.open_purchases if p.state != "intent" and p.resubmit != "free"}
     sent = frozenset(order.fingerprint for order in todo if order.fingerprint in on_its_way)
     unsent = [order for order in todo if order.fingerprint not in sent]
     all_sent = {order.step.key for order in todo} - {order.step.key for order in unsent}
-    certain, possible = _prices(wanted_steps.certain, price), _prices(wanted_steps.possible, price)
-    certain |= {
-        key: _price_orders(key, unsent, price) for key in certain if key in {order.step.key for order in unsent}
+    possible = {step.key: price(step.request) for step in wanted_steps.possible if step.kind in PAID and step.request}
+    certain = {
+        step.key: _price_orders([order for order in unsent if order.step.key == step.key], step.request, price)
+        for step in wanted_steps.certain
+        if step.kind in PAID and step.request
     }
     certain |= {key: replace(certain[key], micros=Micros(0), basis=_SENT) for key in certain if key in all_sent}
     sure = {step.key for step in wanted_steps.certain}
@@ -78,25 +88,12 @@ def list_needed_steps(graph: Graph) -> frozenset[StepKey]:
     return frozenset(found)
 
 
-def _orders(standing: Standing, graph: Graph, wanted_steps: WantedSteps) -> tuple[Order, ...]:
-    return list_orders(
-        graph,
-        standing.choices,
-        standing.outcomes,
-        wanted_steps.certain,
-        standing.deleted_assets,
-        order_number=standing.order_number,
-    )
+def _price_orders(orders: Sequence[Order], request: Request, price: Pricing) -> Price:
+    """Price all orders of a step together: rounds may request different numbers of samples.
 
-
-def _prices(steps: Sequence[Step], price: Pricing) -> dict[StepKey, Price]:
-    """Price each step once."""
-    return {step.key: price(step.request) for step in steps if step.kind in PAID and step.request}
-
-
-def _price_orders(key: StepKey, wanted: Sequence[Order], price: Pricing) -> Price:
-    """Price all orders of a step together: rounds may request different numbers of samples."""
-    each = [price(order.step.request) for order in wanted if order.step.key == key and order.step.request]
+    ``request``: that of the step, which is priced where there is no order.
+    """
+    each = [price(order.step.request) for order in orders if order.step.request] or [price(request)]
     if len(each) < 2 or any(not one.micros for one in each):
         return each[0]
     kinds = Counter(one.basis for one in each)
@@ -111,9 +108,13 @@ def build_project_quote(
     *,
     project: str | None,
     hands: int = 1,
+    notes: Sequence[str] = (),
     prices_with_key: tuple[PriceWithKey, ...] = (),
 ) -> ProjectQuote:
-    """Build the quote that is shown to a person: step keys in the order of the graph, and a row for each shot."""
+    """Build the quote that is shown to a person: step keys in the order of the graph, and a row for each shot.
+
+    ``notes``: put before the warnings.
+    """
     wanted_steps = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     sure = {step.key for step in wanted_steps.certain}
     maybe = {step.key for step in wanted_steps.possible}
@@ -130,7 +131,7 @@ def build_project_quote(
         prices_with_key=prices_with_key,
         unknown_price_steps=quote.unknown_steps,
         unconfirmed_price_steps=quote.unconfirmed_steps,
-        notes=list_quote_warnings(graph, quote),
+        notes=(*notes, *list_quote_warnings(graph, quote)),
         project=project,
         expires_at=quote.expires_at,
         budget=find_flavor_budget(standing.brief, quote.ceiling),
@@ -160,9 +161,11 @@ def _by_step(graph: Graph, quote: Quote) -> dict[str, Micros]:
 def _times(graph: Graph, wanted: Set[StepKey], hands: int) -> dict[str, float]:
     """Return the longest duration in seconds with shots that continue each other, and with shots that do not."""
     loose = {
-        key: replace(step, request=_drop_take_inputs(step.request)) for key, step in graph.steps.items() if step.request
+        key: replace(step, request=replace(step.request, inputs=tuple(i for i in step.inputs if not _is_take(i))))
+        for key, step in graph.steps.items()
+        if step.request and any(map(_is_take, step.inputs))
     }
-    if all(loose[key] == graph.steps[key] for key in loose):
+    if not loose:
         return {}
     free = Graph(steps={**graph.steps, **loose}, goal=graph.goal)
     return {
@@ -171,10 +174,8 @@ def _times(graph: Graph, wanted: Set[StepKey], hands: int) -> dict[str, float]:
     }
 
 
-def _drop_take_inputs(request: Request | None) -> Request | None:
-    if request is None:
-        return None
-    return replace(request, inputs=tuple(i for i in request.inputs if not (i.of and i.of.startswith("take/"))))
+def _is_take(one: Input) -> bool:
+    return one.of is not None and one.of.startswith("take/")
 
 
 def _rows(plan: Plan, graph: Graph, quote: Quote, wanted_steps: WantedSteps) -> tuple[QuoteRow, ...]:
