@@ -17,7 +17,8 @@ from reelwright.reel.value import define_value
 
 @define_value
 class Command:
-    """A command that opens a project. ``digest``: by it, the same command finds the same project.
+    """A command that opens a project. ``digest``: by it, the same command finds the same project; empty for an order of
+    its own, whose project no command finds.
 
     ``plan``: the first revision, with its ``choices`` and its author; None if a language model has yet to write it.
     ``order_number``: see ``Standing.order_number``.
@@ -25,7 +26,7 @@ class Command:
 
     name: str
     brief: Brief
-    digest: str
+    digest: str = ""
     plan: Plan | None = None
     plan_author: Literal["rules", "person"] = "person"
     choices: Choices = field(default_factory=Choices)

@@ -83,6 +83,7 @@ def open_for_command(unit: Unit, account: str, command: Command, replaces: str |
     Of two equal calls at one moment one opens it. ``replaces``: the command's project until now, in whose place a new
     one is wanted; the command no longer finds it.
     """
+    assert command.digest, "no command finds the project of an order of its own"
     ensure_account(unit.conn, account)
     hold_lock(unit.conn, f"opening/{account}/{command.digest}")
     there = find_project(unit.conn, account, command.digest)

@@ -144,11 +144,14 @@ def build_clip_brief(prompt: str, clip: ClipPlan, intake: IntakeResult) -> Brief
     )
 
 
-def build_clip_command(brief: Brief, clip: ClipPlan, *, again: bool) -> Command:
+def build_clip_command(brief: Brief, clip: ClipPlan, *, again: bool, is_own_order: bool) -> Command:
     """Build the command of a clip. Its digest covers everything that was requested; the clip's project is found by it.
 
-    ``again``: the command of another clip of the very same.
+    ``again``: the command of another clip of the very same. ``is_own_order``: a clip that no other command finds, and
+    whose order gets its number when it is bought.
     """
+    if is_own_order:
+        return Command(name=clip.plan.title, brief=brief, plan=clip.plan, choices=clip.choices, order_number=0)
     digest = compute_command_digest(brief, clip.plan, clip.choices, is_repeat=again)
     return Command(name=clip.plan.title, brief=brief, digest=digest, plan=clip.plan, choices=clip.choices)
 
@@ -267,7 +270,8 @@ async def quote_clip(
 
 
 def _rename_rows(quoted: ProjectQuote) -> ProjectQuote:
-    return quoted.replace(shots=tuple(row.replace(name="clip") if row.n else row for row in quoted.shots))
+    shots = tuple(row.model_copy(update={"name": "clip"}) if row.n else row for row in quoted.shots)
+    return quoted.model_copy(update={"shots": shots})
 
 
 async def check_files(home: Home | None, slates: Slates, command: Command, out: Path | None) -> None:

@@ -143,8 +143,7 @@ class Clipping(StudioBase):
         if repeated := await self._find_requested_job(request):
             return repeated
         with open_scratch_folder() as folder:
-            command, taken, notes = await self._plan_command(given, folder)
-            command = replace(command, order_number=0)
+            command, taken, notes = await self._plan_command(given, folder, is_own_order=True)
             quote = (await clips.quote_clip(None, self._settings, command, notes))[1]
             job_options = {**_CLIP_JOB, "labels": labels or {}, **given.list_job_options()}
             return await self._create_requested_job(request, command, quote, given, taken, confirm, job_options)
@@ -189,13 +188,17 @@ class Clipping(StudioBase):
                 self._equal_clips.mark_unfinished(digest, number)
 
     async def _plan_command(
-        self, given: ClipQuoteOptions, scratch: ScratchFolder
+        self, given: ClipQuoteOptions, scratch: ScratchFolder, *, is_own_order: bool = False
     ) -> tuple[Command, IntakeResult, tuple[str, ...]]:
-        """Plan a clip. Return its command, its pictures in ``scratch``, and notes for a person. Spends nothing."""
+        """Plan a clip. Return its command, its pictures in ``scratch``, and notes for a person. Spends nothing.
+
+        ``is_own_order``: see ``build_clip_command``.
+        """
         terms = cast(ClipTerms, given.get_given(_TERMS))
         clip, taken = await clips.plan_clip(given.prompt, terms, self._settings, scratch)
         brief = clips.build_clip_brief(given.prompt, clip, taken)
-        return clips.build_clip_command(brief, clip, again=given.again), taken, (*taken.notes, *clip.messages)
+        command = clips.build_clip_command(brief, clip, again=given.again, is_own_order=is_own_order)
+        return command, taken, (*taken.notes, *clip.messages)
 
     async def _request_missing_samples(self, home: Home, project: str, command: Command) -> None:
         """Request the samples that an earlier call did not get, now that their price is agreed to."""
