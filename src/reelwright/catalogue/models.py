@@ -61,6 +61,7 @@ def compute_catalogue_digest(provider: str | None = None) -> Digest:
     return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
 
 
+@cache  # an unknown name raises each time, and is not kept
 def find_model(name: str) -> Model:
     """Return the model with that id or alias, retired or not. Raises ``BadInput`` naming similar models."""
     for provider in list_providers():
@@ -74,7 +75,12 @@ def find_model(name: str) -> Model:
 
 def is_model_name(name: str | None) -> bool:
     """Whether a model of the catalogue has that id or alias, retired or not."""
-    return name is not None and any(name == row.id or name in row.aliases for row in load_models().values())
+    return name in _list_names()
+
+
+@cache
+def _list_names() -> frozenset[str]:
+    return frozenset(name for row in load_models().values() for name in (row.id, *row.aliases))
 
 
 def get_sold_model(name: str, today: date | None = None) -> Model:

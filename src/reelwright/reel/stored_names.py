@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 STORED_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -51,14 +50,16 @@ def get_stored_name(owner: str, field: str) -> str:
 
 def get_stored_fields(value: Any) -> dict[str, Any]:
     """Return the field values of a dataclass by stored spelling, in the order of its fields."""
-    return {stored: getattr(value, name) for stored, name in _list_names(type(value))}
+    kind = type(value)
+    if (names := _names_by_class.get(kind)) is None:
+        owner = get_owner_name(kind)
+        names = tuple((get_stored_name(owner, field.name), field.name) for field in fields(kind))
+        _names_by_class[kind] = names
+    return {stored: getattr(value, name) for stored, name in names}
 
 
-@cache
-def _list_names(kind: type) -> tuple[tuple[str, str], ...]:
-    """Return the stored spelling and the name in Python of each field of a dataclass."""
-    owner = get_owner_name(kind)
-    return tuple((get_stored_name(owner, field.name), field.name) for field in fields(kind))
+_names_by_class: Final[dict[type, tuple[tuple[str, str], ...]]] = {}
+"""The stored spelling and the name in Python of each field."""
 
 
 def to_public_names(kind: Any, document: Any) -> Any:

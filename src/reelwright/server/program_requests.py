@@ -109,7 +109,7 @@ def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
     """
     # the same words to another path or model are another order
     query = sorted(request.query_params.multi_items())
-    digest = hashlib.sha256(json.dumps([request.url.path, query, body.compute_digest()]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([request.scope["path"], query, body.compute_digest()]).encode()).hexdigest()
     own_key = request.headers.get("idempotency-key")
     if own_key is not None:
         if not (0 < len(own_key) <= _MOST_KEY and own_key.isascii() and own_key.isprintable()):

@@ -10,6 +10,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerSecond
@@ -41,7 +42,11 @@ def parse_rate(text: str) -> RateLimitItem | None:
 
 def find_address(scope: Scope) -> str:
     """Return the address that a request came from, as limits count it: of IPv6, the network of one customer (/64)."""
-    host = scope["client"][0] if scope.get("client") else ""
+    return _find_network(scope["client"][0] if scope.get("client") else "")
+
+
+@lru_cache(1024)
+def _find_network(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -50,7 +50,7 @@ class ResultModel(BaseModel):
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with other values in some fields, which are validated."""
-        return self.model_validate({**dict(self), **changes})
+        return self.model_validate({**self.__dict__, **changes})
 
 
 OMIT_EMPTY: Final = Field(exclude_if=not_)

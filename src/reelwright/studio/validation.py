@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -66,7 +67,7 @@ def _parse_length(value: str) -> int | None:
     if not found:
         return None
     minutes, seconds = found.groups()
-    return round((int(minutes or 0) * 60 + Fraction(seconds)) * 1000)
+    return int((int(minutes or 0) * 60 + Decimal(seconds)) * 1000)
 
 
 def check_aspect(value: object) -> Aspect | None:

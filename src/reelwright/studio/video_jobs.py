@@ -145,7 +145,8 @@ def build_video_job(
     """
     plan, is_clip = standing.plan, job.goal == "takes"
     files, is_deleted = list_job_files(standing, job, purchases)
-    expires_at = policies.find_for(job.account, job.project).compute_end(job.finished_at, job.downloaded_at)
+    policy = policies.find_for(job.account, job.project) if job.finished_at else None
+    expires_at = policy.compute_end(job.finished_at, job.downloaded_at) if policy else None
     if job.collected_at and not is_past(expires_at):
         expires_at = job.expired_at  # None: a program deleted them
     if job.collected_at or is_past(expires_at):
