@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0017": ("DROP INDEX ix_jobs_label", "ALTER TABLE jobs DROP COLUMN label_digest"),
     "0016": (
         *("DROP INDEX ix_jobs_goes_on", "DROP INDEX ix_jobs_started", "DROP INDEX ix_jobs_turn"),
         *(f"ALTER TABLE jobs DROP COLUMN {name}" for name in ("payer", "queue_rank")),

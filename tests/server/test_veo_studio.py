@@ -21,10 +21,10 @@ from client.proxy import Proxy, film
 from reelwright.errors import NotAccepted, OutcomeUnknown
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.operation import Operation
-from reelwright.server.routes import veo_studio
 from reelwright.settings import Settings
 from reelwright.studio.tempo import Tempo
-from server.conftest import Served, open_server
+from reelwright.studio.verbs import serving
+from server.conftest import MODEL, Served, open_server
 from server.test_access import IDLE, KEYS_ONLY, add_key, bear
 from server.test_dialects import create_s0, draw_picture, get, wait_for
 
@@ -222,10 +222,25 @@ async def test_a_file_that_another_job_shares_outlives_its_job(settings: Setting
         assert (await get(client, "/api/v1/spend"))["usd"] == "0.40"
 
 
-async def test_the_queue_of_an_account_counts_its_own_jobs_also_very_many(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_user_s_jobs_are_listed_whole_however_many_others_came_later(
+    settings: Settings, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(veo_studio, "_LISTED", 3)
+    monkeypatch.setattr(serving, "_PAGE_JOBS", 2)
+    async with open_s0(settings, proxy, options=IDLE) as (_, client):
+        ana = [await order(client, f"clip {n}", userEmail="Ana@example.org") for n in range(3)]
+        for n in range(4):
+            await order(client, f"clip {n}", userEmail="bo@example.org")
+        body = {"prompt": "a fox", "account_id": "team-1", "model": MODEL}
+        fox = (await client.post("/generate", json=body)).json()["job_id"]
+        await order(client, "the last")
+        await client.delete(f"/api/delete/{ana.pop(1)}")
+        mine = await get(client, "/api/user-jobs?user_email=ana@example.org")
+        assert mine["count"] == 2 and [one["job_id"] for one in mine["jobs"]] == ana[::-1]
+        assert (await get(client, "/api/user-jobs"))["count"] == 8
+        assert [one["job_id"] for one in (await get(client, "/jobs/team-1"))["jobs"]] == [fox]
+
+
+async def test_the_queue_of_an_account_counts_its_own_jobs_also_very_many(settings: Settings, tmp_path: Path) -> None:
     async with open_s0(replace(settings, jobs_at_once=1), Proxy(tmp_path / "proxy", seconds=600)) as (server, client):
         job = await order(client, "a heron")
         await wait_for(client, f"/api/status/{job}", "generating")

@@ -6,15 +6,18 @@ import asyncio
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from crash.ageing import age
 from reasons import has_code
 from reelwright.errors import NotFound
 from reelwright.reel.brief import Brief
 from reelwright.store import job_queries
 from reelwright.store.database import Database
+from reelwright.store.job_labels import JobLabel, ListingLabel
 from reelwright.store.job_queries import JobView
 from reelwright.store.journal import Journal
 from reelwright.store.processes import make_holder
@@ -91,6 +94,40 @@ async def test_pages_of_a_list_have_each_row_once_and_in_order(db: Database) -> 
         assert named == every_project
     (last,) = await journal.list_jobs(ACCOUNT, (await journal.read_job(ACCOUNT, jobs[3])).project, 5, of_one[0])
     assert last.id == jobs[3]
+
+
+async def test_a_label_finds_its_jobs_however_many_others_came_later(db: Database) -> None:
+    journal, project = Journal(db), await open_project(Journal(db))
+    labels = [
+        {"user_email": "Ana@Example.org"}, {"account_id": "ana@example.org"}, {"account_id": "Team", "user_email": ""},
+        {"user_email": "ana@example.org"}, {"user_email": "a" * 9000}, {"user_email": "\ud800\x00"}, {}, None,
+    ]  # fmt: skip
+    jobs = [await journal.enqueue(ACCOUNT, project, "film", None, {"labels": one} if one else {}) for one in labels]
+    theirs = await open_project(journal, "other")
+    await journal.enqueue("other", theirs, "film", None, {"labels": labels[0]})
+
+    async def find(name: ListingLabel, value: str, **more: Any) -> list[int]:
+        found = await journal.list_video_jobs(ACCOUNT, more.pop("limit", 9), None, label=JobLabel(name, value), **more)
+        return [jobs.index(one.id) for one in found]
+
+    assert await find("user_email", "ANA@example.org") == [3, 0]
+    assert await find("user_email", "ana@example.org", limit=1, oldest_first=True) == [0]
+    assert await find("account_id", "ana@example.org") == [1]
+    assert await find("account_id", "Team") == [2] and await find("account_id", "team") == []
+    assert await find("user_email", "a" * 9000) == [4] and await find("user_email", "a" * 8999) == []
+    assert await find("user_email", "\ud800\x00") == [5]
+
+
+async def test_a_journal_of_before_labels_were_indexed_finds_its_jobs_by_them(db: Database) -> None:
+    journal, project = Journal(db), await open_project(Journal(db))
+    labels = [{"dialect": "cluster", "account_id": "Ünit"}, {"user_email": "Ana@example.org"}, {"title": "x"}, {}]
+    jobs = [await journal.enqueue(ACCOUNT, project, "film", None, {"labels": one}) for one in labels]
+    db.close()
+    age(db.where, "0016")
+    newer = Database(db.where)
+    for label, at in ((JobLabel("account_id", "Ünit"), 0), (JobLabel("user_email", "ana@example.org"), 1)):
+        assert [one.id for one in await Journal(newer).list_video_jobs(ACCOUNT, 9, None, label=label)] == [jobs[at]]
+    newer.close()
 
 
 async def test_the_third_of_three_is_third_and_moves_up(db: Database) -> None:

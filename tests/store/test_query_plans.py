@@ -13,6 +13,7 @@ from reelwright.reel.brief import Brief
 from reelwright.reel.retention import RetentionPolicy
 from reelwright.reel.value import Digest
 from reelwright.store.database import Database
+from reelwright.store.job_labels import JobLabel
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from store.making import ACCOUNT, Scene
@@ -53,6 +54,10 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     "a page of jobs": (
         lambda j, _, at: j.list_jobs(ACCOUNT, None, 50, at.job),
         ["jobs ix_jobs_account (account=? AND seq<?)", "jobs sqlite_autoindex_jobs_1 (id=?)"],
+    ),
+    "the jobs that were ordered under a label": (
+        lambda j, _, at: j.list_video_jobs(ACCOUNT, 50, at.job, label=JobLabel("user_email", "ana@example.org")),
+        ["jobs ix_jobs_label (account=? AND label_digest=? AND seq<?)", "jobs sqlite_autoindex_jobs_1 (id=?)"],
     ),
     "the first page of jobs": (lambda j, _, at: j.list_jobs(ACCOUNT, None, 50), ["jobs ix_jobs_account (account=?)"]),
     "positions in the queue": (

@@ -13,6 +13,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.operation import Job, Standing
 from reelwright.store.fair_order import Busy, list_left_over
 from reelwright.store.id_lookup import may_be_id
+from reelwright.store.job_labels import JobLabel
 from reelwright.store.job_slots import list_recent_starts
 from reelwright.store.job_turns import has_several_payers
 from reelwright.store.leases import list_driven_projects
@@ -130,11 +131,22 @@ def list_jobs(
 
 
 def list_video_jobs(
-    conn: Connection, account: str, limit: int, after: str | None, *, oldest_first: bool = False
+    conn: Connection,
+    account: str,
+    limit: int,
+    after: str | None,
+    *,
+    oldest_first: bool = False,
+    label: JobLabel | None = None,
 ) -> Sequence[Job]:
-    """List up to ``limit`` jobs that make a clip or a film and come after the job ``after``; the newest first."""
+    """List up to ``limit`` jobs that make a clip or a film and come after the job ``after``; the newest first.
+
+    ``label``: only those that were ordered under it.
+    """
     wanted = (jobs.c.goal.in_(("takes", "film")), jobs.c.removed_at.is_(None))
     query = select(jobs).where(jobs.c.account == account, *wanted)
+    if label is not None:
+        query = query.where(jobs.c.label_digest == label.compute_digest())
     if after is not None:
         place = select(jobs.c.seq).where(jobs.c.account == account, jobs.c.id == after).scalar_subquery()
         query = query.where(jobs.c.seq > place if oldest_first else jobs.c.seq < place)

@@ -21,6 +21,7 @@ from reelwright.reel.priority import parse_priority
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import payers, projects
 from reelwright.store.allowances import close_allowances
+from reelwright.store.job_labels import compute_label_digest
 from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
 from reelwright.store.limits import ensure_batch_limit, hold_batch_locks, remove_ended_batch_limits
@@ -90,10 +91,15 @@ def _build_row(new: NewJob) -> dict[str, Any]:
         "goal": new.goal,
         **_to_columns(new.consent),
         "priority": parse_priority(new.options.get("priority", 0)),
-        "payer": payers.get_key(new.options) or "",
-        "options": as_json(new.options),
+        **_to_option_columns(new.options),
         "batch_key": new.batch_key,
     }
+
+
+def _to_option_columns(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the column of a job's options, and those that indexes hold of them."""
+    label_digest = compute_label_digest(options)
+    return {"options": as_json(options), "payer": payers.get_key(options) or "", "label_digest": label_digest}
 
 
 _JOB: Final = jobs.insert().values(state="queued", cancel=False, said="", created_at=NowMs())
@@ -166,8 +172,7 @@ def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, option
         priority = parse_priority(options["priority"])
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(priority=priority))
     if (merged := payers.merge_options(job.options, options)) != job.options:
-        columns = {"options": as_json(merged), "payer": payers.get_key(merged) or ""}
-        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**columns))
+        unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_option_columns(merged)))
     consent = renew(job)
     if consent is not None:
         unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**_to_columns(consent)))

@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0016"
+HEAD: Final = "0017"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -46,6 +46,8 @@ JOB_STARTED: Final = text("started_at IS NOT NULL")
 """Condition of a job that was started."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
+LABELLED: Final = text("label_digest IS NOT NULL")
+"""Condition of a job that a program lists by a label."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
 STARTED: Final = text("to_state = 'posting'")
@@ -126,6 +128,7 @@ jobs = Table(
     make_number("collected_at", nullable=True),
     make_text("payer", server_default=text("''")),
     make_number("queue_rank", server_default=text("0")),
+    make_text("label_digest", nullable=True),
     make_choice_check("goal", GOALS),
     make_choice_check("state", get_args(JobState)),
     CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
@@ -145,6 +148,7 @@ jobs = Table(
     Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
     Index("ix_jobs_expired", "account", "expired_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
+    Index("ix_jobs_label", "account", "label_digest", "seq", sqlite_where=LABELLED, postgresql_where=LABELLED),
     sqlite_autoincrement=True,
 )  # fmt: skip
 

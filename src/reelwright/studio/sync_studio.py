@@ -139,6 +139,7 @@ class Studio:
     sweep_files = _twin(AsyncStudio.sweep_files)
     record_download = _twin(AsyncStudio.record_download)
     read_video_job = _twin(AsyncStudio.read_video_job)
+    list_all_video_jobs = _twin(AsyncStudio.list_all_video_jobs)
     list_video_jobs = _twin(AsyncStudio.list_video_jobs)
     locate_video = _twin(AsyncStudio.locate_video)
     handle_request = _twin(AsyncStudio.handle_request)

@@ -14,12 +14,12 @@ from reelwright.server.api_description import IDEMPOTENT, describe_fields, descr
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_cluster_status
+from reelwright.store.job_labels import JobLabel
 from reelwright.studio.video_jobs import VideoJob
 
 router = APIRouter(tags=["GPU cluster (S1)"])
 _MODEL: Final = "local-mochi-1"
 """The model of S1. A body, or the setting ``model``, may name another."""
-_LISTED: Final = 100
 _CREATE: Final = {
     **IDEMPOTENT,
     **describe_fields(
@@ -69,12 +69,11 @@ async def send_video(request: Request, job: str) -> Response:
 @router.get("/jobs/{account_id}", summary="List the videos of an account")
 async def list_jobs(request: Request, account_id: str) -> JSONResponse:
     """List the videos that were created under ``account_id``, the newest first; 404 if there are none."""
-    found = await get_studio(request).list_video_jobs(limit=_LISTED)
-    jobs = [_build_job(one) for one in found if one.labels.get("account_id") == account_id]
     caller = get_caller(request)
-    if not jobs or not may_use_label(caller, account_id, caller.account):
+    found = await get_studio(request).list_all_video_jobs(JobLabel("account_id", account_id))
+    if not found or not may_use_label(caller, account_id, caller.account):
         raise NotFound(code="label_not_found", label=account_id)
-    return JSONResponse({"account_id": account_id, "jobs": jobs})
+    return JSONResponse({"account_id": account_id, "jobs": [_build_job(one) for one in found]})
 
 
 def _build_job(job: VideoJob) -> dict[str, Any]:

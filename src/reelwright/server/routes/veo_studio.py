@@ -17,6 +17,7 @@ from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
 from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
+from reelwright.store.job_labels import JobLabel
 from reelwright.studio.queued_job import QueuedJob
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -31,7 +32,6 @@ _NUMBERS: Final = ("samples", "seed")
 _FIRST: Final = ("start_image", "first_image", "image")
 _LAST: Final = ("last_frame", "last_image", "end_image")
 _REFERENCES: Final = ("reference_images", "reference_image", "references")
-_LISTED: Final = 200
 _PICTURE: Final = {"type": "string", "format": "binary"}
 FIELDS: Final[dict[str, Any]] = {
     "prompt": {"type": "string"},
@@ -113,8 +113,8 @@ async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse
     caller = get_caller(request)
     if not may_use_label(caller, user_email, caller.email):
         user_email = check_label(request, "user_email", user_email, caller.email)
-    found = await get_studio(request).list_video_jobs(limit=_LISTED)
-    jobs = [build_status(one) for one in found if not user_email or _is_of(one, user_email)]
+    label = JobLabel("user_email", user_email) if user_email else None
+    jobs = [build_status(one) for one in await get_studio(request).list_all_video_jobs(label)]
     return JSONResponse({"jobs": jobs, "count": len(jobs)})
 
 
@@ -197,10 +197,6 @@ def build_status(job: VideoJob) -> dict[str, Any]:
         "note": redact(note) or None if is_done else None,
         "expires_at": job.expires_at.isoformat() if job.expires_at else None,
     }  # fmt: skip
-
-
-def _is_of(job: VideoJob, email: str) -> bool:
-    return job.labels.get("user_email", "").casefold() == email.casefold()
 
 
 def _to_snake(name: str) -> str:

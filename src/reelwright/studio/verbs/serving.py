@@ -6,7 +6,7 @@ import asyncio
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.reel.value import Digest
@@ -28,9 +28,13 @@ from reelwright.studio.video_jobs import (
 
 if TYPE_CHECKING:
     from reelwright.media.previews import PreviewKind
+    from reelwright.store.job_labels import JobLabel
     from reelwright.store.requests import CreateRequest
     from reelwright.studio.home import Home
     from reelwright.studio.queued_job import QueuedJob
+
+
+_PAGE_JOBS: Final = 100
 
 
 class Serving(StudioBase):
@@ -44,24 +48,43 @@ class Serving(StudioBase):
         return await read_video_job(await self._require_home(), job, has_position=has_position)
 
     async def list_video_jobs(
-        self, *, limit: int, after: str | None = None, oldest_first: bool = False
+        self,
+        *,
+        limit: int,
+        after: str | None = None,
+        oldest_first: bool = False,
+        label: JobLabel | None = None,
     ) -> tuple[VideoJob, ...]:
         """List up to ``limit`` video jobs that come after the job ``after``: the newest first, or the oldest.
 
-        Raises ``NotFound`` for an ``after`` that the account does not have.
+        ``label``: only those that were ordered under it. Raises ``NotFound`` for an ``after`` that the account does not
+        have.
         """
         if not self._has_home:
             return ()
         home = await self._open_home()
         if after is not None:
             await home.journal.read_job(home.account, after)
-        jobs = await home.journal.list_video_jobs(home.account, limit, after, oldest_first=oldest_first)
+        jobs = await home.journal.list_video_jobs(home.account, limit, after, oldest_first=oldest_first, label=label)
         standings = await gather(*(home.journal.read_standing(home.account, job.project) for job in jobs))
         driven = await home.journal.list_driven_projects(home.account)
         bought = await gather(*(list_round_purchases(home, job, one) for job, one in zip(jobs, standings, strict=True)))
         rows = zip(jobs, standings, bought, strict=True)
         policies = await home.read_policies()
         return tuple(build_video_job(home, job, one, driven, purchases, policies) for job, one, purchases in rows)
+
+    async def list_all_video_jobs(self, label: JobLabel | None = None) -> tuple[VideoJob, ...]:
+        """List all video jobs, the newest first, or only those that were ordered under a label.
+
+        They are read a page at a time, so that nobody else waits for a long list.
+        """
+        found: list[VideoJob] = []
+        while True:
+            after = found[-1].job if found else None
+            page = await self.list_video_jobs(limit=_PAGE_JOBS, after=after, label=label)
+            found += page
+            if len(page) < _PAGE_JOBS:
+                return tuple(found)
 
     async def handle_request(
         self, request: CreateRequest, name: str, enqueue: Callable[[], Awaitable[QueuedJob]]
