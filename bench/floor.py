@@ -157,6 +157,9 @@ class Chain:
     async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
         return False
 
+    async def extend(self, lease: Lease, standing: Standing) -> bool:
+        return False
+
     def build_cut(self, standing: Standing, graph: Graph) -> None:
         return None
 

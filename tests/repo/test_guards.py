@@ -346,3 +346,14 @@ def test_every_error_of_the_tree_is_raised_or_branched_upon() -> None:
     for name, value in vars(errors).items():
         if isinstance(value, type) and issubclass(value, errors.ReelwrightError) and name not in inner:
             assert re.search(rf"(raise|except|return)\b[^\n]*\b{name}\b|isinstance\([^\n]*\b{name}\b", text), name
+
+
+def test_what_the_benches_make_has_every_method_that_the_director_calls() -> None:
+    """No check of types reads ``bench/``: without one of them, each job of a bench fails."""
+    called = list_methods(SOURCE / "engine" / "interfaces.py", "Production")
+    assert called <= list_methods(ROOT / "bench" / "floor.py", "Chain") and "quote" in called
+
+
+def list_methods(path: Path, name: str) -> set[str]:
+    (found,) = [one for one in parse(path).body if isinstance(one, ast.ClassDef) and one.name == name]
+    return {one.name for one in found.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))}
