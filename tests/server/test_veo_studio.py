@@ -19,7 +19,7 @@ import pytest
 
 from client.proxy import Proxy, film
 from reelwright.errors import NotAccepted, OutcomeUnknown
-from reelwright.providers.protocol import Keep, Make, Progress
+from reelwright.providers.protocol import Keep, Make, Output, Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.studio.tempo import Tempo
@@ -34,6 +34,11 @@ STATUS_FIELDS: Final = {
 }  # fmt: skip
 
 
+EVENTS: Final = (
+    "job.queued", "job.running", "purchase.posting", "purchase.submitted", "purchase.answered", "purchase.succeeded",
+    "job.done",
+)  # fmt: skip
+"""What the journal tells as the state of a clip changes."""
 ENDS: Final = ("completed", "failed", "cancelled")
 
 
@@ -62,7 +67,7 @@ class Stepwise(Proxy):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.may_take, self.may_make = asyncio.Event(), asyncio.Event()
+        self.may_take, self.may_make, self.may_send = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         await self.may_take.wait()
@@ -72,6 +77,11 @@ class Stepwise(Proxy):
         if not self.may_make.is_set():
             return Progress(state="running", poll_in_s=0.01)
         return await super().poll(operation)
+
+    async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        async for chunk in super().fetch(operation, output):
+            await self.may_send.wait()
+            yield chunk
 
 
 @asynccontextmanager
@@ -88,17 +98,44 @@ async def order(client: httpx2.AsyncClient, prompt: str, **fields: str) -> str:
 
 async def test_the_states_of_a_job_come_in_their_order(settings: Settings, tmp_path: Path) -> None:
     proxy = Stepwise(tmp_path / "proxy")
-    async with open_s0(settings, proxy) as (_, client):
+    async with open_s0(settings, proxy) as (server, client):
         made = (await create_s0(client, prompt="a heron")).json()
         path = f"/api/status/{made['job_id']}"
         assert made["status"] == "queued"
-        for word, step in (("processing", proxy.may_take), ("generating", proxy.may_make)):
+        seen: list[str] = []
+        watching = asyncio.create_task(note_states(client, path, seen))
+        steps = {"processing": proxy.may_take, "generating": proxy.may_make, "downloading": proxy.may_send}
+        for word, step in steps.items():
             await wait_for(client, path, word)
             await asyncio.sleep(0.05)
             assert (await get(client, path))["status"] == word, "it stays so until the provider goes on"
             assert (await client.get(f"/api/download/{made['job_id']}")).status_code == 409
             step.set()
         assert (await wait_for(client, path, "completed"))["progress"] == 100
+        await watching
+        assert [word for word in seen if word != "queued"] == [*steps, "completed"], "each once, in this order"
+        told = server.deployment.runtime.journal.list_events("local")
+        assert [one.kind for one in await told if one.kind in EVENTS] == list(EVENTS)
+
+
+async def test_a_clip_of_several_purchases_never_goes_back_a_state(settings: Settings, tmp_path: Path) -> None:
+    proxy = Proxy(tmp_path / "proxy", seconds=0.05)
+    seen: list[str] = []
+    async with open_s0(settings, proxy) as (_, client):
+        job = await order(client, "a heron", sampleCount="4")
+        await note_states(client, f"/api/status/{job}", seen)
+    words = ["queued", "processing", "generating", "downloading", "completed"]
+    assert seen == [word for word in words if word in seen] and seen[-1] == "completed"
+
+
+async def note_states(client: httpx2.AsyncClient, path: str, seen: list[str]) -> None:
+    """Note each state of a job that differs from the one before, until it ends."""
+    async with asyncio.timeout(20):
+        while not seen or seen[-1] not in ENDS:
+            found = (await get(client, path))["status"]
+            if seen[-1:] != [found]:
+                seen.append(found)
+            await asyncio.sleep(0)
 
 
 async def test_a_busy_provider_is_asked_again_three_times_and_each_is_told(settings: Settings, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ class Gate:
                 progress = await follow(provider, answer, run, pace, is_resumed=state == "submitted")
             finally:
                 self._followed.pop((provider.name, answer.id), None)
-            await self._sender.turns.finish_turn(purchase)
+            await self._sender.turns.finish_turn(purchase, has_outputs=bool(progress.outputs))
             return await self._land_and_settle(lease, provider, purchase, answer, progress, run)
         except RetrySignal:
             run.is_sent = False

@@ -39,15 +39,19 @@ class TurnQueue:
         finally:
             self._runs.pop(purchase, None)
 
-    async def finish_turn(self, purchase: Purchase) -> None:
+    async def finish_turn(self, purchase: Purchase, *, has_outputs: bool) -> None:
         """Let the next purchase go at once: a provider's work on this one is over, and it has still to land.
 
-        Writes only if one waits in this process. If the journal is away, the next one goes when this one has landed.
+        ``has_outputs``: they are fetched now, and programs that ask for the job are told so. If the journal is away,
+        nobody is told, and the next one goes when this one has landed.
         """
-        if not self._runs or purchase.resubmit == "free":
+        is_awaited = bool(self._runs) and purchase.resubmit != "free"
+        if not is_awaited and not has_outputs:
             return
         with suppress(StoreUnavailable):
             await self._ledger.record_answer(purchase.account, purchase.id)
+            if not is_awaited:
+                return
             waiting = await self._find_waiting(fresh=True)
             for waits, run in self._runs.items():
                 if waits not in waiting:

@@ -73,7 +73,8 @@ class Purchase:
 
     ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
     that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
-    began. ``staged_inputs``: files at the provider that must be removed there, in the adapter's own form.
+    began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``staged_inputs``:
+    files at the provider that must be removed there, in the adapter's own form.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Purchase:
     resubmit: Literal["never", "free"] = "never"
     attempts: int = 0
     posted_at: datetime | None = None
+    answered_at: datetime | None = None
     not_before: datetime | None = None
     reason: Reason | None = None
     order_fingerprint: Fingerprint = Fingerprint("")

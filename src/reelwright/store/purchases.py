@@ -148,7 +148,7 @@ def begin_posting(
     ):
         return PostingResult(False, is_over_limit=True)
     staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
-    columns = {"prepared": as_json(prepared_request), "staged": staged, "not_before": None}
+    columns = {"prepared": as_json(prepared_request), "staged": staged, "not_before": None, "answered_at": None}
     posted = advance(unit, purchase, "intent", "posting", None, **columns)
     if posted is None:
         return PostingResult(False)
@@ -156,9 +156,16 @@ def begin_posting(
 
 
 def record_answer(unit: Unit, account: str, purchase: str) -> None:
-    """Record that a provider's work on a purchase is over, before it lands: from now on no limit counts it."""
+    """Record that a provider's work on a purchase is over, before it lands: from now on no limit counts it.
+
+    A second call changes nothing.
+    """
     which = (purchases.c.account == account, purchases.c.id == purchase, purchases.c.state == "submitted")
-    unit.conn.execute(update(purchases).where(*which).values(answered_at=NowMs()))
+    answer = update(purchases).where(*which, purchases.c.answered_at.is_(None)).values(answered_at=NowMs())
+    row = unit.conn.execute(answer.returning(purchases.c.project, purchases.c.job, purchases.c.step)).first()
+    if row is not None:
+        body = {"purchase": purchase, "step": row.step}
+        unit.add_event(account, row.project, row.job, "purchase.answered", body)
 
 
 def undo_posting(unit: Unit, lease: Lease, purchase: str) -> None:

@@ -157,6 +157,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
         resubmit=row.resubmit,
         attempts=row.sends,
         posted_at=to_datetime(row.posted_at),
+        answered_at=to_datetime(row.answered_at),
         not_before=to_datetime(row.not_before),
         reason=Reason.from_text(row.said),
         order_fingerprint=Fingerprint(row.order_fingerprint),

@@ -163,7 +163,7 @@ def build_video_job(
         priority=name_priority(job.priority),
         wait_reason=job.wait_reason,
         has_started=has_started or (not is_clip and job.state == "running"),
-        phase=_find_phase(standing),
+        phase=_find_phase(standing, job),
         retry_count=max((one.attempts for one in standing.open_purchases if one.state == "intent"), default=0),
         progress=_estimate_progress(home, job, standing, source),
         model=source.model if isinstance(source, Request) else standing.brief.flavor or "film",
@@ -198,14 +198,24 @@ def is_past(at: datetime | None) -> bool:
     return at is not None and at.timestamp() <= time.time()
 
 
-def _find_phase(standing: Standing) -> VideoPhase:
-    """Return the phase of the purchase that is furthest behind."""
-    states = {one.state for one in standing.open_purchases}
+def _find_phase(standing: Standing, job: Job) -> VideoPhase:
+    """Return the phase of the purchase that is furthest behind; a clip is fetched until its job is done."""
+    is_answered = any(one.state == "submitted" and one.answered_at for one in standing.open_purchases)
+    states = {one.state for one in standing.open_purchases if one.state != "submitted" or not one.answered_at}
     if states & {"intent", "posting"}:
         return "sending"
     if states & {"submitted", "unknown"}:
         return "generating"
-    return "fetching" if "succeeded" in states else "none"
+    if is_answered or "succeeded" in states:
+        return "fetching"
+    return "fetching" if job.state == "running" and job.goal == "takes" and _has_landed(standing) else "none"
+
+
+def _has_landed(standing: Standing) -> bool:
+    """Whether all rounds of a clip have an outcome, and one of them brought a file."""
+    rounds = list_requested_rounds(standing) if standing.plan else {}
+    found = [standing.outcomes[name] for name in rounds if name in standing.outcomes]
+    return len(found) == len(rounds) and any(one.assets for one in found)
 
 
 def _is_sent(purchase: Purchase) -> bool:
