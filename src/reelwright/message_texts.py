@@ -359,6 +359,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "delivery_not_found": "there is no delivery {delivery} in this account",
     "asset_not_found": "there is no asset {asset} in this account",
     "job_cannot_be_retried": "the job is {state}",
+    "job_has_unknown_purchases": "nobody knows yet what became of {purchases}; decide that first",
     "video_index_unknown": "{job} has {count} files, and the first one is 0",
     "request_in_progress": "an earlier request with this key is still being handled, or was cut off; look at {project}",
     "unconfirmed_not_approved": "the price of {steps} has no reliable source, and this server's standing approval does "

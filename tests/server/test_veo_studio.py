@@ -195,10 +195,38 @@ async def test_a_job_whose_purchase_nobody_knows_of_is_not_bought_again(settings
     async with open_s0(settings, proxy) as (_, client):
         job = await order(client, "a heron")
         await wait_for(client, f"/api/status/{job}", "failed")
-        refused = await client.post(f"/api/retry/{job}")
-        assert refused.status_code == 409, refused.text
-        assert [action["kind"] for action in refused.json()["actions"]] == ["decide_purchase"]
+        await check_retry_is_refused(client, job)
+        assert (await client.post(f"/api/cancel/{job}")).status_code == 200
+        await wait_for(client, f"/api/status/{job}", "cancelled")
+        await check_retry_is_refused(client, job)
     assert not proxy.submissions
+
+
+async def check_retry_is_refused(client: httpx2.AsyncClient, job: str) -> None:
+    refused = await client.post(f"/api/retry/{job}")
+    assert refused.status_code == 409, refused.text
+    found = refused.json()
+    assert found["code"] == "job_has_unknown_purchases"
+    decide = [{"kind": "decide_purchase", "purchase": one} for one in found["params"]["purchases"]]
+    assert found["actions"] == decide and len(decide) == 1
+
+
+async def test_a_failed_job_is_tried_again_with_what_it_was_ordered_with(settings: Settings, tmp_path: Path) -> None:
+    proxy = Proxy(tmp_path / "proxy", answers=[NotAccepted("the proxy is busy")] * 4)
+    async with open_s0(settings, proxy, tempo=Tempo(speed=4000)) as (server, client):
+        files = [("startImage", ("a.png", draw_picture(), "image/png"))]
+        job = (await create_s0(client, files, prompt="it moves")).json()["job_id"]
+        failed = await wait_for(client, f"/api/status/{job}", *ENDS)
+        pictures = (await server.deployment.get_studio().read_video_job(job)).pictures
+        assert failed["status"] == "failed" and len(pictures) == 1
+        again = await client.post(f"/api/retry/{job}")
+        assert (again.status_code, again.json()["status"]) == (200, "queued"), again.text
+        assert (await wait_for(client, f"/api/status/{job}", *ENDS))["status"] == "completed"
+        assert (await server.deployment.get_studio().read_video_job(job)).pictures == pictures
+        refused = await client.post(f"/api/retry/{job}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "job_cannot_be_retried")
+        assert (await get(client, "/api/v1/spend"))["usd"] == "0.20"
+    assert proxy.submissions == ["it moves"]
 
 
 async def test_a_create_is_answered_at_once_and_lists_what_its_document_says(

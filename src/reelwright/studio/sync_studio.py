@@ -140,6 +140,7 @@ class Studio:
     record_download = _twin(AsyncStudio.record_download)
     read_video_job = _twin(AsyncStudio.read_video_job)
     list_all_video_jobs = _twin(AsyncStudio.list_all_video_jobs)
+    list_unknown_purchases = _twin(AsyncStudio.list_unknown_purchases)
     list_video_jobs = _twin(AsyncStudio.list_video_jobs)
     locate_video = _twin(AsyncStudio.locate_video)
     handle_request = _twin(AsyncStudio.handle_request)

@@ -9,8 +9,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import BadInput, DecisionNeeded, ReelwrightError
 from reelwright.net.redact import redact
+from reelwright.reason import Action
 from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
@@ -141,14 +142,20 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
 
 @router.post("/retry/{job}", summary="Retry a job")
 async def retry_job(request: Request, job: str) -> JSONResponse:
-    """Queue a failed or cancelled job again; 409 for any other. May spend, as ``POST /v1/videos``."""
+    """Queue a failed or cancelled job again with the same inputs. May spend, as ``POST /v1/videos``.
+
+    409 for any other job, and while nobody knows what became of a purchase: that is decided first.
+    """
     studio, deployment = get_studio(request), get_deployment(request)
 
     async def enqueue() -> QueuedJob:
         found = await studio.read_video_job(job)
-        if found.state not in ("failed", "cancelled"):
+        if (state := find_veo_status(found)) not in ("failed", "cancelled"):
             choices = found.reason.actions if found.reason else ()
-            raise ReelwrightError(code="job_cannot_be_retried", state=find_veo_status(found), actions=choices)
+            raise ReelwrightError(code="job_cannot_be_retried", state=state, actions=choices)
+        if unknown := await studio.list_unknown_purchases(job):
+            decide = [Action("decide_purchase", {"purchase": one}) for one in unknown]
+            raise DecisionNeeded(code="job_has_unknown_purchases", purchases=unknown, actions=decide)
         quoted = await studio.quote_retry(job)
         await get_approval(request)(quoted)
         return await studio.enqueue_retry(job, yes=quoted, accept_unconfirmed=deployment.options.may_buy_unconfirmed)

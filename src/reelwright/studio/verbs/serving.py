@@ -86,6 +86,12 @@ class Serving(StudioBase):
             if len(page) < _PAGE_JOBS:
                 return tuple(found)
 
+    async def list_unknown_purchases(self, job: str) -> tuple[str, ...]:
+        """List the purchases of a job's project of which nobody knows what became. Raises ``NotFound``."""
+        home = await self._require_home()
+        standing = (await home.journal.read_job_view(home.account, job)).standing
+        return tuple(one.id for one in standing.open_purchases if one.state == "unknown")
+
     async def handle_request(
         self, request: CreateRequest, name: str, enqueue: Callable[[], Awaitable[QueuedJob]]
     ) -> QueuedJob:
