@@ -12,6 +12,7 @@ import statistics
 import time
 import zipfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
@@ -23,9 +24,12 @@ import websockets
 from PIL import Image
 
 from client.proxy import Proxy, film
+from reelwright.client import options
 from reelwright.client.generator import VeoVideoGenerator
 from reelwright.client.video_uri import parse_video_uri
 from reelwright.planner import flavors
+from reelwright.providers.fakes.script import Script, answer_status
+from reelwright.providers.fakes.server import FakeServer
 from reelwright.reel.operation import WaitReason
 from reelwright.server import app, states
 from reelwright.settings import Settings
@@ -33,6 +37,7 @@ from reelwright.studio.listings import PublicJobState
 from reelwright.studio.rehearsal import Rehearsal
 from reelwright.studio.video_jobs import VideoJob
 from server.conftest import APPROVING, MODEL, Served, open_server
+from server.front import Front
 from server.test_access import add_key, bear
 
 IDLE = replace(APPROVING, has_director=False)
@@ -453,12 +458,12 @@ async def test_s4_its_whole_client_makes_a_video_with_this_server(
     keys_only = replace(APPROVING, is_key_required=True)
     async with open_server(settings, proxy, keys_only) as server, server.open_client() as anybody:
         secret = (await add_key(server, "client", auto_approve="1")).secret
-        options: dict[str, Any] = {
+        given: dict[str, Any] = {
             "api_key": secret, "model": f"proxy:{MODEL}", "unknown_at_most": "1", "output_dir": tmp_path / "videos",
             "settings": Settings(home=tmp_path / "client"), "show_progress": False, "poll_initial_delay": 0.05,
             "poll_max_delay": 0.1,
         }  # fmt: skip
-        async with VeoVideoGenerator(f"{server.url}/v1beta", **options) as generator:
+        async with VeoVideoGenerator(f"{server.url}/v1beta", **given) as generator:
             video = await generator.generate_video_async("a wave")
             assert video.success and video.video_path
             assert video.video_path.read_bytes() == await film("a wave")
@@ -467,6 +472,42 @@ async def test_s4_its_whole_client_makes_a_video_with_this_server(
             assert (await anybody.get(path)).status_code == 401, "the address alone opens nothing"
             assert (await anybody.get(path, headers=bear(secret))).status_code == 200, path
     assert proxy.submissions == ["a wave"]
+
+
+async def test_s4_a_create_that_is_sent_three_times_with_one_key_is_one_purchase(server: Served) -> None:
+    """The first 503 comes before the server, the second after it took the create."""
+    script = Script().add_rule("submit", answer_status(503), calls=(1,))
+    path = f"/v1beta/models/{MODEL}:predictLongRunning"
+    async with FakeServer(Front(server.url, script, lost=(2,))) as front, httpx2.AsyncClient() as client:
+        send = partial(client.post, front.url + path, headers={"Idempotency-Key": "k-1"})
+        answers = [await send(json={"instances": [{"prompt": "a wave"}]}) for _ in range(4)]
+        assert [one.status_code for one in answers] == [503, 503, 200, 200]
+        name = answers[2].json()["name"]
+        assert answers[3].json()["name"] == name, "also sent once more"
+        async with asyncio.timeout(30):
+            while not (found := (await client.get(f"{front.url}/v1beta/{name}")).json()).get("done"):
+                await asyncio.sleep(0.05)
+        assert len(found["response"]["generateVideoResponse"]["generatedSamples"]) == 1
+        assert len((await client.get(f"{server.url}/api/v1/jobs")).json()["jobs"]) == 1
+    assert server.proxy and server.proxy.submissions == ["a wave"]
+
+
+async def test_s4_its_whole_client_sends_three_times_to_this_server_and_buys_once(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(options, "RETRY_DELAYS", (0.05, 0.1))
+    script = Script().add_rule("submit", answer_status(429, retry_after="0"), calls=(1, 2))
+    async with FakeServer(Front(server.url, script)) as front:
+        given: dict[str, Any] = {
+            "model": f"proxy:{MODEL}", "unknown_at_most": "1", "output_dir": tmp_path / "videos",
+            "settings": Settings(home=tmp_path / "client"), "show_progress": False, "poll_initial_delay": 0.05,
+            "poll_max_delay": 0.1, "api_key": "sk-any",
+        }  # fmt: skip
+        async with VeoVideoGenerator(f"{front.url}/v1beta", **given) as generator:
+            assert (await generator.generate_video_async("a wave")).success
+        keys = [call.headers["idempotency-key"] for call in front.calls if call.kind == "submit"]
+    assert len(keys) == 3 and len({*keys}) == 1
+    assert server.proxy and server.proxy.submissions == ["a wave"]
 
 
 # the tables
