@@ -87,7 +87,7 @@ class Serving(StudioBase):
                 return tuple(found)
 
     async def list_unknown_purchases(self, job: str) -> tuple[str, ...]:
-        """List the purchases of a job's project of which nobody knows what became. Raises ``NotFound``."""
+        """List the purchases of a job's project whose outcome is unknown. Raises ``NotFound``."""
         home = await self._require_home()
         standing = (await home.journal.read_job_view(home.account, job)).standing
         return tuple(one.id for one in standing.open_purchases if one.state == "unknown")

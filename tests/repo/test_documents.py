@@ -1,0 +1,62 @@
+"""The set of documents: what a team that ran one of the older systems looks up has its page, and each page is listed.
+
+What this cannot see: whether a page says enough.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reelwright.store import database  # noqa: F401  loads all tables
+from reelwright.store.columns import metadata
+
+ROOT = Path(__file__).resolve().parents[2]
+SUBJECTS = {
+    "architecture": ("ARCHITECTURE.md", "The flow of a purchase"),
+    "insights": ("docs/adr/0002-own-journal.md", "0002: Our own journal on a database, not a workflow engine"),
+    "API": ("docs/guides/server.md", "Films, edits and events"),
+    "API of the older systems": ("docs/dialects.md", "What differs"),
+    "worker": ("docs/guides/server.md", "Stops and crashes"),
+    "schema": ("docs/database.md", "Tables of the database"),
+    "deployment checklist": ("deploy/README.md", "Before you let others in"),
+}
+"""By subject of S3's documents (row S3-41): our page, and a heading of it."""
+LINK = re.compile(r"\]\(([^)#:]+?)(?:#[^)]*)?\)")
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_subject_has_its_page_and_heading(subject: str) -> None:
+    path, heading = SUBJECTS[subject]
+    assert re.search(rf"^#+ {re.escape(heading)}$", read(path), re.M)
+
+
+def test_every_page_is_listed_in_the_readme_of_the_documents() -> None:
+    listed = {(ROOT / "docs" / target).resolve() for target in LINK.findall(read("docs/README.md"))}
+    pages = {*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guides").glob("*.md")} - {ROOT / "docs" / "README.md"}
+    assert pages | {ROOT / path for path, _ in SUBJECTS.values() if "/adr/" not in path} <= listed
+
+
+def test_every_table_is_described_and_no_other() -> None:
+    described = re.findall(r"^\| `(\w+)` \|", read("docs/database.md"), re.M)
+    assert sorted(described) == sorted(metadata.tables)
+
+
+def test_a_heading_that_a_link_names_exists() -> None:
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "deploy" / "README.md", ROOT / "README.md"]:
+        bare = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.S)
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", bare):
+            other = (page.parent / target).resolve() if target else page
+            assert anchor in anchors(other), f"{page.name}: {target}#{anchor}"
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
