@@ -25,11 +25,13 @@ LOG_FORMATS: Final = ("text", "json")
 class Settings:
     """The settings of a user: where things are stored and how work is run. They never hold secrets.
 
-    home: folder of all that a user owns. database: SQLAlchemy URL; empty means a SQLite file in ``home``.
-    hands: processes that draw and encode; 0 means one per core. lease_s: seconds after which a director without a
-    heartbeat loses its projects. tries: how often, in all, the same order is bought when the provider accepted it and
-    failed for a reason that may pass. write_off_usd: a text call without an answer that costs no more is written off
-    and sent again automatically (0: never); nothing else is ever sent again without a person's decision.
+    home: folder of all that a user owns. database: SQLAlchemy URL; empty means a SQLite file in ``home``. hands:
+    processes that draw and encode; 0 means one per core. hands_runner: ``here``, in processes of this machine, or
+    ``ray``, as tasks of the Ray cluster that RAY_ADDRESS names (without it, of one that is started here); every node
+    must reach the home at the same path. lease_s: seconds after which a director without a heartbeat loses its
+    projects. tries: how often, in all, the same order is bought when the provider accepted it and failed for a reason
+    that may pass. write_off_usd: a text call without an answer that costs no more is written off and sent again
+    automatically (0: never); nothing else is ever sent again without a person's decision.
     jobs_at_once: how many jobs a director takes from the queue at once (a job that is named, as ``make`` does, does not
     wait for others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
     provider that replace its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names
@@ -48,6 +50,7 @@ class Settings:
     database: str = ""
     account: str = "local"
     hands: int = 0
+    hands_runner: str = "here"
     lease_s: int = 30
     tries: int = 2
     write_off_usd: str = "0.05"
@@ -220,7 +223,7 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     }  # fmt: skip
     words = {
         "retired": ("refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
-        "log_format": LOG_FORMATS,
+        "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"),
     }  # fmt: skip
     if name in words and value not in words[name]:
         raise BadInput(shown, value, ", ".join(words[name]))

@@ -25,6 +25,7 @@ async def test_the_same_task_through_ray_has_the_same_outcome(tmp_path: Path, mo
     # Ray's own agents speak to each other at this machine's address: the guard against the network is not for them.
     paths = [path for path in sys.path if path and not path.endswith("quiet")]  # its workers find our works there
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home of the person
     from reelwright.engine.hands.here import HandsHere
     from reelwright.engine.hands.ray import HandsRay
 

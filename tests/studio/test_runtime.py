@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from reelwright.errors import NotFound
-from reelwright.settings import Settings
+from reasons import has_code
+from reelwright.errors import BadInput, NotFound, ToolMissing
+from reelwright.settings import Settings, load_settings
 from reelwright.store.schema import directors
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
@@ -52,6 +54,17 @@ async def test_two_accounts_and_many_calls_share_one_director_and_one_heartbeat(
     finally:
         await runtime.close()
     assert count_hearts() == 0
+
+
+async def test_hands_on_ray_are_chosen_by_a_setting_and_need_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadInput, match="here, ray"):
+        load_settings({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_HANDS_RUNNER": "elsewhere"})
+    chosen = load_settings({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_HANDS_RUNNER": "ray"})
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ToolMissing, check=has_code("extra_missing")):
+        await open_runtime(chosen)
 
 
 async def test_a_studio_leaves_a_runtime_open_that_it_was_given(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
-    from reelwright.engine.hands.here import HandsHere
+    from reelwright.engine.interfaces import Hands
     from reelwright.providers.protocol import Provider
     from reelwright.store.database import Database
     from reelwright.store.journal import Journal
@@ -53,7 +53,7 @@ class Home:
     ledger: Ledger
     vault: FolderVault
     guard: SendGuard | None
-    hands: HandsHere
+    hands: Hands
     providers: Mapping[str, Provider]
     tempo: Tempo
     slates: Slates

@@ -25,7 +25,7 @@ from reelwright.studio.slates import Slates
 from reelwright.studio.tempo import Tempo
 
 if TYPE_CHECKING:
-    from reelwright.engine.interfaces import Production
+    from reelwright.engine.interfaces import Hands, Production, Vault
     from reelwright.providers.protocol import Provider
     from reelwright.reel.plan import Plan
     from reelwright.store.database import Database
@@ -50,7 +50,6 @@ class Runtime:
         price: Callable[[Request], Price] = price_request,
         production: Production | None = None,
     ) -> None:
-        from reelwright.engine.hands.here import HandsHere
         from reelwright.store.journal import Journal
         from reelwright.store.ledger import Ledger
         from reelwright.store.markers import Markers
@@ -68,7 +67,7 @@ class Runtime:
         self.ledger = Ledger(
             database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
         )
-        self.hands = HandsHere(settings, self.vault)
+        self.hands = _open_hands(settings, self.vault)
         self.slates = Slates(settings.home, is_rehearsal=self.tempo.is_rehearsal)
         self.producer = Producer(self.journal, self.ledger, self.vault, price, count_hands(settings))
         self.production: Production = production or self.producer
@@ -101,6 +100,17 @@ class Runtime:
         await self.hands.close()
         await close_providers(self.providers.values())
         await asyncio.to_thread(self.database.close)
+
+
+def _open_hands(settings: Settings, vault: Vault) -> Hands:
+    """Open the runner of heavy work that the settings name. Raises ``ToolMissing`` where Ray is not installed."""
+    if settings.hands_runner == "ray":
+        from reelwright.engine.hands.ray import HandsRay
+
+        return HandsRay(settings, vault)
+    from reelwright.engine.hands.here import HandsHere
+
+    return HandsHere(settings, vault)
 
 
 async def open_runtime(

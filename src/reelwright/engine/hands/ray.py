@@ -30,9 +30,8 @@ class HandsRay:
     def __init__(self, settings: Settings, vault: Vault, works: Mapping[str, str] = WORKS) -> None:
         self._settings, self._vault, self._works = settings, vault, works
         self._ray = _ray()
-        if not self._ray.is_initialized():
-            self._ray.init(log_to_driver=False, include_dashboard=False)
         self._perform = self._ray.remote(num_cpus=CPUS, max_retries=0)(_perform)
+        self._starting = asyncio.Lock()
 
     async def execute(
         self,
@@ -44,6 +43,8 @@ class HandsRay:
         report: Callable[[float], None] | None = None,
     ) -> Outcome:
         task = build_task(self._works, account, work, args, tuple(inputs), fp, self._settings.ffmpeg)
+        async with self._starting:
+            await asyncio.to_thread(self._start)
         answer = self._perform.remote(task, self._vault, self._settings.workrooms)
         try:
             done: Outcome = await asyncio.wrap_future(answer.future())
@@ -55,6 +56,11 @@ class HandsRay:
         except self._ray.exceptions.RayTaskError as error:
             raise error.cause from error
         return done
+
+    def _start(self) -> None:
+        """Connect to the cluster, or start one here, before the first task: most commands have none."""
+        if not self._ray.is_initialized():
+            self._ray.init(log_to_driver=False, include_dashboard=False)
 
     async def close(self) -> None:
         """Do nothing: the cluster is not ours to stop, and tasks end with their futures."""
