@@ -119,9 +119,10 @@ async def test_the_same_prompt_twice_in_a_batch_is_two_videos(making: Making, pr
 
 
 async def test_a_single_call_raises_what_a_batch_records(making: Making):
-    async with making(max_wait_time=2.0) as generator:
+    async with making() as generator:
         with pytest.raises(APIError, match="says no"):
             await generator.generate_video_async("refuse me")
+    async with making(max_wait_time=2.0) as generator:
         with pytest.raises(OperationNotFoundError) as lost:
             await generator.generate_video_async("lose me")
     assert lost.value.operation_name

@@ -50,7 +50,7 @@ def create(client: httpx2.Client, prompt: str) -> str:
 
 
 def wait_until(client: httpx2.Client, video: str, *states: str) -> str:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 180  # the rehearsal draws three clips: seconds, or a minute on a machine that is busy
     while (status := client.get(f"/v1/videos/{video}").json()["status"]) not in states:
         assert time.monotonic() < ends, status
         time.sleep(0.1)
