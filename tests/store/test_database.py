@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 from reasons import has_code
 from reelwright.errors import BadInput, JournalDamaged, StoreUnavailable
 from reelwright.reel.brief import Brief
+from reelwright.store.copying import copy_journal
 from reelwright.store.database import Database
 from reelwright.store.disks import find_filesystem_type, is_network_filesystem
 from reelwright.store.journal import Journal
@@ -108,6 +109,16 @@ def test_sqlite_is_set_up_so_that_a_commit_outlives_the_power(tmp_path: Path) ->
         return [unit.conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     assert db.submit(settings).result(10) == ["wal", 2, 1, 30_000]
+    db.close()
+
+
+def test_only_its_owner_reads_a_new_journal_and_a_copy_of_it(tmp_path: Path) -> None:
+    journal, copy = tmp_path / "journal.db", tmp_path / "copy.db"
+    db = Database(f"sqlite:///{journal}")
+    db.submit(lambda unit: insert(unit, "a")).result(10)
+    copy_journal(journal, copy)
+    files = [path for path in tmp_path.iterdir() if path.name.startswith(("journal.db", "copy.db"))]
+    assert len(files) >= 3 and {path.stat().st_mode & 0o777 for path in files} == {0o600}
     db.close()
 
 

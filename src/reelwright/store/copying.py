@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.reel.value import Digest
-from reelwright.store.disks import translate_disk_errors
+from reelwright.store.disks import create_private_file, translate_disk_errors
 from reelwright.store.failures import build_damaged
 
 CHUNK: Final = 1 << 20
@@ -24,6 +24,7 @@ def copy_journal(source: Path, to: Path) -> None:
     Raises ``JournalDamaged`` where the source is damaged, ``StoreUnavailable`` where there is no room.
     """
     with translate_damage(source), translate_disk_errors(to.parent):
+        create_private_file(to)
         with closing(_open_for_reading(source)) as old, closing(sqlite3.connect(to)) as new:
             old.backup(new)  # in one step: a copy in several starts again after each write
             new.execute("PRAGMA journal_mode=DELETE")  # a backup is one file

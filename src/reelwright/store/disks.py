@@ -1,4 +1,4 @@
-"""Filesystem types of folders, and the operating system's disk errors in plain words.
+"""Filesystem types of folders, files for their owner only, and the system's disk errors in plain words.
 
 Hands import this module without SQLAlchemy, whose import takes more than half of the time that a hand needs to start.
 """
@@ -6,8 +6,9 @@ Hands import this module without SQLAlchemy, whose import takes more than half o
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -70,3 +71,12 @@ def translate_disk_errors(folder: Path) -> Iterator[None]:
         if cause.errno not in _DISK:
             raise
         raise StoreUnavailable(code=_DISK[cause.errno], folder=folder) from cause
+
+
+def create_private_file(path: Path) -> None:
+    """Create an empty database file that only its owner reads, unless it is there: it holds briefs and addresses.
+
+    SQLite gives its side files the same mode, and says itself why a file cannot be created.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

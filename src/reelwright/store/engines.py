@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import NoSuchModuleError
 
 from reelwright.errors import BadInput
-from reelwright.store.disks import refuse_network_disk, translate_disk_errors
+from reelwright.store.disks import create_private_file, refuse_network_disk, translate_disk_errors
 
 BUSY_MS: Final = 30_000
 """How long a SQLite writer waits for another process that is writing."""
@@ -46,6 +46,10 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     refuse_network_disk(path.parent)
     engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
+
+    @event.listens_for(engine, "do_connect")
+    def create(*_: Any) -> None:
+        create_private_file(path)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
