@@ -99,6 +99,16 @@ def test_a_window_reached_by_the_short_way_has_the_very_same_frames(first: int, 
     assert compute_hashes(made.files[0].path, tmp_path).frames == compute_hashes(plain, tmp_path).frames
 
 
+def test_a_window_far_into_a_matroska_clip_with_reordered_frames_starts_at_its_very_frame(tmp_path: Path) -> None:
+    """Its first frames have no decode times."""
+    encoder = ("-c:v", "libx264", "-crf", "18", "-bf", "2")
+    tagged = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    ramp = f"format=yuv420p,geq=lum='16+3*N':cb=128:cr=128,{tagged}"
+    clip = clips.moving(tmp_path / "clip.mkv", size="90x160", seconds=2, encoder=encoder, filters=ramp)
+    made = body(clip, tmp_path / "room", start=45, length=5)
+    assert np.allclose(greys(made.files[0].path), greys(clip)[45:50], atol=1.5)
+
+
 def test_a_house_take_used_whole_is_copied_to_the_byte(tmp_path: Path) -> None:
     take = counting(tmp_path / "take.mp4", 12)
     made = body(take, tmp_path / "room")

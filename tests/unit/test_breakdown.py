@@ -108,6 +108,19 @@ def test_sound_is_one_full_length_mix_and_is_never_segmented(plan: Plan):
     assert all(track["at"] + track["length"] <= plan.length for track in mix.args["tracks"])
 
 
+@given(plans())
+def test_the_mix_knows_the_window_of_each_bought_picture_whose_sound_is_heard(plan: Plan):
+    """Such a picture may be eased, and its sound has to follow."""
+    graph = build_graph(plan, "film")
+    mix = graph.steps[MIX]
+    heard = {need.of: track for need, track in zip(mix.needs, mix.args["tracks"], strict=True) if need.role == "sound"}
+    for shot in plan.shots:
+        body = graph.steps[make_segment_key(shot.id)].args
+        if (track := heard.get(make_take_key(shot.id))) and body.get("bought"):
+            assert (track["picture_start"], track["picture_length"]) == (body["start"], body["length"])
+            assert track["start"] + track["length"] == body["start"] + body["length"]
+
+
 @pytest.mark.parametrize("goal", GOALS)
 @given(plan=plans())
 def test_a_paid_request_never_holds_what_our_own_code_computed(goal: Goal, plan: Plan):

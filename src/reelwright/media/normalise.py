@@ -44,15 +44,14 @@ def normalise(
     *,
     can_ease: bool = False,
 ) -> Normal:
-    """Build the filters for frames [start, start + length) of ``path``,
-    counted at ``fps`` from the moment its container starts.
+    """Build the filters for frames [start, start + length) of ``path``, counted at ``fps`` from ``find_first_moment``.
 
     ``can_ease``: a source that is a little too short is played slower, or shown from a little earlier.
 
     Raises ``WrongResult`` naming both lengths when the source is shorter by more than two frames.
     """
     found = probe(path)
-    start, slower, repaired = _eased(found, fps, start, length) if can_ease else (start, None, [])
+    start, slower, repaired = find_easing(found, fps, start, length) if can_ease else (start, None, [])
     held = 0 if slower else _held(path, found, fps, start, length)
     skipped = max(0, start - convert_seconds_to_frames(Fraction(_MARGIN_S), fps))
     options = ["-threads", "2"]
@@ -84,18 +83,29 @@ def normalise(
     )
 
 
+def find_first_moment(source: Probe, fps: tuple[int, int]) -> Fraction:
+    """Return the moment, in seconds after its container starts, at which frame 0 of a source is shown at ``fps``.
+
+    It is the moment nearest to the container's start from which the source's pictures lie on whole frames. Counted from
+    the container's start itself, a picture that starts a part of a frame late was moved to the nearest frame, up to
+    21 ms away from its sound at 24 fps. Picture and sound of a source both count from here.
+    """
+    rate = Fraction(*fps)
+    return source.raster - round(source.raster * rate) / rate
+
+
 def count_available_frames(source: Probe, fps: tuple[int, int]) -> int:
     """Count the frames at ``fps`` that a source can give."""
-    return convert_seconds_to_frames(max(Fraction(0), source.lag) + source.duration, fps)
+    return convert_seconds_to_frames(source.lag + source.duration - find_first_moment(source, fps), fps)
 
 
-def _eased(found: Probe, fps: tuple[int, int], start: int, length: int) -> tuple[int, Fraction | None, list[str]]:
+def find_easing(source: Probe, fps: tuple[int, int], start: int, length: int) -> tuple[int, Fraction | None, list[str]]:
     """Return the start of a source that is a little too short, how much slower it is played, and notes on both.
 
     Models deliver takes some frames shorter than they sell them: one shown to its end starts earlier, one shown from
     its start is played slower, by less than an eye can tell.
     """
-    there = count_available_frames(found, fps)
+    there = count_available_frames(source, fps)
     short = start + length - there
     if short <= HELD_FRAMES or short > length * MOST_EASING or there < 1:
         return start, None, []
@@ -122,6 +132,8 @@ def _timing(
     found: Probe, fps: tuple[int, int], first: int, length: int, held: int, slower: Fraction | None
 ) -> list[str]:
     filters = ["bwdif=mode=send_frame"] if found.is_interlaced else []
+    if first_moment := find_first_moment(found, fps):
+        filters.append(f"setpts=round(PTS-{float(first_moment):.9f}/TB)")
     if slower:
         filters.append(f"setpts=PTS*{slower.numerator}/{slower.denominator}")
     filters.append(f"fps={fps[0]}/{fps[1]}:start_time=0")

@@ -21,10 +21,17 @@ def drop_unused_frames(path: Path, source: Probe, start: Fraction, length: Fract
 
     Decoding the window gives the very same frames: a frame with ``nal_ref_idc`` 0 is never a reference (H.264 7.4.1).
     They are half of what is decoded on the way there. ``path`` itself is returned where there is nothing to gain, or
-    where the clip is anything but plain. Raises ``UnreadableMedia``.
+    where the clip is anything but plain: Matroska names no decode times for the first of reordered frames. Raises
+    ``UnreadableMedia``.
     """
     plain = source.codec == "h264" and source.extradata[:1] == b"\x01" and source.has_steady_rate and not source.lag
-    if not plain or source.rotation or source.start or start * source.fps < _LEAST:
+    if (
+        not plain
+        or "mp4" not in source.format.split(",")
+        or source.rotation
+        or source.start
+        or start * source.fps < _LEAST
+    ):
         return path
     import av
 

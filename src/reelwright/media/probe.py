@@ -46,9 +46,11 @@ class Probe:
     ``width`` and ``height`` as coded, before ``rotation`` (degrees, anticlockwise, to be applied when shown).
 
     ``frames``: packets that are there and shown. ``duration`` and ``start`` in seconds, exact; ``lag``: by how much the
-    picture starts later than its container. ``has_steady_rate``: every frame lasts as long as the next. ``color``:
-    (primaries, transfer, matrix) as in H.273, 2 where the file names none. ``index`` of its stream. ``house``: digest
-    of the house format if the file says that it is in it. ``missing``: seconds that are announced and not there.
+    picture starts later than its container. ``raster``: a moment, in seconds after the container starts, from which the
+    frames keep their even distance: ``lag``, but where the first frame alone lasts longer. ``has_steady_rate``: every
+    frame lasts as long as the next. ``color``: (primaries, transfer, matrix) as in H.273, 2 where the file names none.
+    ``index`` of its stream. ``house``: digest of the house format if the file says that it is in it. ``missing``:
+    seconds that are announced and not there.
     """
 
     format: str
@@ -61,6 +63,7 @@ class Probe:
     duration: Fraction
     start: Fraction
     lag: Fraction
+    raster: Fraction
     has_steady_rate: bool
     rotation: int
     sar: Fraction
@@ -143,6 +146,7 @@ def _video(container: InputContainer, name: str) -> Probe:
         raise UnreadableMedia(code="file_without_frames", file=name)
     base = Fraction(stream.time_base or 1)
     begin, end, steady = _timing(spans)
+    opened = Fraction(container.start_time or 0, 1_000_000)
     frame = _first_frame(container, stream.index, name)
     codec, rate = stream.codec_context, stream.average_rate or stream.base_rate or 0
     comment = container.metadata.get(HOUSE_TAG, "")
@@ -156,7 +160,8 @@ def _video(container: InputContainer, name: str) -> Probe:
         frames=len(spans),
         duration=(end - begin) * base,
         start=begin * base,
-        lag=begin * base - Fraction(container.start_time or 0, 1_000_000),
+        lag=begin * base - opened,
+        raster=(begin if steady else _find_raster(spans)) * base - opened,
         has_steady_rate=steady,
         rotation=int(frame.rotation) % 360,
         sar=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
@@ -187,6 +192,19 @@ def _timing(spans: list[tuple[int, int]]) -> tuple[int, int, bool]:
     steady = not gaps or max(gaps) - min(gaps) <= 1
     last = spans[-1][1] or (gaps.most_common(1)[0][0] if gaps else 0)
     return spans[0][0], spans[-1][0] + last, steady
+
+
+def _find_raster(spans: list[tuple[int, int]]) -> Fraction:
+    """Return the moment in ticks nearest to the first frame from which all later ones lie at an even distance.
+
+    Fragmented files are often written so: the priming of the sound moves all frames but the first, which fills the gap.
+    """
+    first, *later = sorted(pts for pts, _ in spans)
+    gaps = [b - a for a, b in pairwise(later)]
+    if not gaps or max(gaps) - min(gaps) > 1:
+        return Fraction(first)
+    period = Fraction(sum(gaps), len(gaps))
+    return later[0] - round((later[0] - first) / period) * period
 
 
 def _missing(container: InputContainer, stream: VideoStream, begin: Fraction, end: Fraction) -> Fraction:

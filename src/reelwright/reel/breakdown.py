@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 from reelwright.reel.brief import Goal
@@ -267,18 +268,17 @@ def _mix(plan: Plan, encoding: EncodingOptions) -> Step:
             needs.append(Input(role="voice", of=make_voice_key(line.id)))
             tracks.append({"at": int(start), "length": int(line.room)})
     windows = plan.compute_windows()
+    heads = {after.id: int(shot.transition.length) for shot, after in pairwise(plan.shots)}
     for shot in plan.shots:
         if shot.sound != "mute":
             needs.append(Input(role="sound", **_to_source_args(_picture(shot))))
             begin, end = windows[shot.id]
-            tracks.append(
-                {
-                    "at": int(begin),
-                    "length": end - begin,
-                    "start": int(find_source_start(plan, shot)),
-                    "level": shot.sound,
-                }
-            )
+            first = int(find_source_start(plan, shot))
+            track = {"at": int(begin), "length": end - begin, "start": first, "level": shot.sound}
+            if _mark_bought(shot):  # its picture may be eased: the mix has to know what the segment makes of it
+                head = heads.get(shot.id, 0)
+                track |= {"picture_start": first + head, "picture_length": end - begin - head}
+            tracks.append(track)
     args = {
         "fps": list(plan.fps),
         "frames": int(plan.length),
