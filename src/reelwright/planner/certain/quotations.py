@@ -138,13 +138,18 @@ class QuotationReader:
             or (titled and number < _HEAD_SENTENCES and spaced and not regex.search(r"[\"”“»]\s*$", before))
         )
 
-    def find_lines(self, sentences: Sequence[Sentence], name: int | None) -> Iterator[tuple[FactSpan, FactSpan | None]]:
-        """Yield lines to show, each with its speaker if one stands beside it. ``name``: where the name begins."""
+    def find_lines(
+        self, sentences: Sequence[Sentence], name_start: int | None
+    ) -> Iterator[tuple[FactSpan, FactSpan | None]]:
+        """Yield the quotations to show on screen, except the name, each with its speaker if one stands beside it.
+
+        ``name_start``: where in the text the name begins.
+        """
         for sentence in sentences:
             if sentence.is_in_signature or sentence.is_for_maker:
                 continue
             for quote in sentence.quotes:
-                if quote.start == name or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
+                if quote.start == name_start or self._is_barred(sentence, quote) or not self._is_line(sentence, quote):
                     continue
                 end = quote.end - (self.text[quote.end - 1] in ",،、")
                 who = _WHO.match(self.text, quote.outer_end) or self._find_speaker(sentence, quote)
