@@ -55,10 +55,10 @@ class Pace:
 async def follow(
     provider: Provider, operation: Operation, run: StepRun, pace: Pace, *, is_resumed: bool = False
 ) -> Progress:
-    """Poll the operation until it is over, never sooner than the provider asked for. Writes nothing.
+    """Poll the operation until it is over, never sooner than the provider asked for; cancel it if the run must.
 
-    A poll that fails is followed by the next one. With ``is_resumed`` the first poll comes at a random moment, so that
-    a director that comes back does not ask a provider about everything at once.
+    Writes nothing. A poll that fails is followed by the next one. With ``is_resumed`` the first poll comes at a random
+    moment, so that a director that comes back does not ask a provider about everything at once.
 
     Raises ``DecisionNeeded`` if the provider refuses several polls in a row, does not know the operation for
     ``pace.patience_s``, or has not finished it after ``pace.longest_s``. The purchase stays bought: none of these is a

@@ -38,7 +38,10 @@ def find_cluster_status(job: VideoJob) -> str:
 
 
 def find_veo_status(job: VideoJob) -> str:
-    """Return the word of the Veo studio: queued, processing, generating, downloading, completed, in this order."""
+    """Return the Veo studio's word for a job: ``queued`` … ``completed``, ``retry_N_of_3``, ``failed``, ``cancelled``.
+
+    Between the first two stand ``processing``, ``generating`` and ``downloading``, in this order.
+    """
     word = _find_word(job, "veo_studio")
     if word != WORKING:
         return word

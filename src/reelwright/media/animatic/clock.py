@@ -13,8 +13,10 @@ _APART = 22
 
 
 class Clock:
-    """The clock of one shot: it finds frames to land on and makes movers in the look's lengths and eases. Lengths are
-    given in frames at 30 fps, distances in pixels of the frame; ``u`` is a pixel at 1080.
+    """The clock of one shot: it finds frames to land on and makes movers in the look's lengths and eases.
+
+    Times and lengths are frames of this shot (``to_frames`` converts frames at 30 fps), distances are pixels of the
+    frame where a method does not say otherwise; ``u`` is a pixel at 1080.
     """
 
     def __init__(self, request: ShotRequest, look: Look, u: float, is_rtl: bool) -> None:
@@ -85,6 +87,7 @@ class Clock:
         return Wipe(at, self.get_length(kind), self.look.ease[ease])
 
     def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:
+        """Make a change of opacity that begins at frame ``at`` of this shot and lasts ``length`` of its frames."""
         return Fade(at, length, self.look.ease["in"], first, last)
 
     def drift(self, dx: float = 0, dy: float = 0, grow: float = 0, start: float = 0) -> Drift:

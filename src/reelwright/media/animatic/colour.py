@@ -22,7 +22,7 @@ def parse_colour(colour: str) -> str:
 
 
 def to_rgb(colour: str) -> Rgb:
-    """Return red, green and blue from 0 to 1, gamma-encoded."""
+    """Convert a colour as ``#RRGGBB``, which is not checked, to gamma-encoded red, green and blue from 0 to 1."""
     return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
 
 

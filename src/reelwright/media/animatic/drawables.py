@@ -97,6 +97,7 @@ class Counter:
     colour: str
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        """Draw the path at index ``number``, or the nearest one if there is none at that index."""
         path = self.paths[min(max(number, 0), len(self.paths) - 1)]
         canvas.drawPath(path, _fill(self.colour, round(255 * alpha)))
 

@@ -37,7 +37,9 @@ class Box(NamedTuple):
 class Drawable(Protocol):
     """An object that can draw itself at rest. ``canvas`` is skia's."""
 
-    def draw(self, canvas: Any, alpha: float, number: int) -> None: ...
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        """Draw on ``canvas`` with opacity ``alpha``. ``number``: the pose's, which only a counter heeds."""
+        ...
 
 
 class Clip(NamedTuple):

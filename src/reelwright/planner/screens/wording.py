@@ -55,7 +55,7 @@ def get_words_by_role(screens: Sequence[Screen], role: str, name: str) -> dict[s
 
 
 def refuse_long(where: str, text: str) -> None:
-    """Raise ``BadInput`` for more words than one screen holds."""
+    """Raise ``BadInput`` for a text of more than ``MAX_SCREEN_LETTERS`` characters: one screen holds no more."""
     if len(text) > MAX_SCREEN_LETTERS:
         raise BadInput(
             where,

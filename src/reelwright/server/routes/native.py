@@ -42,7 +42,11 @@ def get_approval(request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
 
 
 async def answer_file(request: Request, studio: AsyncStudio, job: str, index: int = 0, name: str = "") -> Response:
-    """Answer a file of a job, also in parts. A whole download of the only one counts for the retention policies."""
+    """Send the video ``index`` of a job, or the ranges of it that the request asks for.
+
+    ``name``: the name that the client saves the file under. A whole download of a job's only video counts for the
+    retention policies.
+    """
     path, digest = await studio.locate_video(job, index)
     note = _note_download(studio, job, index)
     return build_download(request, path, digest, name or f"{job}-{index}.mp4", on_sent=note)

@@ -82,9 +82,10 @@ class Admitting(StudioBase):
         return members.build_member_summary(found)
 
     async def remove_member(self, member: str, *, every_account: bool = False) -> members.MemberSummary:
-        """Remove a member, named by id or e-mail address, whose sessions end at once. The last owner stays.
+        """Remove one member of this account or, with ``every_account``, of any, named by id or e-mail address.
 
-        Jobs that the member ordered go on. ``every_account``: look for the member in every account.
+        The member's sessions end at once; an invited one loses the invitation. Jobs that the member ordered go on.
+        Raises ``NotFound``, and ``BadInput`` for the last owner of an account or an address that several members have.
         """
         home = await self._open_home()
         named = validation.check_text("member", member, 200)

@@ -31,8 +31,10 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 
 def make_low(skin: Skin) -> Staging:
-    """Make a staging that sets words far from where the beat's first composition has them;
-    the last line is on a slab off the far edge.
+    """Make a staging that sets large words under the picture, or beside it in a wide frame.
+
+    The beat's first composition has them elsewhere. With the device ``slab`` the last of several lines stands on a slab
+    that runs off the far edge; with ``strike`` bars cross the last line.
     """
     return partial(_set, skin)
 
