@@ -97,7 +97,7 @@ def revoke(
     """Revoke an API key of any account: from now on it opens nothing. Jobs that it queued go on."""
 
     async def verb(studio: AsyncStudio) -> None:
-        gone = await studio.revoke_api_key(key, every_account=True)
+        gone = await studio.revoke_api_key(key, any_account=True)
         if json:
             from reelwright.studio.api_keys import RevokedApiKey
 

@@ -88,7 +88,7 @@ def set_role(
     """Change the role of a member, who is signed out by that. Where the issuer gives roles, its role comes back."""
 
     async def verb(studio: AsyncStudio) -> None:
-        found = await studio.set_member_role(member, role, every_account=True)
+        found = await studio.set_member_role(member, role, any_account=True)
         if json:
             print_json(found)
         else:
@@ -102,7 +102,7 @@ def remove(member: Member, rehearse: Rehearsals = False, json: o.Json = False) -
     """Remove a member, who is signed out at once, or withdraw an invitation. Jobs that the member ordered go on."""
 
     async def verb(studio: AsyncStudio) -> None:
-        gone = await studio.remove_member(member, every_account=True)
+        gone = await studio.remove_member(member, any_account=True)
         if json:
             print_json(gone)
         else:

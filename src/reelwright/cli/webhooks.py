@@ -83,7 +83,7 @@ def rotate(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
     """Make a new secret, and print it. For 24 hours messages are signed with both, so that nothing is refused."""
 
     async def verb(studio: AsyncStudio) -> None:
-        made = await studio.rotate_webhook_secret(webhook, every_account=True)
+        made = await studio.rotate_webhook_secret(webhook, any_account=True)
         (print_json if json else _print_secret)(made)
 
     run(verb, json_out=json, csv_out=True, rehearse=find_rehearsals(rehearse))
@@ -94,7 +94,7 @@ def enable(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
     """Enable a webhook that was disabled. What happened meanwhile is not sent; replay what you need."""
 
     async def verb(studio: AsyncStudio) -> None:
-        found = await studio.update_webhook(webhook, is_enabled=True, every_account=True)
+        found = await studio.update_webhook(webhook, is_enabled=True, any_account=True)
         if json:
             print_json(found)
         else:
@@ -108,7 +108,7 @@ def test(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = False)
     """Have `serve` or `worker` send a test message. `webhooks deliveries` shows whether it arrived."""
 
     async def verb(studio: AsyncStudio) -> None:
-        (print_json if json else _print_delivery)(await studio.test_webhook(webhook, every_account=True))
+        (print_json if json else _print_delivery)(await studio.test_webhook(webhook, any_account=True))
 
     run(verb, json_out=json, rehearse=find_rehearsals(rehearse))
 
@@ -151,7 +151,7 @@ def repeat(
     """Have a delivery sent again now, with the same id and the same body."""
 
     async def verb(studio: AsyncStudio) -> None:
-        (print_json if json else _print_delivery)(await studio.repeat_delivery(delivery, every_account=True))
+        (print_json if json else _print_delivery)(await studio.repeat_delivery(delivery, any_account=True))
 
     run(verb, json_out=json, rehearse=find_rehearsals(rehearse))
 
@@ -161,7 +161,7 @@ def remove(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
     """Remove a webhook with its secrets and the log of its deliveries."""
 
     async def verb(studio: AsyncStudio) -> None:
-        gone = await studio.remove_webhook(webhook, every_account=True)
+        gone = await studio.remove_webhook(webhook, any_account=True)
         if json:
             from reelwright.studio.webhooks import RemovedWebhook
 

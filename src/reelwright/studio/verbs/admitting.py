@@ -38,14 +38,14 @@ class Admitting(StudioBase):
         found = await home.journal.list_api_keys(None if every_account else home.account)
         return tuple(map(api_keys.build_api_key_summary, found))
 
-    async def revoke_api_key(self, key: str, *, every_account: bool = False) -> api_keys.ApiKeySummary:
+    async def revoke_api_key(self, key: str, *, any_account: bool = False) -> api_keys.ApiKeySummary:
         """Revoke an API key by its id or its name: from now on it opens nothing. Jobs that it queued go on.
 
-        ``every_account``: look for it in every account.
+        ``any_account``: look for it in every account.
         """
         home = await self._open_home()
         called = validation.check_text("key", key, 100)
-        found = await home.journal.revoke_api_key(None if every_account else home.account, called)
+        found = await home.journal.revoke_api_key(None if any_account else home.account, called)
         return api_keys.build_api_key_summary(found)
 
     async def invite_member(self, email: str, role: str, *, account: str | None = None) -> members.MemberSummary:
@@ -70,24 +70,24 @@ class Admitting(StudioBase):
         return tuple(map(members.build_member_summary, found))
 
     async def set_member_role(
-        self, member: str, role: str | None, *, every_account: bool = False
+        self, member: str, role: str | None, *, any_account: bool = False
     ) -> members.MemberSummary:
         """Change the role of a member, named by id or e-mail address, whose sessions end. The last owner stays one.
 
-        ``every_account``: look for the member in every account.
+        ``any_account``: look for the member in every account.
         """
         home = await self._open_home()
         known, named = members.parse_role(role), validation.check_text("member", member, 200)
-        found = await home.journal.set_member_role(None if every_account else home.account, named, known)
+        found = await home.journal.set_member_role(None if any_account else home.account, named, known)
         return members.build_member_summary(found)
 
-    async def remove_member(self, member: str, *, every_account: bool = False) -> members.MemberSummary:
-        """Remove one member of this account or, with ``every_account``, of any, named by id or e-mail address.
+    async def remove_member(self, member: str, *, any_account: bool = False) -> members.MemberSummary:
+        """Remove one member of this account or, with ``any_account``, of any, named by id or e-mail address.
 
         The member's sessions end at once; an invited one loses the invitation. Jobs that the member ordered go on.
         Raises ``NotFound``, and ``BadInput`` for the last owner of an account or an address that several members have.
         """
         home = await self._open_home()
         named = validation.check_text("member", member, 200)
-        found = await home.journal.remove_member(None if every_account else home.account, named)
+        found = await home.journal.remove_member(None if any_account else home.account, named)
         return members.build_member_summary(found)

@@ -13,7 +13,7 @@ _ID_CHARS = 100
 class Notifying(StudioBase):
     """Webhooks: addresses that are told of what happens in an account, and what was sent to them.
 
-    ``every_account``: look for the webhook or the delivery in every account.
+    ``any_account``: look for the webhook or the delivery in every account.
     """
 
     async def create_webhook(
@@ -48,12 +48,12 @@ class Notifying(StudioBase):
 
     async def update_webhook(
         self, webhook: str, *, url: str | None = None, events: Sequence[str] | None = None,
-        include_prompt: bool | None = None, is_enabled: bool | None = None, every_account: bool = False,
+        include_prompt: bool | None = None, is_enabled: bool | None = None, any_account: bool = False,
     ) -> webhooks.WebhookSummary:  # fmt: skip
         """Change what is not None. One that is enabled again is told of what happens from then on."""
         home = await self._open_home()
         changed = await home.journal.update_webhook(
-            None if every_account else home.account,
+            None if any_account else home.account,
             _check_id(webhook),
             url=None if url is None else webhooks.check_url(url),
             kinds=None if events is None else webhooks.check_events(events),
@@ -62,27 +62,27 @@ class Notifying(StudioBase):
         )
         return webhooks.build_webhook_summary(changed)
 
-    async def rotate_webhook_secret(self, webhook: str, *, every_account: bool = False) -> webhooks.CreatedWebhook:
+    async def rotate_webhook_secret(self, webhook: str, *, any_account: bool = False) -> webhooks.CreatedWebhook:
         """Make a new secret. For 24 hours messages are signed with both, so that the receiver can change over."""
         home = await self._open_home()
-        account, named = None if every_account else home.account, _check_id(webhook)
+        account, named = None if any_account else home.account, _check_id(webhook)
         await home.journal.read_webhook(account, named)
         seed, secret = webhooks.make_secret(home)
         made = await home.journal.rotate_webhook_secret(account, named, seed)
         return webhooks.CreatedWebhook(webhook=webhooks.build_webhook_summary(made), secret=secret)
 
-    async def remove_webhook(self, webhook: str, *, every_account: bool = False) -> webhooks.WebhookSummary:
+    async def remove_webhook(self, webhook: str, *, any_account: bool = False) -> webhooks.WebhookSummary:
         """Remove a webhook with its secrets and the log of its deliveries."""
         home = await self._open_home()
-        gone = await home.journal.remove_webhook(None if every_account else home.account, _check_id(webhook))
+        gone = await home.journal.remove_webhook(None if any_account else home.account, _check_id(webhook))
         return webhooks.build_webhook_summary(gone)
 
-    async def test_webhook(self, webhook: str, *, every_account: bool = False) -> webhooks.DeliverySummary:
+    async def test_webhook(self, webhook: str, *, any_account: bool = False) -> webhooks.DeliverySummary:
         """Have a message of the kind ``webhook.test`` sent to a webhook, whatever it is told of."""
         from reelwright.studio.webhook_delivery import build_test_body
 
         home = await self._open_home()
-        account = None if every_account else home.account
+        account = None if any_account else home.account
         made = await home.journal.send_test_message(account, _check_id(webhook), build_test_body())
         return webhooks.build_delivery_summary(made)
 
@@ -106,10 +106,10 @@ class Notifying(StudioBase):
         found = await home.journal.read_delivery(home.account, _check_id(delivery, "delivery"))
         return webhooks.build_delivery_summary(found)
 
-    async def repeat_delivery(self, delivery: str, *, every_account: bool = False) -> webhooks.DeliverySummary:
+    async def repeat_delivery(self, delivery: str, *, any_account: bool = False) -> webhooks.DeliverySummary:
         """Have a delivery sent again now, with the same id and the same body."""
         home = await self._open_home()
-        account = None if every_account else home.account
+        account = None if any_account else home.account
         found = await home.journal.repeat_delivery(account, _check_id(delivery, "delivery"))
         return webhooks.build_delivery_summary(found)
 
