@@ -21,6 +21,7 @@ import statements
 from json_schemas import check_every_result
 from postgres import Cluster, administer, copy_database, named, programs
 from reelwright.engine.hands.forking import FORK_SERVER
+from reelwright.media import ffmpeg
 from reelwright.store.database import Database
 from reelwright.store.migrate import upgrade
 
@@ -78,6 +79,11 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: no collection of garbage looks at it again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_teardown() -> None:
+    """The ffmpeg that a home names is that of its whole process, so also of the tests after its own."""
+    ffmpeg.choose_program("")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

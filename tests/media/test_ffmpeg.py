@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ import sys
 from reelwright.media import ffmpeg
 ffmpeg.run(%r, is_untrusted=True)
 """
-
-
-@pytest.fixture
-def restored() -> Iterator[None]:
-    yield
-    ffmpeg.choose_program("")
 
 
 def list_children(pid: int) -> list[int]:
@@ -58,7 +51,6 @@ def test_ffmpeg_is_within_its_limits_and_is_killed_with_the_process_that_started
     assert not Path(f"/proc/{child}").exists()
 
 
-@pytest.mark.usefixtures("restored")
 def test_a_program_that_cannot_be_started_is_named(tmp_path: Path) -> None:
     wrong = tmp_path / "ffmpeg"
     wrong.write_bytes(b"\x7fELF" + bytes(60))

@@ -45,11 +45,9 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
     with translate_disk_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
     refuse_network_disk(path.parent)
-    engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
-
-    @event.listens_for(engine, "do_connect")
-    def create(*_: Any) -> None:
+    if writes:
         create_private_file(path)
+    engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
