@@ -23,7 +23,7 @@ _DIALECT_FILES: Final = frozenset(
 _OPEN: Final = frozenset({"/ping", "/livez", "/readyz"})
 _BINARY: Final = {"type": "string", "format": "binary"}
 _ERRORS: Final[Mapping[int, str]] = {
-    400: "The request is wrong: the message names the field and what is accepted.",
+    400: "The request is wrong, or no HTTP: the message names what is, and what is accepted.",
     401: "An API key is needed, or the key is unknown.",
     402: "The price is above what was approved, or above a budget. Nothing was started.",
     403: "The caller may not do this, or the request comes from the page of another site.",
@@ -223,7 +223,7 @@ def _list_errors(path: str, method: str, operation: Mapping[str, Any]) -> Iterat
     yield from (421, 429, 503)
     if path in _OPEN:
         return
-    yield from (401, 403)
+    yield from (400, 401, 403)  # 400: of a request that is no HTTP, refused before any route
     wrong = 400 if path.startswith((_OPENAI, _GOOGLE)) else 422
     if operation.get("parameters") or method != "get":
         yield from (wrong, 404)
