@@ -101,7 +101,7 @@ class Script:
     notices: tuple[str, ...] = ()
 
     def make_title(self, *, default: str = "Untitled") -> str:
-        """Return a title for the film, of at most 60 letters: its name, else its first words, else ``default``."""
+        """Return the film's title, at most 60 characters: its name, else the first screen's words, else ``default``."""
         name = next((screen.text for screen in self.screens if screen.form == "reveal"), "")
         first = name or next((screen.text for screen in self.screens if screen.text), "") or default
         words = " ".join(first.split())

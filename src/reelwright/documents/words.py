@@ -43,6 +43,7 @@ class Words(NamedTuple):
 
     @property
     def text(self) -> str:
+        """All the words, with their line breaks."""
         return "".join(run.text for run in self.runs)
 
 
@@ -140,7 +141,7 @@ class WordReader:
 
 
 def is_number(text: str) -> bool:
-    """Whether ``text`` has a digit of any script, or a currency sign."""
+    """Return whether a digit of any script, or a currency sign, stands anywhere in ``text``."""
     return any(unicodedata.category(char) in ("Nd", "Nl", "Sc") for char in text)
 
 

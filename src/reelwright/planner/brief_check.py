@@ -18,7 +18,7 @@ MIN_LENGTH_MS: Final = 1000
 
 
 def validate_brief(brief: Brief) -> None:
-    """Check ``brief``. Raises ``BadInput`` if it cannot become a plan."""
+    """Raise ``BadInput`` if text, length, size, variation, language, flavor or archetype of ``brief`` is wrong."""
     _check_text(brief.text)
     _check_whole_number("length_ms", brief.length_ms, MIN_LENGTH_MS, MAX_LENGTH_MS, "milliseconds")
     _check_whole_number("short_side", brief.short_side, 90, 4320, "pixels")

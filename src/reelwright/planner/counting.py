@@ -58,7 +58,10 @@ def get_rate(language: str) -> Rate:
 
 
 def estimate_speech_seconds(text: str, language: str, pace: int) -> Fraction:
-    """Estimate the seconds that a voice needs for ``text``. ``pace`` in per cent. Source: craft.md 3.1."""
+    """Estimate the seconds that a voice needs for ``text`` at ``pace`` per cent of the language's usual rate.
+
+    Source: craft.md 3.1.
+    """
     rate = get_rate(language)
     units = count_words(text, "en") if rate.unit == "word" else sum(1 for c in text if c.isalnum())
     pauses = Fraction(12 * sum(text.count(c) for c in ",،、"), 100) + Fraction(

@@ -219,7 +219,7 @@ def set_look(plan: Plan, *, look: str | None = None, accent: str | None = None) 
 
 
 def set_title_accent(plan: Plan) -> Plan:
-    """Give the titles over footage the accent colour of the drawn shots, and return that plan."""
+    """Give titles over footage the drawn shots' accent colour if the plan has none yet, and return that plan."""
     if plan.accent or not any(list_titles(shot) for shot in plan.shots):
         return plan
     return replace(plan, accent=read_film_settings(plan).accent)
@@ -230,7 +230,7 @@ def _is_colour(text: str) -> bool:
 
 
 def redraw_shot(shot: Shot, settings: FilmSettings) -> Shot:
-    """Return the shot with a request for the current film settings. A shot that is not drawn is returned unchanged."""
+    """Return a drawn shot with its request rebuilt for ``settings``; any other shot unchanged."""
     if isinstance(shot.source, OwnFootage) or not is_drawn(shot.source):
         return shot
     request = match_shot(
@@ -240,7 +240,7 @@ def redraw_shot(shot: Shot, settings: FilmSettings) -> Shot:
 
 
 def rebuild_requests(plan: Plan) -> Plan:
-    """Return the plan with requests for the lengths as they stand, after ``reel.fit`` made beats longer."""
+    """Return the plan with its requests at the present lengths of shots, after ``reel.fit`` made beats longer."""
     settings = read_film_settings(plan)
 
     def fitted(shot: Shot) -> Shot:

@@ -147,7 +147,7 @@ def _has_late_offer(plan: Plan) -> bool:
 
 
 def read_shot_size(shot: Shot) -> str:
-    """Return the first word of a shot's prompt: its size (``MCU``), if it has one."""
+    """Return the first word of a shot's prompt, unchecked: its size such as ``MCU``, or any word if it has none."""
     return shot.prompt.split(" ", 1)[0].rstrip(",")
 
 

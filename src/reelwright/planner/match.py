@@ -55,10 +55,10 @@ class Place:
 
 
 def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place, settings: FilmSettings) -> Request:
-    """Build the request for one shot without an AI model. ``frames``: its footage, transition out included. Costs
-    nothing.
+    """Build the request that draws one shot on this machine, without an AI model.
 
-    Defaults are left out, so that a later default moves no old fingerprint.
+    ``frames``: its footage, transition out included. Costs nothing. Defaults are left out, so that a later default
+    moves no old fingerprint.
     """
     picture = place.picture
     extra: dict[str, Any] = {

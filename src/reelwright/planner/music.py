@@ -25,6 +25,7 @@ class Grid:
 
     @property
     def beat(self) -> Fraction:
+        """Length of one beat in frames, not rounded."""
         return self.bar / 4
 
     def list_beats(self, start: int, end: int) -> list[int]:

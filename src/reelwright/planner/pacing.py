@@ -60,11 +60,15 @@ class Pacing:
 
     @property
     def missed_marks(self) -> tuple[Mark, ...]:
+        """The marks that the plan does not meet."""
         return tuple(mark for mark in self.marks if not mark.is_met)
 
 
 def measure_pacing(plan: Plan, failing_checks: Collection[str] = ()) -> Pacing:
-    """Measure the plan. ``failing_checks``: checks that its finished film fails, each once. Pure; never spends."""
+    """Rate the plan's pacing and legibility with 0 to 100 points, and return them with the marks they come from.
+
+    ``failing_checks``: checks that its finished film fails, each once. Pure; never spends.
+    """
     marks = (*_mark_length_and_reading(plan), *_mark_rhythm(plan), _mark_last_card(plan), *_mark_music(plan))
     lost = sum(FAULT_POINTS if mark.is_required else MISS_POINTS for mark in marks if not mark.is_met)
     return Pacing(points=max(0, MAX_POINTS - lost - FAULT_POINTS * len(set(failing_checks))), marks=marks)

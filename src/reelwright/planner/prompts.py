@@ -79,9 +79,7 @@ def parse_prompt(text: str) -> ShotPrompt:
 
 
 def keep_style(text: str, before: str) -> str:
-    """Return a new prompt for a shot. It keeps the film-wide style and exclusions of ``before`` if ``text`` sets none
-    of them.
-    """
+    """Return ``text`` as a shot's new prompt, with style and exclusions of ``before`` if it sets none of them."""
     new, old = parse_prompt(text), parse_prompt(before)
     if new.style or new.still or new.exclusions or not (old.style or old.still or old.exclusions):
         return text

@@ -44,10 +44,10 @@ def is_planned_by_rules(plan: Plan, brief: Brief) -> bool:
 
 
 def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) -> tuple[Plan, tuple[str, ...]]:
-    """Return ``plan`` for ``ms``, and messages for the person about it. ``before_ms``: the length that ``plan`` was
-    made for.
+    """Plan the film again at ``ms`` milliseconds with the edits of ``plan``, and list messages for the person.
 
-    Edits are kept where their shot still exists. Raises ``BadInput``. Never spends.
+    ``before_ms``: the length that ``plan`` was made for. Edits are kept where their shot still exists. Raises
+    ``BadInput``. Never spends.
     """
     fps = plan.fps
     ms = convert_frames_to_ms(convert_ms_to_frames(ms, fps), fps)

@@ -48,8 +48,7 @@ def place_picture(plan: Plan, before: Shot, after: Shot, material: Material, pla
 
 
 def lay_over_picture(plan: Plan, before: Shot, after: Shot, material: Material) -> Shot:
-    """Return the shot whose picture or clip fills the frame. Its words lie over that as a title; a caption stays a
-    caption.
+    """Return ``after`` with its words laid out for a picture or clip that fills the frame: in a title or caption.
 
     Raises ``BadInput`` for the bars of a comparison, which have no place there.
     """

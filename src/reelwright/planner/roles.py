@@ -107,7 +107,7 @@ def _read_staging(shot: Shot) -> tuple[str, int]:
 
 
 def find_main_role(shot: Shot) -> str:
-    """Return the role of words that are given without one: the present headline, or else the possible one."""
+    """Return the role that new words without a role take: the headline that a shot has, or else could have."""
     if find_text_kind(shot) == "staged":
         roles = list_roles(shot)
         return next((role for role in roles if role in shot.words), next(iter(list_core_roles(shot)), "line"))

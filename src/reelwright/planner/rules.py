@@ -113,7 +113,10 @@ def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
 
 
 def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
-    """Do the work ``words.plan``: turn ``args["brief"]`` in plain JSON into ``plan.json``. Costs nothing."""
+    """Plan ``args["brief"]`` (plain JSON) and write ``plan.json`` into ``room``: the work ``words.plan``.
+
+    Costs nothing.
+    """
     from reelwright.reel.document import from_plain, to_json
 
     planned = plan(from_plain(Brief, args["brief"], "brief"))

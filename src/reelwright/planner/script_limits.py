@@ -59,7 +59,7 @@ def find_faults(
 
 
 def list_untold_beats(brief: str, certain: CertainFacts) -> frozenset[str]:
-    """Return the beats for which the brief has nothing to show: no number, no quotation, no offer, no date."""
+    """Return those of proof, testimonial, offer and urgency that the brief has no digit, quote, offer or date for."""
     tellable = {
         "proof": any(c.isdigit() for c in brief),
         "testimonial": _QUOTATION_MARK.search(brief) is not None,

@@ -21,7 +21,10 @@ _MOST_BEATS = 12
 
 
 def build_schema(brief: Brief) -> str:
-    """Build the schema as JSON text, for the beats that ``brief`` may have. Pure."""
+    """Build the JSON schema, as text, of the script that a language model may write for ``brief``.
+
+    Pure.
+    """
     return json.dumps(_build_script_schema(list_beats(settle_brief(brief))), sort_keys=True, separators=(",", ":"))
 
 

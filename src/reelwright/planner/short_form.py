@@ -76,7 +76,10 @@ class _ShortPlan:
 
 
 def read_short_form(value: Mapping[str, Any], name: str, materials: Sequence[Material]) -> Plan:
-    """Read a plan in the short form. Raises ``BadInput`` naming the path that is wrong."""
+    """Build a plan from a parsed document in the short form; ``name``: of the file, for errors.
+
+    Raises ``BadInput`` naming the path that is wrong.
+    """
     document = read_strictly(_ShortPlan, _rename_earlier_keys(value, name), name)
     usual = get_flavor("spot")
     settings = FilmSettings(

@@ -16,7 +16,10 @@ _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
 def parse_text(text: str, name: str) -> dict[str, Any]:
-    """Parse the mapping in ``text``. Raises ``BadInput`` with the line that is wrong."""
+    """Parse ``text``, YAML or JSON that must be a mapping. ``name``: of the file, for errors.
+
+    Raises ``BadInput`` with the line that is wrong.
+    """
     value = parse_value(text, name)
     if not isinstance(value, dict):
         raise BadInput(name, value, "a mapping, in YAML or JSON")
@@ -24,7 +27,10 @@ def parse_text(text: str, name: str) -> dict[str, Any]:
 
 
 def parse_value(text: str, name: str) -> Any:
-    """Parse ``text`` into plain values of any type. Raises ``BadInput`` with the line that is wrong."""
+    """Parse ``text``, JSON if it begins with a brace and else YAML, into plain values of any type.
+
+    Raises ``BadInput`` with the line that is wrong.
+    """
     if len(text) > MAX_DOCUMENT_LETTERS:
         raise BadInput(name, f"{len(text)} characters", f"at most {MAX_DOCUMENT_LETTERS} characters")
     value = _json(text, name) if text.lstrip()[:1] == "{" else _yaml(text, name)

@@ -180,7 +180,7 @@ def _join_names(names: Collection[str]) -> str:
 
 
 def price_plan(plan: Plan) -> Micros | None:
-    """Compute the highest price of everything that is bought for the film; None if a part of it has no known price."""
+    """Compute the highest price, in micro-dollars, of all that a film buys; None if a part has no known price."""
     total = 0
     for step in build_graph(plan, "film").steps.values():
         if step.request is None or step.request.model.startswith(LOCAL_MODEL_PREFIXES):

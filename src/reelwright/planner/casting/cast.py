@@ -44,10 +44,10 @@ class Cast:
 
 
 def cast(plan: Plan, terms: Terms, drawn_beats: Collection[str] = DRAWN_BEATS) -> Cast:
-    """Cast ``plan`` by ``terms``; beats in ``drawn_beats`` stay type. Deterministic but for what the catalogue sells.
+    """Put requests to the models of ``terms`` for takes, lines and bed into ``plan``; ``drawn_beats`` stay drawn.
 
-    Own clips stay. A photo that fills a shot becomes its first frame if the model takes one. Raises ``BadInput`` naming
-    what a model does not do. Never spends.
+    Deterministic but for what the catalogue sells. Own clips stay. A photo that fills a shot becomes its first
+    frame if the model takes one. Raises ``BadInput`` naming what a model does not do. Never spends.
     """
     plan = replace(plan, accent=plan.accent or read_film_settings(plan).accent)
     if terms.voice:

@@ -77,7 +77,10 @@ class ClipPlan:
 
 
 def plan_clip(clip: ClipRequest) -> ClipPlan:
-    """Plan a clip. Raises ``BadInput`` naming what the model does not take. Never spends, sends nothing."""
+    """Plan a clip: one shot by one model, the requests for its further samples, and messages for the person.
+
+    Raises ``BadInput`` naming what the model does not take. Never spends, sends nothing.
+    """
     row = get_sold_model(clip.model)
     if row.kind != "video":
         raise BadInput("model", clip.model, f"a model that makes video; {row.name} makes {row.kind}")

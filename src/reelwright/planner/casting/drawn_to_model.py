@@ -16,8 +16,9 @@ from reelwright.reel.value import Digest
 
 
 def cast_shot(plan: Plan, shot: Shot, row: Model) -> Shot:
-    """Return the shot filmed by ``row``. Raises ``BadInput`` if its picture or its words could no longer be seen. Never
-    spends.
+    """Return the shot with a request for a take by ``row``; words that were drawn become a title over it.
+
+    Raises ``BadInput`` if its picture or its words could no longer be seen. Never spends.
     """
     request = shot.source
     assert isinstance(request, Request), "own footage is not cast"

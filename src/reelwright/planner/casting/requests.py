@@ -108,6 +108,7 @@ def compute_needed_ms(plan: Plan, shot: Shot, spare: int = 0) -> int:
 
 
 def choose_mode(inputs: Sequence[Input]) -> str:
+    """Return the mode that a take's inputs ask for: ``first_last_frame`` … ``text_to_video`` if there are none."""
     roles = {i.role for i in inputs}
     if _FIRST in roles:
         return "first_last_frame" if "last_frame" in roles else "image_to_video"
@@ -115,6 +116,7 @@ def choose_mode(inputs: Sequence[Input]) -> str:
 
 
 def find_opening(inputs: Sequence[Input]) -> OpeningKind:
+    """Return what a take opens on: the ``previous`` shot's last frame, another ``picture``, or ``nothing``."""
     first = next((i for i in inputs if i.role == _FIRST), None)
     if first is None:
         return "nothing"

@@ -131,7 +131,7 @@ def _describe_exclusions(idea: ShotPrompt, family: PromptFamily) -> str:
 
 
 def get_family(row: Model) -> PromptFamily:
-    """Return the family of a model, by our name and by its name on the wire."""
+    """Return the prompt rules for a model, by the family name in its id or wire name, or the default rules."""
     names = f"{row.id} {row.sold_as}".lower()
     return next((family for name, family in FAMILIES.items() if name in names), _DEFAULT_FAMILY)
 

@@ -51,15 +51,13 @@ class FactFinder:
 
     # ---- what the sentence says of itself
     def is_told(self, sentence: Sentence) -> bool:
-        """Return whether the sentence speaks to the maker, or of the film."""
+        """Return whether the sentence speaks to the maker or of the film, or stands in the signature."""
         if sentence.is_for_maker or sentence.is_in_signature or self.has_film_units(sentence.start, sentence.end):
             return True
         return bool(self.marks.list_marks(sentence.start, sentence.end, self._list_asides(sentence)) & _DIRECTION_MARKS)
 
     def strip_request(self, sentence: Sentence) -> Sentence | None:
-        """Return the sentence without its first clause, if only that is a wish: ``A reel for our market, 12 April, 40
-        stalls``.
-        """
+        """Return the sentence without a first clause that only wishes for a film; None if it has none."""
         opened = [one for one in sentence.clauses if not one.is_bracketed]
         if sentence.is_for_maker or sentence.is_in_signature or len(opened) < 2:
             return None
@@ -113,6 +111,7 @@ class FactFinder:
         )
 
     def is_negated(self, start: int, end: int) -> bool:
+        """Return whether a negation, such as ``no`` or ``not``, stands in the characters [start, end)."""
         negated = (hit for hit in self.marks.find_hits(start, end) if hit.mark == "negated")
         return any(not forms.COUNTED_NO.match(self.text, hit.start) for hit in negated)
 
@@ -259,6 +258,7 @@ class FactFinder:
         return len(words) > 1 and "then" in {h.mark for h in self.marks.find_hits(words[1].start, words[1].end)}
 
     def find_kind(self, sentence: Sentence, start: int, end: int) -> Kind | None:
+        """Return the kind of fact that the characters [start, end) are for certain, or None."""
         text = self.text[start:end]
         words = self.marks.list_tokens(start, end)
         if not words or end - start > MAX_FACT_LETTERS or len(words) > _MAX_WORDS:
@@ -350,7 +350,7 @@ class FactFinder:
 
     # ---- lists
     def list_items(self, group: list[Sentence]) -> Iterator[FactSpan]:
-        """Yield each line of a list of facts, whole."""
+        """Yield each sentence of a list as one date, number or descriptor; one with a contact, or long, is left out."""
         for sentence in group:
             start, end = self.trim(sentence.whole_start, sentence.end)
             last = sentence.clauses[-1] if sentence.clauses else None

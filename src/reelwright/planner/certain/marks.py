@@ -30,7 +30,7 @@ class Token(NamedTuple):
 
 
 def list_mark_words(mark: str) -> frozenset[str]:
-    """List the single words of a mark, spelt as tokens are."""
+    """Return all languages' words that ``words.yaml`` lists under ``mark``, phrases split, spelt as tokens are."""
     languages = rows()[mark].values()
     return frozenset(fold(word) for listed in languages for word in listed.split())
 
@@ -59,6 +59,7 @@ def fold(word: str) -> str:
 
 
 def tokenise(text: str) -> list[Token]:
+    """Split a text into runs of letters and of digits, each with its place and spelt as words are compared."""
     return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(text)]
 
 
@@ -72,12 +73,12 @@ class Marks:
         self._starts = [hit.start for hit in self._hits]
 
     def find_hits(self, start: int, end: int) -> Sequence[Hit]:
-        """List the hits that lie wholly in [start, end)."""
+        """List the words of ``words.yaml`` that lie wholly in the characters [start, end), each with its mark."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return [hit for hit in self._hits[first:last] if hit.end <= end]
 
     def list_marks(self, start: int, end: int, excluded_spans: Collection[tuple[int, int]] = ()) -> set[str]:
-        """List the marks in [start, end), except in one of the stretches ``excluded_spans``."""
+        """Return the marks (keys of ``words.yaml``) whose words stand in [start, end) but not in ``excluded_spans``."""
         return {
             hit.mark
             for hit in self.find_hits(start, end)
@@ -89,7 +90,7 @@ class Marks:
         return self.tokens[bisect_left(self._token_starts, start) : bisect_left(self._token_starts, end)]
 
     def list_first_marks(self, start: int, end: int) -> set[str]:
-        """List the marks of the first word in [start, end)."""
+        """Return the marks (keys of ``words.yaml``) under which the first word in [start, end) is listed."""
         words = self.list_tokens(start, end)
         return {hit.mark for hit in self.find_hits(start, end) if hit.start == words[0].start} if words else set()
 

@@ -111,7 +111,7 @@ class Sentence:
 
 
 def find_quotations(text: str) -> list[Quotation]:
-    """Find what stands in quotation marks of any language, outermost first."""
+    """Find the outermost quotations, in marks of any language, in the order of the text."""
     found = []
     for match in _QUOTED.finditer(text):
         group = match.lastgroup
@@ -124,7 +124,10 @@ def find_quotations(text: str) -> list[Quotation]:
 
 
 def find_contacts(text: str) -> list[Contact]:
-    """Find addresses, handles and e-mail addresses. ``find_telephones`` finds telephone numbers."""
+    """Find web addresses, handles, hashtags and e-mail addresses, in the order of the text.
+
+    ``find_telephones`` finds telephone numbers.
+    """
     made = [Contact(kind="mail", start=m.start(), end=m.end()) for m in _MAIL.finditer(text)]
     taken = [(one.start, one.end) for one in made]
     for match in _URL.finditer(text):
@@ -156,7 +159,7 @@ class SpanIndex:
         return self._all[n] if n >= 0 and self._all[n][0] <= at < self._all[n][1] else None
 
     def find_inside(self, start: int, end: int) -> list[int]:
-        """Return the numbers of the stretches that lie in [start, end)."""
+        """Return the indices of the stretches that lie wholly in [start, end)."""
         return [
             n for n in range(bisect_left(self._starts, start), bisect_left(self._starts, end)) if self._all[n][1] <= end
         ]
@@ -198,6 +201,7 @@ class Reader:
         self._bracketed = SpanIndex(find_brackets(text))
 
     def read_sentences(self) -> list[Sentence]:
+        """Split the text into sentences with their clauses, labels, quotations and contacts, in order."""
         made: list[Sentence] = []
         section: LabelClass | None = None
         signature = False

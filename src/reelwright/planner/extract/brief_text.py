@@ -51,7 +51,7 @@ class BriefText:
         self.text = "".join(parts)
 
     def locate_span(self, start: int, end: int) -> Span:
-        """Return the original characters behind matched characters [start, end), without blanks at either end."""
+        """Map [start, end) of the prepared ``text`` to the person's own characters, without blanks at either end."""
         while start < end and self.text[start].isspace():
             start += 1
         while end > start and self.text[end - 1].isspace():
@@ -61,7 +61,7 @@ class BriefText:
         return Span(text=self.original[first:last], start=first, end=last)
 
     def match_span(self, start: int, end: int, text: str = "") -> TextMatch:
-        """Return a match of the characters [start, end): ``text``, or else their own spelling without controls."""
+        """Build a match of [start, end) of the prepared text; its value is ``text``, or else the tidied characters."""
         span = self.locate_span(start, end)
         return TextMatch(text=text or tidy(span.text), span=span)
 

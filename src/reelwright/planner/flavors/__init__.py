@@ -122,14 +122,20 @@ def choose_flavor(brief: Brief, usual: str) -> Flavor:
 
 
 def build_flavor(name: str, parts: Mapping[str, Mapping[str, Any]]) -> Flavor:
-    """Build a flavor from its four parts. Raises ``BadInput`` naming file and key of an impossible value."""
+    """Build a flavor from the parsed contents of its four files, by file name without ``.yaml``.
+
+    Raises ``BadInput`` naming file and key of an impossible value.
+    """
     read = {part: read_strictly(PARTS[part], parts.get(part, {}), f"{name}/{part}.yaml: ") for part in PARTS}
     pipeline = read.pop("pipeline_params")
     return Flavor(name=name, **read, **{one.name: getattr(pipeline, one.name) for one in fields(pipeline)})
 
 
 def read_parts(folder: Path) -> dict[str, dict[str, Any]]:
-    """Read the parts by name. Raises ``BadInput`` naming file, line and key. Reads nothing but the four files."""
+    """Read a flavor's folder: the contents of each of its four files that exists, by name without ``.yaml``.
+
+    Raises ``BadInput`` naming file, line and key. Reads nothing but the four files.
+    """
     found = {part: _read_part(path, part) for part in PARTS if (path := folder / f"{part}.yaml").is_file()}
     if "pipeline_params" not in found:
         raise BadInput("flavor", folder.name, "a folder with a pipeline_params.yaml")

@@ -71,8 +71,7 @@ def _describe_source(source: Request | OwnFootage) -> Any:
 
 
 def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
-    """Keep in the cast ``plan`` the edits of shots whose screen is unchanged. Also return a message for each edit that
-    the script replaced.
+    """Return ``plan`` with the edits that ``before`` has in shots of unchanged screens, and what was not kept.
 
     An edited shot keeps what it shows; its length and its neighbours are the plan's. Pure.
     """

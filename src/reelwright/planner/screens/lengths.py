@@ -206,7 +206,7 @@ def _divide_rest(lengths: list[int], wanted: Sequence[LengthRange], group: Seque
 def make_length_error(
     parts: Sequence[ScriptPart], ranges: Sequence[LengthRange], total: int, fps: tuple[int, int]
 ) -> BadInput:
-    """Build the error for a length that the words cannot keep, or cannot fill."""
+    """Build the error for a film of ``total`` frames: too short to read the words, or longer than they can fill."""
     requested = f"{total * fps[1] / fps[0]:g} s"
     least, most = sum(room.least for room in ranges), sum(room.most for room in ranges)
     if total < least:

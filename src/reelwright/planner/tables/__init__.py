@@ -86,7 +86,7 @@ def load_beats() -> Mapping[str, BeatRule]:
 
 @cache
 def load_sequences() -> Mapping[int, BeatSequence]:
-    """Load the default sequences by film length in milliseconds."""
+    """Load the default order of beats, with the length of each, by film length in milliseconds."""
     return _read(dict[int, BeatSequence], "sequences")
 
 
@@ -116,7 +116,7 @@ def load_lexicon() -> Lexicon:
 
 @cache
 def load_words() -> Mapping[str, Mapping[str, str]]:
-    """Load words that a form cannot tell apart, by what they mark and by language: see words.yaml.
+    """Load ``words.yaml``: by mark (what the words tell) and language, a text of words with blanks between.
 
     Modules read this table when they are imported, so it is read without pydantic; a test reads it strictly.
     """
