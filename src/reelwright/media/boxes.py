@@ -47,7 +47,7 @@ def read_box(path: Path, name: uuid.UUID) -> bytes | None:
 
 
 def find_sound_tracks(path: Path) -> tuple[int, ...]:
-    """Find where the kinds of the boxes stand that describe sound.
+    """Return the byte offset of the box kind (``trak``) of each sound track in an mp4.
 
     A player skips a box whose kind is ``SKIPPED`` instead: with all of them replaced, the file has the same pictures at
     the same time, and is silent.

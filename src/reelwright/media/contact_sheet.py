@@ -47,7 +47,7 @@ def to_png(picture: Image.Image) -> bytes:
 
 
 def build_contact_sheet(pictures: Sequence[tuple[str, Image.Image]]) -> bytes:
-    """Lay pictures out in rows, each with its label under it, as one JPEG."""
+    """Lay labelled pictures out in rows, each shrunk with its label under it, and return the JPEG's bytes."""
     from PIL import Image, ImageDraw, ImageFont
 
     widest = max(picture.width / picture.height for _, picture in pictures)

@@ -146,9 +146,10 @@ def encode(
     report: Report | None = None,
     encoding: EncodingOptions = DEFAULT_ENCODING,
 ) -> None:
-    """Run ``graph`` (its last chain open, at yuv420p, ``size`` and ``fps``) over ``inputs`` into a house file.
+    """Run the filter ``graph`` over the ffmpeg ``inputs`` into a file of ``frames`` frames in the house format.
 
-    Exactly ``frames`` frames or ``WrongResult``; nothing is left behind when it fails.
+    The last chain of ``graph`` is open, at yuv420p, ``size`` and ``fps``. Raises ``WrongResult`` for another number of
+    frames; nothing is left behind when it fails.
     """
     writing = _Writing(path, size, fps, frames, encoding)
     try:

@@ -58,6 +58,7 @@ class StatsRecorder:
 
     @property
     def grid(self) -> Path:
+        """Path of the file into which ffmpeg writes the grid of every frame."""
         return self.notes.with_suffix(".grid")
 
     def build_graph(self, under: str) -> str:
@@ -71,7 +72,7 @@ class StatsRecorder:
         return f"{small};{stats};[fields]scale={columns}:{rows}:flags=area,format=rgb24[grid]"
 
     def build_args(self) -> list[str]:
-        """Build the arguments of an output of its own, after all others."""
+        """Build the ffmpeg arguments of a further output, which writes the grid; they stand after all others."""
         return ["-map", "[grid]", "-fps_mode", "passthrough", "-f", "rawvideo", ffmpeg.build_output(self.grid)]
 
     def read(self) -> FrameStats:
@@ -81,6 +82,7 @@ class StatsRecorder:
         return _seen(_parsed(log), grid, self.size, self.notes.stem)
 
     def drop(self) -> None:
+        """Delete both files if they are there."""
         self.notes.unlink(missing_ok=True)
         self.grid.unlink(missing_ok=True)
 

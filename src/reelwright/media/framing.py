@@ -64,7 +64,7 @@ def lay_on_paper(picture: Image.Image) -> Image.Image:
 
 
 def crop_to_aspect(picture: Image.Image, aspect: str) -> Image.Image:
-    """Crop a picture about its middle to ``W:H``; even sides."""
+    """Crop a picture about its middle to ``aspect``, written ``W:H``; both sides come out even."""
     wide, high = (int(part) for part in aspect.split(":"))
     ratio = Fraction(wide, high)
     width, height = picture.width, picture.height

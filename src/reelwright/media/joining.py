@@ -30,7 +30,7 @@ class Segment:
 
 
 def gather(segments: Sequence[Path], room: Path, size: Pair) -> list[Segment]:
-    """Read every segment once. ``room`` gets links to them.
+    """Read the encoded frames of every segment once, and put links to the segments into ``room``.
 
     Raises ``WrongResult`` for a segment with other decoder parameters than the first: one stream has one set of them,
     and the encoder and its options stand in the fingerprint of every segment.
@@ -47,7 +47,7 @@ def gather(segments: Sequence[Path], room: Path, size: Pair) -> list[Segment]:
 
 
 def join(segments: Sequence[Path], mix: Path, metadata: Path, film: Path, fps: Pair) -> None:
-    """Copy the pictures one after the other, every frame on the grid, and the mix beside them.
+    """Write ``film``: the pictures of all segments one after another, every frame on the grid, and the mix beside them.
 
     Nothing is encoded but a mix that is not AAC yet.
     """

@@ -52,7 +52,7 @@ _KEPT: Final = {
 
 
 def compute_live_box(size: tuple[int, int], *, is_mirrored: bool = False) -> LiveBox:
-    """Compute the live box of a frame of ``size`` pixels.
+    """Compute the part of a frame of ``size`` pixels that players and platforms draw nothing over: words stand there.
 
     ``is_mirrored``: for a right-to-left interface, whose rail is on the left.
     """

@@ -28,7 +28,10 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u
 
 
 def mark(path: Path, source_type: str, title: str) -> None:
-    """Append the XMP packet with ``digitalSourceType`` to a finished mp4. Raises ``BadInput`` on an unknown term."""
+    """Append the film's title and its ``digitalSourceType`` to a finished mp4, as an XMP packet.
+
+    Raises ``BadInput`` on an unknown term.
+    """
     append_box(path, XMP_BOX, build_packet(source_type, title).encode())
 
 
@@ -46,7 +49,7 @@ def is_ours(path: Path) -> bool:
 
 
 def build_packet(source_type: str, title: str) -> str:
-    """Build an XMP packet, escaped."""
+    """Build the XMP packet that tells a film's ``digitalSourceType`` and title, escaped."""
     if source_type not in SOURCE_TYPES:
         raise BadInput("source_type", source_type, ", ".join(SOURCE_TYPES))
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

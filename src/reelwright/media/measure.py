@@ -84,8 +84,10 @@ def listen(path: Path, seconds: Fraction) -> Sound:
 def list_findings(
     stats: FrameStats, sound: Sound, shots: Sequence[Mapping[str, Any]], fps: tuple[int, int]
 ) -> list[Finding]:
-    """List everything that is wrong, in the order of the film. ``shots``: ``{"shot", "start", "length"}``, with
-    ``holds`` where its words are drawn, and ``drawn`` where our own hands move a picture over it, or hold it.
+    """List every fault in a film's picture and sound, by check: black, frozen, empty, flashing, silent, level.
+
+    ``shots``: ``{"shot", "start", "length"}``, with ``holds`` where its words are drawn, and ``drawn`` where our
+    own hands move a picture over it, or hold it.
     """
     frozen = list(_frozen(stats, shots, fps))
     frozen_shots = {finding["shot"] for finding in frozen}

@@ -26,7 +26,7 @@ def draw_overlays(args: Mapping[str, Any]) -> Sequence[PlacedPicture]:
 
 
 def lay(pictures: Sequence[PlacedPicture], room: Path, first: int, under: str) -> tuple[list[str], str, str]:
-    """Build the inputs, the graph, and the label of its last picture.
+    """Write the pictures into ``room``; return inputs and a graph that lays them over ``under``, and its last label.
 
     ``first``: number of the first input; ``under``: a label.
 

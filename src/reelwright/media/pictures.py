@@ -62,7 +62,10 @@ def decode_picture(data: bytes, opener: str, field: str) -> None:
 
 
 def shrink_to_limit(picture: Image.Image, field: str) -> Image.Image:
-    """Make a picture smaller where a side is longer than ``KEPT_SIDE``. Raises ``BadInput`` beyond the limits."""
+    """Shrink a picture in place if a side is longer than ``KEPT_SIDE``, and return it.
+
+    Raises ``BadInput`` beyond the limits.
+    """
     from PIL import Image
 
     _within_limits(picture.size, field)

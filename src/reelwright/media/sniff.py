@@ -86,6 +86,7 @@ def sniff(head: bytes) -> Kind:
 
 
 def read_head(path: Path) -> bytes:
+    """Read the first bytes of a file, as many as ``sniff`` needs."""
     with path.open("rb") as source:
         return source.read(_HEAD)
 

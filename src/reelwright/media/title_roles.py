@@ -17,13 +17,13 @@ TITLE_ROLES: Final = (*HEADS, *KICKERS, *UNDERS, *PLATES, *INSIDE)
 
 
 def find_head_role(words: Mapping[str, str], beat: str) -> str | None:
-    """Return the role that is the headline: a last card's is its name."""
+    """Return the role whose text is the headline, on an end card the name first; None if there is none."""
     first = ("name", *HEADS) if beat == "end_card" else HEADS
     return next((role for role in first if role in words), None)
 
 
 def merge_roles(words: Mapping[str, str]) -> dict[str, str]:
-    """Merge every role that is set inside another into it; one that stands alone stays."""
+    """Return the words with ``prefix`` put before ``number``, and ``role`` after ``who`` or, alone, as ``who``."""
     made = dict(words)
     if "prefix" in made and "number" in made:
         made["number"] = made.pop("prefix") + made["number"]

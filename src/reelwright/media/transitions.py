@@ -12,7 +12,7 @@ KINDS: Final = ("dissolve", "dip", "push", "wipe")
 
 
 def build_transition(kind: str, size: Pair, fps: Pair, length: int) -> str:
-    """Build a graph from the labels ``[s0]`` and ``[s1]``, ``length`` frames each, whose last chain is open."""
+    """Build an ffmpeg graph from the labels ``[s0]`` and ``[s1]``, ``length`` frames each, with its last chain open."""
     if kind not in KINDS:
         raise BadInput("transition", kind, ", ".join(KINDS))
     if kind == "dip" and length > 1:

@@ -30,10 +30,11 @@ class Clock:
         return frames_at_30 * self.request.pace
 
     def get_length(self, kind: str) -> float:
+        """Return the look's length of the movement ``kind``, in frames of this shot."""
         return self.to_frames(self.look.frames[kind])
 
     def find_beats(self, count: int, *, until: float = 0.55) -> list[int]:
-        """Find ``count`` frames to land on: the music's hits where there are enough, evenly between them where not."""
+        """Find ``count`` frames to land on, in the part ``until`` of the shot: music's hits, or evenly between."""
         limit = max(1, round(self.request.frames * until))
         wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]
@@ -67,7 +68,7 @@ class Clock:
         return -1 if self.is_rtl else 1
 
     def hit(self, at: float, scale: float = 1.25) -> Hit:
-        """Make a mover that lands hard on ``at``.
+        """Make a mover that lands hard from frame ``at`` on, unseen before, shrinking from ``scale`` to 1.
 
         On the first frame it has all but landed, so that this frame is a poster.
         """
@@ -75,15 +76,21 @@ class Clock:
         return Hit(start, self.get_length("hit"), self.look.ease["hit"], scale)
 
     def slide(self, at: float, dx: float = 0, dy: float = 0, *, kind: str = "picture", turn: float = 0) -> Slide:
+        """Make a mover that comes into place from (dx, dy) pixels away, begins at frame ``at`` and is unseen before.
+
+        One at frame 0 is half done then. ``kind`` names its length in the look.
+        """
         start = at - self.get_length(kind) * 0.5 if at < 1 else at
         return Slide(
             start, self.get_length(kind), self.look.ease["in"], dx * self.reading_sign, dy, turn * self.reading_sign
         )
 
     def leave(self, at: float, length: float, *, dy: float) -> Leave:
+        """Make a mover that rests until frame ``at`` and then goes ``dy`` pixels down in ``length`` frames."""
         return Leave(at, length, self.look.ease["out"], dy=dy)
 
     def wipe(self, at: float, *, kind: str = "slab", ease: str = "in") -> Wipe:
+        """Make a mover that uncovers a layer's wipe area from frame ``at`` on; ``kind``: its length in the look."""
         return Wipe(at, self.get_length(kind), self.look.ease[ease])
 
     def fade(self, at: float, length: float, first: float = 0, last: float = 1) -> Fade:

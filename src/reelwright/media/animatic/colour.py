@@ -27,12 +27,12 @@ def to_rgb(colour: str) -> Rgb:
 
 
 def to_argb(colour: str, alpha: float = 1.0) -> int:
-    """Convert a colour to the 32-bit number that skia takes."""
+    """Convert ``#RRGGBB``, which is not checked, and an alpha of 0 to 1 to the 32-bit ARGB number that skia takes."""
     return (round(255 * alpha) << 24) | int(colour[1:], 16)
 
 
 def compute_contrast(one: str, other: str) -> float:
-    """Compute the WCAG 2 contrast ratio, 1 to 21."""
+    """Compute the WCAG 2 contrast ratio, 1 to 21, of two colours as ``#RRGGBB``."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
@@ -61,7 +61,10 @@ def choose_text_colour(colour: str) -> str:
 
 
 def to_oklch(colour: str) -> tuple[float, float, float]:
-    """Return lightness (0 to 1), chroma, and hue in radians. Source: Ottosson, "A perceptual color space", 2020."""
+    """Convert ``#RRGGBB`` to OKLCH: lightness (0 to 1), chroma, and hue in radians.
+
+    Source: Ottosson, "A perceptual color space", 2020.
+    """
     r, g, b = (_linear(part) for part in to_rgb(colour))
     long = (0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b) ** (1 / 3)
     middle = (0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b) ** (1 / 3)

@@ -10,7 +10,7 @@ Ease = Callable[[float], float]
 
 @cache
 def make_bezier(x1: float, y1: float, x2: float, y2: float) -> Ease:
-    """Make the CSS cubic-bezier of two handles; it is exactly 0 before and 1 after."""
+    """Make the easing function of a CSS cubic-bezier: from progress to progress, exactly 0 before and 1 after."""
 
     @cache
     def eased(progress: float) -> float:

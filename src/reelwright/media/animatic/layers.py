@@ -31,6 +31,7 @@ class Box(NamedTuple):
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def grow(self, by: float) -> Box:
+        """Return the box with each edge moved outwards by ``by`` pixels."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 

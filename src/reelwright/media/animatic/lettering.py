@@ -35,33 +35,38 @@ class Ink:
 
     @property
     def left(self) -> float:
+        """Left edge of the ink in ems, from the pen's origin."""
         return self.line.ink.left / EM
 
     @property
     def right(self) -> float:
+        """Right edge of the ink in ems, from the pen's origin."""
         return self.line.ink.right / EM
 
     @property
     def top(self) -> float:
+        """Upper edge of the ink in ems, negative above the baseline."""
         return self.line.ink.top / EM
 
     @property
     def bottom(self) -> float:
-        """Lower edge of the ink, with the bar that may lie under strong words."""
+        """Lower edge of the ink in ems below the baseline, with the bar that may lie under strong words."""
         bottom = self.line.ink.bottom / EM
         return max(bottom, 0.0) + UNDER + BAR if any(style == "strong" for *_, style in self.style_spans) else bottom
 
     @property
     def width(self) -> float:
+        """Width of the ink in ems, never 0."""
         return max(1e-3, self.right - self.left)
 
     @property
     def height(self) -> float:
+        """Height of the ink in ems, never 0."""
         return max(1e-3, self.bottom - self.top)
 
     @property
     def cap(self) -> float:
-        """Height of the capitals; in scripts without them that of the face's Latin."""
+        """Height of the capitals in ems; in scripts without them that of the face's Latin."""
         return self.line.cap / EM
 
     @property
@@ -79,6 +84,7 @@ class Ink:
         return outline_of(self.line, size, x, y, of=of)
 
     def paint_pictures(self, canvas: Any, size: float, x: float, y: float, alpha: float) -> None:
+        """Draw only the emoji of the line, ``size`` pixels to the em, with the pen's origin at (x, y)."""
         paint_pictures(canvas, self.line, size, x, y, alpha)
 
 
@@ -90,10 +96,12 @@ class FittedLine(NamedTuple):
 
     @property
     def width(self) -> float:
+        """Width of the ink in pixels."""
         return self.ink.width * self.size
 
     @property
     def height(self) -> float:
+        """Height of the ink in pixels."""
         return self.ink.height * self.size
 
 
@@ -106,7 +114,7 @@ def typeset_line(text: str, kind: Lettering, language: str) -> Ink:
 def fit_block(
     text: str, kind: Lettering, language: str, width: float, height: float, max_lines: int, lead: float, largest: float
 ) -> list[FittedLine]:
-    """Fit lines of one size into ``width`` by ``height`` pixels."""
+    """Fit lines of one size into a box in pixels, ``lead`` ems apart, at most ``largest`` pixels to the em."""
     cased = to_capitals(text, language) if kind.is_uppercase else text
     block = _fit_block(
         cased,

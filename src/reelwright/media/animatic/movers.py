@@ -46,7 +46,9 @@ class Mover(Protocol):
     ``compute_pose(frame)`` is defined for every frame, whole or not, and always the same for the same frame.
     """
 
-    def compute_pose(self, frame: float) -> Pose: ...
+    def compute_pose(self, frame: float) -> Pose:
+        """Return the layer's pose at ``frame`` of the shot, which need not be whole."""
+        ...
 
 
 def _progress(frame: float, start: float, length: float, ease: Ease) -> float:

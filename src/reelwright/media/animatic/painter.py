@@ -154,7 +154,7 @@ class Painter:
 
 
 def paint_layer(canvas: Any, layer: Layer, pose: Pose) -> None:
-    """Draw one layer in one pose on any canvas."""
+    """Draw one layer on any canvas, in ``pose``: moved from its place at rest."""
     canvas.save()
     for clip in layer.clips:
         canvas.clipPath(clip.path, skia.ClipOp.kDifference if clip.is_inverted else skia.ClipOp.kIntersect, True)

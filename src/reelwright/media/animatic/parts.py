@@ -44,7 +44,7 @@ def make_rise_clip(stage: Stage, line: FittedLine, baseline: float) -> Clip:
 
 
 def make_rise(stage: Stage, line: FittedLine, baseline: float, at: float, group: str) -> Motion:
-    """Make the motion of a line that rises from under its own edge."""
+    """Make the motion of a line that rises from under its own edge, from frame ``at`` on."""
     clip = make_rise_clip(stage, line, baseline)
     return Motion(moves=(stage.slide(at, dy=line.height * 1.15, kind="rise"),), clips=(clip,), group=group)
 
@@ -71,6 +71,7 @@ def compute_block_baselines(lines: Sequence[FittedLine], top: float, gap: float)
 
 
 def measure_block_height(lines: Sequence[FittedLine], gap: float) -> float:
+    """Measure the pixels from the top of the first line's ink to the foot of the last line's."""
     return compute_block_baselines(lines, 0, gap)[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
 
 
@@ -155,9 +156,7 @@ def fit_small_block(
 
 
 def split_closer(text: str) -> tuple[str, str]:
-    """Split a text into opener and closer:
-    the last sentence, else what follows the last comma, else the last two fifths of the words.
-    """
+    """Split a text at its last ``|``, else before its last sentence, else after its last comma, else near its end."""
     if "|" in text:
         first, _, last = text.rpartition("|")
         return first.replace("|", " ").strip(), last.strip()
@@ -181,7 +180,7 @@ def add_tape(
     tick: str,
     speed: float,
 ) -> None:
-    """Add a band of repeated words across the frame that runs along itself; texture, not words to be read."""
+    """Add a band of repeated words, turned by ``angle`` degrees, that runs along itself; texture, not to be read."""
     reach = 1.25 * math.hypot(stage.width, stage.height)
     size = height * 0.54 / ink.height
     gap = height * 0.8

@@ -46,6 +46,7 @@ class Plane(Clock):
         return Box(self.width - right, top, self.width - left, bottom) if self.is_rtl else Box(left, top, right, bottom)
 
     def to_frame_path(self, points: Iterable[Point]) -> Any:
+        """Convert logical points to a closed skia path in pixels of the frame."""
         return make_polygon([(self.to_frame_x(x), y) for x, y in points])
 
     def make_slab(self, left: float, top: float, right: float, bottom: float, *, near: bool = False) -> list[Point]:
@@ -94,6 +95,7 @@ class Plane(Clock):
         return WipeArea(box, MIRRORED.get(edge, edge) if self.is_rtl else edge, slope)  # type: ignore[arg-type]
 
     def make_clip(self, points: Iterable[Point], *, is_inverted: bool = False) -> Clip:
+        """Make a clip to the area within logical ``points``, or with ``is_inverted`` to all outside it."""
         return Clip(self.to_frame_path(points), is_inverted)
 
 

@@ -54,7 +54,7 @@ class Stage(Plane):
         self._shakes: list[int] = []
 
     def add_shake(self, frame: float) -> None:
-        """Kick the frame at ``frame``, where something lands."""
+        """Kick the whole picture for three frames from ``frame`` on, as where something lands."""
         self._shakes.append(round(frame))
 
     # -- laying down --------------------------------------------------------------------------------------------
@@ -100,10 +100,12 @@ class Stage(Plane):
         return self.add("field", Fill(path, colour), box, motion)
 
     def add_polygon(self, points: Sequence[Point], colour: str, motion: Motion = STILL) -> Layer:
+        """Add a filled shape with the logical corners ``points``."""
         path = self.to_frame_path(points)
         return self.add("shape", Fill(path, colour), _bounds(path), motion)
 
     def add_outline(self, points: Sequence[Point], colour: str, width: float, motion: Motion = STILL) -> Layer:
+        """Add the edge, ``width`` pixels, of a shape with the logical corners ``points``."""
         path = self.to_frame_path(points)
         return self.add("shape", Outline(path, colour, width, is_mitred=True), _bounds(path).grow(width / 2), motion)
 
@@ -150,6 +152,7 @@ class Stage(Plane):
         return self.request.words.get(role, "")
 
     def typeset(self, text: str, kind: str = "display") -> Ink:
+        """Shape one line in the type ``kind`` of the look; each ``|`` in it becomes a blank."""
         return typeset_line(text.replace("|", " "), self.look.type[kind], self.request.language)
 
     def fit_block(
@@ -163,9 +166,11 @@ class Stage(Plane):
         lead: float = 1.0,
         largest: float = 9999,
     ) -> list[FittedLine]:
+        """Fit lines of one size into a box in pixels, ``lead`` ems apart, at most ``largest`` pixels to the em."""
         return fit_block(text, self.look.type[kind], self.request.language, width, height, lines, lead, largest)
 
     def fit_stack(self, text: str, width: float, height: float, gap: float, *, lines: int = 4) -> list[FittedLine]:
+        """Fit lines that are each ``width`` pixels wide, ``gap`` pixels apart, into ``height`` pixels in all."""
         return fit_stack(
             hyphenate_words(text), self.look.type["display"], self.request.language, width, height, gap, lines
         )
@@ -215,6 +220,7 @@ class Stage(Plane):
         return self.add("echo", Outline(path, colour, width, alpha), box.grow(width), motion)
 
     def trace_ink(self, ink: Ink, size: float, x: float, baseline: float) -> tuple[Any, Box]:
+        """Return a line's outline as a skia path, its ink beginning at the logical ``x``, and its box in the frame."""
         pen = self.find_pen(ink, size, x)
         path = ink.make_path(size, pen, baseline)
         return path, Box(
@@ -243,7 +249,7 @@ class Stage(Plane):
         return self.add_words(line, size, x, baseline, colour, ground, motion, role="label")
 
     def get_small_size(self, role: str) -> float:
-        """Return the em size of small type here, in pixels."""
+        """Return the pixels to the em of small type: of the role ``legal``, or, for any other role, of a label."""
         kind = "legal" if role == "legal" else "label"
         return self.look.sizes[f"{kind}_tall" if self.shape == "tall" else kind] * self.u
 
@@ -266,13 +272,13 @@ class Stage(Plane):
         return box
 
     def record_fit(self, size: float, target: float) -> None:
-        """Record how near a size came to its target: the guard refuses a staging below .55."""
+        """Record ``size`` as a share of ``target``: below .55 the shot may be staged again without its picture."""
         self._fits.append(size / target)
 
     # -- pictures -----------------------------------------------------------------------------------------------
 
     def choose_picture(self, turn: int = 0) -> Picture | None:
-        """Choose a picture for this shot; with several, beats take turns."""
+        """Choose the picture for this shot's variant, ``turn`` places further on in the list; None if there is none."""
         if not self.pictures:
             return None
         return self.pictures[(turn + self.request.variant) % len(self.pictures)]

@@ -121,7 +121,7 @@ def _ranged(ranges: str) -> frozenset[int]:
 
 
 def build_table(faces: Mapping[str, Iterable[int]]) -> str:
-    """Build the table's text: a line for each set of code points, with the names of the faces that have it."""
+    """Build the text of the coverage table: a line for each set of code points, after the names of its faces."""
     by_ranges: dict[str, list[str]] = {}
     for name in sorted(faces):
         by_ranges.setdefault(" ".join(_runs(sorted(faces[name]))), []).append(name)

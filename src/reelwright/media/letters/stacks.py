@@ -24,7 +24,7 @@ _BULGARIAN: Final = {"label": "manrope-700", "caption": "manrope-700", "strong":
 
 
 def choose_stack(role: Role, language: str) -> tuple[str, ...]:
-    """Choose the names of faces for ``set_line``.
+    """Return the names of the faces that ``set_line`` tries for a role and language, in order of preference.
 
     display: look Slam's headlines. label: its small words. caption and strong: read over a picture, and the same with
     more weight. code: letters of one width. Han characters take the shapes of the language: Japanese, Korean, else

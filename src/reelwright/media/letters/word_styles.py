@@ -23,9 +23,7 @@ _WORD: Final = re.compile(r"\S+")
 
 
 def mark_styles(words: str) -> str:
-    """Put private signs for their styles around ``words`` of a plan, each word in its own,
-    and ``|`` only where lines end.
-    """
+    """Convert a plan's words to a typesetter's: private signs around each styled word, ``|`` only where lines end."""
     made = ""
     for text, style in parse_pieces(_OWN.sub("", words)):
         shown = text.replace(BREAK, _UPRIGHT).replace("\n", BREAK)
@@ -42,7 +40,7 @@ def mark_listing(words: str) -> str:
 
 
 def strip_styles(text: str) -> str:
-    """Return the text without private signs."""
+    """Return the text as it reads: without the private signs that ``mark_styles`` put around styled words."""
     return _SIGNS.sub("", text).replace(_UPRIGHT, BREAK) if _OWN.search(text) else text
 
 

@@ -33,6 +33,7 @@ class FootageRequest:
 
     @property
     def frames(self) -> Frames:
+        """Number of frames in ``ms`` at ``fps``, at least one."""
         return Frames(max(1, convert_ms_to_frames(self.ms, self.fps)))
 
 

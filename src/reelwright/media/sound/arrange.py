@@ -28,11 +28,11 @@ class Piece:
     voicings: tuple[tuple[int, ...], ...]
 
     def get_energy(self, beat: float) -> int:
-        """Return the energy in the middle of a beat."""
+        """Return the energy, 1 to 5, in the middle of the beat that holds ``beat``, counted from 0."""
         return self.request.get_energy(self.grid.find_sample(int(beat) + 0.5))
 
     def find_step(self, bar: Bar, step: int) -> int:
-        """Return the sample of a sixteenth; the second of each pair comes late when the mood swings."""
+        """Return the sample at which sixteenth ``step`` of a bar begins; in a mood that swings, odd ones come late."""
         place = float(step)
         if step % 2:
             place = step - 1 + 2 * self.mood.swing / 100.0
@@ -70,7 +70,7 @@ class Piece:
 
 
 def begin_piece(request: BedRequest) -> Piece:
-    """Lay the grid and choose every bar's chord."""
+    """Begin the piece for a request: lay its grid of beats, and choose every bar's chord and voicing."""
     recipe = load_mood(request.mood)
     grid = lay_grid(request.bpm_milli, request.lift_ms, request.button_ms, recipe.ritard)
     chords = tuple(_chord(recipe, grid, bar) for bar in grid.bars)
@@ -87,10 +87,13 @@ def _chord(recipe: Mood, grid: Grid, bar: Bar) -> Chord:
 
 
 def compute_velocity(energy: int, accent: int, rng: np.random.Generator) -> int:
-    """Compute a velocity of 60 to 105 by energy, with a hand's unevenness of six (craft.md 5.3)."""
+    """Compute a velocity, 30 to 110, from energy (1 to 5) and accent, with up to six of chance either way.
+
+    Source: craft.md 5.3.
+    """
     return int(np.clip(62 + 7 * energy + accent + rng.integers(-6, 7), 30, 110))
 
 
 def make_note(at: int, sound: str, pitches: tuple[int, ...], seconds: float, velocity_: int, late: float) -> Note:
-    """Make a note that a hand plays ``late`` seconds off the grid, never before the film."""
+    """Make a note at sample ``at`` moved by ``late`` seconds, as a hand plays it, but never before the film."""
     return Note(max(0, at + round(late * RATE)), sound, pitches, seconds, velocity_)

@@ -39,9 +39,7 @@ def find_speech(voice: np.ndarray) -> list[tuple[float, float]]:
 def make_ducking_curve(
     count: int, stretches: list[tuple[float, float]], depth_db: float = DEPTH_DB
 ) -> np.ndarray | None:
-    """Make a level for ``count`` samples that is ``depth_db`` down under every stretch;
-    None where there is no stretch.
-    """
+    """Make a gain for each of ``count`` samples: ``depth_db`` down in ``stretches`` of seconds; None without any."""
     if not stretches:
         return None
     places = np.arange(0, count + BLOCK, BLOCK) / RATE

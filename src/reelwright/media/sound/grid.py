@@ -49,12 +49,12 @@ class Grid:
 
     @property
     def button(self) -> int:
-        """Sample of the button."""
+        """Sample at which the button, the closing hit, falls."""
         return self.spans[-1].end
 
     @property
     def lift(self) -> int | None:
-        """Beat of the lift."""
+        """Number of the beat on which the lift falls, None without a lift."""
         return self.spans[1].first if len(self.spans) > 1 else None
 
     def find_sample(self, beat: float) -> int:
@@ -75,7 +75,10 @@ class Grid:
 
 
 def lay_grid(bpm_milli: int, lift_ms: int | None, button_ms: int, ritard: int = 0) -> Grid:
-    """Lay a grid whose landmarks are met to the sample: between them the tempo gives way by less than half a beat."""
+    """Lay a grid with lift and button exactly on beats; a lift within ¾ beat of start or button is left out.
+
+    Between them the tempo gives way by less than half a beat.
+    """
     beat = RATE * 60_000 / bpm_milli
     button = button_ms * RATE // 1000
     marks = [0, button]

@@ -65,14 +65,17 @@ def parse_chord(name: str) -> Chord:
 
 
 def build_scale(tonic: str, mode: str) -> frozenset[int]:
-    """Build the pitch classes of a scale. Raises ``BadInput``."""
+    """Build the set of pitch classes, 0 to 11, of the scale of ``mode`` on ``tonic``, a note such as ``Bb``.
+
+    Raises ``BadInput``.
+    """
     if mode not in SCALES:
         raise BadInput("scale", mode, ", ".join(SCALES))
     return frozenset((parse_pitch_class(tonic) + step) % 12 for step in SCALES[mode])
 
 
 def find_nearest_pitch(pitch_class_: int, centre: float) -> int:
-    """Find the pitch of that class nearest to ``centre``; of two, the lower."""
+    """Find the MIDI pitch of that class, 0 to 11, nearest to ``centre``; of two, the lower."""
     low = int(centre) - 6
     return min((p for p in range(low, low + 13) if p % 12 == pitch_class_), key=lambda p: (abs(p - centre), p))
 

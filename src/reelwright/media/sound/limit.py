@@ -16,8 +16,7 @@ RELEASE_S = 0.09
 
 
 def limit(track: np.ndarray, ceiling: float) -> tuple[np.ndarray, float]:
-    """Limit (2, n) samples to true peaks of ``ceiling`` or below,
-    and return the least gain that was needed for it (1: untouched).
+    """Limit (2, n) samples to true peaks of at most ``ceiling``, a factor, and return the least gain it took (1: none).
 
     Peaks between samples are found as BS.1770-4 annex 2 does: interpolated by four.
     """

@@ -17,7 +17,7 @@ LATE = 0.004
 
 
 def make_part_lines(piece: Piece) -> list[Line]:
-    """Make the lines of every part that plays at all."""
+    """Make the lines of every tuned part of the mood that has notes."""
     made: list[Line] = []
     for part in piece.mood.parts:
         for notes, sound, lower in _written(piece, part):

@@ -29,9 +29,9 @@ class Loudness:
 
 
 def measure(path: Path, *raw: str, peak: bool = True) -> Loudness:
-    """Measure a file; ``raw`` are the input options of a file without a header.
+    """Measure the loudness and, unless ``peak`` is False, the true peak of a sound file, by ffmpeg.
 
-    ``peak`` False: loudness alone, for half the time. Raises ``MediaError``.
+    ``raw``: the input options of a file without a header. Without the peak it takes half the time. Raises ``MediaError``.
     """
     graph = "ebur128=peak=true:framelog=quiet" if peak else "ebur128=framelog=quiet"
     log = ffmpeg.run([*ffmpeg.build_input(path, *raw), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])
@@ -63,6 +63,6 @@ RAW = ("-f", "f32le", "-ar", str(RATE), "-ch_layout", "stereo")
 
 
 def keep_raw(path: Path, track: np.ndarray) -> Path:
-    """Write (2, n) float32 as interleaved little-endian floats."""
+    """Write (2, n) float32 into ``path`` as interleaved little-endian floats without a header, and return ``path``."""
     np.ascontiguousarray(track.T, dtype="<f4").tofile(path)
     return path

@@ -19,7 +19,7 @@ SHAPES = (
 
 
 def choose_contour(rng: np.random.Generator) -> tuple[int, ...]:
-    """Choose one of the shapes, as it is or turned upside down."""
+    """Choose a melody's shape by chance, as steps of the scale from note to note, at times turned upside down."""
     shape = SHAPES[int(rng.integers(len(SHAPES)))]
     return shape if rng.random() < 0.7 else (shape[0], *(-step for step in shape[1:]))
 

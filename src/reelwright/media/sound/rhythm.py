@@ -12,7 +12,7 @@ OFFBEAT = -14
 
 
 def make_drum_lines(piece: Piece) -> list[Line]:
-    """Make one line for each drum of the mood, and those of the turns."""
+    """Make one line for each drum of the mood, and those of the turns; a line without notes is left out."""
     lines = [_line(piece, drums, index) for index, drums in enumerate(piece.mood.drums)]
     return [line for line in (*lines, _roll(piece), _crashes(piece), _sub(piece)) if line.notes]
 

@@ -31,7 +31,7 @@ def _response(seconds: float, rng: np.random.Generator) -> np.ndarray:
 
 
 def make_pump_curve(count: int, kicks: Iterable[int], depth: float, beat: float) -> np.ndarray:
-    """Make a level that each kick pushes down by ``depth`` dB and that comes back within a beat."""
+    """Make a gain for each of ``count`` samples that every kick pushes down by ``depth`` dB, back within a beat."""
     level = np.ones(count, dtype=np.float32)
     length = min(to_samples(0.26), int(beat * 0.9))
     back = np.linspace(0, 1, length, dtype=np.float32)
@@ -45,7 +45,7 @@ def make_pump_curve(count: int, kicks: Iterable[int], depth: float, beat: float)
 
 
 def make_hush_curve(count: int, hushes: Iterable[Hush], is_complete_only: bool = False) -> np.ndarray | None:
-    """Make a level that is zero in each silence; None where there is none."""
+    """Make a gain for each of ``count`` samples that is zero in each silence; None where there is none."""
     wanted = [hush for hush in hushes if hush.is_complete or not is_complete_only]
     if not wanted:
         return None

@@ -41,10 +41,11 @@ class Unit:
 
 
 def split_units(text: str, language: str = "en", keep: Sequence[str] = ()) -> tuple[Unit, ...]:
-    """Split ``text`` into units. ``keep``: names of several words that stay on one line (a brand).
+    """Split ``text`` into pieces that are never broken, each with the gap before it.
 
-    Words are split at spaces that allow a break; Japanese, Chinese and Thai by phrase (budoux), with kinsoku; a lone
-    sign goes with the word before it (French ``Prix :``), an opening one with the word after it.
+    ``keep``: names of several words that stay on one line (a brand). Words are split at spaces that allow a break;
+    Japanese, Chinese and Thai by phrase (budoux), with kinsoku; a lone sign goes with the word before it (French
+    ``Prix :``), an opening one with the word after it.
     """
     return _units(text, language, tuple(keep))
 

@@ -38,6 +38,7 @@ class Face:
         return can_cover(self.characters, text)
 
     def choose_language(self, language: str) -> str:
+        """Return the language in which text is shaped with this face: some have other letter forms for one language."""
         return _SPEAKS.get(self.name, {}).get(language.split("-")[0], _OTHERWISE.get(self.name, language))
 
 

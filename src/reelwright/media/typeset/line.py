@@ -93,6 +93,7 @@ class Line:
 
     @property
     def main_face(self) -> Face:
+        """The face that draws most of the line's glyphs, emoji not counted."""
         letters = [glyph.face for glyph in self.glyphs if not glyph.face.is_colour] or [g.face for g in self.glyphs]
         return max(dict.fromkeys(letters), key=letters.count)
 

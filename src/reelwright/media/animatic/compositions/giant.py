@@ -34,7 +34,7 @@ def make_giant(skin: Skin, word: str = "") -> Staging:
 
 
 def choose_by_key_word(first_choice: Staging, fallback: Staging, word: str = "") -> Staging:
-    """Use ``first_choice`` where one word can stand for the line, or the role ``word`` has text; else ``fallback``."""
+    """Make a staging: ``first_choice`` if one word can stand for the line or ``word`` has text, else ``fallback``."""
 
     def staging(stage: Stage) -> None:
         (first_choice if (word and stage.get_words(word)) or has_key_word(stage.get_words("line")) else fallback)(stage)

@@ -50,7 +50,7 @@ def pick_text_colour(palette: Palette, ground: str) -> str:
 
 
 def keep_line_breaks(text: str, lines: int) -> str:
-    """Return the text with its own line breaks if it has at most ``lines`` lines, else on one line."""
+    """Return the text with its line breaks (``|``) if they make at most ``lines`` lines, else with blanks for them."""
     return text if text.count("|") < lines else text.replace("|", " ")
 
 
@@ -91,7 +91,10 @@ def repeat_outlines(stage: Stage, ink: Ink, size: float, x: float, base: float) 
 
 
 def strike(stage: Stage, line: FittedLine, x: float, low: float, colour: str, starts: Sequence[float]) -> None:
-    """Draw leaning bars through a line, one on each of ``starts``; the second, thinner, crosses the first."""
+    """Add leaning bars through the closing words of a line, or a whole short one, one at each frame of ``starts``.
+
+    The second, thinner, crosses the first. ``low``: the baseline.
+    """
     u = stage.u
     closer = split_closer(line.ink.text)[1]
     if len(line.ink.text.split()) > 3 and closer:

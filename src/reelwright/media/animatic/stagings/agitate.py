@@ -11,6 +11,7 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_agitate(stage: Stage) -> None:
+    """Stage the beat ``agitate``: the same line again and again, cropped tighter with every hit."""
     palette, u = stage.palette, stage.u
     stage.ground = palette.accent
     beats = stage.find_beats(3, until=0.62)

@@ -14,6 +14,7 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_benefit(stage: Stage) -> None:
+    """Stage the beat ``benefit``: large lines on a field of colour, and something that rises."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent

@@ -15,6 +15,7 @@ from reelwright.media.animatic.treatments import Picture, mask_picture
 
 
 def set_brand(stage: Stage) -> None:
+    """Stage the beat ``brand``: a line that stands still while the look's motif grows behind it."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg

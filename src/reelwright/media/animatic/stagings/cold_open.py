@@ -11,6 +11,7 @@ from reelwright.media.animatic.treatments import Picture, mask_picture
 
 
 def set_cold_open(stage: Stage) -> None:
+    """Stage the beat ``cold_open``: no words, a picture far too close, or dots that light wanders over."""
     stage.ground = stage.palette.bg
     stage.poster_frame = stage.request.frames * 0.5
     picture = stage.choose_picture()

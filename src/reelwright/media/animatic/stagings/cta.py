@@ -18,6 +18,7 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_cta(stage: Stage) -> None:
+    """Stage the beat ``cta``: the words on a field of colour, and a button with the address if there is one."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent

@@ -18,6 +18,7 @@ from reelwright.media.animatic.treatments import Picture
 
 
 def set_cta_band(stage: Stage) -> None:
+    """Stage the beat ``cta`` on black, with the button as a band of colour across the whole frame."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg

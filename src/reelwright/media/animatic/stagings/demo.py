@@ -18,6 +18,7 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_demo(stage: Stage) -> None:
+    """Stage the beat ``demo`` on paper: numbered steps one at a time, or the product with its line."""
     palette = stage.palette
     stage.ground = palette.paper
     steps = [step.strip() for step in stage.get_words("steps").split("|") if step.strip()][:4]

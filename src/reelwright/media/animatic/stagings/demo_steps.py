@@ -26,7 +26,7 @@ def list_steps(stage: Stage) -> list[str]:
 
 
 def choose_by_steps(first_choice: Staging, fallback: Staging) -> Staging:
-    """Use ``first_choice`` where the words have steps, ``fallback`` where there is a line alone."""
+    """Make a staging that is ``first_choice`` where the words have steps, else ``fallback``."""
 
     def staging(stage: Stage) -> None:
         (first_choice if list_steps(stage) else fallback)(stage)

@@ -23,6 +23,7 @@ _READ = 46  # frames at 30 fps that name and address stand settled
 
 
 def set_end_card(stage: Stage) -> None:
+    """Stage the beat ``end_card``: name, address and legal text, settled by 0.6 s."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg

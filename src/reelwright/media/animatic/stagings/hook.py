@@ -9,6 +9,7 @@ from reelwright.media.animatic.stage import Motion, Stage
 
 
 def set_hook(stage: Stage) -> None:
+    """Stage the beat ``hook``: lines hit one after another, and the last hit inverts the frame."""
     wide = stage.shape == "wide"
     lines, gap, extra = _stacked(stage, wide)
     total = sum(line.height for line in lines) + gap * (len(lines) - 1) + extra

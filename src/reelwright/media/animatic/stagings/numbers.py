@@ -54,7 +54,10 @@ def find_counted_thing(stage: Stage) -> str:
 
 
 def set_thing(stage: Stage, lines: Sequence[FittedLine], x: float, top: float, colour: str, ground: str) -> float:
-    """Set what is counted under its number. Returns where the lines end."""
+    """Add ``lines``, the unit that a number counts, under it, rising in; ``top`` is their upper edge in pixels.
+
+    Returns where the lines end.
+    """
     gap = 18 * stage.u
     for index, (line, low) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
         motion = make_rise(stage, line, low, stage.to_frames(4 + 2 * index), "thing")
@@ -155,7 +158,10 @@ def measure_label_depth(label: Sequence[FittedLine]) -> float:
 
 
 def set_label(stage: Stage, label: Sequence[FittedLine], x: float, below: float, colour: str, ground: str) -> float:
-    """Set what a number counts under it, as it is read. Returns where the lines end."""
+    """Add ``label``, what a number counts, under it, fading in; ``below`` is the number's lower edge in pixels.
+
+    Returns where the lines end.
+    """
     for index, line in enumerate(label):
         motion = Motion(moves=(stage.fade(0, stage.to_frames(4), 0.6, 1),), group="label")
         low = below + (0.7 + 0.8 + 1.2 * index) * line.size

@@ -19,6 +19,7 @@ from reelwright.media.animatic.treatments import Picture
 
 
 def set_offer(stage: Stage) -> None:
+    """Stage the beat ``offer``: the deal as large as it goes, and the code beside it on a ticket."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent

@@ -18,6 +18,7 @@ _SLIPS = (-2.2, 1.6, -1.2, 2.0, -1.6)
 
 
 def set_problem(stage: Stage) -> None:
+    """Stage the beat ``problem``: the colour drains out of the frame, lines slip, the last one is struck."""
     palette, u = stage.palette, stage.u
     stage.ground = palette.accent
     beats = stage.find_beats(3, until=0.6)

@@ -27,6 +27,7 @@ _SOURCE_STEP: Final = 1.3
 
 
 def set_proof(stage: Stage) -> None:
+    """Stage the beat ``proof``: one number counted up to, bars where two values are compared, and the source."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg

@@ -19,6 +19,7 @@ from reelwright.media.animatic.stagings.numbers import (
 
 
 def set_proof_field(stage: Stage) -> None:
+    """Stage the beat ``proof`` turned round: the number in ink on a field of colour."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.accent

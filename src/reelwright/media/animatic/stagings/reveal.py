@@ -19,6 +19,7 @@ from reelwright.media.animatic.treatments import Picture
 
 
 def set_reveal(stage: Stage) -> None:
+    """Stage the beat ``reveal``: a slab of colour lands with the product on it and the name beside it."""
     stage.ground = stage.palette.bg
     land = _downbeat(stage)
     stage.add_shake(land)

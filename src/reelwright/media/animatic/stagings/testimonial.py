@@ -12,6 +12,7 @@ from reelwright.media.letters.word_styles import find_strong_words
 
 
 def set_testimonial(stage: Stage) -> None:
+    """Stage the beat ``testimonial``: large quote marks, the words phrase by phrase, the name on a chip."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg

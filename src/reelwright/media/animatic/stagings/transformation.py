@@ -13,6 +13,7 @@ from reelwright.media.animatic.treatments import Grade, Picture, Sprite, make_de
 
 
 def set_transformation(stage: Stage) -> None:
+    """Stage the beat ``transformation``: before in grey, until a leaning edge wipes across and colour stands."""
     palette = stage.palette
     stage.ground = palette.pale
     turn = stage.find_beats(2, until=0.5)[1]

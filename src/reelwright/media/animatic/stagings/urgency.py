@@ -13,6 +13,7 @@ _BARS = 9
 
 
 def set_urgency(stage: Stage) -> None:
+    """Stage the beat ``urgency``: the date on a turned chip, and a row of bars that go out one by one."""
     palette, u, live = stage.palette, stage.u, stage.live
     stage.ground = palette.bg
     opener, date = _parts(stage.get_words("line"))
