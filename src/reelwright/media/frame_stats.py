@@ -62,9 +62,7 @@ class StatsRecorder:
         return self.notes.with_suffix(".grid")
 
     def build_graph(self, under: str) -> str:
-        """Build the filters that end every chain:
-        from the label ``under`` to the label ``[grid]``, which ``build_args`` writes.
-        """
+        """Build the filter graph that measures the pictures of the label ``under`` and ends in the label ``[grid]``."""
         short, (columns, rows) = min(self.size), compute_grid_size(self.size)
         width, height = (max(2, 2 * round(side * _SHORT_SIDE / short / 2)) for side in self.size)
         small = f"[{under}]scale={width}:{height}:flags=fast_bilinear,split[stats][fields]"

@@ -44,7 +44,9 @@ def normalise(
     *,
     can_ease: bool = False,
 ) -> Normal:
-    """Build the filters for frames [start, start + length) of ``path``, counted at ``fps`` from ``find_first_moment``.
+    """Build the ffmpeg filters that bring frames [start, start + length) of ``path`` to the house format.
+
+    Frames are counted at ``fps`` from ``find_first_moment``.
 
     ``can_ease``: a source that is a little too short is played slower, or shown from a little earlier.
 

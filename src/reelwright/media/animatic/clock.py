@@ -105,9 +105,9 @@ class Clock:
         )
 
     def find_later_hits(self, after: float, *, most: int = 5) -> tuple[float, ...]:
-        """Find the hits on which a settled frame may move: ``_APART`` frames lie between them, so that holds remain.
+        """Find at most ``most`` hits of the music, well after frame ``after``, with rests between them.
 
-        No hit lies before ``after`` and its settling, or in the last third of a second.
+        Where the music has no hits, a steady pulse stands in. None lies before ``after`` and its settling, or in the last third of a second.
         """
         stop = self.request.frames - self.to_frames(11)
         hits = [float(hit) for hit in self.request.hits] or [self.to_frames(28 * n) for n in range(1, 40)]
@@ -120,13 +120,13 @@ class Clock:
         return tuple(found)
 
     def march(self, after: float, dx: float = 0, dy: float = 0, *, grow: float = 0, most: int = 5) -> March:
-        """Make a mover that steps once on every later hit, in pixels at 1080."""
+        """Make a mover that steps (dx, dy) pixels at 1080 further on each of the ``find_later_hits``."""
         starts = self.find_later_hits(after, most=most)
         ease = self.look.ease["hit"]
         return March(starts, self.to_frames(8), ease, dx * self.u * self.reading_sign, dy * self.u, grow)
 
     def nudge(self, after: float, dx: float = 0, dy: float = 0) -> Nudge:
-        """Make a mover that gives a short push and comes back on every later hit, in pixels at 1080."""
+        """Make a mover that goes (dx, dy) pixels at 1080 and comes back on each of the ``find_later_hits``."""
         return Nudge(
             self.find_later_hits(after),
             self.to_frames(5),

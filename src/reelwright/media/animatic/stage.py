@@ -133,7 +133,7 @@ class Stage(Plane):
         return self.add("texture", Blit(image, x, y), box, motion)
 
     def place(self, sprite: Sprite, x: float, y: float, motion: Motion = STILL, *, smooth: bool = True) -> None:
-        """Add a picture by the point it hangs on (logical); the picture itself is never mirrored."""
+        """Add a sprite with the point it is placed by at (x, y), logical; the picture itself is never mirrored."""
         px = self.to_frame_x(x)
         left, top = px + sprite.x, y + sprite.y
         box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
@@ -142,7 +142,7 @@ class Stage(Plane):
         self.add("picture", Blit(sprite.image, left, top, is_smooth=smooth), box, motion)
 
     def place_masked(self, sprite: Sprite, motion: Motion = STILL) -> None:
-        """Add a masked picture, which already lies where it belongs."""
+        """Add a sprite of ``mask_picture`` where it lies in the frame."""
         self.add("picture", Blit(sprite.image, sprite.x, sprite.y, is_smooth=bool(motion.moves)), sprite.box, motion)
 
     # -- words --------------------------------------------------------------------------------------------------

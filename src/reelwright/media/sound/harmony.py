@@ -55,7 +55,10 @@ def parse_pitch_class(note: str) -> int:
 
 
 def parse_chord(name: str) -> Chord:
-    """Read a chord's name. Raises ``BadInput``."""
+    """Parse a chord's name such as ``Dm9`` or ``C/E``.
+
+    Raises ``BadInput``.
+    """
     found = _CHORD.fullmatch(name)
     if not found or found[3] not in QUALITIES:
         raise BadInput("chord", name, f"a root and one of {', '.join(q or 'major' for q in QUALITIES)}")
@@ -81,8 +84,9 @@ def find_nearest_pitch(pitch_class_: int, centre: float) -> int:
 
 
 def choose_voicings(chords: list[Chord], centre: int = 64) -> list[tuple[int, ...]]:
-    """Choose voicings in order, four voices each:
-    the nearest, the top moving by four semitones at most where it can.
+    """Choose four MIDI pitches for each chord in turn, as near as can be to those of the chord before.
+
+    The top moves by four semitones at most where it can.
     """
     found: list[tuple[int, ...]] = []
     for each in chords:

@@ -31,7 +31,7 @@ class Loudness:
 def measure(path: Path, *raw: str, peak: bool = True) -> Loudness:
     """Measure the loudness and, unless ``peak`` is False, the true peak of a sound file, by ffmpeg.
 
-    ``raw``: the input options of a file without a header. Without the peak it takes half the time. Raises ``MediaError``.
+    ``raw``: the input options of a file without a header. Without the peak: half the time. Raises ``MediaError``.
     """
     graph = "ebur128=peak=true:framelog=quiet" if peak else "ebur128=framelog=quiet"
     log = ffmpeg.run([*ffmpeg.build_input(path, *raw), "-map", "0:a:0", "-af", graph, "-f", "null", "-"])

@@ -49,7 +49,7 @@ def estimate_growth(plan: Plan) -> Mapping[str, int]:
 
 
 def update_voice_requests(plan: Plan, before: Plan) -> Plan:
-    """Request the voice again for lines whose words are not those of ``before``.
+    """Return the plan with new voice requests for lines whose words are not those of ``before``.
 
     A take that may have to be longer for them waits, and is quoted at its longest. Raises ``BadInput`` if the voice's
     model does not take the words. Never spends.

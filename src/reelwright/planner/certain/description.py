@@ -9,7 +9,7 @@ from reelwright.planner.extract.brief_text import Span, TextMatch
 
 
 def describe_facts(certain: CertainFacts, tone: TextMatch | None = None) -> dict[str, Any]:
-    """Return field to ``{"value", "span", "spans"}``; fields that the brief does not mention are left out. Pure.
+    """Map each field that the brief mentions to ``{"value", "span", "spans"}``; every other field is left out.
 
     ``not_shown``: what is read as a direction to the maker.
     """
