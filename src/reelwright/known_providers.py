@@ -63,11 +63,12 @@ class ProviderEntry:
 
     @property
     def file(self) -> str:
-        """Name of the catalogue's file."""
+        """Name of the provider's adapter module and of its catalogue file, without folder and suffix."""
         return self.adapter.partition(":")[0]
 
     @property
     def holders(self) -> frozenset[str]:
+        """Names of those whose keys open its endpoints; empty text for an endpoint that needs no key."""
         return frozenset(door.holder for door in self.endpoints)
 
 
@@ -263,7 +264,7 @@ WEBHOOK_PROVIDERS: Final = tuple(name.removesuffix(_WEBHOOKS) for name in WEBHOO
 
 
 def name_webhook_holder(provider: str) -> str:
-    """Return the name under which the secrets of a provider's webhooks are kept."""
+    """Return the holder's name under which ``Keys`` keeps the secrets of a provider's webhooks."""
     return provider + _WEBHOOKS
 
 
@@ -279,5 +280,5 @@ OPENS: Final[Mapping[str, tuple[str, ...]]] = _list_openers()
 
 
 def find_endpoint(holder: str) -> Endpoint | None:
-    """Return the first endpoint that the key of ``holder`` opens."""
+    """Return the first endpoint that the key of ``holder`` opens; None if it opens none."""
     return next((door for door in _ENDPOINTS if door.holder == holder), None)

@@ -25,7 +25,7 @@ _QUOTED_LETTERS: Final = 120
 
 
 def format_reason(reason: Reason | None, names: Names = PLAIN) -> str:
-    """Return the sentence of a reason, without advice. Empty for None.
+    """Return a reason as a sentence for people, without advice; empty for None.
 
     A code that this version does not know, from a newer one, gives its message or its code.
     """
@@ -52,7 +52,10 @@ def format_advice(reason: Reason, names: Names = PLAIN, format_action: Callable[
 
 
 def format_plain_action(action: Action) -> str:
-    """Return the text of an action that names no command. Empty for an action that only a newer version knows."""
+    """Return what a person should do, in words that name no command; empty for an unknown kind of action.
+
+    Only a newer version knows such a kind.
+    """
     return _Formatter(PLAIN).vformat(ACTIONS.get(action.kind, ""), (), action.params)
 
 

@@ -109,7 +109,7 @@ class Reason:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any] | str | None) -> Self | None:
-        """Read a reason from what ``to_json`` wrote, or from the sentence of an older version. Nothing gives None."""
+        """Read a reason from what ``to_json`` wrote, or from an older version's sentence; None without either."""
         if not document:
             return None
         if isinstance(document, str):
@@ -120,7 +120,7 @@ class Reason:
 
     @classmethod
     def from_text(cls, text: str | None) -> Self | None:
-        """Read a reason from a text column: JSON, or the sentence of an older version.
+        """Read a reason from a text column, JSON or an older version's sentence; None if it is empty.
 
         Such a sentence may be JSON as well, where a provider answered with JSON.
         """
@@ -148,7 +148,10 @@ def to_params(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def to_plain(value: object) -> Any:
-    """Convert a wrong value to JSON: text, numbers and lists of those stay, others become text. Long ones are cut."""
+    """Convert a refused input to values for JSON: numbers, text and flat lists stay, others become text.
+
+    Long text is cut.
+    """
     if value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, (list, tuple)) and len(value) <= _MAX_ITEMS and not any(map(_has_items, value)):

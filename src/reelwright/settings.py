@@ -79,37 +79,42 @@ class Settings:
 
     @property
     def write_off_micros(self) -> Micros:
-        """``write_off_usd`` in micro-dollars."""
+        """``write_off_usd`` in micro-dollars: a lost text call of at most this price is sent once more."""
         return parse_usd(self.write_off_usd, "write_off_usd")
 
     @property
     def database_url(self) -> str:
+        """SQLAlchemy URL of the journal: the setting ``database``, else a SQLite file in ``home``."""
         return self.database or f"sqlite:///{self.home / 'journal.db'}"
 
     @property
     def vault(self) -> Path:
+        """Folder of all stored assets, by account."""
         return self.home / "vault"
 
     @property
     def films(self) -> Path:
+        """Folder that finished films are copied to where a command names none."""
         return self.home / "films"
 
     @property
     def flavors(self) -> Path:
+        """Folder of the user's own flavors, YAML files."""
         return self.home / "flavors"
 
     @property
     def uploads(self) -> Path:
-        """Folder of files that are being sent in parts."""
+        """Folder of files that clients are sending to the server in parts."""
         return self.home / "uploads"
 
     @property
     def workrooms(self) -> Path:
+        """Folder of the temporary files of works such as encoding."""
         return self.home / "workrooms"
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
-    """Load settings from ``home/settings.yaml``, the environment (``REELWRIGHT_HOME`` …) and ``flags``.
+    """Load settings from ``home/settings.yaml``, the environment (``REELWRIGHT_…``), then ``flags``: the last wins.
 
     Flags that are None do not count. Raises ``BadInput`` for an unknown key of the file and for a value that is not
     accepted.
@@ -129,9 +134,9 @@ def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Set
 
 
 def validate_base_url(name: str, value: str) -> str:
-    """Return ``value`` without a slash at its end.
+    """Check that ``value`` is an https URL, or http to this machine; return it without a slash at its end.
 
-    Raises ``BadInput`` unless it is an https URL, or a plain http URL to this machine, without user or query.
+    ``name``: of the setting, for the error. Raises ``BadInput``, also for a URL with a user, a query or a fragment.
     """
     accepted = "an https URL without user, query or fragment; plain http only to localhost, 127.0.0.1 or [::1]"
     try:

@@ -24,7 +24,7 @@ def convert_frames_to_ms(frames: int, fps: tuple[int, int]) -> int:
 
 
 def convert_ms_to_frames(ms: int, fps: tuple[int, int]) -> Frames:
-    """Return the nearest whole number of frames; a tie goes up."""
+    """Return the whole number of frames nearest to ``ms`` milliseconds at ``fps``; a tie goes up."""
     return Frames(int(Fraction(ms * fps[0], fps[1] * 1000) + Fraction(1, 2)))
 
 
@@ -34,7 +34,10 @@ def convert_frames_to_seconds(frames: int, fps: tuple[int, int]) -> Fraction:
 
 
 def convert_seconds_to_frames(seconds: float | Fraction | Decimal, fps: tuple[int, int]) -> Frames:
-    """Return the nearest whole number of frames; a tie goes up. ``seconds`` is finite and not negative."""
+    """Return the whole number of frames nearest to ``seconds`` at ``fps``; a tie goes up.
+
+    ``seconds`` is finite and not negative.
+    """
     return Frames(int(Fraction(seconds) * fps[0] / fps[1] + Fraction(1, 2)))
 
 
@@ -48,7 +51,7 @@ def compute_size(aspect: Aspect, short_side: int = 1080) -> tuple[int, int]:
 
 @lru_cache(256)
 def find_nearest_aspect(size: tuple[int, int]) -> Aspect:
-    """Return the aspect nearest to a size in pixels."""
+    """Return which of ``ASPECTS`` is nearest to a size (width, height) in pixels."""
     ratio = Fraction(*size)
     return min(ASPECTS, key=lambda aspect: abs(Fraction(*map(int, aspect.split(":"))) - ratio))
 

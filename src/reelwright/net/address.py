@@ -85,16 +85,17 @@ class Endpoint:
 
     @property
     def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port, as browsers define the origin of a URL."""
         return (self.scheme, self.host, self.port)
 
     @property
     def base_url(self) -> str:
-        """The part of the URL before its path."""
+        """The URL without path and query, and without a slash at its end."""
         return self.url[: self.url.index("/", _SLASHES)]
 
     @property
     def target(self) -> str:
-        """Path and query."""
+        """Path and query of the URL, as the first line of a request has them."""
         return self.url[self.url.index("/", _SLASHES) :]
 
     @property
@@ -104,7 +105,10 @@ class Endpoint:
         return shown if self.port == _USUAL[self.scheme] else f"{shown}:{self.port}"
 
     def replace_target(self, target: str) -> Endpoint | None:
-        """Return the same host with another plain ``target``, without parsing a URL; None if it is not plain."""
+        """Return this endpoint with another path and query; None if parsers might read ``target`` differently.
+
+        It is checked by ``is_plain`` alone, without parsing a URL.
+        """
         if not is_plain(target):
             return None
         return Endpoint(scheme=self.scheme, host=self.host, port=self.port, url=self.base_url + target)
@@ -117,7 +121,7 @@ class Endpoint:
 
 
 def parse_url(url: str) -> Endpoint:
-    """Parse ``url``. Raises ``BadInput`` for anything that two parsers might read differently."""
+    """Parse an http or https URL strictly; raise ``BadInput`` for all that two parsers might read differently."""
     accepted = "an http or https URL with a plain host name, without user, password or spaces"
     shown = url.split("?")[0][:120]
     if not url.isascii() or not url.isprintable() or any(c in url for c in ' \\"<>^`{|}'):
@@ -155,7 +159,7 @@ def parse_ip(host: str) -> _Address | None:
 
 
 def is_public(address: _Address) -> bool:
-    """Whether ``address``, and every address inside it, belongs to the public internet."""
+    """Whether an address, or every IPv4 address embedded in it, belongs to the public internet."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in block for block in _CLOSED_V4)
     if address.scope_id is not None:
@@ -166,10 +170,10 @@ def is_public(address: _Address) -> bool:
 
 
 async def resolve_public(endpoint: Endpoint, resolve: Resolver, *, may_use_loopback: bool) -> tuple[str, ...]:
-    """Resolve the host once and return the addresses to connect to.
+    """Resolve a host once; raise ``BadInput`` unless it is https, on 443 or 80, and every address is public.
 
-    ``may_use_loopback``: this machine counts as public, on any port. Raises ``BadInput`` if the name, the port or any
-    of its addresses is not public; ``OSError`` if it has no address.
+    Returns the addresses to connect to. ``may_use_loopback``: this machine counts as public, on any port and over http.
+    Raises ``OSError`` if the host has no address.
     """
     if may_use_loopback and endpoint.is_loopback:
         return (endpoint.host,) if parse_ip(endpoint.host) else ("127.0.0.1",)
@@ -189,10 +193,10 @@ async def resolve_public(endpoint: Endpoint, resolve: Resolver, *, may_use_loopb
 
 
 async def resolve_reachable(endpoint: Endpoint, resolve: Resolver, *, may_use_private: bool) -> tuple[str, ...]:
-    """Resolve the host once and return the addresses that a webhook may be sent to.
+    """Resolve a webhook's host once; raise ``BadInput`` if it has an address that no webhook may be sent to.
 
-    ``may_use_private``: beside public ones, this machine on any port, also over http, and its private networks over
-    https on any port. Raises ``BadInput`` for any other address; ``OSError`` if the host has none.
+    Returns the addresses to connect to. ``may_use_private``: beside public ones, this machine on any port, also over
+    http, and its private networks over https on any port. Raises ``OSError`` if the host has no address.
     """
     if not may_use_private:
         return await resolve_public(endpoint, resolve, may_use_loopback=False)

@@ -77,10 +77,7 @@ class Network:
 def create_pool(
     backend: NetworkBackend, trust: ssl.SSLContext | None, *, max_connections: int, max_idle: int
 ) -> httpcore2.AsyncConnectionPool:
-    """Create a pool of at most ``max_connections``; ``max_idle`` of them stay open for a moment after use.
-
-    It speaks HTTP/1.1 and never retries.
-    """
+    """Create an HTTP/1.1 pool of at most ``max_connections`` that never retries; ``max_idle`` stay open for 5 s."""
     return httpcore2.AsyncConnectionPool(
         ssl_context=trust,
         max_connections=max_connections,
@@ -97,10 +94,10 @@ def create_pool(
 async def open_response(
     pool: Pool, request: HttpRequest, timeouts: Timeouts, read_s: float, *, is_paid: bool = False
 ) -> AsyncIterator[tuple[Response, float]]:
-    """Send ``request`` and wait for the head of its response. The response is closed at the end of the block.
+    """Send ``request`` and yield its response, the body unread, and when the body must have been read.
 
-    Yields the response, and the time of the loop's clock at which ``read_s`` from the request's last byte are over.
-    ``is_paid``: the request may cost money. Raises one of ``FAILED``.
+    That is the time of the loop's clock ``read_s`` seconds after the request's last byte; the caller keeps to it. The
+    response is closed at the end of the block. ``is_paid``: the request may cost money. Raises one of ``FAILED``.
     """
     loop = asyncio.get_running_loop()
     most_s = 2 * timeouts.connect_s + 2 * timeouts.write_s + timeouts.pool_s
@@ -156,7 +153,7 @@ async def _send(
 async def perform_exchange(
     pool: Pool, request: HttpRequest, timeouts: Timeouts, read_s: float, cap: int, *, is_paid: bool = False
 ) -> HttpResponse:
-    """Send ``request`` and return its complete response.
+    """Send ``request`` once and return its complete response, whatever its status, of at most ``cap`` bytes.
 
     Raises one of ``FAILED``, at the latest ``read_s`` after the request's last byte. ``is_paid``: the request may cost
     money.
@@ -190,10 +187,10 @@ def check_head(provider: str, status: int, headers: Mapping[str, str], cap: int)
 
 
 async def stream_body(response: Response, timeouts: Timeouts, cap: int) -> AsyncIterator[bytes]:
-    """Yield the parts of the body to its end.
+    """Yield the body in parts to its end; raise ``BadInput`` above ``cap`` bytes.
 
-    Raises ``BadInput`` above ``cap`` bytes, and ``httpcore2.ReadTimeout`` for a download that is too slow. Only time
-    spent waiting for bytes counts, not the time that the caller needs.
+    Raises ``httpcore2.ReadTimeout`` for a download that is too slow. Only time spent waiting for bytes counts, not the
+    time that the caller needs.
     """
     loop = asyncio.get_running_loop()
     size = got = 0

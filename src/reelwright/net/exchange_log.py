@@ -55,11 +55,12 @@ class ExchangeRecorder:
         self._exchange = exchange
 
     def record_status(self, status: int) -> None:
+        """Record the HTTP status of the response."""
         if self._exchange:
             self._exchange.status = status
 
     def record_answer(self, answer: HttpResponse) -> HttpResponse:
-        """Record the status and the state words of ``answer``, and return it unchanged."""
+        """Record the HTTP status and what ``find_state_words`` finds in the body; return ``answer`` unchanged."""
         if self._exchange:
             self._exchange.status, self._exchange.words = answer.status, find_state_words(answer.body)
         return answer
@@ -71,7 +72,7 @@ _open: ContextVar[ExchangeLog | None] = ContextVar("tap", default=None)
 
 @contextmanager
 def record_exchanges() -> Iterator[ExchangeLog]:
-    """Record every exchange of this task, and of tasks that it starts, during the block."""
+    """Yield a log of every HTTP exchange of this task, and of tasks that it starts, during the block."""
     tap = ExchangeLog()
     token = _open.set(tap)
     try:
@@ -82,7 +83,10 @@ def record_exchanges() -> Iterator[ExchangeLog]:
 
 @contextmanager
 def record_exchange(method: str, host: str, path: str) -> Iterator[ExchangeRecorder]:
-    """Record one exchange if this task has a log. ``path`` comes without its query, which may be a signature."""
+    """Add one HTTP exchange, its time and its error to this task's log, if ``record_exchanges`` began one.
+
+    ``path`` comes without its query, which may be a signature.
+    """
     tap = _open.get()
     if tap is None:
         yield _UNHEARD

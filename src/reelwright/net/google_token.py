@@ -77,7 +77,10 @@ class GoogleToken:
 
 
 def has_default_credentials(environ: Mapping[str, str]) -> bool:
-    """Whether application default credentials may exist: a file, or a machine of Google's. Sends no request."""
+    """Whether Google's application default credentials may exist: a file, or a machine of Google's.
+
+    Sends no request.
+    """
     if find_spec("google") is None or find_spec("google.auth") is None:
         return False
     home = environ.get("HOME")

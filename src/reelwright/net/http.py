@@ -101,7 +101,7 @@ class HttpClient:
         read_s: float | None = None,
         cap: int = READ_CAP,
     ) -> HttpResponse:
-        """Send a GET, which is free. Every status is returned.
+        """Send a free GET to the provider, with its key; return the response whatever its status.
 
         Raises ``Unreachable`` without a complete response below ``cap`` bytes, and ``Refused`` for a foreign URL.
         """
@@ -127,10 +127,10 @@ class HttpClient:
         self, method: str, url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None,
         read_s: float | None = None, cap: int = READ_CAP,
     ) -> HttpResponse:  # fmt: skip
-        """Send a free request to an address that the provider named, such as one of a sign-in. No redirect is followed.
+        """Send a free request to a public address that the provider named; its key goes to its own hosts only.
 
-        Every status is returned. Raises ``Unreachable`` without a complete response, and if the host is neither the
-        provider's own nor public.
+        Such as one of a sign-in. No redirect is followed. Every status is returned. Raises ``Unreachable`` without a
+        complete response, and if the host is neither the provider's own nor public.
         """
         at, addresses = await self._resolve_output(url)
         request = await self._request(method, at, headers=headers, content=content)
@@ -168,7 +168,10 @@ class HttpClient:
             raise self._build_unreachable("answer_incomplete", cause) from cause
 
     async def prepare_auth(self) -> None:
-        """Get the authorization headers now, so that a send does not wait for them. Raises what ``auth`` raises."""
+        """Have ``auth`` get the authorization headers now, so that a send does not wait for them.
+
+        Raises what ``auth`` raises.
+        """
         await self._get_auth_headers()
 
     async def _exchange_free(self, pool: Pool, request: HttpRequest, read_s: float | None, cap: int) -> HttpResponse:
@@ -195,7 +198,7 @@ class HttpClient:
         read_s: float | None = None,
         cap: int = ANSWER_CAP,
     ) -> HttpResponse:
-        """Send exactly one request on a new connection. May spend money. Every status is returned.
+        """Send one request that may spend money, exactly once, on a new connection; return any status.
 
         ``read_s``: from the request's last byte to the response's last. Raises ``NotAccepted`` if no byte of the
         request left this machine, ``Refused`` if the request cannot be encoded, and ``OutcomeUnknown`` for anything
@@ -242,10 +245,10 @@ class HttpClient:
 
     # outputs
     async def stream(self, url: str, *, cap: int) -> AsyncIterator[bytes]:
-        """Yield the bytes at ``url`` completely, or raise. Follows at most 3 redirects and checks each address first.
+        """Download ``url``: yield its bytes to the end, or raise; follow at most 3 redirects.
 
-        Raises ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, and ``Unreachable`` for anything else,
-        such as an address that is not public or an end that comes too early.
+        Each address is checked first. Raises ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, and
+        ``Unreachable`` for anything else, such as an address that is not public or an end that comes too early.
         """
         for _ in range(REDIRECTS + 1):
             at, addresses = await self._resolve_output(url)
@@ -271,7 +274,7 @@ class HttpClient:
         raise Unreachable(code="output_redirected", provider=self.provider, most=REDIRECTS)
 
     def observe_headers(self, headers: Mapping[str, str]) -> None:
-        """Observe the headers of an output before its body is read. Does nothing; subclasses override it."""
+        """Do nothing: a subclass may override this to see the headers of an output before its body is read."""
 
     async def _resolve_output(self, url: str) -> tuple[Endpoint, tuple[str, ...]]:
         """Return the endpoint of ``url`` and the addresses to connect to; no addresses for the provider's own hosts.

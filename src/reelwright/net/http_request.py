@@ -24,7 +24,7 @@ class HttpRequest:
 
     @property
     def path(self) -> str:
-        """The path without the query, which may be a signature."""
+        """The path, percent-decoded, without the query, which may be a signature."""
         return unquote(self.target.partition(b"?")[0].decode())
 
     def add_connection_close(self) -> HttpRequest:

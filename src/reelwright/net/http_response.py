@@ -25,9 +25,9 @@ LONGEST_WAIT_S: Final = 86_400.0
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a Retry-After asks to wait; None if there is none that can be read.
+    """Return the seconds, at most a day, that the header ``retry-after`` asks to wait; None if it cannot be read.
 
-    A date is compared with the answer's own Date, if it has one.
+    ``headers`` by lower-case names. A date is compared with the answer's own Date, if it has one.
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
@@ -39,7 +39,7 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """Parse the date of a header; None if it is none."""
+    """Parse a date such as that of the header ``Date``, without a zone as UTC; None if it is none."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
@@ -95,7 +95,7 @@ class StreamedResponse:
     parts: AsyncIterator[bytes] = field(repr=False)
 
     async def read_start(self, max_bytes: int) -> bytes:
-        """Read the first ``max_bytes`` of the body: enough for an error message."""
+        """Read at most ``max_bytes`` from the start of the body, for an error message; the rest is then lost."""
         body = b""
         async for part in self.parts:
             body += part
@@ -115,9 +115,9 @@ def read_headers(response: httpcore2.Response | PooledResponse) -> dict[str, str
 
 
 async def read_body(response: httpcore2.Response | PooledResponse, headers: Mapping[str, str], cap: int) -> bytes:
-    """Read the whole body and decompress it.
+    """Read the whole body and unpack gzip or deflate; raise ``TooLarge`` above ``cap`` bytes, also unpacked.
 
-    Raises ``TooLarge`` above ``cap`` bytes, ``zlib.error``, and the connection's error if it ends too early.
+    Raises ``zlib.error``, and the connection's error if it ends too early.
     """
     parts: list[bytes] = []
     size = 0

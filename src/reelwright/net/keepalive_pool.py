@@ -103,8 +103,9 @@ class KeepAlivePool:
         self._idle: deque[_Connection] = deque()
 
     async def send(self, request: HttpRequest, timeouts: PhaseTimeouts, on_sent: Callable[[], None]) -> PooledResponse:
-        """Send a free request and wait for the head of its response, without a timeout: the caller sets one.
+        """Send a free request and wait without a timeout for the head of its response: the caller limits that.
 
+        ``timeouts`` limit a free place in the pool, the connection, the writing, and each later read of the body.
         ``on_sent`` is called after the last byte of the request. The caller must close the response. Raises the errors
         of httpcore2's pool.
         """
@@ -200,12 +201,14 @@ class PooledResponse:
         self.is_whole = event is not h11.NEED_DATA
 
     async def aiter_stream(self) -> AsyncGenerator[bytes]:
+        """Yield the parts of the body as they arrive, packed as the server sent them."""
         for part in self._come:
             yield part
         while not self.is_whole and isinstance(event := await self._line.next_event(self._within_s), h11.Data):
             yield bytes(event.data)
 
     async def aclose(self) -> None:
+        """Give the connection back; the pool closes it unless the response was read to its end."""
         if not self._closed:
             self._closed = True
             await self._kept._release(self._line)

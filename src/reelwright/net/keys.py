@@ -92,13 +92,13 @@ class Keys:
         return found
 
     def require(self, name: str) -> Key:
-        """Find a key like ``find``. Raises ``BadInput`` without one, naming the variable and where to get a key."""
+        """Find a key like ``find``, but raise ``BadInput`` without one, naming the variable and where to get a key."""
         if key := self.find(name):
             return key
         raise build_missing_key_error(name)
 
     def list_keys(self) -> Iterator[Key]:
-        """Yield every key that exists, in the order of the holders' names."""
+        """Yield every key that ``find`` finds, by name of its holder; the keyring may ask for a password."""
         for name in sorted(_HOLDERS):
             if key := self._find(_HOLDERS[name]):
                 yield key
@@ -116,7 +116,7 @@ class Keys:
 
     # changes
     def keep(self, key: Key, *, keyring: bool = False) -> None:
-        """Store ``key`` in the file, or in the keyring with a mark in the file.
+        """Store ``key`` in ``keys.yaml`` in place of an earlier one, or in the keyring with a mark in that file.
 
         The file is replaced atomically, and other users cannot read it. Raises ``BadInput`` and ``StoreUnavailable``.
         """
@@ -179,7 +179,7 @@ def _is_word(name: object) -> bool:
 
 
 def get_holder(name: str) -> Holder:
-    """Return the holder of that name. Raises ``BadInput`` naming all holders."""
+    """Return who issues the keys called ``name``; raise ``BadInput``, naming all holders, for an unknown name."""
     if name not in _HOLDERS:
         raise BadInput("provider", name, f"one of {', '.join(_HOLDERS)}")
     return _HOLDERS[name]
@@ -197,7 +197,10 @@ def build_missing_key_error(name: str) -> BadInput:
 
 
 def read_private_file(file: Path) -> bytes | None:
-    """Return the bytes of a file that only its owner may read; None without a file. Raises ``BadInput``."""
+    """Read a file; None if there is none; raise ``BadInput`` if others may read it or it is above 64 KiB.
+
+    Also if it belongs to another user, or is a link or no ordinary file.
+    """
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):

@@ -40,6 +40,11 @@ class NetworkBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
+        """Connect to the pinned addresses, else to those of ``host``, within ``timeout`` seconds.
+
+        ``local_address`` and ``socket_options`` have no effect. Raises ``ConnectTimeout`` and ``ConnectError`` of
+        httpcore2.
+        """
         try:
             async with asyncio.timeout(timeout):
                 addresses = self._pinned or await self._addresses(host, port)
@@ -60,7 +65,10 @@ class NetworkBackend(httpcore2.AsyncNetworkBackend):
 
 
 async def dial_first(addresses: Sequence[str], port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to the first of ``addresses`` that answers within ``SOON_S``, else to the last. Raises ``OSError``."""
+    """Connect to the first of ``addresses`` that answers within 2 s, else to the last without a time limit.
+
+    Raises ``OSError``.
+    """
     for address in addresses[:-1]:
         try:
             async with asyncio.timeout(SOON_S):
@@ -100,10 +108,12 @@ class DeadlineSocket(socket.socket):
     finish_by = math.inf
 
     def send(self, data: Any, flags: int = 0) -> int:
+        """Send as a socket does; raise ``ConnectionAbortedError`` after ``finish_by``."""
         self._look()
         return super().send(data, flags)
 
     def sendmsg(self, *args: Any) -> int:
+        """Send as a socket does; raise ``ConnectionAbortedError`` after ``finish_by``."""
         self._look()
         return super().sendmsg(*args)
 

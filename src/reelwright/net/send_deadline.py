@@ -61,9 +61,9 @@ class SendDeadline:
         self.has_begun = False
 
     def begin_send(self) -> None:
-        """Record that the first byte leaves now. Called directly before a write, with nothing in between.
+        """Record that the first byte leaves now, or raise ``SendTooLate`` after its deadline.
 
-        Raises ``SendTooLate`` after the deadline.
+        Called directly before a write, with nothing in between.
         """
         if self.has_begun:
             return

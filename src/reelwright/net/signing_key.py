@@ -47,7 +47,10 @@ class SigningKey:
         raise TypeError("a key is not written down")
 
     def make_seed(self) -> str:
-        """Make a seed. It names this key, and is no secret."""
+        """Make a random seed, no secret, from which this key alone can derive secrets.
+
+        It names this key.
+        """
         return f"{self.fingerprint}.{secrets.token_hex(32)}"
 
     def derive_link_secret(self, seed: str) -> bytes | None:
@@ -55,7 +58,7 @@ class SigningKey:
         return self._derive("link", seed)
 
     def derive_webhook_secret(self, seed: str) -> str | None:
-        """Derive the secret of a seed, as Standard Webhooks writes it; None for the seed of another key."""
+        """Derive a webhook's secret (``whsec_…``) from its seed; None for the seed of another key."""
         digest = self._derive("webhook", seed)
         if digest is None:
             return None
@@ -71,7 +74,7 @@ class SigningKey:
 
 
 def load_signing_key(settings: Settings, environ: Mapping[str, str] | None = None) -> SigningKey | None:
-    """Load the key from the environment, else from the home; None if there is none.
+    """Load the signing key from ``REELWRIGHT_SIGNING_KEY``, else from a file in the home; None if there is none.
 
     Raises ``BadInput`` for a file that other users may read, and for a key that is too short.
     """
@@ -84,7 +87,10 @@ def load_signing_key(settings: Settings, environ: Mapping[str, str] | None = Non
 
 
 def ensure_signing_key(settings: Settings) -> SigningKey:
-    """Load the key, and make it at first use. Of several processes that make it at once, all get the same one."""
+    """Load the signing key, or make one and store it in the home if there is none.
+
+    Of several processes that make it at once, all get the same one.
+    """
     if key := load_signing_key(settings):
         return key
     try:

@@ -39,9 +39,10 @@ class Answer:
 
 
 def check_webhook_url(url: str) -> str:
-    """Return the URL of a webhook. Raises ``BadInput`` unless it is https, or http to this machine.
+    """Return ``url`` unchanged; raise ``BadInput`` unless it is https, or http to this machine.
 
-    The address itself is checked at every attempt: a name can point somewhere else by then.
+    It has at most 2,000 characters and no fragment. The address itself is checked at every attempt: a name can point
+    somewhere else by then.
     """
     if len(url) > URL_CHARS:
         raise BadInput("url", f"{url[:40]}…", f"at most {URL_CHARS} characters")
@@ -54,9 +55,9 @@ def check_webhook_url(url: str) -> str:
 async def send_webhook(
     url: str, headers: Mapping[str, str], body: str, *, may_use_private: bool, network: Network | None = None
 ) -> Answer:
-    """Send one POST with a JSON body. Never raises for what the receiver or its address is; nothing of it is logged.
+    """Send one POST with a JSON body within 5 s; every failure is in the answer, and none is raised.
 
-    ``may_use_private``: the address may be this machine or in a private network.
+    ``may_use_private``: the address may be this machine or in a private network. Nothing of it is logged.
     """
     try:
         async with asyncio.timeout(LIMIT_S):

@@ -17,17 +17,17 @@ TOLERANCE_S: Final = 300
 _OPENROUTER: Final = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 
 
-def sign_webhook(message: str, body: str, secrets: Sequence[str]) -> dict[str, str]:
-    """Return the headers that sign a message now, once with each secret. ``message``: its id."""
+def sign_webhook(message_id: str, body: str, secrets: Sequence[str]) -> dict[str, str]:
+    """Return the headers that sign ``body`` now with each secret, as the message with the id ``message_id``."""
     now = datetime.fromtimestamp(int(time.time()), UTC)
-    signatures = " ".join(Webhook(secret).sign(message, now, body) for secret in secrets)
+    signatures = " ".join(Webhook(secret).sign(message_id, now, body) for secret in secrets)
     return {
-        "webhook-id": message, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signatures
+        "webhook-id": message_id, "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signatures
     }  # fmt: skip
 
 
 def verify_openrouter_webhook(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> bool:
-    """Verify that one of ``secrets`` signed a webhook of OpenRouter within 300 s of now.
+    """Whether one of ``secrets`` signed these headers and this body of OpenRouter within 300 s of now.
 
     Source: OpenRouter's guide of video webhooks, read 2026-11-22: HMAC-SHA256 in hex of time, comma and body.
     """

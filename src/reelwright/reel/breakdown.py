@@ -17,14 +17,17 @@ from reelwright.units import convert_seconds_to_frames
 
 
 def make_still_key(shot: ShotId) -> StepKey:
+    """Return the key of the step that obtains a shot's storyboard still."""
     return StepKey(f"still/{shot}")
 
 
 def make_take_key(shot: ShotId) -> StepKey:
+    """Return the key of the step that obtains the takes of a shot."""
     return StepKey(f"take/{shot}")
 
 
 def make_voice_key(line: str) -> StepKey:
+    """Return the key of the step that obtains the voice of the line with the id ``line``."""
     return StepKey(f"voice/{line}")
 
 
@@ -46,6 +49,7 @@ FILM = StepKey("film/film")
 
 
 def make_segment_key(shot: ShotId) -> StepKey:
+    """Return the key of the segment with a shot's frames, without those of a transition into it."""
     return StepKey(f"segment/{shot}")
 
 
@@ -339,14 +343,17 @@ def _film(plan: Plan, segments: list[StepKey], encoding: EncodingOptions) -> Ste
 
 
 def is_continuation(before: Shot, shot: Shot) -> bool:
-    """Whether ``shot`` opens on the last frame of the take ``before`` it, so that the seam must not be visible."""
+    """Whether ``shot`` opens on the last frame of the take of ``before``, after a plain cut."""
     if isinstance(shot.source, OwnFootage) or before.transition.length:
         return False
     return any(i.of == make_take_key(before.id) and i.part == "last_frame" for i in shot.source.inputs)
 
 
 def find_source_type(plan: Plan) -> str:
-    """Return the IPTC digital source type of the film: drawn by a program, or also made by trained models."""
+    """Return the film's IPTC source type: made with AI models, composed with own footage, or only drawn.
+
+    An IPTC digital source type says how a picture was made.
+    """
     models = [s.source.model for s in plan.shots if not isinstance(s.source, OwnFootage)]
     if any(not model.startswith(LOCAL_MODEL_PREFIXES) for model in models):
         return "compositeWithTrainedAlgorithmicMedia"

@@ -14,7 +14,10 @@ from reelwright.reel.value import Digest, Fingerprint
 
 
 def encode_canonical(value: Any) -> bytes:
-    """Encode ``value`` as RFC 8785 JSON. Raises ``TypeError`` on a float: 5 and 5.0 would be two purchases."""
+    """Encode ``value`` as RFC 8785 JSON with NFC text; raise ``TypeError`` on a float.
+
+    5 and 5.0 would be two purchases.
+    """
     plain = _plain(value)
     if _is_usual(plain):
         return _ENCODER.encode(plain).encode()

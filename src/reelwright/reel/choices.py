@@ -45,5 +45,5 @@ class Choices:
 
 
 def compute_round_fingerprint(retake: RetakeRequest) -> Fingerprint:
-    """Return the fingerprint under which the round of a retake request is bought and stored."""
+    """Return the fingerprint of a retake's round, under which its takes are bought and stored."""
     return compute_fingerprint(retake.fingerprint.split(":")[0], [retake.fingerprint, retake.round, retake.samples])

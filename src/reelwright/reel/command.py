@@ -54,7 +54,7 @@ def compute_plain_command_digest(
     *,
     is_repeat: bool = False,
 ) -> str:
-    """Return what ``compute_command_digest`` returns, from documents in the stored spelling.
+    """Return the digest of a command as ``compute_command_digest`` does, from its parts as ``to_plain`` writes them.
 
     Defaults of a brief are left out, so that a new field of ``Brief`` changes no digest.
     """
@@ -81,5 +81,8 @@ def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def compute_row_digest(key: str, nth: int) -> str:
-    """Return the digest of a row of a batch. ``nth``: how many equal rows there are up to this one, from 1."""
+    """Return the digest by which the ``nth`` of equal rows of a batch, from 1, finds its project.
+
+    ``key``: the digest of what the row asks for.
+    """
     return hashlib.sha256(json.dumps(["row", key, nth]).encode()).hexdigest()

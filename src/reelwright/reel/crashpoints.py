@@ -65,7 +65,7 @@ def reach(label: str) -> None:
 
 
 def arm() -> None:
-    """Read the environment now, also if it was read before.
+    """Read from the environment, also if it was read before, at which crash point to kill this process.
 
     A process that changes its environment for its children reads its own settings first; a forked process, whose
     environment may differ, reads them again.
@@ -75,7 +75,10 @@ def arm() -> None:
 
 
 def set_parent(parent: int) -> None:
-    """Set the process to kill first when this process, a hand, reaches its crash point. Called once in each hand."""
+    """Set the id of the process to kill first when this process, a hand, reaches its crash point.
+
+    Called once in each hand.
+    """
     _get_trap().parent = parent
 
 

@@ -41,7 +41,7 @@ class Cue:
 
 
 def compute_cues(plan: Plan) -> tuple[Cue, ...]:
-    """Return every phrase of every line, in order, with the corrections of the shots.
+    """Split every line into caption phrases, with the corrections of the shots, and time them in film frames.
 
     Where the voice reported the time of each word, a phrase starts with its first word and ends with its last, and
     stays a little longer if that is too short to be read. Otherwise the phrases of a line share its time.
@@ -149,7 +149,7 @@ def _by_words(clause: str, limit: int) -> list[str]:
 
 
 def trim_cues(all_cues: tuple[Cue, ...], start: int, end: int) -> list[dict[str, object]]:
-    """Return the cues that touch frames [start, end), trimmed to them and counted from ``start``, as plain values.
+    """Return the cues within the film's frames [start, end), cut to them and counted from ``start``, as dicts.
 
     ``elapsed``: frames for which a cue was on screen before ``start``, so that its motion continues.
     """

@@ -16,27 +16,33 @@ T = TypeVar("T")
 
 
 def to_plain(value: Any) -> Any:
-    """Return plain JSON values (dicts, lists, text, integers) in the stored spelling."""
+    """Convert ``value`` to plain JSON values with the field names that the journal stores."""
     return get_adapter(type(value)).dump_python(value, mode="json", by_alias=True)
 
 
 def to_public(value: Any) -> Any:
-    """Return plain JSON values in the public spelling."""
+    """Convert ``value`` to plain JSON values with the field names of Python, as in ``film.yaml`` and ``--json``."""
     return get_adapter(type(value)).dump_python(value, mode="json", by_alias=False)
 
 
 def to_json(value: Any) -> str:
-    """Return compact JSON text of ``value`` in the stored spelling."""
+    """Return ``value`` as compact JSON text with the field names that the journal stores."""
     return json.dumps(to_plain(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def from_plain(kind: type[T], value: Any, field: str) -> T:
-    """Read a value of ``kind`` in the stored spelling. Raises ``BadInput`` naming the path inside ``field``."""
+    """Read a ``kind`` from plain JSON values with the field names that the journal stores.
+
+    Raises ``BadInput`` naming the path inside ``field``.
+    """
     return _read(kind, value, field, is_stored=True)
 
 
 def from_public(kind: type[T], value: Any, field: str) -> T:
-    """Read a value of ``kind`` in the public spelling. Raises ``BadInput`` naming the path inside ``field``."""
+    """Read a ``kind`` from plain JSON values with the field names of Python, as in ``film.yaml``.
+
+    Raises ``BadInput`` naming the path inside ``field``.
+    """
     return _read(kind, value, field, is_stored=False)
 
 
@@ -51,7 +57,10 @@ def _read(kind: type[T], value: Any, field: str, *, is_stored: bool) -> T:
 
 
 def from_json(kind: type[T], text: str | bytes, field: str) -> T:
-    """Read a value of ``kind`` from JSON text in the stored spelling. Raises ``BadInput``."""
+    """Read a ``kind`` from JSON text with the field names that the journal stores.
+
+    Raises ``BadInput`` naming the path inside ``field``.
+    """
     try:
         value = json.loads(text)
     except ValueError as cause:

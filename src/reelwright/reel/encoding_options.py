@@ -32,11 +32,11 @@ class EncodingOptions:
             raise BadInput("crf", self.crf, f"a whole number from 0 to {_MAX_CRF}")
 
     def to_args(self) -> dict[str, Any]:
-        """Return the arguments of a work that encodes pictures."""
+        """Return preset, CRF and encoder, as arguments of a work that encodes pictures."""
         return {"preset": self.preset, "crf": self.crf, **self.to_encoder_args()}
 
     def to_encoder_args(self) -> dict[str, Any]:
-        """Return the arguments of a work that encodes no pictures, and whose bytes still depend on the build."""
+        """Return the encoder alone, for a work that encodes no pictures but whose bytes depend on the build."""
         return {"encoder": self.encoder}
 
 

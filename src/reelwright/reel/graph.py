@@ -40,6 +40,7 @@ class Step:
 
     @property
     def inputs(self) -> tuple[Input, ...]:
+        """The inputs whose bytes it reads: of its request, or of our own work."""
         return self.request.inputs if self.request else self.needs
 
     @property
@@ -96,7 +97,7 @@ def compute_step_fingerprint(step: Step, input_digests: Mapping[Input, Digest]) 
 
 
 def compute_order_fingerprint(step: Step, fp: Fingerprint, digests: tuple[Digest, ...]) -> Fingerprint:
-    """Return the fingerprint of the order: that of the step with one sample, whatever number of samples it asks for.
+    """Return the fingerprint that ``step`` would have with one sample: it names the order in the account.
 
     ``fp``: the step's own fingerprint, over the same input ``digests``. Both are equal for a request of one sample.
     """

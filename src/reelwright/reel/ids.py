@@ -15,7 +15,10 @@ IdKind = Literal[
 
 
 def mint(kind: IdKind) -> str:
-    """Return a new id. RFC 9562, version 7: 48 bits of Unix milliseconds, then 74 random bits."""
+    """Return a new id: ``kind_`` and a UUIDv7, so that ids sort by their time.
+
+    RFC 9562, version 7: 48 bits of Unix milliseconds, then 74 random bits.
+    """
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62

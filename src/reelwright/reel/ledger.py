@@ -146,12 +146,12 @@ class LedgerEntry:
 
     @property
     def held_micros(self) -> Micros:
-        """The amount that this purchase reserves while it has not ended."""
+        """Micro-dollars that this purchase reserves, those of its quote; 0 once it has ended."""
         return Micros(0) if self.ended_at else Micros(self.quote.micros or 0)
 
     @property
     def spent_micros(self) -> Micros:
-        """The cost of this purchase, with all corrections."""
+        """Micro-dollars that budgets count for this purchase with all corrections, without a disputed part."""
         return Micros(self.counted_micros + sum(a.micros for a in self.adjustments))
 
 

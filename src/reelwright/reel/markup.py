@@ -24,7 +24,10 @@ class Piece(NamedTuple):
 
 
 def parse_pieces(words: str) -> tuple[Piece, ...]:
-    """Parse ``words`` into pieces of one style each. A sign without its pair stands for itself. Pure."""
+    """Parse marked-up words (``**strong**``, ``~~struck~~``, ``|`` for a line break) into pieces of one style.
+
+    A sign without its pair stands for itself. Pure.
+    """
     held = _ESCAPED.sub(lambda found: chr(_HELD + ord(found[1])), words)
     made: list[Piece] = []
     at = 0
@@ -37,17 +40,20 @@ def parse_pieces(words: str) -> tuple[Piece, ...]:
 
 
 def to_screen_text(words: str) -> str:
-    """Return the text that is drawn: ``words`` without styles and escapes. A line break is ``\\n``."""
+    """Return marked-up ``words`` as they are drawn: without signs of styles, ``\\n`` for a line break."""
     return "".join(piece.text for piece in parse_pieces(words))
 
 
 def to_plain_text(words: str) -> str:
-    """Return ``words`` without styles and escapes, on one line."""
+    """Return marked-up ``words`` on one line, without signs of styles and escapes."""
     return " ".join(to_screen_text(words).split())
 
 
 def format_pieces(parts: Iterable[tuple[str, Style]]) -> str:
-    """Write texts with their styles in the markup that ``parse_pieces`` reads. A line break in them is ``\\n``."""
+    """Join texts with their styles into the markup that ``parse_pieces`` reads.
+
+    A line break in them is ``\\n``.
+    """
     lines = [""]
     for text, style in parts:
         for number, line in enumerate(text.split("\n")):

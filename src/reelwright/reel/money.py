@@ -43,12 +43,12 @@ class Quote:
 
     @property
     def unknown_steps(self) -> tuple[StepKey, ...]:
-        """Steps without a known price."""
+        """Keys of the steps without a known price."""
         return tuple(k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros is None)
 
     @property
     def unconfirmed_steps(self) -> tuple[StepKey, ...]:
-        """Steps whose price costs something and is not confirmed."""
+        """Keys of the steps with a price above 0 that only a reseller or a guess names."""
         return tuple(
             k for k, p in (*self.certain.items(), *self.possible.items()) if p.micros and p.certainty == "unconfirmed"
         )

@@ -42,7 +42,7 @@ class Operation:
 
 
 def normalise_id(listed_id: str) -> str:
-    """Return an operation's id without what providers' lists put around it: a path before it, capitals, spaces."""
+    """Return a listed operation id in the form for comparisons: its last path part, in lower case, stripped."""
     return listed_id.strip().rstrip("/").rpartition("/")[2].casefold()
 
 
@@ -158,7 +158,7 @@ class Job:
 
 
 def is_being_cancelled(job: Job | None) -> bool:
-    """Whether a person asked to cancel ``job`` and that is not carried out yet."""
+    """Whether ``job`` still is queued or runs although a person asked to cancel it; False for None."""
     return job is not None and job.is_cancel_requested and job.state in ("queued", "running")
 
 

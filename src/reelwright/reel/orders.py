@@ -39,7 +39,7 @@ class Order:
 
 
 def format_order_key(fingerprint: Fingerprint, n: int) -> str:
-    """Return ``fingerprint`` for the first order, ``fingerprint#n`` for the n-th; empty for ``n`` 0: no number yet."""
+    """Return the order's name: ``fingerprint`` for ``n`` 1, ``fingerprint#n`` above, empty for 0, no number yet."""
     if n == 0:
         return ""
     return fingerprint if n == 1 else f"{fingerprint}#{n}"
@@ -55,11 +55,11 @@ def list_orders(
     *,
     order_number: int = 1,
 ) -> tuple[Order, ...]:
-    """Return the orders of every certain step: its first round if that has no outcome yet, and each requested retake.
+    """Return what to obtain for the steps ``certain``, whose inputs exist: a first round, and requested retakes.
 
-    A paid step whose bytes were deleted gets none: it is bought again as a retake, once a person asked for that
-    (``propose_retakes``). ``resolved_steps``: the result of ``resolve_steps``, if the caller has it. ``order_number``:
-    see ``Standing.order_number``.
+    A round that has an outcome is left out. A paid step whose bytes were deleted gets no first round: it is bought
+    again as a retake, once a person asked for that (``propose_retakes``). ``resolved_steps``: the result of
+    ``resolve_steps``, if the caller has it. ``order_number``: see ``Standing.order_number``.
     """
     resolved_steps = (
         resolve_steps(graph, choices, outcomes, deleted_assets) if resolved_steps is None else resolved_steps
@@ -98,7 +98,7 @@ def propose_retakes(
     deleted_assets: Set[Digest] = frozenset(),
     resolved_steps: Mapping[StepKey, ResolvedStep] | None = None,
 ) -> tuple[RetakeRequest, ...]:
-    """Propose a retake of every certain paid step whose bytes were deleted and that has no pending retake.
+    """Propose a retake for each paid step of ``certain`` whose bytes were deleted and that has none pending.
 
     Each retake asks for as many samples as were deleted, and for one at least. Spends nothing.
     """

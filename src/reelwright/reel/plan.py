@@ -191,7 +191,7 @@ class Plan:
 
 
 def map_shots(plan: Plan, change: Callable[[Shot], Shot]) -> Plan:
-    """Return ``plan`` with every shot replaced by ``change(shot)``. The lengths of beats stay as they are."""
+    """Return ``plan`` with every shot replaced by ``change(shot)``; the lengths of beats stay as they are."""
     return replace(plan, beats=tuple(replace(b, shots=tuple(change(shot) for shot in b.shots)) for b in plan.beats))
 
 
@@ -201,7 +201,7 @@ def compute_take_length(shot: Shot) -> Frames:
 
 
 def find_source_start(plan: Plan, shot: Shot) -> Frames:
-    """Return the first frame of the source that the shot's window shows.
+    """Return the frame of the shot's take or clip, at the plan's rate, at which the shot's window begins.
 
     A take that ends on a given frame is shown to its end; every other one from its start.
     """
@@ -213,5 +213,5 @@ def find_source_start(plan: Plan, shot: Shot) -> Frames:
 
 
 def get_shot(plan: Plan, shot_id: ShotId) -> Shot:
-    """Return the shot with this id, which must be in the plan."""
+    """Return the shot with this id; raise ``StopIteration`` if the plan has none."""
     return next(shot for shot in plan.shots if shot.id == shot_id)

@@ -14,7 +14,10 @@ _LEAST, _MOST = -100, 100
 
 
 def parse_priority(priority: Any) -> int:
-    """Parse the priority of a job, by its name or as a number: higher goes first. Raises ``BadInput``."""
+    """Check a job's priority: ``low``, ``normal``, ``high`` or a number from -100 to 100; higher goes first.
+
+    Returns the number. Raises ``BadInput``.
+    """
     if isinstance(priority, str) and priority in PRIORITIES:
         return PRIORITIES[cast(Priority, priority)]
     if isinstance(priority, bool) or not isinstance(priority, int) or not _LEAST <= priority <= _MOST:
@@ -23,5 +26,5 @@ def parse_priority(priority: Any) -> int:
 
 
 def name_priority(priority: int) -> Priority:
-    """Return the name of a stored priority."""
+    """Return ``low`` for a number below 0, ``high`` for one above it, else ``normal``."""
     return "low" if priority < 0 else "high" if priority > 0 else "normal"

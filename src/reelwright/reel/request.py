@@ -59,7 +59,7 @@ _DEFAULTS: Final = get_stored_fields(Request(model="", mode="", prompt=""))
 
 
 def to_fingerprint_fields(request: Request) -> dict[str, Any]:
-    """Return the fields of ``request`` that enter a fingerprint, in the stored spelling.
+    """Return the fields of ``request`` that enter a fingerprint, by the names that the journal stores.
 
     Inputs and defaults are left out, so that a new field with a default changes no old fingerprint.
     """
@@ -68,5 +68,8 @@ def to_fingerprint_fields(request: Request) -> dict[str, Any]:
 
 
 def compute_request_digest(request: Request) -> Digest:
-    """Return the digest of a request and its inputs, step keys included: by it, a circle knows its request again."""
+    """Return the digest of a request with its inputs: a circled take counts while it stays the same.
+
+    An input from a step stands in it by the step's key.
+    """
     return compute_digest([to_fingerprint_fields(request), [[i.role, i.part, i.asset, i.of] for i in request.inputs]])

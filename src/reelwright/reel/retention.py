@@ -43,7 +43,7 @@ class RetentionPolicy:
         return self.grace if isinstance(self.grace, int) else DEFAULT_GRACE_S
 
     def compute_end(self, finished_at: datetime | None, downloaded_at: datetime | None) -> datetime | None:
-        """Return when the files of a job end; None: nothing ends them."""
+        """Return when a finished job's files end, before the grace; None: it has not finished, or they stay."""
         ends = [
             at + timedelta(seconds=span)
             for at, span in ((finished_at, self.files), (downloaded_at, self.after_download))
@@ -61,7 +61,7 @@ class RetentionPolicies:
     projects: Mapping[tuple[str, str], RetentionPolicy] = field(default_factory=dict)
 
     def find_for(self, account: str, project: str | None = None) -> RetentionPolicy:
-        """Return the policy that holds for a project, or for the rest of an account."""
+        """Return the policy of a project, or of an account, with open fields filled from the wider ones."""
         found = self.accounts.get(account, RetentionPolicy()).merge(self.deployment)
         own = self.projects.get((account, project)) if project else None
         return own.merge(found) if own else found

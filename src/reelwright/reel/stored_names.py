@@ -44,12 +44,12 @@ def get_owner_name(kind: type) -> str:
 
 
 def get_stored_name(owner: str, field: str) -> str:
-    """Return the stored spelling of ``field`` of the class called ``owner``."""
+    """Return the name of ``field`` in stored JSON; ``owner``: its class, as ``get_owner_name`` names it."""
     return STORED_NAMES.get(owner, {}).get(field, field)
 
 
 def get_stored_fields(value: Any) -> dict[str, Any]:
-    """Return the field values of a dataclass by stored spelling, in the order of its fields."""
+    """Return the field values of a dataclass by their names in stored JSON, in the order of the fields."""
     kind = type(value)
     if (names := _names_by_class.get(kind)) is None:
         owner = get_owner_name(kind)
@@ -63,7 +63,7 @@ _names_by_class: Final[dict[type, tuple[tuple[str, str], ...]]] = {}
 
 
 def to_public_names(kind: Any, document: Any) -> Any:
-    """Return ``document``, which spells a value of type ``kind`` as it is stored, with the names of fields as keys.
+    """Rename the keys of ``document``, stored JSON of a ``kind``, to the names of fields in Python.
 
     Keys that no field has stay as they are, so that the reader can name them.
     """

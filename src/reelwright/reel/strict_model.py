@@ -32,7 +32,7 @@ _adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 def get_adapter(kind: Any) -> TypeAdapter[Any]:
-    """Return the adapter of ``kind``. Pydantic is imported and builds it when the first value of ``kind`` is read."""
+    """Return pydantic's ``TypeAdapter`` of ``kind``, built at first use and kept."""
     if kind not in _adapters:
         from pydantic import TypeAdapter
 
@@ -41,7 +41,7 @@ def get_adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def read_strictly(kind: type[T], value: Any, where: str, *, by_alias: bool = True) -> T:
-    """Read a value of ``kind`` as people write it: every key known, and every type as declared.
+    """Read plain values that people wrote as a ``kind``: every key known, every type as declared.
 
     Text is no number and a number no text; lists are tuples, and text is a day where a day is due. Raises ``BadInput``
     whose field is the path after ``where``, the name of a file or field.
@@ -60,7 +60,7 @@ def read_strictly(kind: type[T], value: Any, where: str, *, by_alias: bool = Tru
 
 
 def to_bad_input(cause: ValidationError, kind: Any, value: Any, where: str, *, by_alias: bool = True) -> BadInput:
-    """Return the deepest of pydantic's errors about ``value`` as ours, with the value and what is accepted there.
+    """Convert pydantic's deepest error about ``value`` to ours, with the value and what is accepted there.
 
     ``where`` comes before the path, with a dot between them unless it ends in a blank.
     """
@@ -88,7 +88,7 @@ def to_bad_input(cause: ValidationError, kind: Any, value: Any, where: str, *, b
 
 
 def describe_accepted(error: Mapping[str, Any]) -> str:
-    """Describe what is accepted in place of the value that ``error`` is about, in plain words."""
+    """Describe in plain words what is accepted where pydantic reported ``error``."""
     if error["type"] in _ACCEPTED:
         return _ACCEPTED[error["type"]].format(**error.get("ctx", {}))
     return str(error["msg"]).removeprefix("Value error, ")

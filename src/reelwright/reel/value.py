@@ -21,7 +21,7 @@ ShotId = NewType("ShotId", str)
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def define_value(cls: type[T]) -> type[T]:
-    """Make ``cls`` a frozen value. Unknown keys are errors when a value of it is read from a document."""
+    """Make ``cls`` a frozen, keyword-only dataclass; unknown keys are errors when it is read from JSON."""
     made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
     made.__pydantic_config__ = {  # type: ignore[attr-defined]
         "extra": "forbid",

@@ -34,7 +34,10 @@ class ResolvedStep(NamedTuple):
 def find_wanted_steps(
     graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest] = frozenset()
 ) -> WantedSteps:
-    """Find the steps that must be obtained, from the goal backwards. ``deleted_assets``: digests without bytes."""
+    """Find the steps that must still be obtained for the goal; what only a finished step needs is left out.
+
+    ``deleted_assets``: digests without bytes.
+    """
     return _collect_wanted(_Walk(graph, choices, outcomes, deleted_assets))
 
 

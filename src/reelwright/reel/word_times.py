@@ -14,7 +14,7 @@ _LEAST_ALIKE = 2
 
 @lru_cache(maxsize=512)
 def time_phrases(phrases: tuple[str, ...], word_times: WordTimes) -> tuple[tuple[int, int], ...]:
-    """Return the first and last millisecond of each phrase, in order; none overlaps the phrase before it.
+    """Return each phrase's first and last millisecond from the line's start, in order and without overlaps.
 
     Captions are matched with speech letter by letter, so that scripts without spaces work too. Text that is written
     otherwise than it is spoken (a correction, a number) is placed between its matched neighbours. ``word_times`` has at

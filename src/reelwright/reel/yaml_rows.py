@@ -17,7 +17,10 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def define_row(**keys: str) -> Callable[[type[T]], type[T]]:
-    """Make a class a frozen value that is read strictly. ``keys``: the key in the file, by field with another name."""
+    """Return a decorator that makes a class a frozen dataclass, read strictly from YAML.
+
+    ``keys``: the key in the file, by field with another name.
+    """
 
     def define(cls: type[T]) -> type[T]:
         made = dataclass(frozen=True, slots=True, kw_only=True)(cls)
@@ -50,7 +53,10 @@ class ReadAs:
 
 
 def accept_if(is_accepted: Callable[[T], object], description: str) -> Callable[[T], T]:
-    """Return a function for ``ReadAs`` that passes a value on, or refuses it. ``description``: of what is accepted."""
+    """Return a parser for ``ReadAs`` that returns what ``is_accepted`` and raises ``ValueError`` for the rest.
+
+    ``description``: of what is accepted.
+    """
 
     def check(value: T) -> T:
         if not is_accepted(value):
@@ -61,12 +67,12 @@ def accept_if(is_accepted: Callable[[T], object], description: str) -> Callable[
 
 
 def load_yaml(file: Traversable) -> Any:
-    """Return the plain values of a file. Raises ``BadInput`` naming the file."""
+    """Parse a YAML file that ships with the package into plain values; raise ``BadInput`` naming the file."""
     return parse_yaml(file.read_bytes(), file.name)
 
 
 def parse_yaml(text: bytes, name: str) -> Any:
-    """Return the plain values of a file called ``name``. Raises ``BadInput`` naming it."""
+    """Parse YAML in UTF-8 into plain values; raise ``BadInput`` naming the file ``name``."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times as fast
