@@ -90,13 +90,16 @@ class ReelwrightError(Exception):
         return format_advice(self.to_reason(), self.names)
 
     def to_reason(self) -> Reason:
-        """Return the error as a value that can be stored and sent. It is not redacted."""
+        """Return the error as a value that can be stored and sent; secrets in it are not redacted."""
         params = {**self.params, "hint": self.advice} if self.advice else self.params
         return Reason(code=self.code, step=self.step, params=params, actions=self.actions)
 
     @classmethod
     def from_reason(cls, reason: Reason, names: Names = PLAIN) -> Self:
-        """Build an error from a stored reason. ``names``: what a person calls the project's steps and files."""
+        """Build an error of this class from a stored reason, whatever the class of the first one was.
+
+        ``names``: what a person calls the project's steps and files.
+        """
         error = cls(code=reason.code, step=reason.step, actions=reason.actions, **reason.params)
         error.names = names
         return error

@@ -57,9 +57,9 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
 
 
 def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quoted"], by: str) -> None:
-    """End the dispute about a purchase's bill. ``as_billed``: append the difference as a correction, for every budget.
+    """End the dispute about a bill: ``as_billed`` counts the rest of it in every budget, ``as_quoted`` never does.
 
-    Raises ``BadInput`` where nothing is disputed.
+    The rest is appended as a correction. Raises ``BadInput`` where nothing is disputed.
     """
     if row.dispute != "open":
         raise BadInput("purchase", row.state, "one whose bill is disputed", step=row.step)

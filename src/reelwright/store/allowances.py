@@ -39,12 +39,12 @@ def ensure_allowance(
     approved_by: str,
     shared_prices: Mapping[Fingerprint, Micros] | None,
 ) -> str:
-    """Open the job's allowance, or raise it to ``ceiling`` micro-dollars; return its id. It never shrinks.
+    """Reserve ``ceiling`` micro-dollars for a job in all its budgets, or raise it to that; return the allowance.
 
-    The caller has fenced. ``ceiling`` is for the job as a whole, however often it is queued again: what an earlier,
-    closed allowance spent or still holds is not reserved again. ``shared_prices``: the price of each order that other
-    projects of the account may want too, None where none may; see ``store.shares``.
-    Raises ``NotFound``, and ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
+    It never shrinks. The caller has fenced. ``ceiling`` is for the job as a whole, however often it is queued again:
+    what an earlier, closed allowance spent or still holds is not reserved again. ``shared_prices``: the price of each
+    order that other projects of the account may want too, None where none may; see ``store.shares``. Raises
+    ``NotFound``, and ``OverBudget`` when a cap would be passed: then nothing is reserved anywhere.
     """
     hold_lock(unit.conn, "budgets", is_shared=True)  # before any row: ``set_budget`` locks in this order, too
     which = (jobs.c.account == lease.account, jobs.c.project == lease.project, jobs.c.id == job)
@@ -84,9 +84,9 @@ def _sum_closed(conn: Connection, account: str, job: str) -> int:
 
 
 def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: int) -> None:
-    """Reserve ``micros`` micro-dollars for a purchase from the job's allowance.
+    """Reserve ``micros`` in its job's allowance for a purchase; raise ``OverBudget`` if they do not fit.
 
-    Raises ``OverBudget`` when they do not fit, and ``NotFound`` when the job has no such open allowance.
+    Raises ``NotFound`` when the job has no such open allowance.
     """
     which = (
         allowances.c.account == lease.account,
@@ -110,16 +110,16 @@ def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: in
 
 
 def release_reservation(conn: Connection, account: str, allowance: str, micros: int, settled_micros: int = 0) -> None:
-    """Release the ``micros`` that a purchase held in its allowance; ``settled_micros``, maybe more, were spent."""
+    """Free the ``micros`` that a purchase held in its allowance; count ``settled_micros``, maybe more, as spent."""
     columns = {"reserved": allowances.c.reserved - micros, "settled": allowances.c.settled + settled_micros}
     changed = update(allowances).where(allowances.c.account == account, allowances.c.id == allowance).values(**columns)
     _adjust_budgets(conn, conn.execute(changed.returning(*allowances.c)).one(), settled_micros)
 
 
 def close_allowances(unit: Unit, ended_jobs: Sequence[tuple[str, str]]) -> None:
-    """Close the allowances of jobs that ended, named by account and id.
+    """Close the allowances of ended jobs (account, id), release their unsent purchases, and free what is left.
 
-    Purchases that were never sent are released, and what is left goes back to every budget.
+    What is left goes back to every budget.
     """
     which = to_pair_parameters(ended_jobs)
     open_ = unit.conn.execute(_STILL_OPEN, which).all()
@@ -153,12 +153,15 @@ _UNSENT: Final = (
 
 
 def join_purchase(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:
-    """Hold nothing more for an order that another project of the account buys. The caller has locked the shares."""
+    """Stop holding an order's price in ``allowance``, because another project of the account buys the order.
+
+    The caller has locked the shares.
+    """
     _apply_hold_changes(conn, account, shares.join_purchase(conn, account, allowance, fp, micros))
 
 
 def hold_price(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> None:
-    """Hold an order's price in this allowance, which buys it for all projects of the account that want it.
+    """Hold an order's price in ``allowance`` from now on, which buys it for all projects that want it.
 
     The caller has locked the shares. Raises ``OverBudget``.
     """

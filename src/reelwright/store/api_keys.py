@@ -116,7 +116,7 @@ def _select_living(account: str) -> Any:
 
 
 def digest_secret(secret: str) -> str:
-    """Compute the digest under which a secret is stored."""
+    """Compute the SHA-256, in hexadecimal, under which a secret is stored."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -27,7 +27,7 @@ def record_uses(conn: Connection, uses: Iterable[tuple[str, str, str]]) -> None:
 
 
 def record_named(conn: Connection, documents: Iterable[tuple[str, str, str]]) -> None:
-    """Record the assets that stored documents name, each by its account, its project and its text.
+    """Record a use of every asset whose digest stands in a stored document (account, project, JSON text).
 
     Other digests in them do no harm.
     """
@@ -38,7 +38,7 @@ def record_named(conn: Connection, documents: Iterable[tuple[str, str, str]]) ->
 def list_used_elsewhere(
     conn: Connection, account: str, project: str | None, digests: Collection[Digest]
 ) -> frozenset[Digest]:
-    """List those of these assets that another project of the account uses.
+    """List those of these assets that another project of the account uses; ``project`` None: that any does.
 
     A project whose jobs were all deleted, or whose files were, keeps nothing for itself any more.
     """

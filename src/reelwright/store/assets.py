@@ -33,7 +33,10 @@ _ACCOUNT: Final = build_for_each_dialect(
 def record_asset(
     unit: Unit, account: str, digest: Digest, mime: str, size: int, facts: Mapping[str, Any] | None = None
 ) -> None:
-    """Record the type, the ``size`` in bytes and the measured facts of bytes that are in the vault (again)."""
+    """Record that bytes are in the vault, with their type, ``size`` in bytes and facts, in place of earlier ones.
+
+    They are then wanted again: an end that was recorded for them is deleted.
+    """
     ensure_account(unit.conn, account)
     columns = {"mime": mime, "size": size, "facts": as_json(facts or {}), "gone_at": None, "known_at": NowMs()}
     made = insert(unit.conn, assets).values(account=account, digest=digest, **columns)
@@ -60,7 +63,7 @@ _THERE: Final = build_for_each_dialect(
 
 
 def mark_deleted(unit: Unit, account: str, digests: Sequence[Digest]) -> None:
-    """Record that these bytes are deleted. Call this before the vault deletes them: nobody then relies on them."""
+    """Record these bytes as deleted, before the vault deletes them, so that nobody relies on them any more."""
     for digest in digests:
         mark_present(unit.conn, [(account, digest)])
         unit.conn.execute(

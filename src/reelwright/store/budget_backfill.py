@@ -12,7 +12,7 @@ from reelwright.store.states import ENDED
 
 
 def count_earlier_allowances(conn: Connection, budget: Row[Any]) -> None:
-    """Count what earlier allowances in the budget's scope hold, and what they spent in the budget's period.
+    """Add to a new budget what earlier allowances in its scope hold, and what they spent in its period.
 
     Allowances that count already are left out. The caller holds the lock on budgets and on this one's row.
     """

@@ -26,11 +26,11 @@ _PERIODS: Final = ("day", "month", None)
 def set_budget(
     unit: Unit, account: str, scope: BudgetScope, subject: str, cap: Micros, period: Period | None = None
 ) -> Budget:
-    """Create or change a cap of ``cap`` micro-dollars in the current period. ``subject``: the key or project it is for.
+    """Cap spending at ``cap`` micro-dollars per ``period`` (None: for good), with what is spent and held already.
 
-    What was spent and is held already under it counts. Raises ``BadInput`` on a cap of 0 or less, and on one that
-    running jobs would pass with what is reserved for them. A cap below what is spent, or below what ended jobs have
-    sent, is accepted: nothing more is bought.
+    An earlier cap is changed. ``subject``: the key or project it is for. Raises ``BadInput`` on a cap of 0 or less, and
+    on one that running jobs would pass with what is reserved for them. A cap below what is spent, or below what ended
+    jobs have sent, is accepted: nothing more is bought.
     """
     _check(scope, period)
     if cap <= 0:
@@ -130,10 +130,9 @@ def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
 
 
 def find_applicable_budgets(unit: Unit, account: str, project: str, key: str | None) -> list[str]:
-    """Find the ids of all budgets whose current period caps a purchase, sorted: rows are locked in this order.
+    """Return the sorted ids of all budgets that cap a purchase now, and begin their current period where it is due.
 
-    Inserts a budget's current period where it has begun. The caller holds the shared lock on budgets, so that none is
-    set meanwhile.
+    Rows are locked in this order. The caller holds the shared lock on budgets, so that none is set meanwhile.
     """
     now = _now(unit.conn)
     newest: dict[str, Row[Any]] = {}
@@ -143,9 +142,9 @@ def find_applicable_budgets(unit: Unit, account: str, project: str, key: str | N
 
 
 def reserve(conn: Connection, budget: str, micros: int) -> None:
-    """Reserve ``micros`` in one budget.
+    """Reserve ``micros`` micro-dollars in one budget; raise ``OverBudget`` when its cap would be passed.
 
-    Raises ``OverBudget`` when its cap would be passed; the caller then rolls back.
+    The caller then rolls back.
     """
     if micros == 0:  # free work goes on even where a bill has passed the cap
         return
@@ -170,7 +169,7 @@ def _build_over_budget(row: Row[Any], more_micros: int | None) -> OverBudget:
 
 
 def give_back(conn: Connection, budget: str, micros: int, settled_micros: int = 0) -> None:
-    """Give back ``micros`` of what is reserved, and count ``settled_micros`` as spent, even above the cap."""
+    """Free ``micros`` that a budget holds, and count ``settled_micros`` as spent, even above its cap."""
     columns = {"reserved": budgets.c.reserved - micros, "settled": budgets.c.settled + settled_micros}
     conn.execute(update(budgets).where(budgets.c.id == budget).values(**columns))
 
@@ -231,7 +230,7 @@ def _to_budget(row: Row[Any], now: datetime | None = None) -> Budget:
 
 
 def compute_period(now: datetime, period: str | None) -> tuple[int, int | None]:
-    """Return the first millisecond of the period that ``now`` is in, and the first after it (None: it never ends)."""
+    """Return when the day or month (UTC) of ``now`` begins and ends, in epoch milliseconds; without one, (0, None)."""
     if period is None:
         return 0, None
     start = now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -61,7 +61,10 @@ def mark_assets_deleted(path: Path, deleted_assets: list[tuple[str, Digest]]) ->
 
 
 def copy_file(source: Path, to: Path) -> tuple[Digest, int]:
-    """Copy a file and sync it; return the digest and the size in bytes of what was written."""
+    """Copy a file to a new path and sync it; return the SHA-256 and the size in bytes of what was written.
+
+    Raises ``StoreUnavailable``, also if there is a file at that path.
+    """
     hashed, size = hashlib.sha256(), 0
     with source.open("rb") as read, translate_disk_errors(to.parent):
         to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -93,7 +96,7 @@ def _open_for_reading(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def translate_damage(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors on a damaged file into ``JournalDamaged``."""
+    """Turn SQLite's errors inside the block into ``JournalDamaged`` for the file ``path``."""
     try:
         yield
     except sqlite3.DatabaseError as cause:

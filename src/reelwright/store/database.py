@@ -58,7 +58,7 @@ class Database:
         return self._reads + self._lane.commits
 
     def submit(self, work: Callable[[Unit], T], *, is_urgent: bool = False) -> Future[T]:
-        """Queue a write from any thread. ``work`` may run more than once, but only one run is committed.
+        """Queue a write from any thread; ``work`` may run more than once, but only one run is committed.
 
         ``is_urgent``: ahead of all that waits.
         """
@@ -67,7 +67,7 @@ class Database:
         return answer
 
     async def write(self, work: Callable[[Unit], T], *, is_urgent: bool = False) -> T:
-        """Run ``work`` in a transaction and wait until it is synced; return its result.
+        """Run ``work``, maybe more than once, in a transaction; return its result once one run is committed and synced.
 
         Raises ``StoreUnavailable``, and what ``work`` raises. ``is_urgent``: ahead of all that waits.
         """

@@ -29,7 +29,7 @@ def decide(
     unit: Unit, account: str, purchase: str, verdict: Decision, by: str, operation: Operation | None = None,
     outcome: Outcome | None = None,
 ) -> LedgerEntry:  # fmt: skip
-    """Record what a person decides about a purchase in ``unknown``, or about its disputed bill.
+    """Carry out what a person decides about a purchase without an answer (``unknown``), or about its disputed bill.
 
     A purchase in ``submitted`` can be decided too, if no job of its project runs or waits to run. ``operation`` or
     ``outcome``: what arrived. Raises ``NotFound``, and ``BadInput`` where nothing is to be decided.

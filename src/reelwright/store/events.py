@@ -31,7 +31,7 @@ class LeasedEvent(NamedTuple):
 
 
 def list_events(conn: Connection, account: str, after: int = 0, project: str | None = None) -> Sequence[Event]:
-    """List up to ``PAGE`` events with ids above ``after``, oldest first."""
+    """List up to 1,000 events of an account or of one project with ids above ``after``, oldest first."""
     query = select(events).where(events.c.account == account, events.c.id > after)
     if project is not None:
         query = query.where(events.c.project == project)
@@ -50,10 +50,10 @@ def find_newest_event(conn: Connection, account: str) -> int:
 
 
 def poll_changes(conn: Connection, after: int | None) -> tuple[int, Mapping[str, int]]:
-    """Return the newest event's id, and by project the id of its newest change after event ``after``.
+    """Return the newest event's id, and by project the id of its newest change after ``after``, in all accounts.
 
-    Covers all accounts. With ``after`` None no project is returned. Events that only report progress
-    (``PROGRESS_KINDS``) change no standing: they count for the first value only.
+    With ``after`` None no project is returned. Events that only report progress (``PROGRESS_KINDS``) change no
+    standing: they count for the first value only.
     """
     if after is None:
         return conn.execute(select(func.max(events.c.id))).scalar() or 0, {}
@@ -64,7 +64,7 @@ def poll_changes(conn: Connection, after: int | None) -> tuple[int, Mapping[str,
 
 
 def record_events(unit: Unit, leased_events: Sequence[LeasedEvent]) -> Sequence[LeaseLost | None]:
-    """Record events that come with no other change; return the error of each whose lease was lost."""
+    """Record events on their own; return the error of each whose lease was lost, which is not recorded."""
     lost = find_lost_leases(unit.conn, [one.lease for one in leased_events])
     for one, refused in zip(leased_events, lost, strict=True):
         if refused is None:

@@ -81,7 +81,10 @@ def translate_error(error: BaseException | None, where: str) -> BaseException | 
 
 @contextmanager
 def translate_database_errors(where: str) -> Iterator[None]:
-    """Turn the driver's errors into ours. ``where`` names the database without a password."""
+    """Turn errors of a failed database inside the block into ``StoreUnavailable`` or ``JournalDamaged``.
+
+    ``where`` names the database without a password.
+    """
     try:
         yield
     except (DBAPIError, UnicodeDecodeError) as cause:
@@ -92,7 +95,7 @@ def translate_database_errors(where: str) -> Iterator[None]:
 
 
 def build_damaged_row_error(name: str, cause: Exception) -> JournalDamaged:
-    """Build the error for a row of the journal that cannot be what was written. ``name``: of the row or column."""
+    """Build the error for a row of the journal that cannot be read as what we wrote. ``name``: of the row or column."""
     return build_damaged(name, cause)
 
 

@@ -35,7 +35,7 @@ class Busy:
             self._last.setdefault((account, payer), -turn)
 
     def record_turn(self, account: str, payer: str) -> None:
-        """Count one more under way."""
+        """Count one more job or purchase under way, and this account's and payer's turn as the newest."""
         self._turns += 1
         self.accounts[account] += 1
         self.payers[account, payer] += 1
@@ -54,12 +54,12 @@ _LONG_AGO: Final = -(1 << 32)
 
 
 def get_tier(priority: int) -> int:
-    """Return the part of a priority that holds between accounts: only a low one does."""
+    """Return the priority that counts between accounts: a low one as it is, 0 for every other."""
     return min(priority, 0)
 
 
 def list_left_over(rows: Iterable[Row[Any]], busy: Busy, goes: Callable[[Row[Any]], bool]) -> list[Row[Any]]:
-    """Call ``goes`` for each row, in turn, and list those for which it returned False.
+    """Call ``goes`` for each row in the fair order of accounts and payers; list those for which it returned False.
 
     ``rows``: oldest first, each with account, payer, priority and queue_rank of its job. Each row that goes delays the
     next one of its account and payer.

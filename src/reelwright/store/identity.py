@@ -48,14 +48,14 @@ _SERVER: Final = (
 
 
 def read_place(conn: Connection) -> Place:
-    """Read the place of the database behind ``conn``."""
+    """Read where the database lies: its file on this machine, or its server, timeline and database."""
     if conn.dialect.name == "postgresql":
         return {name: str(conn.execute(text(query)).scalar_one()) for name, query in _SERVER}
     return read_file_place(Path(str(conn.engine.url.database)))
 
 
 def read_file_place(path: Path) -> Place:
-    """Read the place of a SQLite file."""
+    """Read where a SQLite file lies: machine and its last start, device, inode, and when it was created."""
     found = path.stat()
     return {
         "machine": read_machine_id(),
@@ -124,13 +124,13 @@ def read_newest_place(conn: Connection) -> Row[Any] | None:
 
 
 def is_known(conn: Connection, epoch: str) -> bool:
-    """Whether this journal has had that epoch."""
+    """Whether ``epoch``, the id of a recorded place of a journal, is one of this journal."""
     found = conn.execute(select(journal_places.c.seq).where(journal_places.c.epoch == epoch)).first()
     return found is not None
 
 
 def record_first(unit: Unit, epoch: str) -> str:
-    """Record the journal's first place with ``epoch``; return the valid epoch, another program's if it was first."""
+    """Record the journal's first place under ``epoch``; return the valid epoch, an earlier one if there is one."""
     hold_lock(unit.conn, "places")
     if (row := read_newest_place(unit.conn)) is not None:
         return str(row.epoch)
@@ -138,7 +138,7 @@ def record_first(unit: Unit, epoch: str) -> str:
 
 
 def record_accepted(unit: Unit, by: str) -> str:
-    """Record that a person accepts the journal's place as it is now; return the new epoch."""
+    """Record that a person accepts where the journal lies now, so that it may buy there; return the new epoch."""
     hold_lock(unit.conn, "places")
     return _record(unit, mint("epoch"), read_place(unit.conn), "reconciled", by)
 
@@ -156,9 +156,10 @@ def record_beside_full(unit: Unit) -> bool:
 
 
 def record_restored(unit: Unit, by: str) -> None:
-    """Record that the journal came from a backup: it buys nothing until a person accepts its place.
+    """Record that the journal came from a backup: end all sessions and file links, and block buying.
 
-    Sessions end, and so do links to files: since the backup was made, whoever they let in may have been removed.
+    It buys nothing until a person accepts its place. Since the backup was made, whoever sessions and links let in may
+    have been removed.
     """
     hold_lock(unit.conn, "places")
     unit.conn.execute(delete(sessions))
@@ -167,7 +168,10 @@ def record_restored(unit: Unit, by: str) -> None:
 
 
 def update_place(unit: Unit, seq: int, place: Place) -> None:
-    """Update a place after a start of the system, which may renumber devices: later checks compare with it."""
+    """Replace the recorded place in row ``seq`` after a start of the system, which may renumber devices.
+
+    Later checks compare with it.
+    """
     unit.conn.execute(update(journal_places).where(journal_places.c.seq == seq).values(place=as_json(dict(place))))
 
 

@@ -35,7 +35,7 @@ class IncomingFile:
 
     @classmethod
     def open(cls, folder: Path) -> IncomingFile:
-        """Create an empty file in the account's ``folder`` and lock it."""
+        """Create an empty temporary file in the account's ``folder`` of the vault, and lock it."""
         incoming = folder / FOLDER
         incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         while True:
@@ -66,7 +66,7 @@ class IncomingFile:
             reach("C09")
 
     def publish(self, path: Path) -> None:
-        """Sync, then rename to ``path``, then sync the folders, so that the name outlives a power cut as well."""
+        """Move the file to ``path``, read-only and synced, so that it outlives a power cut; nothing after ``close``."""
         with self._busy:
             if self._closed:
                 return

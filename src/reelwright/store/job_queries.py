@@ -139,9 +139,9 @@ def list_video_jobs(
     oldest_first: bool = False,
     label: JobLabel | None = None,
 ) -> Sequence[Job]:
-    """List up to ``limit`` jobs that make a clip or a film and come after the job ``after``; the newest first.
+    """List up to ``limit`` jobs for clips or films after the job ``after``, newest first unless ``oldest_first``.
 
-    ``label``: only those that were ordered under it.
+    Without jobs that a program deleted. ``label``: only those that were ordered under it.
     """
     wanted = (jobs.c.goal.in_(("takes", "film")), jobs.c.removed_at.is_(None))
     query = select(jobs).where(jobs.c.account == account, *wanted)

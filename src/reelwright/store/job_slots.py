@@ -40,7 +40,7 @@ class JobSlots:
         return [name.removeprefix("jobs/") for name in full if name.startswith("jobs/")]
 
     def build_filter(self) -> ColumnElement[bool] | None:
-        """Build the SQL condition of jobs in whose project no row of a full batch may start; None if all may."""
+        """Build the SQL condition of jobs whose project has no runnable row of a full batch; None: none is full."""
         full = (name for name, slots in self._left.items() if slots <= 0)
         batches = [name.removeprefix("batch/") for name in full if name.startswith("batch/")]
         if not batches:
@@ -52,7 +52,7 @@ class JobSlots:
         return ~exists().where(*same, *row)
 
     def take(self, job: Row[Any], project_jobs: Iterable[Row[Any]]) -> bool:
-        """Take the slots that a project needs, to run ``job``. Returns False, and takes none, if one is not free.
+        """Take the slots that a project needs to run ``job``; False, and none is taken, if one is not free.
 
         ``project_jobs``: its queued and running jobs.
         """
@@ -68,7 +68,7 @@ class JobSlots:
         return True
 
     def list_project_jobs(self, conn: Connection, projects: Collection[str]) -> Mapping[str, list[Row[Any]]]:
-        """List the queued and running jobs of each of the projects, as far as they count under a batch."""
+        """List the queued and running jobs of each of the projects; empty where no batch has a limit."""
         found: dict[str, list[Row[Any]]] = defaultdict(list)
         if projects and any(name.startswith("batch/") for name in self._left):
             columns = (jobs.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel)
@@ -81,7 +81,7 @@ class JobSlots:
 def count_slots(
     conn: Connection, dead_directors: Collection[str], jobs_at_once: int | None, *, only_batches: bool
 ) -> JobSlots:
-    """Count the slots that are free now.
+    """Count the free slots for jobs: the limits, by default ``jobs_at_once`` in all, less what runs now.
 
     ``dead_directors``: their ids. A limit of the deployment that was set takes the place of ``jobs_at_once``.
     ``only_batches``: count only those of batches; no other limit applies.
@@ -100,7 +100,7 @@ def count_slots(
 
 
 def list_recent_starts(conn: Connection) -> list[tuple[str, str]]:
-    """List account and payer of the jobs that were started last, the newest first."""
+    """List account and payer of the 100 jobs that were started last, the newest first."""
     query = select(jobs.c.account, jobs.c.payer).where(JOB_STARTED)
     rows = conn.execute(query.order_by(jobs.c.started_at.desc(), jobs.c.seq.desc()).limit(_RECENT)).all()
     return [(row.account, row.payer) for row in rows]

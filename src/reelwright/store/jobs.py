@@ -77,7 +77,10 @@ class NewJob(NamedTuple):
 
 
 def insert_jobs(unit: Unit, new: Sequence[NewJob]) -> None:
-    """Insert queued jobs. Raises ``BadInput``. Their projects are locked, or new."""
+    """Insert jobs as queued, with their events; the caller has locked their projects, or they are new.
+
+    Raises ``BadInput``.
+    """
     unit.conn.execute(_JOB, [_build_row(one) for one in new])
     for one in new:
         unit.add_event(one.account, one.project, one.id, "job.queued", {"goal": one.goal})
@@ -109,7 +112,7 @@ def enqueue_once(
     unit: Unit, account: str, project: str, goal: Goal, consent: Consent, options: Mapping[str, Any],
     renew: RenewConsent, spent_before: int, batch: Limit | None = None,
 ) -> str:  # fmt: skip
-    """Renew and requeue the project's live job for ``goal``, or insert one; return its id.
+    """Renew the consent of the project's unfinished job for ``goal`` and queue it, or insert one; return its id.
 
     Two equal calls at one moment share one job. ``spent_before``: micro-dollars that the project had spent when the
     price was made that ``consent`` agrees to. What it spent since then is part of that price, so a new job gets only
@@ -213,7 +216,7 @@ def mark_delivered(unit: Unit, account: str, job: str) -> None:
 
 
 def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
-    """Request that a job stops spending. It ends at once where no director drives it and no purchase was sent.
+    """Request that a job stops spending; end it at once where no director drives it and no purchase was sent.
 
     Otherwise a director follows the purchases that were sent: a waiting job is queued for that. Raises ``NotFound``.
     """

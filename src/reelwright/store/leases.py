@@ -23,14 +23,14 @@ FORGET_AFTER_MS = 24 * 3600 * 1000
 
 
 def fence(conn: Connection, lease: Lease) -> None:
-    """Raise ``LeaseLost`` unless ``lease`` is still valid; no director can take it before this transaction ends."""
+    """Raise ``LeaseLost`` unless ``lease`` is still valid, and keep it so until this transaction ends."""
     (lost,) = find_lost_leases(conn, [lease])
     if lost:
         raise lost
 
 
 def find_lost_leases(conn: Connection, held_leases: Sequence[Lease]) -> list[LeaseLost | None]:
-    """Fence many leases: return for each the ``LeaseLost`` that refuses its write, or None where it is still valid."""
+    """Check many leases as ``fence`` does: return for each its ``LeaseLost``, or None where it is valid and kept."""
     named = to_pair_parameters((lease.account, lease.project) for lease in held_leases)
     still = {tuple(row) for row in conn.execute(_HELD, named).all()}
     return [
@@ -51,10 +51,9 @@ _HELD: Final = (
 
 
 def fence_and_read(conn: Connection, lease: Lease, job_query: Select[Any]) -> Row[Any] | None:
-    """Fence a lease and run a query on one of the account's jobs in one statement; return its row.
+    """Raise ``LeaseLost`` unless the lease is valid, else run ``job_query`` and lock the job; return its row.
 
-    The job's row is locked, so that no cancel can change it before this transaction ends. None: there is no such job.
-    Raises ``LeaseLost``.
+    No cancel can change the job before this transaction ends. None: there is no such job.
     """
     query = job_query.join(leases, true()).where(jobs.c.account == lease.account, *_match(lease))
     found = conn.execute(query.with_for_update(read=True, of=[leases, jobs])).first()

@@ -45,7 +45,7 @@ def find_no_default(name: str) -> Limit | None:
 
 
 def get_limit_name(limit: Limit) -> str:
-    """Return the unique name of a limit. ``jobs`` without a subject is the deployment's."""
+    """Return the unique name of a limit, ``scope/subject``. ``jobs`` without a subject is the deployment's."""
     return f"{limit.scope}/{limit.subject}"
 
 
@@ -154,7 +154,7 @@ def list_limit_names(purchase: Row[Any]) -> tuple[str, ...]:
 
 
 def has_room(conn: Connection, purchase: Row[Any], find_default_limit: FindDefaultLimit, lease_s: int) -> bool:
-    """Whether every limit that the purchase counts under has room for it. The limits stay locked until the commit."""
+    """Lock every limit that the purchase counts under until the commit; return whether all have room."""
     found = find_limits(conn, list_limit_names(purchase), find_default_limit)
     for name in found:
         hold_lock(conn, f"limit/{name}")

@@ -31,7 +31,7 @@ from reelwright.store.unit import Unit
 
 
 def record_listed_work(unit: Unit, account: str, works: Sequence[ListedWork]) -> None:
-    """Record listed work as the account's; work that was recorded before stays as it is."""
+    """Record operations that providers' lists show; those that were recorded before stay as they are."""
     mark = read_history_position(unit.conn)
     for work in works:
         columns = {"account": account, "provider": work.provider, "operation": work.id, "work": to_json(work)}
@@ -40,7 +40,7 @@ def record_listed_work(unit: Unit, account: str, works: Sequence[ListedWork]) ->
 
 
 def forget_listed_work(unit: Unit, account: str) -> None:
-    """Delete all listed work of the account: a person says that it is another program's."""
+    """Delete the account's record of operations in providers' lists: a person says that they are not ours."""
     unit.conn.execute(delete(listed_operations).where(listed_operations.c.account == account))
 
 

@@ -51,7 +51,7 @@ class Markers:
             return None
 
     def claim(self, account: str, epoch: str, *, must_be_unclaimed: bool = False) -> Owner:
-        """Record atomically that the journal with ``epoch`` owns the vault; return the owner.
+        """Make the journal with ``epoch`` the owner of the account's part of the vault, atomically; return the owner.
 
         ``must_be_unclaimed``: if the vault has an owner already, change nothing and return that one. Raises
         ``StoreUnavailable``.
@@ -77,7 +77,10 @@ class Markers:
                 os.close(lock)
 
     def append(self, account: str, mark: Mark) -> None:
-        """Write one line and sync it. Raises ``StoreUnavailable``: then nothing may be sent."""
+        """Append a mark of a paid send to this machine's log in the vault, and sync it.
+
+        Raises ``StoreUnavailable``: then nothing may be sent.
+        """
         folder = self._folder(account)
         path = folder / f"{read_machine_id() or 'container'}.jsonl"
         with translate_disk_errors(folder):
@@ -99,7 +102,7 @@ class Markers:
                 sync_folder(folder)
 
     def measure_logs(self, account: str) -> dict[str, int]:
-        """Return the size of each log in bytes, by its name."""
+        """Return the size in bytes of each of the account's logs of sends, by the log's name."""
         try:
             with os.scandir(self._folder(account)) as entries:
                 return {one.name: one.stat().st_size for one in entries if one.name.endswith(".jsonl")}

@@ -84,7 +84,7 @@ def remove_member(unit: Unit, account: str | None, id_or_email: str) -> Member:
 def admit_person(
     unit: Unit, account: str, person: Person, issuer_role: Role | None, fallback: Role | None
 ) -> Member | NotAdmitted:
-    """Return the member that a person is from now on, or why nothing lets the person in.
+    """Find, update or create the member that a signed-in person is, or return why nothing lets the person in.
 
     ``issuer_role``: the role that the issuer gives, which replaces another one. ``fallback``: the role of whoever comes
     without one. Both lead into ``account``. Whoever was removed comes back only by a new invitation.

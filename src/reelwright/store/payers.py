@@ -22,7 +22,7 @@ WALLET: Final = "wallet/"
 
 
 def get_key(options: Mapping[str, Any]) -> str | None:
-    """Return the key that the options of a job name, or None."""
+    """Return the id of the API key or wallet that pays for a job with these options; None: a person who agreed."""
     key = options.get(KEY)
     return key if isinstance(key, str) else None
 

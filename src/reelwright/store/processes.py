@@ -12,7 +12,7 @@ from reelwright.reel.operation import Holder
 
 
 def make_holder(director: str) -> Holder:
-    """Return the ``Holder`` of a director in this process.
+    """Describe a director in this process by host and process, so that others can see whether it lives.
 
     Processes that cannot see each other have different hosts.
     """
@@ -21,7 +21,10 @@ def make_holder(director: str) -> Holder:
 
 
 def identify_machine() -> tuple[str, str]:
-    """Return the host, and its last start: a process's number means something only within both."""
+    """Return the host, with its process namespace, and an id of its last start.
+
+    A process's number means something only within both.
+    """
     return _read_host(), read_boot_id()
 
 

@@ -113,7 +113,7 @@ def find_project(conn: Connection, account: str, found_by: str) -> str | None:
 
 
 def lock(conn: Connection, account: str, project: str) -> Row[Any]:
-    """Lock the project's row against other edits and return it. Raises ``NotFound``."""
+    """Lock the project's row until the transaction ends, and return it. Raises ``NotFound``."""
     query = select(projects).where(projects.c.account == account, projects.c.id == project).with_for_update()
     return _require_row(conn.execute(query).first(), project)
 
@@ -121,10 +121,11 @@ def lock(conn: Connection, account: str, project: str) -> Row[Any]:
 def revise(
     unit: Unit, account: str, project: str, base: int, plan: Plan, choices: Choices, author: str, key: str | None = None
 ) -> int:
-    """Insert revision ``base + 1`` and return its number. Raises ``StaleRevision`` unless ``base`` is the newest.
+    """Insert revision ``base + 1`` and return its number; raise ``StaleRevision`` unless ``base`` is the newest.
 
-    Not fenced by a lease: a person may edit at any time. ``key``: whose budgets pay for the caller's jobs. Raises
-    ``NeedsConsent`` if a job that another pays for is queued or runs: it would buy what the revision changes.
+    Raises ``StaleRevision`` unless ``base`` is the newest. Not fenced by a lease: a person may edit at any time.
+    ``key``: whose budgets pay for the caller's jobs. Raises ``NeedsConsent`` if a job that another pays for is queued
+    or runs: it would buy what the revision changes.
     """
     lock(unit.conn, account, project)
     payers.refuse_other_payer(unit.conn, account, project, key)
@@ -153,7 +154,7 @@ class NewRevision(NamedTuple):
 
 
 def insert_revisions(unit: Unit, new: Sequence[NewRevision]) -> None:
-    """Insert revisions that come after the newest one of their project. Their projects are locked, or new."""
+    """Insert revisions of locked or new projects, each numbered one above its project's newest."""
     rows = [
         {**one._asdict(), "plan": as_json(to_plain(one.plan)), "choices": as_json(to_plain(one.choices))} for one in new
     ]

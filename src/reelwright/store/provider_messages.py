@@ -21,8 +21,8 @@ _KEPT_MS: Final = 2 * 24 * 3600 * 1000
 """Milliseconds for which a message is remembered. No provider sends one again after a day."""
 
 
-def record_provider_message(unit: Unit, provider: str, operation: str, message: str) -> bool:
-    """Record a provider's message about an operation, which is then polled at once. ``message``: its identity.
+def record_provider_message(unit: Unit, provider: str, operation: str, message_id: str) -> bool:
+    """Record a provider's message about an operation, which is then polled at once.
 
     False: it was recorded before, or nothing here waits for that operation. Says nothing of the operation's state:
     only a poll does.
@@ -32,7 +32,7 @@ def record_provider_message(unit: Unit, provider: str, operation: str, message: 
     row = next((one for one in rows if from_json(Operation, one.operation, "operation").id == operation), None)
     if row is None:
         return False
-    made = insert(unit.conn, provider_messages).values(provider=provider, message=message, at=NowMs())
+    made = insert(unit.conn, provider_messages).values(provider=provider, message=message_id, at=NowMs())
     if unit.conn.execute(made.on_conflict_do_nothing().returning(provider_messages.c.message)).first() is None:
         return False
     unit.conn.execute(delete(provider_messages).where(provider_messages.c.at < NowMs() - _KEPT_MS))

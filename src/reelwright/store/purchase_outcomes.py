@@ -40,10 +40,10 @@ def record_failure(
     unit: Unit, lease: Lease, purchase: str, price: Price, reason: Reason, outcome: Outcome | None = None,
     tries: int = 1,
 ) -> bool:  # fmt: skip
-    """Move a purchase through failed to settled if it was billed, else to released.
+    """Settle a purchase that failed if it was billed, else release it; True: its order may be bought again.
 
     ``outcome``, which has no assets but a reason, is recorded with it once ``tries`` purchases of its order have
-    failed. True: fewer have, so that it may be bought again. Fenced unless the answer was the result itself.
+    failed. Fenced unless the answer was the result itself.
     """
     row = _lock_and_fence_if_repeatable(unit, lease, purchase)
     if purchases.fail(unit, row, price, reason) < tries:

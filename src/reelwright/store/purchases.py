@@ -57,7 +57,7 @@ class Intent(NamedTuple):
 
     @property
     def key(self) -> Fingerprint:
-        """The order's name, under which its price is reserved."""
+        """The order's name, ``fingerprint`` or ``fingerprint#n``, under which its price is reserved."""
         return Fingerprint(format_order_key(self.order, self.n))
 
 
@@ -126,11 +126,11 @@ def begin_posting(
     unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None,
     find_default_limit: FindDefaultLimit, lease_s: int,
 ) -> PostingResult:  # fmt: skip
-    """Move a purchase from intent to posting, unless another director took it, its job is being cancelled or ended,
-    or ``revision`` is not the newest. Fenced.
+    """Move a purchase from intent to posting, counted by every limit; the result says if it may not be sent.
 
-    Every limit counts it in the same commit; where one has no room, it stays in intent (``is_over_limit``). Raises
-    ``OverBudget``, see ``budgets.refuse_if_exceeded``.
+    It may not where another director took it, its job is being cancelled or ended, or ``revision`` is not the newest;
+    where a limit has no room, it stays in intent (``is_over_limit``). Fenced. Raises ``OverBudget``, see
+    ``budgets.refuse_if_exceeded``.
     """
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
@@ -187,11 +187,10 @@ def move_without_price(
     *,
     sends: int | None = None,
 ) -> bool:
-    """Move a purchase from one of ``sources`` to ``to``, a state that needs no price. False: it was in another state.
+    """Move a purchase from one of ``sources`` to ``to``; to ``released`` also frees its reservation.
 
-    A released purchase gives its reservation back to the allowance. ``sends``: only if it was sent exactly this many
-    times, since another director may have sent it again meanwhile. Raises ``NotFound``, and ``BadInput`` for
-    ``settled``.
+    False: it was in another state. ``sends``: only if it was sent exactly this many times, since another director may
+    have sent it again meanwhile. Raises ``NotFound``, and ``BadInput`` for ``settled``, which needs a price.
     """
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
@@ -246,9 +245,9 @@ def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, se
 
 
 def fail(unit: Unit, row: Row[Any], price: Price, reason: Reason | None) -> int:
-    """Move an accepted purchase to failed, then settle it if it was billed, else release it.
+    """Move a purchase to failed and settle it, or release it if ``price`` is 0; return how many tries have failed.
 
-    Returns how many tries of its order have failed.
+    Tries of the same order count.
     """
     move(unit, row, ("posting", "submitted"), "failed", reason)
     settle(unit, row.id, price, "settled" if price.micros else "released", reason)
@@ -310,7 +309,7 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
 
 
 def clear_staged_files(unit: Unit, account: str, purchase: str) -> None:
-    """Record that the input files staged at the provider for a purchase are removed."""
+    """Record that a purchase's input files at the provider are removed; removes nothing itself."""
     which = (purchases.c.account == account, purchases.c.id == purchase)
     unit.conn.execute(update(purchases).where(*which).values(staged=None))
 

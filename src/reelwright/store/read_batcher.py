@@ -32,7 +32,7 @@ class ReadBatcher:
         """Waiting reads by kind. Each kind in it has a thread that runs its batches."""
 
     def submit(self, work: BatchRead, item: Any, answer: ResultSink[Any]) -> None:
-        """Queue a read.
+        """Queue a read of ``item``, in a batch with others of the same ``work``; ``answer`` gets its result.
 
         ``work``: a function of a module, since reads are of the same kind if their ``work`` is equal.
         """

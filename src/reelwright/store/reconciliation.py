@@ -34,12 +34,12 @@ _RECOVERED: Final = Reason("sent_by_another_copy")
 async def accept(
     database: Database, guard: SendGuard, account: str, by: str, works: Sequence[ListedWork] = ()
 ) -> tuple[SendCheck, Mapping[str, str]]:  # fmt: skip
-    """Record the sends that the vault knows and the journal does not, then that the journal may buy in its place.
+    """Record sends that only the vault knows, then that the journal may buy where it lies; buy nothing.
 
-    Unknown sends become purchases in ``unknown``, which hold their price and are never sent again by themselves.
+    Such sends become purchases in ``unknown``, which hold their price and are never sent again by themselves.
     ``works``: what providers' lists show, recorded for purchases that turn out to be the same. Returns the check that
-    came before, and the projects as ``recover`` does. Buys nothing.
-    One commit; the vault is claimed after it. After a crash in between, a person only has to accept once more.
+    came before, and the projects as ``recover`` does. One commit; the vault is claimed after it. After a crash in
+    between, a person only has to accept once more.
     """
     check = await guard.check(account)
 
@@ -58,7 +58,7 @@ async def accept(
 
 
 def recover(unit: Unit, account: str, marks: Sequence[Mark]) -> Mapping[str, str]:
-    """Record sends that the journal does not know in their projects, or in new ones where those are missing.
+    """Record sends that the journal lacks as purchases in ``unknown``, in their projects or in new ones.
 
     Returns the project that holds each now, by the project that it was sent for.
     """

@@ -50,17 +50,17 @@ class CreateRequest(NamedTuple):
 
     @property
     def may_repeat(self) -> bool:
-        """Whether the request says by which earlier one it would be the same."""
+        """Whether it can be a repetition: it has an Idempotency-Key, or its client says that it retries."""
         return self.has_own_key or self.is_retry
 
     @property
     def row_key(self) -> str:
-        """The key of its row, apart from keys of the other kind."""
+        """The key under which it is stored: ``key`` after ``key:``, or after ``body:`` without an Idempotency-Key."""
         return f"{'key' if self.has_own_key else 'body'}:{self.key}"
 
     @property
     def lasts_s(self) -> int:
-        """The seconds for which the request is recognised."""
+        """Seconds for which repetitions of it are recognised."""
         return KEY_LASTS_S if self.has_own_key else RETRY_LASTS_S
 
     def to_earlier(self, project: str, job: str | None) -> EarlierRequest:
@@ -136,9 +136,9 @@ def _build_other_body_error(request: CreateRequest) -> BadInput:
 
 
 def begin_request(unit: Unit, account: str, project: str, request: CreateRequest) -> tuple[str, str | None] | None:
-    """Record that a request about a project is being handled, so that it is handled once.
+    """Record that a request is being handled and return None, or return project and job of the one it repeats.
 
-    Returns None if it is new; otherwise the project and the job of the earlier one, as ``find_for_request``.
+    So it is handled once. Raises what ``find_for_request`` raises.
     """
     ensure_account(unit.conn, account)
     hold_lock(unit.conn, f"request/{account}/{request.row_key}")

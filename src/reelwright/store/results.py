@@ -18,9 +18,13 @@ class ResultSink(Protocol[C]):
         """Return False if no caller waits any more; the work is then not done."""
         ...
 
-    def set_result(self, result: C, /) -> None: ...
+    def set_result(self, result: C, /) -> None:
+        """Give the waiting caller its result; callable from any thread."""
+        ...
 
-    def set_exception(self, exception: BaseException, /) -> None: ...
+    def set_exception(self, exception: BaseException, /) -> None:
+        """Make the waiting caller raise ``exception``; callable from any thread."""
+        ...
 
 
 class ResultQueue:
@@ -66,10 +70,13 @@ class PendingResult(Generic[T]):
         self.waiting: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
     def set_running_or_notify_cancel(self) -> bool:
+        """Return False if its coroutine was cancelled; the work is then not done."""
         return not self.waiting.cancelled()
 
     def set_result(self, result: T, /) -> None:
+        """Wake the coroutine with a result; callable from any thread."""
         self._answers.deliver(self.waiting, result, None)
 
     def set_exception(self, exception: BaseException, /) -> None:
+        """Wake the coroutine with an error; callable from any thread."""
         self._answers.deliver(self.waiting, None, exception)

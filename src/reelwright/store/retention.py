@@ -56,7 +56,7 @@ class ExpiredJob(NamedTuple):
 
 
 def read_policies(conn: Connection) -> RetentionPolicies:
-    """Read all policies."""
+    """Read the retention policies of the deployment, of accounts and of projects."""
     found: dict[str, dict[tuple[str, str], RetentionPolicy]] = {"deployment": {}, "account": {}, "project": {}}
     for row in conn.execute(select(retention_policies)):
         known = {name: value for name, value in json.loads(row.policy).items() if name in _FIELDS}
@@ -74,9 +74,10 @@ _FIELDS: Final = frozenset(asdict(RetentionPolicy()))
 def set_policy(
     unit: Unit, scope: RetentionScope, account: str | None, project: str | None, policy: RetentionPolicy
 ) -> None:
-    """Set a policy; one that says nothing is removed. Raises ``NotFound`` for a project that the account lacks.
+    """Set how long files of the deployment, an account or a project are kept; remove it if no field is set.
 
     Where it changes, the grace period of what had ended begins again: nobody loses files by a policy set by mistake.
+    Raises ``NotFound`` for a project that the account lacks.
     """
     subject = {"deployment": "", "account": account, "project": project}[scope]
     if scope == "project":
@@ -152,7 +153,7 @@ def record_download(unit: Unit, account: str, job: str) -> None:
 def list_due_jobs(
     conn: Connection, account: str, policy: RetentionPolicy, project: str | None, but_not: Collection[str]
 ) -> Sequence[str]:
-    """List jobs of an account whose files end by ``policy`` now, in one project, or in all but ``but_not``."""
+    """List finished jobs whose files end by ``policy`` now, in ``project`` (None: in all but ``but_not``)."""
     found: dict[str, None] = {}
     for span, at, condition in (
         (policy.files, jobs.c.finished_at, KEPT),
@@ -172,7 +173,7 @@ def list_due_jobs(
 
 
 def mark_expired(unit: Unit, account: str, job_ids: Collection[str]) -> None:
-    """Record that the files of these jobs have ended: the first of two steps."""
+    """Record that the files of these jobs have ended, and begin their grace period; deletes nothing."""
     which = (jobs.c.account == account, jobs.c.id.in_(job_ids), KEPT)
     unit.conn.execute(update(jobs).where(*which).values(expired_at=NowMs()))
 
@@ -199,9 +200,9 @@ def list_ending_accounts(conn: Connection) -> frozenset[str]:
 def collect_job_files(
     unit: Unit, account: str, job: str, files: Collection[Digest], grace_s: int
 ) -> frozenset[Digest] | None:
-    """Record that the files of a job whose end is ``grace_s`` seconds past are deleted: the second of two steps.
+    """Record a job's files as deleted if they ended ``grace_s`` seconds ago; None if not, or if it is in use.
 
-    Return those whose bytes are to be removed: no other project uses them. None: something needs them now.
+    Returns those whose bytes are to be removed: no other project uses them. The second of two steps.
     """
     row = unit.conn.execute(select(jobs).where(jobs.c.account == account, jobs.c.id == job).with_for_update()).first()
     due = select(jobs.c.id).where(jobs.c.id == job, EXPIRED, jobs.c.expired_at <= NowMs() - grace_s * 1000)
@@ -238,7 +239,7 @@ def delete_job_files(
 
 
 def mark_unwanted(unit: Unit, account: str, digests: Collection[Digest], grace_s: int) -> Sequence[Digest]:
-    """Record which assets of the account nothing wants; return those of them that nothing has wanted for ``grace_s``.
+    """Make ``digests`` the account's list of unwanted assets; return those that were on it for ``grace_s`` seconds.
 
     Those that are wanted again are no longer on the list.
     """
@@ -255,9 +256,9 @@ def mark_unwanted(unit: Unit, account: str, digests: Collection[Digest], grace_s
 
 
 def collect_asset(unit: Unit, account: str, digest: Digest, users: Collection[str]) -> bool:
-    """Record that an asset which nothing wants is deleted. ``users``: the projects that name it, as far as was seen.
+    """Record an unwanted asset as deleted, so that its bytes are removed; False: something needs it now.
 
-    False: something needs it now.
+    ``users``: the projects that name it, as far as was seen.
     """
     found = unit.conn.execute(
         select(asset_uses.c.project).where(asset_uses.c.account == account, asset_uses.c.digest == digest)
@@ -277,7 +278,7 @@ def list_unused_assets(conn: Connection, account: str, kept_s: int) -> Sequence[
 
 
 def list_spare_takes(conn: Connection, account: str, project: str, kept_s: int) -> Sequence[Digest]:
-    """List the takes of a project that are there, and that arrived more than ``kept_s`` seconds ago."""
+    """List a project's stored takes that arrived more than ``kept_s`` seconds ago, also those that a film uses."""
     gone = exists().where(
         assets.c.account == takes.c.account, assets.c.digest == takes.c.asset, assets.c.gone_at.is_not(None)
     )
@@ -286,10 +287,7 @@ def list_spare_takes(conn: Connection, account: str, project: str, kept_s: int) 
 
 
 def list_erasures(conn: Connection) -> Sequence[tuple[str, Digest, bool]]:
-    """List account and digest of bytes that are to be removed, and whether they still are.
-
-    They are not if the same bytes came back meanwhile.
-    """
+    """List (account, digest, is due) of bytes to be removed from the vault; not due: they came back meanwhile."""
     gone = and_(assets.c.account == asset_ends.c.account, assets.c.digest == asset_ends.c.digest)
     query = select(asset_ends.c.account, asset_ends.c.digest, assets.c.gone_at).join(assets, gone, isouter=True)
     rows = conn.execute(query.where(asset_ends.c.erased_at.is_not(None)).limit(_MOST))

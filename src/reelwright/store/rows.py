@@ -51,6 +51,7 @@ def _parse_json(text: str) -> Any:
 
 
 def to_job(row: Row[Any]) -> Job:
+    """Parse a row of ``jobs``; raise ``JournalDamaged`` where it is not what we wrote."""
     return Job(
         id=row.id,
         account=row.account,
@@ -92,6 +93,7 @@ def _to_consent(row: Row[Any]) -> Consent | None:
 
 
 def to_outcome(row: Row[Any]) -> Outcome:
+    """Parse a row of ``outcomes``; raise ``JournalDamaged`` where it is not what we wrote."""
     return Outcome(
         fingerprint=Fingerprint(row.fingerprint),
         assets=tuple(Digest(digest) for digest in _parse_json(row.assets)),
@@ -124,6 +126,7 @@ class LazyOutcomes(Mapping[Fingerprint, Outcome]):
 
 
 def to_take(row: Row[Any]) -> Take:
+    """Parse a row of ``takes``; raise ``JournalDamaged`` where it is not what we wrote."""
     return Take(
         id=row.id,
         shot=ShotId(row.shot),
@@ -137,6 +140,7 @@ def to_take(row: Row[Any]) -> Take:
 
 
 def to_purchase(row: Row[Any]) -> Purchase:
+    """Parse a row of ``purchases``; raise ``JournalDamaged`` where it is not what we wrote."""
     return Purchase(
         id=row.id,
         account=row.account,
@@ -167,6 +171,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
 
 
 def to_project(row: Row[Any]) -> Project:
+    """Convert a row of ``projects`` with the number of its newest ``revision``."""
     made = to_datetime(row.created_at)
     assert made is not None
     return Project(
@@ -181,6 +186,7 @@ def is_recovered(row: Row[Any]) -> bool:
 
 
 def to_event(row: Row[Any]) -> Event:
+    """Parse a row of ``events``; raise ``JournalDamaged`` where it is not what we wrote."""
     at = to_datetime(row.at)
     assert at is not None
     return Event(

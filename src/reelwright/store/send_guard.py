@@ -63,9 +63,9 @@ class SendGuard:
         return self._markers
 
     async def check(self, account: str) -> SendCheck:
-        """Compare the journal with its recorded place and with the vault. Buys nothing.
+        """Check whether the journal may buy, by its recorded place and the vault; claim a vault without an owner.
 
-        Claims a vault without an owner, and keeps the records of the place and of compared logs up to date.
+        Buys nothing. Keeps the records of the place and of compared logs up to date.
         """
         async with self._looking:
             fine = self._fine.get(account)
@@ -78,7 +78,10 @@ class SendGuard:
             return found
 
     def mark_send(self, account: str, mark: Mark) -> None:
-        """Record a send in the vault, synced. Raises ``StoreUnavailable``: then nothing may be sent."""
+        """Write one synced line about a paid send into the vault, before its first byte leaves.
+
+        Raises ``StoreUnavailable``: then nothing may be sent.
+        """
         self._markers.append(account, mark)
 
     async def _check(self, account: str) -> SendCheck:

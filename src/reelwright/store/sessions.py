@@ -47,7 +47,7 @@ def begin_sign_in(unit: Unit, state: str, browser: str, attempt: SignInAttempt) 
 
 
 def take_sign_in(unit: Unit, state: str, browser: str) -> SignInAttempt | None:
-    """Take a sign-in out, which is possible once. None if there is none in time with this state and this browser."""
+    """Delete a sign-in that has begun and return it; None without one in time with this state and browser."""
     named = (sign_ins.c.state == digest_secret(state), sign_ins.c.browser == digest_secret(browser))
     in_time = sign_ins.c.begun_at > NowMs() - ATTEMPT_MS
     row = unit.conn.execute(delete(sign_ins).where(*named, in_time).returning(sign_ins)).first()
@@ -59,9 +59,9 @@ def take_sign_in(unit: Unit, state: str, browser: str) -> SignInAttempt | None:
 def begin_session(
     unit: Unit, account: str, person: Person, issuer_role: Role | None, fallback: Role | None, old_secret: str | None
 ) -> NewSession | NotAdmitted:
-    """Sign a person in, see ``admit_person``, under a secret that nobody knew before.
+    """Sign a person in as ``admit_person`` does: end the browser's old session, begin one with a new secret.
 
-    ``old_secret``: the session that the browser had, which ends. Deletes those that are over.
+    ``old_secret``: of the session that the browser had. Deletes sessions that are over.
     """
     found = admit_person(unit, account, person, issuer_role, fallback)
     if old_secret is not None:

@@ -43,15 +43,15 @@ def select_discount(allowance: str) -> Label[int | None]:
 
 
 def has_shares(conn: Connection, allowance_ids: Sequence[str]) -> bool:
-    """Whether one of these allowances names an order."""
+    """Whether one of these allowances names an order that other projects may want, too."""
     return conn.execute(select(_S.allowance).where(_S.allowance.in_(allowance_ids)).limit(1)).first() is not None
 
 
 def register(conn: Connection, account: str, allowance: str, prices: Mapping[Fingerprint, int], spare: int) -> None:
-    """Record the orders that the allowance may have to pay for, with their prices in micro-dollars.
+    """Record the orders that an allowance may have to pay for, with prices in micro-dollars; hold those nobody holds.
 
-    It holds the price of those that no other allowance holds and the account has not bought. Discounts for orders that
-    are no longer wanted end, except for ``spare``, the part of the ceiling for which nothing is wanted.
+    Orders that the account has bought are not held. Discounts for orders that are no longer wanted end, except for
+    ``spare``, the part of the ceiling for which nothing is wanted.
     """
     _drop_unwanted(conn, account, allowance, prices, spare)
     if not prices:
@@ -102,9 +102,9 @@ def hold_price(conn: Connection, account: str, allowance: str, fp: Fingerprint, 
 
 
 def withdraw(conn: Connection, account: str, allowance: str) -> tuple[tuple[str, Fingerprint], ...]:
-    """Remove an allowance whose job has ended.
+    """Remove an ended job's allowance from the shares; return who holds next each order that it did not buy.
 
-    Returns the next allowance for each order that it held and did not buy.
+    Pairs of an allowance and an order.
     """
     held = select(_S.fingerprint).where(_S.allowance == allowance, _S.holds).order_by(_S.fingerprint)
     fps = conn.execute(held).scalars().all()

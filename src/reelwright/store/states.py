@@ -64,7 +64,10 @@ def lock_account_purchase(unit: Unit, account: str, purchase: str) -> Row[Any]:
 def advance(
     unit: Unit, purchase: str, source: PurchaseState, to: PurchaseState, reason: Reason | None, **also: Any
 ) -> Row[Any] | None:
-    """Move a purchase from ``source`` to ``to`` in one statement; return its row, or None: it was in another state."""
+    """Move a purchase from ``source`` to ``to``, with history and event; return its row, or None in another state.
+
+    One statement moves it. ``also``: further columns to set.
+    """
     assert ALLOWED[source, to], f"a purchase never goes from {source} to {to}"
     which = (purchases.c.id == purchase, purchases.c.state == source)
     columns = {"state": to, "said": encode_reason(reason), **_build_stamps(to), **also}

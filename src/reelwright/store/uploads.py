@@ -37,9 +37,9 @@ class Upload(NamedTuple):
 def create_upload(
     unit: Unit, account: str, kind: str, metadata: str, size: int, *, lasts_s: int, most: int, most_bytes: int
 ) -> Upload:
-    """Create an upload without bytes. Raises ``ReelwrightError`` above ``most`` or ``most_bytes`` of the account.
+    """Record an upload of ``size`` bytes, none received; raise above ``most`` uploads or ``most_bytes`` in all.
 
-    Those that became an asset do not count: they take no room.
+    The error is a ``ReelwrightError``. Those that became an asset do not count: they take no room.
     """
     ensure_account(unit.conn, account)
     hold_lock(unit.conn, f"uploads/{account}")
@@ -74,18 +74,18 @@ def list_uploads(conn: Connection, account: str) -> Sequence[Upload]:
 
 
 def record_received(unit: Unit, account: str, id_: str, offset: int, lasts_s: int) -> None:
-    """Record how many bytes of an upload are durable. Its time begins again."""
+    """Record that ``offset`` bytes of an upload in all are durable; it lasts ``lasts_s`` seconds from now."""
     columns = {"received": offset, "expires_at": NowMs() + lasts_s * 1000}
     unit.conn.execute(update(uploads).where(_U.account == account, _U.id == id_).values(**columns))
 
 
 def record_uploaded_asset(unit: Unit, account: str, id_: str, asset: str) -> None:
-    """Record what became of an upload."""
+    """Record the asset, as JSON, that an upload became."""
     unit.conn.execute(update(uploads).where(_U.account == account, _U.id == id_).values(asset=asset))
 
 
 def delete_upload(unit: Unit, account: str, id_: str) -> None:
-    """Delete the row of an upload."""
+    """Delete the row of an upload; its bytes in the home stay."""
     unit.conn.execute(delete(uploads).where(_U.account == account, _U.id == id_))
 
 

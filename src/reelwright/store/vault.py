@@ -91,10 +91,10 @@ class FolderVault:
         self, account: str, data: AsyncIterator[bytes], mime: str, cap: int,
         check: Callable[[Path], Awaitable[None]] | None = None,
     ) -> Digest:  # fmt: skip
-        """Write, hash, check and sync the bytes of ``data``, then make them visible; return their digest.
+        """Store the bytes of ``data``, hashed, checked and synced; return their digest; ``mime`` has no effect.
 
-        Keeps nothing when it raises: ``BadInput`` above ``cap`` bytes, ``StoreUnavailable`` on a full disk, and
-        whatever ``check`` raises.
+        They are visible only after that. Keeps nothing when it raises: ``BadInput`` above ``cap`` bytes,
+        ``StoreUnavailable`` on a full disk, and whatever ``check`` raises.
         """
         folder = self.get_folder(account)
         with translate_disk_errors(folder):
@@ -110,11 +110,11 @@ class FolderVault:
                 incoming.close()
 
     async def put_file(self, account: str, path: Path, mime: str) -> Digest:
-        """Copy a local file into the vault, synced, and return its digest."""
+        """Copy a local file into the vault, synced, and return its digest; ``mime`` has no effect."""
         return await asyncio.to_thread(self.put_file_sync, account, path)
 
     def put_file_sync(self, account: str, path: Path) -> Digest:
-        """Copy a local file into the vault as ``put_file`` does, for a hand.
+        """Copy a local file into the vault as ``put_file`` does, but block until it is done.
 
         Bytes that are here are not written again.
         """

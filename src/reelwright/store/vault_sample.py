@@ -32,9 +32,9 @@ class Sample:
 
 
 def sample_vault(root: Path, within_s: float | None = WITHIN_S) -> Sample:
-    """Check the newest files below ``root`` and some others at random, of all accounts. Writes nothing.
+    """Verify the 50 newest files below ``root`` and 50 others for ``within_s`` seconds; None: every file.
 
-    Stops after ``within_s`` seconds; None: check every file, however long it takes.
+    Of all accounts, the others at random. Writes nothing.
     """
     until = math.inf if within_s is None else time.monotonic() + within_s
     there = list(_files(root))

@@ -105,7 +105,7 @@ def record_messages(unit: Unit, account: str, read_to: Mapping[str, int], messag
 
 
 def send_test_message(unit: Unit, account: str | None, webhook: str, body: str) -> Delivery:
-    """Record a delivery that tests a webhook, whatever kinds it asks for.
+    """Queue a delivery that tests a webhook, whatever kinds it asks for; it is not sent yet.
 
     Raises ``NotFound``, and ``BadInput`` for a webhook that is disabled.
     """
@@ -182,9 +182,10 @@ class Attempt(NamedTuple):
 
 
 def record_attempt(unit: Unit, attempt: Attempt) -> bool:
-    """Record how an attempt ended. False: its claim was lost, or the delivery is gone; nothing is written then.
+    """Record how an attempt ended; disable a webhook that is gone, or that none reached for 20 hours.
 
-    A webhook is disabled if it is gone, or if a delivery to it was given up and none arrived for ``DEAD_AFTER_MS``.
+    False: its claim was lost, or the delivery is gone; nothing is written then. A webhook that does not say itself that
+    it is gone is disabled when a delivery to it was given up and none arrived for ``DEAD_AFTER_MS``.
     """
     row = unit.conn.execute(select(webhook_deliveries).where(_d.id == attempt.delivery)).first()
     if row is None:
@@ -218,7 +219,7 @@ def record_attempt(unit: Unit, attempt: Attempt) -> bool:
 
 
 def repeat_delivery(unit: Unit, account: str | None, delivery: str) -> Delivery:
-    """Have a delivery sent again now, with the same id and body, and as many attempts as a new one.
+    """Queue a delivery again for now, with the same id and body, and as many attempts as a new one.
 
     Raises ``NotFound``, and ``BadInput`` for a webhook that is disabled.
     """

@@ -31,7 +31,10 @@ _MOST_SEEDS: Final = 5
 def create_webhook(
     unit: Unit, account: str, url: str, seed: str, kinds: Sequence[str] = (), *, has_prompt: bool = False
 ) -> Webhook:
-    """Create a webhook that is told of every event from now on. Raises ``BadInput`` above ``MOST_WEBHOOKS``."""
+    """Create a webhook that is told of events of ``kinds`` (empty: all) from now on.
+
+    Raises ``BadInput`` above ``MOST_WEBHOOKS``.
+    """
     ensure_account(unit.conn, account)
     hold_lock(unit.conn, f"webhooks/{account}")
     count = unit.conn.execute(select(func.count()).where(webhooks.c.account == account)).scalar_one()
@@ -65,7 +68,10 @@ def update_webhook(
     unit: Unit, account: str | None, webhook: str, *, url: str | None = None, kinds: Sequence[str] | None = None,
     has_prompt: bool | None = None, is_enabled: bool | None = None,
 ) -> Webhook:  # fmt: skip
-    """Change what is not None. A webhook that is enabled again is told of events from then on. Raises ``NotFound``."""
+    """Change the settings of a webhook that are not None; disabling also gives up the deliveries that wait.
+
+    A webhook that is enabled again is told of events from then on. Raises ``NotFound``.
+    """
     row = _find(unit.conn, account, webhook, is_locked=True)
     values: dict[str, Any] = {}
     if url is not None:
@@ -85,7 +91,7 @@ def update_webhook(
 
 
 def disable_webhook(unit: Unit, webhook: str, reason: Reason) -> None:
-    """Tell a webhook nothing more, and give up what it was still to be told."""
+    """Disable a webhook, and give up its deliveries that were not sent yet."""
     why = encode_reason(reason)
     unit.conn.execute(update(webhooks).where(webhooks.c.id == webhook).values(disabled_at=NowMs(), disabled_why=why))
     waiting = (webhook_deliveries.c.webhook == webhook, PENDING)
@@ -102,7 +108,10 @@ def remove_webhook(unit: Unit, account: str | None, webhook: str) -> Webhook:
 
 
 def rotate_webhook_secret(unit: Unit, account: str | None, webhook: str, seed: str) -> Webhook:
-    """Record a new seed. Earlier secrets sign for 24 more hours. Raises ``NotFound``, and ``BadInput`` above five."""
+    """Make ``seed`` that of the webhook's newest secret; earlier secrets sign for 24 more hours.
+
+    Raises ``NotFound``, and ``BadInput`` above five.
+    """
     row = _find(unit.conn, account, webhook, is_locked=True)
     now = unit.conn.execute(select(NowMs())).scalar_one()
     living = [(one, until) for one, until in json.loads(row.seeds) if until is None or until > now]
@@ -114,7 +123,10 @@ def rotate_webhook_secret(unit: Unit, account: str | None, webhook: str, seed: s
 
 
 def list_living_seeds(text: str, now: int) -> tuple[str, ...]:
-    """List the seeds of the secrets that sign now, the newest first. ``now``: by the database's clock."""
+    """List the seeds in a row's JSON ``text`` whose secrets sign at ``now``, epoch milliseconds, newest first.
+
+    ``now``: by the database's clock.
+    """
     return tuple(seed for seed, until in json.loads(text) if until is None or until > now)
 
 

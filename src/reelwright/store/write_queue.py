@@ -88,7 +88,10 @@ class WriteQueue:
             thread.start()
 
     def put(self, write: Write, *, is_urgent: bool = False) -> None:
-        """Queue a write. ``is_urgent``: ahead of all that waits. Raises ``StoreUnavailable`` after ``close``."""
+        """Queue a write, whose ``sink`` gets the result.
+
+        ``is_urgent``: ahead of all that waits. Raises ``StoreUnavailable`` after ``close``.
+        """
         with self._pen:
             if self._closed:
                 raise StoreUnavailable(code="journal_closed", database=self._where)
