@@ -35,6 +35,7 @@ def refuse(ran: Any) -> tuple[str, dict[str, Any]]:
         (("models", "--kind", "dream"), "--kind", "kind", "dream"),
         (("spend", "limit", "set", "provider", "openrouter", "--open", "x"), "--open", "open", "x"),
         (("make", "nosuch.md"), "script", "script", "nosuch.md"),
+        (("priority", "last", "urgent"), "place", "place", "urgent"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_by_the_option_that_was_typed(

@@ -37,7 +37,9 @@ def add(
     ] = "producer",
     account: Annotated[
         str | None,
-        typer.Option("--account", metavar="ACCOUNT", help="Whose projects it sees and makes. Default: yours."),
+        typer.Option(
+            "--account", metavar="ACCOUNT", help="Account whose projects the key sees and makes. Default: yours."
+        ),
     ] = None,
     budget: Annotated[
         str | None, typer.Option("--budget", metavar="USD", help="The most that it may spend, such as 5.")
@@ -94,7 +96,7 @@ def revoke(
     rehearse: Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """Revoke an API key of any account: from now on it opens nothing. Jobs that it queued go on."""
+    """Revoke an API key of any account: the server refuses it from now on. Jobs that it queued go on."""
 
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.revoke_api_key(key, any_account=True)

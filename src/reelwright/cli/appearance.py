@@ -39,7 +39,9 @@ def list_voices(rehearse: o.Rehearse = False, json: o.Json = False) -> None:
         if json:
             print_json(found)
         elif not found.providers:
-            print_notice("No key of a provider of voices is here. Add one: reelwright keys add elevenlabs")
+            print_notice(
+                "No voices: you have no key of a provider that sells them. Add one: reelwright keys add elevenlabs"
+            )
         else:
             rows = (
                 (row.id, row.name, row.provider, " ".join(row.languages), row.description or _join(row.labels))

@@ -24,7 +24,7 @@ def examine_machine(
 ) -> None:
     """Check whether this machine can make films. Prints one line for each check, with a fix if something is wrong.
 
-    Exit codes: 0 all good, 1 films can be made but something is poor, 2 no film can be made.
+    Exit codes: 0 all good, 1 films can be made but something needs attention, 2 no film can be made.
 
     With --env, no check runs: each variable of that file is listed with its name in Reelwright.
     """

@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 def serve_agents(
     wallet: Annotated[
         str | None,
-        typer.Option("--wallet", metavar="USD", help="Money that agents may spend in all, for good, without asking."),
+        typer.Option("--wallet", metavar="USD", help="Total that agents may ever spend without asking you."),
     ] = None,
     wallet_name: Annotated[
         str, typer.Option("--wallet-name", metavar="NAME", help="Name of the wallet, if you keep several.")
     ] = "agents",
     allow_dir: Annotated[
         list[Path] | None,
-        typer.Option("--allow-dir", metavar="FOLDER", help="Let agents write new files in this folder; repeatable."),
+        typer.Option(
+            "--allow-dir",
+            metavar="FOLDER",
+            help="Let agents write new files and read scripts in this folder; repeatable.",
+        ),
     ] = None,
     rehearse: o.Rehearse = False,
     rehearse_faults: o.RehearseFaults = None,
@@ -40,9 +44,9 @@ def serve_agents(
 ) -> None:
     """Serve AI agents over the Model Context Protocol (MCP), on standard input and output.
 
-    An agent's client starts this command; see docs/guides/agents.md. Free work starts at once. What costs money comes
-    out of the wallet; without one, the client asks you, and no answer within 5 minutes means no. Nothing that an agent
-    says or sends is a yes. The wallet is for good: starting again does not fill it.
+    An agent's client starts this command; see docs/guides/agents.md. Free work starts at once. Work that costs
+    money is paid from the wallet. Without a wallet, the client asks you; no answer within 5 minutes means no. An agent
+    cannot agree to a price for you. Starting the command again does not refill the wallet.
     """
 
     async def verb(studio: AsyncStudio) -> int:

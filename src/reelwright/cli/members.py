@@ -24,7 +24,7 @@ members_app = typer.Typer(
     name="members",
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Manage the people who sign in at your server (`serve`). What lets programs in: `api-keys`.",
+    help="Manage the people who sign in at your server (`serve`). For programs, use `api-keys`.",
 )
 Rehearsals = Annotated[bool, typer.Option("--rehearse", help="Members of `serve --rehearse` instead of real ones.")]
 Member = Annotated[str, typer.Argument(metavar="MEMBER", help="Id of the member, or the e-mail address.")]
@@ -32,21 +32,22 @@ Member = Annotated[str, typer.Argument(metavar="MEMBER", help="Id of the member,
 
 @members_app.command(cls=OnceCommand, name="invite")
 def invite(
-    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Address that the issuer has verified for the person.")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address of the person.")],
     role: Annotated[
         str, typer.Option("--role", metavar="ROLE", help="What the person may do: viewer, producer or owner.")
     ] = "producer",
     account: Annotated[
         str | None,
-        typer.Option("--account", metavar="ACCOUNT", help="Whose projects the person sees and makes. Default: yours."),
+        typer.Option(
+            "--account", metavar="ACCOUNT", help="Account whose projects the person sees and makes. Default: yours."
+        ),
     ] = None,
     rehearse: Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """Invite a person: the first who signs in with this address becomes the member. Sends no mail.
+    """Invite a person: the first who signs in with this e-mail address becomes the member. Sends no mail.
 
-    Only an address counts that the issuer says it has verified. From then on the person is known by the issuer's own
-    id, and the address is a label.
+    The sign-in service (such as Entra ID or Google) must say that it has verified the address.
     """
 
     async def verb(studio: AsyncStudio) -> None:
@@ -61,7 +62,7 @@ def invite(
 
 @members_app.command(cls=OnceCommand, name="list")
 def list_people(rehearse: Rehearsals = False, json: o.Json = False) -> None:
-    """List the members of every account, also invited and removed ones."""
+    """List the members of every account, including invited and removed ones."""
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_members(every_account=True)
@@ -85,7 +86,10 @@ def set_role(
     rehearse: Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """Change the role of a member, who is signed out by that. Where the issuer gives roles, its role comes back."""
+    """Change the role of a member, and sign the member out.
+
+    If your sign-in service gives roles, the role that it gives applies again at the next sign-in.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.set_member_role(member, role, any_account=True)
@@ -99,7 +103,7 @@ def set_role(
 
 @members_app.command(cls=OnceCommand, name="remove")
 def remove(member: Member, rehearse: Rehearsals = False, json: o.Json = False) -> None:
-    """Remove a member, who is signed out at once, or withdraw an invitation. Jobs that the member ordered go on."""
+    """Remove a member and sign the member out, or withdraw an invitation. Jobs that the member ordered go on."""
 
     async def verb(studio: AsyncStudio) -> None:
         gone = await studio.remove_member(member, any_account=True)

@@ -101,12 +101,14 @@ Models = Annotated[
 ]
 Stills = Annotated[
     str | None,
-    typer.Option("--stills", metavar="MODEL", help="Image model that first draws a still picture for each beat."),
+    typer.Option(
+        "--stills", metavar="MODEL", help="Image model that first draws a still picture for each beat (a story turn)."
+    ),
 ]
 OwnStills = Annotated[
     list[str] | None,
     typer.Option(
-        "--still", metavar="BEAT=FILE", help="Your own picture on which the takes of a beat open; repeatable."
+        "--still", metavar="BEAT=FILE", help="Your own picture as the first frame of a beat (a story turn); repeatable."
     ),
 ]
 Voice = Annotated[
@@ -143,7 +145,10 @@ References = Annotated[
     ),
 ]
 Again = Annotated[
-    bool, typer.Option("--again", help="Buy another one of exactly the same. Otherwise what you bought before is used.")
+    bool,
+    typer.Option(
+        "--again", help="Make another film or clip from the same command. Without it, nothing is bought twice."
+    ),
 ]
 New = Annotated[
     bool, typer.Option("--new", help="Start a new project from this brief, although you edited an earlier one.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
@@ -10,10 +10,14 @@ from reelwright.cli import options as o
 from reelwright.cli.jobs import format_state
 from reelwright.cli.output import print_json
 from reelwright.cli.runner import run
+from reelwright.errors import BadInput
 
 if TYPE_CHECKING:
     from reelwright.reel.priority import Priority
     from reelwright.studio.studio import AsyncStudio
+
+
+_PLACES: Final = ("low", "normal", "high", "front")
 
 
 def set_priority(
@@ -23,11 +27,13 @@ def set_priority(
 ) -> None:
     """Change where a job stands in the queue: low, normal, high, or at the front.
 
-    Low: after the jobs of all others. High: before the other jobs of the account. Front: before the other jobs of the
-    same API key, but for those of high priority.
+    low: after the jobs of everybody else. normal: the default. high: before the other jobs of your account. front:
+    before the other jobs of the same API key, but after its jobs of high priority.
     """
 
     async def verb(studio: AsyncStudio) -> None:
+        if place not in _PLACES:
+            raise BadInput("place", place, ", ".join(_PLACES))
         if place == "front":
             shown = await studio.move_to_front(job)
         else:

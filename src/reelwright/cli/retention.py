@@ -21,7 +21,7 @@ retention_app = typer.Typer(
     name="retention",
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Say how long files are kept. Without a policy they are kept for good. Plans and the ledger always are.",
+    help="Set how long files are kept. Without a policy they are kept for ever. Plans and the ledger are always kept.",
 )
 _TIME = "TIME"
 
@@ -44,29 +44,37 @@ def set_policy(
     deployment: Annotated[bool, typer.Option("--deployment", help="For every account of this home.")] = False,
     files: Annotated[
         str | None,
-        typer.Option("--files", metavar=_TIME, help="The files of a job, after it ended: 30d, 12h, 5s or keep."),
+        typer.Option(
+            "--files", metavar=_TIME, help="How long to keep the files of a job after it ended: 30d, 12h, 5s or keep."
+        ),
     ] = None,
     after_download: Annotated[
         str | None,
-        typer.Option("--after-download", metavar=_TIME, help="The files of a job, after their first whole download."),
+        typer.Option(
+            "--after-download", metavar=_TIME,
+            help="How long to keep the files of a job after their first complete download.",
+        ),
     ] = None,
     spare_takes: Annotated[
-        str | None, typer.Option("--spare-takes", metavar=_TIME, help="Takes that no film uses, after they arrived.")
+        str | None, typer.Option("--spare-takes", metavar=_TIME, help="How long to keep takes that no film uses.")
     ] = None,
     unused_assets: Annotated[
         str | None,
-        typer.Option("--unused-assets", metavar=_TIME, help="Pictures and clips of your own that no project uses."),
+        typer.Option(
+            "--unused-assets", metavar=_TIME, help="How long to keep your own pictures and clips that no project uses."
+        ),
     ] = None,
     grace: Annotated[
         str | None,
-        typer.Option("--grace", metavar=_TIME, help="Between a file's end and its deletion, with --deployment. "
+        typer.Option("--grace", metavar=_TIME, help="Wait before an expired file is deleted, with --deployment. "
                      "Default: 10m."),
     ] = None,
     json: o.Json = False,
 ) -> None:  # fmt: skip
-    """Set a retention policy, which replaces the one before. What is left out is left to the wider policy.
+    """Set a retention policy. It replaces the one before.
 
-    Files that another project uses stay, and so does what an open purchase or a job that waits needs.
+    For a time that you leave out, the policy of the account applies, then that of the deployment. Files that another
+    project, an open purchase or an unfinished job needs are not deleted.
     """
 
     async def verb(studio: AsyncStudio) -> None:
@@ -84,7 +92,7 @@ def run_sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
     json: o.Json = False,
 ) -> None:
-    """Sweep once, as `serve` and `worker` do by themselves: end what is due, delete what ended long enough ago."""
+    """Delete expired files now. `serve` and `worker` do so by themselves."""
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.sweep_files(is_dry_run=dry_run)

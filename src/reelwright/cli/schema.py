@@ -16,15 +16,15 @@ from reelwright.errors import BadInput
 def print_schema(
     verb: Annotated[
         list[str] | None,
-        typer.Argument(metavar="VERB", help="A verb, such as make or spend decide; or error, for errors."),
+        typer.Argument(metavar="VERB", help="A command, such as make or spend decide; or error, for errors."),
     ] = None,
     options: Annotated[
-        bool, typer.Option("--options", help="Print the schema of the options that the verb takes in Python.")
+        bool, typer.Option("--options", help="Print the schema of the options that the command takes in Python.")
     ] = False,
 ) -> None:
     """Print the JSON schema (draft 2020-12) of what VERB prints with --json. Without a VERB, list those that have one.
 
-    Every verb prints an error, as `reelwright schema error` has it, in place of its result if it fails.
+    VERB is a command, such as make. A command that fails prints an error instead: `reelwright schema error`.
     """
     sys.exit(run_with_exit_code(lambda: _print_options(verb) if options else _print_result(verb), json_out=False))
 

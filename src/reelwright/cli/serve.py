@@ -24,7 +24,9 @@ PrivateWebhooks = Annotated[
 PublicUrl = Annotated[
     str | None,
     typer.Option(
-        "--public-url", metavar="URL", help="The https address of the server: providers report there when work is done."
+        "--public-url",
+        metavar="URL",
+        help="Public https address of the server. Providers send word to it when work is done.",
     ),
 ]
 
@@ -35,14 +37,16 @@ def serve(
     auto_approve: Annotated[
         str | None,
         typer.Option(
-            "--auto-approve", metavar="USD", help="Most that a job of a program may cost without asking you. Default: "
-            "jobs that cost anything are refused.",
+            "--auto-approve", metavar="USD", help="Buy every job that costs at most this, without asking you. Default: "
+            "refuse jobs that cost anything.",
         ),
     ] = None,
     accept_unconfirmed: o.AcceptUnconfirmed = False,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option("--allow-host", metavar="NAME", help="Another name by which a proxy addresses this server."),
+        typer.Option(
+            "--allow-host", metavar="NAME", help="Another host name under which a proxy passes requests on; repeatable."
+        ),
     ] = None,
     allow_origin: Annotated[
         list[str] | None,
@@ -59,17 +63,21 @@ def serve(
     ] = None,
     rate_limit: Annotated[
         str, typer.Option(
-            "--rate-limit", metavar="N/min", help="Most requests of an API key, per s, min or h. 0: any number."
+            "--rate-limit", metavar="N/min",
+            help="Accept at most N requests of one API key per s, min or h. 0: no limit.",
         ),
     ] = "600/min",
     max_streams: Annotated[
-        int, typer.Option("--max-streams", metavar="N", min=1, help="Most event streams that an API key has open.")
+        int,
+        typer.Option(
+            "--max-streams", metavar="N", min=1, help="Most event streams that one API key may have open at once."
+        ),
     ] = 20,
     trusted_proxy: Annotated[
         list[str] | None,
         typer.Option(
             "--trusted-proxy", metavar="ADDRESS",
-            help="A proxy, or a network of them, whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+            help="Address or network of a proxy whose X-Forwarded-For and X-Forwarded-Proto to trust; repeatable.",
         ),
     ] = None,
     no_director: Annotated[
@@ -81,11 +89,11 @@ def serve(
     rehearse_faults: o.RehearseFaults = None,
     rehearse_speed: o.RehearseSpeed = None,
 ) -> None:  # fmt: skip
-    """Serve this home over HTTP at http://127.0.0.1:8000: its own API (/docs), OpenAI's video API, and older programs'.
+    """Run an HTTP server for your films at http://127.0.0.1:8000, with its own API (/docs) and OpenAI's video API.
 
-    Only programs on this machine can reach it, unless --require-key asks everyone for a key, or people sign in at the
-    issuer that the settings name (REELWRIGHT_OIDC_ISSUER). Try it for nothing with --rehearse. Stop it with Ctrl-C:
-    what is at work at a provider is followed when the server starts again.
+    Only programs on this machine can reach it. To open it to others, require API keys (--require-key) or set up a
+    sign-in (docs/guides/sign-in.md). Try it free of charge with --rehearse. Stop it with Ctrl-C: the next start waits
+    for the work that providers still have, and buys none of it twice.
     """
 
     async def verb(studio: AsyncStudio) -> int:
@@ -150,10 +158,10 @@ def _describe_reach(deployment: Deployment) -> str:
 
 
 def run_worker(public_url: PublicUrl = None, allow_private_webhooks: PrivateWebhooks = False) -> None:
-    """Do the queued work of this home until you stop it with Ctrl-C: for servers that run with --no-director.
+    """Run queued jobs until you stop it with Ctrl-C: for servers that run with --no-director.
 
-    Any number may run, also on other machines with the same database and folder. What is at work at a provider when
-    a worker stops is followed by the next one.
+    Any number of workers may run, also on other machines with the same database and folder. If one stops, another
+    waits for the work that providers still have, and buys none of it twice.
     """
 
     async def verb(studio: AsyncStudio) -> int:

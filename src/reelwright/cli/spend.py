@@ -26,7 +26,7 @@ spend_app = typer.Typer(
     invoke_without_command=True,
     no_args_is_help=False,
     rich_markup_mode=None,
-    help="Show what was spent: every purchase with its price, totals, held money and budgets.",
+    help="Show what was spent: every purchase with its price, totals, money reserved for open purchases, and budgets.",
 )
 budget_app = typer.Typer(
     cls=VerbGroup, no_args_is_help=True, rich_markup_mode=None, help="Set or remove a budget, a cap on spending."
@@ -67,7 +67,7 @@ def show_ledger(
     rehearse: o.Rehearsals = False,
     json: o.Json = False,
 ) -> None:
-    """Show what was spent: every purchase with its price, totals, held money and budgets."""
+    """Show what was spent: every purchase with its price, totals, money reserved for open purchases, and budgets."""
     if ctx.invoked_subcommand:
         return
 
@@ -159,7 +159,7 @@ def reconcile(
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """List paid work that this journal does not know, and allow it to buy again.
+    """List paid work that your journal (the database) does not know, and allow it to buy again.
 
     Needed once after a home was moved, copied or restored, or lost its database. Reads the vault and the providers'
     lists; sends no purchase.

@@ -24,7 +24,7 @@ webhooks_app = typer.Typer(
     name="webhooks",
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Manage webhooks: addresses that `serve` and `worker` tell of jobs, films and purchases.",
+    help="Manage webhooks: addresses to which `serve` and `worker` report jobs, films and purchases.",
 )
 Rehearsals = Annotated[bool, typer.Option("--rehearse", help="Webhooks of `serve --rehearse` instead of real ones.")]
 WebhookId = Annotated[str, typer.Argument(metavar="WEBHOOK", help="Id of the webhook.")]
@@ -32,7 +32,7 @@ WebhookId = Annotated[str, typer.Argument(metavar="WEBHOOK", help="Id of the web
 
 @webhooks_app.command(cls=OnceCommand, name="add")
 def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Address that is told, with https.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="https address to send messages to.")],
     events: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,10 +40,10 @@ def add(
         ),
     ] = None,
     include_prompt: Annotated[
-        bool, typer.Option("--include-prompt", help="Say in job.created what was asked for.")
+        bool, typer.Option("--include-prompt", help="Send the brief or prompt with job.created.")
     ] = False,
     account: Annotated[
-        str | None, typer.Option("--account", metavar="ACCOUNT", help="Whose events. Default: yours.")
+        str | None, typer.Option("--account", metavar="ACCOUNT", help="Account whose events to send. Default: yours.")
     ] = None,
     rehearse: Rehearsals = False,
     json: o.Json = False,
@@ -116,7 +116,7 @@ def test(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = False)
 @webhooks_app.command(cls=OnceCommand, name="deliveries")
 def list_deliveries(
     webhook: Annotated[
-        str | None, typer.Argument(metavar="[WEBHOOK]", help="Id of a webhook. Default: all of your account.")
+        str | None, typer.Argument(metavar="WEBHOOK", help="Id of a webhook. Default: all of your account.")
     ] = None,
     state: Annotated[
         str | None, typer.Option("--state", metavar="STATE", help="Only those: pending, delivered or failed.")
