@@ -460,7 +460,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "agree_to_price": "agree to the price (yes or budget)",
     "apply_film": "apply the changes in {folder}",
     "cap_unknown_price": "set unknown_at_most, the most that a step with an unknown price may cost",
-    "change_order": "order something shorter or cheaper",
+    "change_order": "order something shorter or cheaper instead",
     "check_connection": "check the connection",
     "check_vault": "check the vault, and put the file back from a backup",
     "choose_model": "choose another model",

@@ -176,7 +176,7 @@ def _base_urls(found: Any, shown: Callable[[str], str] = "base_urls.{}".format) 
         raise BadInput("base_urls", found, "a mapping from providers to URLs")
     for name, value in found.items():
         if name not in ADDRESSED:
-            raise BadInput(shown("PROVIDER"), name, ", ".join(ADDRESSED))
+            raise BadInput(shown(str(name)), name, ", ".join(ADDRESSED))
         if not isinstance(value, str):
             raise BadInput(shown(name), value, "a URL")
     return {name: validate_base_url(shown(name), value) for name, value in found.items()}

@@ -55,7 +55,7 @@ class Key:
 
 class _Hidden:
     def __repr__(self) -> str:
-        return "what was given (not shown)"
+        return "(not shown)"
 
 
 HIDDEN: Final = _Hidden()
@@ -192,7 +192,11 @@ def build_missing_key_error(name: str) -> BadInput:
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
     actions = [Action("add_key", {"provider": holders[0].name})]
     return BadInput(
-        "key", None, f"for {name} a key that is stored here, or in {variables}", hint=pages, actions=actions
+        "key",
+        None,
+        f"a key of {name}, stored here or set in {variables}",
+        hint=pages,
+        actions=actions,
     )
 
 

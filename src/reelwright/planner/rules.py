@@ -66,7 +66,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     validate_brief(brief)
     if brief.archetype and not brief.planner:
         raise BadInput(
-            "archetype", brief.archetype, "only together with planner, a language model that writes to it",
+            "archetype", brief.archetype, "only together with planner, the language model that writes the plan",
             actions=[
                 Action("pass_option", {"option": "planner", "value": "MODEL"}), Action("list_models", {"can": "plan"}),
             ],

@@ -59,14 +59,14 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         raise BadInput(
             "host",
             options.host,
-            "127.0.0.1, ::1 or localhost, as long as no API key is required and nobody signs in",
+            "127.0.0.1, ::1 or localhost; other addresses only if the server requires API keys or has a sign-in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
     if runtime.settings.public_url and not deployment.is_caller_required:
         raise BadInput(
             "public_url",
             runtime.settings.public_url,
-            "no public address, as long as no API key is required and nobody signs in",
+            "only if the server requires API keys or has a sign-in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )
     check_proxies(options.trusted_proxies, is_caller_required=deployment.is_caller_required)
@@ -139,7 +139,7 @@ def check_proxies(proxies: Sequence[str], *, is_caller_required: bool) -> None:
             raise BadInput("trusted_proxy", proxy, accepted) from cause
     if proxies and not is_caller_required:
         raise BadInput(
-            "trusted_proxy", proxies[0], "nothing, as long as no API key is required and nobody signs in",
+            "trusted_proxy", proxies[0], "only if the server requires API keys or has a sign-in",
             actions=[Action("pass_option", {"option": "require_key"})],
         )  # fmt: skip
 

@@ -47,7 +47,7 @@ def refuse_useless_seam_mode(
     """
     after = {shot: _find_following_shot(standing, plan, shot) for shot in shots}
     if not any(after.values()):
-        raise BadInput("continuation", seam_mode, "nothing: no later shot continues the edited shot")
+        raise BadInput("continuation", seam_mode, "only if a later shot continues the edited shot; none does")
     if seam_mode == "reflow" or standing.plan is None:
         return
     for shot, later in after.items():

@@ -173,7 +173,8 @@ async def _build_row(
     if isinstance(entry, str):
         entry = {"prompt": entry} if model else {"brief": entry}
     if not isinstance(entry, Mapping) or ("prompt" in entry) == ("brief" in entry):
-        raise BadInput("it", entry if isinstance(entry, Mapping) else type(entry).__name__, _ACCEPTED)
+        shown = ", ".join(map(str, entry)) if isinstance(entry, Mapping) else type(entry).__name__
+        raise BadInput("keys", shown, _ACCEPTED)
     known = _OF_A_CLIP if "prompt" in entry else _OF_A_FILM
     if alien := sorted(str(key) for key in entry if key not in known):
         raise BadInput(

@@ -37,9 +37,5 @@ def resolve_take(takes: Sequence[TakeSummary], name: int | str) -> TakeSummary:
         found = [take for take in takes if len(str(name)) >= _MIN_CHARS and take.asset.startswith(str(name))]
     if len(found) == 1:
         return found[0]
-    accepted = (
-        f"a number from 1 to {len(takes)}, as the project's takes are counted"
-        if takes
-        else "nothing: there is no take yet"
-    )
+    accepted = f"a number from 1 to {len(takes)}, the takes of this shot" if takes else "nothing: there is no take yet"
     raise BadInput("take", name, accepted)

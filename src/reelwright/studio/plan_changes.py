@@ -157,8 +157,8 @@ def _refuse_unfilmed(shot: Shot, prompt: str, by: str | None, material: Material
         raise BadInput("prompt", prompt, "a shot that is made, not own footage")
     if isinstance(shot.source, OwnFootage) or material is not None or by is not None or is_drawn(shot.source):
         raise BadInput(
-            "prompt", prompt, "a shot that a model films; this one is drawn from its words or its picture",
-            hint="words or an image change what it shows; a model given with it films it",
+            "prompt", prompt, "only for a shot that an AI model films; this shot is drawn, or is your own footage",
+            hint="change its words or its image instead, or name a model that films it",
         )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ def read_existing_document(folder: Path, project: str) -> filmfile.FilmDocument 
     try:
         theirs = filmfile.read(film.read_bytes())
     except BadInput as cause:
-        accepted = f"a folder without a {filmfile.NAME} that cannot be read ({cause.field})"
+        accepted = f"a folder whose {filmfile.NAME} can be read; mend {cause.field}, or choose another folder"
         raise BadInput("folder", str(folder), accepted) from cause
     if theirs.project != project:
         raise BadInput("folder", str(folder), f"a folder of {project}; film.yaml there is of {theirs.project}")

@@ -89,7 +89,7 @@ def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) 
         return frozenset(_key(finding.check, finding.shot) for finding in find_open_faults(findings))
     known = {finding.id: _key(finding.check, finding.shot) for finding in findings}
     if unknown := [name for name in names if name not in known]:
-        raise BadInput("accept", unknown[0], ", ".join(known) or "nothing: the checks found nothing")
+        raise BadInput("accept", unknown[0], ", ".join(known) or "no name: this film has no findings")
     return frozenset(known[name] for name in names)
 
 

@@ -112,13 +112,13 @@ def format_span(span: Span) -> str | None:
 def parse_policy(spans: Mapping[str, object], scope: RetentionScope) -> RetentionPolicy:
     """Parse a policy from its times by name. Raises ``BadInput`` for an unknown name or time."""
     known = [field.name for field in fields(RetentionPolicy)]
-    wide = {"unused_assets": "the policy of an account", "grace": "the policy of the deployment"}
+    wide = {"unused_assets": "of an account or the deployment", "grace": "of the deployment"}
     for name, value in spans.items():
         if name not in known:
             raise BadInput("option", name, f"one of {', '.join(known)}")
         allowed = ("deployment",) if name == "grace" else ("deployment", "account")
         if name in wide and value is not None and scope not in allowed:
-            raise BadInput(name, value, f"nothing here; it belongs to {wide[name]}")
+            raise BadInput(name, value, f"only in the policy {wide[name]}")
     policy = RetentionPolicy(**{name: parse_span(name, value) for name, value in spans.items()})
     if policy.grace == "keep":
         raise BadInput("grace", "keep", "a time such as 10m or 1d")

@@ -128,9 +128,9 @@ def _refuse_unused_options(brief: Brief) -> None:
 
 
 def _format_over_budget(most: Micros, full_price: Micros, least: tuple[Micros, CastOption] | None) -> str:
-    sentence = f"${format_usd(most)} cannot be kept: as asked it costs ${format_usd(full_price)}"
+    sentence = f"The film costs ${format_usd(full_price)}, more than the budget of ${format_usd(most)}"
     return (
-        f"{sentence}; the least is ${format_usd(least[0])}, {least[1].difference}."
+        f"{sentence}; the cheapest way costs ${format_usd(least[0])}, {least[1].difference}."
         if least and least[0] < full_price
         else f"{sentence}."
     )

@@ -18,7 +18,7 @@ GOOGLE: Final = "https://accounts.google.com"
 """The issuer of whoever has an account at Google, also of people of whom nobody here has heard."""
 CALLBACK_PATH: Final = "/auth/callback"
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-_NEEDED: Final = "also set, because oidc_issuer is"
+_NEEDED: Final = "a value, because oidc_issuer is set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def read_sign_in_options(settings: Settings, keys: Keys) -> SignInOptions:
     """Read the settings of the sign-in. Raises ``BadInput`` with the setting that is wrong."""
     for name in ("oidc_client_id", "public_url"):
         if not getattr(settings, name):
-            raise BadInput(name, "", _NEEDED)
+            raise BadInput(name, None, _NEEDED)
     issuer = settings.oidc_issuer
     validate_base_url("oidc_issuer", issuer)  # what it returns has no slash at its end, and some issuers do
     origin = _parse_origin(settings.public_url)

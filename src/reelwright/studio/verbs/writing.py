@@ -43,7 +43,7 @@ class Writing(Filming, Looking):
         path = check_script_path(given.out, force=given.force)
         if given.planner in _RULES:
             if given.archetype:
-                accepted = "nothing without a language model that writes to it (planner)"
+                accepted = "only together with planner, the language model that writes the script"
                 raise BadInput("archetype", given.archetype, accepted)
             written = await asyncio.to_thread(build_certain_script, given.brief, given.language)
         else:
