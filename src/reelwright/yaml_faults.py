@@ -7,7 +7,7 @@ from typing import Final
 from reelwright.errors import BadInput
 
 _LINE_LETTERS: Final = 80
-_NOT_SHOWN: Final = "(not shown)"
+_NOT_SHOWN: Final = "(hidden)"
 
 
 def build_syntax_error(

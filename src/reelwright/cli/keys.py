@@ -74,7 +74,7 @@ def add(
 
         if rest:
             raise BadInput(
-                "the key", HIDDEN, "on standard input or at the prompt",
+                "the key", HIDDEN, "a key at the prompt or on standard input, never in the command itself",
                 hint="others on this machine can read the command line: ask the provider for a new key",
             )  # fmt: skip
         get_holder(provider)

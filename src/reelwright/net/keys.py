@@ -55,7 +55,7 @@ class Key:
 
 class _Hidden:
     def __repr__(self) -> str:
-        return "(not shown)"
+        return "(hidden)"
 
 
 HIDDEN: Final = _Hidden()
