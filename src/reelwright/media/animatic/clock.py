@@ -107,7 +107,8 @@ class Clock:
     def find_later_hits(self, after: float, *, most: int = 5) -> tuple[float, ...]:
         """Find at most ``most`` hits of the music, well after frame ``after``, with rests between them.
 
-        Where the music has no hits, a steady pulse stands in. None lies before ``after`` and its settling, or in the last third of a second.
+        Where the music has no hits, a steady pulse stands in. None lies before ``after`` and its settling, or in the
+        last third of a second.
         """
         stop = self.request.frames - self.to_frames(11)
         hits = [float(hit) for hit in self.request.hits] or [self.to_frames(28 * n) for n in range(1, 40)]
