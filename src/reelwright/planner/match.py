@@ -119,7 +119,7 @@ def read_place(take: Request) -> Place:
 
 
 def read_film_settings(plan: Plan) -> FilmSettings:
-    """Read what all requests of this plan share back from it."""
+    """Return the settings with which this plan's shots and music are made on this machine; else their defaults."""
     takes = [s.source for s in plan.shots if not isinstance(s.source, OwnFootage) and is_drawn(s.source)]
     composed = plan.bed is not None and plan.bed.request.model.startswith("composer/")
     return FilmSettings(

@@ -79,7 +79,7 @@ def is_api_key_living(conn: Connection, account: str, key: str) -> bool:
 
 
 def list_api_keys(conn: Connection, account: str | None) -> Sequence[ApiKey]:
-    """List the keys of an account (None: of every account), also revoked ones, in the order of their creation."""
+    """List the API keys of an account, revoked ones too, oldest first; None: of every account, account by account."""
     query = select(api_keys).order_by(api_keys.c.account, api_keys.c.created_at, api_keys.c.id)
     if account is not None:
         query = query.where(api_keys.c.account == account)

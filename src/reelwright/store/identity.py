@@ -48,7 +48,10 @@ _SERVER: Final = (
 
 
 def read_place(conn: Connection) -> Place:
-    """Read where the database lies: its file on this machine, or its server, timeline and database."""
+    """Read the marks by which a moved or copied database is noticed: of its file and machine, or of its server.
+
+    They name no path and no address.
+    """
     if conn.dialect.name == "postgresql":
         return {name: str(conn.execute(text(query)).scalar_one()) for name, query in _SERVER}
     return read_file_place(Path(str(conn.engine.url.database)))

@@ -90,7 +90,7 @@ def delete_upload(unit: Unit, account: str, id_: str) -> None:
 
 
 def list_expired_uploads(conn: Connection) -> Sequence[tuple[str, str]]:
-    """List account and id of the uploads of all accounts whose time is over."""
+    """List account and id of at most 500 expired uploads of all accounts, those that expired first in front."""
     query = select(_U.account, _U.id).where(_U.expires_at <= NowMs()).order_by(_U.expires_at).limit(500)
     return [(row.account, row.id) for row in conn.execute(query)]
 

@@ -43,9 +43,9 @@ def mix(one: str, other: str, part: float) -> str:
 
 
 def make_legible(colour: str, ground: str, ratio: float) -> str:
-    """Move ``colour`` in OKLCH lightness away from ``ground`` until their contrast is at least ``ratio``.
+    """Lighten ``colour`` on a dark ``ground``, darken it on another, until their contrast is ``ratio``, if it can be.
 
-    Hue and, where the gamut allows, chroma stay: a brand remains itself. The result is black or white at the latest.
+    A ground is dark below a luminance of 0.4. Hue and, where the gamut allows, chroma stay: a brand remains itself.
     """
     light, chroma, hue = to_oklch(colour)
     step = 0.01 if _luminance(ground) < 0.4 else -0.01
