@@ -318,3 +318,14 @@ def wait_until_dead(process):
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def test_hands_start_beside_a_module_of_the_working_folder_and_where_children_are_ignored(tmp_path):
+    """A director that ignores SIGCHLD passes that on, and then no hand could be waited for."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "numpy.py").write_text("raise SystemExit('the wrong one')")
+    ignoring = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n" + DAEMON
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-P", "-c", ignoring, str(tmp_path / "home")]
+    ran = subprocess.run(command, env=env, cwd=tmp_path, timeout=100, check=False)
+    assert ran.returncode == 0 and (tmp_path / "home" / "told").read_text()

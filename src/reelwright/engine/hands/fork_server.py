@@ -27,11 +27,11 @@ def main(conn_fd: int, director: int) -> None:
     ``director``: pid of the director; a crash point in a hand kills that process first.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the director's to answer
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # a director that ignores it passes that on; hands are waited for
     gc.set_threshold(100_000, 10, 10)  # as in cli: works import much before they begin
     os.set_inheritable(conn_fd, False)
     conn: Connection[Any, Any] = Connection(conn_fd)
-    for target in WORKS.values():
-        load_work(target)
+    _preload(director)
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector writes into all that it looks through
     hands: dict[int, int] = {}
@@ -42,7 +42,8 @@ def main(conn_fd: int, director: int) -> None:
             if request is None:
                 break
             if isinstance(request, ForkRequest):
-                hands[request.number] = _fork(request, conn, director)
+                if pid := _fork(request, conn, director):
+                    hands[request.number] = pid
             else:
                 if request.number in hands:
                     _kill(hands.pop(request.number))
@@ -53,16 +54,32 @@ def main(conn_fd: int, director: int) -> None:
         _kill(pid)
 
 
-def _fork(request: ForkRequest, conn: Connection[Any, Any], director: int) -> int:
+def _preload(director: int) -> None:
+    """Import what works need, as long as the director lives."""
+    for target in WORKS.values():
+        if os.getppid() != director:
+            return
+        with suppress(Exception):  # the hand that needs it meets the same error, and tells its director
+            load_work(target)
+
+
+def _fork(request: ForkRequest, conn: Connection[Any, Any], director: int) -> int | None:
+    """Fork a hand and return its pid; None where the system has no room for one: its director finds a closed pipe."""
     theirs, output = reduction.recv_handle(conn), reduction.recv_handle(conn)
     server = os.getpid()
-    pid = os.fork()
-    if not pid:
-        _become_hand(request, conn, theirs, output, server, director)
-    os.setpgid(pid, pid)  # in both processes: whoever comes first
-    os.close(theirs)
-    os.close(output)
-    return pid
+    try:
+        pid = os.fork()
+    except OSError:
+        traceback.print_exc()
+        return None
+    else:
+        if not pid:
+            _become_hand(request, conn, theirs, output, server, director)
+        os.setpgid(pid, pid)  # in both processes: whoever comes first
+        return pid
+    finally:
+        os.close(theirs)
+        os.close(output)
 
 
 def _become_hand(

@@ -122,7 +122,8 @@ class ForkServer:
     def _start(self, request: ForkRequest) -> None:
         conn, theirs = Pipe()
         fd = fcntl.fcntl(theirs.fileno(), fcntl.F_DUPFD, _LEAST_FD)
-        argv = [sys.executable, "-m", "reelwright.engine.hands.fork_server", str(fd), str(os.getpid())]
+        # -P: else a module in the working folder would be imported in place of the one that is meant
+        argv = [sys.executable, "-P", "-m", "reelwright.engine.hands.fork_server", str(fd), str(os.getpid())]
         env = {**request.env, "PYTHONPATH": os.pathsep.join(request.paths)}
         with _open_output() as output:
             streams = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -104,7 +105,8 @@ class _Hand:
         theirs.close()
         self._pid: int | None = None
         self.is_gone = self._busy = False
-        self._conn.send((vault, settings.workrooms))
+        with suppress(OSError):  # it died already, which its first task will find
+            self._conn.send((vault, settings.workrooms))
 
     @property
     def is_alive(self) -> bool:
