@@ -230,8 +230,9 @@ def test_the_fork_server_ends_with_the_last_who_uses_it_or_with_its_director(tmp
     """Closed hands leave no process, and a director that is killed leaves none either."""
     for end in ("await hands.close()", "os.kill(os.getpid(), 9)"):
         ran = subprocess.Popen(
-            [sys.executable, "-c", USER.format(end=end), str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+            [sys.executable, "-c", USER.format(end=end), str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
         assert ran.stdin and ran.stdout
         assert ran.stdout.readline() == b"made\n" and len(find_hands(ran.pid)) == 1
         ran.stdin.write(b"end\n")

@@ -133,7 +133,7 @@ async def test_a_body_that_stands_still_is_refused(server: Served, monkeypatch: 
 
 
 async def test_an_address_that_others_can_reach_is_refused_without_sign_in(settings: Settings, proxy: Proxy) -> None:
-    with pytest.raises(BadInput, match="no API key"):
+    with pytest.raises(BadInput, match="requires API keys"):
         async with open_server(settings, proxy, replace(APPROVING, host="0.0.0.0")):
             pass
 

@@ -226,9 +226,9 @@ def test_a_file_that_cannot_be_read_says_where(name: str, text: str, said: str):
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        (5, "row 2: it"),
-        ({}, "row 2: it"),
-        ({"prompt": "a", "brief": "b"}, "row 2: it"),
+        (5, "row 2: keys"),
+        ({}, "row 2: keys"),
+        ({"prompt": "a", "brief": "b"}, "row 2: keys"),
         ({"prompt": "a", "colour": "red"}, "row 2: field: 'colour'"),
         ({"prompt": "a", "model": "veo-3.0"}, "row 2: model"),
         ({"prompt": "a", "seconds": 9}, "row 2: seconds"),
