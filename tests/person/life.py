@@ -208,7 +208,16 @@ def _print_stacks_when_asked() -> None:
     """Print to standard error where every thread stands on SIGUSR1, and every asyncio task on SIGUSR2."""
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGUSR2, lambda: [task.print_stack() for task in asyncio.all_tasks(loop)])
+    loop.add_signal_handler(signal.SIGUSR2, lambda: [_print_awaits(task) for task in asyncio.all_tasks(loop)])
+
+
+def _print_awaits(task: asyncio.Task[Any]) -> None:
+    """Print every coroutine that the task is in, the innermost last; ``Task.print_stack`` prints the outermost only."""
+    print(f"Task {task.get_name()}:", file=sys.stderr)
+    inner: Any = task.get_coro()
+    while frame := getattr(inner, "cr_frame", None):
+        print(f"  {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_qualname}", file=sys.stderr, flush=True)
+        inner = inner.cr_await
 
 
 # ---- verbs, as a person types them

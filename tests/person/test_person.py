@@ -1,6 +1,7 @@
 """A person who does anything in any order buys nothing twice, loses nothing, and owes what the ledger says.
 
-The lane (``make test-person SEQUENCES=2000``) runs 200 sequences of a few acts, and as many as are said of up to 30.
+``make test`` runs 200 sequences of a few acts; the lane (``make test-person SEQUENCES=2000``) as many as are said of up
+to 30.
 ``REELWRIGHT_SEED`` repeats a run: it is printed with the sequence of whatever does not hold, shrunken in the lane
 unless ``REELWRIGHT_SHRINK`` is 0.
 """
@@ -61,7 +62,6 @@ def live(new_person: NewPerson, database: str, kind: str, run: str, sequences: i
         raise
 
 
-@pytest.mark.lane_person  # until every sequence of it holds on a loaded machine; the cases of the table run each time
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", SELLERS)
 @pytest.mark.parametrize("database", DATABASES)

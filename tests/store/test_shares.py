@@ -46,9 +46,9 @@ class Variant:
         prices = {fp: Micros(micros) for fp, micros in wanted.items()}
         self.allowance = await self.ledger.ensure_allowance(self.lease, self.job, ceiling, "--yes", prices)
 
-    async def intend(self, fp: Fingerprint, micros: int = 100) -> Purchase:
+    async def intend(self, fp: Fingerprint, micros: int = 100, n: int = 1) -> Purchase:
         return await self.ledger.intend(
-            self.lease, self.allowance, self.job, STEP, fp, ACCOUNT, "p", "m", price(micros), "never"
+            self.lease, self.allowance, self.job, STEP, fp, ACCOUNT, "p", "m", price(micros), "never", n=n
         )
 
     async def bring(self, purchase: Purchase, bill: int = 100) -> None:
@@ -173,6 +173,19 @@ async def test_an_intent_of_a_director_that_is_gone_is_taken_over_and_sent_no_so
     lease = await one.journal.claim_project(another(make_holder("d"), "again"), one.project)
     assert lease and not (await one.ledger.begin_posting(lease, first.id, {})).may_send
     assert await one.ledger.read_purchase_state(one.lease, second.id) == ("intent", True)
+
+
+async def test_an_order_asked_for_again_that_another_took_over_and_left_is_taken_back(db: Database) -> None:
+    one, two = await Variant.opened(db), await Variant.opened(db)
+    await one.allow({A: 100})
+    await two.allow({A: 100})
+    assert (await one.intend(A, n=0)).n == 1
+    await one.journal.release(one.lease)
+    assert (await two.intend(A)).try_ == 2, "what nobody drives is taken over"
+    await two.journal.release(two.lease)
+    one.lease = await one.journal.claim_project(another(make_holder("d"), "again"), one.project)
+    back = await one.intend(A, n=0)
+    assert (back.project, back.n, back.try_, back.state) == (one.project, 1, 3, "intent")
 
 
 async def test_variants_that_buy_at_once_buy_each_once_and_the_sums_are_right(db: Database) -> None:

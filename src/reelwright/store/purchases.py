@@ -70,13 +70,12 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     fence_and_read(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
     if intent.scope == lease.account and intent.price.micros:
         shares.lock(unit.conn, lease.account)
-    tries = _read_tries(unit.conn, lease, intent)
-    intent = intent._replace(n=_choose_order_number(unit.conn, lease, intent, tries))
-    last = _find_newest(tries, intent.n)
+    intent = intent._replace(n=_choose_order_number(unit.conn, lease, intent))
+    last = _read_newest_try(unit.conn, intent)
     if last is not None and last.state == "intent" and last.job != intent.job:
         last = _release_if_orphaned(unit, lease, last, intent, lease_s)
     if last is None or _was_in_vain(last) or _was_in_vain_elsewhere(unit.conn, lease, last):
-        last = _insert_try(unit, lease, intent, last) or _find_newest(_read_tries(unit.conn, lease, intent), intent.n)
+        last = _insert_try(unit, lease, intent, last) or _read_newest_try(unit.conn, intent)
     assert last is not None
     if last.project != lease.project:
         if last.state not in ENDED and _is_shared(lease, intent):
@@ -88,19 +87,23 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     return to_purchase(last)
 
 
-def _read_tries(conn: Connection, lease: Lease, intent: Intent) -> Sequence[Row[Any]]:
-    """Read the tries of the order, and of all orders of its fingerprint that this project bought, the newest first."""
-    meant = (purchases.c.n == intent.n) | (purchases.c.project == lease.project)
-    query = select(purchases).where(
-        purchases.c.scope == intent.scope, purchases.c.order_fingerprint == intent.order, meant
-    )
-    return conn.execute(query.order_by(purchases.c["try"].desc())).all()
-
-
-def _choose_order_number(conn: Connection, lease: Lease, intent: Intent, tries: Sequence[Row[Any]]) -> int:
+def _choose_order_number(conn: Connection, lease: Lease, intent: Intent) -> int:
     """Choose the order's number: of the project's purchase of this fingerprint, else ``intent.n``, else a new one."""
-    bound = (row.n for row in tries if row.project == lease.project and row.fingerprint == intent.fingerprint)
-    return next(bound, 0) or intent.n or 1 + find_last_order_number(conn, intent.scope, intent.order)
+    query = select(purchases.c.n).where(
+        *_match_order(intent), purchases.c.project == lease.project, purchases.c.fingerprint == intent.fingerprint
+    )
+    bound = conn.execute(query.order_by(purchases.c["try"].desc()).limit(1)).scalar()
+    return bound or intent.n or 1 + find_last_order_number(conn, intent.scope, intent.order)
+
+
+def _read_newest_try(conn: Connection, intent: Intent) -> Row[Any] | None:
+    """Read the newest try of the numbered order, whichever project of its scope made it."""
+    query = select(purchases).where(*_match_order(intent), purchases.c.n == intent.n)
+    return conn.execute(query.order_by(purchases.c["try"].desc()).limit(1)).first()
+
+
+def _match_order(intent: Intent) -> tuple[Any, ...]:
+    return purchases.c.scope == intent.scope, purchases.c.order_fingerprint == intent.order
 
 
 def find_last_order_number(conn: Connection, scope: str, order: Fingerprint) -> int:
@@ -109,17 +112,13 @@ def find_last_order_number(conn: Connection, scope: str, order: Fingerprint) -> 
     return conn.execute(select(func.max(purchases.c.n)).where(*which)).scalar() or 0
 
 
-def _find_newest(tries: Sequence[Row[Any]], n: int) -> Row[Any] | None:
-    return next((row for row in tries if row.n == n), None)
-
-
 def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Intent, lease_s: int) -> Row[Any] | None:
     """Release the newest try if its job ended or no living director drives its project; read the newest try again."""
     if _job_is_over(unit.conn, last.account, last.job):
         move_without_price(unit, last.id, ("intent",), "released", Reason("job_ended_unsent"))
     elif last.project != lease.project and is_undriven(unit.conn, lease, last.project, lease_s):
         move_without_price(unit, last.id, ("intent",), "released", build_reason("taken_over", project=lease.project))
-    return _find_newest(_read_tries(unit.conn, lease, intent), intent.n)
+    return _read_newest_try(unit.conn, intent)
 
 
 def begin_posting(
