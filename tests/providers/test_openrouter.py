@@ -152,6 +152,11 @@ def test_a_cost_is_read_to_the_micro_dollar(cost, micros):
     assert bill and bill.micros == micros
 
 
+@pytest.mark.parametrize("cost", ["1e999999", "1e400", 10**40, "9" * 40, float("inf"), "nan", "sNaN", -0.01, True])
+def test_a_cost_beyond_all_money_is_no_price(cost):
+    assert parse_bill({"cost": cost}) is None
+
+
 FIELDS = ["id", "status", "error", "urls", "unsigned_urls", "usage", "expires_at"]
 ANYTHING = st.text(max_size=8) | st.integers() | st.none() | st.lists(st.text(max_size=3), max_size=3)
 

@@ -39,6 +39,8 @@ _PATH: Final = "/api/v1/videos"
 _KEY: Final = "OPENROUTER_API_KEY"
 _PICTURE_BYTES: Final = 10 * 1024**2
 _OUTPUT_BYTES: Final = 2 * 1024**3
+_MOST_DOLLARS: Final = 10**9
+"""Above this a cost is nonsense, and its micro-dollars may not fit the journal."""
 _STATES: Final[Mapping[str, Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]]] = {
     "pending": "queued",
     "in_progress": "running",
@@ -201,19 +203,21 @@ def parse_progress(job: Mapping[str, Any]) -> Progress:
 
 
 def parse_bill(usage: Any) -> Price | None:
-    """Read ``usage.cost`` in US dollars, rounded to the micro-dollar; None if it is missing or no price."""
+    """Read ``usage.cost`` in US dollars, rounded to the micro-dollar; None if it is missing or no price.
+
+    A cost below 0, above ``_MOST_DOLLARS`` or not a finite number is no price.
+    """
     cost = usage.get("cost") if isinstance(usage, Mapping) else None
     if isinstance(cost, bool) or not isinstance(cost, int | float | str):
         return None
     try:
         dollars = Decimal(str(cost))
-        micros = int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_HALF_UP))
-    except (InvalidOperation, OverflowError, ValueError):
+    except (InvalidOperation, ValueError):
         return None
-    if micros < 0:
+    if not (dollars.is_finite() and 0 <= dollars <= _MOST_DOLLARS):
         return None
     return Price(
-        micros=Micros(micros),
+        micros=Micros(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_HALF_UP))),
         basis="as OpenRouter billed it",
         catalogue=compute_catalogue_digest("openrouter"),
         certainty="reported",

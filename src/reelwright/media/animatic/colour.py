@@ -45,10 +45,11 @@ def mix(one: str, other: str, part: float) -> str:
 def make_legible(colour: str, ground: str, ratio: float) -> str:
     """Lighten ``colour`` on a dark ``ground``, darken it on another, until their contrast is ``ratio``, if it can be.
 
-    A ground is dark below a luminance of 0.4. Hue and, where the gamut allows, chroma stay: a brand remains itself.
+    A ground is dark where white has more contrast to it than black. Hue and, where the gamut allows, chroma stay: a
+    brand remains itself.
     """
     light, chroma, hue = to_oklch(colour)
-    step = 0.01 if _luminance(ground) < 0.4 else -0.01
+    step = 0.01 if compute_contrast(ground, WHITE) > compute_contrast(ground, "#000000") else -0.01
     while compute_contrast(colour, ground) < ratio and 0 <= light + step <= 1 + 1e-9:
         light += step
         colour = from_oklch(light, chroma, hue)
