@@ -15,7 +15,7 @@ SEQUENCES ?= 2000
 SESSIONS ?= 1000
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-crash test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
+.PHONY: help setup serve dev wheel demo check test test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve
 
@@ -71,6 +71,12 @@ test-person: $(DEV) postgres ## People who do anything in any order: 2,000 seque
 test-serve: $(DEV) postgres proxies ## The server and agents under attack and load: 1,000 sessions (SESSIONS), kills, outages, proxies
 	@REELWRIGHT_SESSIONS=$(SESSIONS) $(BIN)/pytest tests/agents tests/server -q -n $(WORKERS) \
 		-m lane_serve --timeout 1200
+
+test-agents-sample: $(DEV) ## 100 sessions of hostile agents (the number of the first by SEED), for every change
+	@echo "seed $(SEED)"
+	@REELWRIGHT_SESSIONS=100 REELWRIGHT_SERVE_SEED=$$(printf %d 0x$(SEED)) $(BIN)/pytest tests/agents/test_hostile.py -q \
+		-n $(WORKERS) -m lane_serve --timeout 600
+	@echo "lane run in part: test-serve, 100 sessions of its 1,000 by seed $(SEED); all of it: make test-serve"
 
 soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at system calls; or one again (ROW=)
 	@sh tools/debian.sh "strace, which kills at a call" "command -v strace" -- strace
