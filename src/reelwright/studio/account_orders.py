@@ -31,7 +31,7 @@ GraphBuilder = Callable[[Standing], Graph]
 
 
 class AccountLookup(NamedTuple):
-    """A project's standing that includes outcomes which other projects of the account bought.
+    """A project's standing, completed by the outcomes that other projects of the account bought.
 
     ``adopted_orders``: for each such outcome its step, its fingerprint in this project, and the order.
     """
@@ -41,7 +41,7 @@ class AccountLookup(NamedTuple):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences for a person: what is reused, and what was deleted and must be made again."""
+        """Sentences for a person: which steps are reused for nothing, and which were deleted and cost money again."""
         there = [one for _, _, one in self.adopted_orders if one.deleted_at is None]
         notes = [_describe_reuse(there)] if there else []
         for step, _, one in self.adopted_orders:
@@ -57,7 +57,7 @@ class AccountLookup(NamedTuple):
 async def include_account_orders(
     home: Home, standing: Standing, build_graph: GraphBuilder | None = None
 ) -> AccountLookup:
-    """Return the standing with the outcomes that other projects of the account bought. Writes nothing.
+    """Add to a standing the outcomes of its wanted steps that other projects of the account bought. Writes nothing.
 
     ``build_graph``: makes the graph of wanted steps for a standing; default: the graph of the project itself.
     """
@@ -86,7 +86,10 @@ async def include_account_orders(
 
 
 async def adopt(home: Home, project: str) -> int:
-    """Record in the project what the account already has for it. Returns the number of steps. Buys nothing."""
+    """Record in a project the outcomes that other projects of its account bought for the same steps; count them.
+
+    Buys nothing.
+    """
     had = await include_account_orders(home, await home.journal.read_standing(home.account, project))
     if not had.adopted_orders:
         return 0
@@ -134,6 +137,6 @@ def _get_price(one: ExistingOrder) -> int:
 
 
 async def find_highest_order(ledger: Ledger, standing: Standing, shot: Shot) -> int:
-    """Return the number of the account's last order of the shot's present request; 0 if there is none."""
+    """Return how often the account has ordered the shot's present request, as the number of the last order; else 0."""
     order = find_order(standing, shot)
     return await ledger.find_last_order_number(standing.account, order) if order else 0

@@ -12,7 +12,10 @@ from reelwright.studio.result_model import OMIT_NONE, Number, ResultAction, Resu
 
 
 class FlavorSummary(ResultModel):
-    """A flavor. ``is_own``: it is a folder in the home. ``fault``: why it cannot be used; empty if it can."""
+    """A flavor, as a row of a list.
+
+    ``is_own``: it is a folder in the home. ``fault``: why it cannot be used; empty if it can.
+    """
 
     name: str
     aspect: str
@@ -31,7 +34,7 @@ class FlavorList(ResultModel):
 
 
 class LookSummary(ResultModel):
-    """A look: colours, lettering and motion of what Reelwright draws. ``palette``: its colours as ``#RRGGBB``."""
+    """A look, in which Reelwright draws, as a row of a list. ``palette``: its colours as ``#RRGGBB``."""
 
     name: str
     palette: dict[str, str]
@@ -66,7 +69,10 @@ class VoiceList(ResultModel):
 
 
 class RateSummary(ResultModel):
-    """Price of a model under one condition. ``where``: the condition, empty for always. ``usd`` None: unknown."""
+    """Price of a model in US dollars per ``unit`` under one condition.
+
+    ``where``: the condition, empty for always. ``usd`` None: unknown.
+    """
 
     where: str
     usd: str | None
@@ -74,7 +80,7 @@ class RateSummary(ResultModel):
 
 
 class ModelDetails(ResultModel):
-    """An AI model that can be bought.
+    """An AI model of the catalogue, with its options, prices and dates.
 
     ``key_variable``: the variable that holds its API key; None: it needs no key. ``has_key``: the key is there, or none
     is needed. ``price``: all ``rates`` in one phrase. ``has_confirmed_price``: a reliable source names the price.
@@ -130,7 +136,7 @@ class LocalModels(ResultModel):
 
 
 class ModelList(ResultModel):
-    """The AI models. ``local``: the servers on this machine, if planners were asked for."""
+    """The AI models of the catalogue. ``local``: the servers on this machine, if planners were asked for."""
 
     models: tuple[ModelDetails, ...]
     local: Annotated[tuple[LocalModels, ...] | None, OMIT_NONE] = None
