@@ -28,9 +28,10 @@ _CANCELLING: Final = (
 
 
 async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Job:
-    """Run the project's jobs until they have ended or wait, and return ``job``. Spends at most what was consented to.
+    """Run the project's jobs until they end or wait, spending at most what was consented to, and return ``job``.
 
-    When cancelled, it stops running steps and releases the lease; the job stays for the next director.
+    Spends at most what was consented to. When cancelled, it stops running steps and releases the lease; the job stays
+    for the next director.
     """
     async with _follow_project(home, project, listen) as hear:
         await home.driver.drive(home.account, project, hear)

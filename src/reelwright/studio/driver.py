@@ -35,7 +35,7 @@ class Driver:
         self._hearers: dict[str, list[Hear]] = {}
 
     async def drive(self, account: str, project: str, hear: Hear | None = None) -> None:
-        """Run the project's jobs, or wait for a process that does, until none is queued or running. May spend.
+        """Run the project's jobs, or wait for a process that does, until none is queued or running; may spend.
 
         A cancel stops what this call runs and releases the lease; the job stays for the next director. Raises
         ``StoreUnavailable``.
@@ -49,17 +49,14 @@ class Driver:
             await self._director.carry_out_cancel(account, project)
 
     async def run(self, until: Until = "idle") -> None:
-        """Run queued jobs of all accounts, until none is left to run (``idle``) or for ever.
+        """Run queued jobs of all accounts until none is left (``idle``) or for ever; may spend.
 
         May spend; see ``Director.run``.
         """
         await self._director.run(until)
 
     async def run_forever(self) -> None:
-        """Run queued jobs of all accounts until the call is cancelled; an exception is logged, and it goes on.
-
-        May spend.
-        """
+        """Run queued jobs of all accounts until the call is cancelled, logging exceptions; may spend."""
         while True:
             try:
                 await self.run("forever")

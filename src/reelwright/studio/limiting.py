@@ -31,7 +31,7 @@ async def list_limits(home: Home) -> tuple[LimitSummary, ...]:
 async def set_limit(
     home: Home, scope: str, of: str | None, open_: int | None, starts: int | None, per_s: int | None
 ) -> LimitSummary:
-    """Create or replace the limit of a provider, model, account, project or of jobs: open at once, starts in ``per_s``.
+    """Limit how many purchases (``jobs``: jobs) of a scope may be open at once, or start within ``per_s`` seconds.
 
     ``of``: the name of what is limited. Raises ``BadInput``.
     """

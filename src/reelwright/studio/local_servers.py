@@ -57,7 +57,7 @@ def list_local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
 
 
 async def suggest_planner(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
-    """Return a local language model as a ``--planner`` value if the rules use less than half of the brief, else ``""``.
+    """Return a local model as a ``--planner`` value if the rules use less than half of the brief, else empty text.
 
     Also empty if no local server answers within ``within_s`` seconds. Sends no request to any model.
     """

@@ -279,9 +279,9 @@ def _compute_consent_while_running(job: Job, consent: Consent, spent: Micros) ->
 
 
 async def run_job(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmResult:
-    """Run a job until it ends or waits, copy its film to ``out``, and return the result. Spends what was consented to.
+    """Run a job, spending at most its consent, until it ends or waits; deliver its film and return the result.
 
-    Raises if the job failed.
+    Spends what was consented to. Raises if the job failed.
     """
     began = time.monotonic()
     made = 0

@@ -11,7 +11,7 @@ from reelwright.units import Micros
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WastedSpend:
-    """Money spent on tries that brought no take, or presumed to be spent, with all corrections.
+    """Money that a project spent, or presumably spent, on purchases that brought nothing, with all corrections.
 
     ``reason``: the provider's message about the last of them.
     """
@@ -22,7 +22,7 @@ class WastedSpend:
 
 
 async def find_wasted_spend(home: Home, project: str) -> WastedSpend | None:
-    """Sum what the project spent without a take; None if nothing.
+    """Add up what a project spent on purchases that brought nothing; None if there were none. Reads only.
 
     Also None while a purchase is open: the next job then continues that purchase and does not pay for another try.
     """
