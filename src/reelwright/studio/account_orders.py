@@ -57,9 +57,10 @@ class AccountLookup(NamedTuple):
 async def include_account_orders(
     home: Home, standing: Standing, build_graph: GraphBuilder | None = None
 ) -> AccountLookup:
-    """Add to a standing the outcomes of its wanted steps that other projects of the account bought. Writes nothing.
+    """Look up which wanted steps other projects of the account bought, and return the standing with their outcomes.
 
-    ``build_graph``: makes the graph of wanted steps for a standing; default: the graph of the project itself.
+    Writes nothing. ``build_graph``: makes the graph of wanted steps for a standing; default: the graph of the project
+    itself.
     """
     build_graph = build_graph or home.producer.build_graph
     adopted: list[tuple[StepKey, Fingerprint, ExistingOrder]] = []
@@ -86,7 +87,7 @@ async def include_account_orders(
 
 
 async def adopt(home: Home, project: str) -> int:
-    """Record in a project the outcomes that other projects of its account bought for the same steps; count them.
+    """Record in a project the outcomes that other projects of its account already bought; return how many.
 
     Buys nothing.
     """
@@ -137,6 +138,6 @@ def _get_price(one: ExistingOrder) -> int:
 
 
 async def find_highest_order(ledger: Ledger, standing: Standing, shot: Shot) -> int:
-    """Return how often the account has ordered the shot's present request, as the number of the last order; else 0."""
+    """Return the number of the account's last order of the shot's present request, from 1; 0 if there is none."""
     order = find_order(standing, shot)
     return await ledger.find_last_order_number(standing.account, order) if order else 0

@@ -109,10 +109,10 @@ def refuse_small_picture(field: str, file: Path, size: tuple[int, int], settings
 async def read_reference(
     intake: IntakeResult, label: str, path: str | Path, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Reference, tuple[int, int]]:
-    """Import a picture as a reference for models. Returns the reference and the picture's width and height in pixels.
+    """Import the picture at ``path`` as a reference; return it, and the picture's width and height in pixels.
 
-    ``label``: ``person=Ana``, or only a role; the reference is then named after its file. Raises ``BadInput``, also for
-    a picture beyond the limits of ``settings``.
+    ``label``: ``person=Ana``, or only a role; the
+    reference is then named after its file. Raises ``BadInput``, also for a picture beyond the limits of ``settings``.
     """
     role, _, name = label.partition("=")
     validation.check_choice("references", role, ROLES)
@@ -125,9 +125,10 @@ async def read_reference(
 async def read_stills(
     intake: IntakeResult, files: object, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Still, ...]:
-    """Import a person's own stills. ``files``: a mapping of the beat that a still opens to the still's path.
+    """Import a person's own stills, given as a mapping of beat to file, into ``scratch``.
 
-    Raises ``BadInput``, also for a picture beyond the limits of ``settings``.
+    Each still opens its beat. Raises ``BadInput``, also for a picture
+    beyond the limits of ``settings``.
     """
     if not isinstance(files, Mapping):
         raise BadInput("still", files, "a file for each beat, such as hook=door.jpg")
@@ -229,7 +230,7 @@ def _with_usual_stills(brief: Brief, usual: str) -> Brief:
 
 
 def find_file(name: str, path: object) -> Path:
-    """Return the absolute form of ``path``. Raises ``BadInput`` for the field ``name`` if no file is there."""
+    """Return the absolute path of an existing file; raise ``BadInput`` for the option ``name`` if there is none."""
     if not isinstance(path, (str, Path)) or "\x00" in str(path):
         raise BadInput(name, str(path), "a file that exists")
     found = Path(path).expanduser().absolute()

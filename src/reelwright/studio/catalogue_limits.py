@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def find_default_limit(name: str) -> Limit | None:
-    """Return how many requests to a model may be open and start a minute, by the catalogue; None if it sets no limit.
+    """Return the catalogue's limit for ``model/ID``, on open requests and starts a minute; None if it has none.
 
     ``name``: ``model/ID``; other scopes have no default.
     """

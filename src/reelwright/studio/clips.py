@@ -191,7 +191,7 @@ async def number_clip_orders(home: Home, command: Command, *, again: bool, first
 
 
 def add_undelivered_samples(standing: Standing, command: Command, result: ClipResult) -> ClipResult:
-    """Add the samples that a clip lacks because it was edited after its command to ``result`` as undelivered.
+    """Return a clip's result that lists the samples as undelivered which an edit after the command left out.
 
     The command's samples are not bought with the edited prompt: an edit has only as many samples as its first order.
     """

@@ -40,7 +40,7 @@ def choose_film_path(out: str | Path | None, films: Path, title: str, project: s
 
 
 def check(out: str | Path | None, slates: Slates | None = None) -> None:
-    """Raise ``BadInput`` if a film could not be written to ``out`` later, a file name in .mp4 or a folder.
+    """Raise ``BadInput`` unless a film can be written to ``out``: a folder, or a file name in .mp4.
 
     ``slates``: of the home.
     """
@@ -77,7 +77,7 @@ def refuse_read_only(field: str, path: Path, folder: Path) -> None:
 
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:
-    """Raise ``BadInput`` if ``path`` is a file that must not be replaced: not made by Reelwright, or not a rehearsal's.
+    """Raise ``BadInput`` if the file at ``path`` was not made by Reelwright or, in a rehearsal, is no slate.
 
     A rehearsal may replace only slates.
     """

@@ -180,7 +180,7 @@ def describe_cropping(before: Plan | None, aspect: str | None) -> tuple[str, ...
 
 
 def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
-    """Price the project after an edit, by bridge and by reflow if a later shot continues an edited one.
+    """Quote what a project would lack after an edit, by bridge and by reflow if these differ.
 
     Spends nothing.
     """

@@ -74,7 +74,10 @@ async def build_film_request(
     *,
     again: bool = False,
 ) -> FilmRequest:
-    """Check and plan a brief, with its pictures copied into ``scratch``. Spends nothing. Raises ``BadInput``."""
+    """Check a brief, and plan it by rules or by ``plan``, with its pictures copied into ``scratch``.
+
+    Spends nothing. Raises ``BadInput``.
+    """
     goal = validation.check_goal(goal)
     made, taken = await build_brief(brief, options, scratch, settings)
     made = replace(drop_idle_budget(made), goal=goal)

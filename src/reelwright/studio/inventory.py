@@ -62,7 +62,10 @@ class VoiceSummary(ResultModel):
 
 
 class VoiceList(ResultModel):
-    """The voices of the providers whose key is there. ``providers``: those that were asked."""
+    """The voices of the providers whose key was found.
+
+    ``providers``: those that were asked.
+    """
 
     providers: tuple[str, ...]
     voices: tuple[VoiceSummary, ...]

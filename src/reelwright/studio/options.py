@@ -150,10 +150,10 @@ class PlanOptions(FilmOptions):
 
 
 class QuoteOptions(PlanOptions):
-    """Options of ``quote``: of the film, and these. ``goal``: how far to go. ``plan``: the person's own plan.
+    """Options of ``quote``: those of ``plan``, with the goal, a plan of one's own, and ``again`` or ``new``.
 
-    ``again``: make another film of the same; everything is bought again. ``new``: start a new project in place of one
-    that was edited; what is equal is reused.
+    ``goal``: how far to go. ``plan``: the person's own plan. ``again``: make another film of the same; everything is
+    bought again. ``new``: start a new project in place of one that was edited; what is equal is reused.
     """
 
     goal: Goal = "film"
@@ -163,7 +163,7 @@ class QuoteOptions(PlanOptions):
 
 
 class WriteOptions(Approval):
-    """Options of ``write``, beside the brief.
+    """Options of ``write``, with the brief and the file to write.
 
     ``out``: the script's file; ``force``: overwrite an existing one. ``planner``: a language model that writes it;
     default ``rules``. ``archetype``: the dramatic shape, if a language model writes.

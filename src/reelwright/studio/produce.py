@@ -56,10 +56,7 @@ class Producer:
         return compute_quote(standing, graph, self._price, self._hands)
 
     async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
-        """Write a revision after a step: the plan that it brought, or the plan fitted to the last voice line.
-
-        Returns whether the project must be read again.
-        """
+        """Write the revision that a finished planning or voice step brings; return whether to read the project again."""
         if step.kind == "words" and standing.plan is None:
             await self._plan(lease, standing, outcome)
         elif step.kind == "voice" and standing.plan is not None:
@@ -79,7 +76,7 @@ class Producer:
         return build_cut(standing.plan, chosen)
 
     async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
-        """Write a revision that goes on without what providers refuse: drops extra rounds, or draws shots if allowed.
+        """Write a revision that drops refused retakes or, if the brief allows, draws stuck shots; return if it did.
 
         Refused rounds of a shot that has a take are dropped; other shots are drawn if the brief says so (``on_stuck``).
         Returns whether it wrote a revision; otherwise a person decides. That is so if a provider refuses every shot: it

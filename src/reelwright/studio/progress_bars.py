@@ -54,14 +54,14 @@ class ProgressBars:
                 self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def add(self, title: str, *, total: float | None = 1.0, status: str = "") -> TaskID | None:
-        """Add a bar; ``total`` None: its progress is unknown. Return its id for ``update`` and ``remove``."""
+        """Add a bar of ``total`` units (None: unknown), and return its id for ``update`` and ``remove``."""
         if self._bars:
             with suppress(*GONE):
                 return self._bars.add_task(title, total=total, status=status)
         return None
 
     def update(self, bar: TaskID | None, **changes: Any) -> None:
-        """Change ``total``, ``completed``, ``advance`` or ``status`` of a bar; ``refresh`` draws it at once."""
+        """Change a bar's ``total``, ``completed``, ``advance`` or ``status``; ``refresh`` draws it at once."""
         if self._bars and bar is not None:
             with suppress(*GONE):
                 self._bars.update(bar, **changes)

@@ -41,7 +41,7 @@ SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succee
 
 
 def require_plan(standing: Standing) -> tuple[Standing, Plan]:
-    """Return a standing together with its plan. Raises ``BadInput`` if the project has no plan yet."""
+    """Return a standing together with its plan; raise ``BadInput`` if it has none yet."""
     if standing.plan is None:
         actions = [Action("resume_job", {"project": standing.project})]
         raise BadInput("project", standing.project, "a project that has a plan", actions=actions)
@@ -194,7 +194,7 @@ async def take_up(
     home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
     listen: Listen | None, options: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[Job, bool]:  # fmt: skip
-    """Queue the project's job up to ``goal`` again, or a new one, unless it is up to date; return it, and if to run it.
+    """Queue the project's job for ``goal`` again, or a new one, unless all exists; return it, and if it must run.
 
     ``options``: of a new job.
     """

@@ -80,8 +80,7 @@ def read_last_rehearsal(home: Path) -> Rehearsal:
 
 
 def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[Settings, Rehearsal | None]:
-    """Return a studio's settings and rehearsal, which ``rehearse`` or a marker in the home asks for; else None.
-
+    """Return a studio's settings, with another home if it rehearses, and its rehearsal; None: it really buys.
 
     A rehearsal uses its own home, and never the database that the environment names, where things are bought. Raises
     ``BadInput``. Writes nothing.

@@ -112,7 +112,7 @@ class RemovedBudget(ResultModel):
 
 
 class LimitSummary(ResultModel):
-    """A limit on work at once or in a time.
+    """A limit on how many purchases, jobs or rows may be open at once, or start in a time.
 
     ``open``: concurrent purchases (of ``jobs``: running jobs; of ``batch``: rows that run). ``starts``: starts within
     ``per_s`` seconds. ``of``: the provider, model, account, project or batch; empty for the jobs of the whole

@@ -30,7 +30,7 @@ class Successors:
         self.replaced_models: dict[str, str] = {}
 
     def resolve_model(self, name: str) -> str:
-        """Return the model ``name``, or its successor's id if it is retired and successors are wanted.
+        """Return the model ``name``; a retired one is replaced by its successor's id if wanted, else refused.
 
         In ``MODEL:rest`` only the model is replaced. If successors are wanted, raises ``BadInput`` for an unknown
         model, and for a retired one without a successor on sale. If they are not, raises it for a retired model with

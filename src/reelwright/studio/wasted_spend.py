@@ -22,9 +22,10 @@ class WastedSpend:
 
 
 async def find_wasted_spend(home: Home, project: str) -> WastedSpend | None:
-    """Add up what a project spent on purchases that brought nothing; None if there were none. Reads only.
+    """Add up what a project spent on purchases that brought nothing; None if nothing, or if one is still open.
 
-    Also None while a purchase is open: the next job then continues that purchase and does not pay for another try.
+    Reads only. While a purchase is open, the next job continues that purchase and does not pay for another
+    try.
     """
     entries = await home.ledger.list_entries(home.account, project)
     if not all(entry.ended_at for entry in entries):

@@ -88,9 +88,10 @@ class Batching(StudioBase):
     ) -> QueuedBatch:
         """Queue a job for every entry of a batch, at a price that the options agree to; runs nothing.
 
-        Sends nothing to a provider. Whatever process drives the home makes the rows, at most ``concurrency`` at
-        once in all processes together, within the limit of jobs. ``batch`` with the same entries delivers their files. Raises what ``batch`` raises
-        before a row starts, and ``StoreUnavailable``; rows that were queued before it stay queued.
+        Sends nothing to a provider. Whatever process drives the home makes the rows, at most ``concurrency`` at once in
+        all processes together, within the limit of jobs. ``batch`` with the same entries delivers their files. Raises
+        what ``batch`` raises before a row starts, and ``StoreUnavailable``; rows that were queued before it stay
+        queued.
         """
         given = BatchOptions.parse(options)
         batch = build_batch_limit(given.get_concurrency())

@@ -37,9 +37,10 @@ class Changing(Filming):
     async def quote_edit(
         self, project: str, *, listen: Listen | None = None, **changes: Unpack[Changes]
     ) -> ProjectQuote:
-        """Quote the film after an edit of a shot or of the whole film; see ``edit``. Spends nothing.
+        """Quote what an edit of shots or of the whole film would cost; see ``edit``.
 
-        If a later shot continues an edited one, the quote has the price of both ways, a bridge and a reflow.
+        Spends nothing. If a later shot continues an edited one, the quote has the price of both ways, a bridge and a
+        reflow.
 
         A pending cancel of the project is carried out first.
         """
@@ -207,7 +208,7 @@ class Changing(Filming):
         return await add_spent(home, retake.quote(home, standing))
 
     async def circle(self, project: str, shot: int | str, take: int | str) -> CircleResult:
-        """Choose the take that a shot uses, by its number in ``show`` or its digest.
+        """Choose the take that a shot uses, by its number in ``show`` or its digest; makes and buys nothing.
 
         Spends nothing; ``resume`` makes the film with it.
         """
@@ -226,7 +227,7 @@ class Changing(Filming):
     async def accept(
         self, project: str, *findings: str, out: str | Path | None = None, listen: Listen | None = None
     ) -> FilmResult:
-        """Overrule findings of the checks by id (none: all that fail the film), so that the waiting job can end.
+        """Overrule findings of the film's checks by id (none: all that fail it), and let the waiting job end.
 
         The waiting job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """

@@ -54,7 +54,7 @@ class Handing(StudioBase):
         return await project_files.export(home.vault, standing, summaries.find_current_film(standing), path)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> PullResult:
-        """Write a project's ``film.yaml``, to edit by hand, and its materials to ``folder`` (None: a new one)."""
+        """Write a project's ``film.yaml``, to edit by hand, and its materials to ``folder`` (None: named by title)."""
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
         name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}"
@@ -63,9 +63,9 @@ class Handing(StudioBase):
         return await project_files.pull(home.vault, standing, path)
 
     async def quote_apply(self, folder: str | Path, *, listen: Listen | None = None) -> ProjectQuote:
-        """Quote what a ``film.yaml``, if it were applied, would lack; see ``apply``. Spends nothing.
+        """Quote what applying the ``film.yaml`` in ``folder`` would buy; see ``apply``.
 
-        A pending cancel of the project is carried out first.
+        Spends nothing. A pending cancel of the project is carried out first.
         """
         home = await self._open_home()
         return await add_spent(home, (await apply_request.read_apply_request(home, folder, listen)).quote)
@@ -73,7 +73,7 @@ class Handing(StudioBase):
     async def apply(
         self, folder: str | Path, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
     ) -> FilmResult:
-        """Make the ``film.yaml`` in ``folder`` the next revision of its project, and make its film; may spend.
+        """Store the ``film.yaml`` in ``folder`` as a revision of its project, and make the film; may spend.
 
         If this home does not know the project, opens a new one.
         """

@@ -55,7 +55,7 @@ class Serving(StudioBase):
         oldest_first: bool = False,
         label: JobLabel | None = None,
     ) -> tuple[VideoJob, ...]:
-        """List up to ``limit`` jobs that make clips or films, newest or oldest first, from behind the job ``after``.
+        """List up to ``limit`` jobs that make clips or films, newest or oldest first, following the job ``after``.
 
         ``label``: only those that were ordered under it. Raises ``NotFound`` for an ``after`` that the account does not
         have.
@@ -171,7 +171,7 @@ class Serving(StudioBase):
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
 
     async def delete_video_files(self, job: str) -> int:
-        """Delete those videos of a job that no other project uses; the job stays. Returns the number of bytes freed."""
+        """Delete the videos of a job that no other project uses, but not the job; return the bytes freed."""
         home = await self._require_home()
         found = await read_video_job(home, job, has_position=False)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=False)
