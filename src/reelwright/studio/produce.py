@@ -56,7 +56,7 @@ class Producer:
         return compute_quote(standing, graph, self._price, self._hands)
 
     async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
-        """Write the revision that a finished planning or voice step brings; return whether to read the project again."""
+        """Write the revision that a finished planning or voice step brings; return whether to re-read the project."""
         if step.kind == "words" and standing.plan is None:
             await self._plan(lease, standing, outcome)
         elif step.kind == "voice" and standing.plan is not None:
