@@ -123,7 +123,7 @@ class ProjectQuote(ResultModel):
 
 
 class BriefSpan(ResultModel):
-    """A span of the brief: its ``text``, and where it starts and ends, as offsets in characters."""
+    """A span of the brief: its ``text``, the characters from offset ``start`` up to, not including, ``end``."""
 
     text: str
     start: int

@@ -165,7 +165,7 @@ async def adjust_purchase(home: Home, purchase_id: str, usd: str | int | float, 
 
 
 async def list_budgets(home: Home) -> tuple[BudgetSummary, ...]:
-    """List every budget of the account, with what is reserved, spent and left in its current period."""
+    """List every budget that can cap the account, the deployment's too, with the sums of its current period."""
     return tuple(build_budget_summary(budget) for budget in await home.ledger.list_budgets(home.account))
 
 

@@ -92,7 +92,7 @@ class BudgetSummary(ResultModel):
 
 
 class BudgetList(ResultModel):
-    """The budgets of an account, as the list that is printed."""
+    """The budgets that can cap an account, as the list that is printed."""
 
     budgets: tuple[BudgetSummary, ...]
 

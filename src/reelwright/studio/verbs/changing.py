@@ -227,7 +227,7 @@ class Changing(Filming):
     async def accept(
         self, project: str, *findings: str, out: str | Path | None = None, listen: Listen | None = None
     ) -> FilmResult:
-        """Overrule findings of the film's checks by id (none: all that fail it), and let the waiting job end.
+        """Overrule findings of the film's checks by id (none: all that fail it), and finish the waiting job.
 
         The waiting job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """

@@ -38,9 +38,10 @@ class Looking(StudioBase):
         )
 
     async def read_script(self, project: str) -> ScriptResult:
-        """Read a project's script: the Markdown it was made from, or one written from its words.
+        """Return a project's newest revision as Markdown: its own script, rewritten where it was edited; saves no file.
 
-        Raises ``BadInput`` if the project has no plan yet.
+        Where there was no script, it is written from the words of the shots. Raises ``BadInput`` if the project has no
+        plan yet.
         """
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)

@@ -33,9 +33,10 @@ class Paying(StudioBase):
         file: str | Path | None = None,
         by: str = "a person",
     ) -> PurchaseRow:
-        """Record what became of an ``unknown`` purchase: ``arrived``, ``never`` or ``written-off``. Sends nothing.
+        """Record a person's verdict on a purchase of unknown outcome, such as ``arrived``, or on a disputed bill.
 
-        A purchase that arrived needs the id of its ``operation`` at the provider, or the ``file`` that it brought. Call
+        ``arrived``, ``never`` or ``written-off``; of a disputed bill ``as-billed`` or ``as-quoted``. Sends nothing. A
+        purchase that arrived needs the id of its ``operation`` at the provider, or the ``file`` that it brought. Call
         ``resume`` afterwards.
         """
         return await spending.decide_purchase(await self._require_home(), purchase, verdict, by, operation, file)
@@ -61,7 +62,7 @@ class Paying(StudioBase):
         return await reconcile(home, yes=yes, by=by, drop_listed=drop_listed)
 
     async def list_budgets(self) -> tuple[BudgetSummary, ...]:
-        """List every budget of the account, with what is spent and left in its current period."""
+        """List every budget that can cap this account, the deployment's too, with what its current period has left."""
         return await spending.list_budgets(await self._open_home()) if self._has_home else ()
 
     async def set_budget(
