@@ -77,10 +77,7 @@ def refuse_read_only(field: str, path: Path, folder: Path) -> None:
 
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:
-    """Raise ``BadInput`` if the file at ``path`` was not made by Reelwright or, in a rehearsal, is no slate.
-
-    A rehearsal may replace only slates.
-    """
+    """Raise ``BadInput`` if the file at ``path`` was not made by Reelwright or, in a rehearsal, is no slate."""
     from reelwright.media.marking import is_ours
 
     if slates:

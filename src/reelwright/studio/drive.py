@@ -30,7 +30,7 @@ _CANCELLING: Final = (
 async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Job:
     """Run the project's jobs until they end or wait, spending at most what was consented to, and return ``job``.
 
-    Spends at most what was consented to. When cancelled, it stops running steps and releases the lease; the job stays
+    When cancelled, it stops running steps and releases the lease; the job stays
     for the next director.
     """
     async with _follow_project(home, project, listen) as hear:

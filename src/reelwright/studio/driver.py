@@ -51,7 +51,7 @@ class Driver:
     async def run(self, until: Until = "idle") -> None:
         """Run queued jobs of all accounts until none is left (``idle``) or for ever; may spend.
 
-        May spend; see ``Director.run``.
+        See ``Director.run``.
         """
         await self._director.run(until)
 

@@ -66,9 +66,8 @@ def keep_estimate(home: Home, project: str, plan: Plan) -> None:
 def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:
     """Check a person's own plan, or read it from a file, and choose models if it names none; None gives None.
 
-       The plan may show the brief's materials.
-    Models are chosen as the brief asks. Beats open on the brief's stills. Raises
-       ``BadInput``, also for a retired model: what a person wrote is never replaced.
+    The plan may show the brief's materials. Models are chosen as the brief asks. Beats open on the brief's stills.
+    Raises ``BadInput``, also for a retired model: what a person wrote is never replaced.
     """
     if plan is None:
         return None

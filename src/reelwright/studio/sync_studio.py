@@ -42,9 +42,11 @@ def _twin(
 class Studio:
     """``AsyncStudio`` for code without await: each verb blocks until it is done.
 
-    It runs in its own thread, so it also works inside a running event loop. with Studio() as studio:
-        film = studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
-    print(film.path)
+    It runs in its own thread, so it also works inside a running event loop.
+
+        with Studio() as studio:
+            film = studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
+        print(film.path)
 
     Ctrl-C raises ``Interrupted``; the job stays, and its ``hint`` says how to go on.
     """

@@ -210,7 +210,7 @@ class Changing(Filming):
     async def circle(self, project: str, shot: int | str, take: int | str) -> CircleResult:
         """Choose the take that a shot uses, by its number in ``show`` or its digest; makes and buys nothing.
 
-        Spends nothing; ``resume`` makes the film with it.
+        ``resume`` makes the film with it.
         """
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
@@ -229,7 +229,7 @@ class Changing(Filming):
     ) -> FilmResult:
         """Overrule findings of the film's checks by id (none: all that fail it), and finish the waiting job.
 
-        The waiting job then ends with its film. The decision is recorded. Raises ``BadInput``.
+        The job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """
         home = await self._require_home()
         standing, _ = await self._read_planned(home, project)

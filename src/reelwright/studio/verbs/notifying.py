@@ -81,7 +81,10 @@ class Notifying(StudioBase):
         return webhooks.build_webhook_summary(gone)
 
     async def test_webhook(self, webhook: str, *, any_account: bool = False) -> webhooks.DeliverySummary:
-        """Record a test message for a webhook, which a running server or worker then sends. Sends nothing itself."""
+        """Record a test message for a webhook, which a running server or worker then sends.
+
+        Its kind is ``webhook.test``, whatever events the webhook asks for.
+        """
         from reelwright.studio.webhook_delivery import build_test_body
 
         home = await self._open_home()
