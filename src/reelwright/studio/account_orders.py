@@ -31,7 +31,7 @@ GraphBuilder = Callable[[Standing], Graph]
 
 
 class AccountLookup(NamedTuple):
-    """A project's standing that includes outcomes which other projects of the account bought.
+    """A project's standing, completed by the outcomes that other projects of the account bought.
 
     ``adopted_orders``: for each such outcome its step, its fingerprint in this project, and the order.
     """
@@ -41,7 +41,7 @@ class AccountLookup(NamedTuple):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences for a person: what is reused, and what was deleted and must be made again."""
+        """Sentences for a person: which steps are reused for nothing, and which were deleted and cost money again."""
         there = [one for _, _, one in self.adopted_orders if one.deleted_at is None]
         notes = [_describe_reuse(there)] if there else []
         for step, _, one in self.adopted_orders:
@@ -57,9 +57,10 @@ class AccountLookup(NamedTuple):
 async def include_account_orders(
     home: Home, standing: Standing, build_graph: GraphBuilder | None = None
 ) -> AccountLookup:
-    """Return the standing with the outcomes that other projects of the account bought. Writes nothing.
+    """Look up which wanted steps other projects of the account bought, and return the standing with their outcomes.
 
-    ``build_graph``: makes the graph of wanted steps for a standing; default: the graph of the project itself.
+    Writes nothing. ``build_graph``: makes the graph of wanted steps for a standing; default: the graph of the project
+    itself.
     """
     build_graph = build_graph or home.producer.build_graph
     adopted: list[tuple[StepKey, Fingerprint, ExistingOrder]] = []
@@ -86,7 +87,10 @@ async def include_account_orders(
 
 
 async def adopt(home: Home, project: str) -> int:
-    """Record in the project what the account already has for it. Returns the number of steps. Buys nothing."""
+    """Record in a project the outcomes that other projects of its account already bought; return how many.
+
+    Buys nothing.
+    """
     had = await include_account_orders(home, await home.journal.read_standing(home.account, project))
     if not had.adopted_orders:
         return 0
@@ -134,6 +138,6 @@ def _get_price(one: ExistingOrder) -> int:
 
 
 async def find_highest_order(ledger: Ledger, standing: Standing, shot: Shot) -> int:
-    """Return the number of the account's last order of the shot's present request; 0 if there is none."""
+    """Return the number of the account's last order of the shot's present request, from 1; 0 if there is none."""
     order = find_order(standing, shot)
     return await ledger.find_last_order_number(standing.account, order) if order else 0

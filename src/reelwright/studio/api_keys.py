@@ -44,7 +44,7 @@ class ApiKeyList(ResultModel):
 
 
 class CreatedApiKey(ResultModel):
-    """An API key that was just created. ``secret``: what a program sends; it cannot be read again."""
+    """A new API key with its ``secret``, which programs send and which cannot be read again."""
 
     api_key: ApiKeySummary
     secret: str
@@ -52,7 +52,7 @@ class CreatedApiKey(ResultModel):
 
 
 class RevokedApiKey(ResultModel):
-    """An API key that opens nothing any more."""
+    """Result of revoking an API key, which no request may use any more."""
 
     api_key: Annotated[ApiKeySummary, Field(alias="revoked")]
 
@@ -65,7 +65,11 @@ async def create_api_key(
     budget: str | int | float | None,
     per: str | None,
 ) -> CreatedApiKey:
-    """Create a key of the home's account. Raises ``BadInput``."""
+    """Create an API key with which programs use the home's account; amounts are in US dollars. Raises ``BadInput``.
+
+    ``auto_approve``: the most that a job may cost without a stated maximum. ``budget``: the most that may be spent with
+    the key, ``per`` day or month or, if None, in all.
+    """
     name = validation.check_text("name", name, _NAME_CHARS)
     if not name.isprintable():
         raise BadInput("name", name, "one line of text")
@@ -81,7 +85,7 @@ async def create_api_key(
 
 
 def build_api_key_summary(key: ApiKey) -> ApiKeySummary:
-    """Build the summary of a key."""
+    """Convert an API key of the journal to the summary that is shown, without the secret."""
     return ApiKeySummary(
         id=key.id, account=key.account, name=key.name, role=key.role, prefix=key.prefix,
         auto_approve_micros=key.auto_approve, created_at=key.created_at, last_used_at=key.last_used_at,

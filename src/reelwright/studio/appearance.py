@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 
 def list_looks() -> tuple[LookSummary, ...]:
-    """List every look, by name."""
+    """List every look that films can be drawn in, sorted by name, each with its colours."""
     from reelwright.media.animatic.look import list_colours, load_look, look_names
 
     return tuple(LookSummary(name=name, palette=list_colours(load_look(name))) for name in look_names())
 
 
 async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
-    """Ask every provider that has a list of voices, all at once. Raises ``Unreachable`` and ``Refused``."""
+    """Fetch the voices of every provider that lists them, sorted by provider and name. Spends nothing.
+
+    Raises ``Unreachable`` and ``Refused``.
+    """
     listers = {name: lister for name, one in providers.items() if (lister := as_voice_lister(one))}
     answers = await asyncio.gather(*(lister.list_voices() for lister in listers.values()))
     voices = [

@@ -78,9 +78,10 @@ async def read_apply_request(home: Home, path: str | Path, listen: Listen | None
 
 
 async def apply_request(home: Home, request: ApplyRequest) -> str:
-    """Write the next revision of the project, or open a new project, and note project and revision in the film.yaml.
+    """Store a checked film.yaml as its project's next revision, or as a new project, and return the project's id.
 
-    Returns the project's id. Materials are stored in the vault first. Spends nothing.
+    Writes the project's id and the revision into the film.yaml. Materials are stored in the vault first. Spends
+    nothing.
     """
     for path in request.files.values():
         await home.vault.put_file(home.account, path, "application/octet-stream")
@@ -99,7 +100,7 @@ async def apply_request(home: Home, request: ApplyRequest) -> str:
 
 
 async def refuse_unapplied_changes(home: Home, folder: Path, project: str) -> None:
-    """Raise ``BadInput`` if the film.yaml in ``folder`` has changes that were not applied: a pull would lose them."""
+    """Raise ``BadInput`` if the film.yaml in ``folder`` has unapplied changes, which a pull would overwrite."""
     theirs = await asyncio.to_thread(project_files.read_existing_document, folder, project)
     if theirs is None:
         return

@@ -18,7 +18,7 @@ _NAME_BYTES: Final = 80
 
 @contextmanager
 def open_atomically(path: Path) -> Iterator[Path]:
-    """Yield a part file beside ``path``. It is synced and renamed to ``path`` if the block succeeds, else removed."""
+    """Yield a temporary path to write to; it is synced and renamed to ``path`` if the block succeeds, else removed."""
     for left in find_abandoned_parts(path.parent):
         if left.name.startswith(_beginning(path)):
             _remove(left)
@@ -33,7 +33,7 @@ def open_atomically(path: Path) -> Iterator[Path]:
 
 
 def find_abandoned_parts(folder: Path) -> list[Path]:
-    """Return the parts in ``folder`` whose writers have ended."""
+    """Return the ``.part`` files in ``folder`` that ``open_atomically`` left behind in a process that has ended."""
     if not folder.is_dir():
         return []
     return sorted(part for part in folder.glob(f".*{_ENDING}") if is_abandoned(_mark_of(part)))

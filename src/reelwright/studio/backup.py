@@ -30,9 +30,10 @@ _PART: Final = ".part"
 
 
 class BackupResult(ResultModel):
-    """Result of making or verifying a backup. ``created_at``: when it was made. ``files``: the number of vault files.
+    """Result of making or verifying a backup of a home.
 
-    ``rows``: the number of journal rows. ``faults``: what is wrong with the backup, or was wrong with the home.
+    ``created_at``: when it was made. ``files``: the number of vault files. ``rows``: the number of journal rows.
+    ``faults``: what is wrong with the backup, or was wrong with the home.
     """
 
     folder: Path
@@ -44,7 +45,7 @@ class BackupResult(ResultModel):
 
 
 class RestoreResult(ResultModel):
-    """Result of restoring a home. ``files``: the number of files that its vault lacked.
+    """Result of restoring a home from a backup. ``files``: the number of files that its vault lacked.
 
     ``old_journal``: where the journal that was there before is now.
     """
@@ -56,7 +57,7 @@ class RestoreResult(ResultModel):
 
 
 def back_up(settings: Settings, to: Path) -> BackupResult:
-    """Copy a snapshot of the journal, then every vault file that it refers to, and verify each byte.
+    """Back up a home to the new or empty folder ``to``: its journal, and every vault file that the journal refers to.
 
     Takes that land during the backup are not part of it; takes that landed before are complete. Keys and delivered
     films are not part of it. Raises ``BadInput``, ``NotFound``, ``JournalDamaged``, ``StoreUnavailable``; then ``to``
@@ -93,7 +94,7 @@ def back_up(settings: Settings, to: Path) -> BackupResult:
 
 
 def verify(folder: Path) -> BackupResult:
-    """Read every byte of a backup and compare it with its manifest. Differences are listed in ``faults``."""
+    """Compare every byte of the backup in ``folder`` with its manifest, and list each difference in ``faults``."""
     folder = folder.expanduser().absolute()
     manifest = _read_manifest(folder)
     faults = [*manifest["faults"]]
@@ -113,11 +114,11 @@ def verify(folder: Path) -> BackupResult:
 
 
 def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str = "a person") -> RestoreResult:
-    """Verify a backup and restore a home from it. The home buys nothing until ``reelwright spend reconcile``.
+    """Verify the backup in ``folder``, and restore the home of ``settings`` from it.
 
-    Files that the vault has already are kept: they may be newer. ``replace``: move an existing journal aside instead of
-    refusing. ``by``: who restores, for the journal. Raises ``BadInput`` before anything is written, and
-    ``JournalDamaged`` for a backup with faults.
+    That home buys nothing until ``reelwright spend reconcile``. Files that the vault has already are kept: they may be
+    newer. ``replace``: move an existing journal aside instead of refusing. ``by``: who restores, for the journal.
+    Raises ``BadInput`` before anything is written, and ``JournalDamaged`` for a backup with faults.
     """
     _refuse_postgres(settings)
     found = verify(folder)

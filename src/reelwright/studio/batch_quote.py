@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 async def quote_rows(home: Home, rows: Sequence[Row], listen: Listen | None = None) -> BatchQuote:
-    """Quote every row. Spends nothing. Raises ``BadInput`` naming every row that cannot be made.
+    """Quote the rows of a batch, each without what the account already has. Spends nothing.
 
-    A pending cancel of a row's job is carried out first.
+    A pending cancel of a row's job is carried out first. Raises ``BadInput`` naming every row that cannot be made.
     """
     prices = []
     refused = RefusedRows(is_single=len(rows) == 1)
@@ -62,7 +62,7 @@ async def _quote_row(home: Home, row: Row, listen: Listen | None) -> ProjectQuot
 
 
 def quote_new_batch(settings: Settings, rows: Sequence[Row]) -> BatchQuote:
-    """Quote the rows while there is no home: every step of every row is wanted. Writes nothing."""
+    """Quote the rows of a batch in full, as for an account that has nothing yet. Writes nothing; needs no home."""
     prices = []
     refused = RefusedRows(is_single=len(rows) == 1)
     for row in rows:
@@ -74,7 +74,7 @@ def quote_new_batch(settings: Settings, rows: Sequence[Row]) -> BatchQuote:
 
 
 def refuse_unsold_rows(providers: Mapping[str, Provider], rows: Sequence[Row], quote: BatchQuote) -> None:
-    """Raise ``BadInput`` naming the rows for which something cannot be bought, for example without a key."""
+    """Raise ``BadInput`` naming each row with a step that cannot be bought: unknown model or option, missing key."""
     refused = RefusedRows(is_single=len(rows) == 1)
     wanted = {row.n for row in quote.rows if not row.is_up_to_date}
     for row in rows:
@@ -86,7 +86,7 @@ def refuse_unsold_rows(providers: Mapping[str, Provider], rows: Sequence[Row], q
 
 
 def require_batch_consent(quote: BatchQuote, approval: Approval) -> Agreement:
-    """Return the consent to a whole batch. Raises ``NeedsConsent`` or ``OverBudget``; nothing is written.
+    """Return a person's agreement to the price of a whole batch. Raises ``NeedsConsent`` or ``OverBudget``.
 
     ``budget`` caps all rows together, and each row is agreed to at its own maximum. A row above the budget of its
     flavor stops all rows, unless ``budget`` is given.

@@ -22,7 +22,7 @@ _DIGITS: Final = 3
 async def prepare_rows(
     entries: Sequence[Entry | str], scratch: ScratchFolder, settings: Settings, options: RowOptions
 ) -> list[PreparedRow]:
-    """Return the numbered rows, each with its imported files. Writes only into ``scratch``.
+    """Check the entries of a batch and return them as numbered rows; pictures and clips are copied into ``scratch``.
 
     Raises ``BadInput`` naming the row.
     """
@@ -36,7 +36,7 @@ async def prepare_rows(
 
 
 def name_files(home: Home, out: str | Path | None) -> Callable[[Row, str], Path]:
-    """Return the function that names the file of a row without ``out``: numbered in the folder, else in the home."""
+    """Return the function that makes a row's path from row and project id: numbered in ``out``, or in the home."""
     folder = _check_folder(out)
 
     def name(row: Row, project: str) -> Path:

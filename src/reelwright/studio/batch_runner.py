@@ -39,7 +39,7 @@ Place = Callable[[Row, str], Path]
 
 
 def build_batch_limit(concurrency: int) -> Limit:
-    """Return the limit of a new batch, with a key of its own: ``concurrency`` rows at once."""
+    """Build a limit that lets ``concurrency`` rows of one new batch run at once; its subject is the new batch key."""
     return Limit(scope="batch", subject=mint("batch"), open_at_once=concurrency)
 
 
@@ -57,9 +57,10 @@ class _QueuedRow(NamedTuple):
 
 
 class BatchRunner:
-    """Makes the files of rows. Call ``quote_rows`` first, and ``require_batch_consent`` for an agreement.
+    """Buys and makes the films and clips of a batch's rows.
 
-    Rows of one batch share the limit in the journal that comes with their jobs, also with other processes.
+    Call ``quote_rows`` first, and ``require_batch_consent`` for an agreement. Rows of one batch share the limit in the
+    journal that comes with their jobs, also with other processes.
     """
 
     def __init__(
@@ -73,7 +74,10 @@ class BatchRunner:
     async def enqueue(
         self, rows: Sequence[Row], quote: BatchQuote, *, agreement: Agreement, batch: Limit
     ) -> list[QueuedRow]:
-        """Queue a job for every row that has something to make. Sends nothing to a provider."""
+        """Queue a job for every row, without running any; a row that is done keeps its job.
+
+        Sends nothing to a provider.
+        """
         queued = []
         for row, price in zip(rows, quote.rows, strict=True):
             one = await self._prepare_job(row, price, agreement.build_consent(price), batch)
@@ -90,9 +94,9 @@ class BatchRunner:
         listen: Listen | None = None,
         on_row_end: Callable[[RowResult], None] | None = None,
     ) -> list[RowResult]:
-        """Make the file of every row, ``concurrency`` at once. Returns results in the order of the rows.
+        """Make and deliver the film or clip of every row, ``concurrency`` at once, for at most the price agreed to.
 
-        Spends at most what was agreed to. A row that fails or waits is reported, and the others continue.
+        Returns results in the order of the rows. A row that fails or waits is reported, and the others continue.
         ``on_row_end`` is called with each result when its row ends.
         """
         batch, tell = build_batch_limit(concurrency), guard_listener(on_row_end)
@@ -128,7 +132,9 @@ class BatchRunner:
             )
 
     async def run_row(self, row: Row, price: RowQuote, consent: Consent, batch: Limit | None) -> RowResult:
-        """Make the file of one row. Spends at most what was consented to. After a cancel, the same call continues it.
+        """Make and deliver the film or clip of one row, spending at most what was consented to.
+
+        After a cancel, the same call continues it.
 
         ``batch``: the limit that the row counts under; a film counts from its first step to its last, and a clip only
         while its provider works on it, so that no work of this machine delays the next clip.
@@ -234,7 +240,7 @@ def _measure_elapsed_s(began: float, job: Job, purchases: Sequence[Purchase], qu
 async def run_in_order(
     action: Callable[[T, U], Awaitable[R]], items: Sequence[tuple[T, U]], concurrency: int
 ) -> list[R]:
-    """Apply ``action`` to each of ``items``, started in their order. Returns the results in the same order.
+    """Await ``action(a, b)`` for each pair ``(a, b)`` of ``items``, several at once; return results in their order.
 
     Twice ``concurrency`` items are started at once: the limit of their batch lets ``concurrency`` of them run, and the
     others are prepared meanwhile.

@@ -33,7 +33,7 @@ _MATERIALS: Final[tuple[tuple[Literal["images", "clips"], Literal["picture", "cl
 
 @dataclass(slots=True)
 class IntakeResult:
-    """The imported files of one call. ``files``: by digest, the path in the scratch folder and the MIME type.
+    """The pictures and clips that one call imported. ``files``: by digest, path in the scratch folder and MIME type.
 
     ``notes``: what was repaired or replaced, as sentences. ``replaced_models``: retired models with their successors.
     """
@@ -44,12 +44,12 @@ class IntakeResult:
     replaced_models: dict[str, str] = field(default_factory=dict)
 
     def note_replacements(self, successors: Successors) -> None:
-        """Note which retired models were replaced."""
+        """Add to this result the retired models that ``successors`` replaced, with its sentences for a person."""
         self.notes += successors.notes
         self.replaced_models |= successors.replaced_models
 
     async def keep(self, home: Home) -> None:
-        """Store the files in the vault, synced. Call this only after the price was agreed to."""
+        """Store the imported files in the vault and the journal; call it only after the price was agreed to."""
         for digest, (path, mime) in self.files.items():
             size = await asyncio.to_thread(lambda path: path.stat().st_size, path)
             await home.vault.put_file(home.account, path, mime)
@@ -59,10 +59,10 @@ class IntakeResult:
 async def build_brief(
     brief: str | Brief, options: BriefOptions, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Brief, IntakeResult]:
-    """Build the brief, and import its files into ``scratch``. Writes nothing else.
+    """Return the brief with the options applied, and its pictures and clips, imported into ``scratch``.
 
-    Raises ``BadInput`` and ``MediaError``, also for a picture beyond the limits of ``settings`` that an AI model may be
-    shown.
+    Writes nothing else. Raises ``BadInput`` and ``MediaError``, also for a picture beyond the limits of ``settings``
+    that an AI model may be shown.
     """
     if options.get("draft"):
         raise BadInput("draft", True, "a script", hint="a draft of a brief is a film with a short side of 540")
@@ -94,13 +94,13 @@ def _asks_a_model(brief: Brief) -> bool:
 
 
 def refuse_large_file(field: str, file: Path, settings: Settings) -> None:
-    """Raise ``BadInput`` for a picture with more bytes than ``settings`` allow for models."""
+    """Raise ``BadInput`` if the picture has more bytes than ``settings`` allow for AI models."""
     if (size := file.stat().st_size) > settings.image_bytes:
         raise BadInput(field, f"{file.name}, {size} bytes", f"a picture of at most {settings.image_bytes} bytes")
 
 
 def refuse_small_picture(field: str, file: Path, size: tuple[int, int], settings: Settings) -> None:
-    """Raise ``BadInput`` for a picture with fewer pixels than ``settings`` require for models."""
+    """Raise ``BadInput`` if a side of ``size``, in pixels, is less than ``settings`` require for AI models."""
     if min(size) < settings.image_side:
         value, least = f"{file.name}, {size[0]}x{size[1]}", settings.image_side
         raise BadInput(field, value, f"a picture of at least {least}x{least} pixels")
@@ -109,10 +109,10 @@ def refuse_small_picture(field: str, file: Path, size: tuple[int, int], settings
 async def read_reference(
     intake: IntakeResult, label: str, path: str | Path, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Reference, tuple[int, int]]:
-    """Import a picture that guides a model. Returns the reference and the picture's width and height.
+    """Import the picture at ``path`` as a reference; return it, and the picture's width and height in pixels.
 
-    ``label``: ``person=Ana``, or only a role; the reference is then named after its file. Raises ``BadInput``, also for
-    a picture beyond the limits of ``settings``.
+    ``label``: ``person=Ana``, or only a role; the
+    reference is then named after its file. Raises ``BadInput``, also for a picture beyond the limits of ``settings``.
     """
     role, _, name = label.partition("=")
     validation.check_choice("references", role, ROLES)
@@ -125,9 +125,10 @@ async def read_reference(
 async def read_stills(
     intake: IntakeResult, files: object, scratch: ScratchFolder, settings: Settings
 ) -> tuple[Still, ...]:
-    """Import the person's own stills, by the beat that each opens. ``files``: a mapping of beat to path.
+    """Import a person's own stills, given as a mapping of beat to file, into ``scratch``.
 
-    Raises ``BadInput``, also for a picture beyond the limits of ``settings``.
+    Each still opens its beat. Raises ``BadInput``, also for a picture
+    beyond the limits of ``settings``.
     """
     if not isinstance(files, Mapping):
         raise BadInput("still", files, "a file for each beat, such as hook=door.jpg")
@@ -229,7 +230,7 @@ def _with_usual_stills(brief: Brief, usual: str) -> Brief:
 
 
 def find_file(name: str, path: object) -> Path:
-    """Return the absolute path of a file that exists. Raises ``BadInput`` for the field ``name``."""
+    """Return the absolute path of an existing file; raise ``BadInput`` for the option ``name`` if there is none."""
     if not isinstance(path, (str, Path)) or "\x00" in str(path):
         raise BadInput(name, str(path), "a file that exists")
     found = Path(path).expanduser().absolute()
@@ -241,9 +242,9 @@ def find_file(name: str, path: object) -> Path:
 async def take_in(
     intake: IntakeResult, path: Path, kind: Literal["picture", "clip"], scratch: ScratchFolder, field: str = ""
 ) -> Material:
-    """Import one file into ``scratch`` and note it in ``intake``. Raises ``BadInput`` or ``UnreadableMedia``.
+    """Check a picture or clip, copy it into ``scratch``, repaired if needed, and add it to ``intake``.
 
-    ``field``: what gave the file. Intake sees the file alone, and names what it found in it.
+    ``field``: the option that gave the file, for messages. Raises ``BadInput`` or ``UnreadableMedia``.
     """
     room = Path(tempfile.mkdtemp(dir=scratch.get_path()))  # a folder for each: the same picture may be given twice
     try:

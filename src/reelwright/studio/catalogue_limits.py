@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def find_default_limit(name: str) -> Limit | None:
-    """Return the limit that the catalogue gives a model (open at once, starts a minute), or None.
+    """Return the catalogue's limit for ``model/ID``, on open requests and starts a minute; None if it has none.
 
     ``name``: ``model/ID``; other scopes have no default.
     """
@@ -28,7 +28,7 @@ def find_default_limit(name: str) -> Limit | None:
 
 
 def get_pace(model: str) -> Pace:
-    """Return the polling times of a model: the first poll waits for its usual latency, up to the longest pause."""
+    """Return the seconds between status polls for a model, the first after its least usual latency by the catalogue."""
     from reelwright.engine.operations import Pace
 
     row = _row(model)

@@ -36,10 +36,10 @@ _EXTRA: Final[Mapping[Kind, Mapping[str, Any]]] = {"text": {"max_tokens": 64}}
 
 
 def find_cheapest_request(provider: Provider, most: Micros, model: str | None = None) -> tuple[Request, Price]:
-    """Return the cheapest request that ``provider`` takes now, with its price. Never spends.
+    """Return the cheapest request without pictures that ``provider`` would take now, and its price. Never spends.
 
     ``model``: only requests to this model. Raises ``BadInput`` if the key is missing or nothing can be requested, and
-    ``OverBudget`` if the cheapest request costs more than ``most``.
+    ``OverBudget`` if the cheapest request costs more than ``most`` micro-dollars.
     """
     found: list[tuple[Request, Price]] = []
     refused: list[BadInput] = []

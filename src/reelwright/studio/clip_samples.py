@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 @define_value
 class WantedClip:
-    """The clip as it was requested first: ``request`` to its model, and ``samples`` in all rounds."""
+    """The clip that a command asked for, before an edit: its request to the model, and the number of samples in all."""
 
     request: Request
     samples: int
 
 
 def get_wanted_clip(plan: Plan, choices: Choices) -> WantedClip:
-    """Return the clip that a command, or the first revision of its project, requests."""
+    """Return the request and number of samples in the plan and choices of a clip's first revision."""
     source = plan.shots[0].source
     assert isinstance(source, Request), "a clip is bought from a model"
     return WantedClip(request=source, samples=source.samples + sum(ask.samples for ask in choices.retakes))
 
 
 def get_commanded_clip(command: Command) -> WantedClip:
-    """Return the clip that a command requests."""
+    """Return the request and number of samples that a clip's command asks for."""
     assert command.plan, "the command of a clip has its plan"
     return get_wanted_clip(command.plan, command.choices)
 
@@ -48,7 +48,7 @@ def get_commanded_clip(command: Command) -> WantedClip:
 async def request_missing_samples(
     ledger: Ledger, standing: Standing, clip: WantedClip, since: datetime | None = None
 ) -> Standing:
-    """Return the standing with rounds for the samples that are missing, once no purchase is open.
+    """Add rounds to a clip's standing for the samples it still lacks, unless a purchase is open. Buys nothing.
 
     A purchase that ended without a take is requested again under its own order number: its send never arrived, or the
     provider was too busy, had no funds for it, or was asked to cancel it. If an order that is shared with another
@@ -91,7 +91,7 @@ async def request_missing_samples(
 
 
 async def request_first_order_again(ledger: Ledger, standing: Standing) -> Standing:
-    """Return a clip's standing with its first order requested again, if only a later order brought a sample.
+    """Add a round to a clip's standing that requests its first order again, if only later orders brought samples.
 
     Other standings stay as they are: only a clip can have later rounds while its first order brought nothing.
     """
@@ -143,14 +143,14 @@ def _count_accounted_samples(outcome: Outcome, samples: int) -> int:
 
 
 def is_edited(standing: Standing, clip: WantedClip) -> bool:
-    """Return whether the clip's request differs from the wanted one, apart from the number of samples."""
+    """Return whether the project now requests another clip than ``clip``; the number of samples does not count."""
     assert standing.plan
     now = standing.plan.shots[0].source
     return not isinstance(now, Request) or replace(now, samples=1) != replace(clip.request, samples=1)
 
 
 def list_requested_rounds(standing: Standing) -> dict[Fingerprint, int]:
-    """Return the number of samples by fingerprint: of the first purchase, then of every round, in their order."""
+    """Return the samples that a clip requests, by fingerprint: of its first order, then of each round, in order."""
     assert standing.plan
     graph = build_graph(standing.plan, "takes", standing.encoding)
     found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
@@ -166,7 +166,7 @@ def list_requested_rounds(standing: Standing) -> dict[Fingerprint, int]:
 def find_returned_purchases(
     purchases: Sequence[Purchase], standing: Standing, rounds: Mapping[Fingerprint, int]
 ) -> Sequence[Purchase]:
-    """Return the newest purchase of each order that was sent and has ended without an outcome."""
+    """Return, for each of a clip's orders without an outcome, its newest purchase if it was sent and has ended."""
     first = next(iter(rounds), None)
     if first is None or standing.plan is None:
         return ()

@@ -63,7 +63,10 @@ if TYPE_CHECKING:
 async def plan_clip(
     prompt: str, terms: ClipTerms, settings: Settings, scratch: ScratchFolder
 ) -> tuple[ClipPlan, IntakeResult]:
-    """Plan a clip, and import its pictures into ``scratch``. Writes nothing else. Raises ``BadInput``."""
+    """Plan a clip of one shot by its model, and import its pictures into ``scratch``. Buys nothing.
+
+    Writes nothing else. Raises ``BadInput``.
+    """
     from reelwright.planner.casting.clip import plan_clip
 
     taken = IntakeResult()
@@ -132,7 +135,7 @@ async def _read_references(
 
 
 def build_clip_brief(prompt: str, clip: ClipPlan, intake: IntakeResult) -> Brief:
-    """Build the brief that is stored with the clip's project."""
+    """Build the brief that is stored with a clip's project: the prompt, the model, and the imported pictures."""
     request = clip.plan.shots[0].source
     model = getattr(request, "model", "")
     return Brief(
@@ -145,7 +148,7 @@ def build_clip_brief(prompt: str, clip: ClipPlan, intake: IntakeResult) -> Brief
 
 
 def build_clip_command(brief: Brief, clip: ClipPlan, *, again: bool, is_own_order: bool) -> Command:
-    """Build the command of a clip. Its digest covers everything that was requested; the clip's project is found by it.
+    """Build a clip's command; by its digest, an equal call later finds the same project instead of a new one.
 
     ``again``: the command of another clip of the very same. ``is_own_order``: a clip that no other command finds, and
     whose order gets its number when it is bought.
@@ -157,7 +160,7 @@ def build_clip_command(brief: Brief, clip: ClipPlan, *, again: bool, is_own_orde
 
 
 async def number_clip_orders(home: Home, command: Command, *, again: bool, first: int = 1) -> Command:
-    """Return the command with its samples spread over orders of the account; existing orders are used first.
+    """Choose which orders of the account a clip's samples come from, and return the command with them. Reads only.
 
     ``again``: use no existing order; request new ones only. ``first``: the number of the first order that may be used.
     """
@@ -188,7 +191,7 @@ async def number_clip_orders(home: Home, command: Command, *, again: bool, first
 
 
 def add_undelivered_samples(standing: Standing, command: Command, result: ClipResult) -> ClipResult:
-    """Return the result of a clip that was edited since, with the samples that it lacks as undelivered.
+    """Return a clip's result that lists the samples as undelivered which an edit after the command left out.
 
     The command's samples are not bought with the edited prompt: an edit has only as many samples as its first order.
     """
@@ -204,7 +207,7 @@ def add_undelivered_samples(standing: Standing, command: Command, result: ClipRe
 
 
 async def find_last_order_number(home: Home | None, command: Command, project: str | None) -> int:
-    """Return the number of the clip's last order: in its project, or in the command if there is no project yet."""
+    """Return the highest order number that a clip uses, from its project, or from the command if it has none yet."""
     nth, choices = command.order_number, command.choices
     if home and project:
         standing = await home.journal.read_standing(home.account, project)
@@ -239,7 +242,7 @@ async def quote_clip(
     home: Home | None, settings: Settings, command: Command, notes: Sequence[str], *, again: bool = False,
     first: int = 1, listen: Listen | None = None,
 ) -> tuple[Command, ProjectQuote]:  # fmt: skip
-    """Quote the samples of a clip that the account does not have. Also returns the command with its orders numbered.
+    """Quote the samples of a clip that the account lacks; also return the command with its order numbers chosen.
 
     ``ProjectQuote.project``: the project that the same command continues; a pending cancel of it is carried out first.
     ``first``: the number of the first order that may be used. ``notes``: put before the notes of the quote. Spends
@@ -275,9 +278,9 @@ def _rename_rows(quoted: ProjectQuote) -> ProjectQuote:
 
 
 async def check_files(home: Home | None, slates: Slates, command: Command, out: Path | None) -> None:
-    """Raise ``BadInput``, before anything is bought, if a file at ``out`` must not be overwritten.
+    """Raise ``BadInput`` if a clip's takes cannot be written to the file name ``out``, or would replace other files.
 
-    ``home`` None: there is no home yet.
+    Call it before anything is bought. ``home`` None: there is no home yet.
     """
     if _is_file(out):
         samples = get_commanded_clip(command).samples
@@ -302,7 +305,7 @@ async def report(
     home: Home, standing: Standing, command: Command, job: Job, out: Path | None, wants_archive: bool, elapsed_s: float,
     sent_before: Collection[str],
 ) -> ClipResult:  # fmt: skip
-    """Copy the takes to files and report the result, with a reason for every sample that is missing.
+    """Copy a clip's takes to files, and return the clip's result, with a reason for every missing sample.
 
     ``out``: a folder, a file name, or None for the films folder of the home. ``wants_archive``: also write a ZIP file
     of all files. ``sent_before``: purchases that were sent before this call.
@@ -347,7 +350,10 @@ def _choose_place(home: Home, standing: Standing, out: Path | None) -> Path:
 async def deliver_takes(
     home: Home, standing: Standing, out: Path | None = None
 ) -> tuple[list[ClipFile], list[UndeliveredSample]]:
-    """Copy the takes of a clip to files, and list the samples that did not arrive. ``out``: as in ``report``."""
+    """Copy a clip's takes from the vault to files at ``out``; return the files, and the samples without a take.
+
+    ``out``: as in ``report``.
+    """
     requested = list_requested_rounds(standing)
     rounds = [(samples, standing.outcomes[name]) for name, samples in requested.items() if name in standing.outcomes]
     called = _build_file_namer(_choose_place(home, standing, out), sum(requested.values()) if _is_file(out) else 0)

@@ -29,8 +29,10 @@ def require_consent(
     accept_unconfirmed: bool = False,
     unknown_at_most: str | int | float | None = None,
 ) -> Consent:
-    """Return the consent to ``quote``. Raises ``NeedsConsent`` if nobody agreed to the price, ``OverBudget`` if it is
-    above ``budget``, or above the budget of the film's flavor if ``budget`` is None.
+    """Turn a person's options into the consent to spend up to the price of ``quote``; amounts are in US dollars.
+
+    Raises ``NeedsConsent`` if nobody agreed to the price, and ``OverBudget`` if it is above ``budget``, or above the
+    budget of the film's flavor if ``budget`` is None.
 
     ``yes``: True agrees to the maximum of ``quote`` until the quote expires; a quote that was shown before agrees to no
     more than its own maximum. ``budget``: the most that may be spent, in US dollars, without an end date. A price that
@@ -64,7 +66,7 @@ def require_consent(
 
 
 async def confirm_quote(confirm: ConfirmFunction[Q], quote: Q) -> None:
-    """Show a quote to ``confirm``. Raises ``NeedsConsent`` if that returns False, ``BadInput`` if it is not async."""
+    """Await ``confirm(quote)``; raise ``NeedsConsent`` if it returns False, ``BadInput`` if it is not async."""
     answer = confirm(quote)
     if not isawaitable(answer):
         raise BadInput("confirm", confirm, "a function that is awaited: async def")
@@ -98,7 +100,10 @@ def _describe_steps(steps: Sequence[str], quote: ProjectQuote) -> str:
 
 
 def parse_unknown_at_most(value: str | int | float | None) -> Micros | None:
-    """Convert the most that a step of unknown price may cost to micro-dollars. Raises ``BadInput`` for 0."""
+    """Convert US dollars, the most that a step of unknown price may cost, to micro-dollars.
+
+    Raises ``BadInput`` for 0.
+    """
     each = validation.parse_money(value, "unknown_at_most")
     if each == 0:
         raise BadInput("unknown_at_most", value, "more than $0")

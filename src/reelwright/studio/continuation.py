@@ -21,7 +21,7 @@ EndsOn = Callable[[str], bool]
 def build_bridge(
     standing: Standing, plan: Plan, choices: Choices, shot: ShotId, ends_on: EndsOn
 ) -> tuple[Plan, Choices] | None:
-    """Return plan and choices in which the shot ends on the first frame of the next shot's take, which is circled.
+    """Return plan and choices in which ``shot`` ends where the next shot's take begins, which is kept; None: no bridge.
 
     Returns None if no shot continues this one, if this shot keeps its take, if the next shot has no take or is changed
     by the same edit, or if the model takes no last frame.
@@ -42,8 +42,10 @@ def build_bridge(
 def refuse_useless_seam_mode(
     standing: Standing, plan: Plan, shots: Collection[ShotId], seam_mode: str, ends_on: EndsOn
 ) -> None:
-    """Raise ``BadInput`` if ``continuation`` has no effect: no later shot continues any of ``shots``; or, for a bridge,
-    the later shot has no take that can be kept.
+    """Raise ``BadInput`` if ``seam_mode`` (``bridge`` or ``reflow``) would have no effect on an edit of ``shots``.
+
+    That is so if no later shot continues any of them; for a bridge also if the later shot has no take to keep, or if
+    the model takes no last frame.
     """
     after = {shot: _find_following_shot(standing, plan, shot) for shot in shots}
     if not any(after.values()):
@@ -81,7 +83,7 @@ def _is_same_take(before: Plan, after: Plan, shot: ShotId) -> bool:
 def keep_detached_take(
     standing: Standing, plan: Plan, choices: Choices, shot: ShotId, edited_shots: Collection[ShotId]
 ) -> Choices:
-    """Circle the existing take of the shot that continued this one and now opens by itself, so that it is kept.
+    """Circle the take of the next shot, to keep it, if an edit of ``shot`` ended that shot's continuation of it.
 
     Does nothing if that shot is one of ``edited_shots``, or if it still continues this one.
     """
@@ -104,7 +106,7 @@ def keep_detached_take(
 
 
 def apply_reflow(standing: Standing, plan: Plan, choices: Choices, shot: ShotId) -> tuple[Plan, Choices]:
-    """Remove the shot's last frame, and the circles of all shots that continue it, which an earlier bridge kept."""
+    """Undo an earlier bridge of ``shot``: drop its last frame and later shots' circles, so they are made again."""
     from reelwright.planner.casting.recast import remove_last_frame
 
     after: list[ShotId] = []

@@ -31,7 +31,7 @@ _SLUG_CHARS: Final = 40
 
 
 def choose_film_path(out: str | Path | None, films: Path, title: str, project: str) -> Path:
-    """Return the film's path: ``out`` itself, or a name from title and project in the folder ``out`` or ``films``."""
+    """Return a film's path: the file ``out``, or a name of title and project id in the folder ``out`` or ``films``."""
     own_name = f"{make_slug(title)}-{shorten_id(project)}.mp4"
     if out is None:
         return films / own_name
@@ -40,7 +40,10 @@ def choose_film_path(out: str | Path | None, films: Path, title: str, project: s
 
 
 def check(out: str | Path | None, slates: Slates | None = None) -> None:
-    """Raise ``BadInput``, before any work, if ``out`` could not be written afterwards. ``slates``: of the home."""
+    """Raise ``BadInput`` unless a film can be written to ``out``: a folder, or a file name in .mp4.
+
+    ``slates``: of the home.
+    """
     path = validation.check_path("out", out)
     if path is None:
         return
@@ -60,7 +63,7 @@ def check(out: str | Path | None, slates: Slates | None = None) -> None:
 
 
 def refuse_read_only(field: str, path: Path, folder: Path) -> None:
-    """Raise ``BadInput`` if no file can be created in ``folder``. Creates one without a name, which is gone at once.
+    """Raise ``BadInput`` for ``path`` if no file can be created in ``folder``; tries it with a nameless file.
 
     Permissions alone do not tell: root may write everywhere, and yet creates no file in ``/proc``.
     """
@@ -74,7 +77,7 @@ def refuse_read_only(field: str, path: Path, folder: Path) -> None:
 
 
 def refuse_foreign(path: Path, slates: Slates | None) -> None:
-    """Raise ``BadInput`` for a file that Reelwright did not make; in a rehearsal, for a file that is no slate."""
+    """Raise ``BadInput`` if the file at ``path`` was not made by Reelwright or, in a rehearsal, is no slate."""
     from reelwright.media.marking import is_ours
 
     if slates:
@@ -92,12 +95,12 @@ def make_slug(title: str) -> str:
 
 
 def shorten_id(project: str) -> str:
-    """Return the last six characters of an id, which a person types."""
+    """Return the last six characters of a project's id, enough for a file name."""
     return project[-6:]
 
 
 async def deliver(home: Home, film: Outcome, path: Path) -> FilmFile:
-    """Copy the film to ``path`` and its sidecars next to it: the sidecars first, the film last."""
+    """Copy a film from the vault to ``path``, its caption files next to it, and return the description of the file."""
     refuse_foreign(path, home.slates)
     files: Mapping[str, str] = film.facts.get("files", {})
     master = Digest(files.get("master", film.assets[0]))
@@ -113,7 +116,7 @@ async def deliver(home: Home, film: Outcome, path: Path) -> FilmFile:
 
 
 def describe_film_file(facts: Mapping[str, Any], path: Path, captions: Mapping[str, Path]) -> FilmFile:
-    """Build the description of a film file from its measured ``facts``."""
+    """Describe a film file by ``facts``, measured when the film was made; reads no file."""
     rate = facts["fps"]
     return FilmFile(
         path=path,
@@ -129,7 +132,7 @@ def describe_film_file(facts: Mapping[str, Any], path: Path, captions: Mapping[s
 
 
 def find_delivered_film(facts: Mapping[str, Any], path: Path) -> FilmFile | None:
-    """Return the description of a delivered film, or None if its file is gone."""
+    """Describe the film file at ``path`` by ``facts``, measured when the film was made; None if no file is there."""
     if not path.is_file():
         return None
     captions = {kind: path.with_suffix(f".{kind}") for kind in SIDECARS if path.with_suffix(f".{kind}").is_file()}
@@ -161,7 +164,7 @@ async def copy(home: Home, digest: Digest, path: Path) -> None:
 
 @contextlib.contextmanager
 def write_failures(path: Path) -> Iterator[None]:
-    """Turn an ``OSError`` while writing ``path`` into ``StoreUnavailable`` with a message for a person."""
+    """Convert an ``OSError`` of the block, which writes ``path``, to ``StoreUnavailable`` with advice."""
     try:
         yield
     except OSError as cause:

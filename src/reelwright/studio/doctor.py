@@ -25,10 +25,10 @@ _MAX_NAMED: Final = 5
 
 
 def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> Checkup:
-    """Run all checks. Never raises for a problem that a check finds. Writes only probe files, which it removes.
+    """Check whether this machine and home can make films.
 
-    Does not make a home or a journal if there is none, and does not upgrade a journal. ``whole_vault``: read every file
-    of the vault, however long that takes.
+    A problem is a bad ``Check`` in the result, not an error. Writes only probe files, which it removes. Makes no home
+    or journal, and does not upgrade a journal. ``whole_vault``: read every file of the vault, however long that takes.
     """
     try:
         found = settings or settings_.load_settings()

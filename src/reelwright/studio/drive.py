@@ -28,9 +28,10 @@ _CANCELLING: Final = (
 
 
 async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Job:
-    """Run jobs of ``project`` only, until ``job`` has ended or waits. Spends at most what was consented to.
+    """Run the project's jobs until they end or wait, spending at most what was consented to, and return ``job``.
 
-    When cancelled, it stops running steps and releases the lease; the job stays for the next director.
+    When cancelled, it stops running steps and releases the lease; the job stays
+    for the next director.
     """
     async with _follow_project(home, project, listen) as hear:
         await home.driver.drive(home.account, project, hear)
@@ -38,7 +39,9 @@ async def drive(home: Home, project: str, job: str, listen: Listen | None) -> Jo
 
 
 async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> None:
-    """Carry out a pending cancel of the project's next job. A director that was killed leaves such a cancel pending.
+    """Finish a requested cancel of the project's next job, if there is one: ask providers to stop open work.
+
+    A director that was killed leaves such a cancel pending.
 
     Every quote of a project comes after this: work that a provider stops now would have to be bought again, and work
     that it cannot stop any more is delivered. Buys nothing. It may take minutes; ``listen`` is told so first.
@@ -102,7 +105,7 @@ async def _follow(home: Home, project: str, telling: ProgressReporter) -> None:
 
 
 async def watch_project(home: Home, project: str, after: int) -> AsyncIterator[Progress]:
-    """Yield a project's events from the journal after event ``after``, until none of its jobs is queued or running.
+    """Yield the project's events with an id above ``after``, old and new, until no job of it is queued or running.
 
     If a job runs in no living process, the last event is ``job.stopped``.
     """

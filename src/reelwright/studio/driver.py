@@ -24,7 +24,7 @@ Hear = Callable[["ProgressEvent"], None]
 
 
 class Driver:
-    """Drives projects for commands, batches and servers of one process. Every method may be called at once.
+    """Runs jobs of projects with the one director of this process. Every method may be called at once.
 
     The director is made by the first call: reading a home needs none. What was agreed to is in the journal, with each
     job; the driver spends at most that.
@@ -35,7 +35,7 @@ class Driver:
         self._hearers: dict[str, list[Hear]] = {}
 
     async def drive(self, account: str, project: str, hear: Hear | None = None) -> None:
-        """Drive the project until no job of it is queued or running; another process may do the work. May spend.
+        """Run the project's jobs, or wait for a process that does, until none is queued or running; may spend.
 
         A cancel stops what this call runs and releases the lease; the job stays for the next director. Raises
         ``StoreUnavailable``.
@@ -44,16 +44,19 @@ class Driver:
             await self._director.drive(account, project)
 
     async def carry_out_cancel(self, account: str, project: str, hear: Hear | None = None) -> None:
-        """Carry out a cancel of the project's next job. Sends nothing; see ``Director.carry_out_cancel``."""
+        """Finish a requested cancel of the project's next job; see ``Director.carry_out_cancel``. Buys nothing."""
         with self._heard_by(project, hear):
             await self._director.carry_out_cancel(account, project)
 
     async def run(self, until: Until = "idle") -> None:
-        """Drive every project of every account that waits for a director; see ``Director.run``. May spend."""
+        """Run queued jobs of all accounts until none is left (``idle``) or for ever; may spend.
+
+        See ``Director.run``.
+        """
         await self._director.run(until)
 
     async def run_forever(self) -> None:
-        """Drive every project until the call is cancelled. A fault is logged, and driving goes on. May spend."""
+        """Run queued jobs of all accounts until the call is cancelled, logging exceptions; may spend."""
         while True:
             try:
                 await self.run("forever")
@@ -62,7 +65,7 @@ class Driver:
             await asyncio.sleep(_AGAIN_S)
 
     async def stop(self) -> None:
-        """Stop what runs, before the runtime closes what it needs. Its jobs stay for the next director."""
+        """Stop the jobs that run in this process; they stay in the journal for the next director."""
         if "_director" in self.__dict__:  # ``cached_property`` has made it
             await self._director.stop()
 

@@ -20,24 +20,24 @@ USUAL_S: Final = (20.0, 60.0)
 
 
 def is_bought(step: Step) -> bool:
-    """Return whether a model of the catalogue makes the step, also a free one; it keeps none of our workers busy."""
+    """Return whether a model of the catalogue makes the step, paid or free, rather than a worker of this machine."""
     return step.request is not None and step.request.model in load_models()
 
 
 def estimate_latency(step: Step) -> float:
-    """Estimate the seconds that a model takes: the middle of the range in the catalogue."""
+    """Estimate the seconds that the model of a bought step takes: the middle of the range in the catalogue."""
     assert step.request, "only what is bought has a model"
     return estimate_model_latency(step.request.model)
 
 
 def estimate_model_latency(model: str) -> float:
-    """Estimate the seconds that a request to a model of the catalogue takes; see ``estimate_latency``."""
+    """Estimate the seconds that a request to ``model`` takes: the middle of its range in the catalogue."""
     least, most = load_models()[model].latency_s
     return (least + most) / 2 if most else sum(USUAL_S) / 2
 
 
 def estimate_seconds(step: Step) -> float:
-    """Estimate the seconds of one step: by its model, by its pixels and frames, or by the length of its sound."""
+    """Estimate the seconds that a step takes to run, from its model, its pixels and frames, or its length of sound."""
     if is_bought(step):
         return estimate_latency(step)
     args = {**step.request.extra, "ms": step.request.ms} if step.request else step.args
@@ -57,7 +57,7 @@ def _length_s(ms: int | None, frames: int, fps: tuple[int, int] | None) -> float
 def compute_critical_path(
     graph: Graph, wanted_steps: Collection[StepKey], estimate: Callable[[Step], float] = estimate_seconds
 ) -> float:
-    """Compute the seconds along the critical path: the longest chain of wanted steps, with a free hand for each.
+    """Compute the least seconds for the wanted steps, with a free worker for each: their longest dependent chain.
 
     ``estimate``: gives the seconds of one step.
     """
@@ -74,7 +74,7 @@ def compute_critical_path(
 
 
 def compute_max_duration(graph: Graph, wanted_steps: Collection[StepKey], hands: int) -> float:
-    """Compute the most seconds that the wanted steps need with ``hands``, in any order (Graham's bound)."""
+    """Compute the most seconds that the wanted steps need with ``hands`` workers, in any order (Graham's bound)."""
     longest = compute_critical_path(graph, wanted_steps)
     whole = sum(estimate_seconds(graph.steps[key]) for key in wanted_steps if not is_bought(graph.steps[key]))
     own = compute_critical_path(graph, wanted_steps, lambda step: 0.0 if is_bought(step) else estimate_seconds(step))

@@ -30,11 +30,12 @@ from reelwright.units import convert_frames_to_ms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A checked edit. ``material``: a picture or clip for a shot. ``stills``: new stills for the openings of beats.
+    """A checked edit, not yet applied to a project.
 
-    ``ends_on``: returns whether a model takes a last frame. ``notes``: what was repaired or replaced.
-    ``replaced_models``: retired models with their successors. ``planned_ms``: if the edit changes the film's length,
-    the length that the film was planned for last; None: the length in its brief.
+    ``material``: a picture or clip for a shot. ``stills``: new stills for the openings of beats. ``ends_on``: returns
+    whether a model takes a last frame. ``notes``: what was repaired or replaced. ``replaced_models``: retired models
+    with their successors. ``planned_ms``: if the edit changes the film's length, the length that the film was planned
+    for last; None: the length in its brief.
     """
 
     changes: Changes
@@ -64,11 +65,11 @@ class Edit:
         return set_film_length(standing.plan, standing.brief, self.planned_ms, ms)
 
     def list_notes(self, standing: Standing) -> tuple[str, ...]:
-        """Return notes for a person about the film at its new length or in its new aspect."""
+        """Return sentences for a person about what a new length or aspect does to the film; empty for other edits."""
         return (*self._apply_length(standing)[1], *describe_cropping(standing.plan, self.changes.get("aspect")))
 
     def revise(self, standing: Standing, seam_mode: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
-        """Compute plan and choices of the next revision. Pure. Raises ``BadInput`` if the edit is not possible.
+        """Return the project's plan and choices with the edit applied; writes nothing. Raises ``BadInput``.
 
         ``seam_mode`` None: as in the edit's ``continuation``; if that is not set, a bridge if possible.
         """
@@ -100,13 +101,16 @@ class Edit:
         return tuple(dict.fromkeys((*plan_changes.list_named_shots(plan, self.changes), *opened)))
 
     def revise_both_ways(self, standing: Standing) -> dict[str, tuple[Plan, Choices]]:
-        """Compute the revision for ``bridge`` and for ``reflow``, if they differ; otherwise return an empty mapping."""
+        """Return plan and choices after the edit by ``bridge`` and by ``reflow``; empty if both give the same."""
         made = {way: self.revise(standing, way) for way in ("bridge", "reflow")}
         return made if made["bridge"] != made["reflow"] else {}
 
 
 async def build_edit(changes: Changes, scratch: ScratchFolder, settings: Settings) -> tuple[Edit, IntakeResult]:
-    """Check an edit, and import its pictures or clip into ``scratch``. Writes nothing else. Raises ``BadInput``."""
+    """Check a person's changes, import their pictures or clip into ``scratch``, and return both.
+
+    Raises ``BadInput``.
+    """
     plan_changes.check(changes)
     taken = IntakeResult()
     successors = Successors(changes.get("successor"), settings)
@@ -135,7 +139,7 @@ def _is_film_length_edit(changes: Changes) -> bool:
 
 
 async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit:
-    """Add the length that the film was planned for to an edit of the film's length; by it earlier edits are found.
+    """Add to an edit of the film's length the length that the film was last planned for; other edits stay.
 
     Raises ``BadInput`` if the film was not planned by the rules.
     """
@@ -162,7 +166,7 @@ async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit
 
 
 def describe_cropping(before: Plan | None, aspect: str | None) -> tuple[str, ...]:
-    """Return a sentence for every model of the film that does not make the new aspect."""
+    """Return a sentence for each model of the plan whose video must be cropped to ``aspect``; None: no sentence."""
     from reelwright.catalogue.models import load_models
 
     wanted = validation.check_aspect(aspect)
@@ -176,7 +180,10 @@ def describe_cropping(before: Plan | None, aspect: str | None) -> tuple[str, ...
 
 
 def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
-    """Quote an edit. Spends nothing. Includes the price of both ways if a later shot continues the edited one."""
+    """Quote what a project would lack after an edit, by bridge and by reflow if these differ.
+
+    Spends nothing.
+    """
     from reelwright.planner.casting.exclusion_warnings import list_exclusion_warnings
     from reelwright.planner.casting.recast import describe_lost_openings
 
@@ -199,7 +206,7 @@ def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote:
 
 
 def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:
-    """Return the text on screen before and after, for every shot whose text differs."""
+    """List the shots whose text on screen differs between two plans, each with the text before and after."""
     from reelwright.planner.roles import list_screen_words
 
     old = {shot.id: list_screen_words(before, shot) for shot in before.shots}
@@ -212,31 +219,34 @@ def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:
 
 
 def build_graph_after(home: Home, standing: Standing, edit: Edit) -> Graph:
-    """Build the graph of the edited film, up to the project's last goal."""
+    """Build the graph of steps that the project would have after the edit, up to its last goal. Writes nothing."""
     plan, choices = edit.revise(standing)
     return home.producer.build_graph(aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal))
 
 
 @dataclass(frozen=True, slots=True)
 class Retake:
-    """A request for one more round of each shot. ``shots``: by shot, the number of the account's last order of it."""
+    """A request for one more round of takes of each shot.
+
+    ``shots``: by shot, the number of the account's last order of it.
+    """
 
     shots: Mapping[ShotId, int]
 
     def revise(self, standing: Standing) -> tuple[Plan, Choices]:
-        """Compute plan and choices of the next revision. Pure. Raises ``BadInput`` if a retake is not possible."""
+        """Return the project's plan and choices with the new rounds added; writes nothing. Raises ``BadInput``."""
         for shot, highest in self.shots.items():
             plan, choices = plan_changes.add_round(standing, get_shot(require_plan(standing)[1], shot), highest)
             standing = replace(standing, plan=plan, choices=choices)
         return require_plan(standing)[1], standing.choices
 
     def quote(self, home: Home, standing: Standing) -> ProjectQuote:
-        """Quote the new takes. Spends nothing."""
+        """Price the project with the new rounds of takes. Spends nothing."""
         return _quote_revision(home, standing, *self.revise(standing))
 
 
 async def build_retake(home: Home, standing: Standing, shots: int | str | Sequence[int | str]) -> Retake:
-    """Build a retake of ``shots``, given by number or id. Raises ``BadInput``."""
+    """Build the request for new takes of ``shots``, given by number from 1 or by id. Raises ``BadInput``."""
     plan = require_plan(standing)[1]
     named = plan_changes.list_named_shots(plan, {"shot": shots})
     if not named:

@@ -48,14 +48,14 @@ _ACCEPTED: Final = "text, or a mapping with a prompt (a clip) or a brief (a film
 
 @define_value
 class PreparedRow:
-    """A row, and its imported pictures and clips, which stay in a scratch folder until the price is agreed to."""
+    """A checked row of a batch with its imported files, which stay in scratch until the price is agreed to."""
 
     row: Row
     intake: IntakeResult
 
 
 def read_entries(text: str, name: str) -> list[Entry | str]:
-    """Read the rows of a file. Its format follows from the ending of ``name``, otherwise from its first characters.
+    """Parse the text of a batch file into its entries, by the ending of ``name`` or else by its first characters.
 
     Raises ``BadInput`` naming the line or the row.
     """
@@ -153,7 +153,7 @@ async def build_rows(
     beside: Path | None = None,
     out: Path | None = None,
 ) -> list[PreparedRow]:
-    """Build a row from each entry. Writes only into ``scratch``. Raises ``BadInput`` naming the row.
+    """Check and plan each entry of a batch as a row; its pictures are copied into ``scratch``. Raises ``BadInput``.
 
     ``model``: for prompts that name none; if it is given, an entry of only text is a prompt, otherwise a brief.
     ``beside``: the folder in which pictures are looked for. ``out``: the folder to which a row's ``out`` is relative.

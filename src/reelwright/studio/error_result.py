@@ -12,7 +12,7 @@ from reelwright.studio.result_model import ResultModel, ResultReason
 
 
 class ErrorDetails(ResultModel):
-    """An error. Programs read ``reason``; ``message`` and ``hint`` are for people. ``step``: what it is about.
+    """An error in JSON. Programs read ``reason``; ``message`` and ``hint`` are for people. ``step``: what it is about.
 
     ``retry``: whether the same call may help. ``was_billed``: whether something may have been paid for nothing.
     """
@@ -27,7 +27,7 @@ class ErrorDetails(ResultModel):
 
 
 class InputErrorDetails(ErrorDetails):
-    """An error about the ``value`` of a ``field``. ``accepted_values``: what is accepted there."""
+    """An error in JSON about a wrong ``value`` of a ``field``. ``accepted_values``: what is accepted there."""
 
     field: str
     value: JsonValue
@@ -35,12 +35,15 @@ class InputErrorDetails(ErrorDetails):
 
 
 class ReconcileErrorDetails(ErrorDetails):
-    """The refusal to buy from a journal that is not where it was. ``reconcile_report``: what it does not know."""
+    """An error in JSON: nothing is bought until ``reconcile``, because the journal was moved or restored.
+
+    ``reconcile_report``: the sends that the journal does not know.
+    """
 
     reconcile_report: Annotated[ReconcileResult, Field(alias="found")]
 
 
 class ErrorResult(ResultModel):
-    """The result of a command that failed."""
+    """The JSON document that a failed command prints in place of its result."""
 
     error: InputErrorDetails | ReconcileErrorDetails | ErrorDetails

@@ -15,7 +15,7 @@ _IN_A_CLONE: Final = _HERE.parents[3] / "examples" / "voltcup"
 
 
 def copy_example(folder: Path) -> Path:
-    """Copy the example to ``folder``, which is made if needed, and return the path of its script.
+    """Copy the example script and its pictures to ``folder``, created if needed; return the path of the script.
 
     Existing files stay as they are; each new file appears complete. Raises ``BadInput`` if ``folder`` cannot be
     written.

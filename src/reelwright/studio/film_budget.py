@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def find_flavor_budget(brief: Brief, needed_micros: Micros) -> FilmBudget | None:
-    """Return the budget of the brief's flavor, compared with the price ``needed_micros``; None if it sets none."""
+    """Return the budget of the brief's flavor, and whether ``needed_micros`` exceeds it; None if it has no budget."""
     if brief.flavor is None and brief.own_flavor is None:
         return None
     from reelwright.planner.flavors import choose_flavor
@@ -28,7 +28,7 @@ def find_flavor_budget(brief: Brief, needed_micros: Micros) -> FilmBudget | None
 
 
 def drop_idle_budget(brief: Brief) -> Brief:
-    """Return the brief without ``max_price`` if neither it nor its flavor names AI models.
+    """Return the brief without its ``max_price`` if neither the brief nor its flavor names AI models; else unchanged.
 
     The price then has no effect on casting, and must not change the digest of the command.
     """
@@ -41,7 +41,7 @@ def drop_idle_budget(brief: Brief) -> Brief:
 
 
 async def add_spent(home: Home, quote: ProjectQuote) -> ProjectQuote:
-    """Add to a quote's flavor budget what the project has cost so far. Spends nothing.
+    """Return the quote with its flavor's budget counting what the project has already cost. Spends nothing.
 
     A purchase that is open at a provider counts as spent unless its step is one of the quote's wanted steps.
     """
@@ -72,7 +72,7 @@ def refuse_above(budget: FilmBudget | None, needed_micros: Micros, label: str = 
 
 
 def apply_own_budget(quote: ProjectQuote, brief: Brief) -> ProjectQuote:
-    """Return the quote to show: the user's own budget decides, not that of the flavor."""
+    """Return the quote without a warning about the flavor's budget if the brief has a budget of its own."""
     if quote.budget is None or brief.max_price is None:
         return quote
     return quote.replace(budget=quote.budget.replace(is_exceeded=False))

@@ -11,9 +11,10 @@ from reelwright.studio.result_model import ResultModel, Usd
 
 
 class FilmParts(ResultModel):
-    """The parts of a film that exist. ``stills``: of the storyboard, in the order of the film.
+    """The stills and takes of a film that exist so far, with the money spent.
 
-    ``take_count`` of ``wanted_take_count`` shots have a take. ``micros``: what the project has spent.
+    ``stills``: of the storyboard, in the order of the film. ``take_count`` of ``wanted_take_count`` shots have a take.
+    ``micros``: what the project has spent.
     """
 
     stills: tuple[Digest, ...]
@@ -25,7 +26,7 @@ class FilmParts(ResultModel):
 
 
 async def read_film_parts(home: Home, project: str) -> FilmParts:
-    """Read what exists of a film. Before there is a plan, nothing does."""
+    """Read which stills and takes of a project's film exist, and what it spent. Before there is a plan, none exist."""
     standing = await home.journal.read_standing(home.account, project)
     spent = summaries.sum_spent(await home.ledger.list_purchases(home.account, project))
     if standing.plan is None:

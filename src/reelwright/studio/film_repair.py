@@ -15,10 +15,10 @@ _BY: Final = "joined again"
 
 
 async def rebuild_film(home: Home, job: Job, film: Outcome, error: DamagedAsset) -> Job:
-    """Run a new job that makes the film of ``job`` again, and return it when it has ended or waits. Never spends.
+    """Replace a damaged film file by a new job that joins its parts again; return that job when it rests.
 
-    The new job waits for a person if a take or a person's own file is damaged too. Raises ``error`` if ``job`` itself
-    was such a job: the disk cannot be trusted.
+    Never spends. The new job waits for a person if a take or a person's own file is damaged too. Raises ``error`` if
+    ``job`` itself was such a job: the disk cannot be trusted.
     """
     if job.consent and job.consent.by == _BY:
         raise error

@@ -45,10 +45,11 @@ from reelwright.studio.verb_options import BriefOptions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmRequest:
-    """A request for a film. ``plan``: that of its command; before a language model has written one, the rules' plan.
+    """A checked request for a film, not stored yet.
 
-    ``notes``: what was repaired and decided for the person. ``script``: if given; it makes the next revision of its
-    project, if that exists.
+    ``plan``: that of its command; before a language model has written one, the rules' plan. ``notes``: what was
+    repaired and decided for the person. ``script``: if given; it makes the next revision of its project, if that
+    exists.
     """
 
     command: Command
@@ -58,7 +59,7 @@ class FilmRequest:
     script: LoadedScript | None = None
 
     def build_graph(self, encoding: EncodingOptions = DEFAULT_ENCODING) -> Graph:
-        """Build the graph of all steps of a new project for this request; see ``reel.breakdown``."""
+        """Build the graph of all steps that a new project of this request would have. Reads no project."""
         brief, is_planned = self.command.brief, self.command.plan is not None
         return build_whole_graph(brief, self.plan, brief.goal, is_planned=is_planned, encoding=encoding)
 
@@ -73,7 +74,10 @@ async def build_film_request(
     *,
     again: bool = False,
 ) -> FilmRequest:
-    """Read the brief and plan it, with its pictures copied into ``scratch``. Raises ``BadInput``. Spends nothing."""
+    """Check a brief, and plan it by rules or by ``plan``, with its pictures copied into ``scratch``.
+
+    Spends nothing. Raises ``BadInput``.
+    """
     goal = validation.check_goal(goal)
     made, taken = await build_brief(brief, options, scratch, settings)
     made = replace(drop_idle_budget(made), goal=goal)
@@ -97,10 +101,10 @@ async def build_script_request(
     script: str | Path, goal: Goal, options: BriefOptions, scratch: ScratchFolder, settings: Settings, *,
     again: bool = False, base: Brief | None = None,
 ) -> FilmRequest:  # fmt: skip
-    """Read a script, which contains its plan, with its pictures copied into ``scratch``.
+    """Check a script and make its plan, with its pictures copied into ``scratch``. Spends nothing.
 
     ``base``: the brief of the project that the script changes; None: the one of its name, or a new one. Raises
-    ``BadInput``. Spends nothing.
+    ``BadInput``.
     """
     made = await load_script(
         read_script_source(script), validation.check_goal(goal), options, scratch, settings, again=again, base=base
@@ -115,7 +119,9 @@ async def quote_film_request(
     home: Home | None, settings: Settings, request: FilmRequest, *, again: bool = False, new: bool = False,
     listen: Listen | None = None,
 ) -> ProjectQuote:  # fmt: skip
-    """Price the request now. The quote's ``project`` is the one that the same command continues. Spends nothing.
+    """Quote what a request for a film would buy now, without what its project or account already has. Spends nothing.
+
+    The quote's ``project`` is the one that the same command continues.
 
     A pending cancel of that project is carried out first. ``home`` None: there is none yet, so nothing exists.
     """
@@ -144,7 +150,7 @@ async def quote_film_request(
 
 
 async def quote_script_change(home: Home, request: FilmRequest, standing: Standing) -> ProjectQuote:
-    """Price what a project lacks once its plan is that of the request's script. Spends nothing."""
+    """Quote what a project would lack if its plan became that of the request's script. Spends nothing."""
     assert request.script
     plan, notes = await asyncio.to_thread(request.script.build_plan, standing.plan)
     quote = await add_spent(home, await project_run.quote_with_account(home, replace(standing, plan=plan)))
@@ -152,7 +158,7 @@ async def quote_script_change(home: Home, request: FilmRequest, standing: Standi
 
 
 def rebuild_plan(request: FilmRequest, before: Plan | None) -> Plan:
-    """Return the plan of the request's script for a project with the plan ``before``. Pure."""
+    """Return the plan of the request's script; shots that it leaves as they are in ``before`` keep their takes."""
     assert request.script
     return request.script.build_plan(before)[0]
 

@@ -29,7 +29,10 @@ _KEYS: Final = ("film", "project", "revision", "materials", "brief", "plan", "ch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmDocument:
-    """The content of a ``film.yaml``. ``materials``: file name relative to the document, by digest."""
+    """The content of a ``film.yaml``: one revision of a project.
+
+    ``materials``: file name relative to the document, by digest.
+    """
 
     project: str | None
     revision: int
@@ -42,7 +45,10 @@ class FilmDocument:
 def write(
     project: str, revision: int, brief: Brief, plan: Plan, choices: Choices, materials: Mapping[Digest, str]
 ) -> str:
-    """Return the document as YAML text. ``materials``: file name relative to the document, by digest."""
+    """Return one revision of a project as the text of a ``film.yaml``; writes no file.
+
+    ``materials``: file name relative to the document, by digest.
+    """
     import yaml
 
     names = {digest: f"@{file}" for digest, file in materials.items()}
@@ -60,7 +66,7 @@ def write(
 
 
 def read(text: str | bytes) -> FilmDocument:
-    """Read a document. Raises ``BadInput`` naming the path inside the document that is wrong."""
+    """Parse the text of a ``film.yaml``. Raises ``BadInput`` naming the path inside the document that is wrong."""
     document = _parse(text)
     if unknown := set(document) - set(_KEYS):
         raise BadInput(NAME, min(map(str, unknown)), f"keys among {', '.join(_KEYS)}")

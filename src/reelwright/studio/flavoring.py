@@ -10,10 +10,10 @@ from reelwright.reel.brief import Brief
 
 
 def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
-    """Return the brief with the named flavor: one of the package, or a folder in ``folder``. Raises ``BadInput``.
+    """Return the brief with the flavor ``name``, one of a person's own in ``folder`` or of the package, set.
 
-    A person's own flavor hides a packaged one of the same name. The brief holds a full copy of it, so that a later
-    change of its files does not change films that were started.
+    Raises ``BadInput``. A person's own flavor hides a packaged one of the same name. The brief holds a full copy of it,
+    so that a later change of its files does not change films that were started.
     """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
 
@@ -28,7 +28,7 @@ def apply_flavor(brief: Brief, name: str, folder: Path | None) -> Brief:
 
 
 def list_own_flavors(folder: Path | None) -> dict[str, Path]:
-    """List the folders that may be flavors, by name."""
+    """Return the folders below ``folder`` by name, each a person's own flavor; their content is not checked."""
     if folder is None or not folder.is_dir():
         return {}
     return {path.name: path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")}

@@ -65,17 +65,17 @@ class Home:
     key: str | None = None
 
     async def read_policies(self) -> RetentionPolicies:
-        """Read the retention policies, as of at most two seconds ago."""
+        """Return the retention policies of the deployment from the journal, at most two seconds old."""
         return await self.policies.read(self.journal)
 
 
 def count_hands(settings: Settings) -> int:
-    """Return how many steps the hands work on at once: the setting, otherwise the number of CPU cores."""
+    """Return how many worker processes run steps at once: the setting, otherwise the number of CPU cores."""
     return settings.hands or os.cpu_count() or 1
 
 
 def open_home_providers(settings: Settings) -> Mapping[str, Provider]:
-    """Create the providers to buy from, by name. Opens no connection and needs no key yet.
+    """Create the client of every provider that models are bought from, by name. Opens no connection, needs no key.
 
     Raises ``BadInput`` for the home of a rehearsal.
     """
@@ -86,7 +86,7 @@ def open_home_providers(settings: Settings) -> Mapping[str, Provider]:
 
 
 def refuse_rehearsal(home: Path) -> None:
-    """Raise ``BadInput`` for the home of a rehearsal: nothing may be bought there, and its films are of slates."""
+    """Raise ``BadInput`` if the folder ``home`` is that of a rehearsal, in which nothing may be bought."""
     if is_rehearsal(home):
         raise BadInput(
             "home", str(home), "a home in which things are bought; this one is a rehearsal's",
@@ -95,12 +95,12 @@ def refuse_rehearsal(home: Path) -> None:
 
 
 def is_rehearsal(home: Path) -> bool:
-    """Return whether the home is a rehearsal's, in which nothing is ever bought."""
+    """Return whether the folder ``home`` is that of a rehearsal, in which nothing is ever bought."""
     return (home / REHEARSAL).is_file()
 
 
 def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted_steps: Collection[str] | None = None) -> None:
-    """Raise ``BadInput`` if a step of the graph cannot be bought: unknown model, refused options, or missing key.
+    """Raise ``BadInput`` if a bought step of the graph has an unknown model, refused options or a missing key.
 
     Call it before anything is written, so that no job starts that could not be finished. ``wanted_steps``: check only
     these steps.
@@ -110,7 +110,7 @@ def refuse_unsold(sellers: Mapping[str, Provider], graph: Graph, wanted_steps: C
 
 
 def refuse_unsold_requests(sellers: Mapping[str, Provider], requests: Iterable[Request]) -> None:
-    """Raise ``BadInput`` if one of the requests cannot be bought: unknown model, refused options, or missing key."""
+    """Raise ``BadInput`` if a request has an unknown model, refused options or a missing key. Asks no provider."""
     for request in requests:
         seller = next((one for one in reversed([*sellers.values()]) if request.model in one.list_models()), None)
         if seller is None:
@@ -120,7 +120,7 @@ def refuse_unsold_requests(sellers: Mapping[str, Provider], requests: Iterable[R
 
 
 def price_request(request: Request) -> Price:
-    """Return the maximum price of one submission by the catalogue; 0 for what this machine draws.
+    """Return the most that one submission of ``request`` may cost by the catalogue; 0 for what this machine draws.
 
     Needs no key. Raises ``BadInput`` for a model that nobody sells.
     """
@@ -130,7 +130,7 @@ def price_request(request: Request) -> Price:
 
 
 def can_take_last_frame(model: str) -> bool:
-    """Return whether the model takes a last frame. Models that draw on this machine do not."""
+    """Return whether the video model with the id ``model`` can be told the picture that its video ends on."""
     from reelwright.catalogue.models import load_models
 
     row = load_models().get(model)

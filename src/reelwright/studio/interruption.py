@@ -13,7 +13,7 @@ _NAME = "resume_action"
 
 @contextmanager
 def attach_resume_action(action: Action) -> Iterator[None]:
-    """Add ``action`` to a cancellation of this block, for the caller that catches it."""
+    """Attach ``action``, the way to resume, to a ``CancelledError`` that leaves this block."""
     try:
         yield
     except asyncio.CancelledError as error:
@@ -22,6 +22,6 @@ def attach_resume_action(action: Action) -> Iterator[None]:
 
 
 def get_resume_action(error: asyncio.CancelledError) -> Action:
-    """Return the action that resumes what was cancelled; without a project if nothing was under way."""
+    """Return the action that was attached to ``error``; without one, ``resume_job`` for no certain project."""
     action = getattr(error, _NAME, None)
     return action if isinstance(action, Action) else Action("resume_job")

@@ -12,7 +12,10 @@ from reelwright.studio.result_model import OMIT_NONE, Number, ResultAction, Resu
 
 
 class FlavorSummary(ResultModel):
-    """A flavor. ``is_own``: it is a folder in the home. ``fault``: why it cannot be used; empty if it can."""
+    """A flavor, as a row of a list.
+
+    ``is_own``: it is a folder in the home. ``fault``: why it cannot be used; empty if it can.
+    """
 
     name: str
     aspect: str
@@ -31,7 +34,7 @@ class FlavorList(ResultModel):
 
 
 class LookSummary(ResultModel):
-    """A look: colours, lettering and motion of what Reelwright draws. ``palette``: its colours as ``#RRGGBB``."""
+    """A look, in which Reelwright draws, as a row of a list. ``palette``: its colours as ``#RRGGBB``."""
 
     name: str
     palette: dict[str, str]
@@ -59,14 +62,20 @@ class VoiceSummary(ResultModel):
 
 
 class VoiceList(ResultModel):
-    """The voices of the providers whose key is there. ``providers``: those that were asked."""
+    """The voices of the providers whose key was found.
+
+    ``providers``: those that were asked.
+    """
 
     providers: tuple[str, ...]
     voices: tuple[VoiceSummary, ...]
 
 
 class RateSummary(ResultModel):
-    """Price of a model under one condition. ``where``: the condition, empty for always. ``usd`` None: unknown."""
+    """Price of a model in US dollars per ``unit`` under one condition.
+
+    ``where``: the condition, empty for always. ``usd`` None: unknown.
+    """
 
     where: str
     usd: str | None
@@ -74,7 +83,7 @@ class RateSummary(ResultModel):
 
 
 class ModelDetails(ResultModel):
-    """An AI model that can be bought.
+    """An AI model of the catalogue, with its options, prices and dates.
 
     ``key_variable``: the variable that holds its API key; None: it needs no key. ``has_key``: the key is there, or none
     is needed. ``price``: all ``rates`` in one phrase. ``has_confirmed_price``: a reliable source names the price.
@@ -130,7 +139,7 @@ class LocalModels(ResultModel):
 
 
 class ModelList(ResultModel):
-    """The AI models. ``local``: the servers on this machine, if planners were asked for."""
+    """The AI models of the catalogue. ``local``: the servers on this machine, if planners were asked for."""
 
     models: tuple[ModelDetails, ...]
     local: Annotated[tuple[LocalModels, ...] | None, OMIT_NONE] = None

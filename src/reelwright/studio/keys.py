@@ -17,10 +17,10 @@ Verdict = Literal["accepted", "refused", "not asked", "no answer"]
 
 
 class KeySummary(ResultModel):
-    """A key holder, such as a provider. ``source``: where its key was found, None without a key. Never has the secret.
+    """A provider, or other owner of an API key, and where its key was found (``source``, None without a key).
 
-    ``models``: ids of the models that the key opens. ``variables``: environment variables that can hold the key.
-    ``page``: where to get a key.
+    Never has the secret. ``models``: ids of the models that the key opens. ``variables``: environment variables that
+    can hold the key. ``page``: where to get a key.
     """
 
     holder: str
@@ -32,20 +32,23 @@ class KeySummary(ResultModel):
 
 
 class KeyList(ResultModel):
-    """Every key holder."""
+    """Every provider that needs an API key, with where its key was found."""
 
     keys: tuple[KeySummary, ...]
 
 
 class RemovedKey(ResultModel):
-    """Result of removing a key. ``message``: whether an environment variable still holds one."""
+    """Result of removing a provider's API key. ``message``: whether an environment variable still holds one."""
 
     holder: str
     message: str
 
 
 class KeyResult(ResultModel):
-    """Result of adding a key. ``location``: where it is stored. ``verdict`` and ``message``: the provider's answer."""
+    """Result of adding a provider's API key.
+
+    ``location``: where it is stored. ``verdict`` and ``message``: the provider's answer.
+    """
 
     holder: str
     location: str
@@ -55,7 +58,7 @@ class KeyResult(ResultModel):
 
 
 def list_keys(keys: Keys) -> tuple[KeySummary, ...]:
-    """List every provider's holder, with its key if there is one, and the other secrets that are there.
+    """List every provider that needs a key and where its key was found, then other stored secrets; shows no secret.
 
     Raises ``BadInput`` for a key file that others may read.
     """
@@ -66,9 +69,10 @@ def list_keys(keys: Keys) -> tuple[KeySummary, ...]:
 async def add_key(
     settings: Settings, holder: str, secret: str, *, keyring: bool = False, ask: bool = True
 ) -> KeyResult:
-    """Store ``secret`` for ``holder``. Spends nothing. Raises ``BadInput``, with nothing stored, for a wrong key.
+    """Store ``secret`` as the API key of the provider ``holder``, after trying it for nothing unless ``ask`` is false.
 
-    ``ask``: first try the key at a free endpoint of the provider. ``keyring``: store it in the system's keyring.
+    Raises ``BadInput``, with nothing stored, for a key that the provider refuses. ``keyring``: store the key in the
+    system's keyring instead of the key file.
     """
     key = Key(get_holder(holder).name, secret.strip(), "")
     verdict, message = await try_key(settings, key) if ask else ("not asked", "not asked, as you wished")
@@ -82,7 +86,7 @@ async def add_key(
 
 
 def remove_key(settings: Settings, holder: str) -> str:
-    """Delete the stored key of ``holder``. Returns where a key is still found. Raises ``NotFound`` without one."""
+    """Delete the stored API key of ``holder``; return a sentence on where a key is still found. Raises ``NotFound``."""
     name = get_holder(holder).name
     gone = Keys(settings).forget(name)
     left = Keys(settings).find(name)
@@ -93,7 +97,10 @@ def remove_key(settings: Settings, holder: str) -> str:
 
 
 async def try_key(settings: Settings, key: Key) -> tuple[Verdict, str]:
-    """Try a key at a free endpoint of its provider. Returns the verdict and a message. Never raises for a bad key."""
+    """Ask a free endpoint of the key's provider whether it accepts the key; return its verdict and a message.
+
+    Never raises for a bad key.
+    """
     from reelwright.net.http import HttpClient
 
     door = find_endpoint(key.holder)
@@ -121,12 +128,12 @@ async def try_key(settings: Settings, key: Key) -> tuple[Verdict, str]:
 
 
 def list_opened_models(holder: str) -> tuple[str, ...]:
-    """List the ids of the models that a key of ``holder`` opens and that are still sold."""
+    """List the ids of models that are still sold and that need the API key of ``holder``."""
     return tuple(row.id for row in load_models().values() if row.key == holder and not is_retired(row))
 
 
 def load_keys() -> Keys:
-    """Load the keys of the user who runs this process."""
+    """Return access to the API keys in the environment and home of the user who runs this process."""
     return Keys(load_settings())
 
 

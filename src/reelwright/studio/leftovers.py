@@ -22,12 +22,12 @@ LOSING: Final[tuple[Kind, ...]] = ("take", "segment")
 
 
 def find_leftovers(rooms: Path, films: Path) -> tuple[Path, ...]:
-    """Return the workrooms, scratch folders and partial films of processes of this host that have ended."""
+    """Return workrooms, scratch folders and part files in ``films`` left by processes of this host that have ended."""
     return (*find_abandoned_rooms(rooms), *find_abandoned_folders(), *find_abandoned_parts(films))
 
 
 def measure_size(paths: Iterable[Path]) -> int:
-    """Return the bytes below ``paths``. Files that vanish meanwhile count as 0."""
+    """Return the size in bytes of all files at or below ``paths``. Files that vanish meanwhile count as 0."""
     total = 0
     for path in paths:
         for file in path.rglob("*") if path.is_dir() else (path,):
@@ -39,7 +39,7 @@ def measure_size(paths: Iterable[Path]) -> int:
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files and folders; those that are gone already are skipped."""
+    """Delete files, and folders with all that is in them; those that are gone already are skipped."""
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -48,13 +48,13 @@ def remove(paths: Iterable[Path]) -> None:
 
 
 def list_made_assets(standing: Standing, *kinds: Kind) -> frozenset[Digest]:
-    """Return the existing assets of these kinds that were obtained for a project, over all its revisions."""
+    """Return the digests of the project's results of these kinds of step, of all revisions, that are not deleted."""
     outcomes = (outcome for name, outcome in standing.outcomes.items() if name.partition(":")[0] in kinds)
     return frozenset(asset for outcome in outcomes for asset in outcome.assets) - standing.deleted_assets
 
 
 def list_used_assets(standing: Standing) -> frozenset[Digest]:
-    """Return the assets that a project needs: inputs, circled takes, films, and all that its newest revision reads."""
+    """Return digests that a project must keep: its inputs, circled takes, films, and what its newest revision uses."""
     kept: set[Digest] = {circle.asset for circle in standing.choices.circles.values()}
     kept |= {material.asset for material in standing.brief.materials}
     kept |= {reference.asset for reference in standing.brief.references}

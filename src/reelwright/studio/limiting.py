@@ -13,7 +13,7 @@ from reelwright.studio.spending_report import LimitSummary
 
 
 async def list_limits(home: Home) -> tuple[LimitSummary, ...]:
-    """List the limits that were set, then the defaults for jobs and models without one."""
+    """List the limits that a person set, then the default limits of jobs and models that have none set."""
     from reelwright.catalogue.models import load_models
 
     found = await home.ledger.list_limits(home.account)
@@ -31,7 +31,10 @@ async def list_limits(home: Home) -> tuple[LimitSummary, ...]:
 async def set_limit(
     home: Home, scope: str, of: str | None, open_: int | None, starts: int | None, per_s: int | None
 ) -> LimitSummary:
-    """Create or replace a limit. ``of``: whose limit it is, by name. Raises ``BadInput``."""
+    """Limit how many purchases (``jobs``: jobs) of a scope may be open at once, or start within ``per_s`` seconds.
+
+    ``of``: the name of what is limited. Raises ``BadInput``.
+    """
     known, subject = await _check_scope(home, scope, of)
     subject = _resolve_subject(known, subject)
     for field, value in (("open", open_), ("starts", starts), ("per", per_s)):
@@ -43,7 +46,7 @@ async def set_limit(
 
 
 async def remove_limit(home: Home, scope: str, of: str | None) -> None:
-    """Remove a limit, so that the default applies again. Raises ``BadInput``."""
+    """Remove the limit that a person set for ``of`` in ``scope``; the default applies again. Raises ``BadInput``."""
     known, subject = await _check_scope(home, scope, of)
     with suppress(BadInput):  # an unknown name, set before such names were refused, can be removed
         subject = _resolve_subject(known, subject)

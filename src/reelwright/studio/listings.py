@@ -16,11 +16,12 @@ PublicJobState = JobState | Literal["stopped"]
 
 
 class JobSummary(ResultModel):
-    """A row of the queue. ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it.
+    """A job, as a row of a list.
 
-    ``position``: where a queued job stands in the order in which jobs start; 1 starts next. None if it is not queued.
-    ``batch_key``: the id of the batch that the job is a row of. ``ordered_by``: the member, API key or wallet that
-    ordered the job and whose budgets pay for it; left out for the owner of the machine.
+    ``reason`` and ``message``: what the job waits for, why it failed, or how to continue it. ``position``: where a
+    queued job stands in the order in which jobs start; 1 starts next. None if it is not queued. ``batch_key``: the id
+    of the batch that the job is a row of. ``ordered_by``: the member, API key or wallet that ordered the job and whose
+    budgets pay for it; left out for the owner of the machine.
     """
 
     id: str
@@ -39,7 +40,7 @@ class JobSummary(ResultModel):
 
 
 class ProjectSummary(ResultModel):
-    """A row of the list of projects. ``state``: the state of the project's newest job."""
+    """A project, as a row of a list. ``state``: the state of the project's newest job."""
 
     id: str
     title: str
@@ -51,7 +52,10 @@ class ProjectSummary(ResultModel):
 
 
 class TakeSummary(ResultModel):
-    """A take. ``n``: its number within its shot, from 1, by arrival. ``is_circled``: the film uses it."""
+    """A take of a project, as a row of a list.
+
+    ``n``: its number within its shot, from 1, by arrival. ``is_circled``: the film uses it.
+    """
 
     n: int
     shot: ShotId

@@ -28,7 +28,7 @@ _LOOKED_FOR: Final = ("ollama", "lmstudio")
 
 
 async def refuse_absent(brief: Brief, settings: Settings) -> None:
-    """Raise ``Unreachable`` or ``BadInput`` if the brief's planner is a missing model of Ollama or LM Studio.
+    """Raise ``Unreachable`` or ``BadInput`` if the brief's planner is a model that Ollama or LM Studio does not have.
 
     Call it before anything is written. Spends nothing. Models of other servers are not checked: it is not known whether
     such a server lists all models that it serves.
@@ -45,21 +45,21 @@ async def refuse_absent(brief: Brief, settings: Settings) -> None:
 
 
 async def list_local_models(settings: Settings, within_s: float = LOOK_S) -> tuple[LocalModels, ...]:
-    """List the servers of this machine that answer within ``within_s`` seconds, with their models."""
+    """List the language-model servers on this machine that answer within ``within_s`` seconds, with their models."""
     found = await asyncio.gather(*(_look_up_server(SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR))
     return tuple(one for one in found if one)
 
 
 def list_local_models_now(settings: Settings) -> tuple[LocalModels, ...]:
-    """Run ``list_local_models`` without ``await``, also inside a running event loop."""
+    """List the language-model servers on this machine: ``list_local_models`` for callers that cannot await."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(lambda: asyncio.run(list_local_models(settings))).result()
 
 
 async def suggest_planner(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
-    """Suggest a planner on this machine, if the rules use less than half of a brief and a local server answers at once.
+    """Return a local model as a ``--planner`` value if the rules use less than half of the brief, else empty text.
 
-    Otherwise returns an empty string. Sends no request to any model.
+    Also empty if no local server answers within ``within_s`` seconds. Sends no request to any model.
     """
     if await asyncio.to_thread(_measure_unused, text, language) <= UNUSED_SHARE:
         return ""

@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 
 class LoopThread:
-    """Runs coroutines for callers that block, also inside a running event loop. ``run`` starts the thread.
+    """An event loop in a thread of its own, which runs coroutines for callers that block. ``run`` starts the thread.
 
     The thread is a daemon, so a program ends even if it never calls ``close``. With anyio's blocking portal such a
     program hangs: at exit, Python closes the portal's generator, which waits for a thread that does not run any more
@@ -26,7 +26,7 @@ class LoopThread:
         self._thread: threading.Thread | None = None
 
     def run(self, work: Coroutine[Any, Any, R]) -> R:
-        """Run ``work`` on the loop, and return its result or raise its error.
+        """Run ``work`` on the loop's thread, block until it ends, and return its result or raise its error.
 
         Ctrl-C cancels ``work``, waits until it has cleaned up, and is raised; a second Ctrl-C ends that wait.
         """

@@ -43,7 +43,10 @@ class MemberList(ResultModel):
 
 
 class CallerSummary(ResultModel):
-    """The caller of a server. ``id``: of the member or the API key; None for the owner of the machine."""
+    """The caller of a server: the machine's owner, an API key or a member.
+
+    ``id``: of the member or the API key; None for the owner of the machine.
+    """
 
     caller_kind: Literal["machine", "api_key", "member"]
     id: str | None
@@ -54,7 +57,7 @@ class CallerSummary(ResultModel):
 
 
 def parse_email(email: str) -> str:
-    """Return an e-mail address in lower case. Raises ``BadInput``."""
+    """Check an e-mail address and return it stripped, in lower case. Raises ``BadInput``."""
     text = validation.check_text("email", email, 200).strip()
     if not _EMAIL.fullmatch(text):
         raise BadInput("email", text, "an e-mail address such as ana@studio.example")
@@ -62,7 +65,7 @@ def parse_email(email: str) -> str:
 
 
 def parse_role(role: object) -> Role:
-    """Return a role. Raises ``BadInput``."""
+    """Check that ``role`` is the name of a role, and return it. Raises ``BadInput``."""
     known = next((one for one in ROLES if one == role), None)
     if known is None:
         raise BadInput("role", role, ", ".join(ROLES))
@@ -70,7 +73,7 @@ def parse_role(role: object) -> Role:
 
 
 def build_member_summary(member: Member) -> MemberSummary:
-    """Build the summary of a member."""
+    """Convert a member of the journal to the summary that is shown."""
     state: MemberState = "removed" if member.removed_at else "invited" if member.iss is None else "member"
     return MemberSummary(
         id=member.id, account=member.account, state=state, name=member.name, email=member.email, role=member.role,

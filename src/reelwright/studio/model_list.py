@@ -21,7 +21,7 @@ from reelwright.units import format_usd
 def list_models(
     keys: Keys, *, can: str | None, kind: str | None, provider: str | None, needs_key: bool, wants_retired: bool
 ) -> tuple[ModelDetails, ...]:
-    """List the models that pass every filter, by kind, then in catalogue order. Raises ``BadInput`` for a bad filter.
+    """List the catalogue's models that pass every filter (None: any), by kind. Raises ``BadInput`` for a bad filter.
 
     ``can``: a mode of the model. ``provider``: a provider of the catalogue, or a holder whose key opens the model.
     ``needs_key``: only models whose key is there, or that need none. ``wants_retired``: include retired models.
@@ -49,13 +49,13 @@ def list_models(
 
 
 def describe_model(keys: Keys, name: str) -> ModelDetails:
-    """Describe one model in full, by its id or an alias, also a retired one. Raises ``BadInput``."""
+    """Return all that the catalogue has on one model, also a retired one, by id or alias. Raises ``BadInput``."""
     row = find_model(name)
     return build_model_details(row, is_held(row.key, keys) if row.key else True, date.today())
 
 
 def is_held(holder: str, keys: Keys) -> bool:
-    """Return whether the key of ``holder`` is there; for Google Cloud, also whether default credentials are."""
+    """Return whether the API key of ``holder`` was found; for Google Cloud, default credentials count too."""
     from reelwright.net.google_token import has_default_credentials
 
     return keys.find(holder) is not None or (holder == "vertex" and has_default_credentials(keys.environ))
@@ -67,7 +67,7 @@ def _check_filter(field: str, value: str | None, accepted: Iterable[str]) -> Non
 
 
 def build_model_details(row: Model, has_key: bool, today: date) -> ModelDetails:
-    """Describe a model of the catalogue. ``has_key``: whether its key is there."""
+    """Convert a row of the catalogue to the details that are shown, with the prices of ``today``."""
     holder = HOLDERS.get(row.key)
     life = row.lifecycle
     return ModelDetails(
@@ -118,7 +118,7 @@ def _describe_failure_costs(row: Model) -> str:
 
 
 def describe_price(row: Model, today: date) -> str:
-    """Describe the price in one phrase: ``$0.03 to $0.08 a second``; with ``~`` if no reliable source confirms it."""
+    """Return a model's price ``today`` as text, such as ``$0.03 to $0.08 a second``; ``~`` if it is not confirmed."""
     rates = _list_current_rates(row, today)
     if row.prices.unit == "nothing":
         return "free, on your own server" if row.resubmit == "free" else "not sold"

@@ -32,7 +32,7 @@ MARGIN_MS: Final = 50
 
 
 def plan_by_rules(brief: Brief) -> PlanResult:
-    """Plan ``brief`` by the rules. Deterministic; spends nothing.
+    """Make a plan of ``brief`` by built-in rules, without a model; the same brief gives the same plan. Free.
 
     Raises ``BadInput``, also if the film would show characters that no bundled font can draw.
     """
@@ -46,7 +46,7 @@ def plan_by_rules(brief: Brief) -> PlanResult:
 
 
 async def estimate_plan(home: Home, standing: Standing) -> Plan:
-    """Return the plan that the rules make for a project without a plan, as an estimate of its steps and prices.
+    """Return the plan that the rules would make, to estimate steps and prices of a project without a plan. Cached.
 
     The home keeps it: between the quote and the director, which both need it, lie calls that have no use for it.
     """
@@ -57,17 +57,17 @@ async def estimate_plan(home: Home, standing: Standing) -> Plan:
 
 
 def keep_estimate(home: Home, project: str, plan: Plan) -> None:
-    """Keep a plan that the rules made for ``estimate_plan``; of many projects, those of the newest."""
+    """Put a plan by the rules into the cache of ``estimate_plan``, which holds those of the newest 200 projects."""
     while len(home.rules_plans) >= _MOST_ESTIMATES:  # in a server that runs for weeks
         home.rules_plans.pop(next(iter(home.rules_plans)))
     home.rules_plans[project] = plan
 
 
 def read_given_plan(plan: Plan | Path | str | None, brief: Brief) -> PlanResult | None:
-    """Read a person's own plan, or the file that holds it; None if ``plan`` is None. It may show the brief's materials.
+    """Check a person's own plan, or read it from a file, and choose models if it names none; None gives None.
 
-    If no shot has a model yet, models are chosen as the brief asks. Beats open on the brief's stills. Raises
-    ``BadInput``, also for a retired model: what a person wrote is never replaced.
+    The plan may show the brief's materials. Models are chosen as the brief asks. Beats open on the brief's stills.
+    Raises ``BadInput``, also for a retired model: what a person wrote is never replaced.
     """
     if plan is None:
         return None
@@ -134,7 +134,7 @@ def _read_plan(plan: Plan | Path | str, materials: Sequence[Material]) -> Plan:
 def build_whole_graph(
     brief: Brief, plan: Plan, goal: Goal, *, is_planned: bool, encoding: EncodingOptions = DEFAULT_ENCODING
 ) -> Graph:
-    """Build the graph of a project: the steps that write the plan, unless ``is_planned``, and those of ``plan``.
+    """Build the graph of all steps up to ``goal``: those of ``plan``, and those that write it unless ``is_planned``.
 
     ``encoding``: see ``build_graph``.
     """
@@ -146,7 +146,7 @@ def build_whole_graph(
 
 
 def choose_first_plan(brief: Brief, given_plan: PlanResult | None) -> PlanResult:
-    """Return the given plan, otherwise the plan that the rules make. Raises ``BadInput``."""
+    """Return ``given_plan``, or the plan that the rules make of ``brief`` if it is None. Raises ``BadInput``."""
     if given_plan is None:
         _refuse_unplanned(brief)
     return given_plan or plan_by_rules(brief)
@@ -155,7 +155,7 @@ def choose_first_plan(brief: Brief, given_plan: PlanResult | None) -> PlanResult
 def quote_new_project(
     settings: Settings, brief: Brief, goal: Goal, first: PlanResult, *, is_planned: bool
 ) -> ProjectQuote:
-    """Quote a new project, for which every step up to ``goal`` is wanted. Spends nothing.
+    """Quote a project that is not opened yet, with every step up to ``goal`` wanted. Spends nothing.
 
     ``is_planned``: see ``build_whole_graph``.
     """
@@ -180,7 +180,7 @@ def build_new_standing(
     settings: Settings, brief: Brief, plan: Plan, choices: Choices | None = None, *, nth: int = 1,
     encoding: EncodingOptions = DEFAULT_ENCODING,
 ) -> Standing:  # fmt: skip
-    """Build the standing that a project of this brief and plan would have when it is opened."""
+    """Build the standing that a new project of this brief and plan would have, for a quote. Writes nothing."""
     return Standing(
         account=settings.account,
         project="",
@@ -212,7 +212,7 @@ def quote_graph(
 
 
 def list_prices_with_key(plan: Plan) -> tuple[PriceWithKey, ...]:
-    """Price the same film from each video model that needs a key and makes its aspect; the cheapest first."""
+    """Price the plan's film from each video model that needs an API key and makes its aspect; the cheapest first."""
     from reelwright.catalogue.film import compute_film_prices
     from reelwright.catalogue.models import load_models
 

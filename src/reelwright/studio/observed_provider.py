@@ -16,7 +16,7 @@ from reelwright.studio.result_model import Number, ResultModel
 
 
 class VerifyEvent(ResultModel):
-    """An event during a verification, ``at_s`` seconds after its start."""
+    """An event at a provider during ``verify``, ``at_s`` seconds after its start."""
 
     at_s: Number
     kind: str
@@ -24,7 +24,7 @@ class VerifyEvent(ResultModel):
 
 
 class VerifyOutput(ResultModel):
-    """An output of the provider. ``reported_type``: as the provider says.
+    """A file that a provider delivered during ``verify``. ``reported_type``: as the provider says.
 
     ``detected_type``: as its first bytes show.
     """
@@ -38,7 +38,7 @@ class VerifyOutput(ResultModel):
 
 
 class ObservedProvider(ForwardingProvider):
-    """Behaves as ``provider``, and records what it does in ``events`` and ``outputs``."""
+    """A wrapper that passes every call to a provider, and records what it does in ``events`` and ``outputs``."""
 
     def __init__(self, provider: Provider, notify: Callable[[VerifyEvent], None] | None = None) -> None:
         self._provider, self._tell = provider, notify or (lambda met: None)
@@ -52,6 +52,8 @@ class ObservedProvider(ForwardingProvider):
         return self._provider
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Submit to the wrapped provider, which may cost money, and record its answer and how long that took."""
+
         async def kept(data: AsyncIterator[bytes], mime: str) -> Any:
             head, size, parts = b"", 0, []
             async for part in data:
@@ -75,6 +77,8 @@ class ObservedProvider(ForwardingProvider):
         return answer
 
     async def poll(self, operation: Operation) -> Progress:
+        """Poll the wrapped provider, and record each change of state and its last message."""
+
         try:
             progress = await self._provider.poll(operation)
         except ReelwrightError as error:
@@ -88,6 +92,8 @@ class ObservedProvider(ForwardingProvider):
         return progress
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Yield the bytes of an output from the wrapped provider, and record their type, size and seconds."""
+
         began, head, size = time.monotonic(), b"", 0
         async with ensure_closed(self._provider.fetch(operation, output)) as parts:
             async for part in parts:
@@ -135,7 +141,7 @@ async def _again(parts: Sequence[bytes]) -> AsyncIterator[bytes]:
 
 
 def detect_type(head: bytes) -> str:
-    """Return the type of an output by its first bytes: ``MP4``, ``PNG``, ``text``, ``nothing known`` …"""
+    """Name the type of a file from its first bytes, for a person: ``MP4``, ``PNG``, ``text``, ``nothing known`` …"""
     marks = (
         (b"ftyp", 4, "MP4"), (b"\x1aE\xdf\xa3", 0, "WebM"), (b"\x89PNG", 0, "PNG"), (b"\xff\xd8\xff", 0, "JPEG"),
         (b"WEBP", 8, "WebP"), (b"WAVE", 8, "WAV"), (b"ID3", 0, "MP3"), (b"OggS", 0, "Ogg"), (b"fLaC", 0, "FLAC"),

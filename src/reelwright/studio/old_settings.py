@@ -74,7 +74,10 @@ CLIENT_NAMES: Final = (
 
 
 def examine_file(file: str | Path) -> Checkup:
-    """Check each variable of ``file``, in order. Raises ``BadInput``. Writes nothing and shows no secret."""
+    """Say of each variable in an older system's settings file what it is called here. Raises ``BadInput``.
+
+    Writes nothing and shows no secret. ``file``: lines of NAME=VALUE.
+    """
     path = Path(file).expanduser()
     try:
         if path.stat().st_size > MOST_BYTES:

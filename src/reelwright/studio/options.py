@@ -54,23 +54,24 @@ Count = Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4
 
 
 class Options(BaseModel):
-    """The base of all options. Unknown names are refused; the verbs check beyond the type, against catalogue and files.
+    """The base class of the options of verbs, checked by type.
 
-    ``parse`` raises ``BadInput`` with the field, its value and what is accepted.
+    Unknown names are refused; the verbs check beyond the type, against catalogue and files. ``parse`` raises
+    ``BadInput`` with the field, its value and what is accepted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
-        """Build the options from keyword arguments. Raises ``BadInput``."""
+        """Check keyword arguments by name and type, and return them as options. Raises ``BadInput``."""
         try:
             return cls.model_validate(dict(values))
         except ValidationError as cause:
             raise _convert_error(cls, cause) from None
 
     def get_given(self, names: Container[str]) -> dict[str, Any]:
-        """Return the options among ``names`` that were given, in the order of the fields."""
+        """Return those of the options ``names`` that the caller gave, without defaults, in the order of the fields."""
         given = self.model_fields_set
         return {name: getattr(self, name) for name in type(self).model_fields if name in given and name in names}
 
@@ -89,10 +90,11 @@ def _convert_error(kind: type[Options], cause: ValidationError) -> BadInput:
 
 
 class Approval(Options):
-    """Agreement to a price. ``yes`` True agrees to whatever the quote says, and a quote (in Python) to its own price.
+    """Options by which a person agrees to a price.
 
-    ``budget``: the most that may be spent, in US dollars. ``accept_unconfirmed``: agree to prices without a reliable
-    source too. ``unknown_at_most``: the most that one step may cost whose price nobody knows.
+    ``yes`` True agrees to whatever the quote says, and a quote (in Python) to its own price. ``budget``: the most that
+    may be spent, in US dollars. ``accept_unconfirmed``: agree to prices without a reliable source too.
+    ``unknown_at_most``: the most that one step may cost whose price nobody knows.
     """
 
     yes: Annotated[Any, WithJsonSchema({"type": "boolean"})] = False
@@ -148,10 +150,10 @@ class PlanOptions(FilmOptions):
 
 
 class QuoteOptions(PlanOptions):
-    """Options of ``quote``: of the film, and these. ``goal``: how far to go. ``plan``: the person's own plan.
+    """Options of ``quote``: those of ``plan``, with the goal, a plan of one's own, and ``again`` or ``new``.
 
-    ``again``: make another film of the same; everything is bought again. ``new``: start a new project in place of one
-    that was edited; what is equal is reused.
+    ``goal``: how far to go. ``plan``: the person's own plan. ``again``: make another film of the same; everything is
+    bought again. ``new``: start a new project in place of one that was edited; what is equal is reused.
     """
 
     goal: Goal = "film"
@@ -161,7 +163,7 @@ class QuoteOptions(PlanOptions):
 
 
 class WriteOptions(Approval):
-    """Options of ``write``, beside the brief.
+    """Options of ``write``, with the brief and the file to write.
 
     ``out``: the script's file; ``force``: overwrite an existing one. ``planner``: a language model that writes it;
     default ``rules``. ``archetype``: the dramatic shape, if a language model writes.
@@ -176,12 +178,15 @@ class WriteOptions(Approval):
 
 
 class QueueOptions(Options):
-    """Options of a new job in the queue. ``priority``: ``low``, ``normal`` (default) or ``high``."""
+    """The option that orders a new job in the queue: its priority.
+
+    ``priority``: ``low``, ``normal`` (default) or ``high``.
+    """
 
     priority: Priority | None = None
 
     def list_job_options(self) -> dict[str, Any]:
-        """Return what a job stores of these options."""
+        """Return the options that are stored with a job: its priority as a number, if one was given."""
         return {} if self.priority is None else {"priority": PRIORITIES[self.priority]}
 
 
@@ -259,7 +264,7 @@ class BatchOptions(RowOptions, Approval, QueueOptions):
     ] = CONCURRENCY
 
     def get_concurrency(self) -> int:
-        """Return how many rows run at once."""
+        """Return how many rows of the batch run at once; the default if None was given."""
         return CONCURRENCY if self.concurrency is None else self.concurrency
 
 

@@ -32,7 +32,7 @@ _OF_THE_FILM: Final = ("look", "accent", "mood", "aspect", "storyboard")
 
 
 def check(changes: Changes) -> None:
-    """Raise ``BadInput`` for an edit that changes nothing, or whose options contradict each other."""
+    """Raise ``BadInput`` if the options of an edit name no change or contradict each other. Reads no plan."""
     given = {name for name, value in changes.items() if value is not None and value != ()}
     if unknown := given - {*_OF_A_SHOT, *_OF_THE_FILM, "shot", "continuation", "successor"}:
         raise BadInput("edit", min(unknown), ", ".join((*_OF_A_SHOT, *_OF_THE_FILM)))
@@ -59,7 +59,7 @@ def check(changes: Changes) -> None:
 
 
 def apply_changes(plan: Plan, changes: Changes, material: Material | None, stills: Sequence[Still] = ()) -> Plan:
-    """Return the plan with the changes applied and its requests matched again. Raises ``BadInput``."""
+    """Return the plan with an edit applied, and the requests of changed shots rebuilt. Raises ``BadInput``."""
     from reelwright.planner import edit
 
     check(changes)
@@ -82,7 +82,10 @@ def apply_changes(plan: Plan, changes: Changes, material: Material | None, still
 
 
 def list_named_shots(plan: Plan, changes: Changes) -> tuple[ShotId, ...]:
-    """Return the shots that an edit names, each once, in the order of the edit. Raises ``BadInput``."""
+    """Return the ids of the shots that an edit names, each once, in the edit's order; empty for one of the whole film.
+
+    Raises ``BadInput``.
+    """
     called = changes.get("shot")
     if called is None:
         return ()
@@ -255,7 +258,7 @@ def _check_look(look: str | None) -> str | None:
 
 
 def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:
-    """Return the ids of shots that are new or changed."""
+    """Return the ids of shots in ``after`` that ``before`` lacks or has differently."""
     old = {shot.id: shot for shot in before.shots}
     return frozenset(shot.id for shot in after.shots if old.get(shot.id) != shot)
 
@@ -264,7 +267,7 @@ def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:
 
 
 def find_order(standing: Standing, shot: Shot) -> Fingerprint | None:
-    """Return the order fingerprint of the shot's takes; None for own footage, and while its inputs are missing."""
+    """Return the fingerprint under which the account orders a shot's takes; None for own footage or missing inputs."""
     if standing.plan is None or isinstance(shot.source, OwnFootage):
         return None
     graph = build_graph(standing.plan, "takes", standing.encoding)
@@ -280,7 +283,7 @@ def _get_shot_number(plan: Plan, shot: Shot) -> int:
 
 
 def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Choices]:
-    """Add one more round of the shot's present request to the choices. Raises ``BadInput`` if that is not possible.
+    """Return plan and choices with one more round of takes of ``shot`` requested. Buys nothing. Raises ``BadInput``.
 
     Adds nothing while a requested round has not landed yet. ``highest``: the number of the account's last order of this
     request, in any project.
@@ -319,7 +322,10 @@ def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, C
 
 
 def circle_take(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Choices]:
-    """Circle a take. The circle counts as long as the shot keeps its request. Raises ``BadInput`` for own footage."""
+    """Return plan and choices with the take ``asset`` chosen for ``shot``, as long as the shot keeps its request.
+
+    Raises ``BadInput`` for own footage.
+    """
     assert standing.plan
     if isinstance(shot.source, OwnFootage):
         raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
@@ -328,6 +334,6 @@ def circle_take(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Ch
 
 
 def accept_findings(standing: Standing, finding_ids: frozenset[str]) -> tuple[Plan, Choices]:
-    """Record that a person overruled findings, by id."""
+    """Return plan and choices with findings added to those that a person accepted, by id. Writes nothing."""
     assert standing.plan
     return standing.plan, replace(standing.choices, accepted_findings=standing.choices.accepted_findings | finding_ids)

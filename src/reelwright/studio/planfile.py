@@ -20,7 +20,7 @@ _WORD: Final = re.compile(r"([0-9]{1,9}) ([0-9]{1,9}) (.*)", re.DOTALL)
 
 
 def drop_defaults(noun: Any, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``plain``, the plain values of ``noun``, without the fields that have their default."""
+    """Return ``plain``, the dataclass ``noun`` as plain values, without the fields that have their default value."""
     kept = {}
     for field in fields(noun):
         value = getattr(noun, field.name)
@@ -33,7 +33,7 @@ def drop_defaults(noun: Any, plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def encode_plan(plan: Plan) -> dict[str, Any]:
-    """Return the plan as plain values for a person: seconds, no defaults, no derived values."""
+    """Convert a plan to plain values for ``film.yaml``: seconds for frames, no defaults, no derived values."""
 
     def seconds(frames: int) -> float | int:
         ms = convert_frames_to_ms(frames, plan.fps)
@@ -101,7 +101,10 @@ def _encode_request(request: Request, same: str) -> dict[str, Any]:
 
 
 def decode_plan(document: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return the plain values of a ``Plan`` from what ``encode_plan`` wrote. Raises ``BadInput`` naming the path."""
+    """Convert the plan of a ``film.yaml``, in seconds, back to the plain values of a ``Plan``, in frames.
+
+    ``where``: put before the path that ``BadInput`` names.
+    """
     fps = document.get("fps")
     if not isinstance(fps, list) or len(fps) != 2 or any(type(n) is not int or n <= 0 for n in fps):
         raise BadInput(f"{where}.fps", fps, "a rate such as [30, 1]")

@@ -26,7 +26,7 @@ PLAN_STEP: Final = StepKey("words/plan")
 
 @define_value
 class PlanningSteps:
-    """The graph of the planning steps, and the plan if a model's answer has brought one.
+    """The graph of the steps that write a plan, and the plan itself if a language model's answer has brought one.
 
     ``faults``: what is wrong with the last answer, if all answers exist and none is a plan.
     """
@@ -37,7 +37,7 @@ class PlanningSteps:
 
 
 def build_planning_steps(brief: Brief, outcomes: Mapping[Fingerprint, Outcome] | None = None) -> PlanningSteps:
-    """Build the planning steps: a single step for rules; for a language model, a question and at most two corrections.
+    """Build the steps that write a brief's plan: one for rules; for a language model a question and its corrections.
 
     Each correction is its own step: it reads the previous answer and says what is wrong with it. A correction that is
     not needed yet is a possible step, so that the price is a ceiling over all of them. Pure.
@@ -68,21 +68,21 @@ def build_planning_steps(brief: Brief, outcomes: Mapping[Fingerprint, Outcome] |
 
 
 def build_project_planning_steps(standing: Standing) -> PlanningSteps:
-    """Build the planning steps of a project. A project that only holds recovered purchases has none."""
+    """Build the steps that write the project's plan; none for a project that only holds recovered purchases."""
     if standing.is_recovered:
         return PlanningSteps(graph=Graph(steps={}, goal=()))
     return build_planning_steps(standing.brief, standing.outcomes)
 
 
 def count_finished_words(standing: Standing, graph: Graph) -> int:
-    """Count the answers that brought the current plan: steps of the film that ``graph`` no longer contains."""
+    """Count a project's finished planning steps that ``graph``, that of the film, no longer contains."""
     if any(step.kind == "words" for step in graph.steps.values()):
         return 0
     return sum(name.startswith("words:") and bool(outcome.assets) for name, outcome in standing.outcomes.items())
 
 
 def describe_planner(brief: Brief) -> tuple[str, ...]:
-    """Return a note about a planner that is not the rules, and about the prices before its plan exists."""
+    """Return a sentence that a language model writes the plan and prices are estimates until then; empty for rules."""
     if not brief.planner:
         return ()
     from reelwright.planner.writer import get_planner_model
@@ -97,13 +97,13 @@ def describe_planner(brief: Brief) -> tuple[str, ...]:
 
 
 def explain_planning_failure(brief: Brief, faults: tuple[str, ...]) -> Reason:
-    """Return the reason of a job that waits because no answer of the model was a plan."""
+    """Build the reason of a job that waits because no answer of the language model was a valid plan."""
     actions = [Action("make_again", {"planner": "rules"}), Action("choose_model")]
     return build_reason("planning_failed", planner=brief.planner, times=_times(), faults=faults[:3], actions=actions)
 
 
 def build_rules_request(brief: Brief) -> Request:
-    """Build the request to the rules: the whole brief, with defaults left out. Costs nothing."""
+    """Build the free request that has the rules plan the brief, which it contains without default values."""
     plain = to_plain(brief)
     bare = to_plain(Brief(text=""))
     fields = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}

@@ -14,18 +14,18 @@ _LASTS_S: Final = 2.0
 
 
 class PolicyCache:
-    """Keeps the policies that were read last. One for each runtime."""
+    """A cache of the retention policies, which asks the journal again after two seconds. One for each runtime."""
 
     def __init__(self) -> None:
         self._policies: RetentionPolicies | None = None
         self._read_at = 0.0
 
     async def read(self, journal: Journal) -> RetentionPolicies:
-        """Return the policies, as of at most two seconds ago."""
+        """Return the retention policies from the journal, at most two seconds old."""
         if self._policies is None or time.monotonic() - self._read_at > _LASTS_S:
             self._policies, self._read_at = await journal.read_policies(), time.monotonic()
         return self._policies
 
     def clear(self) -> None:
-        """Forget the policies: they were changed by this process."""
+        """Drop the cached policies, so that the next read asks the journal; call it after changing them."""
         self._policies = None

@@ -34,7 +34,7 @@ WANTS_ALL_SAMPLES: Final = "wants_all_samples"
 
 
 class Producer:
-    """The engine's ``Production`` for films: the director runs steps, and this class knows which ones. Never spends."""
+    """The engine's ``Production`` for films and clips: decides which steps a project needs. Never spends."""
 
     def __init__(
         self, journal: Journal, ledger: Ledger, vault: Vault, price: Callable[[Request], Price], hands: int
@@ -43,20 +43,20 @@ class Producer:
         self._price, self._hands = price, hands
 
     def build_graph(self, standing: Standing) -> Graph:
-        """Build the graph: while there is no plan only the steps that write it, else the breakdown for the goal."""
+        """Build the graph of a project's steps up to its goal; while it has no plan, only the steps that write it."""
         if standing.plan is None:
             return build_project_planning_steps(standing).graph
         return build_graph(standing.plan, standing.goal, standing.encoding)
 
     def quote(self, standing: Standing, graph: Graph) -> Quote:
-        """Quote the steps that are wanted now: the maximum price, and the time along the critical path."""
+        """Price the steps of the graph that do not exist yet: the most they cost, and estimated times.
+
+        Spends nothing.
+        """
         return compute_quote(standing, graph, self._price, self._hands)
 
     async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
-        """Write the first revision when the plan has landed, and a fitted one when the last voice line has.
-
-        Returns whether the project must be read again.
-        """
+        """Write the revision that a finished planning or voice step brings; return whether to re-read the project."""
         if step.kind == "words" and standing.plan is None:
             await self._plan(lease, standing, outcome)
         elif step.kind == "voice" and standing.plan is not None:
@@ -64,7 +64,7 @@ class Producer:
         return step.kind in ("words", "voice")
 
     def build_cut(self, standing: Standing, graph: Graph) -> Cut | None:
-        """Compute the cut, or None while a take, a voice line or the bed is missing, or if the goal needs no cut."""
+        """Compute the cut, which take plays when; None while a take or sound is missing or the goal needs none."""
         if standing.plan is None or standing.goal not in ("cut", "film"):
             return None
         found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
@@ -76,8 +76,9 @@ class Producer:
         return build_cut(standing.plan, chosen)
 
     async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
-        """Drop refused rounds of shots that have a take; draw stuck shots if the brief allows it (``on_stuck``).
+        """Write a revision that drops refused retakes or, if the brief allows, draws stuck shots; return if it did.
 
+        Refused rounds of a shot that has a take are dropped; other shots are drawn if the brief says so (``on_stuck``).
         Returns whether it wrote a revision; otherwise a person decides. That is so if a provider refuses every shot: it
         then refuses the key or the account, not the shots.
         """
@@ -94,10 +95,10 @@ class Producer:
         return True
 
     async def extend(self, lease: Lease, standing: Standing) -> bool:
-        """Request the samples of a clip that did not arrive: an earlier director had sent them, or an order that it
-        shares with another project brought fewer.
+        """Write a revision of a clip that requests its missing samples again, if its job wants all; return whether.
 
-        Returns whether it wrote a revision.
+        Samples are missing if an earlier director had sent them, or if an order that the clip shares with another
+        project brought fewer.
         """
         job = standing.job
         if job is None or not job.options.get(WANTS_ALL_SAMPLES) or standing.plan is None:
@@ -113,7 +114,7 @@ class Producer:
         return True
 
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
-        """Decide whether the job is done, or waits for a person because a check failed and nobody overruled it."""
+        """Decide whether a job whose steps all exist is done, or waits because a check or the planning failed."""
         if standing.plan is None and (spent := build_project_planning_steps(standing).faults):
             return Verdict(state="waiting", reason=explain_planning_failure(standing.brief, spent), step=graph.goal[0])
         film = find_film(standing, graph)
@@ -150,12 +151,12 @@ class Producer:
 
 
 def find_film(standing: Standing, graph: Graph) -> Outcome | None:
-    """Return the outcome of the film step, or None if the graph has none or it is not made."""
+    """Return the outcome of the step that joins the film; None if the graph has no such step or it is not made."""
     return find_outcome(standing, graph, FILM) if FILM in graph.steps else None
 
 
 def find_outcome(standing: Standing, graph: Graph, key: StepKey) -> Outcome | None:
-    """Return the outcome of a step under its present fingerprint, or None."""
+    """Return the outcome of the step ``key`` under its present fingerprint; None if it does not exist yet."""
     found: Mapping[StepKey, ResolvedStep] = resolve_steps(
         graph, standing.choices, standing.outcomes, standing.deleted_assets
     )
@@ -164,7 +165,7 @@ def find_outcome(standing: Standing, graph: Graph, key: StepKey) -> Outcome | No
 
 
 def list_findings(standing: Standing, graph: Graph, film: Outcome) -> tuple[Finding, ...]:
-    """List the findings of the checks of the film and of its mix."""
+    """List what the automatic checks found in a film and its sound, with whether a person accepted it."""
     mix = find_outcome(standing, graph, MIX)
     facts = [*film.facts.get("findings", ()), *(mix.facts.get("findings", ()) if mix else ())]
     return quality.read_findings({"findings": facts}, standing.plan, standing.choices.accepted_findings)

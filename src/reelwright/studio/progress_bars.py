@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ProgressBars:
-    """Progress bars that disappear at the end. A terminal that goes away ends no work.
+    """Progress bars on standard error that disappear at the end. A terminal that goes away ends no work.
 
     ``is_shown`` false: every call does nothing. ``has_clock``: each bar shows the time since it was added.
     """
@@ -48,25 +48,26 @@ class ProgressBars:
             self._bars = None
 
     def print_line(self, text: str) -> None:
-        """Print a line above the bars."""
+        """Print a line of text above the bars, on standard error."""
         if self._bars:
             with suppress(*GONE):
                 self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def add(self, title: str, *, total: float | None = 1.0, status: str = "") -> TaskID | None:
-        """Add a bar; ``total`` None: its progress is unknown. Return its id for ``update`` and ``remove``."""
+        """Add a bar of ``total`` units (None: unknown), and return its id for ``update`` and ``remove``."""
         if self._bars:
             with suppress(*GONE):
                 return self._bars.add_task(title, total=total, status=status)
         return None
 
     def update(self, bar: TaskID | None, **changes: Any) -> None:
-        """Change ``total``, ``completed``, ``advance`` or ``status`` of a bar; ``refresh`` draws it at once."""
+        """Change a bar's ``total``, ``completed``, ``advance`` or ``status``; ``refresh`` draws it at once."""
         if self._bars and bar is not None:
             with suppress(*GONE):
                 self._bars.update(bar, **changes)
 
     def remove(self, bar: TaskID | None) -> None:
+        """Take a bar off the screen."""
         if self._bars and bar is not None:
             with suppress(*GONE):
                 self._bars.remove_task(bar)

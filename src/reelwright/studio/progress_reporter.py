@@ -37,10 +37,11 @@ _UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})
 
 
 class ProgressReporter:
-    """Turns a director's events into events for listeners. ``weights``: the estimated seconds of every wanted step.
+    """Passes a director's events to one listener, with shot numbers, counts and the time left.
 
-    ``finished_steps``: steps that exist before. ``word_steps``: how many of those brought the plan; no event of kind
-    ``read`` counts them. ``is_driving``: whether a director of this process has sent any event.
+    ``weights``: the estimated seconds of every wanted step. ``finished_steps``: steps that exist before.
+    ``word_steps``: how many of those brought the plan; no event of kind ``read`` counts them. ``is_driving``: whether a
+    director of this process has sent any event.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class ProgressReporter:
         )
 
     def forward_event(self, event: Event) -> None:
-        """Pass an event that another director wrote into the journal on to the listener."""
+        """Call the listener with an event of the journal that a director of another process wrote."""
         self._listen(to_progress(event, self._shots))
 
     def _count(self, had: int, wanted: int) -> None:
@@ -129,7 +130,7 @@ class ProgressReporter:
 
 
 class StepTimer:
-    """Measures the seconds in which any step of a kind was running. Kinds overlap, and so do steps of one kind."""
+    """Measures, by kind of step, the seconds in which at least one step of that kind was running."""
 
     def __init__(self) -> None:
         self._under_way: dict[str, set[str]] = {}
@@ -137,7 +138,7 @@ class StepTimer:
         self._seconds: dict[str, float] = {}
 
     def record_progress(self, progress: Progress) -> None:
-        """Record the time if the event begins or ends a step."""
+        """Start or stop the clock of a step's kind, if the event begins or ends a step."""
         if not progress.step:
             return
         kind, now = progress.step.partition("/")[0], time.monotonic()
@@ -152,12 +153,12 @@ class StepTimer:
                 self._seconds[kind] = self._seconds.get(kind, 0.0) + now - self._since[kind]
 
     def get_seconds(self) -> dict[str, float]:
-        """Return the seconds by kind, in the order in which a step of each first ended."""
+        """Return the seconds by kind of step, such as ``take``, in the order in which their clocks first stopped."""
         return {kind: round(seconds, 3) for kind, seconds in self._seconds.items()}
 
 
 def estimate_weights(graph: Graph, wanted_steps: Collection[StepKey], tempo: Tempo) -> dict[StepKey, float]:
-    """Estimate the seconds of every wanted step. Bought steps are scaled by the speed of the provider's clock."""
+    """Estimate the real seconds of every wanted step; a rehearsal's faster clock shortens bought steps."""
     steps = {key: step for key, step in graph.steps.items() if key in wanted_steps}
     estimated = {key: duration_estimates.estimate_seconds(step) for key, step in steps.items()}
     return {
@@ -167,12 +168,12 @@ def estimate_weights(graph: Graph, wanted_steps: Collection[StepKey], tempo: Tem
 
 
 def number_shots(plan: Plan | None) -> dict[ShotId, int]:
-    """Number the shots from 1."""
+    """Return the number of each shot by its id, from 1 in film order; empty without a plan."""
     return {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
 
 
 def find_shot_number(step: str | None, shots: Mapping[ShotId, int]) -> int | None:
-    """Return the number of the shot that a step belongs to, or None."""
+    """Return the number of the shot that the step key ``step`` belongs to; None for a step of the whole film."""
     if step is None:
         return None
     shot = find_step_shot(StepKey(step), shots)
@@ -180,7 +181,10 @@ def find_shot_number(step: str | None, shots: Mapping[ShotId, int]) -> int | Non
 
 
 def build_names(shots: Mapping[ShotId, int], takes: Mapping[str, int] = MappingProxyType({})) -> Names:
-    """Build what a person calls steps and files: by the number of their shot. ``takes``: shot numbers by digest."""
+    """Build the functions that name steps and files for a person, such as ``take of shot 2``.
+
+    ``shots``: shot numbers by shot id. ``takes``: shot numbers by digest.
+    """
 
     def name_step(key: str) -> str:
         number = find_shot_number(key, shots)
@@ -196,7 +200,7 @@ def build_names(shots: Mapping[ShotId, int], takes: Mapping[str, int] = MappingP
 
 
 def fill_actions(reason: Reason | None, project: str, shots: Mapping[ShotId, int]) -> Reason | None:
-    """Return the reason with the project and the shot's number in its actions, so that each door can offer them."""
+    """Return the reason with project id and shot number filled into the actions that it offers; None gives None."""
     if reason is None:
         return None
     shot = find_shot_number(reason.step, shots)
@@ -213,7 +217,7 @@ def fill_actions(reason: Reason | None, project: str, shots: Mapping[ShotId, int
 
 
 def to_progress(event: Event, shots: Mapping[ShotId, int]) -> Progress:
-    """Convert an event of the journal into an event for listeners."""
+    """Convert an event of the journal to a progress event; ``shots``: shot numbers by shot id."""
     body = event.body
     step, reason = body.get("step"), Reason.from_json(body.get("reason") or body.get("said"))
     return Progress(

@@ -9,7 +9,7 @@ from reelwright.studio.project_run import aim_at_goal, find_film_path, quote_sta
 
 
 async def show(home: Home, project: str) -> ProjectDetails:
-    """Read the details of a project. Writes nothing."""
+    """Read everything that the verb ``show`` prints of a project, with a quote of what it lacks. Writes nothing."""
     standing = await home.journal.read_standing(home.account, project)
     job, plan = standing.job, standing.plan
     aim = aim_at_goal(standing, standing.goal)

@@ -36,9 +36,10 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def name_materials(brief: Brief, plan: Plan) -> dict[Digest, str]:
-    """Give every asset of brief and plan a path below the project's folder, unique also if case is ignored.
+    """Return a relative path such as ``materials/mug.png`` for every picture and clip of brief and plan, by digest.
 
-    An asset that only an edit brought is named after the shot that shows it, without an ending.
+    Paths are unique also if case is ignored. An asset that only an edit brought is named after the shot that shows it,
+    without an ending.
     """
     named = {material.asset: material.name for material in brief.materials}
     named |= {reference.asset: reference.name for reference in brief.references}
@@ -86,7 +87,7 @@ def _make_safe_name(name: str) -> str:
 
 @contextmanager
 def name_damage(name: str, *actions: Action) -> Iterator[None]:
-    """Raise ``DamagedAsset`` again with ``name``, which a person knows, and what else a person can do."""
+    """Give a ``DamagedAsset`` that leaves this block a ``name`` that a person knows, and ``actions`` to offer."""
     try:
         yield
     except DamagedAsset as error:
@@ -109,9 +110,10 @@ def _read_head(path: Path) -> bytes:
 
 
 async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
-    """Write the project into ``folder``; film.yaml last, so that it never names a missing file.
+    """Write a project's ``film.yaml`` and its material files into ``folder``, over those that are there.
 
-    Raises ``BadInput`` if there is no plan yet, ``StoreUnavailable`` if ``folder`` cannot be written.
+    The film.yaml comes last, so that it never names a missing file. Raises ``BadInput`` if there is no plan yet,
+    ``StoreUnavailable`` if ``folder`` cannot be written.
     """
     if standing.plan is None:
         actions = [Action("resume_job", {"project": standing.project})]
@@ -136,7 +138,7 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
 
 
 def read_existing_document(folder: Path, project: str) -> filmfile.FilmDocument | None:
-    """Read an existing film.yaml in ``folder``; None if there is none.
+    """Read the ``film.yaml`` of ``project`` that is in ``folder`` already; None if there is none.
 
     Raises ``BadInput`` if it cannot be read or belongs to another project, so that it is not overwritten.
     """
@@ -172,7 +174,7 @@ def _compute_sha256(path: Path) -> str:
 
 
 def read(folder: Path) -> tuple[filmfile.FilmDocument, Path]:
-    """Read ``film.yaml`` in ``folder``, or ``folder`` if it is the file itself. Also returns the folder that has it."""
+    """Read the ``film.yaml`` in ``folder``, which may be the file itself; return its content and its folder."""
     path = folder / filmfile.NAME if folder.is_dir() else folder
     if not path.is_file():
         raise BadInput("folder", str(folder), f"a folder with {filmfile.NAME}, or that file")
@@ -182,7 +184,7 @@ def read(folder: Path) -> tuple[filmfile.FilmDocument, Path]:
 
 
 def check_materials(document: filmfile.FilmDocument, folder: Path) -> dict[Digest, Path]:
-    """Return the material files of a document by digest. Raises ``BadInput`` if one is missing or was changed."""
+    """Return the paths of a film.yaml's material files by digest. Raises ``BadInput`` if one is missing or changed."""
     found: dict[Digest, Path] = {}
     needed = {
         *(asset for _, asset in _list_plan_assets(document.plan)),
@@ -210,7 +212,7 @@ def replace_revision(text: str, project: str, revision: int) -> str:
 
 
 def note_revision(folder: Path, project: str, revision: int) -> None:
-    """Write project and revision into the film.yaml, so that it can be applied again after the next change."""
+    """Write a project's id and revision into the film.yaml in ``folder``; the rest of the file stays as it is."""
     path = folder / filmfile.NAME if folder.is_dir() else folder
     old = path.read_text(encoding="utf-8")
     if (new := replace_revision(old, project, revision)) != old:
@@ -218,12 +220,12 @@ def note_revision(folder: Path, project: str, revision: int) -> None:
 
 
 def drop_take_choices(document: filmfile.FilmDocument) -> Choices:
-    """Return the choices without circles and retakes, which name takes of another project."""
+    """Return a document's choices without circles and retakes, which would name takes of another project."""
     return replace(document.choices, retakes=(), circles={})
 
 
 def check_archive_path(path: Path, name: str) -> Path:
-    """Return the path for an archive: ``path``, or ``name`` in it if it is a folder.
+    """Return where to write a ZIP archive: ``path``, or ``path/name`` if ``path`` is a folder. Writes nothing.
 
     Raises ``BadInput`` if it cannot be written, or if a file is there that is no archive of Reelwright.
     """
@@ -254,7 +256,7 @@ def _is_archive(path: Path) -> bool:
 
 
 async def export(vault: Vault, standing: Standing, film: Outcome | None, out: Path) -> ExportResult:
-    """Write film, sidecars, film.yaml and materials into one ZIP archive.
+    """Write a project's film, if given, its captions, film.yaml and materials into the ZIP archive ``out``.
 
     It has no path of this machine and no secret, and equal projects give equal bytes. Raises ``StoreUnavailable``,
     ``DamagedAsset``.

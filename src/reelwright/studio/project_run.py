@@ -41,7 +41,7 @@ SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succee
 
 
 def require_plan(standing: Standing) -> tuple[Standing, Plan]:
-    """Return the standing and its plan. Raises ``BadInput`` if there is no plan yet."""
+    """Return a standing together with its plan; raise ``BadInput`` if it has none yet."""
     if standing.plan is None:
         actions = [Action("resume_job", {"project": standing.project})]
         raise BadInput("project", standing.project, "a project that has a plan", actions=actions)
@@ -49,20 +49,20 @@ def require_plan(standing: Standing) -> tuple[Standing, Plan]:
 
 
 def aim_at_goal(standing: Standing, goal: Goal) -> Standing:
-    """Return the standing as it would be under a job for ``goal``."""
+    """Return the standing as if a job up to ``goal`` were queued, for a quote. Writes nothing."""
     job = Job(id="", account=standing.account, project=standing.project, goal=goal, state="queued")
     return replace(standing, job=job)
 
 
 def quote_standing(home: Home, standing: Standing) -> ProjectQuote:
-    """Quote the steps that the project wants. Spends nothing."""
+    """Quote the steps up to the goal that the project itself does not have yet. Spends nothing."""
     graph = home.producer.build_graph(standing)
     quote = home.producer.quote(standing, graph)
     return build_project_quote(standing, graph, quote, project=standing.project, hands=count_hands(home.settings))
 
 
 async def quote_with_account(home: Home, standing: Standing, hands: int | None = None) -> ProjectQuote:
-    """Quote the steps that the project wants, without what the account already has. Spends nothing.
+    """Quote the steps up to the goal that neither the project nor its account has yet. Spends nothing.
 
     Before there is a plan, the quote covers the whole film, by the plan that the rules would make: writing the plan
     alone costs little or nothing, but the takes after it are bought with the same consent. ``hands``: how many steps
@@ -89,7 +89,7 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
 
 
 async def find_command_project(home: Home, command: Command, *, new: bool, again: bool) -> str | None:
-    """Return the project of the same command, which it continues; None if the command gets a new project.
+    """Return the id of the project that an equal earlier command opened and this one continues; None: a new project.
 
     ``again``: another film of the very same was requested; the earlier project is continued only while its film is not
     delivered. ``new``: always a new project.
@@ -101,7 +101,7 @@ async def find_command_project(home: Home, command: Command, *, new: bool, again
 
 
 async def open_command_project(home: Home, command: Command, *, new: bool = False, again: bool = False) -> str:
-    """Open the command's project, or return the one that a concurrent call has opened. Returns its id.
+    """Open a project for the command, or find the one that an equal command opened; return its id. Buys nothing.
 
     ``new`` and ``again``: as in ``find_command_project``. If another call opened a project since the quote, ``again``
     continues that one while it is not delivered.
@@ -118,7 +118,7 @@ async def _is_delivered(home: Home, project: str, goal: Goal) -> bool:
 
 
 async def describe_later_edits(home: Home, project: str) -> str:
-    """Return a note that the command's project was edited since; an empty string if it was not."""
+    """Return a sentence that a person edited the project after its command; an empty string if nobody did."""
     standing = await home.journal.read_standing(home.account, project)
     if standing.revision < 2:
         return ""
@@ -131,7 +131,7 @@ async def describe_later_edits(home: Home, project: str) -> str:
 
 
 async def revise(home: Home, project: str, change: ReviseFunction) -> int:
-    """Write the next revision and return its number. After a ``StaleRevision`` it reads again and retries once."""
+    """Write what ``change`` makes of the project as its next revision, and return the number. Retries once if stale."""
     try:
         return await _revise(home, project, change)
     except StaleRevision:
@@ -147,7 +147,7 @@ async def _revise(home: Home, project: str, change: ReviseFunction) -> int:
 
 
 async def describe_up_to_date(home: Home, project: str) -> str:
-    """Return the message for a project that is up to date: when it was bought, and for how much."""
+    """Return a sentence for a project with nothing left to make: when it was bought, and for how much."""
     purchases = await home.ledger.list_purchases(home.account, project)
     standing = await home.journal.read_standing(home.account, project)
     reused = [source for one in standing.outcomes.values() if (source := one.facts.get("reused_from"))]
@@ -172,7 +172,7 @@ async def enqueue(
     home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
     options: Mapping[str, object] = MappingProxyType({}),
 ) -> str:  # fmt: skip
-    """Continue the project's live job for ``goal``, or enqueue a new one with ``options``. Returns its id.
+    """Queue a job of the project up to ``goal``, or give its live job the new consent; return the job's id.
 
     ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
     """
@@ -186,7 +186,7 @@ async def enqueue(
 
 
 def add_key(home: Home, options: Mapping[str, object] = MappingProxyType({})) -> Mapping[str, object]:
-    """Return the options of a job with the key that pays for it, if the home has one."""
+    """Return a job's options with the home's payer added, such as an API key or wallet, if it has one."""
     return {**options, "key": home.key} if home.key is not None else dict(options)
 
 
@@ -194,7 +194,7 @@ async def take_up(
     home: Home, project: str, goal: Goal, quote: ProjectQuote, consent: Consent, out: str | Path | None,
     listen: Listen | None, options: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[Job, bool]:  # fmt: skip
-    """Return the job that the same command continues, and whether it must run; False: it is up to date.
+    """Queue the project's job for ``goal`` again, or a new one, unless all exists; return it, and if it must run.
 
     ``options``: of a new job.
     """
@@ -216,12 +216,12 @@ async def take_up(
 
 
 async def has_sent(home: Home, project: str, states: Collection[PurchaseState] = SENT_STATES) -> bool:
-    """Return whether a purchase that the project sent is not finished, also if its plan no longer wants it."""
+    """Return whether a purchase of the project is in one of ``states``; by default, sent and not finished."""
     return any(one.state in states for one in await home.ledger.list_purchases(home.account, project))
 
 
 async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
-    """Carry out a cancel of the job that was requested after its quote, and return the job: it is wanted again.
+    """Finish a requested cancel of the job, if there is one, and return the job as it is then.
 
     Jobs before it in the queue of its project run as they were agreed to.
     """
@@ -233,7 +233,7 @@ async def finish_cancel(home: Home, job: Job, listen: Listen | None) -> Job:
 
 
 def make_renewal(consent: Consent, spent_by_job: Mapping[str, Micros]) -> Callable[[Job], Consent | None]:
-    """Return the function that computes the new consent of a job that is continued after a person agreed to a price.
+    """Return a function from a job to its new consent after a person agreed to a price again; None: it stays.
 
     ``spent_by_job``: what each job had spent when that price was computed. Purchases since then are part of the price,
     so they must not be added a second time.
@@ -279,7 +279,10 @@ def _compute_consent_while_running(job: Job, consent: Consent, spent: Micros) ->
 
 
 async def run_job(home: Home, project: str, job: str, out: str | Path | None, listen: Listen | None) -> FilmResult:
-    """Run the job until it ends or waits, deliver its film, and return the result. Raises if the job failed."""
+    """Run a job, spending at most its consent, until it ends or waits; deliver its film and return the result.
+
+    Spends what was consented to. Raises if the job failed.
+    """
     began = time.monotonic()
     made = 0
     sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
@@ -305,7 +308,7 @@ async def report(
     new_steps: int,
     sent_before: Collection[str] | None = None,
 ) -> FilmResult:
-    """Deliver the film of ``job``, also if the job waits for a person, and return the result. Raises if it failed.
+    """Copy the film of ``job``, done or waiting, to ``out`` and return the job's result. Raises if the job failed.
 
     ``new_steps``: the number of steps that this call obtained. ``sent_before``: purchases that were sent before this
     call; None: all of them.
@@ -349,7 +352,7 @@ async def report(
 
 
 def refuse_failed(standing: Standing, job: Job) -> None:
-    """Raise ``ReelwrightError`` if ``job`` failed, with the shot's number and what a person can do."""
+    """Raise the job's own error if ``job`` failed, with the shot's number and what a person can do; else do nothing."""
     if job.state != "failed":
         return
     shots, reason = summaries.build_shot_summaries(standing), job.reason or Reason("job_failed", step=job.step)
@@ -371,7 +374,7 @@ async def _deliver_film(home: Home, standing: Standing, job: Job, out: str | Pat
 
 
 def find_film_path(home: Home, standing: Standing, job: Job | None, out: str | Path | None = None) -> Path:
-    """Return the path of the project's film: ``out``, otherwise the one stored with the job, otherwise in the home."""
+    """Return where the project's film is or will be written: ``out``, else the job's ``out``, else the films folder."""
     remembered = job.options.get("out") if job else None
     title = standing.plan.title if standing.plan else "film"
     return deliver.choose_film_path(

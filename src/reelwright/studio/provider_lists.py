@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProviderLists:
-    """Work on providers' lists. ``works``: by provider, the newest first.
+    """Paid work on providers' own lists that this journal does not know. ``works``: by provider, the newest first.
 
     ``errors``: by provider, the message of each list that could not be read.
     """
@@ -31,7 +31,9 @@ class ProviderLists:
 
 
 async def ask_lists(home: Home, marks: Sequence[Mark]) -> ProviderLists:
-    """Read the list of every provider that has one. Buys nothing. Provider errors are returned, not raised.
+    """Ask every paid provider with such a list for its work, and return what this journal does not know. Buys nothing.
+
+    Provider errors are returned, not raised.
 
     ``marks``: sends that the vault records. Their operations, and those of purchases that the journal knows to be
     without an answer, are looked up automatically later; so they are left out here.

@@ -39,7 +39,7 @@ Other findings are only remarks.
 def read_findings(
     facts: Mapping[str, Any], plan: Plan | None, accepted_keys: Set[str] = frozenset()
 ) -> tuple[Finding, ...]:
-    """Return the findings in a film's facts, one for each check and shot, in the order of the film."""
+    """Convert the findings in a film's stored ``facts`` to results, one for each check and shot, in film order."""
     numbers = {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
     found: dict[str, Finding] = {}
     for fact in facts.get("findings", ()):
@@ -61,12 +61,12 @@ def read_findings(
 
 
 def find_open_faults(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return the findings that keep a film from being done: they fail it, and no person accepted them."""
+    """Return the findings that fail a film and that no person accepted; while there are any, its job waits."""
     return tuple(finding for finding in findings if finding.is_fault and not finding.is_accepted)
 
 
 def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
-    """Return the reason of a job that waits because of faults: ``shot 3: frozen for 1.2 s; the film: …``."""
+    """Build the reason of a job that waits because of faults, such as ``shot 3: frozen for 1.2 s; the film: …``."""
     faults = []
     for fault in open_faults:
         shot = fault.id.partition("/")[2] if fault.shot else None
@@ -81,7 +81,7 @@ def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
 
 
 def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) -> frozenset[str]:
-    """Return the keys for ``Choices.accepted_findings`` of the findings ``names`` (none: all that fail).
+    """Convert ids of findings (none: all that fail the film) to the keys that ``Choices.accepted_findings`` stores.
 
     Raises ``BadInput`` for a name that is no finding.
     """
@@ -94,7 +94,7 @@ def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) 
 
 
 def keep_accepted(choices: Choices, changed_shots: Set[ShotId]) -> frozenset[str]:
-    """Return the keys of findings that stay accepted after an edit: all but those of the shots that it changes."""
+    """Return the keys of accepted findings that an edit keeps: all but those of the shots in ``changed_shots``."""
     return frozenset(key for key in choices.accepted_findings if ShotId(key.partition("/")[2]) not in changed_shots)
 
 

@@ -11,7 +11,7 @@ from reelwright.studio.video_jobs import VideoJob
 
 
 class QueuedJob(ResultModel):
-    """A queued job with its project and the price that was agreed to.
+    """The result of queueing a job: its id, its project, and the quote that was agreed to.
 
     ``is_up_to_date``: everything existed already and the job is done; only its film is still to be delivered.
     ``video``: the job as ``read_video_job`` answers it, where it was created by this very call.
@@ -25,7 +25,10 @@ class QueuedJob(ResultModel):
 
 
 class QueuedRow(ResultModel):
-    """The job of a row of a queued batch. ``is_up_to_date``: it is done, and only its file is still to be delivered."""
+    """The job that was queued for a row of a batch.
+
+    ``is_up_to_date``: it is done, and only its file is still to be delivered.
+    """
 
     n: int
     project: str
@@ -34,7 +37,10 @@ class QueuedRow(ResultModel):
 
 
 class QueuedBatch(ResultModel):
-    """A queued batch with the price that was agreed to. ``batch_key``: the id that all its jobs have."""
+    """The result of queueing a batch: a job for each row, and the quote that was agreed to.
+
+    ``batch_key``: the id that all its jobs have.
+    """
 
     batch_key: str
     quote: BatchQuote

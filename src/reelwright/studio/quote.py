@@ -32,7 +32,7 @@ Pricing = Callable[[Request], Price]
 
 
 def compute_quote(standing: Standing, graph: Graph, price: Pricing, hands: int) -> Quote:
-    """Price the steps that are wanted and do not exist yet, with the ceiling.
+    """Price each wanted step that does not exist yet by ``price``, and estimate the time with ``hands`` workers.
 
     Each is priced by the request in the plan.
 
@@ -77,7 +77,7 @@ def compute_quote(standing: Standing, graph: Graph, price: Pricing, hands: int) 
 
 
 def list_needed_steps(graph: Graph) -> frozenset[StepKey]:
-    """Return every step that the goal needs, directly or through other steps."""
+    """Return the keys of all steps that the graph's goal needs, directly or through others, also finished ones."""
     found: set[StepKey] = set()
     ahead = list(graph.goal)
     while ahead:
@@ -111,7 +111,7 @@ def build_project_quote(
     notes: Sequence[str] = (),
     prices_with_key: tuple[PriceWithKey, ...] = (),
 ) -> ProjectQuote:
-    """Build the quote that is shown to a person: step keys in the order of the graph, and a row for each shot.
+    """Convert the engine's quote to the one that is shown to a person: a row for each shot, times, and warnings.
 
     ``notes``: put before the warnings.
     """
@@ -218,7 +218,7 @@ def _shots(plan: Plan) -> list[tuple[Beat, Shot]]:
 
 
 def find_step_shot(key: StepKey, shots: Mapping[ShotId, object]) -> ShotId | None:
-    """Return the shot that a step belongs to, or None for a step of the whole film."""
+    """Return the id of the shot that the step ``key`` belongs to; None for a step of the whole film."""
     parts = key.split("/")
     shot = ShotId(parts[1]) if len(parts) > 1 else None
     return shot if shot in shots else None

@@ -11,7 +11,7 @@ from reelwright.reel.plan import Plan
 
 
 def list_retirements(plan: Plan, today: date | None = None) -> tuple[str, ...]:
-    """Return a sentence for each model of a plan that will be retired, with the date."""
+    """Return a sentence for each model of the plan whose retirement is announced, with the date."""
     if not (named := _list_models(plan)):
         return ()
     from reelwright.catalogue.lifecycle import describe_retirement
@@ -22,7 +22,7 @@ def list_retirements(plan: Plan, today: date | None = None) -> tuple[str, ...]:
 
 
 def refuse_retired(plan: Plan) -> None:
-    """Raise ``BadInput``, with the successor's name, if a plan uses a retired model."""
+    """Raise ``BadInput``, naming the successor, if the plan uses a model that is no longer sold."""
     if not (named := _list_models(plan)):
         return
     from reelwright.catalogue.models import get_sold_model, load_models
@@ -39,7 +39,7 @@ def _list_models(plan: Plan) -> list[str]:
 
 
 def list_quote_warnings(graph: Graph, quote: Quote, today: date | None = None) -> tuple[str, ...]:
-    """Return the warnings about what a quote buys, each sentence once. Our own work needs none."""
+    """Return a sentence for each risk of buying what is quoted, such as an uncertain price or a licence."""
     prices = {**quote.possible, **quote.certain}
     requests = {key: step.request for key, step in graph.steps.items() if key in prices and step.request}
     if not any(one.model and not one.model.startswith(LOCAL_MODEL_PREFIXES) for one in requests.values()):

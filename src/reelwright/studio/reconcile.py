@@ -21,7 +21,7 @@ _PROMPT: Final = 60
 
 
 class UnrecordedSend(ResultModel):
-    """A send that the vault records and the journal did not know. ``micros``: its quoted price.
+    """A paid send that the vault has a marker of and the journal lacked. ``micros``: its quoted price.
 
     ``project``: the project it was sent for. After reconciling, the project that holds it: a "Recovered …" project if
     the original one is missing.
@@ -36,7 +36,7 @@ class UnrecordedSend(ResultModel):
 
 
 class ListedOperation(ResultModel):
-    """An operation that a provider's list shows and that belongs to no purchase of this journal.
+    """An operation on a provider's own list that belongs to no purchase of this journal.
 
     ``made_at``: by the provider's clock. ``model``: the provider's name for it. ``prompt``: as far as it is listed.
     """
@@ -56,11 +56,12 @@ class UnreadList(ResultModel):
 
 
 class ReconcileResult(ResultModel):
-    """The reasons why the journal may not buy. ``state`` is ``asks`` while nothing is bought until a person says yes.
+    """The result of ``reconcile``: why this journal may not buy, and the sends that it lacks.
 
-    ``reasons``: codes for programs; ``messages``: a sentence for each. ``unrecorded_sends``: become ``unknown``
-    purchases when a person says yes. ``listed_operations``: kept for the account then, each for a purchase with an
-    equal request. ``works``: those operations as they are recorded; not part of the JSON.
+    ``state`` is ``asks`` while nothing is bought until a person says yes. ``reasons``: codes for programs;
+    ``messages``: a sentence for each. ``unrecorded_sends``: become ``unknown`` purchases when a person says yes.
+    ``listed_operations``: kept for the account then, each for a purchase with an equal request. ``works``: those
+    operations as they are recorded; not part of the JSON.
     """
 
     state: Literal["fine", "asks", "reconciled"]
@@ -78,7 +79,7 @@ class ReconcileResult(ResultModel):
 
 
 async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_listed: bool = False) -> ReconcileResult:
-    """List what the journal lacks; with ``yes`` record it, so that this journal may buy again. Sends nothing.
+    """List the paid sends that this journal lacks; with ``yes`` record them, so that it may buy again. Buys nothing.
 
     The next ``resume`` of a project looks in the provider's list for its unknown purchases. ``yes`` may be the result
     that a person was asked about: what the lists showed then is recorded, even if they can no longer be read.

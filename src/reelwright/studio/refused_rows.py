@@ -13,7 +13,10 @@ _TOLD: Final = 20
 
 
 class RefusedRows:
-    """Collects the errors of rows. ``is_single``: the call has a single entry, so its error does not name a row."""
+    """Collects the ``BadInput`` of each row of a batch, to raise all as one.
+
+    ``is_single``: the call has a single entry, so its error does not name a row.
+    """
 
     def __init__(self, *, is_single: bool = False) -> None:
         self._alone = is_single
@@ -21,14 +24,14 @@ class RefusedRows:
 
     @contextmanager
     def collect_row(self, number: int) -> Iterator[None]:
-        """Collect a ``BadInput`` that the block raises, for the row ``number``."""
+        """Catch a ``BadInput`` that this block raises, and keep it as the error of the row ``number``, from 1."""
         try:
             yield
         except BadInput as error:
             self._refused.append((number, error))
 
     def refuse(self) -> None:
-        """Raise one ``BadInput`` for all refused rows, with the fields of the first. Do nothing if there are none."""
+        """Raise one ``BadInput`` that names every row with a caught error; do nothing if there is none."""
         if not self._refused:
             return
         (number, first), *others = self._refused

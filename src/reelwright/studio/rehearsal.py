@@ -39,9 +39,9 @@ _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
 
 @define_value
 class Rehearsal:
-    """The options of a rehearsal. ``speed``: seconds of the provider per real second.
+    """Options of a rehearsal, a run in which fakes stand in for providers.
 
-    ``faults``: percent of calls that fail.
+    ``speed``: seconds of the provider per real second. ``faults``: percent of calls that fail.
 
     Raises ``BadInput`` for a speed that is not from 1 to 3600, or faults that are not from 0 to 50.
     """
@@ -58,7 +58,7 @@ class Rehearsal:
 
     @property
     def tempo(self) -> Tempo:
-        """The speed of the providers' clock."""
+        """The speed of the clock of this rehearsal's fakes, for the waits of the engine."""
         return Tempo(speed=self.speed, is_rehearsal=True)
 
 
@@ -69,20 +69,18 @@ def _number(field: str, value: object) -> float:
 
 
 def read_rehearsal(home: Path) -> Rehearsal | None:
-    """Read the options of the rehearsal that ``home`` belongs to; None for a home in which things are bought."""
+    """Read the options of a rehearsal from the marker file in ``home``; None for a home in which things are bought."""
     mark = home / REHEARSAL
     return from_json(Rehearsal, mark.read_bytes(), str(mark)) if mark.is_file() else None
 
 
 def read_last_rehearsal(home: Path) -> Rehearsal:
-    """Return the options of the last rehearsal of this home, or the defaults."""
+    """Read the options of the last rehearsal that the folder ``home`` is or contains; else the default options."""
     return read_rehearsal(home) or read_rehearsal(home / FOLDER) or Rehearsal()
 
 
 def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[Settings, Rehearsal | None]:
-    """Return the settings of a studio, and its rehearsal: from ``rehearse``, or from the marker of its home.
-
-    None: it buys.
+    """Return a studio's settings, with another home if it rehearses, and its rehearsal; None: it really buys.
 
     A rehearsal uses its own home, and never the database that the environment names, where things are bought. Raises
     ``BadInput``. Writes nothing.
@@ -98,7 +96,7 @@ def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[S
 
 
 async def find_rehearsal(settings: Settings, name: str) -> Rehearsal | None:
-    """Return the rehearsal that holds the project or job ``name``; None if it was bought or is unknown.
+    """Return the options of the rehearsal that has the project or job ``name``; None if it is a bought or unknown one.
 
     ``last`` means the newer of the newest bought and the newest rehearsed project. A name that fits a bought and a
     rehearsed project means the bought one. Writes nothing.
@@ -142,7 +140,7 @@ async def _find_project(settings: Settings, called: str) -> Project | None:
 
 
 def open_rehearsal_providers(settings: Settings) -> Mapping[str, Provider]:
-    """Open the providers of a rehearsal to read their models before the fakes run. Reads no key of the user."""
+    """Create the clients of all providers with placeholder keys, to list models and prices before the fakes run."""
     from reelwright.net.keys import Keys
     from reelwright.providers.registry import open_providers
 
@@ -157,7 +155,7 @@ def _no_keys() -> dict[str, str]:
 
 
 class Stage:
-    """The fakes of every provider on loopback, and the hand that draws for them. ``settings`` lead to the fakes."""
+    """Runs a fake of every provider on loopback, with a hand that draws its files. ``settings`` lead to the fakes."""
 
     def __init__(self, settings: Settings, rehearsal: Rehearsal, draw: Footage | None = None) -> None:
         """Prepare the stage. ``draw``: makes the files that the fakes deliver; None: a hand draws slates."""
@@ -228,7 +226,7 @@ class Stage:
         return Script(seed=self.rehearsal.seed, speed=self.rehearsal.speed)
 
     async def draw(self, spec: MediaSpec) -> bytes:
-        """Make the file that a provider would have made: a hand draws a slate, a murmur or a pulse.
+        """Return the bytes of the placeholder file that a fake delivers: a slate, a murmur as speech, a pulse as music.
 
         In place of a language model, the rules write a script.
         """
@@ -256,7 +254,7 @@ class Stage:
 
 
 async def draw_in_process(spec: MediaSpec) -> bytes:
-    """Make the file of ``Stage.draw`` in this process, without a home, so that no slate shows a shot number."""
+    """Return the bytes that ``Stage.draw`` returns, drawn in this process, without shot numbers on slates."""
     if spec.kind == "text":
         return (await asyncio.to_thread(_write_script, spec.prompt)).encode()
     return await asyncio.to_thread(_draw_slate, _build_slate_args(spec, 0))

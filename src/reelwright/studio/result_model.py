@@ -24,14 +24,17 @@ from reelwright.units import Micros
 
 
 def name_json_key(field: str) -> str:
-    """Return the key of ``field`` in JSON: ``micros`` becomes ``usd``, ``…_micros`` ``…_usd``, and ``try_`` ``try``."""
+    """Convert a field's name to its JSON key: ``micros`` to ``usd``, ``x_micros`` to ``x_usd``, ``try_`` to ``try``."""
     if field == "micros" or field.endswith("_micros"):
         return field.removesuffix("micros") + "usd"
     return field.rstrip("_")
 
 
 class ResultModel(BaseModel):
-    """A frozen result. Fields have keys of their own in JSON (``name_json_key``); both names are read."""
+    """The base class of the results of verbs: frozen, and convertible to JSON.
+
+    Fields have keys of their own in JSON (``name_json_key``); both names are read.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -45,11 +48,11 @@ class ResultModel(BaseModel):
     )
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values, with the keys in the order of the fields."""
+        """Convert the result to plain JSON values, as ``--json`` prints them, in the order of the fields."""
         return self.model_dump(mode="json")
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with other values in some fields, which are validated."""
+        """Return a copy with ``changes`` to some fields; all values are validated."""
         return self.model_validate({**self.__dict__, **changes})
 
 
@@ -91,7 +94,10 @@ Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
 
 
 class ActionModel(BaseModel):
-    """The shape of an action in JSON. Its other keys are its parameters, such as ``purchase`` or ``shot``."""
+    """An action, which a person may take, in JSON.
+
+    Its other keys are its parameters, such as ``purchase`` or ``shot``.
+    """
 
     model_config = ConfigDict(extra="allow", defer_build=True, title="Action")
 
@@ -100,7 +106,7 @@ class ActionModel(BaseModel):
 
 
 class ReasonModel(BaseModel):
-    """The shape of a reason in JSON. ``params``: values by name; a value may be another reason."""
+    """A reason, by its code, in JSON. ``params``: values by name; a value may be another reason."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True, title="Reason")
 

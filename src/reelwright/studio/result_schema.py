@@ -12,7 +12,7 @@ from reelwright.studio.result_model import ResultModel, name_json_key
 
 
 def build_schema(title: str, models: Sequence[type[ResultModel]], description: str = "") -> dict[str, Any]:
-    """Build the JSON schema (draft 2020-12) of a document that is the JSON of one of ``models``."""
+    """Build the JSON schema (draft 2020-12) of what ``to_json`` returns for any one of ``models``."""
     _, schema = models_json_schema([(model, "serialization") for model in models], schema_generator=_ResultSchema)
     shapes = [{"$ref": f"#/$defs/{model.__name__}"} for model in models]
     about = {"description": description} if description else {}

@@ -123,7 +123,7 @@ class ProjectQuote(ResultModel):
 
 
 class BriefSpan(ResultModel):
-    """A span of the brief: its ``text``, and its first and last offset."""
+    """A span of the brief: its ``text``, the characters from offset ``start`` up to, not including, ``end``."""
 
     text: str
     start: int
@@ -139,7 +139,7 @@ class BriefFact(ResultModel):
 
 
 class PlanResult(ResultModel):
-    """A plan. ``interpretation``: what was read from the brief, by field.
+    """A plan, as ``plan`` makes it or a project has it. ``interpretation``: what was read from the brief, by field.
 
     ``notes``: what the person should know about the plan. ``pacing``: its pacing and legibility, only for verbs that
     show a plan.
@@ -154,10 +154,11 @@ class PlanResult(ResultModel):
 
 
 class ScriptResult(ResultModel):
-    """A script as Markdown. ``file``: where it was written. ``project``: the project that it was exported from.
+    """A script as Markdown, written from a brief or of a project.
 
-    For a script made from a brief, ``directions`` are the parts that were read as instructions and are not shown in the
-    film; ``unused_parts`` are the parts that were not used at all.
+    ``file``: where it was written. ``project``: the project that it was exported from. For a script made from a brief,
+    ``directions`` are the parts that were read as instructions and are not shown in the film; ``unused_parts`` are the
+    parts that were not used at all.
     """
 
     script: str
@@ -169,7 +170,10 @@ class ScriptResult(ResultModel):
 
 
 class FilmFile(ResultModel):
-    """A film on disk. ``captions``: sidecar files by format (``srt``, ``vtt``, ``ass``). Width and height in pixels."""
+    """A film file on disk, with its measured values.
+
+    ``captions``: sidecar files by format (``srt``, ``vtt``, ``ass``). Width and height in pixels.
+    """
 
     path: Path
     width: int
@@ -183,7 +187,7 @@ class FilmFile(ResultModel):
 
 
 class ShotSummary(ResultModel):
-    """A shot of a project. ``start_s`` and ``duration_s`` are on the film's timeline.
+    """A shot of a project, as a row of a list. ``start_s`` and ``duration_s`` are on the film's timeline.
 
     ``take``: the take that the film uses. ``take_count``: how many takes the shot has.
     """
@@ -200,9 +204,10 @@ class ShotSummary(ResultModel):
 
 
 class Finding(ResultModel):
-    """Result of a check of the film. ``id`` is what ``accept`` takes. ``is_fault``: a fault, not only a remark.
+    """A finding of an automatic check of a film.
 
-    ``is_accepted``: a person has overruled it.
+    ``id`` is what ``accept`` takes. ``is_fault``: a fault, not only a remark. ``is_accepted``: a person has overruled
+    it.
     """
 
     id: str
@@ -248,13 +253,13 @@ class FilmResult(ResultModel):
 
     @property
     def path(self) -> Path:
-        """The film's file. Raises ``DecisionNeeded`` if the job stopped before there was one."""
+        """The path of the film's file. Raises ``DecisionNeeded`` if the job stopped before there was one."""
         if self.film is None:
             raise self.to_error()
         return self.film.path
 
     def to_error(self) -> DecisionNeeded:
-        """Return the error for a caller who needs the film of a job that waits."""
+        """Build, without raising it, the error that says why this job has no film, and what to do."""
         actions = [Action("resume_job", {"project": self.project})]
         if self.reason is None:
             return DecisionNeeded(code="no_film_yet", state=self.state, actions=actions)
@@ -262,7 +267,7 @@ class FilmResult(ResultModel):
 
 
 class ClipFile(ResultModel):
-    """A take of a clip on disk."""
+    """A file on disk with one take of a clip; ``take`` is the take's digest."""
 
     path: Path
     take: Digest
@@ -333,7 +338,7 @@ class Progress(ResultModel):
 
 
 class ExportResult(ResultModel):
-    """A ZIP archive with a project's film, sidecars, film.yaml and materials. ``files``: names in the archive."""
+    """Result of ``export``: a ZIP archive of a project. ``files``: names in the archive."""
 
     project: str
     path: Path
@@ -342,7 +347,7 @@ class ExportResult(ResultModel):
 
 
 class PullResult(ResultModel):
-    """A project that was written as files. ``film``: its film.yaml."""
+    """Result of ``pull``: a project written as files. ``film``: the path of its film.yaml."""
 
     project: str
     revision: int

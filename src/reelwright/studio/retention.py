@@ -55,7 +55,7 @@ class RetentionSpans(ResultModel):
 
 
 class ProjectRetention(ResultModel):
-    """The policy of one project."""
+    """The retention policy that was set for one project."""
 
     project: str
     policy: RetentionSpans
@@ -86,12 +86,15 @@ class SweepResult(ResultModel):
     is_dry_run: bool = False
 
     def add(self, **more: int) -> SweepResult:
-        """Return this result with more of some of its counts."""
+        """Return a copy of this result with each named count raised by the given number."""
         return self.replace(**{name: getattr(self, name) + count for name, count in more.items()})
 
 
 def parse_span(name: str, value: object) -> Span:
-    """Parse a time for which something is kept. Raises ``BadInput``."""
+    """Convert a retention time such as ``30d``, ``12h`` or ``5s`` to seconds; ``keep`` and None stay.
+
+    Raises ``BadInput``.
+    """
     if value is None or value == "keep":
         return value
     found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -102,7 +105,7 @@ def parse_span(name: str, value: object) -> Span:
 
 
 def format_span(span: Span) -> str | None:
-    """Format a time as ``parse_span`` reads it, in its largest unit."""
+    """Convert seconds to a retention time such as ``30d``, in the largest whole unit; ``keep`` and None stay."""
     if not isinstance(span, int):
         return span
     unit = next(one for one in reversed(_UNITS) if span % _UNITS[one] == 0)
@@ -110,7 +113,10 @@ def format_span(span: Span) -> str | None:
 
 
 def parse_policy(spans: Mapping[str, object], scope: RetentionScope) -> RetentionPolicy:
-    """Parse a policy from its times by name. Raises ``BadInput`` for an unknown name or time."""
+    """Build a retention policy from times by name, such as ``{"files": "30d"}``. Raises ``BadInput``.
+
+    ``scope``: what the policy is for; some times are accepted only in wider policies.
+    """
     known = [field.name for field in fields(RetentionPolicy)]
     wide = {"unused_assets": "of an account or the deployment", "grace": "of the deployment"}
     for name, value in spans.items():
@@ -126,12 +132,12 @@ def parse_policy(spans: Mapping[str, object], scope: RetentionScope) -> Retentio
 
 
 async def read_retention(home: Home) -> RetentionReport:
-    """Read the policies of an account."""
+    """Read the retention policies that apply to the home's account from the journal."""
     return build_report(home.account, await home.journal.read_policies())
 
 
 def build_report(account: str, policies: RetentionPolicies) -> RetentionReport:
-    """Build the report of the policies of an account."""
+    """Convert retention policies to what is shown of them for one account; reads nothing."""
     own = policies.list_own_projects(account)
     return RetentionReport(
         deployment=_to_spans(policies.deployment),
@@ -148,7 +154,10 @@ def _to_spans(policy: RetentionPolicy) -> RetentionSpans:
 async def set_retention(
     home: Home, scope: RetentionScope, project: str | None, spans: Mapping[str, object]
 ) -> RetentionReport:
-    """Set the policy of a scope, which replaces the one before. Raises ``BadInput`` and ``NotFound``."""
+    """Replace the retention policy of the deployment, the account or a project; return the policies that now apply.
+
+    Deletes nothing by itself. Raises ``BadInput`` and ``NotFound``.
+    """
     policy = parse_policy(spans, scope)
     account = None if scope == "deployment" else home.account
     await home.journal.set_policy(scope, account, project, policy)
@@ -157,10 +166,11 @@ async def set_retention(
 
 
 async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool = True) -> SweepResult:
-    """Sweep the files of all accounts once, unless another process does so now.
+    """Mark files of all accounts whose retention time is over, and delete those marked a grace period ago.
 
-    What a process that was killed had deleted but not removed is removed first. ``is_thorough``: look for unwanted
-    takes and assets also within an hour of the last time: that reads every project of an account.
+    Does nothing while another process sweeps. What a killed process had left half deleted is removed first.
+    ``is_thorough``: look for unwanted takes and assets also within an hour of the last time: that reads every project
+    of an account.
     """
     holder, result = make_holder(mint("director")), SweepResult(is_dry_run=is_dry_run)
     policies = await runtime.journal.read_policies()
@@ -193,7 +203,7 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
 
 
 async def remove_erased(runtime: Runtime) -> None:
-    """Remove the bytes of files that the journal has deleted, except those that came back meanwhile."""
+    """Remove from the vault the bytes of files that the journal records as deleted, unless they were stored again."""
     for account, digest, is_gone in await runtime.journal.list_erasures():
         if not await _knows_vault(runtime, account):
             continue

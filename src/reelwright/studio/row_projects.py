@@ -25,17 +25,20 @@ _PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
 
 
 class RowProjects:
-    """Finds and opens the projects of rows. Only ``open`` and ``record_retry_round`` write."""
+    """Finds or opens the project of each row of a batch. Only ``open`` and ``record_retry_round`` write."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
 
     async def find(self, row: Row) -> str | None:
-        """Return the project that an earlier run opened for this row, or None."""
+        """Return the id of the project that an earlier run of the batch opened for this row; None if there is none."""
         return await self._home.journal.find_project(self._home.account, compute_row_digest(row.key, row.order_number))
 
     async def open(self, row: Row) -> str:
-        """Return the row's project; open it unless an earlier run, or another process just now, has opened it."""
+        """Return the id of the row's project, and open the project unless an equal row has opened it earlier.
+
+        Buys nothing.
+        """
         command = Command(
             name=shorten_title(row.brief.text),
             brief=row.brief,
@@ -47,12 +50,15 @@ class RowProjects:
         return (await self._home.journal.open_for_command(self._home.account, command))[0]
 
     async def read_standing(self, row: Row, project: str) -> Standing:
-        """Read the project's standing for the row's goal, with one more round if its take may succeed now."""
+        """Read the project's standing under the row's goal, with a new round if its failed take is worth another try.
+
+        Writes nothing.
+        """
         standing = await self._home.journal.read_standing_with_spending(self._home.account, project)
         return project_run.aim_at_goal(await self._add_retry_round(standing), row.goal)
 
     async def is_up_to_date(self, row: Row, project: str) -> bool:
-        """Return whether the row's project has all that the row asks for, and nothing of it is at a provider."""
+        """Return whether the project has everything that the row asks for, and no purchase of it is open."""
         standing = await self.read_standing(row, project)
         graph = self._home.producer.build_graph(standing)
         want = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
@@ -63,7 +69,7 @@ class RowProjects:
         )
 
     async def is_handed_over(self, row: Row) -> bool:
-        """Return whether an earlier run made this row's file, and the file is still there."""
+        """Return whether an earlier run finished this row's job, and a file is still at the path of that job."""
         project = await self.find(row)
         if project is None:
             return False
@@ -71,7 +77,7 @@ class RowProjects:
         return any(job.state == "done" and Path(job.options["out"]).is_file() for job in jobs if "out" in job.options)
 
     async def record_retry_round(self, project: str) -> None:
-        """Record one more round in the journal if the only take failed for a reason that may pass."""
+        """Write a revision that requests the only take again, if it failed for a reason that may pass. Buys nothing."""
         standing = await self._home.journal.read_standing(self._home.account, project)
         after = await self._add_retry_round(standing)
         if after is not standing and after.plan:

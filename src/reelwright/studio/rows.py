@@ -24,10 +24,11 @@ _TITLE_CHARS: Final = 60
 
 @define_value
 class Row:
-    """A row of a batch. ``plan``: a clip's only shot. ``rules_result``: the plan that the rules made of a film's brief.
+    """A row of a batch: the request for one film or clip.
 
-    ``out``: the path of its file, None for the default path. ``order_number``: counts equal rows from 1; an equal row
-    is another film or clip, not the same one again. ``notes``: what was repaired or replaced for it.
+    ``plan``: a clip's only shot. ``rules_result``: the plan that the rules made of a film's brief. ``out``: the path of
+    its file, None for the default path. ``order_number``: counts equal rows from 1; an equal row is another film or
+    clip, not the same one again. ``notes``: what was repaired or replaced for it.
     """
 
     n: int
@@ -41,19 +42,19 @@ class Row:
 
     @property
     def first_plan(self) -> Plan:
-        """The plan of the quote: the row's first revision, or an estimate until a language model has written one."""
+        """The plan by which the row is quoted; only an estimate if a language model is yet to write the real one."""
         plan = self.plan or (self.rules_result.plan if self.rules_result else None)
         assert plan, "a film's row is planned when it is built"
         return plan
 
     @property
     def is_planned(self) -> bool:
-        """Whether ``first_plan`` is the first revision of the row's project."""
+        """Whether ``first_plan`` is the plan that will be filmed, not only an estimate."""
         return self.plan is not None or not self.brief.planner
 
     @property
     def key(self) -> Digest:
-        """The identity of the row across runs: a digest of what it requests, without options of drawing or storing."""
+        """A digest of what the row requests, equal in every run, by which its project is found again."""
         plain, bare = to_plain(self.brief), to_plain(Brief(text=""))
         options = {key: value for key, value in plain.items() if key == "text" or value != bare[key]}
         shots = [_asked_of(shot.source) for shot in self.plan.shots] if self.plan else None
@@ -67,13 +68,13 @@ def _asked_of(source: Any) -> Any:
 
 
 def shorten_title(words: str) -> str:
-    """Return the first words of a prompt or a brief, for lists."""
+    """Shorten a prompt or a brief to one line of at most 60 characters, for lists."""
     line = " ".join(words.split())
     return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
 
 
 def number_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Number the rows from 1, and count equal rows among them in ``order_number``."""
+    """Return the rows numbered from 1; ``order_number`` counts the equal ones among them from 1."""
     seen: Counter[Digest] = Counter()
     made = []
     for n, row in enumerate(rows, 1):
@@ -84,7 +85,7 @@ def number_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 class RowQuote(ResultModel):
-    """The price of a row. ``is_up_to_date``: everything exists already, and nothing is bought for it.
+    """The price of one row of a batch. ``is_up_to_date``: everything exists already, and nothing is bought for it.
 
     ``notes``: what was repaired or replaced, and warnings about what is bought, such as the retirement of a model.
     ``unknown_price_steps`` and ``unconfirmed_price_steps``: how many steps have an unknown or unconfirmed price.
@@ -105,7 +106,7 @@ class RowQuote(ResultModel):
 
 
 class BatchQuote(ResultModel):
-    """The price of all rows before any of them starts.
+    """The price of a whole batch before any row starts.
 
     ``up_to_date`` and ``wanted_rows`` count rows. ``unknown_price_rows`` and ``unconfirmed_price_rows``: the numbers of
     rows with such prices.
@@ -120,12 +121,12 @@ class BatchQuote(ResultModel):
 
     @property
     def line(self) -> str:
-        """The summary line, like that of a build: ``7 up to date, 93 to make, $74.40``."""
+        """Summary in one line, in rows, such as ``7 up to date, 93 to make, $74.40``."""
         return f"{self.up_to_date} up to date, {self.wanted_rows} to make, ${format_usd(self.micros)}"
 
     @property
     def notes(self) -> dict[str, list[int]]:
-        """The notes of all rows, each sentence once, with the numbers of its rows."""
+        """Every note of the rows, by sentence, with the numbers of the rows that have it."""
         found: dict[str, list[int]] = {}
         for row in self.rows:
             for note in row.notes:
@@ -134,7 +135,7 @@ class BatchQuote(ResultModel):
 
 
 def build_batch_quote(rows: Sequence[Row], prices: Sequence[ProjectQuote]) -> BatchQuote:
-    """Add up the prices of the rows."""
+    """Combine the quotes of the rows, in the same order, into the quote of their batch."""
     quoted = [
         RowQuote(
             n=row.n,
@@ -163,7 +164,7 @@ def build_batch_quote(rows: Sequence[Row], prices: Sequence[ProjectQuote]) -> Ba
 
 
 class RowResult(ResultModel):
-    """The result of a row. ``path`` None: there is no file; ``reason`` and ``message`` say why.
+    """The result of one row of a batch. ``path`` None: there is no file; ``reason`` and ``message`` say why.
 
     ``micros``: what was or may have been paid for it in its project; ``now_micros``: the part of this call.
     ``is_up_to_date``: nothing was bought for it in this call. ``wait_reason``: why its job waits.
@@ -185,7 +186,7 @@ class RowResult(ResultModel):
 
 
 class BatchResult(ResultModel):
-    """The results of all rows, in their order, with counts of rows; money as in ``RowResult``.
+    """The result of a batch: its rows in their order, counts of rows, and sums of money as in ``RowResult``.
 
     ``is_rehearsal``: nothing was bought.
     """
@@ -204,7 +205,7 @@ class BatchResult(ResultModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The agreement of a person to a whole batch. ``by``: how it was given.
+    """A person's agreement to the price of a whole batch. ``by``: how it was given.
 
     The other fields are those of ``Consent``.
     """
@@ -214,7 +215,7 @@ class Agreement:
     unknown_at_most: Micros | None = None
 
     def build_consent(self, row: RowQuote) -> Consent:
-        """Return the consent for one row, with its own ceiling."""
+        """Return the consent for the job of one row, which may spend at most that row's own quoted price."""
         ceiling = Micros(row.micros + (self.unknown_at_most or 0) * row.unknown_price_steps)
         until = row.expires_at if self.by == "yes" else None
         return Consent(
@@ -227,7 +228,7 @@ class Agreement:
 
 
 def build_batch_result(rows: Sequence[RowResult], elapsed_s: float, *, is_rehearsal: bool = False) -> BatchResult:
-    """Add up the results of the rows."""
+    """Combine the results of the rows into that of their batch; ``elapsed_s``: seconds for the whole batch."""
     return BatchResult(
         total_rows=len(rows),
         done_rows=sum(row.state == "done" for row in rows),

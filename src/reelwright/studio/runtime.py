@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """Database, vault, hands, providers, limits and the driver of one process. ``get_home`` gives an account's view.
+    """Everything that one process has open: database, vault, workers, providers and driver.
 
-    ``providers``: the providers to buy from; None: all of them. ``tempo``: how fast the providers' clock runs, and
-    whether this is a rehearsal. ``encoding``: how pictures are encoded. ``price``: prices a request. ``production``:
-    what the driver makes; None: films.
+    ``get_home`` gives an account's view. ``providers``: the providers to buy from; None: all of them. ``tempo``: how
+    fast the providers' clock runs, and whether this is a rehearsal. ``encoding``: how pictures are encoded. ``price``:
+    prices a request. ``production``: what the driver makes; None: films.
     """
 
     def __init__(
@@ -76,7 +76,9 @@ class Runtime:
         self._policies = PolicyCache()
 
     def get_home(self, account: str | None = None, key: str | None = None) -> Home:
-        """Return the view of an account; None: the account of the settings. Raises ``BadInput`` for an odd name.
+        """Return this runtime as one account sees it; None: the account of the settings. Opens nothing.
+
+        Raises ``BadInput`` for a name that cannot be a folder.
 
         ``key``: the key whose budgets pay for the jobs that are queued through this view.
         """
@@ -90,7 +92,7 @@ class Runtime:
         )  # fmt: skip
 
     async def close(self) -> None:
-        """Stop what runs and the hands, close connections to providers, write queued changes, and close the database.
+        """Stop running jobs and workers, close connections to providers, write queued changes, and close the database.
 
         Calls that drive a job are cancelled; their jobs stay in the queue.
         """
@@ -121,7 +123,9 @@ async def open_runtime(
     price: Callable[[Request], Price] = price_request,
     production: Production | None = None,
 ) -> Runtime:
-    """Open the home of the settings, and make it on first use. The parameters are those of ``Runtime``.
+    """Open the home of the settings for this process, creating folder and journal on first use. Buys nothing.
+
+    The parameters are those of ``Runtime``.
 
     Raises ``StoreUnavailable`` if it is read-only, full, locked or gone, and ``BadInput`` for the home of a rehearsal
     unless ``tempo`` is a rehearsal's.

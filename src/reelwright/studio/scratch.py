@@ -20,20 +20,20 @@ _swept_at: dict[str, float] = {}
 
 
 class ScratchFolder:
-    """A temporary folder outside the home, which must not change yet. It is made when something is written into it."""
+    """A temporary folder for files that are not stored yet, created when its path is first asked for."""
 
     def __init__(self) -> None:
         self._made: tempfile.TemporaryDirectory[str] | None = None
 
     def get_path(self) -> Path:
-        """Return the path of the folder, which exists from now on."""
+        """Return the path of the folder, and create the folder if this is the first call."""
         if self._made is None:
             prefix = f"{_PREFIX}{mint_owner_mark()}~"
             self._made = tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
         return Path(self._made.name)
 
     def remove(self) -> None:
-        """Remove the folder with all that is in it, if it was made."""
+        """Delete the folder with all that is in it, if it was created."""
         if self._made is not None:
             self._made.cleanup()
             self._made = None
@@ -41,7 +41,7 @@ class ScratchFolder:
 
 @contextmanager
 def open_scratch_folder() -> Iterator[ScratchFolder]:
-    """Have a temporary folder for the length of the block."""
+    """Yield a temporary folder that is deleted when the block ends; also delete those that killed calls left."""
     if time.monotonic() - _swept_at.get(tempfile.gettempdir(), -_SWEEP_S) >= _SWEEP_S:
         sweep()
     folder = ScratchFolder()
@@ -52,14 +52,14 @@ def open_scratch_folder() -> Iterator[ScratchFolder]:
 
 
 def sweep() -> None:
-    """Remove the folders of calls that were killed."""
+    """Delete the scratch folders that killed processes of this host left behind."""
     _swept_at[tempfile.gettempdir()] = time.monotonic()
     for left in find_abandoned_folders():
         shutil.rmtree(left, ignore_errors=True)
 
 
 def find_abandoned_folders() -> list[Path]:
-    """Return the scratch folders of processes of this host that have ended."""
+    """Return the scratch folders that processes of this host left behind when they ended; deletes none."""
     found = Path(tempfile.gettempdir()).glob(f"{_PREFIX}*~*")
     return sorted(path for path in found if path.is_dir() and not path.is_symlink() and is_abandoned(_mark_of(path)))
 

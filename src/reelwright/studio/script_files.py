@@ -12,7 +12,10 @@ from reelwright.studio.results import ScriptResult
 
 
 def build_certain_script(brief: str, language: str | None) -> ScriptResult:
-    """Write the script of what is certain in ``brief``. Raises ``BadInput`` if nothing is."""
+    """Write a Markdown script from only what the brief clearly states, without a model; saves no file.
+
+    Raises ``BadInput`` if the brief clearly states nothing.
+    """
     from reelwright.documents.write import write_script
     from reelwright.planner.certain.find import find_certain_facts
     from reelwright.planner.certain.skeleton import build_script
@@ -27,7 +30,10 @@ def build_certain_script(brief: str, language: str | None) -> ScriptResult:
 
 
 def check_script_path(out: str | Path | None, *, force: bool) -> Path | None:
-    """Return the path for a script, or None. Raises ``BadInput`` if it cannot be written there. Writes nothing."""
+    """Check that a script could be written to ``out``, and return it as an absolute path; None gives None.
+
+    Writes nothing. Raises ``BadInput``; ``force``: an existing file may be replaced.
+    """
     path = validation.check_path("out", out)
     if path is None:
         return None
@@ -48,7 +54,10 @@ def check_script_path(out: str | Path | None, *, force: bool) -> Path | None:
 
 
 def save(path: Path, text: str, *, force: bool) -> None:
-    """Write the file, complete or not at all. Raises ``BadInput`` if it exists and ``force`` is not set."""
+    """Write ``text`` to ``path``, completely or not at all.
+
+    Raises ``BadInput`` if a file is there, unless ``force``.
+    """
     from reelwright.studio.atomic_file import open_atomically
 
     if not force and path.exists():

@@ -37,7 +37,7 @@ _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptSource:
-    """The text of a script. ``name``: for errors. ``folder``: of its pictures.
+    """The text of a script, with the file that it came from. ``name``: for errors. ``folder``: of its pictures.
 
     ``path``: empty if the text was passed.
     """
@@ -50,7 +50,7 @@ class ScriptSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedScript:
-    """A script that was read, with its pictures. ``digest``: identifies its project.
+    """A script that was parsed, with its pictures imported. ``digest``: identifies its project.
 
     ``build_plan``: a pure function from the project's current plan (or None) to the script's plan and notes about it.
     """
@@ -63,7 +63,7 @@ class LoadedScript:
 
 
 def read_script_source(script: str | Path) -> ScriptSource:
-    """Read a script from a file, or take it as text if it has more than one line.
+    """Read the script file at ``script``, or take ``script`` as the text itself if it has several lines.
 
     Raises ``BadInput`` if it is neither.
     """
@@ -94,7 +94,7 @@ async def load_script(
     again: bool = False,
     base: Brief | None = None,
 ) -> LoadedScript:
-    """Parse the script, and copy its pictures into ``scratch``. Spends nothing.
+    """Parse a script, check its settings, and copy its pictures into ``scratch``. Spends nothing.
 
     ``base``: the brief of the project that the script changes, see ``continue_brief``. Raises ``BadInput`` with the
     line or setting at fault.
@@ -126,7 +126,7 @@ async def load_script(
 
 
 def continue_brief(brief: Brief, plan: Plan) -> Brief:
-    """Return the brief of a project without what a script says: what its next script leaves out stays as it was.
+    """Return the brief from which a project's next script starts, which keeps what that script leaves out.
 
     ``plan``: of the project. What the front matter of its last script set is not kept: the next one may leave it out.
     """

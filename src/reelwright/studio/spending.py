@@ -31,7 +31,7 @@ DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "wr
 
 
 async def build_spending_report(home: Home, project: str | None, *, free: bool) -> SpendingReport:
-    """Build the ledger of the account, or of one project. ``free``: also list purchases at $0. Writes nothing."""
+    """Read the ledger of the account, or of one project, as rows with totals. ``free``: also purchases at $0."""
     entries = await home.ledger.list_entries(home.account, project)
     shown = [entry for entry in entries if free or entry.quote.micros or entry.spent_micros or entry.notices]
     shots = {name: await _shots(home, name) for name in {entry.project for entry in shown}}
@@ -57,7 +57,7 @@ async def _reused(home: Home, project: str) -> tuple[ReusedStep, ...]:
 
 
 def build_empty_report() -> SpendingReport:
-    """Return the ledger of a home that does not exist yet."""
+    """Return a ledger without rows, for a home that does not exist yet."""
     none: tuple[Total, ...] = ()
     return SpendingReport(
         micros=Micros(0), held_micros=Micros(0), rows=(), models=none, providers=none, projects=none, steps=none,
@@ -68,7 +68,10 @@ def build_empty_report() -> SpendingReport:
 def build_purchase_row(
     entry: LedgerEntry, shots: Mapping[ShotId, int], waiting: frozenset[str] = frozenset()
 ) -> PurchaseRow:
-    """Build the ledger row of a purchase. ``waiting``: purchases that wait for their turn."""
+    """Convert a purchase of the ledger to the row that is shown. ``waiting``: ids of purchases that wait for a turn.
+
+    ``shots``: shot numbers by shot id.
+    """
     settled = entry.settlement
     return PurchaseRow(
         purchase=entry.id,
@@ -107,9 +110,9 @@ def build_purchase_row(
 async def decide_purchase(
     home: Home, purchase_id: str, verdict: str, by: str, operation: str | None, file: str | Path | None
 ) -> PurchaseRow:
-    """Record a person's decision on an unknown purchase. Sends nothing. A ``file`` that it brought becomes the take.
+    """Record a person's decision on a purchase of unknown outcome or with a disputed bill. Sends nothing.
 
-    Raises ``BadInput``, ``NotFound``.
+    A ``file`` that the purchase brought becomes the take. Raises ``BadInput``, ``NotFound``.
     """
     from reelwright.engine.decide import decide
 
@@ -150,7 +153,10 @@ def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:
 
 
 async def adjust_purchase(home: Home, purchase_id: str, usd: str | int | float, because: str, by: str) -> PurchaseRow:
-    """Append a correction to a settled purchase. Raises ``BadInput``."""
+    """Add ``usd``, which may be negative, to the recorded cost of a settled purchase, with a reason.
+
+    Raises ``BadInput``.
+    """
     micros = validation.parse_signed_money("usd", usd)
     reason = validation.check_text("because", because, 500)
     entry = await _find_entry(home, purchase_id)
@@ -159,12 +165,15 @@ async def adjust_purchase(home: Home, purchase_id: str, usd: str | int | float, 
 
 
 async def list_budgets(home: Home) -> tuple[BudgetSummary, ...]:
-    """List every budget, with the amounts of its current period."""
+    """List every budget that can cap the account, the deployment's too, with the sums of its current period."""
     return tuple(build_budget_summary(budget) for budget in await home.ledger.list_budgets(home.account))
 
 
 async def set_budget(home: Home, scope: str, usd: str | int | float, per: str | None, of: str | None) -> BudgetSummary:
-    """Set or change a budget. Raises ``BadInput``, also if what is reserved for live jobs could exceed it."""
+    """Cap the spending of ``scope`` at ``usd`` US dollars per day, per month or, with ``per`` None, in all.
+
+    Raises ``BadInput``, also if what is reserved for live jobs could exceed the cap.
+    """
     micros = validation.parse_money(usd, "usd")
     if micros is None:
         raise BadInput("usd", usd, "an amount in US dollars such as 20 or 0.40")
@@ -173,13 +182,13 @@ async def set_budget(home: Home, scope: str, usd: str | int | float, per: str | 
 
 
 async def remove_budget(home: Home, scope: str, per: str | None, of: str | None) -> None:
-    """Remove a budget. The purchases that counted under it stay in the ledger."""
+    """Remove the spending cap of a scope and period; the purchases that counted under it stay in the ledger."""
     known, subject, period = await _parse_budget_key(home, scope, per, of)
     await home.ledger.remove_budget(home.account, known, subject, period)
 
 
 def build_budget_summary(budget: Budget) -> BudgetSummary:
-    """Summarize a budget in its current period."""
+    """Convert a budget to what is shown of it: its cap, and the amounts of its current period."""
     return BudgetSummary(
         scope=budget.scope,
         of=budget.subject,

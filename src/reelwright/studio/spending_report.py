@@ -15,7 +15,7 @@ PriceSource = Literal["reported", "computed", "quoted", "held", "nothing"]
 
 
 class Correction(ResultModel):
-    """A later correction of a row. ``micros`` may be negative."""
+    """A correction of a purchase's cost that a person made later. ``micros`` may be negative."""
 
     micros: Usd
     because: str
@@ -64,7 +64,7 @@ class PurchaseRow(ResultModel):
 
 
 class Total(ResultModel):
-    """The total of all rows with a ``name``. ``micros``: what they cost.
+    """The total of all ledger rows of one ``name``, such as a model or a day. ``micros``: what they cost.
 
     ``held_micros``: what the open ones reserve.
     """
@@ -76,7 +76,10 @@ class Total(ResultModel):
 
 
 class BudgetSummary(ResultModel):
-    """A budget. ``of``: its account, key or project. ``left_micros``: what may still be agreed to in this period."""
+    """A spending cap, with what is spent and left in its current period.
+
+    ``of``: its account, key or project. ``left_micros``: what may still be agreed to in this period.
+    """
 
     scope: BudgetScope
     of: str
@@ -89,13 +92,13 @@ class BudgetSummary(ResultModel):
 
 
 class BudgetList(ResultModel):
-    """The budgets."""
+    """The budgets that can cap an account, as the list that is printed."""
 
     budgets: tuple[BudgetSummary, ...]
 
 
 class BudgetName(ResultModel):
-    """A budget by what it caps. ``per`` None: it is for good."""
+    """The scope, period and owner by which a budget is named. ``per`` None: it is for good."""
 
     scope: str
     per: str | None
@@ -103,16 +106,17 @@ class BudgetName(ResultModel):
 
 
 class RemovedBudget(ResultModel):
-    """A budget that was removed."""
+    """Result of removing a budget: which one."""
 
     budget: Annotated[BudgetName, Field(alias="removed")]
 
 
 class LimitSummary(ResultModel):
-    """A limit. ``open``: concurrent purchases (of ``jobs``: running jobs; of ``batch``: rows that run).
+    """A limit on how many purchases, jobs or rows may be open at once, or start in a time.
 
-    ``starts``: starts within ``per_s`` seconds. ``of``: the provider, model, account, project or batch; empty for the
-    jobs of the whole deployment.
+    ``open``: concurrent purchases (of ``jobs``: running jobs; of ``batch``: rows that run). ``starts``: starts within
+    ``per_s`` seconds. ``of``: the provider, model, account, project or batch; empty for the jobs of the whole
+    deployment.
     """
 
     scope: LimitScope
@@ -124,20 +128,20 @@ class LimitSummary(ResultModel):
 
 
 class LimitList(ResultModel):
-    """The limits, set and default."""
+    """The limits that a person set, and the default ones."""
 
     limits: tuple[LimitSummary, ...]
 
 
 class LimitName(ResultModel):
-    """A limit by what it limits."""
+    """The scope and owner by which a limit is named."""
 
     scope: str
     of: str | None
 
 
 class RemovedLimit(ResultModel):
-    """A limit that was removed."""
+    """Result of removing a limit: which one."""
 
     limit: Annotated[LimitName, Field(alias="removed")]
 
@@ -157,10 +161,11 @@ class ReusedStep(ResultModel):
 
 
 class SpendingReport(ResultModel):
-    """The ledger. Free purchases on this machine are left out unless they were requested.
+    """The ledger of an account or a project: rows, totals and budgets.
 
-    ``micros``: spent in all. ``held_micros``: reserved by open purchases. ``steps``: totals by kind of step. ``days``:
-    totals by the UTC day of the send. ``reused_steps``: of a single project, the steps it uses from other projects.
+    Free purchases on this machine are left out unless they were requested. ``micros``: spent in all. ``held_micros``:
+    reserved by open purchases. ``steps``: totals by kind of step. ``days``: totals by the UTC day of the send.
+    ``reused_steps``: of a single project, the steps it uses from other projects.
     """
 
     micros: Usd
@@ -176,15 +181,15 @@ class SpendingReport(ResultModel):
 
     @property
     def unknown_rows(self) -> tuple[PurchaseRow, ...]:
-        """The rows with an unknown outcome: a person must decide."""
+        """The rows of purchases whose outcome is unknown; a person must decide on each."""
         return tuple(row for row in self.rows if row.state == "unknown")
 
     @property
     def disputed_rows(self) -> tuple[PurchaseRow, ...]:
-        """The rows whose bill is far above their quote: a person must decide."""
+        """The rows whose bill is far above the quote and still disputed; a person must decide on each."""
         return tuple(row for row in self.rows if row.dispute == "open")
 
     @property
     def doubtful_rows(self) -> tuple[PurchaseRow, ...]:
-        """The rows with notices and no correction yet: more or less may have been paid."""
+        """The rows with a notice that no correction answers yet; more or less may have been paid for them."""
         return tuple(row for row in self.rows if row.notices and not row.corrections and row.dispute is None)

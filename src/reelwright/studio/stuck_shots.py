@@ -15,9 +15,9 @@ from reelwright.reel.wanted_steps import resolve_steps
 
 
 def drop_refused_rounds(standing: Standing, graph: Graph, stuck: Collection[StepKey]) -> Choices | None:
-    """Return the choices without the refused rounds of steps that have a take anyway.
+    """Return the choices without retakes that a provider refused for shots that have a take; None if there are none.
 
-    None: there are no such rounds.
+    ``stuck``: the steps that cannot go on.
     """
     found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     had = {found[key].fingerprint for key in stuck if key in found and found[key].asset}
@@ -30,7 +30,7 @@ def drop_refused_rounds(standing: Standing, graph: Graph, stuck: Collection[Step
 
 
 def draw_stuck_shots(plan: Plan, stuck: Collection[StepKey]) -> Plan | None:
-    """Return the plan with its stuck shots drawn on this machine. None if no shot is stuck, or all of several are.
+    """Return the plan with its stuck shots drawn on this machine; None if no shot is stuck, or all of several are.
 
     A shot that continued a stuck shot then no longer continues it.
     """

@@ -21,7 +21,7 @@ class AsyncStudio(
     Planning, Writing, Batching, Clipping, Changing, Looking, Paying, Handing, Serving, Admitting, Notifying, Retaining,
     Sending,
 ):  # fmt: skip
-    """All verbs of Reelwright, for every interface.
+    """All verbs of Reelwright as coroutines, over one home; every interface uses this class.
 
     A project is named by its id, by the last four or more characters of it, or by ``last``; a shot by its number from 1
     or its id; a job by its id. Nothing is written before a brief, its materials and its price are accepted.

@@ -15,10 +15,11 @@ _NO_MODEL: Final = ("", "animatic", "rules", "none")
 
 
 class Successors:
-    """Replaces retired models in one request. ``wants_successor``: None leaves the decision to the settings.
+    """Replaces or refuses the retired models that one request names.
 
-    ``notes``: a sentence for each replacement, with the difference in price. ``replaced_models``: the successor of each
-    retired model. Raises ``BadInput`` if ``wants_successor`` is no boolean. Spends nothing.
+    ``wants_successor``: None leaves the decision to the settings. ``notes``: a sentence for each replacement, with the
+    difference in price. ``replaced_models``: the successor of each retired model. Raises ``BadInput`` if
+    ``wants_successor`` is no boolean. Spends nothing.
     """
 
     def __init__(self, wants_successor: object, settings: Settings) -> None:
@@ -29,7 +30,7 @@ class Successors:
         self.replaced_models: dict[str, str] = {}
 
     def resolve_model(self, name: str) -> str:
-        """Return ``name``, or the id of its successor if it is retired and the successor is wanted.
+        """Return the model ``name``; a retired one is replaced by its successor's id if wanted, else refused.
 
         In ``MODEL:rest`` only the model is replaced. If successors are wanted, raises ``BadInput`` for an unknown
         model, and for a retired one without a successor on sale. If they are not, raises it for a retired model with
@@ -50,7 +51,7 @@ class Successors:
         return f"{then}{colon}{rest}"
 
     def replace_in_brief(self, brief: Brief) -> Brief:
-        """Return ``brief`` with retired models replaced.
+        """Return the brief with each retired model that it names replaced by its successor, if that is wanted.
 
         The flavor stays as it is: replacements of its models are recorded in ``replaced_models``.
         """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tuple[ShotSummary, ...]:
-    """Summarize every shot of the newest revision, in the order of the film."""
+    """List every shot of the newest revision in film order, with times in seconds and the take that it uses."""
     from reelwright.planner.roles import list_screen_words
 
     plan = standing.plan
@@ -66,13 +66,13 @@ def build_shot_summaries(standing: Standing, takes: Sequence[Take] = ()) -> tupl
 
 
 def name_parts(standing: Standing) -> Names:
-    """Return what a person calls the steps and takes of a project."""
+    """Build the functions that name a project's steps and takes for a person, such as ``take of shot 2``."""
     takes = {str(row.take): row.n for row in build_shot_summaries(standing) if row.take}
     return build_names(number_shots(standing.plan), takes)
 
 
 def explain(standing: Standing, reason: Reason | None) -> Reason | None:
-    """Return a job's reason with the project and the shot's number in its actions.
+    """Return a job's reason with project id and shot number filled into the actions that it offers; None gives None.
 
     ``edit_shot`` also has ``can_be_drawn``: whether the shot has words, which can be drawn in its place.
     """
@@ -94,7 +94,7 @@ def explain(standing: Standing, reason: Reason | None) -> Reason | None:
 
 
 def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[TakeSummary, ...]:
-    """Summarize every take of every shot, numbered within its shot by age, and within a purchase by sample.
+    """List every take of every shot, numbered from 1 within its shot by age, and within a purchase by sample.
 
     ``is_circled``: the film uses this take.
     """
@@ -151,7 +151,7 @@ def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:
 
 
 def find_current_film(standing: Standing) -> Outcome | None:
-    """Return the outcome of the newest revision's film, if it exists and its bytes are in the vault."""
+    """Return the outcome of the step that made the newest revision's film; None if there is no such file."""
     # Most of the time of a list would go into graphs of projects that have no film of any revision.
     if standing.plan is None or not any(fingerprint.startswith("film:") for fingerprint in standing.outcomes):
         return None
@@ -160,7 +160,7 @@ def find_current_film(standing: Standing) -> Outcome | None:
 
 
 def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Finding, ...]:
-    """List the findings of the checks in a film of the newest revision."""
+    """List what the checks found in ``film``, a film of the newest revision; empty without a film."""
     return (
         list_findings(standing, build_graph(standing.plan, "film", standing.encoding), film)
         if film and standing.plan
@@ -169,12 +169,12 @@ def list_film_findings(standing: Standing, film: Outcome | None) -> tuple[Findin
 
 
 def find_film_file(film: Outcome | None, path: Path) -> FilmFile | None:
-    """Describe the film on disk, if it was delivered to ``path``."""
+    """Describe the delivered film file at ``path``; None without a film or if no file is there."""
     return deliver.find_delivered_film(film.facts, path) if film else None
 
 
 def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...]:
-    """List the steps of ``graph`` that use what another project of the account bought, in the order of the graph."""
+    """List the steps of ``graph`` whose result another project of the account bought, with what it cost there."""
     shots = number_shots(standing.plan)
     rows = []
     for key, found in resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets).items():
@@ -200,37 +200,38 @@ def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...
 
 
 def sum_spent(purchases: Sequence[Purchase]) -> Micros:
-    """Add up what was or may have been paid: settled prices, and the quoted prices of open purchases."""
+    """Add up what was paid or may be for sent purchases: the settled price, or the quoted one while there is none."""
     counted = [p for p in purchases if p.state not in ("released", "intent")]
     return Micros(sum(p.settled_micros if p.settled_micros is not None else p.quoted_micros for p in counted))
 
 
 def list_sent_purchases(purchases: Sequence[Purchase]) -> frozenset[str]:
-    """Return the ids of purchases that have been sent, in any state."""
+    """Return the ids of the purchases that were sent to a provider and not released again."""
     return frozenset(p.id for p in purchases if p.state not in ("released", "intent"))
 
 
 def sum_spent_since(purchases: Sequence[Purchase], sent_before: Collection[str] | None) -> Micros:
-    """Add up what was or may have been paid for purchases not in ``sent_before``; 0 if that is None."""
+    """Add up what was paid or may be for purchases whose id is not in ``sent_before``; 0 if that is None."""
     return sum_spent([p for p in purchases if sent_before is not None and p.id not in sent_before])
 
 
 def to_public_state(job: Job, driven: Collection[str]) -> PublicJobState:
-    """Return the job's state; ``stopped`` for a running job that no living process drives."""
+    """Return the job's state, or ``stopped`` if it is running and ``driven``, project ids, lacks its project."""
     return "stopped" if job.state == "running" and job.project not in driven else job.state
 
 
 def explain_stopped_job(project: str) -> Reason:
-    """Return the reason of a job that was started, and that no living process works on."""
+    """Build the reason of a job that was started and that no living process works on; it offers to resume."""
     return build_reason("job_stopped", actions=[Action("resume_job", {"project": project})])
 
 
 def build_job_summary(
     job: Job, driven: Collection[str], standing: Standing | None = None, position: int | None = None
 ) -> JobSummary:
-    """Summarize a job. ``standing``: of its project; gives shots their numbers in its message.
+    """Convert a job to a row of the list of jobs.
 
-    ``driven``: projects that a process drives. ``position``: its place in the queue, from 1; None if it is not queued.
+    ``standing``: of its project; gives shots their numbers in its message. ``driven``: projects that a process drives.
+    ``position``: its place in the queue, from 1; None if it is not queued.
     """
     from reelwright.store.payers import get_key
 
@@ -257,7 +258,7 @@ def build_job_summary(
 
 
 def build_project_summary(project: Project, standing: Standing, driven: Collection[str]) -> ProjectSummary:
-    """Summarize a project. ``driven``: the projects that a living process drives."""
+    """Convert a project to a row of the list of projects. ``driven``: ids of projects that a living process drives."""
     plan, film = standing.plan, find_current_film(standing)
     return ProjectSummary(
         id=project.id,
@@ -271,7 +272,10 @@ def build_project_summary(project: Project, standing: Standing, driven: Collecti
 
 
 def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
-    """List every flavor, with those in ``folder``, by name. A broken one has its error in ``fault``."""
+    """List the packaged flavors and a person's own in ``folder``, sorted by name.
+
+    A broken one has its error in ``fault``.
+    """
     from reelwright.planner.flavors import build_flavor, load_flavors, read_parts
     from reelwright.studio.flavoring import list_own_flavors
 
@@ -294,7 +298,7 @@ def list_flavors(folder: Path | None = None) -> tuple[FlavorSummary, ...]:
 
 
 def build_flavor_summary(one: Flavor) -> FlavorSummary:
-    """Summarize a flavor."""
+    """Convert a flavor to a row of the list of flavors."""
     return FlavorSummary(
         name=one.name,
         aspect=one.aspect,

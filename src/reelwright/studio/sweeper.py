@@ -20,7 +20,7 @@ _SHORT_PAUSE_S: Final = 5.0
 
 
 async def sweep_forever(runtime: Runtime) -> None:
-    """Sweep files and uploads until the call is cancelled. A fault is logged, and the next sweep goes on."""
+    """Delete files and uploads whose time is over, every 5 or 30 s, until the call is cancelled; log exceptions."""
     while True:
         pause_s = _PAUSE_S
         try:

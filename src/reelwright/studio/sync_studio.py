@@ -40,11 +40,13 @@ def _twin(
 
 
 class Studio:
-    """The studio for code without await. It runs in its own thread, so it also works inside a running event loop.
+    """``AsyncStudio`` for code without await: each verb blocks until it is done.
 
-    with Studio() as studio:
-        film = studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
-    print(film.path)
+    It runs in its own thread, so it also works inside a running event loop.
+
+        with Studio() as studio:
+            film = studio.make('A film for "Fenn", a desk lamp. "It never flickers."')
+        print(film.path)
 
     Ctrl-C raises ``Interrupted``; the job stays, and its ``hint`` says how to go on.
     """
@@ -76,11 +78,14 @@ class Studio:
 
     @property
     def rehearsal(self) -> Rehearsal | None:
-        """The options of the rehearsal, or None; see ``AsyncStudio.rehearsal``."""
+        """The options of this studio's rehearsal; None if it really buys."""
         return self._studio.rehearsal
 
     def refuse_unsold(self, quote: ProjectQuote) -> None:
-        """Raise ``BadInput`` if what was quoted cannot be bought; see ``AsyncStudio.refuse_unsold``."""
+        """Raise ``BadInput`` if a quoted step has an unknown model, refused options or a missing key.
+
+        Asks no provider.
+        """
         self._studio.refuse_unsold(quote)
 
     plan = _twin(AsyncStudio.plan)
@@ -186,7 +191,7 @@ class Studio:
     tidy = _twin(AsyncStudio.tidy)
 
     def watch(self, project: str | None = None, *, after: int = 0) -> Iterator[Progress]:
-        """Yield the events of a project; see ``AsyncStudio.watch``."""
+        """Yield a project's events as they happen, blocking, until no job of it runs; see ``AsyncStudio.watch``."""
         events = self._studio.watch(project, after=after)
         while (happened := self._wait_for(_next(events))) is not None:
             yield happened

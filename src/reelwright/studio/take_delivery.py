@@ -18,7 +18,7 @@ from reelwright.studio.slates import Slates
 
 
 def find_take(standing: Standing) -> Digest | None:
-    """Return the take of a project of one shot: the circled or first one, if its bytes exist."""
+    """Return the digest of the take that a one-shot project uses; None if it has none or its bytes were deleted."""
     if standing.plan is None or isinstance(standing.plan.shots[0].source, OwnFootage):
         return None
     found = resolve_steps(
@@ -32,7 +32,7 @@ def find_take(standing: Standing) -> Digest | None:
 
 
 async def check_take_path(home: Home | None, slates: Slates, path: Path) -> None:
-    """Raise ``BadInput``, before any spending, if the file cannot be written, or would replace a foreign file."""
+    """Raise ``BadInput`` if a take cannot be written to ``path``, or would replace a file not made by Reelwright."""
     folder = path.parent
     if path.is_dir() or (path.exists() and not path.is_file()):
         raise BadInput("out", str(path), "the name of a file")
@@ -49,7 +49,7 @@ async def check_take_path(home: Home | None, slates: Slates, path: Path) -> None
 
 
 async def deliver_take(home: Home, digest: Digest, path: Path) -> int:
-    """Write the take to ``path``, complete or not at all, and return its size in bytes.
+    """Copy the take with this digest from the vault to the file ``path``; return its size in bytes.
 
     A file there with the same bytes stays as it is.
     """

@@ -15,10 +15,10 @@ _LEAST_S: Final = 0.05
 
 @define_value
 class Tempo:
-    """The speed of the providers' clock. ``speed``: seconds of the provider per real second.
+    """The speed of the providers' clock, which is faster only in a rehearsal.
 
-    ``fixed_pace`` and ``fixed_send_again_s``: a caller's own polling times for all models, and own waits before a
-    purchase is sent again, in real seconds.
+    ``speed``: seconds of the provider per real second. ``fixed_pace`` and ``fixed_send_again_s``: a caller's own
+    polling times for all models, and own waits before a purchase is sent again, in real seconds.
     """
 
     speed: float = 1.0
@@ -28,17 +28,17 @@ class Tempo:
 
     @property
     def pace(self) -> Pace:
-        """The default polling times, in real seconds."""
+        """The polling times for models without their own, in real seconds."""
         from reelwright.engine.operations import Pace
 
         return self.choose_pace(Pace())
 
     def choose_pace(self, usual: Pace) -> Pace:
-        """Return the fixed polling times, otherwise a model's usual ones in real seconds."""
+        """Return ``fixed_pace`` if it is set, otherwise a model's ``usual`` polling times, scaled to real seconds."""
         return self.fixed_pace or self.scale_pace(usual)
 
     def scale_pace(self, usual: Pace) -> Pace:
-        """Convert polling times from the provider's seconds into real seconds."""
+        """Convert polling times from seconds of the provider's clock to real seconds."""
         if self.speed == 1:
             return usual
         return replace(
@@ -51,7 +51,7 @@ class Tempo:
 
     @property
     def send_again_s(self) -> tuple[float, ...]:
-        """The real seconds to wait before a purchase that was not accepted is sent again."""
+        """The waits, in real seconds, before each new send of a purchase that a provider did not accept."""
         if self.fixed_send_again_s is not None:
             return self.fixed_send_again_s
         from reelwright.engine.gate import SEND_AGAIN_S
@@ -59,5 +59,5 @@ class Tempo:
         return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_S)
 
     def scale_seconds(self, seconds: float) -> float:
-        """Convert the provider's seconds into real seconds, at least 0.05."""
+        """Convert seconds of the provider's clock to real seconds, at least 0.05."""
         return max(_LEAST_S, seconds / self.speed)

@@ -12,7 +12,7 @@ from reelwright.studio.results import TidyResult
 
 
 async def tidy_home(home: Home, project: str | None, *, losing_takes: bool, dry: bool) -> TidyResult:
-    """Remove leftovers, and with ``losing_takes`` unused takes. Return how much that freed, or would free (``dry``).
+    """Delete what ended processes left and, with ``losing_takes``, takes that no film uses; ``dry``: only count.
 
     A take that any project still uses stays.
     """
@@ -29,7 +29,7 @@ async def tidy_home(home: Home, project: str | None, *, losing_takes: bool, dry:
 
 
 async def delete_job_files(home: Home, job: str, digests: Collection[Digest], *, is_job_removed: bool) -> int:
-    """Delete the files of a job that no other project of the account uses; return the bytes that this frees.
+    """Delete those of the files ``digests`` of a job that no other project uses; return the number of bytes freed.
 
     ``is_job_removed``: delete the job, too.
     """

@@ -46,7 +46,10 @@ _SYNC_BYTES: Final = 8 * 1024**2
 
 
 class UploadSummary(ResultModel):
-    """An upload. ``offset`` of ``size`` bytes are stored for good. ``asset``: what was made of it."""
+    """An upload of a picture or clip in parts.
+
+    ``offset`` of ``size`` bytes are stored for good. ``asset``: what was made of it.
+    """
 
     id: str
     kind: str
@@ -63,14 +66,18 @@ class UploadList(ResultModel):
 
 
 class Checksum(NamedTuple):
-    """The digest of a part, as its client computed it."""
+    """The checksum of a part's bytes, as the client computed it, with the hash ``algorithm``."""
 
     algorithm: str
     digest: bytes
 
 
 async def create_upload(home: Home, kind: str, size: int, metadata: str) -> Upload:
-    """Create an upload of ``size`` bytes. Raises ``BadInput``, and ``StoreUnavailable`` if the disk has no room."""
+    """Start an upload of ``size`` bytes, which come later in parts. ``kind``: ``picture`` or ``clip``.
+
+    ``metadata``: the client's own text, kept as it is. Raises ``BadInput``, and ``StoreUnavailable`` if the disk has no
+    room.
+    """
     if kind not in ("picture", "clip"):
         raise BadInput("kind", kind, "picture or clip")
     if not 1 <= size <= MAX_UPLOAD:
@@ -90,10 +97,11 @@ async def create_upload(home: Home, kind: str, size: int, metadata: str) -> Uplo
 async def append_part(
     home: Home, id_: str, offset: int, parts: AsyncIterator[bytes], checksum: Checksum | None = None
 ) -> Upload:
-    """Append a part at ``offset``. What arrived before a fault stays, unless the part has a checksum.
+    """Append ``parts`` to an upload, whose stored bytes must end at ``offset``, and return its new state.
 
-    Raises ``ReelwrightError`` if the upload is at another offset, if somebody else appends, or for a wrong checksum,
-    ``BadInput`` for more bytes than the upload has, and ``StoreUnavailable`` on a full disk.
+    What arrived before a fault stays, unless there is a checksum. Raises ``ReelwrightError`` if the upload is at
+    another offset, if somebody else appends, or for a wrong checksum, ``BadInput`` for more bytes than the upload has,
+    and ``StoreUnavailable`` on a full disk.
     """
     path = _get_folder(home) / id_
     await home.journal.read_upload(home.account, id_)  # before its name becomes a path
@@ -147,7 +155,7 @@ class _PartWriter:
 
 
 async def keep_upload(home: Home, id_: str) -> MaterialSummary:
-    """Make an asset of a whole upload, as of a small file: it is read, turned upright and stored. May be repeated.
+    """Check a complete upload and store it in the vault as a person's picture or clip. May be repeated.
 
     Raises ``ReelwrightError`` while bytes are missing, and ``BadInput`` or ``UnreadableMedia`` for what is no picture
     or clip. Then the upload stays until it is deleted or its time is over.
@@ -186,7 +194,7 @@ async def delete_upload(home: Home, id_: str) -> None:
 
 
 async def sweep_uploads(runtime: Runtime) -> None:
-    """Delete the uploads of all accounts whose time is over."""
+    """Delete the uploads of all accounts that got no part for a day, with their bytes."""
     for account, id_ in await runtime.journal.list_expired_uploads():
         home = runtime.get_home(account)
         await asyncio.to_thread((_get_folder(home) / id_).unlink, missing_ok=True)
@@ -194,7 +202,7 @@ async def sweep_uploads(runtime: Runtime) -> None:
 
 
 def build_upload_summary(upload: Upload) -> UploadSummary:
-    """Build the summary of an upload."""
+    """Convert an upload of the journal to what is shown of it."""
     asset = MaterialSummary.model_validate_json(upload.asset) if upload.asset else None
     return UploadSummary(
         id=upload.id, kind=upload.kind, size=upload.size, offset=upload.offset, expires_at=upload.expires_at,

@@ -25,7 +25,10 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def check_text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
-    """Return the text in NFC, stripped. Raises ``BadInput`` if it is empty, too long or has control characters."""
+    """Check a text of at most ``most`` characters, and return it stripped, in NFC.
+
+    Raises ``BadInput``, also if empty.
+    """
     if not isinstance(value, str):
         raise BadInput(field, value, "text")
     if len(value) > most:
@@ -43,7 +46,10 @@ def check_text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
 
 
 def parse_milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_MS) -> int | None:
-    """Convert a length to whole milliseconds. Raises ``BadInput`` below ``least`` or above 10 minutes."""
+    """Convert a length in seconds, such as 7.5, ``20s`` or ``0:20``, to whole milliseconds; None stays None.
+
+    Raises ``BadInput`` below ``least`` milliseconds or above 10 minutes.
+    """
     if value is None:
         return None
     ms = _parse_length(value) if isinstance(value, str) else _convert_number(value)
@@ -71,7 +77,7 @@ def _parse_length(value: str) -> int | None:
 
 
 def check_aspect(value: object) -> Aspect | None:
-    """Check an aspect ratio; None stays None. Raises ``BadInput``."""
+    """Check that ``value`` is a known aspect ratio, such as ``16:9``; None stays None. Raises ``BadInput``."""
     if value is None:
         return None
     for known in ASPECTS:
@@ -81,7 +87,7 @@ def check_aspect(value: object) -> Aspect | None:
 
 
 def check_language(value: object) -> str | None:
-    """Check a BCP 47 language tag; None stays None. Raises ``BadInput``."""
+    """Check that ``value`` is a BCP 47 language tag, such as ``pt-BR``; None stays None. Raises ``BadInput``."""
     if value is None:
         return None
     if not isinstance(value, str) or not is_language_tag(value):
@@ -90,7 +96,7 @@ def check_language(value: object) -> str | None:
 
 
 def check_accent(value: object) -> str | None:
-    """Check an accent colour and return it in capitals; None stays None. Raises ``BadInput``."""
+    """Check a colour such as ``#FF5A1F`` and return it in capitals; None stays None. Raises ``BadInput``."""
     if value is None:
         return None
     if not isinstance(value, str) or not _ACCENT.fullmatch(value):
@@ -99,7 +105,7 @@ def check_accent(value: object) -> str | None:
 
 
 def check_goal(value: object) -> Goal:
-    """Check a goal, the value of ``--until``. Raises ``BadInput``."""
+    """Check that ``value`` names how far a job goes, such as ``takes`` or ``film``. Raises ``BadInput``."""
     for known in GOALS:
         if value == known:
             return known
@@ -107,7 +113,7 @@ def check_goal(value: object) -> Goal:
 
 
 def check_path(field: str, value: object) -> Path | None:
-    """Return the absolute path, which need not exist; None stays None. Raises ``BadInput`` for what is no path."""
+    """Convert a text or path to an absolute path, which need not exist; None stays None. Raises ``BadInput``."""
     if value is None:
         return None
     if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):
@@ -116,7 +122,10 @@ def check_path(field: str, value: object) -> Path | None:
 
 
 def check_clip_path(field: str, value: object) -> Path | None:
-    """Check the ``out`` of a clip: a folder, or a file name that ends in ``.mp4``. Raises ``BadInput``."""
+    """Convert where a clip is to be written, a folder or a name in ``.mp4``, to an absolute path; None stays None.
+
+    Raises ``BadInput``.
+    """
     path = check_path(field, value)
     if path is None or path.suffix.lower() == ".mp4":
         return path
@@ -126,7 +135,7 @@ def check_clip_path(field: str, value: object) -> Path | None:
 
 
 def check_whole_number(field: str, value: object, low: int, high: int) -> int:
-    """Check a whole number from ``low`` to ``high``. Raises ``BadInput``."""
+    """Check that ``value`` is a whole number from ``low`` to ``high``, both included. Raises ``BadInput``."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise BadInput(field, value, f"a whole number from {low} to {high}")
     return value

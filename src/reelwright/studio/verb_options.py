@@ -22,7 +22,7 @@ Seconds = int | float | str
 
 
 class BriefOptions(TypedDict, total=False):
-    """The fields of ``options.FilmOptions``."""
+    """Keyword arguments that describe a film beside its brief: the fields of ``options.FilmOptions``."""
 
     flavor: str | None
     language: str | None
@@ -51,7 +51,7 @@ class BriefOptions(TypedDict, total=False):
 
 
 class ClipTerms(TypedDict, total=False):
-    """The fields of ``options.ClipTermOptions``, without the prompt."""
+    """Keyword arguments that describe a clip: the fields of ``options.ClipTermOptions``, without the prompt."""
 
     model: str | None
     image: str | Path | None
@@ -73,7 +73,7 @@ ConfirmFunction = Callable[[QuoteT], Awaitable[object]]
 
 
 class ConsentOptions(TypedDict, total=False):
-    """The fields of ``options.Approval``."""
+    """Keyword arguments by which a person agrees to a price: the fields of ``options.Approval``."""
 
     yes: bool | ProjectQuote | BatchQuote
     budget: str | int | float | None
@@ -82,7 +82,7 @@ class ConsentOptions(TypedDict, total=False):
 
 
 class Changes(TypedDict, total=False):
-    """The fields of ``options.ChangeOptions``."""
+    """Keyword arguments that describe an edit: the fields of ``options.ChangeOptions``."""
 
     shot: int | str | Sequence[int | str] | None
     words: str | Mapping[str, str] | None
@@ -103,7 +103,7 @@ class Changes(TypedDict, total=False):
 
 
 class RowTerms(TypedDict, total=False):
-    """The fields of ``options.RowOptions``."""
+    """Keyword arguments for all rows of a batch: the fields of ``options.RowOptions``."""
 
     model: str | None
     beside: str | Path | None
@@ -112,19 +112,19 @@ class RowTerms(TypedDict, total=False):
 
 
 class QueueKeywords(TypedDict, total=False):
-    """The fields of ``options.QueueOptions``."""
+    """The keyword argument for a new job in the queue: the field of ``options.QueueOptions``."""
 
     priority: Priority | None
 
 
 class BatchKeywords(RowTerms, ConsentOptions, QueueKeywords, total=False):
-    """The fields of ``options.BatchOptions``."""
+    """Keyword arguments of ``batch``: the fields of ``options.BatchOptions``."""
 
     concurrency: int | None
 
 
 class WriteKeywords(ConsentOptions, total=False):
-    """The fields of ``options.WriteOptions``, without the brief and the file."""
+    """Keyword arguments of ``write``: the fields of ``options.WriteOptions``, without the brief and the file."""
 
     force: bool
     language: str | None
@@ -133,19 +133,19 @@ class WriteKeywords(ConsentOptions, total=False):
 
 
 class RunKeywords(ConsentOptions, total=False):
-    """The fields of ``options.RunOptions``."""
+    """Keyword arguments of ``retry``, ``retake`` and ``apply``: the fields of ``options.RunOptions``."""
 
     out: str | Path | None
 
 
 class PlanKeywords(BriefOptions, total=False):
-    """The fields of ``options.PlanOptions``, without the brief."""
+    """Keyword arguments of ``plan``: the fields of ``options.PlanOptions``, without the brief."""
 
     script: str | Path | None
 
 
 class QuoteKeywords(PlanKeywords, total=False):
-    """The fields of ``options.QuoteOptions``, without the brief."""
+    """Keyword arguments of ``quote``: the fields of ``options.QuoteOptions``, without the brief."""
 
     goal: Goal
     plan: Plan | Path | None
@@ -154,26 +154,26 @@ class QuoteKeywords(PlanKeywords, total=False):
 
 
 class MakeKeywords(QuoteKeywords, RunKeywords, QueueKeywords, total=False):
-    """The fields of ``options.MakeOptions``, without the brief."""
+    """Keyword arguments of ``make``: the fields of ``options.MakeOptions``, without the brief."""
 
 
 class ResumeKeywords(RunKeywords, total=False):
-    """The fields of ``options.ResumeOptions``."""
+    """Keyword arguments of ``resume``: the fields of ``options.ResumeOptions``."""
 
     goal: Goal | None
 
 
 class EditKeywords(Changes, RunKeywords, total=False):
-    """The fields of ``options.EditOptions``."""
+    """Keyword arguments of ``edit``: the fields of ``options.EditOptions``."""
 
 
 class ClipQuoteKeywords(ClipTerms, total=False):
-    """The fields of ``options.ClipQuoteOptions``, without the prompt."""
+    """Keyword arguments of ``quote_clip``: the fields of ``options.ClipQuoteOptions``, without the prompt."""
 
     again: bool
 
 
 class ClipKeywords(ClipQuoteKeywords, RunKeywords, QueueKeywords, total=False):
-    """The fields of ``options.ClipOptions``, without the prompt."""
+    """Keyword arguments of ``clip``: the fields of ``options.ClipOptions``, without the prompt."""
 
     wants_archive: bool

@@ -49,11 +49,12 @@ _STEPS: Final[Mapping[str, tuple[Kind, str]]] = {
 
 
 class VerifyResult(ResultModel):
-    """The result of a verification. ``place``: ``live`` at the provider's own address, else where the address leads.
+    """The result of ``verify``, a small test purchase at a provider.
 
-    ``quoted_usd`` and ``billed_usd`` in dollars; ``billed_by``: reported, computed or quoted. ``events``: what
-    happened, in order. ``exchanges``: the HTTP exchanges, by host, with the words in which the
-    provider reported its state. ``report``: the file with all of this.
+    ``place``: ``live`` at the provider's own address, else where the address leads. ``quoted_usd`` and ``billed_usd``
+    in dollars; ``billed_by``: reported, computed or quoted. ``events``: what happened, in order. ``exchanges``: the
+    HTTP exchanges, by host, with the words in which the provider reported its state. ``report``: the file with all of
+    this.
     """
 
     provider: str
@@ -76,12 +77,12 @@ class VerifyResult(ResultModel):
 
     @property
     def has_succeeded(self) -> bool:
-        """Whether the purchase was settled and brought an output."""
+        """Whether the test purchase was settled and brought a file or text."""
         return self.state == "settled" and bool(self.outputs)
 
 
 def choose_request(settings: Settings, provider: str, most: Micros, model: str | None = None) -> tuple[Request, Price]:
-    """Return the request that ``verify`` would buy, and its price. Sends nothing and spends nothing.
+    """Return the request that ``verify`` would buy for at most ``most`` micro-dollars, and its price. Sends nothing.
 
     Raises ``BadInput``, ``OverBudget``.
     """
@@ -97,7 +98,7 @@ async def verify(
     out: Path | None = None,
     notify: Callable[[VerifyEvent], None] | None = None,
 ) -> VerifyResult:
-    """Buy the cheapest request of ``provider`` for at most ``most`` micro-dollars, and write a report. Spends.
+    """Buy the cheapest request of ``provider``, for at most ``most`` micro-dollars, and write a report. Spends money.
 
     The purchase is in the ledger like any other. ``notify`` is called with each event.
     Raises ``BadInput`` and ``OverBudget`` before anything is sent.

@@ -39,12 +39,12 @@ VideoPhase = Literal["none", "sending", "generating", "fetching"]
 
 
 class VideoJob(ResultModel):
-    """A job that makes a clip or a film. ``progress``: percent, an estimate while the job runs.
+    """The state, progress and files of a job that makes a clip or a film.
 
-    ``has_started``: something of it was sent or made. ``model``: the AI model of a clip, the flavor of a film.
-    ``files``: the digests of what is made and still there: the samples of a clip, or the film. ``pictures``: the
-    digests of the person's own pictures of a clip. ``expires_at``: when a retention policy ends the files, or ended
-    them. ``labels``: the texts that its program sent along. ``phase``: what
+    ``progress``: percent, an estimate while the job runs. ``has_started``: something of it was sent or made. ``model``:
+    the AI model of a clip, the flavor of a film. ``files``: the digests of what is made and still there: the samples of
+    a clip, or the film. ``pictures``: the digests of the person's own pictures of a clip. ``expires_at``: when a
+    retention policy ends the files, or ended them. ``labels``: the texts that its program sent along. ``phase``: what
     the purchases of a clip wait for; ``retry_count``: how often the provider was too busy to take it on. ``position``:
     where a queued job stands, from 1; None where it was not asked for.
     """
@@ -77,7 +77,7 @@ class VideoJob(ResultModel):
 
 
 async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> VideoJob:
-    """Read a video job by its id. Raises ``NotFound``.
+    """Read the state, progress and files of a job by its id. Raises ``NotFound``.
 
     ``has_position``: with its position in the queue, for which every job that waits is counted.
     """
@@ -96,7 +96,7 @@ async def read_video_job(home: Home, job: str, *, has_position: bool = True) -> 
 def build_new_video_job(
     home: Home, new_job: CreatedJob, command: Command, consent: Consent, options: Mapping[str, object]
 ) -> VideoJob:
-    """Build the view of a job that was created now: the one that is read from the journal until something happens."""
+    """Build the state of a job that was just created, as ``read_video_job`` would return it, without reading it."""
     job = Job(
         id=new_job.job,
         account=home.account,
@@ -125,7 +125,7 @@ def build_new_video_job(
 
 
 async def list_round_purchases(home: Home, job: Job, standing: Standing) -> Sequence[Purchase]:
-    """List the purchases of a clip's project once it has several rounds: each job has the files that it bought."""
+    """Read the purchases of a clip's project, which tell what each job bought; empty for a single round."""
     has_rounds = job.goal == "takes" and len(standing.outcomes) > 1
     return await home.ledger.list_purchases(home.account, job.project) if has_rounds else ()
 
@@ -138,10 +138,10 @@ def build_video_job(
     purchases: Sequence[Purchase] = (),
     policies: RetentionPolicies = NO_POLICIES,
 ) -> VideoJob:
-    """Build the view of a job from its project's standing. ``driven``: projects that a living director holds.
+    """Compute the state, progress and files of a job from its project's standing.
 
-    ``purchases``: those of the project, by which its files are told from those of its other jobs. ``policies``: they
-    say when the files end.
+    ``driven``: projects that a living director holds. ``purchases``: those of the project, by which its files are told
+    from those of its other jobs. ``policies``: they say when the files end.
     """
     plan, is_clip = standing.plan, job.goal == "takes"
     files, is_deleted = list_job_files(standing, job, purchases)
@@ -184,7 +184,7 @@ def build_video_job(
 
 
 def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] = ()) -> tuple[tuple[Digest, ...], bool]:
-    """List the files that a job made and that are there, also ended ones; and whether one of them was deleted."""
+    """Return the digests of the files that a job made and that still exist, and whether one of them was deleted."""
     if job.goal != "takes":
         return _list_film_files(standing, job)
     others = {one.fingerprint for one in purchases if one.job != job.id} - {
@@ -194,7 +194,7 @@ def list_job_files(standing: Standing, job: Job, purchases: Sequence[Purchase] =
 
 
 def is_past(at: datetime | None) -> bool:
-    """Whether a time has come."""
+    """Return whether the time ``at`` is not later than now; False for None."""
     return at is not None and at.timestamp() <= time.time()
 
 

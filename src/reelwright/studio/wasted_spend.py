@@ -11,7 +11,7 @@ from reelwright.units import Micros
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WastedSpend:
-    """Money spent on tries that brought no take, or presumed to be spent, with all corrections.
+    """Money that a project spent, or presumably spent, on purchases that brought nothing, with all corrections.
 
     ``reason``: the provider's message about the last of them.
     """
@@ -22,9 +22,10 @@ class WastedSpend:
 
 
 async def find_wasted_spend(home: Home, project: str) -> WastedSpend | None:
-    """Sum what the project spent without a take; None if nothing.
+    """Add up what a project spent on purchases that brought nothing; None if nothing, or if one is still open.
 
-    Also None while a purchase is open: the next job then continues that purchase and does not pay for another try.
+    Reads only. While a purchase is open, the next job continues that purchase and does not pay for another
+    try.
     """
     entries = await home.ledger.list_entries(home.account, project)
     if not all(entry.ended_at for entry in entries):

@@ -46,11 +46,12 @@ _KINDS: Final = frozenset(WEBHOOK_KINDS) - {USAGE_KIND} | {"job.queued"}
 
 
 class WebhookDelivery:
-    """Sends the webhooks of all accounts. Any number of processes may do so: they share the work by the database.
+    """Sends the messages of all accounts' webhooks.
 
-    It only reads what the jobs write, and sends in a task of its own: a receiver delays no job. ``load_key``: returns
-    the key that signs, as it is now. ``may_use_private``: receivers may be on this machine or in a private network.
-    ``pauses_s``: before each further attempt.
+    Any number of processes may do so: they share the work by the database. It only reads what the jobs write, and sends
+    in a task of its own: a receiver delays no job. ``load_key``: returns the key that signs, as it is now.
+    ``may_use_private``: receivers may be on this machine or in a private network. ``pauses_s``: before each further
+    attempt.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class WebhookDelivery:
         self._pruned_at = -_PRUNE_S
 
     async def run(self) -> None:
-        """Record and send until the call is cancelled. A fault is logged, and sending goes on."""
+        """Turn new events into messages and send those that are due, until the call is cancelled. Logs exceptions."""
         try:
             while True:
                 pause_s = _LOOK_S
@@ -91,7 +92,7 @@ class WebhookDelivery:
             await asyncio.gather(*self._sending, return_exceptions=True)
 
     async def record_news(self) -> bool:
-        """Record a delivery for each webhook and each new event that it asks for. False: no webhook is enabled."""
+        """Record a message for each new event that a webhook wants; return whether any webhook is enabled."""
         listeners = await self._journal.list_listeners()
         self._read_to = {one.webhook: self._read_to.get(one.webhook, 0) for one in listeners}
         for account in dict.fromkeys(one.account for one in listeners):
@@ -161,7 +162,7 @@ class WebhookDelivery:
         return {"goal": job.goal, "member": member or None, "model": model, "prompt": standing.brief.text}
 
     async def send_due(self) -> None:
-        """Begin to send what is due, as far as this process may send more at once."""
+        """Start to send the messages that are due, up to 16 at once in this process, without waiting for their end."""
         while (room := _AT_ONCE - len(self._sending)) > 0 and await self._journal.find_due_delivery():
             claimed = await self._journal.claim_deliveries(room)
             if not claimed:
@@ -215,7 +216,7 @@ class WebhookDelivery:
 
 
 async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> None:
-    """Send the webhooks of every account until the call is cancelled.
+    """Send the webhook messages of every account until the call is cancelled.
 
     ``may_use_private``: also to this machine and private networks, which the setting ``private_webhooks`` may allow,
     too.
@@ -226,7 +227,7 @@ async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> N
 
 
 def build_test_body() -> str:
-    """Build the message that tests a webhook."""
+    """Return the JSON body of a message that tests a webhook, with the present time."""
     return _build_body(TEST_KIND, datetime.fromtimestamp(time.time(), UTC), {"message": "Reelwright reaches you."})
 
 

@@ -22,7 +22,7 @@ _URL_CHARS = 4000
 
 
 class WebhookSummary(ResultModel):
-    """An address that is told of an account's events, never with its secret.
+    """A webhook: an address that is told of an account's events; without its secret.
 
     ``events``: the kinds that it is told of; empty: all. ``has_prompt``: ``job.created`` says the prompt.
     ``disabled_reason`` and ``message``: why it is told nothing. ``failing_since``: since when nothing arrived.
@@ -48,22 +48,23 @@ class WebhookList(ResultModel):
 
 
 class CreatedWebhook(ResultModel):
-    """A webhook with a secret that was just made. ``secret``: what verifies its messages; it cannot be read again."""
+    """A webhook with its new secret. ``secret``: what verifies its messages; it cannot be read again."""
 
     webhook: WebhookSummary
     secret: str
 
 
 class RemovedWebhook(ResultModel):
-    """A webhook that is gone with its deliveries."""
+    """Result of removing a webhook and the log of its messages."""
 
     webhook: Annotated[WebhookSummary, Field(alias="removed")]
 
 
 class DeliverySummary(ResultModel):
-    """A message to a webhook. ``id``: its ``webhook-id``, the same at every attempt. ``payload``: what is sent.
+    """A message to a webhook, with the state of its delivery.
 
-    ``next_at``: when it is sent next. ``last_status``: how the receiver answered last; None without an answer.
+    ``id``: its ``webhook-id``, the same at every attempt. ``payload``: what is sent. ``next_at``: when it is sent next.
+    ``last_status``: how the receiver answered last; None without an answer.
     """
 
     id: str
@@ -81,13 +82,16 @@ class DeliverySummary(ResultModel):
 
 
 class DeliveryList(ResultModel):
-    """Deliveries, the newest first."""
+    """Messages to webhooks, the newest first."""
 
     deliveries: tuple[DeliverySummary, ...]
 
 
 def make_secret(home: Home) -> tuple[str, str]:
-    """Make a secret: its seed, which is stored, and the secret itself. Makes the key of the home at first use."""
+    """Create a webhook secret; return the seed, which is stored, and the secret.
+
+    Creates the home's key at first use.
+    """
     key = ensure_signing_key(home.settings)
     seed = key.make_seed()
     secret = key.derive_webhook_secret(seed)
@@ -96,14 +100,14 @@ def make_secret(home: Home) -> tuple[str, str]:
 
 
 def check_url(value: object) -> str:
-    """Check the URL of a webhook. Raises ``BadInput``."""
+    """Check that ``value`` can be the URL of a webhook, and return it. Sends nothing. Raises ``BadInput``."""
     from reelwright.net.webhook_sender import check_webhook_url  # imports an HTTP client
 
     return check_webhook_url(validation.check_text("url", value, _URL_CHARS))
 
 
 def check_events(values: object) -> tuple[str, ...]:
-    """Check kinds of events, in the order of all kinds. Raises ``BadInput``."""
+    """Check a list of kinds of events, and return it without repeats in the usual order. Raises ``BadInput``."""
     accepted = f"a list of {', '.join(WEBHOOK_KINDS)}; an empty one for all"
     if not isinstance(values, Sequence) or isinstance(values, str | bytes):
         raise BadInput("events", values, accepted)
@@ -114,14 +118,14 @@ def check_events(values: object) -> tuple[str, ...]:
 
 
 def check_flag(field: str, value: object) -> bool:
-    """Check a value that is true or false. Raises ``BadInput``."""
+    """Check that ``value`` is True or False, and return it. Raises ``BadInput`` for ``field``."""
     if not isinstance(value, bool):
         raise BadInput(field, value, "true or false")
     return value
 
 
 def check_state(value: object) -> DeliveryState | None:
-    """Check the state of a delivery; None stays None. Raises ``BadInput``."""
+    """Check that ``value`` names a state of a delivery; None stays None. Raises ``BadInput``."""
     found = next((state for state in DELIVERY_STATES if state == value), None)
     if value is not None and found is None:
         raise BadInput("state", value, ", ".join(DELIVERY_STATES))
@@ -129,7 +133,7 @@ def check_state(value: object) -> DeliveryState | None:
 
 
 def build_webhook_summary(webhook: Webhook) -> WebhookSummary:
-    """Build the summary of a webhook."""
+    """Convert a webhook of the journal to what is shown of it, without its secret."""
     reason = webhook.disabled_reason
     return WebhookSummary(
         id=webhook.id, account=webhook.account, url=webhook.url, events=webhook.kinds,
@@ -140,7 +144,7 @@ def build_webhook_summary(webhook: Webhook) -> WebhookSummary:
 
 
 def build_delivery_summary(delivery: Delivery) -> DeliverySummary:
-    """Build the summary of a delivery."""
+    """Convert a message to a webhook, from the journal, to what is shown of it."""
     payload: dict[str, Any] = json.loads(delivery.body)
     return DeliverySummary(
         id=delivery.id, webhook=delivery.webhook, kind=delivery.kind, state=delivery.state, attempts=delivery.attempts,

@@ -7,7 +7,7 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Admitting(StudioBase):
-    """API keys let programs use the server, and members are people who sign in; each has a role."""
+    """The verbs for API keys, which let programs use the server, and for members, the people who sign in."""
 
     async def create_api_key(
         self,
@@ -19,11 +19,11 @@ class Admitting(StudioBase):
         budget: str | int | float | None = None,
         per: str | None = None,
     ) -> api_keys.CreatedApiKey:
-        """Create an API key for programs that use the server. Its secret is in the result, and nowhere else.
+        """Create an API key, by which programs use the server; its secret is in the result, and nowhere else.
 
         ``role``: ``viewer`` reads, ``producer`` also makes and edits, ``owner`` also decides purchases and manages
-        keys. ``account``: whose projects it sees; None: this studio's. ``auto_approve``: the most that a job may cost
-        unasked. ``budget``: the most that it may spend in all, or ``per`` day or month.
+        keys. ``account``: whose projects it sees; None: this studio's. ``auto_approve``: the most US dollars that a job
+        may cost unasked. ``budget``: the most US dollars that the key may spend in all, or ``per`` day or month.
         """
         await self._open_home()
         assert self._runtime
@@ -39,7 +39,7 @@ class Admitting(StudioBase):
         return tuple(map(api_keys.build_api_key_summary, found))
 
     async def revoke_api_key(self, key: str, *, any_account: bool = False) -> api_keys.ApiKeySummary:
-        """Revoke an API key by its id or its name: from now on it opens nothing. Jobs that it queued go on.
+        """Revoke an API key, named by its id or name, at once and for good. Jobs that it queued go on.
 
         ``any_account``: look for it in every account.
         """
@@ -49,7 +49,7 @@ class Admitting(StudioBase):
         return api_keys.build_api_key_summary(found)
 
     async def invite_member(self, email: str, role: str, *, account: str | None = None) -> members.MemberSummary:
-        """Invite a person to this account, or to ``account``: whoever signs in with this address, once.
+        """Invite the person who signs in with this e-mail address to an account (None: this one). Sends no e-mail.
 
         Only an address counts that the issuer of the server has verified. See ``create_api_key`` for the roles.
         """
@@ -72,7 +72,9 @@ class Admitting(StudioBase):
     async def set_member_role(
         self, member: str, role: str | None, *, any_account: bool = False
     ) -> members.MemberSummary:
-        """Change the role of a member, named by id or e-mail address, whose sessions end. The last owner stays one.
+        """Change the role of a member, named by id or e-mail address, and end the member's sessions.
+
+        The last owner stays one.
 
         ``any_account``: look for the member in every account.
         """
@@ -82,7 +84,7 @@ class Admitting(StudioBase):
         return members.build_member_summary(found)
 
     async def remove_member(self, member: str, *, any_account: bool = False) -> members.MemberSummary:
-        """Remove one member of this account or, with ``any_account``, of any, named by id or e-mail address.
+        """Remove a member, named by id or e-mail address, from this account or, with ``any_account``, from any.
 
         The member's sessions end at once; an invited one loses the invitation. Jobs that the member ordered go on.
         Raises ``NotFound``, and ``BadInput`` for the last owner of an account or an address that several members have.

@@ -47,7 +47,9 @@ from reelwright.studio.verb_options import ConfirmFunction
 
 
 class EqualCalls:
-    """Numbers equal calls of one program: first, second … A call that did not finish gives its number to the next one.
+    """Counts the equal calls of one program, so that a second equal call is not taken for a repeat of the first.
+
+    A call that did not finish gives its number to the next one.
 
     ``last``: by digest, the number of the last order that a call used. ``counting``: held while a call is numbered.
     """
@@ -59,19 +61,19 @@ class EqualCalls:
         self._unfinished: dict[str, list[int]] = {}
 
     def number_call(self, digest: str) -> int:
-        """Return the number, from 1, of this call with the request ``digest``."""
+        """Count one more call with the request ``digest``, and return its number among the equal ones, from 1."""
         if left := self._unfinished.get(digest):
             return left.pop(0)
         self._called[digest] += 1
         return self._called[digest]
 
     def mark_unfinished(self, digest: str, number: int) -> None:
-        """Record that a call did not finish: the next equal call takes over its number."""
+        """Give ``number``, that of a call that did not finish, to the next call with the same ``digest``."""
         self._unfinished.setdefault(digest, []).append(number)
 
 
 class StudioBase:
-    """The settings, and the home that they name. The first verb that needs the home opens it; the end closes it."""
+    """The base class of all verbs: the settings, and their home, opened by the first verb that needs it."""
 
     def __init__(
         self,
@@ -130,23 +132,23 @@ class StudioBase:
 
     @property
     def account(self) -> str:
-        """The account whose projects this studio sees."""
+        """The name of the account whose projects this studio sees."""
         return self._settings.account
 
     @property
     def rehearsal(self) -> Rehearsal | None:
-        """The options of this studio's rehearsal, or None if it buys."""
+        """The options of this studio's rehearsal; None if it really buys."""
         return self._rehearsal
 
     @property
     def home(self) -> Home | None:
-        """The home, while it is open."""
+        """The open home as this studio's account sees it; None while no verb has opened it."""
         if self._runtime and self._home is None:
             self._home = self._runtime.get_home(self._settings.account, self._key)
         return self._home
 
     async def open_runtime(self) -> Runtime:
-        """Open the home now, and return its runtime, which other studios may share while this one is open."""
+        """Open the home if needed, and return its runtime, which other studios may share until this one closes."""
         await self._open_home()
         assert self._runtime
         return self._runtime
@@ -184,7 +186,10 @@ class StudioBase:
         return self._providers
 
     def refuse_unsold(self, quote: ProjectQuote) -> None:
-        """Raise ``BadInput`` if what was quoted cannot be bought: unknown model, refused options, or missing key."""
+        """Raise ``BadInput`` if a quoted step has an unknown model, refused options or a missing key.
+
+        Asks no provider.
+        """
         refuse_unsold_requests(self._sellers, quote.requests)
 
     def _check_out(self, out: str | Path | None) -> None:

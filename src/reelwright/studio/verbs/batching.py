@@ -32,12 +32,15 @@ class _AgreedBatch(NamedTuple):
 
 
 class Batching(StudioBase):
-    """Batches: many prompts or briefs with one price and one consent. Each row is a project of its own."""
+    """The verbs for batches: many prompts or briefs with one price and one consent.
+
+    Each row is a project of its own.
+    """
 
     async def quote_batch(
         self, entries: Sequence[Entry | str], *, listen: Listen | None = None, **terms: Unpack[RowTerms]
     ) -> BatchQuote:
-        """Quote many prompts or briefs before ``batch``, row by row. Writes and spends nothing.
+        """Quote what ``batch`` would buy for many prompts and briefs, row by row. Writes and spends nothing.
 
         Pending cancels of rows are carried out first.
         """
@@ -55,7 +58,9 @@ class Batching(StudioBase):
         confirm: ConfirmFunction[BatchQuote] | None = None,
         **options: Unpack[BatchKeywords],
     ) -> BatchResult:
-        """Make many films and clips, ``concurrency`` at a time. Each row is recorded, even if others fail. May spend.
+        """Make a film or clip of every entry and deliver the files; may spend, up to one agreed price for all.
+
+        ``concurrency`` rows are made at a time. Each row is recorded, even if others fail.
 
         An entry is a mapping with a ``prompt`` (a clip) or a ``brief`` (a film), or a text: a brief, or with ``model``
         a prompt. ``options``: the fields of ``studio.options.BatchOptions``. A repeated call with the same entries
@@ -81,11 +86,12 @@ class Batching(StudioBase):
         confirm: ConfirmFunction[BatchQuote] | None = None,
         **options: Unpack[BatchKeywords],
     ) -> QueuedBatch:
-        """Agree to what ``batch`` would make, and queue a job for every row. Sends nothing to a provider.
+        """Queue a job for every entry of a batch, at a price that the options agree to; runs nothing.
 
-        Whatever drives the home makes them, at most ``concurrency`` rows at once in all processes together, within the
-        limit of jobs. ``batch`` with the same entries delivers their files. Raises what ``batch`` raises before a row
-        starts, and ``StoreUnavailable``; rows that were queued before it stay queued.
+        Sends nothing to a provider. Whatever process drives the home makes the rows, at most ``concurrency`` at once in
+        all processes together, within the limit of jobs. ``batch`` with the same entries delivers their files. Raises
+        what ``batch`` raises before a row starts, and ``StoreUnavailable``; rows that were queued before it stay
+        queued.
         """
         given = BatchOptions.parse(options)
         batch = build_batch_limit(given.get_concurrency())

@@ -29,12 +29,18 @@ _CHANGES: Final = frozenset(Changes.__annotations__)
 
 
 class Changing(Filming):
-    """Changing a project: an edit, another take, a choice of take. Only what depends on the change is made again."""
+    """The verbs that change a project: an edit, another take, a choice of take.
+
+    Only what depends on the change is made again.
+    """
 
     async def quote_edit(
         self, project: str, *, listen: Listen | None = None, **changes: Unpack[Changes]
     ) -> ProjectQuote:
-        """Quote an edit; with both ways if a later shot continues the edited one. Spends nothing.
+        """Quote what an edit of shots or of the whole film would cost; see ``edit``.
+
+        Spends nothing. If a later shot continues an edited one, the quote has the price of both ways, a bridge and a
+        reflow.
 
         A pending cancel of the project is carried out first.
         """
@@ -47,7 +53,7 @@ class Changing(Filming):
         return await add_spent(home, editing.quote_edit(home, standing, edit))
 
     async def edit(self, project: str, *, listen: Listen | None = None, **options: Unpack[EditKeywords]) -> FilmResult:
-        """Make the next revision and its film: only what depends on the change is made again. May spend."""
+        """Change shots or the whole film and make the film again; may spend, but only on what the change affects."""
         queued = await self.enqueue_edit(project, listen=listen, **options)
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         return film.replace(notes=(*queued.quote.notes, *film.notes))
@@ -60,10 +66,10 @@ class Changing(Filming):
         listen: Listen | None = None,
         **options: Unpack[EditKeywords],
     ) -> QueuedJob:
-        """Make the next revision and queue its film. Returns at once; sends nothing to a provider.
+        """Write an edit as the next revision and queue its film, at a price that the options agree to; runs nothing.
 
-        ``if_revision``: the revision that the edit was made for; None: the newest, whatever it is. Raises
-        ``StaleRevision`` if the plan has another one: nothing is overwritten.
+        Sends nothing to a provider. ``if_revision``: the revision that the edit was made for; None: the newest,
+        whatever it is. Raises ``StaleRevision`` if the plan has another one: nothing is overwritten.
         """
         given = EditOptions.parse(options)
         self._check_out(given.out)
@@ -88,7 +94,7 @@ class Changing(Filming):
     async def quote_script(
         self, project: str, *, listen: Listen | None = None, **options: Unpack[QuoteKeywords]
     ) -> ProjectQuote:
-        """Quote what a project's film lacks with another script; see ``replace_script``. Spends nothing.
+        """Quote what a project's film would lack with another script; see ``replace_script``. Spends nothing.
 
         A pending cancel of the project is carried out first.
         """
@@ -102,7 +108,7 @@ class Changing(Filming):
     async def replace_script(
         self, project: str, *, listen: Listen | None = None, **options: Unpack[MakeKeywords]
     ) -> FilmResult:
-        """Make the film of a project by another ``script``: only what depends on the change is made again. May spend.
+        """Make a project's film again by the option ``script``; may spend, but only on what the change affects.
 
         What the script and the options leave out stays as the project has it. Raises ``BadInput`` for another size,
         aspect, language or flavor: that is another film, see ``make``.
@@ -119,9 +125,9 @@ class Changing(Filming):
         listen: Listen | None = None,
         **options: Unpack[MakeKeywords],
     ) -> QueuedJob:
-        """Make the plan of ``script`` the project's next revision, and queue its film. Sends nothing to a provider.
+        """Write a script's plan as the next revision and queue its film, at an agreed price; runs nothing.
 
-        ``if_revision``: as in ``enqueue_edit``.
+        Sends nothing to a provider. ``if_revision``: as in ``enqueue_edit``.
         """
         given = MakeOptions.parse(options)
         self._check_out(given.out)
@@ -158,7 +164,10 @@ class Changing(Filming):
         listen: Listen | None = None,
         **options: Unpack[RunKeywords],
     ) -> FilmResult:
-        """Make another take of a shot, or of several, beside the existing ones; ``circle`` chooses it. May spend."""
+        """Make one more take of each ``shot``, by number or id, which may spend; the existing takes stay.
+
+        ``circle`` chooses one.
+        """
         queued = await self.enqueue_retake(project, shot, listen=listen, **options)
         return await self._drive_queued(queued, options.get("out"), listen, is_told=True)
 
@@ -170,7 +179,10 @@ class Changing(Filming):
         listen: Listen | None = None,
         **options: Unpack[RunKeywords],
     ) -> QueuedJob:
-        """Request the takes of ``retake`` and queue them. Returns at once; sends nothing to a provider."""
+        """Request one more take of each ``shot`` and queue their job, at an agreed price; runs nothing.
+
+        Sends nothing to a provider.
+        """
         given = RunOptions.parse(options)
         self._check_out(given.out)
         home = await self._require_home()
@@ -186,7 +198,7 @@ class Changing(Filming):
     async def quote_retake(
         self, project: str, shot: int | str | Sequence[int | str], *, listen: Listen | None = None
     ) -> ProjectQuote:
-        """Quote one more take of each shot. Spends nothing.
+        """Quote one more take of each ``shot``, given by number or id. Spends nothing.
 
         A pending cancel of the project is carried out first.
         """
@@ -196,7 +208,10 @@ class Changing(Filming):
         return await add_spent(home, retake.quote(home, standing))
 
     async def circle(self, project: str, shot: int | str, take: int | str) -> CircleResult:
-        """Choose a take, by its number in ``show`` or its digest. Spends nothing; ``resume`` makes the film with it."""
+        """Choose the take that a shot uses, by its number in ``show`` or its digest; makes and buys nothing.
+
+        ``resume`` makes the film with it.
+        """
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
         called = resolve_shot(plan, shot)
@@ -212,9 +227,9 @@ class Changing(Filming):
     async def accept(
         self, project: str, *findings: str, out: str | Path | None = None, listen: Listen | None = None
     ) -> FilmResult:
-        """Accept findings by id (none: all that fail the film), so that the waiting job ends with its film.
+        """Overrule findings of the film's checks by id (none: all that fail it), and finish the waiting job.
 
-        The decision is recorded. Raises ``BadInput``.
+        The job then ends with its film. The decision is recorded. Raises ``BadInput``.
         """
         home = await self._require_home()
         standing, _ = await self._read_planned(home, project)

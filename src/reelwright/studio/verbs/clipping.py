@@ -51,12 +51,12 @@ class _QueuedClip:
 
 
 class Clipping(StudioBase):
-    """Clips: one shot by one model, from text, pictures or both."""
+    """The verbs for clips: one shot by one model, from text, pictures or both."""
 
     async def quote_clip(
         self, prompt: str, *, listen: Listen | None = None, **options: Unpack[ClipQuoteKeywords]
     ) -> ProjectQuote:
-        """Quote a clip: the price of what does not exist yet. Writes and spends nothing.
+        """Quote the samples of a clip that do not exist yet; see ``clip``. Writes and spends nothing.
 
         A pending cancel of the same clip is carried out first.
         """
@@ -74,7 +74,7 @@ class Clipping(StudioBase):
         listen: Listen | None = None,
         **options: Unpack[ClipKeywords],
     ) -> ClipResult:
-        """Make a clip, one shot by one model: one file for each sample that was not filtered. May spend, once.
+        """Make a clip, one shot by one model, with a file for each sample that was not filtered; may spend.
 
         ``options``: the fields of ``studio.options.ClipOptions``. Files are numbered if there are several. The same
         call in another program, later or at the same time, delivers the same files and buys nothing; a second equal
@@ -118,9 +118,9 @@ class Clipping(StudioBase):
         listen: Listen | None = None,
         **options: Unpack[ClipKeywords],
     ) -> QueuedJob:
-        """Agree to what ``clip`` would make, and queue it. Returns at once; sends nothing to a provider.
+        """Queue the job of a clip, at a price that the options agree to; runs nothing.
 
-        Whatever drives the home makes it. ``clip`` with the same arguments in another program delivers its files.
+        Sends nothing to a provider. ``clip`` with the same arguments in another program delivers its files.
         ``request``: the create request of a program. It is an order of its own, unless it repeats an earlier request
         (``store.requests``): then the job of that one is returned, whatever it costs. ``labels``: texts that the
         program gets back with its job.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Filming(StudioBase):
-    """Making films: make, resume after a stop, retry and cancel."""
+    """The verbs that make films: make, resume after a stop, retry and cancel."""
 
     async def make(
         self,
@@ -47,7 +47,7 @@ class Filming(StudioBase):
         listen: Listen | None = None,
         **options: Unpack[MakeKeywords],
     ) -> FilmResult:
-        """Make a project from ``brief`` or from a ``script`` up to a goal. May spend, never above what was agreed to.
+        """Make a film from a brief or a ``script``, up to ``goal``, and deliver it; may spend up to an agreed price.
 
         ``options``: the fields of ``studio.options.MakeOptions``. ``listen``: called on the event loop for each event;
         must not block.
@@ -77,10 +77,11 @@ class Filming(StudioBase):
         listen: Listen | None = None,
         **options: Unpack[MakeKeywords],
     ) -> QueuedJob:
-        """Agree to what ``make`` would make, and queue it. Returns at once; sends nothing to a provider.
+        """Open a film's project and queue its job, at a price that the options agree to; runs nothing.
 
-        Whatever drives the home makes it: ``resume`` here or in another process. ``request`` and ``labels``: the
-        create request of a program, see ``enqueue_clip``. Raises what ``make`` raises before a job runs.
+        Sends nothing to a provider. Whatever drives the home makes it: ``resume`` here or in another process.
+        ``request`` and ``labels``: the create request of a program, see ``enqueue_clip``. Raises what ``make`` raises
+        before a job runs.
         """
         given = MakeOptions.parse(options)
         self._check_out(given.out)
@@ -170,9 +171,9 @@ class Filming(StudioBase):
     async def resume(
         self, project: str, *, listen: Listen | None = None, **options: Unpack[ResumeKeywords]
     ) -> FilmResult:
-        """Continue a project or a job: its live job, else a new one for what is wanted now. May spend.
+        """Make what a project still lacks, by its live job or a new one, and deliver its film; may spend.
 
-        If nothing is wanted, nothing is made, and the film is returned as it is.
+        ``project`` may also be a job. If nothing is wanted, nothing is made, and the film is returned as it is.
         """
         queued = await self.enqueue_resume(project, listen=listen, **options)
         return await self._drive_queued(queued, options.get("out"), listen)
@@ -180,7 +181,10 @@ class Filming(StudioBase):
     async def enqueue_resume(
         self, project: str, *, listen: Listen | None = None, **options: Unpack[ResumeKeywords]
     ) -> QueuedJob:
-        """Agree to what ``resume`` would make, and queue it. Returns at once; sends nothing to a provider."""
+        """Queue a job for what a project still lacks, at a price that the options agree to; runs nothing.
+
+        Sends nothing to a provider.
+        """
         given = ResumeOptions.parse(options)
         self._check_out(given.out)
         home = await self._require_home()
@@ -200,7 +204,7 @@ class Filming(StudioBase):
     async def quote_resume(
         self, project: str, *, goal: Goal | None = None, listen: Listen | None = None
     ) -> ProjectQuote:
-        """Quote what ``resume`` would make. Spends nothing.
+        """Quote what a project, or a job's project, still lacks up to its goal; see ``resume``. Spends nothing.
 
         A pending cancel of the project is carried out first.
         """
@@ -221,14 +225,17 @@ class Filming(StudioBase):
         return called, job, aim, await add_spent(home, quote)
 
     async def retry(self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]) -> FilmResult:
-        """Queue a failed, cancelled or waiting job again and drive it. Nothing that exists is lost. May spend."""
+        """Run a failed, cancelled or waiting job again and deliver its film; may spend, but not on finished steps."""
         queued = await self.enqueue_retry(job, listen=listen, **options)
         return await self._drive_queued(queued, options.get("out"), listen)
 
     async def enqueue_retry(
         self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
     ) -> QueuedJob:
-        """Agree to what ``retry`` would make, and queue it. Returns at once; sends nothing to a provider."""
+        """Queue a failed, cancelled or waiting job again, at a price that the options agree to; runs nothing.
+
+        Sends nothing to a provider.
+        """
         given = RunOptions.parse(options)
         self._check_out(given.out)
         home = await self._require_home()
@@ -248,7 +255,7 @@ class Filming(StudioBase):
             )
 
     async def quote_retry(self, job: str, *, listen: Listen | None = None) -> ProjectQuote:
-        """Quote what ``retry`` would make. Spends nothing.
+        """Quote what a failed, cancelled or waiting job would buy if it ran again; see ``retry``. Spends nothing.
 
         A pending cancel of the project is carried out first.
         """
@@ -271,7 +278,7 @@ class Filming(StudioBase):
         return found, await add_spent(home, quote)
 
     async def set_priority(self, job: str, priority: Priority) -> JobSummary:
-        """Change the priority of a job that has not ended, or of a project's current job.
+        """Change the priority, in the queue, of a job that has not ended; ``job`` may also name its project.
 
         ``low``: after the jobs of all others. ``high``: before the other jobs of its account.
         """
@@ -280,7 +287,7 @@ class Filming(StudioBase):
         return await self._summarize_queued(home, found)
 
     async def move_to_front(self, job: str) -> JobSummary:
-        """Put a job that has not ended before the other jobs of the same payer, but for those of high priority."""
+        """Move a job that has not ended to the front of its payer's jobs, behind only those of high priority."""
         home, found = await self._find_job(job)
         await home.journal.move_to_front(home.account, found)
         return await self._summarize_queued(home, found)
@@ -300,7 +307,7 @@ class Filming(StudioBase):
         return summaries.build_job_summary(job, driven, None, positions.get(job.id))
 
     async def cancel(self, job: str) -> JobSummary:
-        """Cancel a job, or a project's live job: nothing more is sent, and what was obtained stays."""
+        """Request the cancel of a job or a project's live job: nothing more is bought, and what was obtained stays."""
         home, found = await self._find_job(job)
         await home.journal.request_cancel(home.account, found)
         driven = await home.journal.list_driven_projects(home.account)
@@ -308,7 +315,7 @@ class Filming(StudioBase):
 
 
 def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
-    """Raise ``StaleRevision`` if a change was made for another revision than the newest; None: for any."""
+    """Raise ``StaleRevision`` if ``if_revision`` is not the project's newest revision; None: always pass."""
     if if_revision is not None and standing.revision != if_revision:
         newest = standing.revision
         raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)

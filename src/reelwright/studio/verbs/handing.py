@@ -17,10 +17,10 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Handing(StudioBase):
-    """Exporting and importing: archives, films as files, and tidying up."""
+    """The verbs that write projects to files, read them back, and tidy up."""
 
     async def deliver(self, project: str) -> tuple[Path, ...]:
-        """Write what a project's newest job made to files, and return them: the film, or the takes of a clip.
+        """Write the film, or the takes of a clip, that a project's newest job made to files, and return their paths.
 
         Files that were delivered already stay. Makes nothing new and spends nothing.
         """
@@ -43,7 +43,10 @@ class Handing(StudioBase):
         return tuple(file.path for file in files)
 
     async def export(self, project: str, out: str | Path | None = None) -> ExportResult:
-        """Write a ZIP with film, sidecars, film.yaml and materials, without local paths or secrets."""
+        """Write a project's film, captions, film.yaml and materials to a ZIP archive, without local paths or secrets.
+
+        ``out``: a file name or a folder; None: a file in the current folder.
+        """
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
         name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}.zip"
@@ -51,7 +54,7 @@ class Handing(StudioBase):
         return await project_files.export(home.vault, standing, summaries.find_current_film(standing), path)
 
     async def pull(self, project: str, folder: str | Path | None = None) -> PullResult:
-        """Write ``film.yaml`` and its materials to ``folder`` (default: named after the project)."""
+        """Write a project's ``film.yaml``, to edit by hand, and its materials to ``folder`` (None: named by title)."""
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
         name = f"{deliver.make_slug(plan.title)}-{deliver.shorten_id(standing.project)}"
@@ -60,9 +63,9 @@ class Handing(StudioBase):
         return await project_files.pull(home.vault, standing, path)
 
     async def quote_apply(self, folder: str | Path, *, listen: Listen | None = None) -> ProjectQuote:
-        """Quote what ``apply`` would make. Spends nothing.
+        """Quote what applying the ``film.yaml`` in ``folder`` would buy; see ``apply``.
 
-        A pending cancel of the project is carried out first.
+        Spends nothing. A pending cancel of the project is carried out first.
         """
         home = await self._open_home()
         return await add_spent(home, (await apply_request.read_apply_request(home, folder, listen)).quote)
@@ -70,14 +73,20 @@ class Handing(StudioBase):
     async def apply(
         self, folder: str | Path, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
     ) -> FilmResult:
-        """Apply a ``film.yaml`` to its project, or to a new one if this home does not know it. May spend."""
+        """Store the ``film.yaml`` in ``folder`` as a revision of its project, and make the film; may spend.
+
+        If this home does not know the project, opens a new one.
+        """
         queued = await self.enqueue_apply(folder, listen=listen, **options)
         return await self._drive_queued(queued, options.get("out"), listen)
 
     async def enqueue_apply(
         self, folder: str | Path, *, listen: Listen | None = None, **options: Unpack[RunKeywords]
     ) -> QueuedJob:
-        """Apply a ``film.yaml`` and queue its film. Returns at once; sends nothing to a provider."""
+        """Write a ``film.yaml`` as its project's next revision and queue the film, at an agreed price; runs nothing.
+
+        Sends nothing.
+        """
         given = RunOptions.parse(options)
         self._check_out(given.out)
         home = await self._open_home()
@@ -89,7 +98,7 @@ class Handing(StudioBase):
         return QueuedJob(project=project, job=job, quote=quote)
 
     async def tidy(self, project: str | None = None, *, losing_takes: bool = False, dry: bool = False) -> TidyResult:
-        """Remove leftover workrooms, and with ``losing_takes`` takes that no film uses. Return how much that frees."""
+        """Delete what ended processes left and, with ``losing_takes``, takes that no film uses; ``dry``: only count."""
         if not self._has_home:
             return TidyResult(workrooms=0, takes=0, size_bytes=0, is_dry_run=dry)
         home = await self._open_home()

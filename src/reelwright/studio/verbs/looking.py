@@ -16,10 +16,10 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Looking(StudioBase):
-    """Reading: projects, jobs, and their events."""
+    """The verbs that only read: projects, jobs, and their events."""
 
     async def show(self, project: str) -> ProjectDetails:
-        """Read a project with its shots, takes, film, findings, and a quote of what it wants now."""
+        """Read all about a project: its shots, takes, film, findings, and a quote of what it lacks. Spends nothing."""
         home = await self._require_home()
         return await show(home, await self._find_project(home, project))
 
@@ -38,9 +38,10 @@ class Looking(StudioBase):
         )
 
     async def read_script(self, project: str) -> ScriptResult:
-        """Read a project's script: the Markdown it was made from, or one written from its words.
+        """Return a project's newest revision as Markdown: its own script, rewritten where it was edited; saves no file.
 
-        Raises ``BadInput`` if the project has no plan yet.
+        Where there was no script, it is written from the words of the shots. Raises ``BadInput`` if the project has no
+        plan yet.
         """
         home = await self._require_home()
         standing, plan = await self._read_planned(home, project)
@@ -49,7 +50,7 @@ class Looking(StudioBase):
         return ScriptResult(script=write_plan_script(plan), name=plan.title, project=standing.project)
 
     async def list_projects(self, *, limit: int | None = None, before: str | None = None) -> tuple[ProjectSummary, ...]:
-        """List the projects, the newest first: up to ``limit``, of those that come after the project ``before``."""
+        """List up to ``limit`` projects, the newest first, of those that are older than the project ``before``."""
         _check_limit(limit)
         if not self._has_home:
             return ()
@@ -65,7 +66,7 @@ class Looking(StudioBase):
     async def list_jobs(
         self, project: str | None = None, *, limit: int | None = None, before: str | None = None
     ) -> tuple[JobSummary, ...]:
-        """List the jobs, the newest first: up to ``limit``, of those that are older than the job ``before``."""
+        """List up to ``limit`` jobs of one project or all, the newest first, of those older than the job ``before``."""
         _check_limit(limit)
         if not self._has_home:
             return ()
@@ -85,9 +86,9 @@ class Looking(StudioBase):
         )
 
     async def watch(self, project: str | None = None, *, after: int = 0) -> AsyncIterator[Progress]:
-        """Yield events as they happen, until the job of the project (None: of the newest job's) has ended or waits.
+        """Yield a project's events as they happen, until none of its jobs is queued or running. Runs nothing itself.
 
-        ``after``: the id of the last event that is known already.
+        ``project`` None: that of the newest job. ``after``: the id of the last event that is known already.
         """
         home = await self._require_home()
         if project is not None:

@@ -11,7 +11,7 @@ _ID_CHARS = 100
 
 
 class Notifying(StudioBase):
-    """Webhooks: addresses that are told of what happens in an account, and what was sent to them.
+    """The verbs for webhooks, addresses that are told of an account's events, and for the messages sent to them.
 
     ``any_account``: look for the webhook or the delivery in every account.
     """
@@ -19,7 +19,7 @@ class Notifying(StudioBase):
     async def create_webhook(
         self, url: str, *, events: Sequence[str] = (), include_prompt: bool = False, account: str | None = None
     ) -> webhooks.CreatedWebhook:
-        """Tell an address of events from now on. Its secret is in the result, and nowhere else.
+        """Register an address to be told of an account's events from now on; its secret is only in the result.
 
         ``events``: their kinds; empty: all. ``include_prompt``: ``job.created`` says what was asked for. ``account``:
         whose events; None: this studio's. A running ``serve`` or ``worker`` sends them.
@@ -42,7 +42,7 @@ class Notifying(StudioBase):
         return tuple(map(webhooks.build_webhook_summary, found))
 
     async def read_webhook(self, webhook: str) -> webhooks.WebhookSummary:
-        """Read a webhook of this account by its id."""
+        """Read a webhook of this account by its id, without its secret."""
         home = await self._open_home()
         return webhooks.build_webhook_summary(await home.journal.read_webhook(home.account, _check_id(webhook)))
 
@@ -50,7 +50,10 @@ class Notifying(StudioBase):
         self, webhook: str, *, url: str | None = None, events: Sequence[str] | None = None,
         include_prompt: bool | None = None, is_enabled: bool | None = None, any_account: bool = False,
     ) -> webhooks.WebhookSummary:  # fmt: skip
-        """Change what is not None. One that is enabled again is told of what happens from then on."""
+        """Change those settings of a webhook that are not None, and return the webhook.
+
+        If it is enabled again, it is told only of later events.
+        """
         home = await self._open_home()
         changed = await home.journal.update_webhook(
             None if any_account else home.account,
@@ -63,7 +66,7 @@ class Notifying(StudioBase):
         return webhooks.build_webhook_summary(changed)
 
     async def rotate_webhook_secret(self, webhook: str, *, any_account: bool = False) -> webhooks.CreatedWebhook:
-        """Make a new secret. For 24 hours messages are signed with both, so that the receiver can change over."""
+        """Give a webhook a new secret; for 24 hours its messages are signed with the old one, too."""
         home = await self._open_home()
         account, named = None if any_account else home.account, _check_id(webhook)
         await home.journal.read_webhook(account, named)
@@ -78,7 +81,10 @@ class Notifying(StudioBase):
         return webhooks.build_webhook_summary(gone)
 
     async def test_webhook(self, webhook: str, *, any_account: bool = False) -> webhooks.DeliverySummary:
-        """Have a message of the kind ``webhook.test`` sent to a webhook, whatever it is told of."""
+        """Record a test message for a webhook, which a running server or worker then sends.
+
+        Its kind is ``webhook.test``, whatever events the webhook asks for.
+        """
         from reelwright.studio.webhook_delivery import build_test_body
 
         home = await self._open_home()
@@ -89,7 +95,7 @@ class Notifying(StudioBase):
     async def list_deliveries(
         self, webhook: str | None = None, *, state: str | None = None, limit: int = 50, after: str | None = None
     ) -> tuple[webhooks.DeliverySummary, ...]:
-        """List what was sent, or is to be sent, to all webhooks of this account or to one: the newest first.
+        """List up to ``limit`` messages, sent or still to be sent, to one webhook or all of this account, newest first.
 
         ``state``: ``pending``, ``delivered`` or ``failed``. ``after``: the id of the last one of the page before.
         """
@@ -101,13 +107,13 @@ class Notifying(StudioBase):
         return tuple(map(webhooks.build_delivery_summary, found))
 
     async def read_delivery(self, delivery: str) -> webhooks.DeliverySummary:
-        """Read a delivery of this account by its id."""
+        """Read a message to a webhook of this account, and how its delivery went, by its id."""
         home = await self._open_home()
         found = await home.journal.read_delivery(home.account, _check_id(delivery, "delivery"))
         return webhooks.build_delivery_summary(found)
 
     async def repeat_delivery(self, delivery: str, *, any_account: bool = False) -> webhooks.DeliverySummary:
-        """Have a delivery sent again now, with the same id and the same body."""
+        """Record that a message to a webhook is to be sent again now, with the same id and the same body."""
         home = await self._open_home()
         account = None if any_account else home.account
         found = await home.journal.repeat_delivery(account, _check_id(delivery, "delivery"))

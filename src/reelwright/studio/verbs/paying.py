@@ -11,10 +11,10 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Paying(StudioBase):
-    """Money: the ledger, unknown purchases, budgets and limits."""
+    """The verbs on money: the ledger, unknown purchases, budgets and limits."""
 
     async def show_spending(self, project: str | None = None, *, free: bool = False) -> SpendingReport:
-        """Read the ledger: every purchase with its price, totals, reservations and budgets.
+        """Read the ledger of this account, or of one project: each purchase with its price, totals and budgets.
 
         ``free``: also those at $0.00.
         """
@@ -33,15 +33,16 @@ class Paying(StudioBase):
         file: str | Path | None = None,
         by: str = "a person",
     ) -> PurchaseRow:
-        """Record what became of an ``unknown`` purchase: ``arrived``, ``never`` or ``written-off``. Sends nothing.
+        """Record a person's verdict on a purchase of unknown outcome, such as ``arrived``, or on a disputed bill.
 
-        A purchase that arrived needs the id of its ``operation`` at the provider, or the ``file`` that it brought. Call
+        ``arrived``, ``never`` or ``written-off``; of a disputed bill ``as-billed`` or ``as-quoted``. Sends nothing. A
+        purchase that arrived needs the id of its ``operation`` at the provider, or the ``file`` that it brought. Call
         ``resume`` afterwards.
         """
         return await spending.decide_purchase(await self._require_home(), purchase, verdict, by, operation, file)
 
     async def adjust(self, purchase: str, usd: str | int | float, *, because: str, by: str = "a person") -> PurchaseRow:
-        """Correct the cost of a settled purchase, such as by ``"-0.10"``.
+        """Add a correction of ``usd`` US dollars, such as ``"-0.10"``, to the recorded cost of a settled purchase.
 
         The correction is appended; nothing is edited.
         """
@@ -50,9 +51,9 @@ class Paying(StudioBase):
     async def reconcile(
         self, *, yes: bool | ReconcileResult = False, drop_listed: bool = False, by: str = "a person"
     ) -> ReconcileResult:
-        """List sends that the vault or providers' lists show and this journal lacks.
+        """List the paid sends that this journal lacks; with ``yes`` record them, so that it may buy again.
 
-        ``yes``: record them, and buy again; with the result that a person agreed to, also what the lists showed then.
+        ``yes``: True, or the result that a person agreed to: then also what the lists showed at that time is recorded.
 
         Needed after the journal was moved, copied or restored, or if it is older than its vault. Sends nothing.
         ``drop_listed``: the listed operations belong to another program, and nothing is compared with them.
@@ -61,21 +62,24 @@ class Paying(StudioBase):
         return await reconcile(home, yes=yes, by=by, drop_listed=drop_listed)
 
     async def list_budgets(self) -> tuple[BudgetSummary, ...]:
-        """List every budget, with what is left of its current period."""
+        """List every budget that can cap this account, the deployment's too, with what its current period has left."""
         return await spending.list_budgets(await self._open_home()) if self._has_home else ()
 
     async def set_budget(
         self, scope: str, usd: str | int | float, *, per: str | None = None, of: str | None = None
     ) -> BudgetSummary:
-        """Set a budget for the ``deployment``, the ``account``, a ``key`` or a ``project``; ``per``: day or month."""
+        """Cap spending at ``usd`` US dollars for a scope: ``deployment``, ``account``, ``key`` or ``project``.
+
+        ``per``: ``day`` or ``month``; None: in all. ``of``: which key or project.
+        """
         return await spending.set_budget(await self._open_home(), scope, usd, per, of)
 
     async def remove_budget(self, scope: str, *, per: str | None = None, of: str | None = None) -> None:
-        """Remove a budget."""
+        """Remove the spending cap of a scope and period; see ``set_budget``."""
         await spending.remove_budget(await self._require_home(), scope, per, of)
 
     async def list_limits(self) -> tuple[LimitSummary, ...]:
-        """List the limits on open purchases, on purchases started in a time, and on running jobs."""
+        """List the limits, set and default, on open purchases, on purchases started in a time, and on running jobs."""
         return await limiting.list_limits(await self._open_home()) if self._has_home else ()
 
     async def set_limit(
@@ -87,9 +91,12 @@ class Paying(StudioBase):
         starts: int | None = None,
         per_s: int | None = None,
     ) -> LimitSummary:
-        """Limit a ``provider``, ``model``, ``account`` or ``project``, or the ``jobs`` that run at once."""
+        """Limit how many purchases (``jobs``: jobs) of a scope may be open at once, or start within ``per_s`` seconds.
+
+        ``scope``: ``provider``, ``model``, ``account``, ``project`` or ``jobs``; ``of``: its name.
+        """
         return await limiting.set_limit(await self._open_home(), scope, of, open, starts, per_s)
 
     async def remove_limit(self, scope: str, of: str | None = None) -> None:
-        """Remove a limit. If the catalogue has a limit, that one applies."""
+        """Remove a limit that was set; the default applies again, such as that of the catalogue."""
         await limiting.remove_limit(await self._require_home(), scope, of)

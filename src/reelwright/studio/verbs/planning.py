@@ -21,10 +21,13 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Planning(StudioBase):
-    """Planning and quoting before there is a project. Nothing is written, and nothing is spent."""
+    """The verbs that plan and quote before there is a project. Nothing is written, and nothing is spent."""
 
     async def plan(self, brief: str | Brief | None = None, **options: Unpack[PlanKeywords]) -> PlanResult:
-        """Make the plan that ``make`` would follow, and say how the brief was understood. Writes and spends nothing."""
+        """Return the plan that the rules make of a brief, or that a ``script`` contains. Writes and spends nothing.
+
+        The result also says how the brief was understood.
+        """
         given = PlanOptions.parse(options)
         film_options = cast(BriefOptions, given.get_given(FilmOptions.model_fields))
         with open_scratch_folder() as folder:
@@ -49,7 +52,7 @@ class Planning(StudioBase):
         listen: Listen | None = None,
         **options: Unpack[QuoteKeywords],
     ) -> ProjectQuote:
-        """Quote before ``make``: the price, shot by shot, of what does not exist yet. Writes and spends nothing.
+        """Quote what ``make`` would buy, shot by shot, without what exists already. Writes and spends nothing.
 
         A pending cancel of the same film is carried out first.
         """
@@ -63,17 +66,17 @@ class Planning(StudioBase):
         return apply_own_budget(quote, request.command.brief)
 
     async def list_flavors(self) -> tuple[FlavorSummary, ...]:
-        """List every flavor, by name."""
+        """List the packaged flavors and those in the home, sorted by name; a broken one has its error in ``fault``."""
         return await asyncio.to_thread(summaries.list_flavors, self._settings.flavors)
 
     async def list_looks(self) -> tuple[LookSummary, ...]:
-        """List every look, by name."""
+        """List every look that films can be drawn in, sorted by name, each with its colours."""
         from reelwright.studio.appearance import list_looks
 
         return list_looks()
 
     async def list_voices(self) -> VoiceList:
-        """List the voices of every provider whose key is there. Asks the providers, and never spends.
+        """Fetch the list of voices from every provider whose key was found. Spends nothing.
 
         Raises ``Unreachable`` and ``Refused`` if a provider does not answer.
         """
@@ -90,9 +93,9 @@ class Planning(StudioBase):
         key: bool = False,
         include_retired: bool = False,
     ) -> tuple[ModelDetails, ...]:
-        """List the AI models that can be bought. ``can``: a mode. ``key``: only those with a key here.
+        """List the AI models of the catalogue that pass every filter, with prices and dates. Sends nothing.
 
-        Sends nothing.
+        ``can``: a mode. ``key``: only those whose key was found, or that need none.
         """
         from reelwright.net.keys import Keys
         from reelwright.studio.model_list import list_models
@@ -103,13 +106,13 @@ class Planning(StudioBase):
         )
 
     async def list_local_models(self) -> tuple[LocalModels, ...]:
-        """List the language model servers on this machine that answer, on the ports of Ollama and LM Studio only."""
+        """List the language models of Ollama and LM Studio servers that answer on this machine."""
         from reelwright.studio.local_servers import list_local_models
 
         return await list_local_models(self._settings)
 
     async def suggest_planner(self, brief: str, language: str | None = None) -> str:
-        """Return a line that suggests a local model if the rules use little of the brief, else an empty text.
+        """Return a local model as a ``planner`` value if the rules use less than half of the brief, else empty text.
 
         Waits at most 50 ms for a server, and sends no request to a model. A rehearsal suggests nothing.
         """
@@ -120,7 +123,7 @@ class Planning(StudioBase):
         return await suggest_planner(brief, language, self._settings)
 
     async def describe_model(self, name: str) -> ModelDetails:
-        """Describe an AI model, also a retired one, by its id or an old short name."""
+        """Return all that the catalogue has on one AI model, also a retired one, by id or alias."""
         from reelwright.net.keys import Keys
         from reelwright.studio.model_list import describe_model
 

@@ -10,10 +10,10 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Retaining(StudioBase):
-    """Retention policies: read and set how long files are kept, and sweep away what has ended."""
+    """The verbs on how long files are kept: read and set retention policies, and delete what they end."""
 
     async def read_retention(self) -> retention.RetentionReport:
-        """Read the retention policies that hold for this account."""
+        """Read how long files of this account are kept, by the policies of deployment, account and projects."""
         return await retention.read_retention(await self._open_home())
 
     async def set_retention(
@@ -27,9 +27,9 @@ class Retaining(StudioBase):
         unused_assets: str | None = None,
         grace: str | None = None,
     ) -> retention.RetentionReport:
-        """Set the retention policy of this account, of one ``project``, or of the whole ``deployment``.
+        """Replace how long files of this account, of a ``project``, or of the whole ``deployment`` are kept.
 
-        It replaces the one before. Each time is one such as ``30d``, ``12h`` or ``5s``, or ``keep``; None leaves it to
+        Each time is one such as ``30d``, ``12h`` or ``5s``, or ``keep``; None leaves it to
         the wider policy. ``files``: the files of a job, after it ended. ``after_download``: the same, after they were
         downloaded whole. ``spare_takes``: takes that no film uses. ``unused_assets``: pictures and clips of your own
         that no project uses. ``grace``: between the end of a file and its deletion. Raises ``BadInput``, ``NotFound``.
@@ -45,7 +45,7 @@ class Retaining(StudioBase):
         return await self.replace_retention(project, given)
 
     async def replace_retention(self, project: str | None, spans: Mapping[str, object]) -> retention.RetentionReport:
-        """Replace the retention policy of a project, or of this account (None), by times from a document.
+        """Replace the retention policy of a project, or of this account (None), by times such as ``{"files": "30d"}``.
 
         Raises ``BadInput`` for an unknown name or time, and ``NotFound``.
         """
@@ -55,7 +55,7 @@ class Retaining(StudioBase):
         return await retention.set_retention(home, "project", await self._find_project(home, project), spans)
 
     async def sweep_files(self, *, is_dry_run: bool = False) -> retention.SweepResult:
-        """Sweep the files of all accounts once, as a server does: end what is due, and delete what ended long enough.
+        """Delete files of all accounts whose retention and grace time are over, and mark those whose grace begins.
 
         ``is_dry_run``: only count. Nothing happens while another process sweeps.
         """

@@ -10,10 +10,10 @@ from reelwright.studio.verbs.base import StudioBase
 
 
 class Sending(StudioBase):
-    """Sending large pictures and clips in parts."""
+    """The verbs that take in a person's large pictures and clips in parts."""
 
     async def create_upload(self, kind: str, size: int, metadata: str = "") -> uploads.UploadSummary:
-        """Create an upload of ``size`` bytes, which then come in parts. ``kind``: ``picture`` or ``clip``.
+        """Start an upload of ``size`` bytes, which come later in parts. ``kind``: ``picture`` or ``clip``.
 
         It is kept for a day after its last part. Raises ``BadInput``, and ``StoreUnavailable`` without room for it.
         """
@@ -23,7 +23,9 @@ class Sending(StudioBase):
     async def append_part(
         self, upload: str, offset: int, parts: AsyncIterator[bytes], checksum: uploads.Checksum | None = None
     ) -> uploads.UploadSummary:
-        """Append bytes to an upload at ``offset``, where it ends. What arrived before a fault need not be sent again.
+        """Append bytes to an upload, whose stored bytes must end at ``offset``, and return its new state.
+
+        What arrived before a fault need not be sent again.
 
         With a ``checksum`` of the part, all of it counts, or nothing.
         """
@@ -31,12 +33,12 @@ class Sending(StudioBase):
         return uploads.build_upload_summary(await uploads.append_part(home, upload, offset, parts, checksum))
 
     async def read_upload(self, upload: str) -> uploads.UploadSummary:
-        """Read how much of an upload is stored. Raises ``NotFound``."""
+        """Read the state of an upload, such as how many of its bytes are stored. Raises ``NotFound``."""
         home = await self._open_home()
         return uploads.build_upload_summary(await home.journal.read_upload(home.account, upload))
 
     async def read_upload_metadata(self, upload: str) -> str:
-        """Read what the client of an upload said of it. Raises ``NotFound``."""
+        """Return the ``metadata`` text that the client gave to ``create_upload``. Raises ``NotFound``."""
         home = await self._open_home()
         return (await home.journal.read_upload(home.account, upload)).metadata
 
@@ -46,12 +48,12 @@ class Sending(StudioBase):
         return tuple(map(uploads.build_upload_summary, await home.journal.list_uploads(home.account)))
 
     async def keep_upload(self, upload: str) -> MaterialSummary:
-        """Make an asset of a whole upload, as of a small file, and return it. May be repeated.
+        """Check a complete upload and store it as a person's picture or clip. May be repeated.
 
         Raises ``BadInput`` and ``UnreadableMedia`` for what is no picture or clip.
         """
         return await uploads.keep_upload(await self._open_home(), upload)
 
     async def delete_upload(self, upload: str) -> None:
-        """Delete an upload. An asset that was made of it stays. Raises ``NotFound``."""
+        """Delete an upload and its bytes; an asset that was made of it stays. Raises ``NotFound``."""
         await uploads.delete_upload(await self._open_home(), upload)

@@ -38,10 +38,10 @@ _PAGE_JOBS: Final = 100
 
 
 class Serving(StudioBase):
-    """Reading the jobs of programs: state, progress and the files, for a server."""
+    """The verbs by which a server answers programs: jobs with their state, progress and files."""
 
     async def read_video_job(self, job: str, *, has_position: bool = True) -> VideoJob:
-        """Read a job that makes a clip or a film. Raises ``NotFound``.
+        """Read the state, progress and files of a job that makes a clip or a film. Raises ``NotFound``.
 
         ``has_position``: with its position in the queue, for which every job that waits is counted.
         """
@@ -55,7 +55,7 @@ class Serving(StudioBase):
         oldest_first: bool = False,
         label: JobLabel | None = None,
     ) -> tuple[VideoJob, ...]:
-        """List up to ``limit`` video jobs that come after the job ``after``: the newest first, or the oldest.
+        """List up to ``limit`` jobs that make clips or films, newest or oldest first, following the job ``after``.
 
         ``label``: only those that were ordered under it. Raises ``NotFound`` for an ``after`` that the account does not
         have.
@@ -74,7 +74,7 @@ class Serving(StudioBase):
         return tuple(build_video_job(home, job, one, driven, purchases, policies) for job, one, purchases in rows)
 
     async def list_all_video_jobs(self, label: JobLabel | None = None) -> tuple[VideoJob, ...]:
-        """List all video jobs, the newest first, or only those that were ordered under a label.
+        """List all jobs that make clips or films, the newest first, or only those that were ordered under ``label``.
 
         They are read a page at a time, so that nobody else waits for a long list.
         """
@@ -87,7 +87,7 @@ class Serving(StudioBase):
                 return tuple(found)
 
     async def list_unknown_purchases(self, job: str) -> tuple[str, ...]:
-        """List the purchases of a job's project whose outcome is unknown. Raises ``NotFound``."""
+        """List the ids of the purchases of a job's project whose outcome is unknown. Raises ``NotFound``."""
         home = await self._require_home()
         standing = (await home.journal.read_job_view(home.account, job)).standing
         return tuple(one.id for one in standing.open_purchases if one.state == "unknown")
@@ -95,9 +95,10 @@ class Serving(StudioBase):
     async def handle_request(
         self, request: CreateRequest, name: str, enqueue: Callable[[], Awaitable[QueuedJob]]
     ) -> QueuedJob:
-        """Call ``enqueue`` for a program's request about a project or job, unless it repeats an earlier request.
+        """Return the job that ``enqueue`` queues for a program's request, or that of the request which it repeats.
 
-        Then the job of that one is returned. Raises ``ReelwrightError`` while the earlier one is being handled.
+        ``name``: the project or job that the request is about. Raises ``ReelwrightError`` while the earlier one is
+        being handled.
         """
         home = await self._require_home()
         project, _ = await self._find_project_and_job(home, name)
@@ -117,7 +118,10 @@ class Serving(StudioBase):
         return queued
 
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
-        """Draw the thumbnail or the sprite sheet of a job's first file. Raises what ``locate_video`` raises."""
+        """Return the image bytes of a thumbnail or sprite sheet of a job's first video.
+
+        Raises what ``locate_video`` raises.
+        """
         from reelwright.media.previews import draw_preview
 
         path, _ = await self.locate_video(job)
@@ -126,7 +130,7 @@ class Serving(StudioBase):
     async def add_materials(
         self, paths: Sequence[Path], kind: Literal["picture", "clip"]
     ) -> tuple[MaterialSummary, ...]:
-        """Store pictures or clips of the person's own, so that requests can name them by their digests.
+        """Check and store a person's own pictures or clips in the vault, so that requests can name their digests.
 
         They are read and turned upright first. If one cannot be read, none is stored. Raises ``BadInput`` and
         ``UnreadableMedia``.
@@ -142,18 +146,21 @@ class Serving(StudioBase):
         )
 
     async def locate_asset(self, digest: str) -> Path:
-        """Return the path of an asset's bytes, which were verified. Raises ``NotFound`` and ``DamagedAsset``."""
+        """Verify the bytes of an asset, and return the path of its file in the vault.
+
+        Raises ``NotFound``, ``DamagedAsset``.
+        """
         home = await self._require_home()
         if not DIGEST.fullmatch(digest) or not await home.vault.has(home.account, Digest(digest)):
             raise NotFound(code="asset_not_found", asset=digest)
         return await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(digest))
 
     async def read_film_parts(self, project: str) -> FilmParts:
-        """Count the stills and takes of a film that exist, and what it cost."""
+        """Read which stills and takes of a project's film exist so far, and what the project has spent."""
         return await read_film_parts(await self._require_home(), project)
 
     async def delete_video(self, job: str) -> int:
-        """Delete a job and its videos, unless another project uses them; return the bytes that this frees.
+        """Delete a job and those of its videos that no other project uses; return the number of bytes freed.
 
         A job that is not over is cancelled first. The plan, the ledger and the project stay.
         """
@@ -164,7 +171,7 @@ class Serving(StudioBase):
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
 
     async def delete_video_files(self, job: str) -> int:
-        """Delete the videos of a job, as ``delete_video``; the job stays. Returns the bytes that this frees."""
+        """Delete the videos of a job that no other project uses, but not the job; return the bytes freed."""
         home = await self._require_home()
         found = await read_video_job(home, job, has_position=False)
         return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=False)
@@ -178,9 +185,9 @@ class Serving(StudioBase):
         return list_job_files(standing, found, await list_round_purchases(home, found, standing))[0]
 
     async def record_download(self, job: str, index: int | None = None) -> None:
-        """Record that a file of a job was downloaded whole; ``index`` None: all of them, as one archive.
+        """Record that a job's file ``index``, or all of them (None), was fully downloaded, which may end its retention.
 
-        Where a retention policy says so, its files then end. Of several files, only the archive counts.
+        ``index``: from 0; None: all files as one archive. Of several files, only the archive counts.
         """
         home = await self._require_home()
         found = await read_video_job(home, job, has_position=False)
@@ -189,7 +196,7 @@ class Serving(StudioBase):
             await home.journal.record_download(home.account, found.job)
 
     async def locate_video(self, job: str, index: int = 0) -> tuple[Path, Digest]:
-        """Return the path and the digest of a job's file, whose bytes were verified; ``index``: its sample, from 0.
+        """Verify the bytes of a job's video ``index``, from 0, and return the path of its file and its digest.
 
         Raises ``NotFound`` if there is no such file (yet), and ``DamagedAsset``.
         """

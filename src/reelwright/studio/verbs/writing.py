@@ -19,7 +19,7 @@ _RULES = (None, "", "rules")
 
 
 class Writing(Filming, Looking):
-    """Writing a script from a brief: from what is certain in it, for nothing; or by a language model, bought once."""
+    """The verb that writes a script from a brief: free by rules, or by a language model, which is bought once."""
 
     async def write(
         self,
@@ -30,7 +30,9 @@ class Writing(Filming, Looking):
         listen: Listen | None = None,
         **options: Unpack[WriteKeywords],
     ) -> ScriptResult:
-        """Write a script of what is certain in ``brief``, each line copied from it, the rest as a note. Spends nothing.
+        """Write a Markdown script from a brief: by rules from what it clearly states, or by a model, which may spend.
+
+        The rules copy each line from the brief, and note the rest; that is free.
 
         ``options``: the fields of ``studio.options.WriteOptions``. With a ``planner``, a language model writes the
         script. It is kept in a project, so that the same call again buys nothing. This may spend, never above what was
