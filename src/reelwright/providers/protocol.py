@@ -33,7 +33,7 @@ Make = Callable[[str, Mapping[str, Any], Sequence[tuple[Input, Digest]]], Awaita
 
 @define_value
 class Output:
-    """One sample that an operation made, either at a provider's ``url`` or already stored as ``asset``.
+    """Sample that an operation made, either at a provider's ``url`` or already stored as ``asset``.
 
     ``expires``: when the ``url`` stops working, where that is known. ``facts``: what the provider says of the sample.
     """

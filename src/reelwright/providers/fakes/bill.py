@@ -15,7 +15,7 @@ from reelwright.reel.value import define_value
 
 @define_value
 class Charge:
-    """One line of a fake's bill: the charge, or the refund, for one accepted submission.
+    """Line of a fake's bill: the charge, or the refund, for an accepted submission.
 
     ``micros``: the cost, below 0 if money is given back. ``key``: fingerprint of the credential that pays. ``facts``:
     all that a fake must remember to go on after a restart. ``at``: seconds since 1970.

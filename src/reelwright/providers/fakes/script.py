@@ -30,8 +30,8 @@ Do = Literal[
 
 @define_value
 class Behaviour:
-    """One way in which a fake treats a call, such as answering late or dropping it. The functions below make
-    behaviours, and say what the fields mean.
+    """Way in which a fake treats a call, such as answering late or dropping it. The functions below make behaviours,
+    and say what the fields mean.
     """
 
     do: Do
@@ -118,8 +118,8 @@ class Rule:
 
 @define_value
 class Script:
-    """How a fake behaves: its speed, its latency, and the rules for faults. Without rules it is a provider on a good
-    day.
+    """Behaviour of a fake as a whole: its speed, its latency, and the rules for faults. Without rules it is a provider
+    on a good day.
 
     ``latency_s``: least and most usual seconds from submit to ready, log-normal between them (equal: exactly that);
     None: the latency of the model in the catalogue. ``sigma``: spread of the log-normal, unless it follows from the

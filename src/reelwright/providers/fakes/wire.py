@@ -21,7 +21,7 @@ from reelwright.reel.value import define_value
 
 @define_value
 class Part:
-    """One field of a form. ``filename`` is set if it is a file."""
+    """Field of a form, with its bytes. ``filename`` is set if it is a file."""
 
     body: bytes
     filename: str | None = None

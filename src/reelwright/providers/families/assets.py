@@ -18,7 +18,7 @@ _HEAD: Final = 32
 
 @define_value
 class Picture:
-    """One picture of a request: its role, the digest of its bytes, and its MIME type."""
+    """Picture of a request: its role, the digest of its bytes, and its MIME type."""
 
     role: str
     asset: Digest

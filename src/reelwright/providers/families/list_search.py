@@ -27,8 +27,8 @@ _NAMED: Final = 5
 
 @define_value
 class ListEntry:
-    """One entry of a provider's list of work, and how well it matches the lost purchase. ``at``: when it was made, by
-    the provider's clock; None if the list does not say.
+    """Entry of a provider's list of work, and how well it matches the lost purchase. ``at``: when it was made, by the
+    provider's clock; None if the list does not say.
     """
 
     id: str
@@ -83,7 +83,7 @@ class ListSearch:
 
     def add_work(self, page: Iterable[ListedWork]) -> bool:
         """Add one page of listed work, for a search for any unclaimed work; return whether the next page may hold more
-        of it. Return whether more of it may stand on the next page.
+        of it.
         """
         works = list(page)
         self._works |= {work.id: work for work in works}

@@ -136,8 +136,8 @@ def _default_message(state: str) -> str:
 
 @define_value
 class ListRow:
-    """One row of the list of ``/v1/videos``: its id, time, and the request fields that it repeats. ``at`` None: it does
-    not say when it was made.
+    """Row of the list of ``/v1/videos``: its id, time, and the request fields that it repeats. ``at`` None: it does not
+    say when it was made.
     """
 
     id: str
