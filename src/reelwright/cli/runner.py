@@ -42,7 +42,7 @@ def run(
     project: str | None = None,
     public_url: str | None = None,
 ) -> NoReturn:
-    """Open the studio, run the verb, and exit with its code (None means 0).
+    """Open the studio, await ``verb`` with it, and exit the process with the code that it returns (None means 0).
 
     ``rehearse``: returns how to rehearse, and nothing is bought. The home of a rehearsal always rehearses. ``project``:
     the project or job as a person named it; it may belong to a rehearsal. ``public_url``: replaces that setting.

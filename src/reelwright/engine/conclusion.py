@@ -71,7 +71,7 @@ class Troubles:
         return {step for fp, step in self.refusals.items() if fp in wanted_fingerprints}
 
     def count_landing(self, step: StepKey, fp: Fingerprint) -> None:
-        """Count that a step landed; fail the job if it lands for the third time and is still wanted."""
+        """Count that a step landed; at its third landing, record that the job fails, because another would not help."""
         self.landing_counts[fp] = self.landing_counts.get(fp, 0) + 1
         if self.landing_counts[fp] >= _OBTAINED_MOST:
             self.failures.append(build_reason("made_repeatedly", step=step, times=_OBTAINED_MOST))

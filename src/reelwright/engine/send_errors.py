@@ -17,8 +17,8 @@ from reelwright.store.ledger import Ledger
 
 
 class SendErrorHandler:
-    """Context manager around a send that records what its error means for the purchase: not accepted, refused, or
-    unknown. Everything but not accepted and refused is unknown.
+    """Context manager around a send that records what its error means for the purchase: not accepted, refused, or, for
+    any other error, unknown.
 
     Raises ``OutcomeUnknown`` instead of an error that is unknown, unless the purchase is free.
     """

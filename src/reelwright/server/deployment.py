@@ -174,7 +174,7 @@ class Deployment:
         """Return a function that raises unless a quote is at most ``max_usd`` (micro-dollars), or without it at most
         the caller's standing approval.
 
-        That is the caller's. It raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A
+        It raises ``NeedsConsent`` where there is no standing approval, and ``OverBudget`` for a price above it. A
         rehearsal agrees to all. ``unknown_at_most``: what each step of unknown price may cost by the request; it counts
         as part of the price. ``is_unconfirmed_agreed``: the request agrees to prices without a reliable source. Only
         together with ``max_usd``: the standing approval covers them only if the server was started so.

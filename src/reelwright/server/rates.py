@@ -93,8 +93,8 @@ class RequestLimits:
             self._good.popitem(last=False)
 
     async def count_request(self, kind: str, name: str) -> None:
-        """Count a request of ``name``, the key or address (``kind``) that it is counted by. Raises ``TooManyRequests``
-        when there were too many.
+        """Count a request of the key or the address ``name``; ``kind`` says which of the two it is. Raises
+        ``TooManyRequests`` when there were too many.
         """
         if self._rate is not None and not await self._limiter.hit(self._rate, kind, name):
             left_s, period_s = await self._find_wait(self._rate, kind, name), int(self._rate.get_expiry())

@@ -43,7 +43,9 @@ def as_name(value: Any) -> str:
 
 
 def parse_notice_id(body: bytes) -> str | None:
-    """Return the id of the finished work, ``data.id``, from a webhook's JSON body. None if there is none."""
+    """Return the provider's id of the work that a webhook tells of, ``data.id`` of its JSON body. None if there is
+    none.
+    """
     try:
         found = as_name(as_mapping(as_mapping(parse_json(body)).get("data")).get("id"))
     except ValueError:
