@@ -40,7 +40,7 @@ class Order:
     is_script: bool = False
 
     async def quote(self, studio: AsyncStudio) -> ProjectQuote:
-        """Quote the order: what it would cost. Writes and spends nothing."""
+        """Quote the order: what it would cost; writes and spends nothing."""
         options = dict(self.options)
         if self.kind == "clip":
             return await studio.quote_clip(self.subject, **options)

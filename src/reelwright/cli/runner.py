@@ -161,7 +161,7 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
 
 
 def print_error(error: ReelwrightError, *, json_out: bool) -> int:
-    """Print an error on standard error, and with ``json_out`` as JSON on standard output. Return its exit code."""
+    """Print an error on standard error, and with ``json_out`` as JSON on standard output; return its exit code."""
     reason, message = error.to_reason(), _format_error(error)
     hint = suggest_next_steps(reason, error.names)
     _print_line(message + (f"\n  {hint}" if hint else ""))

@@ -33,7 +33,7 @@ class RecordingHttpClient(HttpClient):
     """
 
     async def send_once(self, *args: Any, **more: Any) -> HttpResponse:
-        """Send exactly one request, as ``HttpClient`` does, and record the response. May spend."""
+        """Send exactly one request, as ``HttpClient`` does, and record the response; may spend."""
         answer = await super().send_once(*args, **more)
         record = get_record()
         record.status, record.answer = answer.status, _parse_body(answer.body)

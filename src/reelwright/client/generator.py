@@ -303,7 +303,7 @@ class VeoVideoGenerator:
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """Make one video with a new generator and wait for it, without ``async``. May spend; the second equal call of a
+    """Make one video with a new generator and wait for it, without ``async``; may spend. The second equal call of a
     program makes another video.
 
     Inside a running event loop, this blocks the loop. ``more``: arguments of ``VeoVideoGenerator`` and of its
@@ -313,7 +313,8 @@ def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more
 
 
 async def generate_video_async(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """Make one video with a new generator. May spend; the second equal call of a program makes another video.
+    """Make one video with a new generator and download it; may spend. The second equal call of a program makes another
+    video.
 
     Raises ``VideoGenerationError``.
     """
@@ -325,7 +326,8 @@ async def generate_video_async(prompt: Prompt, output_path: str | Path | None = 
 async def generate_videos_batch(
     prompts: Sequence[Prompt], concurrent_limit: int | None = None, **more: Any
 ) -> BatchResult:
-    """Make many videos with a new generator, at most ``concurrent_limit`` (default 5) at once. May spend.
+    """Make many videos with a new generator and download them, at most ``concurrent_limit`` (default 5) at once; may
+    spend.
 
     Prompts that an earlier call of the program had make other videos.
     """

@@ -121,7 +121,7 @@ class RecordingProvider(ForwardingProvider):
         return self._wire
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send the purchase through ``wire`` and record the answer. May spend."""
+        """Send the purchase through ``wire`` and record the answer; may spend."""
         with _recording_errors() as record:
             record.enter_stage("asking")
             answer = await self._wire.submit(prepared_request, keep, make)

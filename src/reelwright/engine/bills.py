@@ -26,7 +26,7 @@ MAX_MICROS: Final = 10**12
 
 
 def price_nothing(basis: str) -> Price:
-    """Return a computed price of zero. ``basis``: the reason that the settlement shows."""
+    """Return a price of 0, with the reason ``basis`` that the settlement shows."""
     return Price(micros=Micros(0), basis=basis or "nothing was billed", catalogue=OWN_CATALOGUE, certainty="computed")
 
 

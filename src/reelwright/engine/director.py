@@ -96,7 +96,7 @@ class Director:
         """Set when a project rests; the next rest has a new event, so that every waiter wakes once."""
 
     async def run(self, until: Until = "idle") -> None:
-        """Run the jobs of every project that waits for a director, of all accounts. Spends what was agreed to.
+        """Run the jobs of every project that waits for a director, of all accounts; spends what was agreed to.
 
         ``idle`` returns when nothing is left to do, and raises ``StoreUnavailable`` if the journal is away. ``forever``
         continues once the journal is back. A cancel stops what this call runs and releases its leases; the jobs stay
@@ -120,7 +120,7 @@ class Director:
                 await asyncio.gather(*driving, return_exceptions=True)
 
     async def drive(self, account: str, project: str) -> None:
-        """Run the jobs of one project until none is queued or running. Spends what was agreed to.
+        """Run the jobs of one project until none is queued or running; spends what was agreed to.
 
         May be called for any number of projects at once, and also returns when another director has done the work.
         Raises ``StoreUnavailable``. After a cancel the job stays for the next director.
@@ -178,7 +178,7 @@ class Director:
         return task
 
     async def advance(self, lease: Lease, *, only_cancels: bool = False) -> None:
-        """Run the jobs of a leased project in order, each until it ends or waits. May spend, through the gate.
+        """Run the jobs of a leased project in order, each until it ends or waits; may spend, through the gate.
 
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` if another director drives the
         project. ``only_cancels``: stop at the first job that nobody asked to cancel, and never spend.

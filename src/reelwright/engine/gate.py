@@ -122,7 +122,7 @@ class Gate:
     async def buy(
         self, lease: Lease, job: str, allowance: str, scope: str, run: StepRun, consent: Consent | None = None
     ) -> Outcome | None:
-        """Buy the order of ``run``, sending it at most once, or follow the open purchase of the same order. May spend.
+        """Buy the order of ``run``, sending it at most once, or follow the open purchase of the same order; may spend.
 
         None: it exists already. Raises ``DropSignal``, ``RetrySignal`` (this try brought nothing; the next may be
         bought), ``NeedsConsent`` (the price is now above what was agreed to), ``Refused``, ``NotAccepted``,

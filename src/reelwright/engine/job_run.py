@@ -59,7 +59,7 @@ class JobRun:
         self._has_more_jobs = True
 
     async def run_until_rest(self) -> bool:
-        """Run the job until it is done, failed, cancelled, or waits. May spend. Return False if its project has no
+        """Run the job until it is done, failed, cancelled, or waits; may spend. Return False if its project has no
         other job that may run under the same lease.
 
         Return False if its project has no other job that may run under the same lease.

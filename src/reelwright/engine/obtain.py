@@ -50,7 +50,7 @@ class Obtainer:
         return self._until_it_passes(run, partial(self._make, run))
 
     def buy(self, run: StepRun, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
-        """Buy the result of a step through the gate. May spend, from ``allowance``, at the prices that were agreed
+        """Buy the result of a step through the gate; may spend from ``allowance``, at the prices that were agreed
         to.
         """
         gate = self._parts.gate
@@ -58,7 +58,7 @@ class Obtainer:
         return self._until_it_passes(run, buying)
 
     def carry_on(self, run: StepRun, purchase: Purchase) -> Coroutine[Any, Any, None]:
-        """Finish a purchase that an earlier process or an older revision has sent. Sends nothing."""
+        """Finish a purchase that an earlier process or an older revision has sent; send nothing new."""
         return self._until_it_passes(run, partial(self._parts.gate.carry_on, self._lease, purchase, run))
 
     async def _make(self, run: StepRun) -> None:

@@ -67,7 +67,7 @@ class Sender:
     async def send_until_accepted(
         self, lease: Lease, provider: Provider, purchase: Purchase, inputs: StepInputs, run: StepRun
     ) -> Operation | Outcome | None:
-        """Send the purchase, again after each time that it was not accepted. May spend. Return its operation, or the
+        """Send the purchase, again after each time that it was not accepted; may spend. Return its operation, or the
         outcome if the answer was the result.
 
         May spend.

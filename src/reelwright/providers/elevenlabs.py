@@ -93,7 +93,7 @@ class ElevenLabs(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST, and store the sound in its answer before returning. Spends."""
+        """Send one paid POST, and store the sound in its answer before returning; spends."""
         answer = await self._http.send_once(
             "POST",
             prepared_request["path"],

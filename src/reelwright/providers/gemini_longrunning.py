@@ -98,7 +98,7 @@ class GeminiLongrunning(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
-        """Send one paid POST and return the operation that it starts. May spend. The operation's facts hold the price,
+        """Send one paid POST and return the operation that it starts; may spend. The operation's facts hold the price,
         the samples, and the folder to be cleared.
         """
         row = find_model(prepared_request["model"])

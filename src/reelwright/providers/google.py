@@ -70,7 +70,7 @@ class Google(CatalogueProvider):
         return {"purchase": purchase, "model": row.id, "body": build_body(request, row.sold_as, pictures)}
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST. May spend. A picture comes in the answer and is stored; a film is polled for."""
+        """Send one paid POST; may spend. A picture comes in the answer and is stored; a film is polled for."""
         try:
             body = await embed_base64(
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)

@@ -75,10 +75,8 @@ class LocalText(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST, and store the text in its answer; send a second one if the server knows no schemas. Costs
+        """Send one POST, and store the text in its answer; send a second one if the server knows no schemas; costs
         nothing.
-
-        Costs nothing.
 
         Raises ``NotAccepted`` if the server does not run or is busy, ``Refused`` if it says no, has no such model or
         ran out of room for its answer, and ``OutcomeUnknown`` for anything else without an answer.

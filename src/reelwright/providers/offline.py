@@ -81,7 +81,7 @@ class Offline:
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Have the hands (worker processes) make every sample and store it in the vault. Costs nothing.
+        """Have the hands (worker processes) make every sample and store it in the vault; costs nothing.
 
         Raises the errors of the work.
         """

@@ -110,7 +110,7 @@ class OpenaiVideos(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST and return the video that it starts as an operation. May spend."""
+        """Send one paid POST and return the video that it starts as an operation; may spend."""
         try:
             body = await self._build_body(prepared_request)
         except (ReelwrightError, OSError) as cause:

@@ -91,7 +91,7 @@ class OpenRouter(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST and return the job that it starts as an operation. May spend."""
+        """Send one paid POST and return the job that it starts as an operation; may spend."""
         try:
             body = await embed_data_uris(
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)

@@ -165,7 +165,9 @@ class VoiceLister(Protocol):
         ...
 
     async def list_voices(self) -> Sequence[Voice]:
-        """List the voices that this key may use. Never bills. Raises ``Unreachable`` or ``Refused``."""
+        """List the voices that may be used with the provider's key. Never bills. Raises ``Unreachable`` or
+        ``Refused``.
+        """
         ...
 
 
@@ -215,7 +217,7 @@ class Provider(Protocol):
         ...
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST for a prepared request. May spend.
+        """Send one paid POST for a prepared request; may spend.
 
         Returns the operation, or a ``Progress`` if the answer was the result itself and its bytes are stored. Raises
         ``NotAccepted``, ``Refused`` or ``OutcomeUnknown``; callers treat any other error as unknown.

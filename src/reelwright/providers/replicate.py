@@ -126,7 +126,7 @@ class Replicate(CatalogueProvider):
         return str(urls.get("get", ""))
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST and return the prediction that it creates as an operation. May spend."""
+        """Send one paid POST and return the prediction that it creates as an operation; may spend."""
         try:
             body = await embed_data_uris(
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)

@@ -70,7 +70,7 @@ class Text(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one paid POST, and store the text in its answer before returning. Spends."""
+        """Send one paid POST, and store the text in its answer before returning; spends."""
         answer = await ask(self._get_client(prepared_request["holder"]), prepared_request, self.read_s)
         asset = await keep(yield_bytes(answer.text.encode()), MIME)
         output = Output(sample=0, mime=MIME, asset=asset, facts={"text": answer.text, **answer.facts})

@@ -96,7 +96,7 @@ class Deployment:
 
     @cached_property
     def keys(self) -> Keys:
-        """The keys of this home, with the secrets that sign the webhooks of providers."""
+        """The key store of this home, which holds the keys of providers and the secrets that sign their webhooks."""
         return Keys(self.runtime.settings)
 
     def list_hosts(self) -> frozenset[str] | None:

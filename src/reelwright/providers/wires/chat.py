@@ -25,7 +25,7 @@ _NAMES: Final[Mapping[str, str]] = {"openai": "OpenAI", "anthropic": "Anthropic"
 
 
 async def ask(http: HttpClient, prepared_request: Mapping[str, Any], read_s: float) -> ChatAnswer:
-    """Send one question to a language model, with at most one POST, and return its answer. Spends.
+    """Send one question to a language model, with at most one POST, and return its answer; spends.
 
     Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``; ``BadInput`` if the extra ``llm`` is not installed.
     """

@@ -37,7 +37,7 @@ _FAILED: Final = (
 
 
 async def ask(post: OnePost, base: str, prepared_request: Mapping[str, Any], name: str) -> ChatAnswer:
-    """Send one question to a language model through ``post``, and return its answer. Spends. Raises ``NotAccepted``,
+    """Send one question to a language model through ``post``, and return its answer; spends. Raises ``NotAccepted``,
     ``Refused``, ``OutcomeUnknown``.
     """
     async with httpx2.AsyncClient(transport=post, trust_env=False, follow_redirects=False, timeout=None) as client:

@@ -121,7 +121,8 @@ def _build_sound(request: Request, row: Model, options: dict[str, Any]) -> dict[
 
 
 def make_error(status: int, headers: Mapping[str, str], body: Any, *, waits_on_503: bool = False) -> ProviderError:
-    """Return the error that an error answer of ElevenLabs to a paid POST means; to a GET only for 401 and 403.
+    """Return the error that ElevenLabs' error response to a paid POST means: not accepted, refused, or outcome unknown.
+    Of responses to a GET, it is right only for 401 and 403.
 
     A spent quota comes as 401 and is refused. 429 has two meanings, both of which are waits.
     """

@@ -146,7 +146,7 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
 
 @router.post("/retry/{job}", summary="Retry a job")
 async def retry_job(request: Request, job: str) -> JSONResponse:
-    """Queue a failed or cancelled job again with the same inputs. May spend, as ``POST /v1/videos``.
+    """Queue a failed or cancelled job again with the same inputs; may spend, as ``POST /v1/videos``.
 
     409 for any other job, and while nobody knows what became of a purchase: that is decided first.
     """
