@@ -31,7 +31,7 @@ class TurnQueue:
         """By purchase: the runs that wait here."""
 
     async def wait_for_turn(self, purchase: str, run: StepRun) -> None:
-        """Wait until it is the purchase's turn, or its run is no longer wanted."""
+        """Wait until the purchase with the id ``purchase`` may be sent, or its run is no longer wanted."""
         fresh = True
         try:
             while run.is_wanted and purchase in await self._find_waiting(fresh):

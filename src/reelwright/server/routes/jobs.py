@@ -55,7 +55,9 @@ _PRIORITY_BODY: Final = {
 async def list_jobs(
     request: Request, project: str | None = None, limit: int = 50, after: str | None = None
 ) -> JSONResponse:
-    """List the jobs, the newest first, each with its state and its position in the queue."""
+    """List the jobs of the account or of one project, the newest first, each with its state and its position in the
+    queue.
+    """
     rows = await get_studio(request).list_jobs(project, limit=check_limit(limit) + 1, before=after)
     return answer_page("jobs", rows, limit)
 

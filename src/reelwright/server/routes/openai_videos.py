@@ -119,7 +119,7 @@ async def create_video(request: Request) -> JSONResponse:
 
 @router.get("/videos", summary="List videos")
 async def list_videos(request: Request, after: str | None = None, limit: int = 20, order: str = "desc") -> JSONResponse:
-    """List the videos, the newest first; ``after``: the id of the last video of the page before."""
+    """List the videos of the account, the newest first; ``after``: the id of the last video of the page before."""
     if not 1 <= limit <= 100:
         raise BadInput("limit", limit, "a whole number from 1 to 100")
     if order not in ("asc", "desc"):

@@ -81,7 +81,7 @@ async def create_clip(request: Request) -> JSONResponse:
 
 @router.get("/projects", summary="List projects", responses=describe_page("projects", ProjectSummary))
 async def list_projects(request: Request, limit: int = 50, after: str | None = None) -> JSONResponse:
-    """List the projects, the newest first. ``after``: the ``next`` of the page before."""
+    """List the projects of the account, the newest first. ``after``: the ``next`` of the page before."""
     rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
     return answer_page("projects", rows, limit)
 
