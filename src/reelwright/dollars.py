@@ -9,7 +9,7 @@ MICROS_PER_DOLLAR: Final = 1_000_000
 
 
 def format_usd(micros: int) -> str:
-    """Format micro-dollars as dollars, for people and JSON: at least two decimals, never rounded (``0.0375``)."""
+    """Format micro-dollars as text in dollars: at least two decimals, never rounded (``0.0375``)."""
     dollars = Decimal(micros) / MICROS_PER_DOLLAR
     text = f"{dollars:.6f}".rstrip("0")
     point = text.index(".")

@@ -47,7 +47,8 @@ Billed = Literal["no", "yes", "unknown"]
 
 
 class ReelwrightError(Exception):
-    """The base class of the tree: an error is data, and its text is made from the data.
+    """Base class of all errors that Reelwright raises on purpose: each holds a code and values, and its text is made
+    from them.
 
     ``code`` names the case for programs and stays the same between releases; ``params`` are its values. The text comes
     from ``reelwright.messages``. An error of a provider's adapter may instead give its text as ``message``: its code is
@@ -81,22 +82,22 @@ class ReelwrightError(Exception):
 
     @property
     def message(self) -> str:
-        """The sentence for a person, without advice."""
+        """The error as a sentence for a person, without advice."""
         return format_step_reason(self.to_reason(), self.names)
 
     @property
     def hint(self) -> str:
-        """The advice for a person on what to do next. Empty if nothing is known that helps."""
+        """Advice for a person on what to do about the error. Empty if nothing is known that helps."""
         return format_advice(self.to_reason(), self.names)
 
     def to_reason(self) -> Reason:
-        """Return the error as a value that can be stored and sent; secrets in it are not redacted."""
+        """Return the error as a ``Reason``, which can be stored and sent; secrets in it are not redacted."""
         params = {**self.params, "hint": self.advice} if self.advice else self.params
         return Reason(code=self.code, step=self.step, params=params, actions=self.actions)
 
     @classmethod
     def from_reason(cls, reason: Reason, names: Names = PLAIN) -> Self:
-        """Build an error of this class from a stored reason, whatever the class of the first one was.
+        """Build an error of this class from a stored reason, whatever class the original error had.
 
         ``names``: what a person calls the project's steps and files.
         """
@@ -120,7 +121,7 @@ def _rebuild(kind: type[ReelwrightError], args: tuple[Any, ...], state: dict[str
 
 
 class BadInput(ReelwrightError):
-    """A value from outside that cannot be used. Raised before any money is spent or any file is written."""
+    """Raised for a value from outside that cannot be used, before any money is spent or any file is written."""
 
     code = "invalid_value"
     exit_code = 2
@@ -142,32 +143,36 @@ class BadInput(ReelwrightError):
 
     @property
     def message(self) -> str:
-        """The sentence for a person. The field says what it is about, so that the step is not named."""
+        """The error as a sentence for a person, which names the field and not the step."""
         return format_reason(self.to_reason(), self.names)
 
 
 class NothingCertain(BadInput):
-    """The rules found no word in the brief that can be shown with certainty, and no AI model makes pictures of it."""
+    """Raised when the rules find no word in a brief that they can show with certainty, and no AI model is to make its
+    pictures.
+    """
 
     code = "nothing_certain"
 
 
 class NotFound(ReelwrightError):
-    """Nothing of that name or id in this account."""
+    """Raised when nothing of that name or id exists in this account."""
 
     code = "not_found"
     exit_code = 2
 
 
 class AccessDenied(ReelwrightError):
-    """A request to the server without a living API key, or with one whose role may not do this."""
+    """Raised for a request to the server without a valid API key or session, or by a caller whose role may not do
+    this.
+    """
 
     code = "access_denied"
     exit_code = 2
 
 
 class TooManyRequests(ReelwrightError):
-    """A request to the server above a limit of requests or of open streams."""
+    """Raised for a request to the server above a limit of requests or of open streams."""
 
     code = "too_many_requests"
     retry = "later"
@@ -179,13 +184,13 @@ class TooManyRequests(ReelwrightError):
 
 
 class MoneyError(ReelwrightError):
-    """The base of errors about prices, consent and caps."""
+    """Base class of errors about prices, consent and budgets."""
 
     code = "money_error"
 
 
 class NeedsConsent(MoneyError):
-    """The job stopped at a price that nobody has agreed to yet. Nothing was reserved, nothing started."""
+    """Raised for a price that nobody has agreed to yet. Nothing was reserved, nothing started."""
 
     code = "needs_consent"
     retry: Retry = "ask"
@@ -193,7 +198,7 @@ class NeedsConsent(MoneyError):
 
 
 class OverBudget(MoneyError):
-    """A cap would be passed. Nothing was reserved, nothing started."""
+    """Raised when a price would exceed a budget. Nothing was reserved, nothing started."""
 
     code = "over_budget"
     retry: Retry = "ask"
@@ -201,7 +206,7 @@ class OverBudget(MoneyError):
 
 
 class DecisionNeeded(ReelwrightError):
-    """The job waits for a person: a shot is stuck, or a quality check failed."""
+    """Raised when a person must decide something before a job can go on, for example about a stuck shot."""
 
     code = "decision_needed"
     retry: Retry = "ask"
@@ -209,7 +214,8 @@ class DecisionNeeded(ReelwrightError):
 
 
 class NotReconciled(DecisionNeeded):
-    """The journal is not where it was, or does not know what its vault knows. Nothing is bought; free work goes on.
+    """Raised when the journal was moved, or lacks sends that its vault has recorded. Nothing is bought; free work goes
+    on.
 
     ``reconcile_report``: the JSON of ``spend reconcile``, if that command raised the error.
     """
@@ -220,8 +226,8 @@ class NotReconciled(DecisionNeeded):
 
 
 class DamagedAsset(DecisionNeeded):
-    """A file in the vault no longer holds the bytes that were stored, or is missing although Reelwright never deleted
-    it (a person did, or a disk is not mounted). Nothing is made from it, and nothing is bought for it.
+    """Raised for a file in the vault that no longer holds the stored bytes, or is missing although Reelwright never
+    deleted it. Nothing is made from it, and nothing is bought for it.
 
     Files that Reelwright drew or encoded are made again at no cost. A person decides about files that were bought or
     that a person added.
@@ -243,41 +249,43 @@ class DamagedAsset(DecisionNeeded):
 
 
 class JournalError(ReelwrightError):
-    """The base of errors about the database that holds the journal."""
+    """Base class of errors about the database that holds the journal."""
 
     code = "journal_error"
 
 
 class LeaseLost(JournalError):
-    """Another director drives the project now. The late write of this one was refused."""
+    """Raised when a director writes to a project that another director drives now; the late write was refused."""
 
     code = "lease_lost"
     retry: Retry = "later"
 
 
 class StaleRevision(JournalError):
-    """The plan moved on between reading and writing; read again and repeat the edit."""
+    """Raised when the plan was changed between reading and writing; read it again and repeat the edit."""
 
     code = "stale_revision"
     retry: Retry = "later"
 
 
 class StoreUnavailable(JournalError):
-    """The journal or the vault cannot be written: disk full, read-only, locked, or the server is gone."""
+    """Raised when the journal or the vault cannot be written: disk full, read-only, locked, or the server is gone."""
 
     code = "store_unavailable"
     retry: Retry = "later"
 
 
 class JournalDamaged(StoreUnavailable):
-    """The database's file is damaged: it cannot be read, or holds data that we did not write. Restore a backup."""
+    """Raised when the database file is damaged: it cannot be read, or holds data that we did not write. Restore a
+    backup.
+    """
 
     code = "journal_damaged"
     retry: Retry = "never"
 
 
 class MediaError(ReelwrightError):
-    """A media tool failed. ``last_words`` is the tail of what it printed."""
+    """Raised when a media tool such as ffmpeg failed. ``last_words`` is the tail of what it printed."""
 
     code = "media_error"
 
@@ -289,38 +297,39 @@ class MediaError(ReelwrightError):
 
 
 class UnreadableMedia(MediaError):
-    """The bytes are not the media they claim to be, or pass a limit."""
+    """Raised for bytes that are not the media they claim to be, or that pass a limit."""
 
     code = "unreadable_media"
     exit_code = 2
 
 
 class WrongResult(MediaError):
-    """The tool reported success, but the probe of its result failed. An exit status is not evidence."""
+    """Raised when a tool reported success, but the probe of its result failed. An exit status is not evidence."""
 
     code = "wrong_result"
 
 
 class MissingGlyphs(MediaError):
-    """No bundled font covers the text, so it is not drawn at all rather than drawn with boxes."""
+    """Raised for text that no bundled font covers, so that it is not drawn at all rather than drawn with boxes."""
 
     code = "missing_glyphs"
 
 
 class ToolMissing(MediaError):
-    """ffmpeg or a drawing library cannot be loaded on this machine."""
+    """Raised when ffmpeg or a drawing library cannot be loaded on this machine."""
 
     code = "tool_missing"
 
 
 class ProviderError(ReelwrightError):
-    """The base of errors about a provider's answer, or its absence."""
+    """Base class of errors about a provider's answer, or its absence."""
 
     code = "provider_error"
 
 
 class Refused(ProviderError):
-    """The provider said no (bad request, key, funds, content policy). One request only; not billed.
+    """Raised when the provider refused a request (bad request, key, funds, content policy). One request only; not
+    billed.
 
     ``is_final``: the very same request would be refused again, whatever is done about keys and funds.
     """
@@ -333,7 +342,9 @@ class Refused(ProviderError):
 
 
 class NotAccepted(ProviderError):
-    """The provider did not accept the request (connection refused, 429). It may be sent again after ``after_s`` s."""
+    """Raised when the provider did not accept a request (connection refused, 429), so that nothing was bought. It may
+    be sent again after ``after_s`` s.
+    """
 
     code = "not_accepted"
     retry: Retry = "later"
@@ -344,7 +355,9 @@ class NotAccepted(ProviderError):
 
 
 class OutcomeUnknown(ProviderError):
-    """The request was sent, but no answer came. The reservation stays; it is never sent again automatically."""
+    """Raised when a paid request was sent and no answer came. The reservation stays; it is never sent again
+    automatically.
+    """
 
     code = "outcome_unknown"
     retry: Retry = "ask"
@@ -352,7 +365,7 @@ class OutcomeUnknown(ProviderError):
 
 
 class Unreachable(ProviderError):
-    """A poll, a download, an upload or another free call got no complete answer. It may be repeated.
+    """Raised when a poll, a download, an upload or another free call got no complete answer. It may be repeated.
 
     ``after_s``: seconds to wait before that, if the provider said so.
     """
@@ -366,14 +379,14 @@ class Unreachable(ProviderError):
 
 
 class HandDied(ReelwrightError):
-    """The process that did the work, or the ffmpeg that it ran, was killed (out of memory). Doing it again may help."""
+    """Raised when a worker process, or the ffmpeg that it ran, was killed (out of memory). Doing it again may help."""
 
     code = "hand_died"
     retry: Retry = "later"
 
 
 class Interrupted(ReelwrightError):
-    """The person pressed Ctrl-C. The job stays; ``hint`` says how to go on."""
+    """Raised when the person pressed Ctrl-C. The job stays; ``hint`` says how to go on."""
 
     code = "interrupted"
     retry: Retry = "later"

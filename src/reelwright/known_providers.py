@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A company or server that issues keys. ``variables``: where a key is looked for, in this order.
+    """A company or server that issues keys, and where its key is looked for. ``variables``: where a key is looked for,
+    in this order.
 
     ``page``: where a person gets a key. ``free_path``: a path at the provider's address that costs nothing and accepts
     only a valid key, asked with ``free_headers``; empty if there is none. Source: the providers' own references, read
@@ -25,7 +26,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Address that an adapter connects to.
+    """Base URL that an adapter connects to, and the key that opens it.
 
     ``key``: who issues the key that opens it, None if it needs none; ``header``: the header that carries the key.
     ``base``: the default address, empty if there is none. ``setting_name``: NAME in the setting
@@ -39,13 +40,13 @@ class Endpoint:
 
     @property
     def holder(self) -> str:
-        """Name of the key's holder; empty if the endpoint needs no key."""
+        """Name of the key's issuer; empty if the endpoint needs no key."""
         return self.key.name if self.key else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEntry:
-    """Provider that can be bought from, and the adapter that speaks to it.
+    """Registration of a provider: its name, its adapter and its endpoints.
 
     ``adapter``: ``module:class``; the catalogue's file has the module's name. ``has_many_endpoints``: the adapter takes
     a mapping of clients instead of one client. ``factory``: ``module:function`` beside the adapter that finds
@@ -68,7 +69,7 @@ class ProviderEntry:
 
     @property
     def holders(self) -> frozenset[str]:
-        """Names of those whose keys open its endpoints; empty text for an endpoint that needs no key."""
+        """Names of the issuers of the keys that open its endpoints; an empty text for an endpoint that needs no key."""
         return frozenset(door.holder for door in self.endpoints)
 
 
@@ -264,7 +265,7 @@ WEBHOOK_PROVIDERS: Final = tuple(name.removesuffix(_WEBHOOKS) for name in WEBHOO
 
 
 def name_webhook_holder(provider: str) -> str:
-    """Return the holder's name under which ``Keys`` keeps the secrets of a provider's webhooks."""
+    """Return the name under which ``Keys`` stores the secrets that sign a provider's webhooks."""
     return provider + _WEBHOOKS
 
 

@@ -14,7 +14,9 @@ from reelwright.reason import Action, Reason
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of a project's steps and files for people: ``take of shot 3`` for ``take/s03``. As they are by default."""
+    """Functions that name a project's steps and files for people: ``take of shot 3`` for ``take/s03``. As they are by
+    default.
+    """
 
     name_step: Callable[[str], str] = str
     name_file: Callable[[str], str] = str
@@ -41,7 +43,7 @@ def format_reason(reason: Reason | None, names: Names = PLAIN) -> str:
 
 
 def format_advice(reason: Reason, names: Names = PLAIN, format_action: Callable[[Action], str] | None = None) -> str:
-    """Return what a person can do about a reason: advice and actions, separated by semicolons.
+    """Return in words what a person can do about a reason: its advice and actions, separated by semicolons.
 
     ``format_action`` gives the text of an action in a door's own terms; empty where that door has none.
     """
@@ -52,7 +54,7 @@ def format_advice(reason: Reason, names: Names = PLAIN, format_action: Callable[
 
 
 def format_plain_action(action: Action) -> str:
-    """Return what a person should do, in words that name no command; empty for an unknown kind of action.
+    """Return in words what a person should do, without naming a command; empty for an unknown kind of action.
 
     Only a newer version knows such a kind.
     """
@@ -60,7 +62,7 @@ def format_plain_action(action: Action) -> str:
 
 
 def format_step_reason(reason: Reason | None, names: Names = PLAIN) -> str:
-    """Return the sentence of a reason, with its step before it if the sentence does not name the step."""
+    """Return a reason as a sentence for people, with its step in front unless the sentence names the step."""
     text = format_reason(reason, names)
     if reason is None or reason.step is None:
         return text

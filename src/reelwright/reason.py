@@ -70,24 +70,27 @@ LEGACY: Final = "legacy"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A next step that a person can take. ``params``: what it is done to, such as ``purchase`` or ``shot``."""
+    """A next step that a person can take about a reason, such as raising a budget. ``params``: what it is done to, such
+    as ``purchase`` or ``shot``.
+    """
 
     kind: ActionKind
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the action as JSON: ``{"kind": …}`` with its parameters beside it."""
+        """Return the action as a JSON object: ``{"kind": …}`` with its parameters beside it."""
         return {"kind": self.kind, **self.params}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """Read an action back from its JSON."""
+        """Build an action from the JSON object that ``to_json`` returned."""
         return cls(document["kind"], {name: value for name, value in document.items() if name != "kind"})
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The reason why something failed, waits or changed. ``code``: stable between releases. ``step``: what it is about.
+    """The reason why something failed, waits or changed, as a code with values. ``code``: stable between releases.
+    ``step``: what it is about.
 
     ``params``: values by name, as JSON; a value may be another reason. ``params["hint"]``, if given, is advice in
     words from outside, such as a provider's.
@@ -99,7 +102,7 @@ class Reason:
     actions: tuple[Action, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the reason as JSON, with reasons in ``params`` and in lists of them as JSON too."""
+        """Return the reason as a JSON object, with the reasons inside ``params`` as JSON objects too."""
         return {
             "code": self.code,
             "step": self.step,
@@ -109,7 +112,9 @@ class Reason:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any] | str | None) -> Self | None:
-        """Read a reason from what ``to_json`` wrote, or from an older version's sentence; None without either."""
+        """Build a reason from the JSON object that ``to_json`` returned, or from an older version's sentence; None
+        without either.
+        """
         if not document:
             return None
         if isinstance(document, str):
@@ -120,7 +125,7 @@ class Reason:
 
     @classmethod
     def from_text(cls, text: str | None) -> Self | None:
-        """Read a reason from a text column, JSON or an older version's sentence; None if it is empty.
+        """Build a reason from a stored text, JSON or an older version's sentence; None if it is empty.
 
         Such a sentence may be JSON as well, where a provider answered with JSON.
         """
@@ -143,12 +148,12 @@ def _from_json(value: Any) -> Any:
 
 
 def to_params(values: Mapping[str, object]) -> dict[str, Any]:
-    """Convert values of any type to those that a reason may hold: errors to reasons, other objects to text."""
+    """Convert values of any type to those that a reason may hold: errors become reasons, other objects text."""
     return {name: _to_param(value) for name, value in values.items()}
 
 
 def to_plain(value: object) -> Any:
-    """Convert a refused input to values for JSON: numbers, text and flat lists stay, others become text.
+    """Convert a refused input to a short value for JSON: numbers, text and flat lists stay, others become text.
 
     Long text is cut.
     """
@@ -175,5 +180,5 @@ def _to_param(value: object) -> Any:
 
 
 def build_reason(code: str, *, step: str | None = None, actions: Iterable[Action] = (), **params: object) -> Reason:
-    """Build a reason from values of any type. Errors among them become reasons."""
+    """Build a reason from values of any type: errors among ``params`` become reasons, and other objects text."""
     return Reason(code=code, step=step, params=to_params(params), actions=tuple(actions))

@@ -79,7 +79,9 @@ class Settings:
 
     @property
     def write_off_micros(self) -> Micros:
-        """``write_off_usd`` in micro-dollars: a lost text call of at most this price is sent once more."""
+        """The setting ``write_off_usd`` in micro-dollars: a text purchase of at most this price is written off if its
+        answer is lost.
+        """
         return parse_usd(self.write_off_usd, "write_off_usd")
 
     @property
@@ -89,32 +91,33 @@ class Settings:
 
     @property
     def vault(self) -> Path:
-        """Folder of all stored assets, by account."""
+        """Folder of the vault, which stores the assets of all accounts."""
         return self.home / "vault"
 
     @property
     def films(self) -> Path:
-        """Folder that finished films are copied to where a command names none."""
+        """Folder that finished films are copied to unless a command names another."""
         return self.home / "films"
 
     @property
     def flavors(self) -> Path:
-        """Folder of the user's own flavors, YAML files."""
+        """Folder of the user's own flavors, as YAML files."""
         return self.home / "flavors"
 
     @property
     def uploads(self) -> Path:
-        """Folder of files that clients are sending to the server in parts."""
+        """Folder of unfinished uploads to the server."""
         return self.home / "uploads"
 
     @property
     def workrooms(self) -> Path:
-        """Folder of the temporary files of works such as encoding."""
+        """Folder of the temporary files of worker processes, such as those of encoding."""
         return self.home / "workrooms"
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Settings:
-    """Load settings from ``home/settings.yaml``, the environment (``REELWRIGHT_…``), then ``flags``: the last wins.
+    """Load the settings from ``home/settings.yaml``, the environment (``REELWRIGHT_…``) and ``flags``; the last one
+    wins.
 
     Flags that are None do not count. Raises ``BadInput`` for an unknown key of the file and for a value that is not
     accepted.
@@ -134,7 +137,8 @@ def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Set
 
 
 def validate_base_url(name: str, value: str) -> str:
-    """Check that ``value`` is an https URL, or http to this machine; return it without a slash at its end.
+    """Return the URL ``value`` without a slash at its end; raise ``BadInput`` unless it is https, or http to this
+    machine.
 
     ``name``: of the setting, for the error. Raises ``BadInput``, also for a URL with a user, a query or a fragment.
     """
@@ -153,7 +157,7 @@ def validate_base_url(name: str, value: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine, by its name or as an address written in the usual way."""
+    """Whether ``host`` is ``localhost`` or a loopback IP address."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

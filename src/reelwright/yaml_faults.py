@@ -13,7 +13,7 @@ _NOT_SHOWN: Final = "(hidden)"
 def build_syntax_error(
     cause: Exception, text: str | bytes, name: str, format_name: str, *, is_private: bool = False
 ) -> BadInput:
-    """Build the error for a text called ``name`` that a parser of YAML or JSON refused with ``cause``.
+    """Build the error for a text called ``name`` that a parser of YAML or JSON refused, with the line of the fault.
 
     ``format_name``: what it should be, such as ``YAML or JSON``. ``is_private``: the text may hold a secret, so the
     error names the line and does not quote it.

@@ -39,7 +39,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
 
 
 def list_tool_calls(actions: Iterable[Action], project: str | None = None) -> list[dict[str, Any]]:
-    """List the calls of tools that do these actions. ``project``: for actions that name none."""
+    """List the tool calls (name and arguments) by which an agent can do these actions. ``project``: for actions that
+    name none.
+    """
     calls = []
     for action in actions:
         if action.kind in _TOOLS:
@@ -55,7 +57,7 @@ def list_tool_calls(actions: Iterable[Action], project: str | None = None) -> li
 
 
 def list_person_steps(actions: Iterable[Action], project: str | None = None) -> list[str]:
-    """List what only the person can do, as a command where there is one."""
+    """List, as commands or sentences, the actions that only a person can do."""
     steps = []
     for action in actions:
         if action.kind in _TOOLS:

@@ -20,17 +20,19 @@ _STEPS: Final = ((600, 24), (300, 12), (160, 8), (100, 5), (60, 3))
 
 
 def build_answer(fields: Mapping[str, Any], *, images: Sequence[tuple[str, bytes]] = ()) -> types.CallToolResult:
-    """Build the answer of a tool, as text and as structured content. ``images``: MIME types with bytes."""
+    """Build the MCP result of a tool from its fields, shortened to what an agent can read at once. ``images``: MIME
+    types with bytes.
+    """
     return _build(shorten(fields), images)
 
 
 def build_long_answer(fields: Mapping[str, Any]) -> types.CallToolResult:
-    """Build an answer of any length, which the agent asked for."""
+    """Build the MCP result of a tool from its fields, at any length, because the agent asked for it."""
     return _build(drop_empty(fields), ())
 
 
 def build_refusal(fields: Mapping[str, Any]) -> types.CallToolResult:
-    """Build the answer of a tool that did nothing."""
+    """Build the MCP error result of a tool that did nothing."""
     return _build(shorten(fields), (), is_error=True)
 
 
@@ -45,12 +47,14 @@ def _build(
 
 
 def drop_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields without those that say nothing."""
+    """Return the fields without those whose value is None or empty."""
     return {name: value for name, value in fields.items() if value not in (None, "", (), [], {})}
 
 
 def shorten(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields, with long texts and lists cut where they would be too long together."""
+    """Return the fields without empty ones, and with long texts and lists cut until they fit into ``MOST_BYTES`` of
+    JSON.
+    """
     found = drop_empty(fields)
     for letters, items in _STEPS:
         if len(_to_text(found).encode()) <= MOST_BYTES:
@@ -74,7 +78,9 @@ def _to_text(value: Mapping[str, Any]) -> str:
 
 
 def describe_quote(quote: ProjectQuote) -> dict[str, Any]:
-    """Describe a quote in short: the price, what it buys, how long it takes, and each shot that costs something."""
+    """Return a quote in short as JSON fields: the price, what it buys, how long it takes, and each shot that costs
+    something.
+    """
     rows = [
         {"n": row.n, "name": row.name, "usd": format_usd(row.micros), "basis": "; ".join(row.basis)}
         for row in quote.shots
@@ -102,7 +108,7 @@ def describe_quote(quote: ProjectQuote) -> dict[str, Any]:
 
 
 def compute_poll_seconds(left_s: float, *, is_rehearsal: bool = False) -> int:
-    """Return in how many seconds it is worth asking again, from the seconds of work that are left.
+    """Return after how many seconds an agent should call ``status`` again, from the seconds of work that are left.
 
     Providers of a rehearsal are many times faster than the estimate.
     """

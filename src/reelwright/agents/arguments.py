@@ -26,7 +26,7 @@ References = Annotated[
 
 
 class OrderArguments(Options):
-    """The thing to make: exactly one of ``brief``, ``script``, ``clip`` and ``project``, with its terms."""
+    """The arguments that say what to make: exactly one of ``brief``, ``script``, ``clip`` and ``project``, and how."""
 
     brief: Annotated[str | None, Field(description="text that says what the film is for")] = None
     script: Annotated[str | None, Field(description="a script as Markdown text, or the path of a Markdown file")] = None
@@ -61,7 +61,7 @@ class OrderArguments(Options):
 
 
 class QuoteArguments(OrderArguments):
-    """Arguments of ``quote``: of an order, or ``models`` alone."""
+    """Arguments of the tool ``quote``: what to quote, or ``models`` alone."""
 
     models: Annotated[
         Literal["video", "image", "speech", "music", "text"] | None,
@@ -70,14 +70,14 @@ class QuoteArguments(OrderArguments):
 
 
 class MakeArguments(OrderArguments):
-    """Arguments of ``make``."""
+    """Arguments of the tool ``make``."""
 
     out: Annotated[File | None, Field(description="a path that is free, for the film; it ends in .mp4")] = None
     max_usd: MaxUsd = None
 
 
 class WriteArguments(Options):
-    """Arguments of ``write``: ``brief``, or ``project`` to read the script of a project."""
+    """Arguments of the tool ``write``: ``brief``, or ``project`` to read the script of a project."""
 
     brief: Annotated[str | None, Field(description="text that says what the film is for")] = None
     project: Annotated[str | None, Field(description="a project whose script is read")] = None
@@ -90,13 +90,13 @@ class WriteArguments(Options):
 
 
 class StatusArguments(Options):
-    """Arguments of ``status``. Without a project: the newest jobs."""
+    """Arguments of the tool ``status``. Without a project: the newest jobs."""
 
     project: Annotated[str | None, Field(description="a project or a job: its id, or last")] = None
 
 
 class LookArguments(Options):
-    """Arguments of ``look``. Without ``shot`` or ``at``: a contact sheet."""
+    """Arguments of the tool ``look``. Without ``shot`` or ``at``: a contact sheet."""
 
     project: Project
     shot: Annotated[int | None, Field(ge=1, description="the number of a shot, from 1: its middle frame")] = None
@@ -105,7 +105,7 @@ class LookArguments(Options):
 
 
 class EditArguments(ChangeOptions):
-    """Arguments of ``edit``: the project, and the change."""
+    """Arguments of the tool ``edit``: the project, and the change."""
 
     project: Project
     price_only: PriceOnly = False
@@ -113,7 +113,7 @@ class EditArguments(ChangeOptions):
 
 
 class RetakeArguments(Options):
-    """Arguments of ``retake``."""
+    """Arguments of the tool ``retake``."""
 
     project: Project
     shot: Shots
@@ -122,7 +122,7 @@ class RetakeArguments(Options):
 
 
 class CircleArguments(Options):
-    """Arguments of ``circle``."""
+    """Arguments of the tool ``circle``."""
 
     project: Project
     shot: ShotNumber
@@ -130,20 +130,20 @@ class CircleArguments(Options):
 
 
 class SpendArguments(Options):
-    """Arguments of ``spend``."""
+    """Arguments of the tool ``spend``."""
 
     project: Annotated[str | None, Field(description="a project: its id, or last")] = None
 
 
 class ExportArguments(Options):
-    """Arguments of ``export``."""
+    """Arguments of the tool ``export``."""
 
     project: Project
     out: Annotated[File | None, Field(description="a path that is free, for the archive; it ends in .zip")] = None
 
 
 class CancelArguments(Options):
-    """Arguments of ``cancel``."""
+    """Arguments of the tool ``cancel``."""
 
     project: Annotated[str, Field(description="a project or a job: its id, or last")]
 
@@ -162,7 +162,7 @@ OF_FILMS: Final = frozenset(
 
 
 def build_schema(model: type[Options]) -> dict[str, Any]:
-    """Return the JSON schema of a tool's arguments, without titles, which repeat the names."""
+    """Return the JSON schema of a tool's arguments, for the list of tools that agents read."""
     schema = model.model_json_schema()
     schema.pop("description", None)
     found: dict[str, Any] = _drop_titles(schema)

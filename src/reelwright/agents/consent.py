@@ -39,7 +39,7 @@ _QUESTION: Final = "price"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a tool, as it came over the wire."""
+    """A call of a tool by an agent, with the MCP request that brought it."""
 
     tool: str
     arguments: Mapping[str, Any]
@@ -48,18 +48,18 @@ class Call:
 
     @property
     def digest(self) -> str:
-        """Digest of the tool and its arguments."""
+        """SHA-256, as hex, of the tool's name and arguments, by which a repeated call is recognised."""
         text = json.dumps([self.tool, dict(self.arguments)], sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def is_stateless(self) -> bool:
-        """Whether the client speaks the protocol in which a question comes back with the call."""
+        """Whether the client's version of MCP answers a question by making the same call again, with the answer."""
         return str(self.context.protocol_version or "") >= _STATELESS_SINCE
 
     @property
     def can_ask(self) -> bool:
-        """Whether the client said that it can ask a person, in a form."""
+        """Whether the client says that it can show its person a form with a question (elicitation)."""
         found = self.context.session.client_capabilities
         asks = found.elicitation if found else None
         return asks is not None and (asks.form is not None or asks.url is None)
@@ -67,7 +67,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """An agreement to the price of ``quote``. ``has_seen_unconfirmed``: also a price that no source confirms.
+    """Consent to the price of ``quote``. ``has_seen_unconfirmed``: also a price that no source confirms.
 
     ``was_asked``: a person answered a question, maybe minutes after the quote.
     """
@@ -85,7 +85,7 @@ class _Question:
 
 
 class QuestionForPerson(Exception):
-    """A question that the client must put to its person before it makes the same call again."""
+    """Raised to have the client ask its person about a price, and then make the same call again."""
 
     def __init__(self, result: types.InputRequiredResult) -> None:
         super().__init__("a person must answer")
@@ -93,7 +93,8 @@ class QuestionForPerson(Exception):
 
 
 class Approver:
-    """Decides whether an order may be queued at its price. ``wallet``: the money that needs no question, if any.
+    """Decides whether an agent's order may be queued at its price: free, from the wallet, or by a person's answer.
+    ``wallet``: the money that needs no question, if any.
 
     ``answer_s``: seconds that a question waits.
     """
@@ -107,7 +108,8 @@ class Approver:
     async def approve(
         self, studio: AsyncStudio, order: Order, quote: ProjectQuote, call: Call, most: Micros | None
     ) -> Agreement:
-        """Return the agreement to a quote. ``most``: the agent's own limit, which only ever lowers.
+        """Get consent to the price of ``quote``, from the wallet or by asking the person; spends nothing itself.
+        ``most``: the agent's own limit, which only ever lowers.
 
         Raises ``NeedsConsent``, ``OverBudget``, or ``QuestionForPerson``.
         """
@@ -188,7 +190,7 @@ class Approver:
 
 
 def build_question(order: Order, quote: ProjectQuote) -> str:
-    """Build the question for a person: the price first, then what it buys, and last the agent's own words."""
+    """Build the text that asks a person to agree to a price: the price, what it buys, and the agent's own words."""
     bought: Counter[str] = Counter()
     for request in quote.requests:
         bought[request.model] += request.samples

@@ -25,7 +25,8 @@ _LONGEST_COMMAND: Final = 700
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A change or a new thing that may cost money. ``subject``: its text, its script or its project.
+    """An agent's order that may cost money: a film, a clip, a project to continue, an edit or a retake. ``subject``:
+    its text, its script or its project.
 
     ``options``: of the studio's verb. ``out``: the film's file. ``arguments``: the call of the tool, as it came.
     """
@@ -39,7 +40,7 @@ class Order:
     is_script: bool = False
 
     async def quote(self, studio: AsyncStudio) -> ProjectQuote:
-        """Quote the order. Writes and spends nothing."""
+        """Quote the order: what it would cost; writes and spends nothing."""
         options = dict(self.options)
         if self.kind == "clip":
             return await studio.quote_clip(self.subject, **options)
@@ -56,7 +57,9 @@ class Order:
     async def enqueue(
         self, studio: AsyncStudio, agreed_quote: ProjectQuote, *, has_seen_unconfirmed: bool
     ) -> QueuedJob:
-        """Queue the order. ``agreed_quote``: the price that was agreed to; a higher one is refused. Returns at once."""
+        """Queue a job for the order and return at once; the job spends up to ``agreed_quote``, the price that was
+        agreed to. A higher price is refused.
+        """
         agreed: dict[str, Any] = {"yes": agreed_quote, "accept_unconfirmed": has_seen_unconfirmed}
         options = dict(self.options)
         if self.kind == "clip":
@@ -72,7 +75,9 @@ class Order:
         return await studio.enqueue_make(self.subject, out=self.out, **options, **agreed)
 
     def build_command(self, usd: str) -> str:
-        """Build the command that a person can type to do the same at a price of up to ``usd``."""
+        """Build the ``reelwright`` command by which a person can place the same order at a price of up to ``usd``
+        dollars.
+        """
         if self.kind in ("project", "edit", "retake"):
             verb = "resume" if self.kind == "project" else self.kind
             words = [verb, self.subject[-6:]]
@@ -99,7 +104,9 @@ def _format_option(flag: str, value: Any) -> list[str]:
 
 
 def build_order(terms: OrderArguments, places: Places, arguments: Mapping[str, Any], out: str | None = None) -> Order:
-    """Build the order of ``make`` and ``quote``. Raises ``BadInput`` for none or several things to make."""
+    """Build the order that the arguments of ``make`` or ``quote`` describe. Raises ``BadInput`` for none or several
+    things to make.
+    """
     subjects = [name for name in ("brief", "script", "clip", "project") if getattr(terms, name) is not None]
     if len(subjects) != 1:
         raise BadInput("brief", " and ".join(subjects) or None, "one of brief, script, clip and project")

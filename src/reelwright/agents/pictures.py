@@ -32,7 +32,7 @@ _MOST_TILES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A frame to show: of the file ``path``, at ``at`` seconds, or in the middle (None)."""
+    """A frame of a contact sheet: from the file ``path``, at ``at`` seconds, or in the middle (None)."""
 
     label: str
     path: Path
@@ -42,7 +42,9 @@ class Tile:
 async def look_at_film(
     home: Home, project: str, *, shot: int | None, at: float | None, has_changes_only: bool
 ) -> types.CallToolResult:
-    """Return pictures of a project. ``shot`` or ``at``: one frame in full size. ``has_changes_only``: what changed."""
+    """Return pictures of a project's film as the result of a tool: a contact sheet, one frame in full size (``shot`` or
+    ``at``), or what changed (``has_changes_only``).
+    """
     standing = await home.journal.read_standing(home.account, project)
     shots, film = build_shot_summaries(standing), find_current_film(standing)
     if not shots:

@@ -11,14 +11,18 @@ from reelwright.studio.deliver import SIDECARS
 
 
 class Places:
-    """The folders that a person opened to agents. Nothing is written elsewhere, and no existing file is replaced."""
+    """The folders in which agents may write new files and read scripts. Nothing is written elsewhere, and no existing
+    file is replaced.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         found = [folder.expanduser().resolve() for folder in folders]
         self.folders = tuple(folder for folder in dict.fromkeys(found) if folder != Path(folder.anchor))
 
     def check_new_file(self, out: str | Path | None) -> Path | None:
-        """Return the path of a file to write. Raises ``BadInput`` outside the folders, or if anything is there."""
+        """Return the checked path of a file that an agent wants written; None for None. Raises ``BadInput`` outside the
+        folders, or if anything is there.
+        """
         if out is None:
             return None
         path = self._resolve("out", out)
@@ -29,7 +33,8 @@ class Places:
         return path
 
     def check_script(self, script: str) -> str:
-        """Return the script if it is text, or a file in the folders. Raises ``BadInput`` for any other file.
+        """Return ``script`` unchanged if it is text, or the checked path if it names a file in the folders. Raises
+        ``BadInput`` for any other file.
 
         A script comes back as text, so it must not be a way to read other files of the person.
         """

@@ -31,7 +31,9 @@ async def refuse(
     quote: ProjectQuote | None = None,
     wallet: Wallet | None = None,
 ) -> types.CallToolResult:
-    """Build the refusal of a tool. ``order`` and ``quote``: what was refused at which price."""
+    """Build the MCP error result for ``error``, with what the agent or its person can do next. ``order`` and ``quote``:
+    what was refused at which price.
+    """
     reason = redact_error(error)
     project = quote.project if quote else None
     fields: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
@@ -61,7 +63,9 @@ async def _build_command(studio: AsyncStudio, order: Order, quote: ProjectQuote,
 
 
 async def list_cheaper(studio: AsyncStudio, order: Order, quote: ProjectQuote) -> list[dict[str, Any]]:
-    """List up to three calls that cost less, each with its price, the cheapest first. Spends nothing."""
+    """Quote variations of an order and list up to three tool calls that cost less, the cheapest first. Spends
+    nothing.
+    """
     found: list[tuple[Micros, dict[str, Any]]] = []
     models = 0
     for change, options in _list_changes(order):

@@ -48,8 +48,8 @@ def build_server(
     answer_s: float = ANSWER_S,
     version: str = "",
 ) -> Server[Any]:
-    """Build the server over an open runtime. ``wallet``: money that needs no question. ``folders``: agents may write
-    new files there. ``answer_s``: seconds that a question about a price waits for the person.
+    """Build the MCP server with all tools, over an open runtime. ``wallet``: money that needs no question. ``folders``:
+    agents may write new files there. ``answer_s``: seconds that a question about a price waits for the person.
     """
     settings = runtime.settings
     key = wallet.key if wallet else None
@@ -115,7 +115,9 @@ def _describe_tools() -> list[types.Tool]:
 
 @asynccontextmanager
 async def drive_jobs(runtime: Runtime) -> AsyncIterator[None]:
-    """Drive every queued job in this block. At its end the work stops, and its jobs stay in the queue."""
+    """Run every queued job of the runtime during this block, which spends what was agreed to. At its end the work
+    stops, and its jobs stay in the queue.
+    """
     driving = asyncio.create_task(runtime.driver.run_forever())
     try:
         yield
@@ -126,6 +128,6 @@ async def drive_jobs(runtime: Runtime) -> AsyncIterator[None]:
 
 
 async def serve_stdio(server: Server[Any]) -> None:
-    """Serve one client on standard input and output until it closes them. Nothing else is written there."""
+    """Serve one MCP client on standard input and output until it closes them. Nothing else is written there."""
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())

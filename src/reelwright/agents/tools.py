@@ -36,14 +36,16 @@ _SCRIPT_CHARS: Final = 2_500
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The tools of one process. ``open_studio``: returns a studio for one call, over the runtime that all share."""
+    """The functions behind the MCP tools, for one process. ``open_studio``: returns a studio for one call, over the
+    runtime that all share.
+    """
 
     open_studio: Callable[[], AsyncStudio]
     approver: Approver
     places: Places
 
     async def quote(self, call: Call) -> types.CallToolResult:
-        """Tell the price of an order, or list models with their prices."""
+        """Return the price of an order, or list models with their prices; spends nothing."""
         given, studio = a.QuoteArguments.parse(call.arguments), self.open_studio()
         if given.models is not None:
             return build_answer({"models": await _list_models(studio, given.models)})
@@ -52,14 +54,14 @@ class Tools:
         return await self._tell_price(studio, order)
 
     async def make(self, call: Call) -> types.CallToolResult:
-        """Queue a film or a clip, or continue a project."""
+        """Queue a film or a clip, or continue a project, after consent to the price; its job may spend."""
         given = a.MakeArguments.parse(call.arguments)
         place = self.places.check_new_file(given.out)
         order = build_order(given, self.places, call.arguments, None if place is None else str(place))
         return await self._start(self.open_studio(), order, call, given.max_usd)
 
     async def edit(self, call: Call) -> types.CallToolResult:
-        """Queue the next revision of a film."""
+        """Queue a job that changes a film, after consent to the price, or with ``price_only`` return the price."""
         given = a.EditArguments.parse(call.arguments)
         changes = given.get_given(ChangeOptions.model_fields)
         order = Order("edit", given.project, changes, tool="edit", arguments=call.arguments)
@@ -69,7 +71,7 @@ class Tools:
         return await self._start(studio, order, call, given.max_usd)
 
     async def retake(self, call: Call) -> types.CallToolResult:
-        """Queue another take of shots."""
+        """Queue one more take of shots, after consent to the price, or with ``price_only`` return the price."""
         given = a.RetakeArguments.parse(call.arguments)
         order = Order("retake", given.project, {"shot": given.shot}, tool="retake", arguments=call.arguments)
         studio = self.open_studio()
@@ -78,7 +80,9 @@ class Tools:
         return await self._start(studio, order, call, given.max_usd)
 
     async def write(self, call: Call) -> types.CallToolResult:
-        """Write a script from a brief, or read the script of a project."""
+        """Write a script from a brief, or return the script of a project; a language model that writes may spend, after
+        consent.
+        """
         given, studio = a.WriteArguments.parse(call.arguments), self.open_studio()
         if (given.brief is None) == (given.project is None):
             raise BadInput("brief", "both" if given.brief else None, "a brief, or a project")
@@ -110,7 +114,7 @@ class Tools:
         return build_long_answer(fields) if given.full else build_answer(fields)
 
     async def report_status(self, call: Call) -> types.CallToolResult:
-        """Tell how far a project is, or list the newest jobs."""
+        """Return how far a project is and where its files are, or list the newest jobs; spends nothing."""
         given, studio = a.StatusArguments.parse(call.arguments), self.open_studio()
         if given.project is None:
             jobs = await studio.list_jobs(limit=_JOBS_SHOWN)
@@ -121,21 +125,21 @@ class Tools:
         return build_answer({**_describe_progress(details), "files": [str(file) for file in files]})
 
     async def look(self, call: Call) -> types.CallToolResult:
-        """Return pictures of a project."""
+        """Return pictures of a project's film: a contact sheet, one frame, or what changed; spends nothing."""
         given, studio = a.LookArguments.parse(call.arguments), self.open_studio()
         project = await _find_project(studio, given.project)
         assert studio.home
         return await look_at_film(studio.home, project, shot=given.shot, at=given.at, has_changes_only=given.changes)
 
     async def circle(self, call: Call) -> types.CallToolResult:
-        """Choose the take that the film uses."""
+        """Choose the take that the film uses for a shot; spends nothing."""
         given, studio = a.CircleArguments.parse(call.arguments), self.open_studio()
         chosen = await studio.circle(given.project, given.shot, given.take)
         fields = {"project": chosen.project, "revision": chosen.revision, "quote": describe_quote(chosen.quote)}
         return build_answer({**fields, "next": {"tool": "make", "arguments": {"project": chosen.project}}})
 
     async def report_spending(self, call: Call) -> types.CallToolResult:
-        """Tell what was spent, what is reserved, and what is left in the wallet."""
+        """Return what was spent, what is reserved, and what is left in the wallet; spends nothing."""
         given, studio = a.SpendArguments.parse(call.arguments), self.open_studio()
         report = await studio.show_spending(given.project)
         wallet = await self.approver.wallet.read(studio) if self.approver.wallet else None
@@ -156,7 +160,7 @@ class Tools:
         return build_answer(fields)
 
     async def export(self, call: Call) -> types.CallToolResult:
-        """Write an archive of a project."""
+        """Write a ZIP of a project's film and its parts to disk; spends nothing."""
         given, studio = a.ExportArguments.parse(call.arguments), self.open_studio()
         place = self.places.check_new_file(given.out)
         project = await _find_project(studio, given.project)
@@ -170,7 +174,7 @@ class Tools:
         return build_answer({"project": made.project, "file": str(made.path), "files": list(made.files)})
 
     async def cancel(self, call: Call) -> types.CallToolResult:
-        """Cancel a job: nothing more is sent."""
+        """Cancel a project's job: nothing more is sent to a provider, and what was made stays."""
         given, studio = a.CancelArguments.parse(call.arguments), self.open_studio()
         job = await studio.cancel(given.project)
         is_over = job.state in _RESTS

@@ -13,17 +13,21 @@ from reelwright.studio.studio import AsyncStudio
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A wallet by its name. Its jobs carry ``key``; the ledger never reserves more for them than the wallet holds."""
+    """A wallet: a budget in the ledger that all jobs of an agent share. Its jobs carry ``key``; the ledger never
+    reserves more for them than the wallet holds.
+    """
 
     name: str
 
     @property
     def key(self) -> str:
-        """The key of its jobs, and the subject of its budget."""
+        """The key that marks the wallet's jobs and its budget in the ledger."""
         return f"{WALLET}{self.name}"
 
     async def read(self, studio: AsyncStudio) -> BudgetSummary:
-        """Read what is in the wallet. Raises ``BadInput`` if a person has removed it meanwhile."""
+        """Return the wallet's budget: what it holds, what is spent, reserved and left. Raises ``BadInput`` if a person
+        has removed it meanwhile.
+        """
         for budget in await studio.list_budgets():
             if (budget.scope, budget.of, budget.period) == ("key", self.key, None):
                 return budget
@@ -33,7 +37,7 @@ class Wallet:
 
 
 async def open_wallet(studio: AsyncStudio, name: str, usd: str | int | float) -> Wallet:
-    """Open the wallet with ``usd`` dollars in all, for good. What was spent from it before stays spent.
+    """Set the wallet's total to ``usd`` dollars, and return the wallet. What was spent from it before stays spent.
 
     Another amount changes what it holds in all. Raises ``BadInput``.
     """

@@ -17,7 +17,7 @@ from reelwright.units import Micros, find_nearest_aspect
 
 
 def compute_film_prices(plan: Plan, today: date | None = None) -> dict[str, Price]:
-    """Compute the film's price with each suitable model, by model id. Never spends.
+    """Compute what a film would cost with each suitable AI video model, by model id. Never spends.
 
     Suitable models make videos of the film's aspect ratio from text alone, are not retired, and have prices.
     """
@@ -27,7 +27,7 @@ def compute_film_prices(plan: Plan, today: date | None = None) -> dict[str, Pric
 
 
 def compute_film_price(plan: Plan, row: Model, today: date | None = None) -> Price:
-    """Compute the price of all shots of ``plan`` that a model would make, without the model's sound. Never spends.
+    """Compute what all shots of ``plan`` that an AI model would make cost with this model, without sound. Never spends.
 
     A shot is bought at the shortest sold length that holds its take; a shot longer than all of these in several pieces.
     ``micros`` is None if a price is unknown.
@@ -60,14 +60,18 @@ def _is_seen(shot: Shot) -> bool:
 
 
 def choose_resolution(row: Model, side: int) -> str | None:
-    """Return the resolution for a film with that short side in pixels: the largest not above it, else the smallest."""
+    """Return the model's resolution for a film whose short side is ``side`` pixels: the largest not above it, else the
+    smallest.
+    """
     rising = sorted(row.resolutions, key=get_short_side)
     fits = [name for name in rising if get_short_side(name) <= side]
     return fits[-1] if fits else rising[0] if rising else None
 
 
 def split_into_purchases(seconds: Fraction, lengths: tuple[int, ...]) -> list[int]:
-    """Split ``seconds`` into purchases, as whole seconds each. ``lengths``: those that the model sells, rising."""
+    """Split a shot of ``seconds`` into the lengths, in whole seconds, that must be bought for it. ``lengths``: those
+    that the model sells, rising.
+    """
     pieces, rest = divmod(seconds, lengths[-1])
     more = [next(length for length in lengths if length >= rest)] if rest else []
     return [lengths[-1]] * int(pieces) + more

@@ -13,14 +13,15 @@ SOON: Final = timedelta(days=60)
 
 
 def list_warnings(row: Model, today: date | None = None) -> tuple[str, ...]:
-    """Return what a person should know before buying from ``row``: retirement, an unconfirmed price, the licence."""
+    """List what a person should know before buying from a model: retirement, an unconfirmed price, the licence."""
     day = today or date.today()
     found = [describe_retirement(row, day), _price(row), _licence(row)]
     return tuple(warning for warning in found if warning)
 
 
 def replace_retired(name: str, today: date | None = None) -> tuple[str, str]:
-    """Return the id of the successor and a sentence about it if ``name`` is retired; else ``name`` and empty text.
+    """Return the model to use for ``name`` and a sentence about it: the successor if ``name`` is retired, else ``name``
+    and an empty text.
 
     Raises ``BadInput`` if the model is unknown, or retired without a successor that is sold.
     """
@@ -34,13 +35,13 @@ def replace_retired(name: str, today: date | None = None) -> tuple[str, str]:
 
 
 def may_be_retired(row: Model, today: date | None = None) -> bool:
-    """Whether the day of retirement is past and sources disagree about that day."""
+    """Whether a model's day of retirement is past, but sources disagree about that day."""
     life = row.lifecycle
     return bool(life.is_disputed and life.retires_on and (today or date.today()) > life.retires_on)
 
 
 def describe_retirement(row: Model, today: date | None = None) -> str:
-    """Describe the retirement of ``row``, its day and successor; empty if none is known or near."""
+    """Return a sentence about a model's retirement, its day and successor; empty if none is known or near."""
     today = today or date.today()
     life = row.lifecycle
     instead = f"; its successor is {life.successor}" if life.successor else ""

@@ -30,7 +30,8 @@ _SPOKEN: Final[Mapping[str, Option]] = {"voice": Option(longest=200)}
 
 
 def check_request(request: Request, today: date | None = None) -> None:
-    """Check that the model accepts ``request``. Sends nothing, spends nothing.
+    """Raise ``BadInput`` if the model does not accept ``request``, by the rules of its catalogue row. Sends nothing,
+    spends nothing.
 
     Raises ``BadInput`` naming the field, its value and what is accepted. Lengths must be sold lengths, which
     ``snapping.snap_length`` finds. The adapter checks the bytes of images.
@@ -54,7 +55,9 @@ def check_request(request: Request, today: date | None = None) -> None:
 
 
 def get_field_values(request: Request, field: str) -> tuple[Value, ...]:
-    """Return the values of a field that a condition names; empty if the request has none."""
+    """Return the values that a request has for a field of a catalogue condition, such as ``seconds``; empty if it has
+    none.
+    """
     match field:
         case "inputs":
             return tuple(one.role for one in request.inputs)
@@ -94,7 +97,7 @@ def _shown(ms: int | None) -> Value | None:
 
 
 def format_numbers(numbers: Iterable[int]) -> str:
-    """Format rising whole numbers for a message: ``4, 6, 8`` or ``3 to 15``."""
+    """Format rising whole numbers as text for a message: ``4, 6, 8`` or ``3 to 15``."""
     listed = list(numbers)
     if len(listed) > 3 and listed == list(range(listed[0], listed[-1] + 1)):
         return f"{listed[0]} to {listed[-1]}"

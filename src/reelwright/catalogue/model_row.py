@@ -54,7 +54,9 @@ Conditions = Mapping[Text, Values]
 
 @define_row(released_on="released", retires_on="retires", is_disputed="disputed")
 class Lifecycle:
-    """The stage of a model. ``retires_on``: the last day it is sold. ``is_disputed``: sources disagree about it."""
+    """Whether a model is sold: its stage, dates and successor. ``retires_on``: the last day it is sold.
+    ``is_disputed``: sources disagree about it.
+    """
 
     stage: Stage
     source: Text
@@ -66,7 +68,8 @@ class Lifecycle:
 
 @define_row(message="said")
 class Limit:
-    """A rule for requests: if all of ``when`` hold, all of ``needs`` must hold too, and none of ``bars`` may.
+    """A rule for requests to a model: if all of ``when`` hold, all of ``needs`` must hold too, and none of ``bars``
+    may.
 
     ``message``: the reason, for errors.
     """
@@ -79,7 +82,7 @@ class Limit:
 
 @define_row()
 class Option:
-    """The values that an option accepts: one of ``values``, a whole number from ``least`` to ``most``, or text.
+    """The values that a model's option accepts: one of ``values``, a whole number from ``least`` to ``most``, or text.
 
     ``longest``: most characters of text.
     """
@@ -100,7 +103,8 @@ def _make_option(given: tuple[Value, ...] | Option) -> Option:
 
 @define_row(micros="usd")
 class Rate:
-    """The price of a unit; empty fields match every request. ``micros`` None: the price is unknown.
+    """A price in micro-dollars for one unit, for the requests that match its fields; an empty field matches every
+    request. ``micros`` None: the price is unknown.
 
     ``of``: for tokens, whether it is the price of input or of output.
     """
@@ -117,7 +121,8 @@ class Rate:
 
 @define_row()
 class Prices:
-    """The prices of a model. ``most``: most units of one request, if the request does not say (machine seconds).
+    """The prices of a model: the unit that is billed, and the rates per unit. ``most``: most units of one request, if
+    the request does not say (machine seconds).
 
     ``beside``: the most that a sample costs in addition to its units, such as the tokens of its prompt.
     """
@@ -130,7 +135,7 @@ class Prices:
 
 @define_row(on_failure="failed", on_filter="filtered", on_cancel="cancelled")
 class FailureCharges:
-    """Whether a provider bills accepted requests without a result, where its answer does not say.
+    """The provider's terms for accepted requests that brought nothing, where its answer does not state a bill.
 
     ``on_failure``: the request failed at the provider. ``on_filter``: its content filter refused the result.
     ``on_cancel``: we cancelled it. The value ``unknown``: no source says so; the quote counts until a person corrects
@@ -145,7 +150,9 @@ class FailureCharges:
 
 @define_row()
 class FrameRule:
-    """A rule for the frames of a clip: ``step``·k + ``plus``, from ``least`` to ``most``, by default at ``fps``."""
+    """The numbers of frames that a model makes: ``step``·k + ``plus``, from ``least`` to ``most``, by default at
+    ``fps``.
+    """
 
     fps: Count
     step: Count
@@ -156,7 +163,9 @@ class FrameRule:
 
 @define_row()
 class SizeRule:
-    """The sizes sold: ``choices``, or any with sides that are multiples of ``multiple`` from ``least`` to ``most``."""
+    """The sizes in pixels that a model makes: ``choices``, or sides that are multiples of ``multiple`` from ``least``
+    to ``most``.
+    """
 
     choices: tuple[tuple[Positive, Positive], ...] = ()
     multiple: Positive

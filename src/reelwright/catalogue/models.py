@@ -26,13 +26,13 @@ _NAMED: Final = 5
 
 @cache
 def list_providers() -> tuple[str, ...]:
-    """Return the names of all providers with a file, sorted."""
+    """List the names of all providers that have a file in the catalogue, sorted."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
 @cache
 def load_provider_models(provider: str) -> Mapping[str, Model]:
-    """Load all models of one provider by id, retired ones too. The file is read once.
+    """Return all models of one provider by id, including retired ones. The file is read once.
 
     Raises ``BadInput`` naming file, row and key.
     """
@@ -42,7 +42,7 @@ def load_provider_models(provider: str) -> Mapping[str, Model]:
 
 @cache
 def load_models() -> Mapping[str, Model]:
-    """Load all models of all providers by id, retired ones too. Raises what ``load_provider_models`` raises."""
+    """Return all models of all providers by id, including retired ones. Raises what ``load_provider_models`` raises."""
     return MappingProxyType(
         {name: row for provider in list_providers() for name, row in load_provider_models(provider).items()}
     )
@@ -55,7 +55,7 @@ def list_sold_models(provider: str, today: date | None = None) -> tuple[Model, .
 
 @cache
 def compute_catalogue_digest(provider: str | None = None) -> Digest:
-    """Return the digest of the file with a provider's prices; ``provider`` None: of all files."""
+    """Return the SHA-256, as hex, of a provider's catalogue file; ``provider`` None: of all files."""
     named = list_providers() if provider is None else (provider,)
     digests = b"".join(hashlib.sha256((FOLDER / f"{name}.yaml").read_bytes()).digest() for name in named)
     return Digest(digests.hex() if provider else hashlib.sha256(digests).hexdigest())
@@ -63,7 +63,7 @@ def compute_catalogue_digest(provider: str | None = None) -> Digest:
 
 @cache  # an unknown name raises each time, and is not kept
 def find_model(name: str) -> Model:
-    """Return the model with that id or alias, retired or not. Raises ``BadInput`` naming similar models."""
+    """Return the model with that id or alias, even if it is retired. Raises ``BadInput`` naming similar models."""
     for provider in list_providers():
         if found := load_provider_models(provider).get(name):
             return found
@@ -74,7 +74,7 @@ def find_model(name: str) -> Model:
 
 
 def is_model_name(name: str | None) -> bool:
-    """Whether a model of the catalogue has that id or alias, retired or not."""
+    """Whether ``name`` is the id or alias of a model in the catalogue, even of a retired one."""
     return name in _list_names()
 
 
@@ -84,7 +84,7 @@ def _list_names() -> frozenset[str]:
 
 
 def get_sold_model(name: str, today: date | None = None) -> Model:
-    """Return the model with that id or alias if it is sold.
+    """Return the model with that id or alias; raise ``BadInput`` if it is not sold any more.
 
     Raises ``BadInput`` if it is unknown, or if it is retired, naming the successor and the difference in price.
     """
@@ -95,7 +95,7 @@ def get_sold_model(name: str, today: date | None = None) -> Model:
 
 
 def is_retired(row: Model, today: date | None = None) -> bool:
-    """Whether ``row`` can no longer be bought. A disputed day does not retire a model: it only causes a warning."""
+    """Whether a model can no longer be bought. A disputed day does not retire a model: it only causes a warning."""
     life = row.lifecycle
     if life.stage == "retired":
         return True
@@ -127,7 +127,9 @@ def _describe_successor(row: Model) -> str:
 
 
 def describe_price_change(old: Model, new: Model) -> str:
-    """Describe the difference in price at the same resolution; empty if the units differ or a price is unknown."""
+    """Return in words how much more or less ``new`` costs than ``old``; empty if the units differ or a price is
+    unknown.
+    """
     if old.prices.unit != new.prices.unit:
         return ""
     before, after = {_rung(r): r.micros for r in old.prices.rates}, {_rung(r): r.micros for r in new.prices.rates}

@@ -21,7 +21,8 @@ _MILLION: Final = 1_000_000
 
 
 def compute_price(request: Request, today: date | None = None) -> Price:
-    """Compute the most that one submission can cost. Sends nothing, spends nothing.
+    """Compute the most that one submission of ``request`` can cost, in micro-dollars, by the catalogue. Sends nothing,
+    spends nothing.
 
     Options that the request leaves open count at their highest price. ``micros`` None: the price is unknown. The
     certainty ``unconfirmed``: no reliable source names the price, or the model may be retired; a person must agree.

@@ -33,7 +33,9 @@ class _File:
 
 
 def parse_rows(values: Any, provider: str, where: str) -> dict[str, Model]:
-    """Parse the models of one file from its YAML values. Raises ``BadInput`` naming file, row and key."""
+    """Parse the models of one catalogue file, by id, from its YAML values. Raises ``BadInput`` naming file, row and
+    key.
+    """
     file = read_strictly(_File, values, f"{where}: ")
     if not file.models:
         raise BadInput(f"{where}: models", {}, "a mapping of models by id")

@@ -13,7 +13,9 @@ from reelwright.units import compute_size
 
 @define_value
 class SnappedFrames:
-    """A number of frames that is sold. ``message`` describes the change; empty if there is none."""
+    """A number of frames that a model makes, in place of the requested one. ``message`` describes the change; empty if
+    there is none.
+    """
 
     value: int
     message: str = ""
@@ -21,14 +23,16 @@ class SnappedFrames:
 
 @define_value
 class SnappedSize:
-    """A size that is sold, in pixels. ``message`` describes the change; empty if there is none."""
+    """A size (width, height) in pixels that a model makes, in place of the requested one. ``message`` describes the
+    change; empty if there is none.
+    """
 
     value: tuple[int, int]
     message: str = ""
 
 
 def list_sold_lengths(row: Model, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> tuple[int, ...]:
-    """Return the lengths in seconds that are sold at that resolution with inputs of those roles, rising."""
+    """Return the lengths in seconds, rising, that a model sells at that resolution and with inputs of those roles."""
     given: dict[str, tuple[str, ...]] = {"resolution": (resolution,) if resolution else (), "inputs": roles}
     found = set(row.seconds)
     for limit in row.limits:
@@ -38,7 +42,9 @@ def list_sold_lengths(row: Model, *, resolution: str | None = None, roles: tuple
 
 
 def snap_length(row: Model, ms: int, *, resolution: str | None = None, roles: tuple[str, ...] = ()) -> int:
-    """Return the shortest sold length, in ms, that is at least ``ms``. Raises ``BadInput`` above the longest."""
+    """Return the shortest length in ms that the model sells and that is at least ``ms``. Raises ``BadInput`` above the
+    longest.
+    """
     sold = list_sold_lengths(row, resolution=resolution, roles=roles)
     for seconds in sold:
         if seconds * 1000 >= ms:
@@ -47,7 +53,9 @@ def snap_length(row: Model, ms: int, *, resolution: str | None = None, roles: tu
 
 
 def snap_frames(row: Model, frames: int) -> SnappedFrames:
-    """Return the next number of frames that the model makes. Raises ``BadInput`` above its most."""
+    """Return the lowest number of frames that the model makes and that is at least ``frames``. Raises ``BadInput``
+    above its most.
+    """
     rule = row.frames
     if rule is None:
         return SnappedFrames(value=frames)
@@ -60,7 +68,7 @@ def snap_frames(row: Model, frames: int) -> SnappedFrames:
 
 
 def snap_size(row: Model, size: tuple[int, int]) -> SnappedSize:
-    """Return the sold size that is nearest to ``size``, in shape first and then in area."""
+    """Return the size that the model makes and that is nearest to ``size``, in aspect ratio first and then in area."""
     if row.sizes is None or is_size_sold(row, size):
         return SnappedSize(value=size)
     if row.sizes.choices:
@@ -76,18 +84,20 @@ def snap_size(row: Model, size: tuple[int, int]) -> SnappedSize:
 
 
 def snap_requested_frames(request: Request, row: Model) -> SnappedFrames:
-    """Return the frames that a model with a rule for frames makes for ``request``, at the request's frame rate."""
+    """Return the number of frames that the model makes for the length and frame rate of ``request``."""
     wanted = int(request.extra.get("frames") or -(-(request.ms or 0) * get_frame_rate(request, row) // 1000))
     return snap_frames(row, wanted)
 
 
 def get_frame_rate(request: Request, row: Model) -> int:
-    """Return the frames per second of ``request``: its own, else the model's."""
+    """Return the frames per second that ``request`` asks for, else those of the model."""
     return int(request.extra.get("fps") or (row.frames.fps if row.frames else row.fps or 24))
 
 
 def snap_requested_size(request: Request, row: Model) -> SnappedSize:
-    """Return the size of ``request``: its own, else the sold size for its aspect ratio and resolution."""
+    """Return the size in pixels of ``request``: the one it names, else the model's size for its aspect ratio and
+    resolution.
+    """
     if size := request.extra.get("size"):
         return SnappedSize(value=(size[0], size[1]))
     aspect: Any = request.aspect or "16:9"
@@ -95,13 +105,13 @@ def snap_requested_size(request: Request, row: Model) -> SnappedSize:
 
 
 def get_short_side(resolution: str) -> int:
-    """Return the pixels of the short side of a resolution: ``720p`` is 720, ``4k`` is 2160."""
+    """Return the short side in pixels of a resolution: ``720p`` is 720, ``4k`` is 2160."""
     named = {"1k": 1024, "2k": 1440, "4k": 2160}
     return named[resolution] if resolution in named else int(resolution.removesuffix("p"))
 
 
 def describe_changes(request: Request, row: Model) -> tuple[str, ...]:
-    """Describe the changes of frames and size that a person should know; empty if there are none."""
+    """Return sentences on how the model's frames and size differ from the request's; empty if they do not."""
     if row.kind != "video" or row.frames is None:
         return ()
     frames = snap_requested_frames(request, row)
@@ -120,7 +130,7 @@ def _side(row: Model, side: int) -> int:
 
 
 def is_size_sold(row: Model, size: tuple[int, int]) -> bool:
-    """Whether the model makes that width and height."""
+    """Whether the model makes videos of that width and height in pixels."""
     rule = row.sizes
     if rule is None:
         return False
@@ -130,7 +140,7 @@ def is_size_sold(row: Model, size: tuple[int, int]) -> bool:
 
 
 def describe_sizes(row: Model) -> str:
-    """Return the sizes that the model makes, in words."""
+    """Return the sizes in pixels that the model makes, in words for a message."""
     rule = row.sizes
     if rule is None:
         return "no size"

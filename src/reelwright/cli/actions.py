@@ -57,7 +57,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
 
 
 def format_action(action: Action) -> str:
-    """Return the text of an action, with the command that does it if there is one."""
+    """Return what an action means in words for a person, with the command that does it if there is one."""
     template = _COMMANDS.get(action.kind)
     if template is None:
         return format_plain_action(action)
@@ -65,12 +65,14 @@ def format_action(action: Action) -> str:
 
 
 def suggest_next_steps(reason: Reason, names: Names = PLAIN) -> str:
-    """Return what a person can do about a reason, with commands. Empty if nothing is known that helps."""
+    """Return in words what a person can do about a reason, with ``reelwright`` commands. Empty if nothing is known that
+    helps.
+    """
     return format_advice(reason, names, format_action)
 
 
 def format_message(message: str, reason: Reason | None) -> str:
-    """Return a message with what a person can do about it in brackets."""
+    """Return a message followed, in brackets, by what a person can do about its reason."""
     steps = suggest_next_steps(reason) if reason else ""
     return f"{message} ({steps})" if steps else message
 

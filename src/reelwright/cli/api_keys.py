@@ -132,5 +132,5 @@ def _format_row(key: ApiKeySummary) -> tuple[str, ...]:
 
 
 def format_moment(moment: Moment | None) -> str:
-    """Format a time for a table, to the minute."""
+    """Format a time for a table, to the minute; ``never`` for None."""
     return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"

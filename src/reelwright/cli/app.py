@@ -169,7 +169,9 @@ def _drop_other_verbs(typed: Sequence[str]) -> None:
 
 
 def main() -> None:
-    """Run the verb and exit. Any error ends in one message, with ``--json`` in one object, and in one exit code."""
+    """Run the command that was typed, and exit the process with its code. Any error ends in one message, with
+    ``--json`` in one object, and in one exit code.
+    """
     install_early_exit()
     open_streams()
     choose_log_format(os.environ)

@@ -25,7 +25,7 @@ def cancel(
     job: o.JobOrProject,
     json: o.Json = False,
 ) -> None:
-    """Stop a job. Nothing more is bought, and results stay."""
+    """Stop a job: nothing more is bought, and results stay."""
 
     async def verb(studio: AsyncStudio) -> None:
         shown = await studio.cancel(job)

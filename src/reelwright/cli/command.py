@@ -43,14 +43,16 @@ class _ParsedVerb:
 
 
 class VerbGroup(_ParsedVerb, TyperGroup):
-    """A verb with verbs of its own, such as ``spend``."""
+    """Typer group: a command with commands of its own, such as ``spend``."""
 
 
 class OnceCommand(_ParsedVerb, TyperCommand):
-    """A verb that refuses an option given twice, unless it is a flag or collects values."""
+    """Typer command that refuses an option given twice, unless it is a flag or collects values."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments. Raises ``BadInput`` that names an option given twice."""
+        """Parse the typed arguments and return those that are left, as ``TyperCommand`` does. Raises ``BadInput`` that
+        names an option given twice.
+        """
         found = super().parse_args(ctx, list(args))
         _, _, order = self.make_parser(ctx).parse_args(args=list(args))
         seen: set[str] = set()
@@ -64,7 +66,8 @@ class OnceCommand(_ParsedVerb, TyperCommand):
 
 
 def name_option(field: str, value: object) -> str:
-    """Return the option that a person typed for a field, such as ``--short-side`` for ``short_side``.
+    """Return the option by which a person typed a field, such as ``--short-side`` for ``short_side``; else the field
+    itself.
 
     ``value`` None: the option that is missing. A field that no option of the verb sets keeps its name, and so does one
     that a flavor, a file or a setting gave.

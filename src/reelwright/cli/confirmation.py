@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def check_before(budget: str | None, unknown_at_most: str | None, out: Path | None) -> None:
-    """Raise ``BadInput`` if an amount, or the path for the film, is not accepted. A quote checks them, too."""
+    """Raise ``BadInput`` if an amount of money, or the path ``out`` for the film, is not accepted. A quote checks them,
+    too.
+    """
     from reelwright.studio import deliver
 
     check_money(budget, unknown_at_most)
@@ -31,7 +33,7 @@ def check_before(budget: str | None, unknown_at_most: str | None, out: Path | No
 
 
 def check_money(budget: str | None, unknown_at_most: str | None) -> None:
-    """Raise ``BadInput`` if one of the amounts is not accepted."""
+    """Raise ``BadInput`` if ``budget`` or ``unknown_at_most`` is no amount in US dollars."""
     from reelwright.studio import consent, validation
 
     validation.parse_money(budget)
@@ -39,14 +41,16 @@ def check_money(budget: str | None, unknown_at_most: str | None) -> None:
 
 
 def should_suggest_planner(planner: str | None, *, json_out: bool, terminal: bool) -> bool:
-    """Whether a person is at a terminal and has not chosen a planner."""
+    """Whether to suggest a planner: a person is at a terminal and has not chosen one."""
     return planner is None and terminal and not json_out
 
 
 async def suggest_planner(
     studio: AsyncStudio, brief: str, language: str | None, planner: str | None, *, json_out: bool
 ) -> None:
-    """Print which planner could write the words of the film, on a terminal and without ``--planner`` only."""
+    """Print which model on this machine could write the film's words, if a person at a terminal has chosen no
+    planner.
+    """
     if not should_suggest_planner(planner, json_out=json_out, terminal=sys.stderr.isatty()):
         return
     if found := await studio.suggest_planner(brief, language):
@@ -55,7 +59,8 @@ async def suggest_planner(
 
 
 def confirm_price(studio: AsyncStudio, quote: ProjectQuote, *, yes: bool, budget: str | None, json_out: bool) -> bool:
-    """Print the price and get consent to it. Raise ``NeedsConsent`` if the answer is no or nobody can be asked.
+    """Print the price of a quote and ask the person to agree to it; return True, or raise ``NeedsConsent`` if the
+    answer is no or nobody can be asked.
 
     A rehearsal needs no consent. Raises ``BadInput`` before it asks, if what was quoted cannot be bought.
     """
@@ -73,7 +78,7 @@ def require_consent(
     json_out: bool,
     check: Callable[[], None] = lambda: None,
 ) -> bool:
-    """Get consent to a price that is printed already: True, or ``NeedsConsent``.
+    """Ask the person to agree to a price that is printed already; return True, or raise ``NeedsConsent``.
 
     ``check`` raises ``BadInput`` if this cannot be bought, such as for want of a key: a person is then not asked, and
     one who cannot be asked is told both. Asks nobody if the price is zero, or if ``--yes`` or ``--budget`` was given.
@@ -101,12 +106,12 @@ def require_consent(
 
 
 def is_interactive(*, json_out: bool) -> bool:
-    """Whether a person at a terminal can be asked."""
+    """Whether a person at a terminal can be asked a question."""
     return not json_out and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask_yes_no(question: str) -> bool:
-    """Ask a yes-no question on the terminal. Ctrl-C and the end of input mean no."""
+    """Ask a yes-no question on the terminal; return True for yes. Ctrl-C and the end of input mean no."""
     with allow_interrupt():
         try:
             return typer.confirm(question, default=False, err=True)
@@ -116,7 +121,7 @@ def ask_yes_no(question: str) -> bool:
 
 @contextmanager
 def allow_interrupt() -> Iterator[None]:
-    """Let Ctrl-C end a question on the terminal.
+    """Let Ctrl-C, during the block, end a question that waits for an answer on the terminal.
 
     The event loop's own handler cannot run while the question blocks the loop, and must not run afterwards, so the
     loop's wake-up descriptor is off meanwhile.

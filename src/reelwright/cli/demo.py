@@ -45,7 +45,7 @@ def make_demo(
 
 
 def list_next_commands(project: str, script: Path) -> list[str]:
-    """Return commands to try next, as they can be typed in the shell that started this program."""
+    """Return the commands to try after the demo, as they can be typed in this shell."""
     reelwright = get_command_name()
     return [
         f"{reelwright} show {project}",

@@ -27,7 +27,8 @@ SETTLED_MS = 60
 async def watch_script(
     studio: AsyncStudio, source: Mapping[str, Any], options: Mapping[str, Any], out: Path | None, *, json_out: bool
 ) -> int:
-    """Make a draft, then another after each save of the script or of a picture or clip beside it. Never spends.
+    """Make a draft film of a script, and another after each save of it or of a picture or clip beside it, until Ctrl-C.
+    Never spends.
 
     Prints what is wrong with the script, and waits for the next save.
     """

@@ -11,7 +11,7 @@ _SCHEMA: Final = {"type": "string", "description": "What a person can do about t
 
 
 def add_hints(value: Any) -> Any:
-    """Return JSON in which each object with a reason also has its ``hint``, as an error has."""
+    """Return a JSON value with a ``hint``, what a person can do, beside each ``reason`` in it."""
     if isinstance(value, list):
         return [add_hints(item) for item in value]
     if not isinstance(value, dict):
@@ -24,7 +24,7 @@ def add_hints(value: Any) -> Any:
 
 
 def describe_hints(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a result with the hints that ``add_hints`` adds to its JSON."""
+    """Return the JSON schema of a result, extended by the ``hint`` fields that ``add_hints`` adds."""
     shapes = {name: _describe_hint(shape) for name, shape in schema.get("$defs", {}).items()}
     return {**schema, "$defs": shapes}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def format_state(job: JobSummary) -> str:
-    """Return a job's state for a person; with its position in the queue if it is queued."""
+    """Return a job's state in words, with its position in the queue if it is queued."""
     if not job.position:
         return job.state
     return f"{job.state}, position {job.position}{'' if job.priority == 'normal' else f', {job.priority} priority'}"

@@ -62,7 +62,7 @@ def add(
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """Store a key, read from a hidden prompt or from standard input.
+    """Store the API key of a provider, read from a hidden prompt or from standard input.
 
     The provider is asked first whether the key is valid, if that costs nothing. An invalid key is not stored.
     """
@@ -89,7 +89,7 @@ def add(
 
 @keys_app.command(cls=OnceCommand)
 def remove(provider: Holder, json: o.Json = False) -> None:
-    """Remove a stored key. Environment variables stay as they are."""
+    """Remove the stored API key of a provider. Environment variables stay as they are."""
 
     def act() -> int:
         from reelwright.settings import load_settings

@@ -29,7 +29,9 @@ _COLUMNS: Final = (
 
 
 def format_ledger(ledger: SpendingReport, width: int | None = None) -> Iterator[str]:
-    """Yield the lines of the ledger, oldest purchase first, the totals at the end. ``width``: see ``format_table``."""
+    """Yield the ledger as lines of text: purchases, the oldest first, then totals, budgets and the sum. ``width``: see
+    ``format_table``.
+    """
     if not ledger.rows:
         yield "nothing spent yet"
     yield from format_purchases(ledger.rows, width)
@@ -52,7 +54,9 @@ def format_ledger(ledger: SpendingReport, width: int | None = None) -> Iterator[
 
 
 def format_purchases(rows: Sequence[PurchaseRow], width: int | None = None) -> Iterator[str]:
-    """Yield the line of each purchase, its corrections, and the decisions that a person must make about it."""
+    """Yield purchases as lines of a table, each followed by its corrections and the decisions that a person must make
+    about it.
+    """
     columns = ("purchase", "at", "step", "model", "price", "basis")
     lines = format_table(columns, map(_list_cells, rows), width, right=("price",), shorten="model")
     yield from lines[: len(lines) - len(rows)]
@@ -92,7 +96,7 @@ def _describe_purchase(one: PurchaseRow) -> Iterator[str]:
 
 
 def format_budgets(budgets: Iterable[BudgetSummary]) -> Iterator[str]:
-    """Yield a line for each budget."""
+    """Yield a line of text for each budget: its cap, and what is spent, held and left."""
     for one in budgets:
         whose = {"deployment": "this deployment", "account": "this account"}.get(
             one.scope, f"{one.scope} {one.of[-6:]}"
@@ -103,7 +107,7 @@ def format_budgets(budgets: Iterable[BudgetSummary]) -> Iterator[str]:
 
 
 def format_limits(limits: Sequence[LimitSummary], width: int | None = None) -> list[str]:
-    """Return a line for each limit."""
+    """Return a line of text for each limit on how many purchases or jobs run at once."""
     return format_table(("limit of", "at most", "set by"), map(_list_limit_cells, limits), width, wrap="limit of")
 
 
@@ -115,7 +119,9 @@ def _list_limit_cells(one: LimitSummary) -> tuple[str, str, str]:
 
 
 def as_csv(ledger: SpendingReport) -> str:
-    """Return a header and a line for each purchase. No spreadsheet takes a cell for a formula."""
+    """Return the ledger as CSV text: a header, and a line for each purchase. No spreadsheet takes a cell for a
+    formula.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)

@@ -21,7 +21,7 @@ _is_json = False
 
 
 def choose_log_level(level: str) -> None:
-    """Have ``set_up_logging`` use ``level`` in place of the setting. Raises ``BadInput``."""
+    """Set the log level that ``set_up_logging`` uses in place of the setting. Raises ``BadInput``."""
     global _typed_level
     if level not in LOG_LEVELS:
         raise BadInput("log_level", level, ", ".join(LOG_LEVELS))
@@ -29,18 +29,20 @@ def choose_log_level(level: str) -> None:
 
 
 def choose_log_format(environ: Mapping[str, str]) -> None:
-    """Choose the format of standard error before the settings are read: an error may come first."""
+    """Read from the environment whether standard error is JSON or text, because an error may come before the settings
+    are read.
+    """
     global _is_json
     _is_json = environ.get(f"{PREFIX}LOG_FORMAT") == "json"
 
 
 def is_stderr_json() -> bool:
-    """Whether standard error is for JSON lines only, so that nobody watches progress there."""
+    """Whether standard error carries JSON lines only, so that nobody watches progress there."""
     return _is_json
 
 
 def print_notice(text: str, level: int = logging.INFO) -> None:
-    """Print lines for people on standard error, without secrets; as one JSON line where JSON is logged there."""
+    """Print text for people on standard error, without secrets; as one JSON line where JSON is logged there."""
     if not _is_json:
         typer.echo(redact(text), err=True)
         return
@@ -49,7 +51,7 @@ def print_notice(text: str, level: int = logging.INFO) -> None:
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Log to standard error from the chosen level on; by default nothing is logged."""
+    """Start logging to standard error at the chosen level; by default nothing is logged."""
     global _is_json
     chosen, _is_json = _typed_level or settings.log_level, settings.log_format == "json"
     logger = logging.getLogger("reelwright")

@@ -145,7 +145,9 @@ def build_brief_options(
     variation: int,
     short_side: int,
 ) -> dict[str, Any]:
-    """Build the studio's arguments from the options that go with a brief. The studio checks the values."""
+    """Return the studio's keyword arguments for the typed options that go with a brief. The studio checks the
+    values.
+    """
     return {
         "flavor": flavor,
         "length": length,
@@ -168,7 +170,7 @@ def build_model_options(
     sound: bool | None,
     reference: list[str] | None,
 ) -> dict[str, Any]:
-    """Build the studio's arguments from the options about AI models. The studio checks the values."""
+    """Return the studio's keyword arguments for the typed options about AI models. The studio checks the values."""
     return {
         "models": tuple(model or ()),
         "stills": stills,
@@ -182,7 +184,9 @@ def build_model_options(
 
 
 def parse_references(texts: list[str] | tuple[()]) -> dict[str, str]:
-    """Parse ``--reference`` options into files by role, by ``role=name`` if a role has several. Raises ``BadInput``."""
+    """Parse ``--reference`` options into picture files by role, by ``role=name`` if a role has several. Raises
+    ``BadInput``.
+    """
     found: dict[str, str] = {}
     for text in texts:
         role, file = parse_reference(text)
@@ -195,7 +199,9 @@ def parse_references(texts: list[str] | tuple[()]) -> dict[str, str]:
 
 
 def parse_reference(text: str) -> tuple[str, str]:
-    """Split ``person=ana.png`` or ``person=Ana=ana.png`` into ``person`` or ``person=Ana``, and the file."""
+    """Split a ``--reference`` option into role and file: ``person=ana.png``, or ``person=Ana=ana.png`` with the role
+    ``person=Ana``.
+    """
     role, found, file = text.rpartition("=")
     if not found:
         raise BadInput("reference", text, "ROLE=FILE or ROLE=NAME=FILE, such as product=mug.png")
@@ -203,7 +209,7 @@ def parse_reference(text: str) -> tuple[str, str]:
 
 
 def parse_stills(texts: list[str] | None) -> dict[str, str]:
-    """Parse ``--still`` options into files by beat. Raises ``BadInput``."""
+    """Parse ``--still`` options into picture files by beat. Raises ``BadInput``."""
     found: dict[str, str] = {}
     for text in texts or ():
         beat, mark, file = text.partition("=")
@@ -216,12 +222,13 @@ def parse_stills(texts: list[str] | None) -> dict[str, str]:
 
 
 def read_brief(brief: str) -> str:
-    """Return the brief, read from standard input if it is ``-``."""
+    """Return the brief as it was typed, or from standard input if it is ``-``."""
     return read_stdin("brief") if brief == "-" else brief
 
 
 def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
-    """Build the studio's argument for the brief or the script. A brief that ends in .md is the path of a script.
+    """Return the studio's keyword argument for the typed brief or script, as ``brief`` or ``script``. A brief that ends
+    in .md is the path of a script.
 
     Raises ``BadInput`` if both or neither are given.
     """
@@ -237,7 +244,7 @@ def parse_source(brief: str | None, script: str | None) -> dict[str, Any]:
 
 
 def parse_goal(until: str) -> Goal:
-    """Parse the goal that ``--until`` names. Raises ``BadInput``."""
+    """Return the goal that ``--until`` names. Raises ``BadInput``."""
     from reelwright.studio import validation
 
     return validation.check_goal(until)

@@ -92,7 +92,7 @@ def show(
 
 
 def print_models(models: Sequence[ModelDetails]) -> None:
-    """Print two lines for each model; on a narrow terminal the second one is broken, in a pipe no line is."""
+    """Print the list of AI models, two lines for each."""
     sources: dict[str, int] = {}
     for kind in dict.fromkeys(row.kind for row in models):
         rows = [row for row in models if row.kind == kind]
@@ -168,7 +168,7 @@ def _print_wrapped(text: str, first: str, rest: str | None = None) -> None:
 
 
 def print_model(row: ModelDetails) -> None:
-    """Print one model, with a line for each fact."""
+    """Print all facts about one AI model, a line for each."""
     typer.echo(f"{row.name} · {row.id} · {row.kind.replace('_', ' ')}")
     for label, text in _list_facts(row):
         if text:

@@ -52,17 +52,17 @@ EVENT_TEXTS = {
 
 
 def print_json(value: ResultModel) -> None:
-    """Print the one JSON object of a verb with ``--json``."""
+    """Print the result of a command as one JSON object."""
     typer.echo(format_json(value, indent=2))
 
 
 def format_json(value: ResultModel, indent: int | None = None) -> str:
-    """Return a result as JSON. Every reason in it has its ``hint`` beside it."""
+    """Return a result as JSON text. Every reason in it has its ``hint`` beside it."""
     return format_document(add_hints(value.to_json()), indent)
 
 
 def format_document(document: Mapping[str, Any], indent: int | None = None) -> str:
-    """Return a document as JSON; in ASCII if standard output may not accept more."""
+    """Return a JSON object as text; in ASCII if standard output may not accept more."""
     import json
 
     unicode = "utf" in (sys.stdout.encoding or "").lower()
@@ -70,7 +70,7 @@ def format_document(document: Mapping[str, Any], indent: int | None = None) -> s
 
 
 def print_quote(quote: ProjectQuote) -> None:
-    """Print the price of a film, shot by shot, with notes and a summary line."""
+    """Print a quote: the price of a film, shot by shot, with notes and a summary line."""
     shots = [row for row in quote.shots if row.wanted_steps or row.micros]
     cells = (
         (
@@ -206,7 +206,9 @@ def print_clip(result: ClipResult) -> None:
 
 
 def format_cost(result: FilmResult | ClipResult | BatchResult) -> str:
-    """Format what this call spent and, in brackets, what the project had spent before. The ledger has the sum."""
+    """Return in words what this call spent and, in brackets, what the project had spent before, in US dollars. The
+    ledger has the sum.
+    """
     before = result.micros - result.now_micros
     return _format_amount(result.now_micros, True) + (f" ({_format_amount(before, True)} before)" if before else "")
 
@@ -218,14 +220,16 @@ def _describe_cancel(files: int) -> str:
 
 
 def get_clip_exit_code(result: ClipResult) -> int:
-    """Return the exit code of a clip. A clip is done even if it has fewer samples than requested."""
+    """Return the exit code for a clip: 0 done, 1 failed or cancelled; waiting: 3 at a price, 5 at a cap, 4 otherwise. A
+    clip is done even if it has fewer samples than requested.
+    """
     if result.state == "waiting":
         return {"approval": 3, "budget": 5, "decision": 4}.get(result.wait_reason or "decision", 4)
     return 0 if result.state == "done" else 1
 
 
 def get_exit_code(result: FilmResult | JobSummary) -> int:
-    """Return the exit code of a job: 0 done, 1 failed or cancelled; waiting: 3 at a price, 5 at a cap, 4 otherwise."""
+    """Return the exit code for a job: 0 done, 1 failed or cancelled; waiting: 3 at a price, 5 at a cap, 4 otherwise."""
     if result.state == "waiting":
         return {"approval": 3, "budget": 5, "decision": 4}.get(result.wait_reason or "decision", 4)
     return {"done": 0, "cancelled": 1, "failed": 1}.get(result.state, 0)
@@ -246,7 +250,9 @@ def _format_duration(seconds: float) -> str:
 
 
 class ProgressPrinter:
-    """Prints the progress of one job. On a terminal: a bar for the job with time left, and one for each step."""
+    """Listener that prints the progress of one job on standard error. On a terminal: a bar for the job with time left,
+    and one for each step.
+    """
 
     def __init__(self, *, quiet: bool = False, rehearses: bool = False) -> None:
         self._quiet, self._rehearses = quiet or is_stderr_json(), rehearses

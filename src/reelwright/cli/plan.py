@@ -129,7 +129,7 @@ def _print_result(planned: PlanResult, *, json: bool, as_script: bool) -> None:
 
 
 def print_plan(result: PlanResult) -> None:
-    """Print the notes, what was understood of the brief, then one line for each shot, then the pacing."""
+    """Print a plan: its notes, what was understood of the brief, a line for each shot, and the pacing."""
     for note in result.notes:
         typer.echo(f"  note: {note}")
     facts = []

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def build_rehearsal(
     rehearse: bool, speed: float | None, faults: float | None, *, quote: bool = False
 ) -> Callable[[], Rehearsal] | None:
-    """Return a function that returns the rehearsal, or None if nothing is rehearsed. A quote rehearses nothing.
+    """Return a function that returns the rehearsal that the options describe; None without ``--rehearse``, and for a
+    quote.
 
     Raises ``BadInput``, also for the options of a rehearsal without ``--rehearse``: a person who types them means to
     buy nothing.
@@ -32,7 +33,7 @@ def build_rehearsal(
 
 
 def find_rehearsals(rehearse: bool) -> Callable[[], Rehearsal] | None:
-    """Return a function that opens the home's rehearsals for a verb that lists; None without ``--rehearse``."""
+    """Return a function that reads the home's last rehearsal, for a verb that lists; None without ``--rehearse``."""
     if not rehearse:
         return None
     from reelwright.settings import load_settings
@@ -42,7 +43,7 @@ def find_rehearsals(rehearse: bool) -> Callable[[], Rehearsal] | None:
 
 
 def describe_rehearsal(studio: AsyncStudio) -> str:
-    """Describe a rehearsal: that nothing was bought, how fast it ran, and where its files are."""
+    """Return in words that nothing was bought, how fast the rehearsal ran, and where its files are."""
     assert studio.rehearsal
     where = f"; its files are in {studio.home.settings.home}" if studio.home else ""
     speed = f"{studio.rehearsal.speed:g} times as fast as real ones"

@@ -30,7 +30,7 @@ def resume(
     unknown_at_most: o.UnknownAtMost = None,
     json: o.Json = False,
 ) -> None:
-    """Continue a project. Results stay, and only what is missing is made. You see the price first."""
+    """Continue a project: make what is still missing. Results stay. You see the price first."""
 
     async def verb(studio: AsyncStudio) -> int:
         check_before(budget, unknown_at_most, out)

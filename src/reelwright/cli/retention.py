@@ -71,7 +71,7 @@ def set_policy(
     ] = None,
     json: o.Json = False,
 ) -> None:  # fmt: skip
-    """Set a retention policy. It replaces the one before.
+    """Set how long files are kept, for your account, one project or the whole home. It replaces the one before.
 
     For a time that you leave out, the policy of the account applies, then that of the deployment. Files that another
     project, an open purchase or an unfinished job needs are not deleted.
@@ -92,7 +92,7 @@ def run_sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
     json: o.Json = False,
 ) -> None:
-    """Delete expired files now. `serve` and `worker` do so by themselves."""
+    """Delete the files whose retention time has ended. `serve` and `worker` do so by themselves."""
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.sweep_files(is_dry_run=dry_run)

@@ -42,7 +42,7 @@ def run(
     project: str | None = None,
     public_url: str | None = None,
 ) -> NoReturn:
-    """Open the studio, run the verb, and exit with its code (None means 0).
+    """Open the studio, await ``verb`` with it, and exit the process with the code that it returns (None means 0).
 
     ``rehearse``: returns how to rehearse, and nothing is bought. The home of a rehearsal always rehearses. ``project``:
     the project or job as a person named it; it may belong to a rehearsal. ``public_url``: replaces that setting.
@@ -161,7 +161,7 @@ def _report_fault(error: Exception, *, json_out: bool) -> int:
 
 
 def print_error(error: ReelwrightError, *, json_out: bool) -> int:
-    """Print an error on standard error, and with ``json_out`` as JSON on standard output. Return its exit code."""
+    """Print an error on standard error, and with ``json_out`` as JSON on standard output; return its exit code."""
     reason, message = error.to_reason(), _format_error(error)
     hint = suggest_next_steps(reason, error.names)
     _print_line(message + (f"\n  {hint}" if hint else ""))

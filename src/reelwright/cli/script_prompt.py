@@ -14,7 +14,7 @@ _QUESTION = (
 
 
 def ask_for_script(error: NothingCertain, *, json_out: bool) -> str:
-    """Ask for lines and return a script of them, letter by letter as they were typed.
+    """Ask a person at the terminal for the film's lines, and return a script of them, letter by letter as typed.
 
     Raises ``error`` if nobody can be asked, if no line is typed, and after Ctrl-C or the end of the input.
     """

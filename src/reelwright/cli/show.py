@@ -40,7 +40,7 @@ def show(
 
 
 def print_project(view: ProjectDetails) -> None:
-    """Print a project as plain lines."""
+    """Print a project as lines of text: shots, takes, cut, findings, film, job and price."""
     typer.echo(f"{view.title} · {view.project} · revision {view.revision}")
     shots = (
         (

@@ -18,7 +18,7 @@ def list_stop_signals() -> list[signal.Signals]:
 
 
 def install_early_exit() -> None:
-    """Exit at once on a signal that arrives before a verb runs: nothing has to be cleaned up yet."""
+    """Have the process exit at once on a signal that arrives before a verb runs."""
     for name in list_stop_signals():
         signal.signal(name, _stop)
 

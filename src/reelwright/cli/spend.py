@@ -131,7 +131,7 @@ def adjust(
     because: Annotated[str, typer.Option("--because", metavar="WORDS", help="Reason; it stays in the ledger.")],
     json: o.Json = False,
 ) -> None:
-    """Correct the price of a purchase.
+    """Correct the price of a purchase by an amount.
 
     The correction is added to the ledger and counts in the budgets. No entry is changed.
     """
@@ -282,7 +282,7 @@ def set_budget(
 
 @budget_app.command(cls=OnceCommand, name="remove")
 def remove_budget(scope: Scope, per: Per = None, of: Of = None, json: o.Json = False) -> None:
-    """Remove a budget. Its purchases stay in the ledger."""
+    """Remove a budget, a cap on spending. Its purchases stay in the ledger."""
 
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_budget(scope, per=per, of=of)
@@ -345,7 +345,9 @@ def set_limit(
 
 @limit_app.command(cls=OnceCommand, name="remove")
 def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False) -> None:
-    """Remove a limit. If the catalogue has a limit, that one applies again."""
+    """Remove a limit on how many purchases or jobs run at once. If the catalogue has a limit, that one applies
+    again.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         await studio.remove_limit(scope, of)
@@ -360,12 +362,13 @@ def remove_limit(scope: LimitedScope, of: LimitedOf = None, json: o.Json = False
 
 
 def print_lines(lines: Iterable[str]) -> None:
+    """Print each line on standard output."""
     for line in lines:
         typer.echo(line)
 
 
 def get_user_name() -> str:
-    """Return the name of the system's user, which the ledger records with each decision."""
+    """Return the name of the operating system's user, which the ledger records with each decision."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a user without a name

@@ -17,7 +17,8 @@ _READER_GONE: Final = (errno.EPIPE, errno.EIO, errno.ECONNRESET)
 
 
 def open_streams() -> None:
-    """Give the process three standard streams that never raise on writing. Call this before any file is opened.
+    """Replace the three standard streams of the process by ones that never raise on writing. Call this before any file
+    is opened.
 
     A stream that was closed before the start (``>&-``) becomes the null device. Otherwise the next file that is opened,
     such as the journal, would get its number, and a child process would print into the journal.
@@ -35,7 +36,9 @@ def open_streams() -> None:
 
 
 def read_stdin(field: str) -> str:
-    """Read all of standard input; a closed one is empty. Raises ``BadInput`` if it cannot be read as UTF-8 text."""
+    """Return all text of standard input; empty if it is closed. Raises ``BadInput`` if it cannot be read as UTF-8
+    text.
+    """
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as cause:

@@ -13,7 +13,7 @@ _LEAST_WIDTH = 16
 
 
 def get_terminal_width() -> int | None:
-    """Return the columns of the terminal on standard output, or None if that is no terminal."""
+    """Return the width, in columns, of the terminal on standard output; None if that is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
@@ -25,7 +25,7 @@ def print_table(
     wrap: str = "",
     shorten: str = "",
 ) -> None:
-    """Print a table, see ``format_table``."""
+    """Print rows as a table on standard output, see ``format_table``."""
     for line in format_table(columns, rows, get_terminal_width(), right=right, wrap=wrap, shorten=shorten):
         typer.echo(line)
 
@@ -39,7 +39,8 @@ def format_table(
     wrap: str = "",
     shorten: str = "",
 ) -> list[str]:
-    """Return the lines of a table. Without a ``width``: one whole line for each row, and no header.
+    """Return rows as the lines of a table that is ``width`` columns wide. Without a ``width``: one whole line for each
+    row, and no header.
 
     ``right``: columns that are aligned right. On a narrow terminal, the column ``wrap`` is broken into lines, or the
     column ``shorten`` is cut; the others, such as ids and prices, stay whole.

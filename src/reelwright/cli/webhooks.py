@@ -80,7 +80,9 @@ def list_webhooks(rehearse: Rehearsals = False, json: o.Json = False) -> None:
 
 @webhooks_app.command(cls=OnceCommand, name="rotate")
 def rotate(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = False) -> None:
-    """Make a new secret, and print it. For 24 hours messages are signed with both, so that nothing is refused."""
+    """Make a new secret for a webhook, and print it. For 24 hours messages are signed with both, so that nothing is
+    refused.
+    """
 
     async def verb(studio: AsyncStudio) -> None:
         made = await studio.rotate_webhook_secret(webhook, any_account=True)
@@ -105,7 +107,7 @@ def enable(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = Fals
 
 @webhooks_app.command(cls=OnceCommand, name="test")
 def test(webhook: WebhookId, rehearse: Rehearsals = False, json: o.Json = False) -> None:
-    """Have `serve` or `worker` send a test message. `webhooks deliveries` shows whether it arrived."""
+    """Have `serve` or `worker` send a test message to a webhook. `webhooks deliveries` shows whether it arrived."""
 
     async def verb(studio: AsyncStudio) -> None:
         (print_json if json else _print_delivery)(await studio.test_webhook(webhook, any_account=True))

@@ -15,7 +15,9 @@ _SECRETS: Final = frozenset({"api_key"})
 
 
 class ClientModel(pydantic.BaseModel):
-    """A frozen model. Its constructor raises the client's ``ValidationError``, and reads back what it dumps."""
+    """Base of the client's pydantic models: frozen; its constructor raises the client's ``ValidationError``, and reads
+    back what it dumps.
+    """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 

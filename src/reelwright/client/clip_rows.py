@@ -25,7 +25,7 @@ PROXY_PREFIX: Final = "proxy:"
 
 
 def build_row(request: VideoRequest, options: ClientOptions, settings: Settings, wire: Provider) -> Row:
-    """Build the row of a clip: a project of one shot whose goal is ``takes``.
+    """Build the batch row (a project of one shot) that buys the requested video; sends nothing.
 
     Raises ``BadInput``; nothing has been sent or written by then.
     """
@@ -52,7 +52,7 @@ def build_row(request: VideoRequest, options: ClientOptions, settings: Settings,
 
 
 def find_proxy_model_name(name: str, wire: Provider) -> str | None:
-    """Return ``name`` if it is the proxy owner's own name for a model, ``NAME`` for ``proxy:NAME``, and else None.
+    """Return the name that the proxy's owner gave to the model ``name``; None if ``name`` is a model of the catalogue.
 
     Without the prefix, a name that the catalogue knows means that model, even a retired one: None. If ``wire`` is not
     a proxy's, the answer is None, too.
@@ -71,7 +71,8 @@ def find_proxy_model_name(name: str, wire: Provider) -> str | None:
 
 
 def find_wire_model(name: str, wire: Provider, successors: Successors) -> Model:
-    """Find a model by our id, an alias, or the wire's own name; or the successor of a retired one, if allowed.
+    """Return the catalogue's model for an id, an alias or the provider's own name; for a retired one its successor, if
+    allowed.
 
     Raises ``BadInput``. Its message names the successor of a retired model, or the models that this wire sells.
     """

@@ -27,13 +27,13 @@ _MAX_RECORDED_BYTES = 20_000
 
 
 class RecordingHttpClient(HttpClient):
-    """An HTTP client that records answers for errors and progress bars.
+    """HTTP client that records each response in the current ``WireRecord``, for errors and progress bars.
 
     It records the status and body of the answer to a purchase, for ``APIError``, and the length of each download.
     """
 
     async def send_once(self, *args: Any, **more: Any) -> HttpResponse:
-        """Send exactly one request, as ``HttpClient`` does, and record the answer. May spend."""
+        """Send exactly one request, as ``HttpClient`` does, and record the response; may spend."""
         answer = await super().send_once(*args, **more)
         record = get_record()
         record.status, record.answer = answer.status, _parse_body(answer.body)
@@ -41,12 +41,14 @@ class RecordingHttpClient(HttpClient):
 
     @asynccontextmanager
     async def stream_response(self, method: str, path_or_url: str, **more: Any) -> AsyncIterator[StreamedResponse]:
-        """Ask about an operation, as ``HttpClient`` does, and record the answer unless it contains a film."""
+        """Send a request that costs nothing, as ``HttpClient`` does, and record the response unless it contains a
+        film.
+        """
         async with super().stream_response(method, path_or_url, **more) as answer:
             yield replace(answer, parts=_record_body(answer, get_record()))
 
     def observe_headers(self, headers: Mapping[str, str]) -> None:
-        """Record the length of a download; None without a ``Content-Length``."""
+        """Record the length in bytes of a download, from its ``Content-Length``; None without one."""
         length = headers.get("content-length", "")
         get_record().total_bytes = int(length) if length.isdigit() else None
 
@@ -54,7 +56,7 @@ class RecordingHttpClient(HttpClient):
 async def open_wire(
     options: ClientOptions, provider: Provider | None, settings: Settings, opening: AsyncExitStack
 ) -> tuple[Any, Provider]:
-    """Open the connection to ``base_url`` and return it with its provider. Raises ``BadInput``.
+    """Open an HTTP client for ``base_url`` and return it with the provider that buys through it. Raises ``BadInput``.
 
     A ``provider`` that the caller brought stands for both.
     """
@@ -78,7 +80,9 @@ async def open_wire(
 
 
 def build_client(http: object) -> Client:
-    """Build the client for questions to the service. Its requests fail if the caller brought a wire of its own."""
+    """Build the HTTP client for requests that cost nothing. Its requests fail if the caller brought a wire of its
+    own.
+    """
     from reelwright.net.httpx_client import create_client
 
     return create_client(http if isinstance(http, HttpClient) else None)

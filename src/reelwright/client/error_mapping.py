@@ -32,7 +32,7 @@ from reelwright.units import Micros, format_usd
 
 
 def build_row_error(row: RowResult, record: WireRecord) -> VideoGenerationError:
-    """Build the error of a row without a file, with what is known of its operation, its download and its bill."""
+    """Build the exception for a video that was not delivered, with its operation, its download and its bill."""
     details = _build_details(row, record)
     if record.stage == "downloading" and record.error is not None:
         return build_download_error(record, row.message or str(record.error), details)
@@ -60,18 +60,20 @@ def build_row_error(row: RowResult, record: WireRecord) -> VideoGenerationError:
 
 
 def build_download_error(record: WireRecord, message: str, details: dict[str, Any]) -> DownloadError:
-    """Build the error of a video that is paid for and could not be downloaded in time."""
+    """Build the exception for a video that is paid for and could not be downloaded in time."""
     return DownloadError(message, record.uri, record.received_bytes, {**details, "billed": "yes"}, hint=_FETCH_AGAIN)
 
 
 def build_not_found_error(record: WireRecord, details: dict[str, Any]) -> OperationNotFoundError:
-    """Build the error of an operation that the wire still does not know. Its purchase stays in the journal."""
+    """Build the exception for an operation that the service still does not know. Its purchase stays in the journal."""
     message = f"the service does not know {record.operation}: {record.not_found_message or 'it gave no reason'}"
     return OperationNotFoundError(message, record.operation, details, hint=_ASK_AGAIN)
 
 
 def convert_error(error: ReelwrightError) -> VideoGenerationError:
-    """Convert an error of Reelwright to one of the client. ``was_billed``: whether something may have been sent."""
+    """Convert any error of Reelwright to the client's exception for it. ``was_billed``: whether something may have been
+    sent.
+    """
     if isinstance(error, VideoGenerationError):
         return error
     if isinstance(error, BadInput):
@@ -87,7 +89,8 @@ def convert_error(error: ReelwrightError) -> VideoGenerationError:
 
 
 def build_retry_error(failed_tries: WastedSpend, price: Micros, max_usd: str | None) -> VideoGenerationError:
-    """Build the error for a video whose earlier tries were billed without a result and whose next try costs more.
+    """Build the exception for a video whose earlier tries were billed without a result, and whose next try is not
+    agreed to.
 
     ``max_usd``: the cap of the call; None where the call has none.
     """

@@ -36,7 +36,7 @@ CODES: Final = (
 
 
 class VideoGenerationError(ReelwrightError):
-    """Base class of the client's exceptions. ``details``: plain values for a program.
+    """Base class of all exceptions that the client raises. ``details``: plain values for a program.
 
     ``was_billed`` says whether the request may have cost something. ``code``: one of ``CODES``. ``reason``: the
     provider's own explanation; empty if it gave none.
@@ -59,7 +59,8 @@ class VideoGenerationError(ReelwrightError):
 
 
 class APIError(VideoGenerationError, RuntimeError):
-    """The service refused the request, or did not answer it properly. ``status_code`` None: no answer at all.
+    """Raised when the service refused the request, or did not answer it properly. ``status_code`` None: no answer at
+    all.
 
     ``response_data``: the body of the response, parsed if it is JSON. ``was_billed`` is ``unknown`` if the request was
     sent and no answer arrived: the client does not send it again, and ``reelwright spend`` shows the purchase.
@@ -84,7 +85,8 @@ class APIError(VideoGenerationError, RuntimeError):
 
 
 class TimeoutError(VideoGenerationError, builtins.TimeoutError):
-    """``max_wait_time`` passed. The operation goes on: call again with the same prompt to wait for it at no cost.
+    """Raised when a video takes longer than ``max_wait_time`` seconds. The operation goes on: call again with the same
+    prompt to wait for it at no cost.
 
     ``elapsed_time`` in seconds.
     """
@@ -99,7 +101,7 @@ class TimeoutError(VideoGenerationError, builtins.TimeoutError):
 
 
 class DownloadError(VideoGenerationError, OSError):
-    """A paid video could not be downloaded or written. The same call tries again and buys nothing.
+    """Raised when a paid video could not be downloaded or written. The same call tries again and buys nothing.
 
     ``partial_bytes``: the number of bytes that the last try received from ``video_uri``.
     """
@@ -120,7 +122,7 @@ class DownloadError(VideoGenerationError, OSError):
 
 
 class ValidationError(VideoGenerationError, ValueError):
-    """A value is not accepted; nothing was sent. ``field``: its name, such as ``prompt``."""
+    """Raised for a value that is not accepted, before anything is sent. ``field``: its name, such as ``prompt``."""
 
     code = "invalid_request"
 
@@ -132,7 +134,7 @@ class ValidationError(VideoGenerationError, ValueError):
 
 
 class OperationNotFoundError(VideoGenerationError, LookupError):
-    """The service answered for 15 minutes, or until ``max_wait_time``, that it does not know the operation.
+    """Raised when the service says for 15 minutes, or until ``max_wait_time``, that it does not know the operation.
 
     The purchase stays in the journal: the same call asks for the operation again. ``operation_name`` is the service's
     name for it.

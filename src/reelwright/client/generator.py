@@ -45,7 +45,7 @@ _TITLE_CHARS: Final = 32
 
 
 class CallNumbers:
-    """Numbers of equal calls, by the digest of their request.
+    """Counts of equal calls in a program, by the digest of their request, so that the second one is another video.
 
     ``counts``: how many there were. ``unfinished``: numbers that the next equal calls take over.
     """
@@ -115,24 +115,28 @@ class VeoVideoGenerator:
 
     @property
     def options(self) -> ClientOptions:
-        """All options in effect."""
+        """The options in effect, from arguments, the environment and defaults."""
         return self._options
 
     @property
     def base_url(self) -> str:
+        """The URL of the service that videos are bought from."""
         return self._options.base_url
 
     @property
     def api_key(self) -> str | None:
+        """The API key that was passed as an argument; None if there was none."""
         key = self._options.api_key
         return key.get_secret_value() if key else None
 
     @property
     def timeout(self) -> float:
+        """Seconds without a byte after which a request counts as unanswered."""
         return self._options.timeout
 
     @property
     def max_retries(self) -> int:
+        """The number of times that a request is sent in all, the first included, while it is certainly not accepted."""
         return self._options.max_retries
 
     @property
@@ -164,7 +168,8 @@ class VeoVideoGenerator:
     async def generate_video_async(
         self, prompt: Prompt, output_path: str | Path | None = None, *, model: str | None = None, **more: Any
     ) -> VideoResponse:
-        """Make one video. May spend. Raises a ``VideoGenerationError``, whatever went wrong.
+        """Make one video and download it; may spend, up to ``max_usd`` if that is set. Raises a
+        ``VideoGenerationError``, whatever went wrong.
 
         ``more``: ``seconds``, ``aspect_ratio``, ``resolution``, ``negative_prompt``, ``seed``.
         """
@@ -176,7 +181,8 @@ class VeoVideoGenerator:
         return answer
 
     async def generate_batch(self, prompts: Sequence[Prompt], concurrent_limit: int | None = None) -> BatchResult:
-        """Make many videos, at most ``concurrent_limit`` (default 5) at once. May spend.
+        """Make many videos and download them, at most ``concurrent_limit`` (default 5) at once; may spend, up to
+        ``max_usd`` if that is set.
 
         The results are in the order of the prompts. If a prompt fails, its result holds the error, and the others
         continue. Errors of the whole batch are raised before anything is sent: an invalid limit, or a price above
@@ -189,7 +195,9 @@ class VeoVideoGenerator:
         return await self._generate([_try_build_request(prompt) for prompt in prompts], limit)
 
     def generate_video(self, prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-        """Run ``generate_video_async`` and wait for the video. Inside a running event loop, this blocks the loop."""
+        """Make one video and wait for it, without ``async``; may spend, as ``generate_video_async``. Inside a running
+        event loop, this blocks the loop.
+        """
         if self._session is None:
             return run_blocking(self._generate_once(prompt, output_path, **more))
         raise VideoGenerationError(
@@ -295,7 +303,8 @@ class VeoVideoGenerator:
 
 
 def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """Make one video and wait for it. May spend; the second equal call of a program makes another video.
+    """Make one video with a new generator and wait for it, without ``async``; may spend. The second equal call of a
+    program makes another video.
 
     Inside a running event loop, this blocks the loop. ``more``: arguments of ``VeoVideoGenerator`` and of its
     ``generate_video_async``. Raises ``VideoGenerationError``.
@@ -304,7 +313,8 @@ def generate_video(prompt: Prompt, output_path: str | Path | None = None, **more
 
 
 async def generate_video_async(prompt: Prompt, output_path: str | Path | None = None, **more: Any) -> VideoResponse:
-    """Make one video with a new generator. May spend; the second equal call of a program makes another video.
+    """Make one video with a new generator and download it; may spend. The second equal call of a program makes another
+    video.
 
     Raises ``VideoGenerationError``.
     """
@@ -316,7 +326,8 @@ async def generate_video_async(prompt: Prompt, output_path: str | Path | None = 
 async def generate_videos_batch(
     prompts: Sequence[Prompt], concurrent_limit: int | None = None, **more: Any
 ) -> BatchResult:
-    """Make many videos with a new generator, at most ``concurrent_limit`` (default 5) at once. May spend.
+    """Make many videos with a new generator and download them, at most ``concurrent_limit`` (default 5) at once; may
+    spend.
 
     Prompts that an earlier call of the program had make other videos.
     """
@@ -335,7 +346,9 @@ def _make_program_generator(options: dict[str, Any]) -> VeoVideoGenerator:
 
 
 def run_blocking(work: Coroutine[Any, Any, R]) -> R:
-    """Run a coroutine in a new event loop and return its result. Blocks, also inside a running event loop."""
+    """Run a coroutine to its end in an event loop of another thread, and return its result. Blocks, also inside a
+    running event loop.
+    """
     from reelwright.studio.loop_thread import LoopThread
 
     with closing(LoopThread("video-generation")) as thread:

@@ -20,7 +20,8 @@ _SLUG_CHARS: Final = 48
 
 
 def sanitize_filename(name: str, replacement: str = "_") -> str:
-    """Return ``name`` as a file name that every system accepts: no folder, no reserved name, at most 200 bytes.
+    """Return ``name`` changed into a file name that every system accepts: no folder, no reserved name, at most 200
+    bytes.
 
     A name of which nothing is left becomes ``video``. The same text in NFC and NFD gives the same name.
     """
@@ -39,7 +40,9 @@ def sanitize_filename(name: str, replacement: str = "_") -> str:
 
 
 def generate_filename(prompt: str, extension: str = ".mp4") -> str:
-    """Return a unique file name for a video: the first words of the prompt, the time (UTC), and random digits."""
+    """Return a unique file name for a video: the first words of the prompt, the time (UTC), and random hexadecimal
+    digits.
+    """
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_CHARS].strip("-") or "video"
     moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

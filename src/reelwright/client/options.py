@@ -63,7 +63,8 @@ _Count = Annotated[int, pydantic.BeforeValidator(_refuse_truth)]
 
 
 class ClientOptions(ClientModel):
-    """All options of a generator. Times in seconds. ``max_usd`` None: each call agrees to its price, whatever it is.
+    """All options of a ``VeoVideoGenerator``, checked. Times in seconds. ``max_usd`` None: each call agrees to its
+    price, whatever it is.
 
     ``unknown_at_most``: the most in USD that a video of unknown price may cost, such as one by a model with a name
     that the proxy's owner made up. None: such a video is not requested.
@@ -99,12 +100,13 @@ class ClientOptions(ClientModel):
 
     @property
     def send_again_s(self) -> tuple[float, ...]:
-        """Seconds to wait before each further try of a request that was not accepted."""
+        """Seconds to wait before each further send of a request that was not accepted."""
         return RETRY_DELAYS[: self.max_retries - 1]
 
 
 def load_options(environ: Mapping[str, str] | None = None, **given: Any) -> ClientOptions:
-    """Build options from the environment (``VIDEO_GENERATION_BASE_URL`` …) and from arguments that are not None.
+    """Build the client's options from the arguments that are not None, the environment (``VIDEO_GENERATION_BASE_URL``
+    …) and defaults.
 
     Raises ``ValidationError`` with the name of the field. Reads no key from a file and sends nothing.
     """

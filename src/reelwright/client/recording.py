@@ -33,7 +33,8 @@ _NEARLY: Final = 0.99
 
 @dataclass(slots=True)
 class WireRecord:
-    """The answers of the wire about one prompt. ``show`` is called whenever the prompt enters a stage.
+    """The record of what the service answered about one prompt: stage, progress, bytes and the last error. ``show`` is
+    called whenever the prompt enters a stage.
 
     ``begin`` is called before every exchange.
 
@@ -62,12 +63,13 @@ class WireRecord:
         self.show = guard_listener(self.show)
 
     def enter_stage(self, stage: Stage) -> None:
-        """Set the stage and show it."""
+        """Set the stage (asking, waiting, downloading, done) and call ``show``."""
         self.stage = stage
         self.show(self)
 
     def measure_progress(self) -> dict[str, Any]:
-        """Return the state of a progress bar: empty while the progress is unknown, and full only at the end.
+        """Return the arguments that update a progress bar: empty while the progress is unknown, and full only at the
+        end.
 
         A full bar stops its clock. The end is drawn at once: the caller removes the bar right after it, often before
         rich would redraw by itself.
@@ -95,7 +97,7 @@ _current_record: ContextVar[WireRecord | None] = ContextVar("record", default=No
 
 @contextmanager
 def record_wire(record: WireRecord) -> Iterator[WireRecord]:
-    """Record in ``record`` what this task, and the tasks that it starts, exchange with the wire."""
+    """Record in ``record``, during the block, what this task and the tasks that it starts exchange with the service."""
     before = _current_record.set(record)
     try:
         yield record
@@ -104,12 +106,12 @@ def record_wire(record: WireRecord) -> Iterator[WireRecord]:
 
 
 def get_record() -> WireRecord:
-    """Return the record of the current task; a new one that nobody reads if there is none."""
+    """Return the record of the current task, or a new one that nobody reads."""
     return _current_record.get() or WireRecord()
 
 
 class RecordingProvider(ForwardingProvider):
-    """A provider that passes every call on to ``wire`` and records the answers."""
+    """Provider that passes every call on to ``wire`` and records the answers in the current ``WireRecord``."""
 
     def __init__(self, wire: Provider) -> None:
         self._wire = wire
@@ -119,7 +121,7 @@ class RecordingProvider(ForwardingProvider):
         return self._wire
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send the purchase once, for the gate. May spend."""
+        """Send the purchase through ``wire`` and record the answer; may spend."""
         with _recording_errors() as record:
             record.enter_stage("asking")
             answer = await self._wire.submit(prepared_request, keep, make)
@@ -129,6 +131,7 @@ class RecordingProvider(ForwardingProvider):
             return answer
 
     async def poll(self, operation: Operation) -> Progress:
+        """Poll the operation through ``wire`` and record its progress; never bills."""
         with _recording_errors() as record:
             record.operation = operation.id
             try:
@@ -144,6 +147,7 @@ class RecordingProvider(ForwardingProvider):
             return progress
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream an output through ``wire`` and record the bytes received."""
         with _recording_errors() as record:
             record.uri, record.received_bytes, record.total_bytes = output.url, 0, None
             record.enter_stage("downloading")

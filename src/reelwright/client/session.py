@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 
 class PurchaseSession:
-    """Holds everything open that a generator needs to buy videos. Writes nothing before a price is agreed to.
+    """Context manager that opens what a generator needs to buy videos: the home, the provider and a director. Writes
+    nothing before a price is agreed to.
 
     ``client`` asks the generator's service questions that cost nothing.
     """
@@ -80,14 +81,15 @@ class PurchaseSession:
             await opened.aclose()
 
     def build_row(self, request: VideoRequest) -> Row | VideoGenerationError:
-        """Build the row that buys the requested video, or return the error in the request. Sends nothing."""
+        """Build the batch row that buys the requested video, or return the error in the request. Sends nothing."""
         try:
             return build_row(request, self._options, self._settings, self._wire)
         except BadInput as error:
             return convert_error(error)
 
     async def approve_price(self, rows: Sequence[Row]) -> BatchQuote:
-        """Quote all rows, and agree to the price: up to ``max_usd`` if set, else to any price. Raises ``MoneyError``.
+        """Quote all rows, and raise ``MoneyError`` if their price is above ``max_usd``; without it, any price is agreed
+        to. Spends nothing.
 
         The owner of a proxy decides what it charges, so none of its prices is certain. The call agrees to that, too.
         """
@@ -101,7 +103,7 @@ class PurchaseSession:
         return quoted
 
     async def make_video(self, row: Row, price: RowQuote, batch: Limit | None) -> RowResult:
-        """Make the video of one row and write its file. May spend up to the price that was agreed to.
+        """Make the video of one row and write its file; may spend up to the price that was agreed to.
 
         ``batch``: the limit of the rows of one call.
         """
@@ -110,7 +112,8 @@ class PurchaseSession:
         return await self._batch.run_row(row, price, consent, batch)
 
     async def check_retry_consent(self, row: Row, price: RowQuote) -> VideoGenerationError | None:
-        """Return an error if earlier tries were billed without a result and ``max_usd`` does not cover another one.
+        """Return an error if earlier tries of the row were billed without a result and ``max_usd`` does not cover
+        another one.
 
         Without ``max_usd``, a call agrees to the price of one video only. None means that the row may be bought.
         """
@@ -123,7 +126,7 @@ class PurchaseSession:
         return build_retry_error(lost, needed, None if cap is None else format_usd(cap))
 
     async def is_handed_over(self, row: Row) -> bool:
-        """Whether an earlier run delivered the file of this row."""
+        """Whether an earlier run has delivered the video file of this row."""
         return await self._projects.is_handed_over(row)
 
 

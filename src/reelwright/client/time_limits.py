@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 
 class TimeLimits:
-    """Limits the time of every video of one call to ``seconds``; at most ``concurrency`` of them are made at once.
+    """Limits the time of each video of one call to ``seconds``, not counting the wait for other videos of the call.
 
     A video that waits for others of its call has all its time left. One that waits for anything else, such as a limit
     of its model, has not: its caller waits for it.
@@ -21,7 +21,8 @@ class TimeLimits:
 
     @asynccontextmanager
     async def limit(self) -> AsyncIterator[Callable[[], None]]:
-        """Limit the time of this block. Yields the function to call before every exchange with the service.
+        """Limit the time of this block, the making of one video. Yields the function to call before every exchange with
+        the service.
 
         Raises the builtin ``TimeoutError``.
         """

@@ -21,7 +21,7 @@ Source: providers/README.md 3.2 and 3.3, read 2026-11-20.
 
 
 def parse_video_uri(answer: Mapping[str, Any]) -> str:
-    """Return the address of the first video in an operation, or in its ``response``.
+    """Return the URL of the first video in the answer about a long-running operation.
 
     Raises ``APIError`` if there is none, with the service's own reason if it gave one.
     """

@@ -19,7 +19,7 @@ MAX_PROMPT_LENGTH: Final = 4000
 
 
 def validate_prompt(prompt: object) -> str:
-    """Return the prompt in NFC, without blanks around it.
+    """Return the prompt in Unicode form NFC, without white space around it.
 
     Raises ``ValidationError`` if it is no text, has no visible character, or is too long.
     """
@@ -48,7 +48,7 @@ def _match(pattern: str, accepted: str) -> pydantic.AfterValidator:
 
 
 class VideoRequest(ClientModel):
-    """A request for one video. ``seconds`` is its length.
+    """A checked request for one video; sends nothing by itself. ``seconds`` is its length.
 
     ``model`` None means the model of the generator. ``output_path`` None means a generated name in the generator's
     ``output_dir``. The constructor checks every field: it raises ``ValidationError`` (which is a ``ValueError``) with
@@ -72,7 +72,8 @@ class VideoRequest(ClientModel):
 
 
 class VideoResponse(ClientModel):
-    """The result of one prompt. In a batch ``success`` may be False: ``error`` then gives the reason.
+    """The result for one prompt: the video file and its cost, or an error. In a batch ``success`` may be False:
+    ``error`` then gives the reason.
 
     ``file_size_mb`` counts millions of bytes. ``generation_time`` counts seconds from the call to the file.
     ``is_up_to_date``: the video existed already, nothing was bought, and ``generation_time`` is 0.0. ``cost_usd``:
@@ -111,7 +112,7 @@ class VideoResponse(ClientModel):
 
 
 class BatchResult(ClientModel):
-    """The results of many prompts, in the order of the prompts.
+    """The results for many prompts, in the order of the prompts.
 
     ``total_time`` in seconds. ``details``: ``quoted_usd``, the price of the batch, and ``up_to_date``, the number of
     videos that existed already.
@@ -124,16 +125,19 @@ class BatchResult(ClientModel):
     @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def total(self) -> int:
+        """The number of prompts in the batch."""
         return len(self.results)
 
     @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def successful(self) -> int:
+        """The number of videos that the batch has made."""
         return sum(one.is_success for one in self.results)
 
     @pydantic.computed_field  # type: ignore[prop-decorator]
     @property
     def failed(self) -> int:
+        """The number of prompts in the batch that brought no video."""
         return self.total - self.successful
 
     @pydantic.computed_field  # type: ignore[prop-decorator]

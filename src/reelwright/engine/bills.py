@@ -26,22 +26,22 @@ MAX_MICROS: Final = 10**12
 
 
 def price_nothing(basis: str) -> Price:
-    """Return a computed price of zero. ``basis``: the reason that the settlement shows."""
+    """Return a price of 0, with the reason ``basis`` that the settlement shows."""
     return Price(micros=Micros(0), basis=basis or "nothing was billed", catalogue=OWN_CATALOGUE, certainty="computed")
 
 
 def is_bill(price: Price | None) -> TypeGuard[Price]:
-    """Whether ``price`` can be a real bill: providers also report nonsense as amounts."""
+    """Whether ``price`` is usable as a provider's bill: known, not negative, and at most a million dollars."""
     return price is not None and price.micros is not None and 0 <= price.micros <= MAX_MICROS
 
 
 def choose_bill(progress: Progress, default: Price) -> Price:
-    """Return the provider's bill if it is a real one, else ``default``."""
+    """Return the bill in a provider's last answer if it is usable, else ``default``."""
     return progress.bill if is_bill(progress.bill) else default
 
 
 def price_without_result(failures: FailureCharges, progress: Progress, purchase: Purchase) -> Price:
-    """Return the price of a purchase that was accepted and brought nothing, if its answer has no bill.
+    """Return what to settle for a purchase that was accepted and brought nothing, where its answer states no bill.
 
     The catalogue says whether that is free. If it does not, the quoted price counts until a person corrects it.
     """
@@ -62,5 +62,5 @@ def price_without_result(failures: FailureCharges, progress: Progress, purchase:
 
 
 def to_quoted_price(purchase: Purchase) -> Price:
-    """Return the quoted price of a purchase, for a provider that reports no bill."""
+    """Return the quoted price of a purchase as the price to settle, for a provider that reports no bill."""
     return Price(micros=purchase.quoted_micros, basis="as quoted", catalogue=OWN_CATALOGUE, certainty="quoted")

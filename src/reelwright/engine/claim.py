@@ -32,7 +32,8 @@ async def claim(
     run: StepRun,
     pace: Pace,
 ) -> Operation | None:
-    """Find the listed operation that belongs to this purchase, and record it. None: there is none, it may be sent.
+    """Find the listed operation that belongs to a purchase which was never sent, and record it for the purchase. None:
+    there is none, it may be sent.
 
     Raises ``OutcomeUnknown`` if only a person can tell (the purchase is then ``unknown``, though it was never sent),
     and ``DropSignal`` if another director has handled the purchase.

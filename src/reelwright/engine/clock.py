@@ -6,7 +6,7 @@ import time
 
 
 def read_seconds() -> float:
-    """Return seconds since a fixed moment: on Linux since the machine started, including the time it slept."""
+    """Return seconds since a fixed moment, by a clock that goes on while the machine sleeps and never goes back."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()

@@ -29,7 +29,9 @@ _OBTAINED_MOST: Final = 3
 
 @define_value
 class JobConclusion:
-    """The state of a job once none of its steps runs. ``film``: the digest of the finished film."""
+    """The state of a job once nothing of it runs: done, failed or waiting, and the reason. ``film``: the digest of the
+    finished film.
+    """
 
     state: Literal["done", "failed", "waiting"]
     reason: Reason | None = None
@@ -40,7 +42,8 @@ class JobConclusion:
 
 @dataclass(slots=True)
 class Troubles:
-    """The problems of one job run. It does not start a failed or held step again.
+    """The problems of one job run: failures, steps that wait for a person, and refusals. It does not start a failed or
+    held step again.
 
     ``waits``: steps that wait for a person. ``refusals``: steps that a provider refused. ``purchase_block``: set while
     nothing may be bought until a person agrees to more. ``landing_counts``: how often each step landed.
@@ -53,7 +56,7 @@ class Troubles:
     refusals: dict[Fingerprint, StepKey] = field(default_factory=dict)
 
     def record_error(self, step: StepKey, fp: Fingerprint, error: BaseException) -> None:
-        """Record an error by what it means for the job: a wait for a person, or a failure."""
+        """Record the error of a step, either as a wait for a person or as a failure of the job."""
         reason = redact_error(error, step)
         why = _find_wait_reason(error)
         if isinstance(error, Refused):
@@ -64,11 +67,11 @@ class Troubles:
             self.failures.append(reason)
 
     def find_refused_steps(self, wanted_fingerprints: Collection[Fingerprint]) -> set[StepKey]:
-        """Return the steps among those still wanted that were refused, for good and without a bill."""
+        """Return the steps among ``wanted_fingerprints`` that their provider refused."""
         return {step for fp, step in self.refusals.items() if fp in wanted_fingerprints}
 
     def count_landing(self, step: StepKey, fp: Fingerprint) -> None:
-        """Count a landing of a step, and fail the job once landing it again does not help."""
+        """Count that a step landed; at its third landing, record that the job fails, because another would not help."""
         self.landing_counts[fp] = self.landing_counts.get(fp, 0) + 1
         if self.landing_counts[fp] >= _OBTAINED_MOST:
             self.failures.append(build_reason("made_repeatedly", step=step, times=_OBTAINED_MOST))
@@ -91,7 +94,7 @@ def conclude(
     todo: Collection[Fingerprint],
     troubles: Troubles,
 ) -> JobConclusion:
-    """Conclude a job in which nothing runs and nothing more can start: failures first, then what needs a person."""
+    """Return how a job ends or what it waits for, when nothing runs and nothing more can start."""
     if troubles.failures:
         return JobConclusion(state="failed", reason=troubles.failures[0])
     if troubles.purchase_block:
@@ -108,7 +111,7 @@ def conclude(
 
 
 def find_wanted_takes(standing: Standing, graph: Graph) -> Set[Fingerprint]:
-    """Return the first-round fingerprints if the goal is takes: each is wanted, even if another round has landed."""
+    """Return the fingerprints of first-round takes that were retaken, if the job's goal is takes; else none."""
     if standing.job is None or standing.job.goal != "takes":
         return set()
     found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)

@@ -20,7 +20,7 @@ from reelwright.units import Micros
 
 
 class Consenter:
-    """Makes and grows a job's allowance, once for each revision and consent.
+    """Compares a job's quote with what was agreed to, and reserves the job's allowance.
 
     ``allowance``: the id of the allowance. ``consent``: what was agreed to, as last read.
     """
@@ -38,7 +38,8 @@ class Consenter:
     async def ensure_allowance(
         self, standing: Standing, graph: Graph, want: WantedSteps, todo: Sequence[Order]
     ) -> JobConclusion | None:
-        """Reserve what the job may spend. Return None if everything may be bought, else what the job waits for.
+        """Reserve in the budgets what the job may spend; return None if everything may be bought, else what the job
+        waits for. ``todo``: the orders of the steps that are certainly wanted. Spends nothing.
 
         ``todo``: the orders of the steps that are certainly wanted. Reserves money in the budgets, and spends nothing.
         """
@@ -54,7 +55,9 @@ class Consenter:
         return self._blocked
 
     def reset(self, failure: Reason) -> None:
-        """Check again at the next call: something was spent without a landing. ``failure``: which step, and why."""
+        """Check the quote again at the next ``ensure_allowance``, because something was spent without a landing.
+        ``failure``: which step, and why.
+        """
         self._checked, self._failed = None, failure
 
     async def _allow(self, standing: Standing, job: Job, quote: Quote, todo: Sequence[Order]) -> JobConclusion | None:

@@ -14,7 +14,9 @@ from reelwright.units import Micros, format_usd
 
 
 def check_price(step: StepKey, price: Price, consent: Consent | None) -> Price:
-    """Return the price to buy at; if it is unknown, the cap per step that was agreed to. Raises ``NeedsConsent``."""
+    """Return the price to buy a step at: its quoted price, or, if that is unknown, the cap per step that was agreed to.
+    Raises ``NeedsConsent``.
+    """
     if price.micros is None:
         if consent is None or consent.unknown_at_most is None:
             raise _nobody_knows((step,))
@@ -26,7 +28,7 @@ def check_price(step: StepKey, price: Price, consent: Consent | None) -> Price:
 
 
 def check_ceiling(quote: Quote, consent: Consent | None, used_micros: int, began: datetime | None) -> Micros:
-    """Return the most that the job may spend in all: its quote plus ``used_micros``.
+    """Return the most in micro-dollars that the job may spend in all: its quote plus ``used_micros``.
 
     Raises ``NeedsConsent`` for prices that are unknown or unconfirmed, for more than was agreed to, and for a quote
     that had lapsed when the job ``began``.

@@ -17,7 +17,8 @@ async def decide(
     journal: Journal, ledger: Ledger, vault: Vault, account: str, purchase: LedgerEntry, verdict: Decision, by: str,
     *, operation: str | None = None, file: tuple[Path, str] | None = None,
 ) -> LedgerEntry:  # fmt: skip
-    """Record the verdict of a person on an unknown purchase. Spends nothing and sends nothing.
+    """Record a person's verdict on a purchase whose outcome is unknown: it arrived, it never arrived, or it is written
+    off. Spends nothing and sends nothing.
 
     Something that arrived needs exactly one of two: ``operation``, its id at the provider, which the next director of
     the project follows; or ``file``, the path and MIME type of the result, which lands as the take.

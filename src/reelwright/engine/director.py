@@ -34,7 +34,8 @@ Until = Literal["idle", "forever"]
 
 
 class Director:
-    """Drives projects. It knows steps, not films: its ``production`` says what to make and when it is finished.
+    """Scheduler that leases projects from the journal and runs the steps of their jobs. It knows steps, not films: its
+    ``production`` says what to make and when it is finished.
 
     ``listen`` is called with every change, in this process and without writes. A deployment may change
     ``send_again_s``, ``pace``, ``pace_of``, ``arrives_s`` and ``retry_waits_s`` (waits before each retry of a step that
@@ -95,7 +96,7 @@ class Director:
         """Set when a project rests; the next rest has a new event, so that every waiter wakes once."""
 
     async def run(self, until: Until = "idle") -> None:
-        """Drive every project that waits for a director, of all accounts. Spends what was agreed to.
+        """Run the jobs of every project that waits for a director, of all accounts; spends what was agreed to.
 
         ``idle`` returns when nothing is left to do, and raises ``StoreUnavailable`` if the journal is away. ``forever``
         continues once the journal is back. A cancel stops what this call runs and releases its leases; the jobs stay
@@ -119,7 +120,7 @@ class Director:
                 await asyncio.gather(*driving, return_exceptions=True)
 
     async def drive(self, account: str, project: str) -> None:
-        """Drive the project until it rests: no job of it is queued or running. Spends what was agreed to.
+        """Run the jobs of one project until none is queued or running; spends what was agreed to.
 
         May be called for any number of projects at once, and also returns when another director has done the work.
         Raises ``StoreUnavailable``. After a cancel the job stays for the next director.
@@ -136,7 +137,7 @@ class Director:
                     return
 
     async def carry_out_cancel(self, account: str, project: str) -> None:
-        """End the project's jobs that a person asked to cancel, in order. Sends nothing, and drives no other job.
+        """End the jobs of a project that a person asked to cancel, in order; run no other job. Sends no new request.
 
         Returns when the next job in order is not being cancelled, even if another director did the work. Providers are
         asked to stop their operations; an operation that cannot be stopped lands. Raises ``StoreUnavailable``.
@@ -150,7 +151,9 @@ class Director:
                     await asyncio.sleep(LOOK_S)  # another director or another call drives it
 
     async def stop(self) -> None:
-        """Stop everything that runs, and release the leases. The calls that run it are cancelled; the jobs stay."""
+        """Cancel everything that this director runs, and release its leases. The calls that run it are cancelled; the
+        jobs stay.
+        """
         driving = set(self._driving)
         for task in driving:
             task.cancel()
@@ -175,7 +178,7 @@ class Director:
         return task
 
     async def advance(self, lease: Lease, *, only_cancels: bool = False) -> None:
-        """Run the project's jobs in order, until each rests. May spend, through the gate.
+        """Run the jobs of a leased project in order, each until it ends or waits; may spend, through the gate.
 
         Safe to call twice, late, or from two machines at once. Raises ``LeaseLost`` if another director drives the
         project. ``only_cancels``: stop at the first job that nobody asked to cancel, and never spend.

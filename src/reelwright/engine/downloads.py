@@ -52,7 +52,7 @@ _MAX_RETRY_AFTER_S: Final = 600.0
 
 
 class Downloads:
-    """Fetches outputs for one director: ``concurrency`` downloads at a time.
+    """Downloads outputs from providers into the vault, at most ``concurrency`` at a time.
 
     The rest wait by expiry, not by arrival.
     """
@@ -68,7 +68,8 @@ class Downloads:
         self, account: str, provider: Provider, operation: Operation | None, progress: Progress, run: StepRun,
         pace: Pace,
     ) -> tuple[dict[int, list[Digest]], tuple[MissingSample, ...]]:  # fmt: skip
-        """Fetch all outputs. Return their digests by sample, and the samples that are missing because they expired.
+        """Download all outputs of an operation into the vault. Return their digests by sample, and the samples that are
+        missing because they expired.
 
         Raises ``DecisionNeeded`` if something was made and cannot be fetched or decoded; it stays bought.
         """
@@ -84,7 +85,7 @@ class Downloads:
         return got, tuple(missing)
 
     async def keep(self, account: str, data: AsyncIterator[bytes], mime: str) -> Digest:
-        """Put an answer that was the result itself into the vault.
+        """Store the bytes of an answer that was the result itself in the vault; return their digest.
 
         Raises ``OutcomeUnknown`` if the bytes are no take.
         """

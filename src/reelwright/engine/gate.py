@@ -54,7 +54,8 @@ TRIES: Final = 2
 
 
 class Gate:
-    """Buys from providers. A deployment may change ``send_again_s`` and ``pace``; everything else is the protocol.
+    """The only code that buys from providers: records the intent, sends once, polls, lands and settles. A deployment
+    may change ``send_again_s`` and ``pace``; everything else is the protocol.
 
     ``send_within_s``: seconds, less than the length of a lease. A send that was held up for longer is not made, because
     another director may have taken over and sent it. ``tries``: purchases in all of something that its provider
@@ -111,7 +112,8 @@ class Gate:
         approved_by: str,
         shared_prices: Mapping[Fingerprint, Micros] | None,
     ) -> str:
-        """Make or grow the job's allowance to ``ceiling``, and return its id. Raises ``OverBudget`` above a cap.
+        """Reserve the job's allowance up to ``ceiling`` micro-dollars, or grow it, and return its id. Raises
+        ``OverBudget`` above a cap.
 
         ``shared_prices``: prices of orders that other projects of the account may share; they are reserved only once.
         """
@@ -120,7 +122,7 @@ class Gate:
     async def buy(
         self, lease: Lease, job: str, allowance: str, scope: str, run: StepRun, consent: Consent | None = None
     ) -> Outcome | None:
-        """Buy the order of ``run``, sending it at most once; join the open purchase of its fingerprint. May spend.
+        """Buy the order of ``run``, sending it at most once, or follow the open purchase of the same order; may spend.
 
         None: it exists already. Raises ``DropSignal``, ``RetrySignal`` (this try brought nothing; the next may be
         bought), ``NeedsConsent`` (the price is now above what was agreed to), ``Refused``, ``NotAccepted``,
@@ -184,7 +186,8 @@ class Gate:
             ) from error  # fmt: skip
 
     async def carry_on(self, lease: Lease, purchase: Purchase, run: StepRun) -> Outcome | None:
-        """Finish a purchase from any state. Spends only from ``intent``, and only for a run with an order.
+        """Take a purchase from any state to its end: resolve it, send it if it is still an intent, poll, land and
+        settle. Spends only from ``intent``, and only for a run with an order.
 
         Raises ``RetrySignal`` if this try brought nothing and another may be bought within what was agreed to. Polls
         in this coroutine, without further ones: thousands wait here for hours.
@@ -220,7 +223,7 @@ class Gate:
         self, account: str, purchase: LedgerEntry, verdict: Decision, by: str, *, operation: str | None = None,
         file: tuple[Path, str] | None = None,
     ) -> LedgerEntry:  # fmt: skip
-        """Record a person's decision on an unknown purchase; see ``engine.decide``. Spends nothing."""
+        """Record a person's verdict on a purchase whose outcome is unknown; see ``engine.decide``. Spends nothing."""
         return await decide(
             self._journal, self._ledger, self._vault, account, purchase, verdict, by, operation=operation, file=file
         )
@@ -268,14 +271,14 @@ class Gate:
         return self._providers[purchase.provider]
 
     def poll_now(self, provider: str, operation: str) -> bool:
-        """Poll an operation at once, after a webhook about it. Return False if this gate does not follow it."""
+        """Poll an operation at once, because a webhook told of it. Return False if this gate does not follow it."""
         run = self._followed.get((provider, operation))
         if run:
             run.wake_event.set()
         return run is not None
 
     async def remove_staged_inputs(self, purchases: Iterable[Purchase]) -> None:
-        """Remove inputs that still lie at providers for purchases that have ended.
+        """Remove from providers the uploaded inputs of purchases that have ended.
 
         Errors are ignored, so that no job fails: the next rest of the project tries again.
         """
@@ -289,7 +292,8 @@ class Gate:
             await self._ledger.clear_staged_files(purchase.account, purchase.id)
 
     async def redraw(self, lease: Lease, run: StepRun) -> tuple[Digest, ...]:
-        """Make the files of a free step again: the same bytes, without a purchase. Raises what the work raised.
+        """Make the files of a free step again, without a purchase, and return their digests. Raises what the work
+        raised.
 
         Only for our own work (``resubmit`` is ``free``), never for what others sell.
         """
@@ -297,7 +301,7 @@ class Gate:
         return await self._sender.redraw(lease, self.find_provider(run.order.step.request.model), run)
 
     async def release(self, purchase: Purchase, reason: Reason) -> None:
-        """Release the reservation of a purchase that was never sent."""
+        """Release the reservation of a purchase that was never sent, for the given reason."""
         await self._ledger.move(purchase.id, ["intent"], "released", reason)
 
     async def _prepare_inputs(self, lease: Lease, purchase: Purchase, run: StepRun) -> StepInputs:

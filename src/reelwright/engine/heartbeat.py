@@ -14,7 +14,8 @@ from reelwright.store.journal import Journal
 
 
 class Heartbeat:
-    """Writes a beat six times per ``lease_s`` while any block has entered it and the event loop of these runs.
+    """Context manager that records the director's heartbeat six times per ``lease_s`` from a thread, while its event
+    loop runs.
 
     Blocks may overlap: the first starts the one thread, and the last ends it. A loop that hangs loses its leases.
 
@@ -55,7 +56,7 @@ class Heartbeat:
         await asyncio.to_thread(thread.join)
 
     def check(self) -> None:
-        """Raise the error that ended the beats.
+        """Raise the error that stopped the heartbeat, if any.
 
         A director without a heartbeat would lose its projects again and again.
         """

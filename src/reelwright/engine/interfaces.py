@@ -20,7 +20,9 @@ from reelwright.reel.value import Digest, Fingerprint, StepKey
 
 
 class Vault(Protocol):
-    """A store of files named by the sha256 of their bytes. Each account has its own; nothing is shared between them."""
+    """Store of files, each named by the SHA-256 of its bytes. Each account has its own; nothing is shared between
+    them.
+    """
 
     async def put(
         self,
@@ -30,7 +32,7 @@ class Vault(Protocol):
         cap: int,
         check: Callable[[Path], Awaitable[None]] | None = None,
     ) -> Digest:
-        """Write, hash, check and sync the bytes of ``data``, then make them visible; return their digest.
+        """Store the bytes of ``data``, hashed, checked and synced to disk; return their digest.
 
         Keeps nothing when it raises: ``BadInput`` above ``cap`` bytes, ``StoreUnavailable`` on a full disk, and
         whatever ``check`` raises.
@@ -38,22 +40,30 @@ class Vault(Protocol):
         ...
 
     async def put_file(self, account: str, path: Path, mime: str) -> Digest:
-        """Copy a local file into the vault, synced, and return its digest."""
+        """Copy a local file into the vault, synced to disk; return its digest."""
         ...
 
-    def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]: ...
+    def read(self, account: str, digest: Digest, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Stream the bytes of a stored file from ``start`` to ``end``."""
+        ...
 
     def open_local(self, account: str, digest: Digest) -> AbstractAsyncContextManager[Path]:
-        """Lend a read-only local file with these bytes, which were verified. Raises ``DamagedAsset``."""
+        """Lend a read-only local file with the verified bytes of ``digest`` for the length of the block. Raises
+        ``DamagedAsset``.
+        """
         ...
 
     async def get_size(self, account: str, digest: Digest) -> int:
-        """Return the size of the file in bytes, 0 if it is not there. Does not read its bytes."""
+        """Return the size of a stored file in bytes, 0 if it is not there. Does not read its bytes."""
         ...
 
-    async def has(self, account: str, digest: Digest) -> bool: ...
+    async def has(self, account: str, digest: Digest) -> bool:
+        """Whether the account has a file with this digest."""
+        ...
 
-    async def forget(self, account: str, digest: Digest) -> None: ...
+    async def forget(self, account: str, digest: Digest) -> None:
+        """Delete a stored file; nothing happens if it is not there."""
+        ...
 
 
 class Hands(Protocol):
@@ -69,31 +79,40 @@ class Hands(Protocol):
         """Run the work called ``work`` in a worker process; return its outcome. ``report`` gets the fraction done."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """End every worker process."""
+        ...
 
 
 class Production(Protocol):
-    """The part of the studio that the director calls: it knows films, the director knows steps."""
+    """The part of the studio that the director calls; it knows films, while the director knows only steps."""
 
     def build_graph(self, standing: Standing) -> Graph:
-        """Build the graph of steps: ``words/plan`` alone while there is no plan, else all for the job's goal. Pure."""
+        """Build the graph of steps for the job's goal; without a plan yet, it has only the step ``words/plan``.
+        Pure.
+        """
         ...
 
-    def quote(self, standing: Standing, graph: Graph) -> Quote: ...
+    def quote(self, standing: Standing, graph: Graph) -> Quote:
+        """Quote the steps of the graph that are not done yet; spends nothing."""
+        ...
 
     async def apply_outcome(self, lease: Lease, standing: Standing, step: Step, outcome: Outcome) -> bool:
-        """Apply a step's outcome to the plan: ``words/plan`` makes the first revision, voices may fit it. Idempotent.
+        """Update the plan from a step's outcome: ``words/plan`` makes the first revision, voices may change lengths.
+        Idempotent.
 
         True: a revision may have been written, so that the director reads the project again.
         """
         ...
 
     def build_cut(self, standing: Standing, graph: Graph) -> Cut | None:
-        """Build the cut, with the place of each take. None: a part is missing, or the goal needs none. Pure."""
+        """Build the cut of the film from the chosen takes; None if a part is missing, or the goal needs no cut.
+        Pure.
+        """
         ...
 
     async def unstick(self, lease: Lease, standing: Standing, stuck_steps: Collection[StepKey]) -> bool:
-        """Write a revision that goes on without ``stuck_steps``, if that needs no decision of a person.
+        """Write a revision of the plan that goes on without ``stuck_steps``, if that needs no decision of a person.
 
         Called when nothing runs any more and these steps were refused, or brought nothing, for good. True: there is
         such a revision; False: a person decides.
@@ -101,12 +120,12 @@ class Production(Protocol):
         ...
 
     async def extend(self, lease: Lease, standing: Standing) -> bool:
-        """Write a revision that wants more, within what was agreed to; called when the job would be done.
+        """Write a revision of the plan that wants more, within what was agreed to, when the job would be done.
 
         True: there is such a revision, and the job goes on. A job asks at most a few times.
         """
         ...
 
     def reach_verdict(self, standing: Standing, graph: Graph) -> Verdict:
-        """Decide how the job ends; called when no step is missing any more. Pure."""
+        """Decide how the job ends when no step is missing any more. Pure."""
         ...

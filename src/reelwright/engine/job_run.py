@@ -32,7 +32,9 @@ _MAX_EXTENSIONS: Final = 2
 
 
 class JobRun:
-    """Runs one job for a director. Everything that it remembers can be lost: the journal holds what matters."""
+    """Runs the steps of one job for a director. Everything that it remembers can be lost: the journal holds what
+    matters.
+    """
 
     __slots__ = (
         "_consenter", "_extensions", "_follower", "_has_more_jobs", "_job", "_last_counts", "_lease", "_looked_up",
@@ -57,7 +59,8 @@ class JobRun:
         self._has_more_jobs = True
 
     async def run_until_rest(self) -> bool:
-        """Run the job until it is done, failed, cancelled, or waits.
+        """Run the job until it is done, failed, cancelled, or waits; may spend. Return False if its project has no
+        other job that may run under the same lease.
 
         Return False if its project has no other job that may run under the same lease.
 

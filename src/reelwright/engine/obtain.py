@@ -38,7 +38,7 @@ class Parts:
 
 
 class Obtainer:
-    """Obtains the steps of one job of one leased project."""
+    """Makes or buys the steps of one job, and retries after passing errors."""
 
     __slots__ = ("_job", "_lease", "_parts")
 
@@ -46,17 +46,19 @@ class Obtainer:
         self._parts, self._lease, self._job = parts, lease, job
 
     def make(self, run: StepRun) -> Coroutine[Any, Any, None]:
-        """Do a step's own work by a hand. Never spends."""
+        """Make the result of an unpaid step by a hand (worker process), and record it. Never spends."""
         return self._until_it_passes(run, partial(self._make, run))
 
     def buy(self, run: StepRun, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
-        """Buy a step through the gate. May spend, from ``allowance``, at the prices that were agreed to."""
+        """Buy the result of a step through the gate; may spend from ``allowance``, at the prices that were agreed
+        to.
+        """
         gate = self._parts.gate
         buying = partial(gate.buy, self._lease, self._job, allowance, scope, run, consent)
         return self._until_it_passes(run, buying)
 
     def carry_on(self, run: StepRun, purchase: Purchase) -> Coroutine[Any, Any, None]:
-        """Finish a purchase that an earlier process or an older revision has sent. Sends nothing."""
+        """Finish a purchase that an earlier process or an older revision has sent; send nothing new."""
         return self._until_it_passes(run, partial(self._parts.gate.carry_on, self._lease, purchase, run))
 
     async def _make(self, run: StepRun) -> None:

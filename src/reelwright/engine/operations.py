@@ -55,7 +55,7 @@ class Pace:
 async def follow(
     provider: Provider, operation: Operation, run: StepRun, pace: Pace, *, is_resumed: bool = False
 ) -> Progress:
-    """Poll the operation until it is over, never sooner than the provider asked for; cancel it if the run must.
+    """Poll the operation until it is over and return its last progress; ask the provider to cancel it if the run must.
 
     Writes nothing. A poll that fails is followed by the next one. With ``is_resumed`` the first poll comes at a random
     moment, so that a director that comes back does not ask a provider about everything at once.
@@ -159,7 +159,8 @@ def build_outcome(
     missing: tuple[MissingSample, ...],
     samples: int,
 ) -> Outcome:
-    """Build the outcome to record for an answer, in the order of samples. A single sample is chosen at once.
+    """Build the outcome to record for a purchase: the assets in the order of samples, and what is missing. A single
+    sample is chosen at once.
 
     ``samples``: how many were requested, 0 if that is no longer known. Samples that did not come are listed as missing.
     """

@@ -25,14 +25,16 @@ CarryOn = Callable[[Lease, Purchase, StepRun], Awaitable[object]]
 
 
 class OtherProjects:
-    """Waits for purchases of other projects on behalf of a gate. Sends nothing. ``holder``: the gate's director."""
+    """Waits for purchases that other projects of the account make of the same thing, on behalf of a gate. Sends
+    nothing. ``holder``: the gate's director.
+    """
 
     def __init__(self, journal: Journal, ledger: Ledger, holder: Holder, carry_on: CarryOn) -> None:
         self._journal, self._ledger, self._holder, self._carry_on = journal, ledger, holder, carry_on
         self._unreleased: list[Lease] = []
 
     async def wait_for(self, lease: Lease, purchase: Purchase, run: StepRun) -> None:
-        """Wait until the purchase has ended, or no director will send it, or ``run`` is given up.
+        """Wait until another project's purchase has ended, or no director will send it, or ``run`` is no longer wanted.
 
         If no director drives the other project any more, finish what that project has sent. Nothing new is sent for it.
         """
@@ -83,7 +85,9 @@ class OtherProjects:
     async def number_rounds(
         self, account: str, standing: Standing, asks: Sequence[RetakeRequest]
     ) -> tuple[RetakeRequest, ...]:
-        """Number new rounds for deleted takes: as an order that the account has bought again, else the next number."""
+        """Give new rounds for deleted takes their numbers: that of an order which the account has bought again, else
+        the next one.
+        """
         found = []
         for ask in asks:
             last = max(

@@ -17,7 +17,8 @@ _PICTURE_ROLES: Final = (*_FRAMES, "reference")
 
 
 async def prepare_pictures(hands: Hands, account: str, request: Request, inputs: StepInputs) -> StepInputs:
-    """Return ``inputs`` with each frame and reference replaced by a picture that the request's model can read.
+    """Return ``inputs`` with each frame and reference replaced by a picture in the aspect that the request's model
+    takes.
 
     The purchase's fingerprint holds the bytes that were chosen, never the picture that is made from them here. Inputs
     of our own drawing are returned unchanged. May run the hands; never spends.

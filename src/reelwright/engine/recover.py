@@ -40,7 +40,7 @@ def find_abandoned_purchases(standing: Standing, handled_fingerprints: Collectio
 
 
 async def hold(ledger: Ledger, purchase: Purchase, reason: Reason, sends: int) -> None:
-    """Move a purchase that was sent without an answer from posting to unknown; if it is free, on to intent at once.
+    """Move a purchase from posting to unknown, because its send got no answer; if it is free, on to intent at once.
 
     ``sends``: the move happens only if the purchase was sent this many times. A later send belongs to the director
     that made it.
@@ -54,7 +54,7 @@ async def resolve(
     ledger: Ledger, provider: Provider, purchase: Purchase, run: StepRun, pace: Pace, arrives_s: float,
     reason: Reason = NO_ANSWER,
 ) -> Operation | None:  # fmt: skip
-    """Find out what became of a send without an answer. Return its operation, or None if it may be sent again.
+    """Find out what became of a send without an answer: return its operation, or None if it may be sent again.
 
     ``arrives_s``: seconds after which no byte of a send can still reach the provider. The director that sent it may be
     alive: stopped in the middle of the send, or cut off from us but not from the provider. This process waits that
@@ -134,13 +134,13 @@ async def _whose(
 
 
 async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operation) -> None:
-    """Record the operation of a purchase that was sent, even if another director drives the project now."""
+    """Record the provider's operation of a purchase that was sent, even if another director drives the project now."""
     await retry_write(lambda: ledger.record_operation(purchase.id, operation))
     reach("C06")
 
 
 def build_outcome_unknown(purchase: Purchase, cause: Reason) -> OutcomeUnknown:
-    """Build the error that makes a job wait for a person to say what became of a purchase."""
+    """Build the error by which a job waits for a person to decide what became of a purchase."""
     return OutcomeUnknown(
         code="purchase_unknown", provider=purchase.provider, cause=cause, step=purchase.step,
         actions=[Action("decide_purchase", {"purchase": purchase.id})],

@@ -28,7 +28,9 @@ class Reader:
 
 
 class Restorer:
-    """Restores damaged and missing files in one advance of a job. Never spends; each file is tried once."""
+    """Restores damaged and missing vault files of one job, by doing free steps again. Never spends; each file is tried
+    once.
+    """
 
     __slots__ = ("_damaged", "_lease", "_parts", "_restoring", "_tried")
 
@@ -39,7 +41,9 @@ class Restorer:
         self._restoring: dict[Fingerprint, Digest] = {}
 
     def note_damage(self, run: StepRun, error: DamagedAsset) -> bool:
-        """Record the file that ``run`` could not read. Return False if it was restored already and is damaged again."""
+        """Record the damaged or missing file that ``run`` could not read. Return False if it was restored already and
+        is damaged again.
+        """
         digest = Digest(error.digest)
         if digest in self._tried and digest not in self._damaged:
             return False
@@ -53,7 +57,9 @@ class Restorer:
     def plan_restores(
         self, standing: Standing, graph: Graph, resolved_steps: Mapping[StepKey, ResolvedStep]
     ) -> tuple[list[tuple[Digest, Order]], list[tuple[Reader, DamagedAsset]]]:
-        """Return the orders to do again now, with digests; and the steps that wait for a person, with the error."""
+        """Return the orders to do again now, each with the digest of its file; and the steps that only a person can
+        help, each with its error.
+        """
         again: list[tuple[Digest, Order]] = []
         lost: list[tuple[Reader, DamagedAsset]] = []
         for digest, readers in [*self._damaged.items()]:
@@ -81,7 +87,8 @@ class Restorer:
         return lost
 
     def restore(self, run: StepRun, digest: Digest) -> Coroutine[Any, Any, None]:
-        """Do the step of ``run`` again. Raises ``DamagedAsset`` if a free purchase brought other bytes than before.
+        """Do the free step of ``run`` again, so that the file ``digest`` is in the vault again. Raises ``DamagedAsset``
+        if a free purchase brought other bytes than before.
 
         If our own work brought other bytes, the file is marked as gone, and its step is wanted again. Never spends.
         """

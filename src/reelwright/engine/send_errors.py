@@ -17,7 +17,8 @@ from reelwright.store.ledger import Ledger
 
 
 class SendErrorHandler:
-    """Records what an error of a send means for its purchase. Everything but not accepted and refused is unknown.
+    """Context manager around a send that records what its error means for the purchase: not accepted, refused, or, for
+    any other error, unknown.
 
     Raises ``OutcomeUnknown`` instead of an error that is unknown, unless the purchase is free.
     """
@@ -48,7 +49,8 @@ async def look_up(
     ledger: Ledger, provider: Provider, purchase: Purchase, run: StepRun, pace: Pace, arrives_s: float,
     error: OutcomeUnknown,
 ) -> Operation | None:  # fmt: skip
-    """Find out what became of a send that has just raised ``error``. None: the provider never had it.
+    """Find out what became of a send that has just raised ``error``: return its operation, or None if the provider
+    never had it.
 
     Raises ``OutcomeUnknown`` if only a person can tell.
     """
@@ -62,7 +64,7 @@ async def look_up(
 
 
 async def prepare_resend(ledger: Ledger, purchase: Purchase, max_resends: int, error: OutcomeUnknown) -> Purchase:
-    """Return the purchase, back in intent, of a send that never arrived or costs nothing.
+    """Return a purchase as an intent that may be sent again, after a send that never arrived or costs nothing.
 
     Raises ``NotAccepted``, with the last error, and releases it if it was sent more than ``max_resends`` times.
     """

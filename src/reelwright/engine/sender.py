@@ -39,7 +39,7 @@ Land = Callable[[Lease, Provider, Purchase, StepRun], Awaitable[Outcome | None]]
 
 
 class Sender:
-    """The only caller of a provider's ``submit``. Only the gate holds one.
+    """Sends purchases to providers; the only caller of a provider's ``submit``. Only the gate holds one.
 
     ``resend_waits_s``: the gate's ``send_again_s``; ``within_s``: its ``send_within_s``. ``arrives_s``, ``tries`` and
     ``write_off_micros`` are described at ``Gate``.
@@ -67,7 +67,8 @@ class Sender:
     async def send_until_accepted(
         self, lease: Lease, provider: Provider, purchase: Purchase, inputs: StepInputs, run: StepRun
     ) -> Operation | Outcome | None:
-        """Send the purchase until it is accepted. Return its operation, or the outcome if the answer was the result.
+        """Send the purchase, again after each time that it was not accepted; may spend. Return its operation, or the
+        outcome if the answer was the result.
 
         May spend.
 
@@ -197,7 +198,7 @@ class Sender:
         return await self._land(lease, provider, purchase, run)
 
     async def redraw(self, lease: Lease, provider: Provider, run: StepRun) -> tuple[Digest, ...]:
-        """Make the files of a free purchase again, without a purchase; see ``Gate.redraw``.
+        """Make the files of a free purchase again, without a purchase, and return their digests; see ``Gate.redraw``.
 
         Raises what the work raised.
         """
@@ -219,9 +220,8 @@ class Sender:
         return tuple(output.asset for output in answer.outputs if output.asset)
 
     async def record_pending_operation(self, purchase: Purchase) -> Operation | None:
-        """Record the operation that a send of this purchase returned in this process.
-
-        Return it, or None if there is none.
+        """Record the operation that a send returned in this process while the journal was away; return it, or None if
+        there is none.
         """
         operation = self.unrecorded_answers.get(purchase.id)
         if not isinstance(operation, Operation):
@@ -254,7 +254,8 @@ class Sender:
 
     @contextlib.asynccontextmanager
     async def write_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:
-        """Write off a small text call whose outcome is unknown, so that it is bought again. The ledger shows it.
+        """Context manager that writes off a small text purchase if its outcome is unknown after the block, so that it
+        is bought again. The ledger shows it.
 
         This is the only purchase that is written off without a person. ``sends``: the number of the send that is meant.
         Raises ``RetrySignal`` after a write-off, else what the block raised.

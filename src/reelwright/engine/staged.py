@@ -19,7 +19,7 @@ _MOST_S: Final = 20.0
 
 
 async def remove_staged(provider: Provider, staged_inputs: Sequence[Any]) -> bool:
-    """Remove uploaded inputs at the provider. Return whether they are removed.
+    """Remove uploaded inputs from the provider; return whether they are gone.
 
     If the provider does not answer, the next rest of the project tries again.
     """
@@ -37,7 +37,8 @@ async def remove_landed(
     vault: Vault, account: str, provider: Provider, operation: Operation, outputs: Sequence[Output],
     got: Mapping[int, Sequence[Digest]],
 ) -> Reason | None:  # fmt: skip
-    """Remove outputs at the provider if their operation asks for that and all of them are in the vault, byte for byte.
+    """Remove outputs from the provider's storage, if their operation asks for it and the vault has all of them. Return
+    the reason why something is left there, None if nothing is. If an output is missing, all of them stay.
 
     Return the reason why something is left there, None if nothing is. If an output is missing, all of them stay.
     """

@@ -19,7 +19,7 @@ _TOGETHER_S: Final = 0.05
 
 @define_value
 class ProgressEvent:
-    """A change in a job, sent to listeners in this process and never stored.
+    """Event about a job or a step for listeners in this process; never stored.
 
     ``event``: ``read`` (the counts changed), ``started``, ``moving``, ``waiting`` (``reason``: for what), ``landed``,
     ``again`` (retried after an error, named in ``reason``), ``held`` (needs a person), ``failed``, ``dropped`` (no
@@ -52,12 +52,13 @@ class WakeEvent:
         self._waiter: asyncio.Future[None] | None = None
 
     def set(self) -> None:
+        """Set the event, and wake the waiter if there is one."""
         self._is_set = True
         if self._waiter:
             _wake(self._waiter)
 
     async def wait(self, seconds: float | None = None) -> None:
-        """Wait until the event is set, or until ``seconds`` have passed; then clear it."""
+        """Wait until the event is set, or for ``seconds`` at most; then clear it."""
         if not self._is_set:
             loop = asyncio.get_running_loop()
             self._waiter = waiter = loop.create_future()
@@ -87,7 +88,7 @@ def _wake(waiter: asyncio.Future[None]) -> None:
 
 @dataclass(slots=True, eq=False)
 class StepRun:
-    """The run of one step in a job.
+    """The state of one step while a job runs it.
 
     ``is_wanted`` turns False when the newest revision no longer wants it, or on a cancel.
 
@@ -115,18 +116,19 @@ class StepRun:
     task: asyncio.Task[Any] | None = None
 
     def drop(self) -> None:
-        """Mark the run as no longer wanted: it sends nothing more, and what was sent lands."""
+        """Mark the step as no longer wanted: it sends nothing more, and what was sent still lands."""
         self.is_wanted = False
         self.wake_event.set()
 
     def report_wait(self, reason: Reason) -> None:
-        """Tell listeners why the run waits, once per reason: a person at a screen takes silence for a fault."""
+        """Tell listeners why the step waits, unless the reason is the last one that was told."""
         if self.notify and reason != self.last_reason:
             self.last_reason = reason
             self.notify(reason)
 
     def wait_for_change(self, seconds: float) -> Awaitable[None]:
-        """Sleep, but wake when something about this run changes, or has changed since the last call.
+        """Sleep for ``seconds``, but wake early when something about this run changes, or has changed since the last
+        call.
 
         Does not sleep if the run is neither wanted nor sent.
         """
@@ -134,7 +136,7 @@ class StepRun:
 
 
 class RetrySignal(Exception):
-    """Signals, without an error, that this try brought nothing and that another one may be bought."""
+    """Raised when a purchase brought nothing and another one may be bought for the same order; no error."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.code)
@@ -142,4 +144,4 @@ class RetrySignal(Exception):
 
 
 class DropSignal(Exception):
-    """Signals, without an error, that a step was given up before it was sent, or that its provider cancelled it."""
+    """Raised when a step was given up before it was sent, or was cancelled at its provider; no error."""

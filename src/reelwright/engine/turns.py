@@ -18,7 +18,9 @@ LOOK_S: Final = 1.0
 
 
 class TurnQueue:
-    """Lets a purchase go once every limit has room for it and no other purchase is before it."""
+    """Queue of purchases that wait for their turn to be sent: each goes once every limit has room and none is before
+    it.
+    """
 
     def __init__(self, ledger: Ledger, look_s: float = LOOK_S) -> None:
         self._ledger, self._look_s = ledger, look_s
@@ -29,7 +31,7 @@ class TurnQueue:
         """By purchase: the runs that wait here."""
 
     async def wait_for_turn(self, purchase: str, run: StepRun) -> None:
-        """Wait until it is the purchase's turn, or its run is no longer wanted."""
+        """Wait until the purchase with the id ``purchase`` may be sent, or its run is no longer wanted."""
         fresh = True
         try:
             while run.is_wanted and purchase in await self._find_waiting(fresh):
@@ -40,7 +42,7 @@ class TurnQueue:
             self._runs.pop(purchase, None)
 
     async def finish_turn(self, purchase: Purchase, *, has_outputs: bool) -> None:
-        """Let the next purchase go at once: a provider's work on this one is over, and it has still to land.
+        """Free the turn of a purchase whose provider is done, so that the next one is sent before this one has landed.
 
         ``has_outputs``: they are fetched now, and programs that ask for the job are told so. If the journal is away,
         nobody is told, and the next one goes when this one has landed.

@@ -19,13 +19,15 @@ THEN_S: Final = 60.0
 
 
 def is_free_text(purchase: Purchase) -> bool:
-    """Whether the purchase asks a free language model. Our own rules (``offline``) are none."""
+    """Whether the purchase is a question to a language model that costs nothing, such as one on the user's machine. Our
+    own rules (``offline``) are none.
+    """
     return purchase.resubmit == "free" and purchase.step.startswith("words/") and purchase.provider != "offline"
 
 
 @contextlib.asynccontextmanager
 async def report_long_wait(run: StepRun, purchase: Purchase, first_s: Sequence[float] = FIRST_S) -> AsyncIterator[None]:
-    """Report to listeners from time to time, while the block runs, how long a free language model has been writing."""
+    """Context manager that tells listeners from time to time how long a free language model has been writing."""
     if not is_free_text(purchase):
         yield
         return

@@ -19,7 +19,7 @@ MAX_ERRORS: Final = 5
 
 
 class Follower:
-    """Wakes the job run of one project when others wrote an event of it, or when ``notify`` was called.
+    """Wakes the job run of one project when another process or call wrote an event of it, or after ``notify``.
 
     Events from before the project was last read do not wake it. A plain context manager, because thousands exist at
     once: a generator or a lock would take more memory.
@@ -47,12 +47,12 @@ class Follower:
         self._watch._remove_follower(self._project, self)
 
     def notify(self) -> None:
-        """Wake the waiter, whatever was read."""
+        """Wake the waiter, even if no new event was written."""
         self._is_notified = True
         self._wake()
 
     def record_event(self, newest: int) -> None:
-        """Record that an event of the project with the id ``newest`` was written.
+        """Record that the journal's newest event of the project has the id ``newest``.
 
         Wake the waiter if it was not read.
         """
@@ -61,11 +61,11 @@ class Follower:
             self._wake()
 
     def mark_read(self, at: int) -> None:
-        """Record that the project was read, with all events up to the id ``at``."""
+        """Record that the caller has read the project with all events up to the id ``at``, which then wake nobody."""
         self._read = at
 
     async def wait(self) -> None:
-        """Wait until ``notify`` was called, or an event was written that was not read, since the last call."""
+        """Wait until an unread event of the project was written, or ``notify`` was called."""
         while not self._is_notified and self._newest <= self._read:
             self._waiter = waiter = asyncio.get_running_loop().create_future()
             try:
@@ -81,7 +81,7 @@ class Follower:
 
 
 class Watch:
-    """Wakes the job runs of projects when others wrote something of them: an edit, an approval, a cancel, a landing.
+    """Polls the journal for events that others wrote, and wakes the job runs of their projects.
 
     ``poll_now``: called with the provider and the id of each operation of which a webhook told, in any process.
     """
@@ -96,7 +96,8 @@ class Watch:
         self._after = 0
 
     def follow(self, project: str) -> Follower:
-        """Return a follower of ``project``. Within its block no event of the project is missed.
+        """Return a context manager that wakes its waiter on new events of ``project``. Within its block no event of the
+        project is missed.
 
         Call ``check`` after each wait.
         """
@@ -118,7 +119,7 @@ class Watch:
             self._looking = None
 
     def check(self) -> None:
-        """Raise the error that ended the polling, if any."""
+        """Raise the error that ended the polling of the journal, if any."""
         if self._looking and self._looking.done():
             self._looking.result()
 

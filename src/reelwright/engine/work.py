@@ -46,7 +46,7 @@ _FULL_BYTES: Final = 64 << 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A work to do, as plain values, so that it can travel to any process on any machine. Idempotent by ``fp``.
+    """Work for a hand as plain values, so that it can be sent to any process on any machine. Idempotent by ``fp``.
 
     ``args`` hold every option that changes the bytes, also how pictures are encoded and the build of the encoder; the
     environment of a hand holds none. ``ffmpeg``: the program to run there, as in the settings.
@@ -70,21 +70,22 @@ def build_task(
     fp: Fingerprint,
     program: str = "",
 ) -> Task:
-    """Build the task for ``work``. Raises ``BadInput`` if ``works`` does not name it."""
+    """Build the task for the work that ``works`` calls ``work``. Raises ``BadInput`` if ``works`` does not name it."""
     if work not in works:
         raise BadInput("work", work, f"one of {', '.join(sorted(works))}")
     return Task(account=account, work=work, target=works[work], args=dict(args), inputs=inputs, fp=fp, ffmpeg=program)
 
 
 def load_work(target: str) -> Work:
-    """Import the function that ``target`` names as ``module:function``."""
+    """Import and return the function that ``target`` names as ``module:function``."""
     module, _, name = target.partition(":")
     found: Work = getattr(importlib.import_module(module), name)
     return found
 
 
 async def perform(task: Task, vault: Vault, rooms: Path, report: Callable[[float], None]) -> Outcome:
-    """Fetch the inputs from the vault, run the work in an empty workroom, and store its files. Used by every runner.
+    """Run a task in this process: fetch its inputs from the vault, do the work in an empty folder, and store its files.
+    Used by every runner.
 
     Raises ``ToolMissing`` if the ffmpeg here is of another build than the task's fingerprint says.
     """

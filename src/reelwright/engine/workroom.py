@@ -19,7 +19,9 @@ _numbers = itertools.count(1)
 
 @contextmanager
 def open_workroom(rooms: Path) -> Iterator[Path]:
-    """Create an empty folder for the length of the block. Its name says which process owns it."""
+    """Create an empty folder in ``rooms`` for the length of the block, and remove it afterwards. Its name says which
+    process owns it.
+    """
     room = rooms / mint_owner_mark()
     room.mkdir(parents=True)
     try:
@@ -29,7 +31,7 @@ def open_workroom(rooms: Path) -> Iterator[Path]:
 
 
 def sweep(rooms: Path) -> list[Path]:
-    """Remove the rooms of processes of this host that have ended. Return the rooms removed."""
+    """Remove the workrooms that processes of this host left behind when they ended; return their paths."""
     left = find_abandoned_rooms(rooms)
     for room in left:
         shutil.rmtree(room, ignore_errors=True)
@@ -37,18 +39,18 @@ def sweep(rooms: Path) -> list[Path]:
 
 
 def find_abandoned_rooms(rooms: Path) -> list[Path]:
-    """Return the rooms of processes of this host that have ended."""
+    """Return the workrooms in ``rooms`` whose processes, on this host, have ended."""
     return sorted(room for room in rooms.iterdir() if is_abandoned(room.name)) if rooms.is_dir() else []
 
 
 def mint_owner_mark() -> str:
-    """Return a unique name for a temporary file or folder. It names the process that will remove it."""
+    """Return a unique name for a temporary file or folder, which names the process that will remove it."""
     me = _me(os.getpid())
     return f"{_host(me)}-{me.pid}-{me.born}-{next(_numbers)}"
 
 
 def is_abandoned(owner_mark: str) -> bool:
-    """Whether the process that ``owner_mark`` names has ended. False for processes of other hosts."""
+    """Whether the process of this host that ``owner_mark`` names has ended; False for processes of other hosts."""
     host, *numbers = owner_mark.rsplit("-", 3)
     if len(numbers) != 3 or not all(n.isascii() and n.isdigit() for n in numbers):
         return False

@@ -17,7 +17,8 @@ from reelwright.reel.request import Request
 
 
 class CatalogueProvider:
-    """Provider that answers from the catalogue. An adapter may check more.
+    """Base class of adapters whose models, checks and prices come from a file of the catalogue. An adapter may check
+    more.
 
     ``name``: the name of the catalogue's file and of the adapter's module.
     """
@@ -26,43 +27,49 @@ class CatalogueProvider:
     resubmit: Literal["never", "free"] = "never"
 
     def list_models(self) -> frozenset[str]:
-        """Return every id of the catalogue's file, including retired models, so that these are refused by name."""
+        """Return the id of every model in the provider's catalogue file, including retired ones, so that these are
+        refused by name.
+        """
         return frozenset(load_provider_models(self.name))
 
     def check(self, request: Request) -> None:
-        """Raise ``BadInput`` naming the field, its value and what is accepted. Sends nothing, never spends."""
+        """Raise ``BadInput`` for a request that the catalogue says its model does not accept. Sends nothing, never
+        spends.
+        """
         check_request(request)
 
     def price(self, request: Request) -> Price:
-        """Return the most that one submission of ``request`` can cost."""
+        """Return the most that one submission of ``request`` can cost, by the catalogue."""
         return compute_price(request)
 
     def get_failure_terms(self, model: str) -> FailureCharges:
-        """Return the terms of the model's row; unknown terms for a model that the file no longer has."""
+        """Return what the provider charges for failed, filtered and cancelled work of a model; unknown if the catalogue
+        no longer has it.
+        """
         row = load_provider_models(self.name).get(model)
         return row.failures if row else FailureCharges()
 
     async def unstage(self, uploads: Sequence[Any]) -> None:
-        """Do nothing: an adapter that uploads inputs overrides this."""
+        """Do nothing; adapters that upload inputs override this to remove the uploads."""
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Do nothing: outputs stay where they are unless an adapter overrides this."""
+        """Do nothing; adapters that can remove outputs from the provider's storage override this."""
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        """Return ``cannot``: an adapter whose provider stops work overrides this."""
+        """Return ``cannot``, without asking the provider; adapters of providers that stop work override this."""
         return "cannot"
 
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
-        """Return that nobody can tell: an adapter whose provider lists its work overrides this."""
+        """Return ``CannotTell``; adapters of providers that list their work override this to find a lost purchase."""
         return CannotTell()
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Return None: no webhook is ours unless an adapter overrides this."""
+        """Return None, for no webhook; adapters of providers that send signed webhooks override this."""
         return None
 
 
 async def yield_bytes(data: bytes) -> AsyncIterator[bytes]:
-    """Yield ``data`` as one chunk, for ``keep``."""
+    """Yield ``data`` as a single chunk, for callers that take a stream."""
     yield data

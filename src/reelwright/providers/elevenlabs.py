@@ -53,7 +53,7 @@ _ITEM_ID: Final = re.compile(r"[A-Za-z0-9_-]{2,80}")
 
 
 class ElevenLabs(CatalogueProvider):
-    """Adapter of ElevenLabs. Every POST that succeeds costs money.
+    """Adapter of ElevenLabs: sells speech, music and sounds. Every POST that succeeds costs money.
 
     Music and sounds are in no history, so a person decides about a lost one.
     """
@@ -70,7 +70,9 @@ class ElevenLabs(CatalogueProvider):
         self.read_s = ANSWER_S
 
     def check(self, request: Request) -> None:
-        """Check the request against the catalogue, and that the voice is an id of ElevenLabs."""
+        """Raise ``BadInput`` unless the catalogue accepts the request and, for speech, its voice is an id of
+        ElevenLabs.
+        """
         super().check(request)
         if request.mode == "speech" and not wire.VOICE_ID.fullmatch(wire.get_voice(request)):
             raise BadInput("voice", wire.get_voice(request), f"the id of a voice of ElevenLabs, such as {wire.VOICE}")
@@ -78,6 +80,7 @@ class ElevenLabs(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
+        """Build the request that ``submit`` sends, as plain JSON values; sends nothing."""
         row = get_sold_model(request.model)
         return {
             "path": wire.build_path(request),
@@ -90,7 +93,7 @@ class ElevenLabs(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST, whose answer is the sound itself. The sound is stored before this returns. Spends."""
+        """Send one paid POST, and store the sound in its answer before returning; spends."""
         answer = await self._http.send_once(
             "POST",
             prepared_request["path"],
@@ -112,7 +115,7 @@ class ElevenLabs(CatalogueProvider):
         return Progress(state="succeeded", outputs=(output,), fraction_done=1.0, bill=bill, operation=operation)
 
     async def poll(self, operation: Operation) -> Progress:
-        """Read an item of the history, whose sound can be fetched again at no cost.
+        """Read speech from the history of the account, whose sound can be fetched again at no cost.
 
         Raises ``Refused`` if another key made it, ``Unreachable`` if the answer does not describe it.
         """
@@ -141,6 +144,7 @@ class ElevenLabs(CatalogueProvider):
         return Progress(state="succeeded", outputs=(output,), fraction_done=1.0, bill=bill)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream the sound of an operation from the history; never bills."""
         if output.url is None:
             raise NotFound(code="output_not_kept", provider="ElevenLabs", operation=operation.id)
         stream = self._http.stream(output.url, cap=AUDIO_BYTES)
@@ -151,7 +155,8 @@ class ElevenLabs(CatalogueProvider):
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
-        """Look for the purchase in the history of speech.
+        """Look in the account's history of speech for a purchase whose answer was lost; music and sounds cannot be
+        found.
 
         Some accounts keep no history, so an empty one proves nothing. An answer that this process received is known,
         even if storing its sound failed.
@@ -177,7 +182,7 @@ class ElevenLabs(CatalogueProvider):
         return CannotTell()
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        """List unclaimed speech; music and sounds are in no history.
+        """List speech in the account's history that no purchase of ours claims; music and sounds are not in it.
 
         If it is longer than ``PAGES``, the newest of it.
         """
@@ -193,15 +198,19 @@ class ElevenLabs(CatalogueProvider):
         return search.list_unclaimed_work()
 
     def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        """Compare an item of the history with a prepared request: same, possible, or other."""
         return (
             wire.match(work.echoed_request, prepared_request) if prepared_request.get("mode") == "speech" else "other"
         )
 
     def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        """Return the operation of an item of the history."""
         return self._operation(work.id)
 
     async def list_voices(self) -> Sequence[Voice]:
-        """List the voices of the account, the newest 1,000 at most. Raises ``Unreachable`` and ``Refused``."""
+        """List the voices that the account may use, the newest 1,000 at most. Raises ``Unreachable`` and
+        ``Refused``.
+        """
         found: list[Voice] = []
         params: dict[str, Any] = {"page_size": VOICES_PER_PAGE, "include_total_count": "false"}
         for _ in range(_VOICE_PAGES):

@@ -32,7 +32,7 @@ from reelwright.reel.value import Digest
 
 
 class ForwardingProvider(ABC):
-    """Provider, ``WorkLister`` and ``VoiceLister`` that passes every call on, once.
+    """Base class of a provider that passes every call on, once, to the provider behind this one.
 
     A subclass overrides what it does itself.
     """
@@ -45,66 +45,85 @@ class ForwardingProvider(ABC):
         """Return the provider that answers the calls."""
 
     def list_models(self) -> frozenset[str]:
+        """Return the ids of the models that the provider behind this one sells."""
         return self._get_provider().list_models()
 
     def check(self, request: Request) -> None:
+        """Raise ``BadInput`` for a request that the provider behind this one does not accept; never spends."""
         self._get_provider().check(request)
 
     def price(self, request: Request) -> Price:
+        """Return the most that one submission can cost at the provider behind this one."""
         return self._get_provider().price(request)
 
     def get_failure_terms(self, model: str) -> FailureCharges:
+        """Return what the provider behind this one charges for a model when nothing was delivered."""
         return self._get_provider().get_failure_terms(model)
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
+        """Have the provider behind this one upload the inputs and build the request to send; never bills."""
         return await self._get_provider().prepare(request, inputs, purchase, read)
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Have the provider behind this one send one POST; may spend."""
         return await self._get_provider().submit(prepared_request, keep, make)
 
     async def poll(self, operation: Operation) -> Progress:
+        """Ask the provider behind this one once for the state of an operation; never bills."""
         return await self._get_provider().poll(operation)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream the bytes of an output from the provider behind this one."""
         return self._get_provider().fetch(operation, output)
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Have the provider behind this one ask to stop an operation."""
         return await self._get_provider().cancel(operation)
 
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
+        """Have the provider behind this one look for a purchase whose answer was lost."""
         return await self._get_provider().find(prepared_request, purchase, own)
 
     async def unstage(self, uploads: Sequence[Any]) -> None:
+        """Have the provider behind this one remove the uploads of ``prepare``."""
         await self._get_provider().unstage(uploads)
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+        """Have the provider behind this one remove landed outputs from its storage."""
         await self._get_provider().remove_outputs(operation, outputs)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Have the provider behind this one verify a webhook; return the operation id, or None if it is not valid."""
         return self._get_provider().read_webhook(headers, body, secrets)
 
     @property
     def has_list(self) -> bool:
+        """Whether the provider behind this one can list its work."""
         return as_work_lister(self._get_provider()) is not None
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        """List the work at the provider behind this one that no purchase of ours claims."""
         return await self._get_lister().list_work(own)
 
     def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        """Have the provider behind this one compare listed work with a prepared request: same, possible, or other."""
         return self._get_lister().compare(prepared_request, work, by_another=by_another)
 
     def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        """Return the operation of listed work at the provider behind this one."""
         return self._get_lister().get_listed_operation(prepared_request, work)
 
     @property
     def has_voices(self) -> bool:
+        """Whether the provider behind this one can list its voices."""
         return as_voice_lister(self._get_provider()) is not None
 
     async def list_voices(self) -> Sequence[Voice]:
+        """List the voices of the provider behind this one."""
         return await cast(VoiceLister, self._get_provider()).list_voices()
 
     def _get_lister(self) -> WorkLister:

@@ -50,7 +50,8 @@ SERVED: Final = re.compile(r"(?!.*(?:\.\.|//))[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199
 
 
 class GeminiLongrunning(CatalogueProvider):
-    """Adapter of Veo. A submission delivers one to four films. Without a list, a lost answer cannot be found.
+    """Adapter of Veo, on Vertex or behind a proxy. A submission delivers one to four films. Without a list, a lost
+    answer cannot be found.
 
     ``wire`` None: the Gemini wire of a proxy at the address of ``http``.
     """
@@ -64,6 +65,9 @@ class GeminiLongrunning(CatalogueProvider):
         self._reads: dict[str, Read] = {}
 
     def check(self, request: Request) -> None:
+        """Raise ``BadInput`` unless the catalogue, this API (Vertex's or Gemini's) and the proxy's model name accept
+        the request.
+        """
         super().check(request)
         row = find_model(request.model)
         if row.profile != self._wire.profile:
@@ -77,7 +81,7 @@ class GeminiLongrunning(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Build the request, and refresh a token that ends soon so that the send need not wait. Never bills."""
+        """Build the request that ``submit`` sends, and refresh an access token that ends soon. Never bills."""
         row = find_model(request.model)
         pictures = await inspect_pictures(inputs, read, MOST_BYTES)
         storage = self._wire.choose_folder(request, purchase)
@@ -94,7 +98,9 @@ class GeminiLongrunning(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
-        """Send one POST. May spend. The operation's facts hold the price, the samples, and the folder to be cleared."""
+        """Send one paid POST and return the operation that it starts; may spend. The operation's facts hold the price,
+        the samples, and the folder to be cleared.
+        """
         row = find_model(prepared_request["model"])
         try:
             body = await embed_base64(
@@ -119,7 +125,7 @@ class GeminiLongrunning(CatalogueProvider):
         return Operation(id=name, key=self._key, facts=facts)
 
     async def poll(self, operation: Operation) -> Progress:
-        """Ask for the state of an operation.
+        """Ask Google once for the state of an operation; never bills.
 
         Raises ``Refused`` if the key is refused, ``Unreachable`` if the answer does not describe the operation.
         """
@@ -141,6 +147,7 @@ class GeminiLongrunning(CatalogueProvider):
         return replace(progress, bill=_compute_bill(operation, progress)) if progress.outputs else progress
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream a film of an operation, from storage or from the response that holds it."""
         where = str(output.url)
         if (number := parse_inline_index(where)) is not None:
             return require_media(self._stream_inline(operation, number), "video", "Google")
@@ -149,7 +156,7 @@ class GeminiLongrunning(CatalogueProvider):
         )
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Remove films from the folder of their own purchase, and nothing else. Raises ``Unreachable``."""
+        """Delete landed films from Cloud Storage, in the folder of their own purchase alone. Raises ``Unreachable``."""
         folder = str(operation.facts.get("folder") or "")
         if not folder or not isinstance(self._wire, Vertex):
             return
@@ -193,7 +200,7 @@ class GeminiLongrunning(CatalogueProvider):
 
 
 def open_on_vertex(settings: Settings, keys: Keys) -> tuple[GeminiLongrunning, HttpClient]:
-    """Open Veo on a Google Cloud project of the user. Connects to nothing yet.
+    """Build the adapter of Veo for the user's Google Cloud project, and its HTTP client. Connects to nothing yet.
 
     Reads ``GOOGLE_CLOUD_PROJECT``, ``GOOGLE_CLOUD_LOCATION`` and the storage for films, and authenticates with
     ``GOOGLE_ACCESS_TOKEN`` or application default credentials (extra ``vertex``). Raises ``BadInput`` naming what is

@@ -46,7 +46,7 @@ _PIECE: Final = 1 << 20
 
 
 class Google(CatalogueProvider):
-    """Adapter of Google's Interactions API. Each interaction is one purchase.
+    """Adapter of Google's Interactions API, which sells films and pictures. Each interaction is one purchase.
 
     There is no list, so the outcome of a send without an answer cannot be found.
     """
@@ -63,13 +63,14 @@ class Google(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
+        """Build the request that ``submit`` sends, with placeholders for pictures; never bills."""
         pictures = await inspect_pictures(inputs, read, MOST_BYTES)
         self._reads[purchase] = read
         row = find_model(request.model)
         return {"purchase": purchase, "model": row.id, "body": build_body(request, row.sold_as, pictures)}
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST. May spend. A picture comes in the answer and is stored; a film is polled for."""
+        """Send one paid POST; may spend. A picture comes in the answer and is stored; a film is polled for."""
         try:
             body = await embed_base64(
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
@@ -89,7 +90,7 @@ class Google(CatalogueProvider):
         return Operation(id=found, key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
-        """Ask for the state of an interaction.
+        """Ask Google once for the state of an interaction; never bills.
 
         Raises ``Refused`` if the key is refused, ``Unreachable`` if the answer does not describe the interaction.
         """
@@ -107,13 +108,16 @@ class Google(CatalogueProvider):
         return await self._check_files_ready(progress) if progress.state == "succeeded" else progress
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        """Stream an output. The key is sent to Google's own hosts only; any other address is fetched without it."""
+        """Stream the bytes of a film or picture. The key is sent to Google's own hosts only; any other address is
+        fetched without it.
+        """
         kind = output.mime.partition("/")[0]
         if output.url and (number := parse_inline_index(output.url)) is not None:
             return require_media(self._stream_inline(operation, number), kind, "Google")
         return require_media(self._http.stream(str(output.url), cap=OUTPUT_CAP), kind, "Google")
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Ask Google to cancel an interaction; return what became of the request."""
         answer = await self._http.send_free("POST", f"{_build_path(operation)}/cancel")
         if answer.status in (400, 404, 409):
             return "too_late"
@@ -125,7 +129,7 @@ class Google(CatalogueProvider):
         return "too_late" if str(interaction.get("status")) in _OVER else "asked"
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Return the id that a webhook of the project tells of, None unless its signature and time are right.
+        """Verify a webhook of Google and return the interaction id in it; None unless its signature and time are right.
 
         Source: ai.google.dev, webhooks, read 2026-11-22: Standard Webhooks with the secret of a static webhook. The
         other way, a URL in the request, is signed with a key of Google's and is not verified here.

@@ -44,7 +44,9 @@ MIME: Final = "text/plain; charset=utf-8"
 
 
 class LocalText(CatalogueProvider):
-    """Adapter of local language models. Nothing is billed, so a question with an unknown outcome is sent again."""
+    """Adapter of language models on a server that the user runs. Nothing is billed, so a question with an unknown
+    outcome is sent again.
+    """
 
     name = "local_text"
     resubmit: Literal["never", "free"] = "free"
@@ -57,7 +59,9 @@ class LocalText(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Return the whole conversation, and the schema that the answer has to follow."""
+        """Build the request that ``submit`` sends: the whole conversation, and the schema that the answer has to
+        follow.
+        """
         row = get_sold_model(request.model)
         return {
             "kind": row.profile,
@@ -71,9 +75,8 @@ class LocalText(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST, whose answer is the text itself, and a second one if the server knows no schemas.
-
-        Costs nothing.
+        """Send one POST, and store the text in its answer; send a second one if the server knows no schemas; costs
+        nothing.
 
         Raises ``NotAccepted`` if the server does not run or is busy, ``Refused`` if it says no, has no such model or
         ran out of room for its answer, and ``OutcomeUnknown`` for anything else without an answer.
@@ -90,9 +93,11 @@ class LocalText(CatalogueProvider):
         return Progress(state="succeeded", outputs=(output,), fraction_done=1.0)
 
     async def poll(self, operation: Operation) -> Progress:
+        """Raise ``NotFound``: the answer to ``submit`` is the result, so there is nothing to poll."""
         raise NotFound(code="operation_not_kept", provider="a language model", operation=operation.id)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Raise ``NotFound``: ``submit`` has stored the result, so there is nothing to fetch."""
         raise NotFound(code="output_not_kept", provider="a language model", operation=operation.id)
 
     async def _post(
@@ -137,7 +142,7 @@ class LocalText(CatalogueProvider):
 
 
 async def fetch_model_names(http: HttpClient, server: LocalServer, wait_s: float = LIST_S) -> tuple[str, ...]:
-    """Fetch the names of the models that ``server`` lists at the address of ``http``. Raises ``Unreachable``."""
+    """Fetch the names of the models that a local server has. Raises ``Unreachable``."""
     try:
         answer = await http.get(build_url(http.base, server.list_path), read_s=wait_s)
     except Unreachable as cause:
@@ -152,7 +157,7 @@ async def fetch_model_names(http: HttpClient, server: LocalServer, wait_s: float
 
 
 def is_available(model_name: str, available_names: Iterable[str]) -> bool:
-    """Whether ``model_name`` is one of ``available_names``; Ollama accepts ``NAME`` for ``NAME:latest``."""
+    """Whether a local server has the model ``model_name``; Ollama accepts ``NAME`` for ``NAME:latest``."""
     return bool({model_name.lower(), f"{model_name.lower()}:latest"} & {name.lower() for name in available_names})
 
 

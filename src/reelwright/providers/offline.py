@@ -39,7 +39,9 @@ FREE: Final = Price(
 
 
 class Offline:
-    """Provider whose work our own hands do. A purchase with an unknown outcome costs nothing and is sent again."""
+    """Provider of what Reelwright makes itself, at a price of 0: drawn takes and stills, composed beds, plans by rules.
+    A purchase with an unknown outcome costs nothing and is sent again.
+    """
 
     name = "offline"
     resubmit: Literal["never", "free"] = "free"
@@ -48,10 +50,11 @@ class Offline:
         self._works = works
 
     def list_models(self) -> frozenset[str]:
+        """Return the ids of the built-in models."""
         return frozenset(model for model, _ in self._works)
 
     def check(self, request: Request) -> None:
-        """Raise ``BadInput`` if no work exists for the model and mode. Never spends."""
+        """Raise ``BadInput`` if no built-in work exists for the model and mode. Never spends."""
         if (request.model, request.mode) not in self._works:
             modes = sorted(mode for model, mode in self._works if model == request.model)
             raise BadInput("mode", request.mode, f"for the model {request.model} one of {', '.join(modes) or 'none'}")
@@ -59,15 +62,17 @@ class Offline:
             raise BadInput("samples", request.samples, "1 or more")
 
     def price(self, request: Request) -> Price:
+        """Return the price 0."""
         return FREE
 
     def get_failure_terms(self, model: str) -> FailureCharges:
-        """Return terms under which nothing is charged: our own work is free, whatever becomes of it."""
+        """Return terms under which nothing is ever charged."""
         return FailureCharges(on_failure="free", on_filter="free", on_cancel="free", source="our own work")
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
+        """Return the work, its arguments and its inputs as plain JSON values, for ``submit``."""
         args = {key: value for key, value in to_fingerprint_fields(request).items() if key != "extra"}
         return {
             "work": self._works[(request.model, request.mode)],
@@ -76,7 +81,7 @@ class Offline:
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Have a hand make every sample; the bytes are in the vault when this returns. Costs nothing.
+        """Have the hands (worker processes) make every sample and store it in the vault; costs nothing.
 
         Raises the errors of the work.
         """
@@ -92,26 +97,31 @@ class Offline:
         return Progress(state="succeeded", outputs=tuple(outputs), missing=tuple(missing), fraction_done=1.0, bill=FREE)
 
     async def poll(self, operation: Operation) -> Progress:
+        """Raise ``NotFound``: ``submit`` returns the result, so there is nothing to poll."""
         raise NotFound(code="operation_not_kept", provider="the offline provider", operation=operation.id)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Raise ``NotFound``: ``submit`` has stored the result, so there is nothing to fetch."""
         raise NotFound(code="output_not_kept", provider="the offline provider", operation=operation.id)
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Return ``cannot``: built-in work is over when ``submit`` returns."""
         return "cannot"
 
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
+        """Return ``CannotTell``: built-in work is in no list, and is simply made again."""
         return CannotTell()
 
     async def unstage(self, uploads: Sequence[Any]) -> None:
-        return None
+        """Do nothing: built-in work has no uploads."""
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        return None
+        """Do nothing: outputs of built-in work are only in the vault."""
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
+        """Return None: no webhook tells of built-in work."""
         return None
 
 

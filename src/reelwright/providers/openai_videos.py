@@ -70,7 +70,9 @@ _OWN: Final = ("vllm_omni", "sglang")
 
 
 class OpenaiVideos(CatalogueProvider):
-    """Adapter of ``/v1/videos``. The model's row in the catalogue says which wire it speaks (``profile``)."""
+    """Adapter of servers with OpenAI's ``/v1/videos`` API: OpenAI, LiteLLM, vLLM-Omni and SGLang. The model's row in
+    the catalogue says which wire it speaks (``profile``).
+    """
 
     name = "openai_videos"
     has_list = True
@@ -88,7 +90,9 @@ class OpenaiVideos(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Build the request, with at most one picture, since the wire has one field for it. Never bills."""
+        """Build the request that ``submit`` sends, with at most one picture, because the API has one field for it.
+        Never bills.
+        """
         pictures = await inspect_pictures(inputs, read, _PICTURE_BYTES)
         if len(pictures) > 1:
             raise BadInput("inputs", len(pictures), "one first frame: this wire takes no more")
@@ -106,7 +110,7 @@ class OpenaiVideos(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST. May spend."""
+        """Send one paid POST and return the video that it starts as an operation; may spend."""
         try:
             body = await self._build_body(prepared_request)
         except (ReelwrightError, OSError) as cause:
@@ -140,7 +144,8 @@ class OpenaiVideos(CatalogueProvider):
         return {"files": files}
 
     async def poll(self, operation: Operation) -> Progress:
-        """Ask for the state of a video. A server that restarted may have forgotten it: that is ``lost``.
+        """Ask the server once for the state of a video; never bills. A server that restarted may have forgotten it:
+        that is ``lost``.
 
         LiteLLM's ``completed`` is believed only if the content is there: the proxy also says it of failures.
         """
@@ -188,6 +193,7 @@ class OpenaiVideos(CatalogueProvider):
         )
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream the bytes of a finished video."""
         url = f"{self._build_path(operation)}/content"
         stream = self._http.stream(url, cap=_OUTPUT_BYTES)
         async with ensure_closed(require_media(stream, "video", self._label)) as parts:
@@ -195,7 +201,9 @@ class OpenaiVideos(CatalogueProvider):
                 yield part
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        """Delete a video of vLLM-Omni, which ends its work. SGLang would compute on; the others have no such call."""
+        """Cancel a video of vLLM-Omni by deleting it; return ``cannot`` for any other server. SGLang would compute on;
+        the others have no such call.
+        """
         if operation.facts.get(_WIRE) != "vllm_omni":
             return "cannot"
         answer = await self._http.get(self._build_path(operation))
@@ -210,7 +218,8 @@ class OpenaiVideos(CatalogueProvider):
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
-        """Look for the purchase in the server's list. LiteLLM does not list the work that it passes on.
+        """Look in the server's list for a purchase whose answer was lost. LiteLLM does not list the work that it passes
+        on.
 
         An answer that this process received is known, even if recording it failed.
         """
@@ -235,7 +244,7 @@ class OpenaiVideos(CatalogueProvider):
         return CannotTell()
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        """List unclaimed videos; if the list is longer than ``_PAGES``, the newest of them."""
+        """List the server's videos that no purchase of ours claims, the newest first."""
         search = ListSearch(own, self._ours)
         after = ""
         for _ in range(_PAGES):
@@ -249,6 +258,7 @@ class OpenaiVideos(CatalogueProvider):
         return search.list_unclaimed_work()
 
     def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        """Compare a listed video with a prepared request: same, possible, or other."""
         at = None if work.made_at is None else work.made_at.timestamp()
         return match(
             ListRow(id=work.id, at=at, fields=work.echoed_request),
@@ -257,6 +267,7 @@ class OpenaiVideos(CatalogueProvider):
         )
 
     def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        """Return the operation of a listed video."""
         return self._operation(work.id, prepared_request)
 
     async def _page(self, after: str) -> HttpResponse:

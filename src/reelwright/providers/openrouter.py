@@ -55,7 +55,7 @@ _HANDED_ON: Final = {"google": ("google-vertex", "negativePrompt")}
 
 
 class OpenRouter(CatalogueProvider):
-    """Adapter of OpenRouter, which lists nothing and cancels nothing.
+    """Adapter of OpenRouter, which sells video models of many makers and can neither list nor cancel work.
 
     An unknown outcome is for a person to decide, who sees the purchase as ``session_id`` in OpenRouter's log.
     """
@@ -68,7 +68,9 @@ class OpenRouter(CatalogueProvider):
         self._reads: dict[str, Read] = {}
 
     def check(self, request: Request) -> None:
-        """Check the request against the catalogue, and refuse a negative prompt that would be dropped in silence."""
+        """Raise ``BadInput`` unless the catalogue accepts the request, or for a negative prompt that would be dropped
+        in silence.
+        """
         super().check(request)
         if request.extra.get("negative_prompt") and _get_maker(get_sold_model(request.model)) not in _HANDED_ON:
             raise BadInput(
@@ -79,6 +81,7 @@ class OpenRouter(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
+        """Build the request that ``submit`` sends, with placeholders for pictures; never bills."""
         pictures = await inspect_pictures(inputs, read, _PICTURE_BYTES)
         self._reads = {purchase: read, **dict(list(self._reads.items())[:63])}
         return {
@@ -88,7 +91,7 @@ class OpenRouter(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST. May spend."""
+        """Send one paid POST and return the job that it starts as an operation; may spend."""
         try:
             body = await embed_data_uris(
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
@@ -110,6 +113,7 @@ class OpenRouter(CatalogueProvider):
         return Operation(id=found, key=self._key)
 
     async def poll(self, operation: Operation) -> Progress:
+        """Ask OpenRouter once for the state of a job; never bills."""
         check_same_key("OpenRouter", operation.key, self._key, _KEY)
         answer = await self._http.get(f"{_PATH}/{quote(operation.id, safe='')}")
         if answer.status in (404, 410):
@@ -125,16 +129,17 @@ class OpenRouter(CatalogueProvider):
         return parse_progress(job)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Stream the bytes of a finished video."""
         url = f"{self._http.base}{_PATH}/{quote(operation.id, safe='')}/content?index={output.sample}"
         return require_media(self._http.stream(url, cap=_OUTPUT_BYTES), "video", "OpenRouter")
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Return the id of the job that a webhook tells of, None unless its signature and time are right."""
+        """Verify a webhook of OpenRouter and return the job id in it; None unless its signature and time are right."""
         return parse_notice_id(body) if verify_openrouter_webhook(headers, body, secrets) else None
 
 
 def build_body(request: Request, row: Model, pictures: Sequence[Picture], purchase: str) -> dict[str, Any]:
-    """Build the body of the POST, with pictures by digest.
+    """Build the body of the POST that orders a video, with placeholders for pictures.
 
     ``session_id`` goes to OpenRouter's log, never to the model.
     """
@@ -173,7 +178,8 @@ def _get_maker(row: Model) -> str:
 
 
 def parse_progress(job: Mapping[str, Any]) -> Progress:
-    """Return the state that an answer to a poll describes. OpenRouter states what it billed, also for a failed job.
+    """Return the state of a job that OpenRouter's response describes, and what it billed. OpenRouter states what it
+    billed, also for a failed job.
 
     A completed job that names no address still has outputs: their content has an address of its own.
     """
@@ -203,7 +209,7 @@ def parse_progress(job: Mapping[str, Any]) -> Progress:
 
 
 def parse_bill(usage: Any) -> Price | None:
-    """Read ``usage.cost`` in US dollars, rounded to the micro-dollar; None if it is missing or no price.
+    """Return what OpenRouter billed, from ``usage.cost`` in US dollars; None if it is missing or no price.
 
     A cost below 0, above ``_MOST_DOLLARS`` or not a finite number is no price.
     """

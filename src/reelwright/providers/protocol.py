@@ -33,7 +33,7 @@ Make = Callable[[str, Mapping[str, Any], Sequence[tuple[Input, Digest]]], Awaita
 
 @define_value
 class Output:
-    """Result of an operation: one sample, either at a provider's ``url`` or already stored as ``asset``.
+    """Sample that an operation made, either at a provider's ``url`` or already stored as ``asset``.
 
     ``expires``: when the ``url`` stops working, where that is known. ``facts``: what the provider says of the sample.
     """
@@ -71,14 +71,14 @@ class Progress:
 
 @define_value
 class FoundOperation:
-    """A purchase that was found in the provider's list."""
+    """Result of ``find``: the provider's list shows the purchase, as this operation."""
 
     operation: Operation
 
 
 @define_value
 class Absent:
-    """Answer that the provider's list does not show the purchase.
+    """Result of ``find``: the provider's list does not show the purchase.
 
     ``listed_after_s``: work that the provider accepted is listed at most this many seconds later, so that a list which
     was read sooner proves nothing.
@@ -89,12 +89,13 @@ class Absent:
 
 @define_value
 class CannotTell:
-    """Answer that the provider cannot show whether it accepted the purchase. A person decides."""
+    """Result of ``find``: the provider cannot show whether it accepted the purchase. A person decides."""
 
 
 @define_value
 class PossibleMatches(CannotTell):
-    """Listed work that may be ours and that no purchase claims: ``entries``, by the ids of the list.
+    """Result of ``find``: listed work that no purchase claims and that may be this one; ``entries`` are its ids in the
+    list.
 
     Another purchase of ours may still claim an entry; if none does, a person decides.
     """
@@ -104,22 +105,23 @@ class PossibleMatches(CannotTell):
 
 @runtime_checkable
 class WorkLister(Protocol):
-    """Additional interface of a provider that can list its work."""
+    """Additional interface of a provider that can list the work it has done for this account."""
 
     @property
     def has_list(self) -> bool:
-        """Whether the work can be listed here: the provider has a list, and a key to read it is set. Sends nothing."""
+        """Whether the work can be listed now: the provider has a list, and the key to read it is set. Sends nothing."""
         ...
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        """List the entries that no purchase of ours claims, back to the newest entry that one claims. Never bills.
+        """List the provider's work that no purchase of ours claims, back to the newest work that one claims. Never
+        bills.
 
         Raises ``Unreachable`` or ``Refused`` if the list cannot be read.
         """
         ...
 
     def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
-        """Compare listed work with a prepared request. Sends nothing.
+        """Compare listed work with a prepared request: same, possible, or other. Sends nothing.
 
         ``by_another``: the work may come from another purchase of the same request, so what an adapter adds for each
         purchase (a seed of its own) may differ.
@@ -138,7 +140,8 @@ def as_work_lister(provider: object) -> WorkLister | None:
 
 @define_value
 class Voice:
-    """A voice of a provider. ``id``: what a request names. ``labels``: what the provider says about it.
+    """A voice that a provider can speak with. ``id``: what a request names. ``labels``: what the provider says about
+    it.
 
     ``languages``: BCP 47 tags of the languages that the provider has checked it in. ``sample_url``: where a sample of
     it can be heard; empty if nowhere.
@@ -158,11 +161,13 @@ class VoiceLister(Protocol):
 
     @property
     def has_voices(self) -> bool:
-        """Whether the voices can be listed here: the provider has a list, and a key to read it is set."""
+        """Whether the voices can be listed now: the provider has a list, and the key to read it is set."""
         ...
 
     async def list_voices(self) -> Sequence[Voice]:
-        """List the voices that this key may use. Never bills. Raises ``Unreachable`` or ``Refused``."""
+        """List the voices that may be used with the provider's key. Never bills. Raises ``Unreachable`` or
+        ``Refused``.
+        """
         ...
 
 
@@ -172,7 +177,7 @@ def as_voice_lister(provider: object) -> VoiceLister | None:
 
 
 class Provider(Protocol):
-    """A seller of AI work.
+    """Interface of a seller of AI work.
 
     ``resubmit`` ``free``: a purchase with an unknown outcome costs nothing, so it is sent again.
     """
@@ -185,7 +190,9 @@ class Provider(Protocol):
         ...
 
     def check(self, request: Request) -> None:
-        """Raise ``BadInput`` naming the field that the model does not accept. Sends nothing, never spends."""
+        """Raise ``BadInput`` for a request that its model does not accept, naming the field. Sends nothing, never
+        spends.
+        """
         ...
 
     def price(self, request: Request) -> Price:
@@ -193,13 +200,16 @@ class Provider(Protocol):
         ...
 
     def get_failure_terms(self, model: str) -> FailureCharges:
-        """Return what the provider charges when nothing was delivered, as far as is known. Sends nothing."""
+        """Return what the provider charges for work of a model that delivered nothing, as far as is known. Sends
+        nothing.
+        """
         ...
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Upload the inputs, and return the body to send as plain JSON values without secrets. Never bills.
+        """Upload the inputs, and return the request that ``submit`` sends, as plain JSON values without secrets. Never
+        bills.
 
         Uploads are listed under ``"staged"`` as plain values. The list is stored in the journal and passed to
         ``unstage`` once the purchase has ended.
@@ -207,7 +217,7 @@ class Provider(Protocol):
         ...
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST. May spend.
+        """Send one paid POST for a prepared request; may spend.
 
         Returns the operation, or a ``Progress`` if the answer was the result itself and its bytes are stored. Raises
         ``NotAccepted``, ``Refused`` or ``OutcomeUnknown``; callers treat any other error as unknown.
@@ -215,15 +225,15 @@ class Provider(Protocol):
         ...
 
     async def poll(self, operation: Operation) -> Progress:
-        """Ask once for the state of an operation. Never bills."""
+        """Ask the provider once for the state of an operation. Never bills."""
         ...
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        """Stream the bytes of an output."""
+        """Stream the bytes of one output of an operation."""
         ...
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
-        """Ask the provider to stop an operation.
+        """Ask the provider to stop an operation; return what came of it.
 
         ``asked``: the provider has not stopped it yet. ``too_late``: it is over. ``cannot``: this provider cancels
         nothing.
@@ -233,20 +243,24 @@ class Provider(Protocol):
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
-        """Look for a purchase whose answer was lost. ``own``: the journal's knowledge of our other work there."""
+        """Look at the provider for a purchase whose answer was lost. ``own``: the journal's knowledge of our other work
+        there.
+        """
         ...
 
     async def unstage(self, uploads: Sequence[Any]) -> None:
-        """Remove the uploads of ``prepare``; an upload that is gone already is no error. Never bills."""
+        """Remove the uploads of ``prepare`` from the provider; an upload that is gone already is no error. Never
+        bills.
+        """
         ...
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Remove landed outputs from the place where the provider put them. Never bills.
+        """Remove outputs that are in the vault from the provider's storage. Never bills.
 
         Called only for operations whose facts say ``removes``. An output that is gone already is no error.
         """
         ...
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Verify a webhook and return its operation id; None if the webhook is not valid or not ours."""
+        """Verify a webhook of the provider and return the operation id in it; None if it is not valid or not ours."""
         ...

@@ -31,14 +31,16 @@ if TYPE_CHECKING:
 
 
 def open_providers(settings: Settings, keys: Keys | None = None) -> Mapping[str, Provider]:
-    """Return all providers by name: ``offline`` and a ``LazyProvider`` for each row. Connects to nothing yet."""
+    """Return all providers by name: ``offline``, and a ``LazyProvider`` for each registered one. Connects to nothing
+    yet.
+    """
     keys = keys or Keys(settings)
     counters = {seller.name: LazyProvider(seller, settings, keys) for seller in PROVIDER_ENTRIES}
     return {"offline": Offline(), **counters}
 
 
 async def close_providers(providers: Iterable[Provider]) -> None:
-    """Close the connections of the providers that were opened."""
+    """Close the HTTP connections of all providers that were opened."""
     for provider in providers:
         if isinstance(provider, LazyProvider):
             await provider.close()
@@ -56,7 +58,8 @@ def price_request(request: Request) -> Price:
 
 
 class LazyProvider(ForwardingProvider):
-    """Provider whose adapter is opened on first use. Prices and rules come from the catalogue and need no key.
+    """Provider whose adapter is imported and opened on first use. Prices and rules come from the catalogue and need no
+    key.
 
     ``check`` refuses what cannot be bought before anything is reserved, including requests whose key is missing.
     """
@@ -68,6 +71,7 @@ class LazyProvider(ForwardingProvider):
         self._opened: list[HttpClient] = []
 
     def list_models(self) -> frozenset[str]:
+        """Return the ids of the models that this provider sells, from the catalogue."""
         return self._models
 
     @cached_property
@@ -78,7 +82,7 @@ class LazyProvider(ForwardingProvider):
         return frozenset(row.id for row in load_provider_models(self._seller.file).values() if row.key in holders)
 
     def check(self, request: Request) -> None:
-        """Raise ``BadInput`` for a field that the model does not accept, a missing key, or an unknown address."""
+        """Raise ``BadInput`` for a request that its model does not accept, a missing key, or an unknown base URL."""
         check_request(request)
         holder = "" if self._seller.factory else find_model(request.model).key
         if holder and self._keys.find(holder) is None:
@@ -86,20 +90,22 @@ class LazyProvider(ForwardingProvider):
         super().check(request)
 
     def price(self, request: Request) -> Price:
+        """Return the most that one submission of ``request`` can cost, by the catalogue."""
         return compute_price(request)
 
     def get_failure_terms(self, model: str) -> FailureCharges:
+        """Return what the provider charges for work of a model that delivered nothing, by the catalogue."""
         row = load_provider_models(self._seller.file).get(model)
         return row.failures if row else FailureCharges()
 
     @property
     def has_list(self) -> bool:
-        """Whether the work can be listed, and the key or the address that the list needs is set."""
+        """Whether the provider can list its work, and the key or base URL for that is set."""
         return self._can_ask("list_work")
 
     @property
     def has_voices(self) -> bool:
-        """Whether the voices can be listed, and the key that the list needs is set."""
+        """Whether the provider can list its voices, and the key for that is set."""
         return self._can_ask("list_voices")
 
     def _can_ask(self, method: str) -> bool:
@@ -112,14 +118,15 @@ class LazyProvider(ForwardingProvider):
         return True
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
+        """List the provider's work that no purchase of ours claims, under this provider's name."""
         return [replace(work, provider=self.name) for work in await super().list_work(own)]
 
     def list_base_urls(self) -> tuple[str, ...]:
-        """Return the base URLs of the connections that are open."""
+        """Return the base URL of each HTTP client that this provider has opened."""
         return tuple(http.base for http in self._opened)
 
     async def close(self) -> None:
-        """Close the connections. The adapter opens again when it is next needed."""
+        """Close the HTTP connections of this provider. The adapter opens again when it is next needed."""
         opened, self._opened, self._adapter = self._opened, [], None
         for http in opened:
             await http.close()
@@ -181,7 +188,9 @@ def _import_attribute(place: str) -> Any:
 
 
 def resolve_base_url(endpoint: Endpoint, settings: Settings) -> str:
-    """Return the address of an endpoint: from the settings, else its default. Raises ``BadInput`` if it has neither."""
+    """Return the base URL of an endpoint, from the settings or else its default. Raises ``BadInput`` if it has
+    neither.
+    """
     if base := settings.base_urls.get(endpoint.setting_name) or endpoint.base:
         return base
     variable = f"REELWRIGHT_{endpoint.setting_name.upper()}_BASE_URL"
@@ -189,7 +198,9 @@ def resolve_base_url(endpoint: Endpoint, settings: Settings) -> str:
 
 
 def build_auth_headers(endpoint: Endpoint, key: Key | None) -> Mapping[str, str]:
-    """Return the headers that carry ``key``. They are sent to the host of the endpoint and nowhere else."""
+    """Return the HTTP header that carries ``key`` to the endpoint; none without a key. They are sent to the host of the
+    endpoint and nowhere else.
+    """
     if key is None:
         return {}
     return {endpoint.header: f"Bearer {key.secret}" if endpoint.header == "Authorization" else key.secret}

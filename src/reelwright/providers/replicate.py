@@ -68,7 +68,9 @@ _FILE_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
 
 
 class Replicate(CatalogueProvider):
-    """Adapter of Replicate. ``Prefer: wait`` is never sent: it would tie a paid prediction to an open socket."""
+    """Adapter of Replicate, which sells predictions of many models and lists them. ``Prefer: wait`` is never sent: it
+    would tie a paid prediction to an open socket.
+    """
 
     name = "replicate"
     has_list = True
@@ -86,7 +88,9 @@ class Replicate(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Upload large inputs; small ones stand as digests and are embedded when the request is sent. Never bills."""
+        """Upload large inputs, and build the request that ``submit`` sends; small inputs are embedded then. Never
+        bills.
+        """
         row = get_sold_model(request.model)
         staged: list[str] = []
         given: dict[str, list[Any]] = {}
@@ -122,7 +126,7 @@ class Replicate(CatalogueProvider):
         return str(urls.get("get", ""))
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST that creates one prediction. May spend."""
+        """Send one paid POST and return the prediction that it creates as an operation; may spend."""
         try:
             body = await embed_data_uris(
                 prepared_request["body"], self._reads.pop(prepared_request["purchase"], refuse_read)
@@ -150,7 +154,7 @@ class Replicate(CatalogueProvider):
         return self._operation(found)
 
     async def poll(self, operation: Operation) -> Progress:
-        """Ask for the state of a prediction.
+        """Ask Replicate once for the state of a prediction; never bills.
 
         Raises ``Refused`` if another token made it, ``Unreachable`` if the answer does not describe it.
         """
@@ -171,7 +175,9 @@ class Replicate(CatalogueProvider):
         return replace(progress, bill=bill)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
-        """Stream an output. The token is sent to Replicate's own host only, never to the host of the output."""
+        """Stream the bytes of an output. The token is sent to Replicate's own host only, never to the host of the
+        output.
+        """
         if output.url is None:
             raise NotFound(code="output_not_kept", provider="Replicate", operation=operation.id)
         stream = self._http.stream(output.url, cap=OUTPUT_BYTES)
@@ -181,6 +187,7 @@ class Replicate(CatalogueProvider):
                 yield chunk
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
+        """Ask Replicate to cancel a prediction; return what came of it."""
         answer = await self._http.send_free("POST", f"/v1/predictions/{_check_id(operation)}/cancel")
         prediction = answer.parse_json_or_none()
         if answer.status == 404:
@@ -193,7 +200,7 @@ class Replicate(CatalogueProvider):
     async def find(
         self, prepared_request: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:
-        """Look for the purchase in the list of predictions.
+        """Look in Replicate's list of predictions for a purchase whose answer was lost.
 
         An answer that this process received is known, even if recording it failed.
         """
@@ -212,7 +219,7 @@ class Replicate(CatalogueProvider):
         return CannotTell()
 
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
-        """List unclaimed predictions; if the list is longer than ``PAGES``, the newest of them."""
+        """List the predictions that no purchase of ours claims, the newest first."""
         search = ListSearch(own, self._answered)
         page = "/v1/predictions"
         for _ in range(PAGES):
@@ -223,11 +230,13 @@ class Replicate(CatalogueProvider):
         return search.list_unclaimed_work()
 
     def compare(self, prepared_request: Mapping[str, Any], work: ListedWork, *, by_another: bool) -> Match:
+        """Compare a listed prediction with a prepared request: same, possible, or other."""
         return wire.match(
             work.echoed_request, wire.remove_own_seed(prepared_request) if by_another else prepared_request
         )
 
     def get_listed_operation(self, prepared_request: Mapping[str, Any], work: ListedWork) -> Operation:
+        """Return the operation of a listed prediction."""
         return self._operation(work.id)
 
     async def _page(self, page: str) -> tuple[list[Mapping[str, Any]], str]:
@@ -252,7 +261,9 @@ class Replicate(CatalogueProvider):
         return answer
 
     async def unstage(self, uploads: Sequence[Any]) -> None:
-        """Remove uploaded inputs. Raises ``Unreachable``; an input that is gone already is no error."""
+        """Delete the inputs that ``prepare`` uploaded to Replicate. Raises ``Unreachable``; an input that is gone
+        already is no error.
+        """
         for file in uploads:
             if not _FILE_ID.fullmatch(str(file)):
                 continue
@@ -261,7 +272,8 @@ class Replicate(CatalogueProvider):
                 raise Unreachable(code="removal_refused", provider="Replicate", fault=f"status {answer.status}")
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
-        """Return the prediction id of a webhook, None unless its signature and time are right.
+        """Verify a webhook of Replicate and return the prediction id in it; None unless its signature and time are
+        right.
 
         Source: Standard Webhooks; the time may differ by five minutes.
         """

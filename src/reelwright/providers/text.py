@@ -23,7 +23,8 @@ MIME: Final = "text/plain; charset=utf-8"
 
 
 class Text(CatalogueProvider):
-    """Adapter of language models. Each request is one purchase; its answer is stored before it lands. There is no list.
+    """Adapter of the language models of OpenAI, Anthropic and Google. Each request is one purchase; its answer is
+    stored before it lands. There is no list.
 
     ``clients``: by the holder of the key (``openai``, ``anthropic``, ``google``), with the key's headers set.
     ``keys``: fingerprints by holder. A single ``HttpClient`` serves every model, for tests and proxies.
@@ -40,7 +41,8 @@ class Text(CatalogueProvider):
         self.read_s = ANSWER_S
 
     def check(self, request: Request) -> None:
-        """Check the request against the catalogue, and that the libraries are installed.
+        """Raise ``BadInput`` unless the catalogue accepts the request and the libraries for language models are
+        installed.
 
         Runs before anything is reserved.
         """
@@ -51,7 +53,9 @@ class Text(CatalogueProvider):
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
-        """Return the request as JSON with its conversation as texts; an earlier answer is cut at ``PREVIOUS_BYTES``."""
+        """Build the request that ``submit`` sends, with its conversation as texts; an earlier answer is cut at
+        ``PREVIOUS_BYTES``.
+        """
         await load_libraries()  # now, so that no import delays the send once it is recorded
         row = get_sold_model(request.model)
         return {
@@ -66,7 +70,7 @@ class Text(CatalogueProvider):
         }
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
-        """Send one POST, whose answer is the text itself. Spends."""
+        """Send one paid POST, and store the text in its answer before returning; spends."""
         answer = await ask(self._get_client(prepared_request["holder"]), prepared_request, self.read_s)
         asset = await keep(yield_bytes(answer.text.encode()), MIME)
         output = Output(sample=0, mime=MIME, asset=asset, facts={"text": answer.text, **answer.facts})
@@ -75,9 +79,11 @@ class Text(CatalogueProvider):
         )
 
     async def poll(self, operation: Operation) -> Progress:
+        """Raise ``NotFound``: the answer to ``submit`` is the result, so there is nothing to poll."""
         raise NotFound(code="operation_not_kept", provider="a language model", operation=operation.id)
 
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
+        """Raise ``NotFound``: ``submit`` has stored the result, so there is nothing to fetch."""
         raise NotFound(code="output_not_kept", provider="a language model", operation=operation.id)
 
     def _get_client(self, holder: str) -> HttpClient:

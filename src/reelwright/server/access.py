@@ -53,7 +53,8 @@ _SCOPE: Final = "reelwright.caller"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The caller of a request. ``account``: whose data it sees. ``key``: the id of its API key, whose budgets pay.
+    """The identified sender of a request: the account whose data it may use, its role, and what it may spend without
+    consent. ``account``: whose data it sees. ``key``: the id of its API key, whose budgets pay.
 
     The key of a member who is signed in is the member's id. ``key`` None: the owner of this machine. ``auto_approve``:
     the most that a job may cost without anybody's consent. ``session``: the digest of a member's session. ``name`` and
@@ -70,7 +71,9 @@ class Caller:
 
 
 def get_caller(connection: HTTPConnection) -> Caller:
-    """Return the caller of a request. Raises ``AccessDenied`` where nobody was identified."""
+    """Return the caller that ``AccessGuard`` identified for a request. Raises ``AccessDenied`` where nobody was
+    identified.
+    """
     caller = find_caller(connection)
     if caller is None:
         raise AccessDenied(code="key_needed")
@@ -78,7 +81,7 @@ def get_caller(connection: HTTPConnection) -> Caller:
 
 
 def find_caller(connection: HTTPConnection) -> Caller | None:
-    """Return the caller of a request; None on a path that needs no key."""
+    """Return the caller that ``AccessGuard`` identified for a request; None on a path that needs no key."""
     found: Caller | None = connection.scope[_SCOPE]
     return found
 
@@ -89,7 +92,8 @@ def require_owner(connection: HTTPConnection) -> None:
 
 
 def may_use_label(caller: Caller, value: str, own: str) -> bool:
-    """Whether a caller may order and list under a name: members who are no owners only under their ``own``.
+    """Whether a caller may order and list jobs under the user name ``value``: a signed-in member who is no owner, only
+    under the member's ``own``.
 
     Owners and programs order for others, too.
     """
@@ -97,7 +101,7 @@ def may_use_label(caller: Caller, value: str, own: str) -> bool:
 
 
 def check_label(connection: HTTPConnection, field: str, value: str, own: str) -> str:
-    """Return the name under which a request orders: ``value``, or ``own`` where a member gives none.
+    """Return the user name to order jobs under: ``value``, or ``own`` where a signed-in member gives none.
 
     Raises ``AccessDenied`` for the name of another.
     """
@@ -115,7 +119,8 @@ def _require_role(caller: Caller, needed: Role) -> None:
 
 
 class AccessGuard:
-    """Finds the caller of every request before any route does, and lets viewers only read.
+    """Middleware that identifies the caller of each request by its API key or session, and refuses unknown callers and
+    changes by viewers.
 
     Too many requests of a key or an address are refused before their body is read. The owner of this machine, who has
     no key, is not limited. ``build_refusal``: builds the answer to a refused request, in the shape that clients of its

@@ -134,13 +134,15 @@ IDEMPOTENT: Final[Mapping[str, Any]] = {
 
 
 def name_operation(route: APIRoute) -> str:
-    """Return the name of a route for clients that are made from the description, such as ``veo_studio_cancel_job``."""
+    """Return the OpenAPI operation id of a route, such as ``veo_studio_cancel_job``; generated clients name their
+    methods by it.
+    """
     file = route.endpoint.__module__.rpartition(".")[2]
     return f"{file}_{route.name}" if file in _DIALECT_FILES else route.name
 
 
 def describe_fields(keys: Iterable[str], *types: str, **fields: Any) -> dict[str, Any]:
-    """Describe a body for OpenAPI by the schemas of its fields. ``keys``: those that must be there.
+    """Return the OpenAPI ``requestBody`` of a route, from the schema of each field. ``keys``: those that must be there.
 
     ``types``: its content types; JSON if none is given.
     """
@@ -149,7 +151,7 @@ def describe_fields(keys: Iterable[str], *types: str, **fields: Any) -> dict[str
 
 
 def describe_file(*types: str) -> dict[int | str, dict[str, Any]]:
-    """Describe the answer of a route that sends a file with one of these content types."""
+    """Return the OpenAPI responses (200, 206 and 304) of a route that sends a file with one of these content types."""
     content = {name: {"schema": _BINARY} for name in types}
     return {
         200: {"description": "The file.", "content": content},
@@ -159,7 +161,7 @@ def describe_file(*types: str) -> dict[int | str, dict[str, Any]]:
 
 
 def extend_description(document: dict[str, Any]) -> dict[str, Any]:
-    """Add to a description what every route shares: errors in the shape of its clients, headers, and examples."""
+    """Add the errors of each route, headers and example bodies to an OpenAPI document in place, and return it."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

@@ -68,7 +68,7 @@ class _Application(FastAPI):
 
 
 def build_app(deployment: Deployment) -> FastAPI:
-    """Build the application of a deployment. It opens and closes nothing."""
+    """Build the FastAPI application of a deployment, with all routes and middleware. It opens and closes nothing."""
     app = _Application(
         title="Reelwright", description="From a brief to a finished film, price first.", version=version("reelwright"),
         docs_url=None, redoc_url=None, generate_unique_id_function=name_operation,
@@ -96,7 +96,9 @@ def build_app(deployment: Deployment) -> FastAPI:
 
 
 def build_refusal(path: str, error: ReelwrightError) -> Response:
-    """Build the answer to a request that was refused before its route, in the shape that clients of the path read."""
+    """Build the HTTP response for an error raised before any route, in the shape that clients of the path read:
+    OpenAI's, Google's or a problem document.
+    """
     if path.startswith("/v1/"):
         return openai_videos.build_openai_error(error)
     if path.startswith(longrunning.PATHS):
@@ -105,7 +107,9 @@ def build_refusal(path: str, error: ReelwrightError) -> Response:
 
 
 def build_plain_refusal(path: str, status: int, code: str, detail: str, /, **headers: str) -> Response:
-    """Build the answer to a request that no route took, in the shape that clients of the path read."""
+    """Build an error response from its status, code and text, in the shape that clients of the path read: OpenAI's,
+    Google's or a problem document.
+    """
     if path.startswith("/v1/"):
         return openai_videos.build_openai_answer(status, code, detail, **headers)
     if path.startswith(longrunning.PATHS):

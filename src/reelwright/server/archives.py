@@ -64,7 +64,8 @@ class _Entry:
 
 
 class Archive:
-    """A ZIP of files: ``parts`` are its bytes in order, those of the records and those of the files.
+    """A ZIP of files on disk whose bytes are computed when they are read, at any position; the ZIP itself is never
+    stored.
 
     ``tag`` changes with the bytes.
     """
@@ -86,7 +87,9 @@ class Archive:
         self.tag = hashlib.sha256(b"".join(part for part in parts if isinstance(part, bytes))).hexdigest()
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
-        """Open all files; return the function that reads up to so many bytes of the archive from a position on."""
+        """Open all files until ``stack`` closes; return ``read(position, size)``, which returns up to ``size`` bytes of
+        the ZIP.
+        """
         files = {
             n: stack.enter_context(part.path.open("rb", buffering=0))
             for n, part in enumerate(self._parts)
@@ -120,7 +123,9 @@ def _build_end(count: int, size: int, offset: int) -> bytes:
 
 
 def build_entry(name: str, path: Path) -> _Entry:
-    """Build the entry of a file whose bytes never change. They are read once per process for their checksum."""
+    """Build the ZIP entry ``name`` for a file whose bytes never change. They are read once per process for their
+    checksum.
+    """
     return _Entry(name.encode(), path, path.stat().st_size, _compute_crc(path))
 
 
@@ -136,7 +141,9 @@ def _compute_crc(path: Path) -> int:
 async def build_archive(
     request: Request, home: Home, job: VideoJob, name: str, on_sent: Finish | None = None
 ) -> Response:
-    """Build the answer with the videos and the pictures of a job as one ZIP, whole or in parts."""
+    """Build the HTTP response with the videos and pictures of a job as one ZIP, or with the byte range that was
+    requested.
+    """
 
     def collect() -> Archive:
         entries: list[_Entry] = []

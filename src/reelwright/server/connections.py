@@ -24,7 +24,7 @@ _SPARE_FILES: Final = 256
 
 
 class Connection(H11Protocol):
-    """A connection whose client must send a head, and read answers, within limits of time.
+    """An HTTP connection that is closed if its client takes too long to send a request head or to read a response.
 
     Uvicorn has neither limit: a client that sends a byte now and then would hold its connection for ever. Above
     ``limit_concurrency`` connections, a request is answered 503; above twice as many, a connection is not accepted.
@@ -34,7 +34,7 @@ class Connection(H11Protocol):
     _still_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Count the connection, and wait for its first request."""
+        """Start the time limit for the first request; refuse the connection, or its requests, if too many are open."""
         super().connection_made(transport)
         most, self.limit_concurrency = self.limit_concurrency, None
         if most is not None and len(self.connections) > 2 * most:
@@ -46,7 +46,7 @@ class Connection(H11Protocol):
         self._start_head_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Pass on what came; while no request is being handled, it belongs to the head of the next one."""
+        """Parse received bytes; start the time limit for a request head unless a request is being handled."""
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_head_timer()
@@ -54,29 +54,29 @@ class Connection(H11Protocol):
             self._start_head_timer()
 
     def handle_websocket_upgrade(self, event: Any) -> None:
-        """Hand the connection over to the protocol of WebSockets, which has limits of its own."""
+        """Hand the connection over to the WebSocket protocol, which has its own limits."""
         self._stop_head_timer()
         super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Cancel the timers of a connection that was closed."""
         self._stop_head_timer()
         self._stop_still_timer()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Wait until the client has read what was sent."""
+        """Pause writing until the client has read; close the connection if that takes ``STILL_S`` seconds."""
         super().pause_writing()
         self._stop_still_timer()
         self._still_timer = self.loop.call_later(STILL_S, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Go on sending."""
+        """Resume writing to a client that reads again, and cancel its time limit."""
         self._stop_still_timer()
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP, or a head that is too large."""
+        """Answer 400 to bytes that are no HTTP, or to a head that is too large, and close the connection."""
         if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
             self.transport.abort()  # an answer is under way: nothing else can be said
             return
@@ -118,7 +118,9 @@ async def _answer_busy(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def raise_file_limit(connections: int) -> int:
-    """Let the process open files for so many connections, twice over; return how many connections the system allows."""
+    """Raise the process's limit of open files to fit twice ``connections``; return how many connections the system
+    allows, at most ``connections``.
+    """
     wanted = 2 * connections + _SPARE_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -69,7 +69,8 @@ class ServeOptions:
 
 @dataclass
 class Deployment:
-    """A running server. ``is_stopping``: it takes no new requests. ``is_rehearsal``: nothing is bought.
+    """A running server: its options, its runtime, and the studios and event feeds of its callers. ``is_stopping``: it
+    takes no new requests. ``is_rehearsal``: nothing is bought.
 
     ``issuer``: who signs people in; None: nobody can sign in.
     """
@@ -90,16 +91,18 @@ class Deployment:
 
     @property
     def is_caller_required(self) -> bool:
-        """Whether nobody is served who has neither an API key nor, where people can sign in, a session."""
+        """Whether a request needs an API key or the session of a signed-in person."""
         return self.options.is_key_required or self.issuer is not None
 
     @cached_property
     def keys(self) -> Keys:
-        """The keys of this home, with the secrets that sign the webhooks of providers."""
+        """The key store of this home, which holds the keys of providers and the secrets that sign their webhooks."""
         return Keys(self.runtime.settings)
 
     def list_hosts(self) -> frozenset[str] | None:
-        """List the names by which clients may address the server, beside those of this machine; None: by any."""
+        """Return the host names by which clients may address the server, beside those of this machine; None: any
+        name.
+        """
         hosts = self.options.hosts
         if not hosts and self.is_caller_required:
             return None
@@ -107,14 +110,15 @@ class Deployment:
         return hosts | ({public} if public else frozenset())
 
     def build_owner(self) -> Caller:
-        """Build the caller without a key: the owner of this machine, in the account of the settings."""
+        """Build the caller of a request without a key: the owner of this machine, in the account of the settings."""
         return Caller(
             account=self.runtime.settings.account, role="owner", key=None, auto_approve=self.options.auto_approve,
             name=LOCAL_USER,
         )  # fmt: skip
 
     def get_studio(self, account: str | None = None, key: str | None = None) -> AsyncStudio:
-        """Return the studio of an account whose jobs ``key`` pays for; None: the account of the settings, and no key.
+        """Return the studio of an account (None: that of the settings) whose purchases count against the budgets of the
+        API key ``key``.
 
         Studios share the runtime. A route takes that of its caller: ``routes.native.get_studio``.
         """
@@ -126,7 +130,9 @@ class Deployment:
         return studio
 
     async def is_admitted(self, caller: Caller) -> bool:
-        """Whether the key or the session of an open stream's caller still lives, as of at most half a second ago."""
+        """Whether the API key or session of a caller with an open stream is still valid; looked up at most every half
+        second.
+        """
         if caller.key is None:
             return True
         name, journal = caller.session or caller.key, self.runtime.journal
@@ -143,7 +149,7 @@ class Deployment:
         return is_living
 
     def is_use_due(self, name: str) -> bool:
-        """Whether the use of a key or session is to be recorded: this process did not within the last minute."""
+        """Return True, at most once a minute per key or session, if the time of its last use should be stored now."""
         now = time.monotonic()
         if now - self._used.get(name, -_USE_S) < _USE_S:
             return False
@@ -165,9 +171,10 @@ class Deployment:
         *,
         is_unconfirmed_agreed: bool = False,
     ) -> Callable[[ProjectQuote], Awaitable[None]]:
-        """Build the function that agrees to a price: up to ``max_usd`` of the request, else to the standing approval.
+        """Return a function that raises unless a quote is at most ``max_usd`` (micro-dollars), or without it at most
+        the caller's standing approval.
 
-        That is the caller's. It raises ``NeedsConsent`` if there is none, and ``OverBudget`` for a price above it. A
+        It raises ``NeedsConsent`` where there is no standing approval, and ``OverBudget`` for a price above it. A
         rehearsal agrees to all. ``unknown_at_most``: what each step of unknown price may cost by the request; it counts
         as part of the price. ``is_unconfirmed_agreed``: the request agrees to prices without a reliable source. Only
         together with ``max_usd``: the standing approval covers them only if the server was started so.

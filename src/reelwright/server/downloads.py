@@ -24,7 +24,8 @@ TYPES: Final = ("video/mp4", "image/png", "image/jpeg", "application/octet-strea
 
 
 class Content(Protocol):
-    """Bytes that can be sent in parts. ``modified_at``: when they were stored.
+    """A source of bytes that can be read from any position, such as a file or an archive. ``modified_at``: when they
+    were stored.
 
     ``open`` opens all that they are read from, so that nobody can remove it.
     """
@@ -33,11 +34,14 @@ class Content(Protocol):
     modified_at: float
 
     def open(self, stack: ExitStack) -> Callable[[int, int], bytes]:
-        """Open what is to be read; return the function that reads up to so many bytes from a position on."""
+        """Open the source until ``stack`` closes; return ``read(position, size)``, which returns up to ``size``
+        bytes.
+        """
 
 
 class ContentResponse(FileResponse):
-    """Sends content, whole or in parts, that was opened before the first byte of the answer.
+    """HTTP response that sends content, whole or the requested range, and opens all of it before the first byte is
+    sent.
 
     What is deleted meanwhile is still sent to its end: a name that is gone takes nothing from an open file.
     ``on_sent``: called once the whole content was sent in one answer; not after a HEAD, a part, or a client that left.
@@ -118,12 +122,15 @@ def read_at(file: BinaryIO | Any, position: int, size: int) -> bytes:
 def build_download(
     request: Request, path: Path, digest: Digest, name: str, mime: str = "video/mp4", on_sent: Finish | None = None
 ) -> Response:
-    """Build the answer with a file of the vault, whole or in parts; 304 if the client has these bytes."""
+    """Build the HTTP response with a file of the vault, or the requested range of it; 304 if the client has these
+    bytes.
+    """
     return build_content_answer(request, _FileContent(path), digest, name, mime, on_sent)
 
 
 def build_silent_download(request: Request, path: Path, sound_at: tuple[int, ...], tag: str, name: str) -> Response:
-    """Build the answer with the pictures of a film of the vault. ``sound_at``: where ``find_sound_tracks`` found sound.
+    """Build the HTTP response with a film of the vault without its sound. ``sound_at``: where ``find_sound_tracks``
+    found sound.
 
     It is the file as it is, whose sound a player does not find: nothing is copied, and it comes in parts as the film.
     """
@@ -133,7 +140,9 @@ def build_silent_download(request: Request, path: Path, sound_at: tuple[int, ...
 def build_content_answer(
     request: Request, content: Content, tag: str, name: str, mime: str, on_sent: Finish | None = None
 ) -> Response:
-    """Build the answer with content, whole or in parts; 304 if the client has it. ``tag``: changes with its bytes."""
+    """Build the HTTP response with content, or the requested range of it; 304 if the client has the bytes of this
+    ``tag``.
+    """
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, immutable", "X-Content-Type-Options": "nosniff"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -141,7 +150,9 @@ def build_content_answer(
 
 
 def sniff_type(path: Path) -> str:
-    """Return the MIME type of a file by its first bytes; what is no known picture or clip is sent as plain bytes."""
+    """Return the MIME type of a file by its first bytes: MP4, PNG or JPEG, and ``application/octet-stream`` for
+    anything else.
+    """
     with path.open("rb") as file:
         head = file.read(12)
     signs = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}

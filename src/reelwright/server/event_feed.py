@@ -27,7 +27,7 @@ _KEPT: Final = 2000
 
 
 class FeedEvent(NamedTuple):
-    """An event as it is streamed: its JSON ``text`` is built once for all streams, and has no secrets."""
+    """An event of the journal as JSON ``text`` without secrets, built once for all streams that send it."""
 
     id: int
     project: str
@@ -35,7 +35,9 @@ class FeedEvent(NamedTuple):
 
 
 class EventFeed:
-    """Reads an account's new events once for all its streams. Ids grow in the order in which events became visible."""
+    """Reads an account's new events from the journal once and hands them to all open streams of this account. Ids grow
+    in the order in which events became visible.
+    """
 
     def __init__(self, journal: Journal, account: str) -> None:
         self._journal, self._account = journal, account
@@ -49,7 +51,8 @@ class EventFeed:
         self._reading: asyncio.Task[None] | None = None
 
     async def follow(self, after: int | None) -> AsyncGenerator[Sequence[FeedEvent]]:
-        """Yield the events after the id ``after`` (None: from now on), each once and in order, until it is closed.
+        """Yield groups of events newer than the id ``after`` (None: from now on), each event once and in order, without
+        end.
 
         Those that became visible at about the same time come together.
         """

@@ -34,18 +34,21 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class BuildRefusal(Protocol):
-    """Builds the answer to a refused request, in the shape that clients of its path read."""
+    """Type of a function that builds the error response to a refused request, in the shape that clients of its path
+    read.
+    """
 
     def __call__(self, path: str, status: int, code: str, detail: str, /, **headers: str) -> Response: ...
 
 
 def build_problem_refusal(path: str, status: int, code: str, detail: str, /, **headers: str) -> Response:
-    """Build the answer to a refused request as a problem document, whatever its path."""
+    """Build the error response to a refused request as a problem document, whatever its path."""
     return build_simple_problem(status, code, detail, **headers)
 
 
 class HostGuard:
-    """Refuses requests by another name than the server's own, and changes that another site's page asks for.
+    """Middleware that refuses requests whose ``Host`` is no name of this server, and changes sent by pages of other
+    sites.
 
     Without sign-in, whoever reaches the server is its owner: a page that resolves its own name to this machine, or
     posts here from a browser, must not be. ``hosts``: other names of the server; None: any name is accepted, because
@@ -82,7 +85,9 @@ class HostGuard:
 
 
 def parse_origin(value: str) -> str:
-    """Return an origin as browsers send it. Raises ``BadInput`` for anything else, and for ``*``."""
+    """Return a web origin in the form that browsers send, such as ``https://studio.example``. Raises ``BadInput`` for
+    anything else, and for ``*``.
+    """
     found = _ORIGIN.fullmatch(value.strip().lower())
     if found is None or int(found[3] or 0) > 65_535:
         accepted = "an origin such as https://studio.example or http://localhost:3000: no path, and no *"
@@ -106,7 +111,7 @@ def _get_name(url: str) -> str:
 
 
 class BodyGuard:
-    """Refuses a body that is too large or stands still, before a route has read it."""
+    """Middleware that refuses a request body that is too large (413) or comes too slowly (408)."""
 
     def __init__(self, app: ASGIApp, build_refusal: BuildRefusal = build_problem_refusal) -> None:
         self._app, self._build_refusal = app, build_refusal

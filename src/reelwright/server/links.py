@@ -40,7 +40,9 @@ _Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class SignedLink(ResultModel):
-    """A link to a file that needs no API key. ``path``: of ``url``, for a server that has another name outside."""
+    """A URL that opens one file without an API key, and when it expires. ``path``: of ``url``, for a server that has
+    another name outside.
+    """
 
     url: str
     path: str
@@ -48,7 +50,8 @@ class SignedLink(ResultModel):
 
 
 class Link(BaseModel):
-    """The content of a link: ``file`` number ``index`` of a job, its ``archive``, or an ``asset``.
+    """The signed content of a link: what it opens (``file`` number ``index`` of a job, its ``archive``, or an
+    ``asset``), its maker and its end.
 
     Keys are short in JSON. ``digest``: of the bytes; of an archive, of the digests of its files. ``maker``: the API
     key or the member that made it; None: the owner of the machine. ``ends_at``: in seconds since 1970.
@@ -65,7 +68,7 @@ class Link(BaseModel):
 
 
 def sign_link(link: Link, key: LinkKey, secret: bytes) -> str:
-    """Return the token of a link. ``secret``: of the key."""
+    """Return the token of a link: its content and an HMAC of it by ``secret``, the secret of ``key``."""
     body = json.dumps({"i": key.id, **link.model_dump(by_alias=True)}, separators=(",", ":")).encode()
     return f"{_encode(body)}.{_encode(_sign(body, secret))}"
 
@@ -88,7 +91,8 @@ async def ensure_link_secret(deployment: Deployment, account: str) -> tuple[Link
 
 
 async def build_asset_paths(deployment: Deployment, caller: Caller, assets: Sequence[Digest]) -> list[str]:
-    """Build a path to each asset for a program that sends no key with it: a link that lasts one to two hours.
+    """Return a URL path to each asset; for callers who have a key and may order, a link that needs no key for one to
+    two hours.
 
     A caller who asks again within the hour gets the same ones. For viewers, who may hand nothing on, and for the owner
     of this machine, the paths are those of the API.
@@ -102,13 +106,13 @@ async def build_asset_paths(deployment: Deployment, caller: Caller, assets: Sequ
 
 
 async def revoke_links(deployment: Deployment, account: str) -> None:
-    """End every link of an account."""
+    """Invalidate every link of an account."""
     seed = ensure_signing_key(deployment.runtime.settings).make_seed()
     await deployment.runtime.journal.rotate_link_key(account, seed)
 
 
 async def open_link(deployment: Deployment, token: str) -> tuple[Link, LinkKey]:
-    """Check a token; return its link and the key that signed it, which names the account.
+    """Verify the token of a link; return the link and the key that signed it, which names the account.
 
     Raises ``NotFound`` for what nobody signed, for a link that has ended, and for one whose maker may do nothing more.
     """
@@ -144,17 +148,17 @@ async def _may_open(deployment: Deployment, account: str, maker: str | None) -> 
 
 
 def build_no_link_error() -> NotFound:
-    """Build the error for a link that opens nothing. It does not say why."""
+    """Build the 404 error for a link that is not valid. It does not say why."""
     return NotFound(code="link_not_valid")
 
 
 def redact_token(path: str) -> str:
-    """Return a path for a log: without the token of a link."""
+    """Return a URL path as it may stand in a log, without the token of a link."""
     return f"{PATH}…" if path.startswith(PATH) else path
 
 
 def digest_files(digests: tuple[str, ...]) -> str:
-    """Return the digest of the files of an archive."""
+    """Return one SHA-256, as hex, over the digests of an archive's files."""
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 

@@ -25,7 +25,9 @@ _ENDED: Final = ("settled", "released")
 
 
 def build_metrics_app(deployment: Deployment) -> Starlette:
-    """Build the application of the metrics port. It has one route and asks for no sign-in."""
+    """Build the application of the metrics port, which serves ``/metrics`` to Prometheus without sign-in. It has one
+    route and asks for no sign-in.
+    """
 
     async def read_metrics(request: Request) -> Response:
         try:
@@ -39,7 +41,7 @@ def build_metrics_app(deployment: Deployment) -> Starlette:
 
 
 def format_metrics(counts: WorkCounts) -> bytes:
-    """Format counts as Prometheus reads them."""
+    """Format counts of jobs and purchases in the text format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Collector(counts))
     return generate_latest(registry)

@@ -45,13 +45,17 @@ _ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as P
 
 
 class OrderBody:
-    """The body of a request that may spend. ``options``: what the verb takes. ``max_usd``: the approval; None: none."""
+    """The parsed body of a request that may spend: the options of the command, and ``max_usd``, the highest price that
+    the request approves. ``options``: what the verb takes. ``max_usd``: the approval; None: none.
+    """
 
     def __init__(self, body: ProgramBody, options: dict[str, Any], max_usd: Micros | None) -> None:
         self.body, self.options, self.max_usd = body, options, max_usd
 
     def build_approval(self, request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
-        """Build the function that agrees to the price of this order, see ``Deployment.build_approval``."""
+        """Return a function that raises unless a quote is within what this request or its caller may spend, see
+        ``Deployment.build_approval``.
+        """
         each = parse_unknown_at_most(self.options.get("unknown_at_most"))
         agrees = self.options.get("accept_unconfirmed") is True
         deployment: Deployment = request.app.state.deployment
@@ -65,7 +69,8 @@ class OrderBody:
         quote: Callable[[], Awaitable[ProjectQuote]],
         enqueue: Callable[..., Awaitable[QueuedJob]],
     ) -> QueuedJob:
-        """Quote and queue what a request wants of a project or job, unless it repeats an earlier request.
+        """Quote the work, check that the price is approved, and queue its job; a repeated request returns the job of
+        the first one.
 
         ``name``: of the project or job. ``enqueue``: called with the options and the quote that was agreed to.
         """
@@ -80,7 +85,8 @@ class OrderBody:
 
 @asynccontextmanager
 async def open_order(request: Request, studio: AsyncStudio, model: type[Options]) -> AsyncIterator[OrderBody]:
-    """Read the options of a verb from a JSON body. Raises ``BadInput`` with the field and what is accepted.
+    """Read the body of a request (JSON, or a Markdown script) and yield it as the options ``model`` of a command.
+    Raises ``BadInput`` with the field and what is accepted.
 
     Files are named by the ids of assets: no path of this machine is read. A script is a file in a folder of its own
     during the block, beside the ``pictures`` of the body, so that it finds no others of this machine. The body may be
@@ -109,7 +115,7 @@ async def open_order(request: Request, studio: AsyncStudio, model: type[Options]
 
 
 def check_priority(request: Request, priority: object) -> None:
-    """Raise ``AccessDenied`` where a job would pass those of other keys, unless the caller is an owner."""
+    """Raise ``AccessDenied`` if a caller who is no owner asks for the priority ``high``."""
     if priority == "high":
         require_owner(request)
 
@@ -164,12 +170,12 @@ async def _copy_pictures(home: Home, folder: Path, pictures: object, script: obj
 
 
 def is_digest(value: object) -> bool:
-    """Whether a value has the form of an asset's id."""
+    """Whether a value has the form of an asset's id: a SHA-256 as hex."""
     return isinstance(value, str) and DIGEST.fullmatch(value) is not None
 
 
 def list_fields(model: type[Options]) -> list[str]:
-    """List the fields that a body may have."""
+    """List the names of the fields that a request body may have for the options ``model``."""
     more = ({MAX_USD} if issubclass(model, Approval) else set()) | ({_PICTURES} if _takes_script(model) else set())
     return sorted({*model.model_fields} - _NOT_BY_HTTP | more)
 
@@ -179,7 +185,9 @@ def _takes_script(model: type[Options]) -> bool:
 
 
 def describe_body(model: type[Options], *needed: str) -> dict[str, Any]:
-    """Describe a body for OpenAPI, from the options of a verb. ``needed``: fields that must be there."""
+    """Return the OpenAPI ``requestBody`` of a route that takes the options ``model``. ``needed``: fields that must be
+    there.
+    """
     schema = model.model_json_schema()
     shown = {name: field for name, field in schema["properties"].items() if name in list_fields(model)}
     if issubclass(model, Approval):

@@ -53,14 +53,14 @@ _OWN_STATUS: Final = {
 
 
 def get_status(error: ReelwrightError) -> int:
-    """Return the HTTP status of an error."""
+    """Return the HTTP status code for an error; 500 if none is known for its class or code."""
     if error.code in _OWN_STATUS:
         return _OWN_STATUS[error.code]
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
 def build_problem(error: ReelwrightError) -> dict[str, Any]:
-    """Build the problem document of an error, without secrets: its code and params are data, ``detail`` is for people.
+    """Build the problem document (RFC 9457) of an error as a JSON object, with secrets redacted.
 
     ``field``, ``value`` and ``accepted`` say what is wrong with a request.
     """
@@ -77,7 +77,9 @@ def build_problem(error: ReelwrightError) -> dict[str, Any]:
 
 
 def build_headers(error: ReelwrightError) -> dict[str, str]:
-    """Build the headers of an error's answer: when to ask again, and whether a client should at all."""
+    """Build the response headers of an error: ``Retry-After``, ``x-should-retry`` and ``WWW-Authenticate``, where they
+    apply.
+    """
     if isinstance(error, StoreUnavailable) or get_status(error) == 503:
         return {"Retry-After": str(STORE_RETRY_S)}
     if isinstance(error, TooManyRequests):
@@ -87,12 +89,12 @@ def build_headers(error: ReelwrightError) -> dict[str, str]:
 
 
 def build_problem_answer(error: ReelwrightError) -> JSONResponse:
-    """Build the answer of a native route to an error."""
+    """Build the HTTP response for an error: its problem document, status and headers."""
     return JSONResponse(build_problem(error), get_status(error), build_headers(error), PROBLEM_TYPE)
 
 
 def build_route_class(build_error: Callable[[ReelwrightError], Response]) -> type[APIRoute]:
-    """Build the class of routes whose errors are answered by ``build_error``: in the shape that their clients read."""
+    """Return a FastAPI route class that answers every ``ReelwrightError`` of its routes with ``build_error``."""
 
     class DialectRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -110,6 +112,6 @@ def build_route_class(build_error: Callable[[ReelwrightError], Response]) -> typ
 
 
 def build_simple_problem(status: int, code: str, detail: str, **headers: str) -> JSONResponse:
-    """Build the answer to a request that no route took, such as one with a wrong ``Host``."""
+    """Build a problem document response from a status, a code and a text, for a request refused outside any route."""
     body = {"type": "about:blank", "title": code, "status": status, "detail": detail, "code": code}
     return JSONResponse(body, status, headers, PROBLEM_TYPE)

@@ -30,20 +30,24 @@ _MOST_KEY: Final = 255
 
 @dataclass(frozen=True, slots=True)
 class ProgramBody:
-    """The body of a request: its ``fields``, and the bytes of its ``files`` by the name of their field."""
+    """The parsed body of a request: its ``fields``, and the bytes of its ``files`` by the name of their field."""
 
     fields: Mapping[str, Any]
     files: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     def compute_digest(self) -> str:
-        """Compute the digest of what was sent. It does not depend on the order of fields or on a form's boundary."""
+        """Return the SHA-256, as hex, of the fields and files. It does not depend on the order of fields or on a form's
+        boundary.
+        """
         files = {name: [hashlib.sha256(one).hexdigest() for one in many] for name, many in self.files.items()}
         text = json.dumps([self.fields, files], sort_keys=True, ensure_ascii=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 async def read_body(request: Request) -> ProgramBody:
-    """Read a JSON object or a form. Raises ``BadInput`` for anything else."""
+    """Read the body of a request, a JSON object or a form, into fields and files. Raises ``BadInput`` for anything
+    else.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         is_json = kind in ("application/json", "")
@@ -102,7 +106,8 @@ async def _read_form(request: Request) -> ProgramBody:
 
 
 def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
-    """Build the identity of a create request from its headers and its body. Raises ``BadInput`` for an odd key.
+    """Build the identity by which a repeated create request is recognised: its ``Idempotency-Key``, or a digest of
+    sender and body. Raises ``BadInput`` for an odd key.
 
     An ``Idempotency-Key`` is the account's: an order that is sent again with another API key, such as after the first
     one was revoked, is not bought twice. A retry without one is recognised only from the same API key.
@@ -135,7 +140,7 @@ def decode_data_url(name: str, value: object) -> bytes:
 
 
 def save_upload(folder: ScratchFolder, name: str, content: bytes) -> Path:
-    """Write the bytes that a request brought to a file in ``folder``, under a name of our own."""
+    """Write uploaded bytes to the file ``name`` in ``folder``; return its path."""
     path = folder.get_path() / name
     path.write_bytes(content)
     return path

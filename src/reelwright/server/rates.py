@@ -31,7 +31,7 @@ _RETRY_STREAM_S: Final = 5
 
 
 def parse_rate(text: str) -> RateLimitItem | None:
-    """Parse a rate such as ``600/min``; None for ``0``: no limit. Raises ``BadInput``."""
+    """Parse a rate limit such as ``600/min``; None for ``0``, which means no limit. Raises ``BadInput``."""
     if text == "0":
         return None
     found = _RATE.fullmatch(text)
@@ -41,7 +41,9 @@ def parse_rate(text: str) -> RateLimitItem | None:
 
 
 def find_address(scope: Scope) -> str:
-    """Return the address that a request came from, as limits count it: of IPv6, the network of one customer (/64)."""
+    """Return the client address that rate limits count a request by: an IPv4 address, or the /64 network of an IPv6
+    one.
+    """
     return _find_network(scope["client"][0] if scope.get("client") else "")
 
 
@@ -59,7 +61,8 @@ def _find_network(host: str) -> str:
 
 
 class RequestLimits:
-    """Counts requests of each key and address, and their open streams. Other processes count their own.
+    """Counts requests, wrong API keys and open streams of each key and address in this process, and refuses what is
+    above the limits. Other processes count their own.
 
     ``rate``: most requests of a key, or of an address without one; None: any number. ``max_streams``: most streams that
     a key has open at once.
@@ -72,17 +75,17 @@ class RequestLimits:
         self._good: OrderedDict[bytes, None] = OrderedDict()
 
     async def refuse_guesses(self, address: str, token: str) -> None:
-        """Raise ``TooManyRequests`` for an address that sent too many wrong keys. A key that was right still passes."""
+        """Raise ``TooManyRequests`` if ``address`` sent too many wrong API keys. A key that was right still passes."""
         if _hash(token) not in self._good and not await self._limiter.test(FAILED_KEYS, "failed", address):
             left_s = await self._find_wait(FAILED_KEYS, "failed", address)
             raise TooManyRequests(code="too_many_failed_keys", left_s=left_s)
 
     async def record_failure(self, address: str) -> None:
-        """Count a key of this address that does not exist."""
+        """Count one request from ``address`` with an API key that does not exist."""
         await self._limiter.hit(FAILED_KEYS, "failed", address)
 
     def record_success(self, token: str) -> None:
-        """Remember that a key was right, so that wrong ones from the same address do not keep it out."""
+        """Remember a valid API key, so that wrong keys from the same address do not lock it out."""
         digest = _hash(token)
         self._good[digest] = None
         self._good.move_to_end(digest)
@@ -90,13 +93,17 @@ class RequestLimits:
             self._good.popitem(last=False)
 
     async def count_request(self, kind: str, name: str) -> None:
-        """Count a request. Raises ``TooManyRequests`` when there were too many."""
+        """Count a request of the key or the address ``name``; ``kind`` says which of the two it is. Raises
+        ``TooManyRequests`` when there were too many.
+        """
         if self._rate is not None and not await self._limiter.hit(self._rate, kind, name):
             left_s, period_s = await self._find_wait(self._rate, kind, name), int(self._rate.get_expiry())
             raise TooManyRequests(code="too_many_requests", limit=self._rate.amount, period_s=period_s, left_s=left_s)
 
     async def add_headers(self, message: Message, kind: str, name: str) -> None:
-        """Add what is left to the headers of an answer. Source: draft-ietf-httpapi-ratelimit-headers-10."""
+        """Add the ``RateLimit`` headers, with the requests left to the key or address ``name``, to a response message.
+        Source: draft-ietf-httpapi-ratelimit-headers-10.
+        """
         if self._rate is None:
             return
         left = await self._limiter.get_window_stats(self._rate, kind, name)
@@ -110,7 +117,9 @@ class RequestLimits:
 
     @contextmanager
     def hold_stream(self, path: str, name: str) -> Iterator[None]:
-        """Count an open stream until the block ends. Raises ``TooManyRequests``; does nothing for other paths."""
+        """Count an open event stream of the key or address ``name`` until the block ends. Raises ``TooManyRequests``;
+        does nothing for other paths.
+        """
         if not path.startswith(_STREAM_PATHS):
             yield
             return

@@ -45,7 +45,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[str, Deployment], None]) -> None:
-    """Serve until the process is asked to stop (SIGTERM, SIGINT) or the call is cancelled. May spend what is approved.
+    """Run the HTTP server and its director until SIGTERM, SIGINT or cancellation; jobs may spend what was approved.
 
     ``announce``: called with the address once the server listens. Requests end within five seconds, then the director
     stops: what was at work at a provider stays in the journal, and the next start goes on with it. Raises ``BadInput``
@@ -119,7 +119,9 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
 
 
 def open_issuer(settings: Settings) -> Issuer | None:
-    """Return the issuer of the settings, which is first asked at a sign-in; None without one. Raises ``BadInput``."""
+    """Build the client for the sign-in issuer of the settings, without contacting it; None if no issuer is set. Raises
+    ``BadInput``.
+    """
     if not settings.oidc_issuer:
         return None
     from reelwright.net.keys import Keys
@@ -130,7 +132,9 @@ def open_issuer(settings: Settings) -> Issuer | None:
 
 
 def check_proxies(proxies: Sequence[str], *, is_caller_required: bool) -> None:
-    """Raise ``BadInput`` for a trusted proxy that is no address, or where everybody would be the owner behind it."""
+    """Raise ``BadInput`` if a trusted proxy is no address or network, or if there are proxies but callers need no key
+    or sign-in.
+    """
     for proxy in proxies:
         try:
             ipaddress.ip_network(proxy)
@@ -163,7 +167,8 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
 
 
 async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
-    """Do the work of a worker until the call is cancelled: drive jobs, send webhooks, delete what policies ended.
+    """Run a worker without HTTP until cancelled: run jobs (which spend what was approved), send webhooks, and delete
+    files that retention policies end.
 
     ``may_use_private``: webhooks go also to private networks.
     """

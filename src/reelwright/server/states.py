@@ -26,19 +26,22 @@ _MOST_RETRIES: Final = 3
 
 
 def find_openai_status(job: VideoJob) -> str:
-    """Return OpenAI's word: ``queued`` only while nothing of the job has started."""
+    """Return a job's state as OpenAI's clients read it: ``queued`` (nothing has started), ``in_progress``,
+    ``completed`` or ``failed``.
+    """
     word = _find_word(job, "openai")
     return ("in_progress" if job.has_started else "queued") if word == WORKING else word
 
 
 def find_cluster_status(job: VideoJob) -> str:
-    """Return the word of the GPU cluster's clients: PENDING, RUNNING, COMPLETED or FAILED."""
+    """Return a job's state as the GPU cluster's clients read it: PENDING, RUNNING, COMPLETED or FAILED."""
     word = _find_word(job, "cluster")
     return ("RUNNING" if job.state != "queued" else "PENDING") if word == WORKING else word
 
 
 def find_veo_status(job: VideoJob) -> str:
-    """Return the Veo studio's word for a job: ``queued`` … ``completed``, ``retry_N_of_3``, ``failed``, ``cancelled``.
+    """Return a job's state as the Veo studio's page reads it: ``queued`` … ``completed``, ``retry_N_of_3``, ``failed``,
+    ``cancelled``.
 
     Between the first two stand ``processing``, ``generating`` and ``downloading``, in this order.
     """
@@ -53,7 +56,7 @@ def find_veo_status(job: VideoJob) -> str:
 
 
 def find_ad_status(job: VideoJob, *, has_stills: bool, has_takes: bool) -> tuple[str, str]:
-    """Return the word of the ad pipeline and its ``current_phase``.
+    """Return a film's state and ``current_phase`` as the ad pipeline's clients read them.
 
     ``has_stills`` and ``has_takes``: all of them exist.
     """

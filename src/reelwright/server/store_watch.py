@@ -26,7 +26,7 @@ _WITHOUT_STORE: Final = frozenset({"/ping", "/livez", "/readyz", "/health", "/do
 
 
 class StoreCheck:
-    """Asks the database whether it is there, at most every two seconds, and waits at most one for its answer."""
+    """Asks the database whether it answers within a second; keeps the finding for two seconds."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment, self._at, self._message = deployment, 0.0, ""
@@ -34,11 +34,11 @@ class StoreCheck:
 
     @property
     def is_away(self) -> bool:
-        """Whether the database did not answer when it was asked last."""
+        """Whether the database did not answer when it was last asked; asks nothing now."""
         return bool(self._message)
 
     async def find_obstacle(self) -> str:
-        """Return why the database cannot be used now; an empty text if it can."""
+        """Return why the database cannot be used now, as text; empty if it can."""
         async with self._checking:
             if time.monotonic() - self._at < _CACHE_S and self._at:
                 return self._message
@@ -67,7 +67,7 @@ class StoreCheck:
 
 
 class StoreGuard:
-    """Answers 503 to requests while the database does not answer: a server that hangs sends no error of its own.
+    """Middleware that answers 503 to requests while the database does not answer.
 
     A request that was begun goes on, and ends when the database is back, but its client was told. With an
     ``Idempotency-Key`` the same request again is the same order.

@@ -22,7 +22,7 @@ from reelwright.engine.work import WORKS, load_work
 
 
 def main(conn_fd: int, director: int) -> None:
-    """Serve one director until it sends None or its end of the pipe closes, then kill every hand.
+    """Run the fork server for one director until it sends None or its end of the pipe closes, then kill every hand.
 
     ``director``: pid of the director; a crash point in a hand kills that process first.
     """

@@ -24,7 +24,7 @@ _PATIENCE_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ForkRequest:
-    """A hand to fork: its number, which the director chose, and what it takes over from the director of that moment.
+    """Request to fork a hand: its number, which the director chose, and the environment that it takes over.
 
     Two file descriptors follow each request: the hand's end of its pipe, and where its output goes.
     """
@@ -37,21 +37,21 @@ class ForkRequest:
 
 @dataclass(frozen=True, slots=True)
 class KillRequest:
-    """A hand to kill with all that it started. It is answered with ``True`` once the process is gone."""
+    """Request to kill a hand with everything that it started. It is answered with ``True`` once the process is gone."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class HandId:
-    """A hand that was asked for: its fork server's pid, and its number there."""
+    """Identity of a hand: the pid of its fork server, and its number there."""
 
     server: int
     number: int
 
 
 class ForkServer:
-    """The fork server of this process, which all hands share. Safe to call from any thread.
+    """Handle to the fork server process that all hands of this process share. Safe to call from any thread.
 
     It runs from the first ``fork`` after an ``open`` until every ``open`` has had its ``close``. One that died is
     replaced by the next ``fork``; its hands died with it.
@@ -62,26 +62,27 @@ class ForkServer:
         self.forget()
 
     def forget(self) -> None:
-        """Reset this object in a forked process: what ran before belongs to the process that was forked."""
+        """Reset this object after a fork, in the child: the server belongs to the parent process."""
         self._lock = threading.RLock()
         self._users = 0
         self._pid = 0
         self._conn: Connection[Any, Any] | None = None
 
     def open(self) -> None:
-        """Count one more user."""
+        """Count one more user of the fork server."""
         with self._lock:
             self._users += 1
 
     def close(self) -> None:
-        """Count one user less; after the last one, end the process."""
+        """Count one user less of the fork server; after the last one, end its process and all hands."""
         with self._lock:
             self._users -= 1
             if not self._users:
                 self._end()
 
     def fork(self, conn_fd: int, env: Mapping[str, str]) -> HandId:
-        """Ask for a hand that communicates through ``conn_fd`` and has the environment ``env``. Does not wait for it.
+        """Have a hand forked that communicates through ``conn_fd`` and has the environment ``env``; return its
+        identity. Does not wait for it.
 
         It takes over the module path, the folder and the standard error of this moment.
         """
@@ -96,7 +97,7 @@ class ForkServer:
                 return self._send(request, conn_fd, output)
 
     def kill(self, hand: HandId) -> None:
-        """Kill a hand and all that it started, and return when it is gone."""
+        """Kill a hand and everything that it started, and return once it is gone."""
         with self._lock:
             if hand.server != self._pid or self._conn is None:
                 return  # its server is gone, and every hand with it

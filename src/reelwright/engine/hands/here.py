@@ -28,7 +28,7 @@ _PASSED_ON_PREFIXES: Final = ("REELWRIGHT_CRASH_", "REELWRIGHT_FFMPEG_LOG", "LC_
 
 
 class HandsHere:
-    """Does works in spawned processes, at most ``settings.hands`` (0: one per core); further works wait.
+    """Worker processes on this machine, at most ``settings.hands`` (0: one per core); further works wait.
 
     A cancelled task's hand is killed together with what it started. Raises ``HandDied`` if something
     else killed a hand, and whatever the work raised, unchanged.
@@ -51,6 +51,9 @@ class HandsHere:
         fp: Fingerprint,
         report: Report | None = None,
     ) -> Outcome:
+        """Run the work called ``work`` in a worker process and return its outcome; ``report`` gets the fraction
+        done.
+        """
         task = build_task(self._works, account, work, args, tuple(inputs), fp, self._settings.ffmpeg)
         async with self._turns:
             hand = self._take()
@@ -64,7 +67,7 @@ class HandsHere:
                     self._idle.append(hand)
 
     async def close(self) -> None:
-        """Kill every hand; a task in progress ends with ``HandDied``."""
+        """Kill every worker process; a task in progress ends with ``HandDied``."""
         for hand in tuple(self._all):
             self._dismiss(hand)
         self._idle.clear()
@@ -175,7 +178,7 @@ class _Hand:
 
 
 def build_environment() -> dict[str, str]:
-    """Return the environment of a hand: what its interpreter needs, and never a key or a password.
+    """Return the environment variables of a hand: what its interpreter needs, and never a key or a password.
 
     No variable changes what a hand makes: that is in its tasks.
     """

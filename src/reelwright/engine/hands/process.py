@@ -26,7 +26,8 @@ _QUIET_S: Final = 0.1
 
 
 def serve_tasks(conn_fd: int, parent: int, director: int) -> None:
-    """Serve one director until its end of the pipe closes, then kill this process and all its children.
+    """Run tasks that a director sends through the pipe ``conn_fd`` until it closes, then kill this process and all its
+    children.
 
     The first message is this process's pid. ``parent``: the process with which it dies at the latest; ``director``:
     the one that a crash point kills first.

@@ -21,7 +21,7 @@ CPUS: Final = 1.0
 
 
 class HandsRay:
-    """Does works as Ray tasks. Ray itself never retries one: the director decides.
+    """Worker processes on a cluster: runs works as Ray tasks. Ray itself never retries one: the director decides.
 
     Every node must be able to reach the vault. Progress is not reported. Raises ``ToolMissing`` without Ray,
     ``HandDied`` if the worker or its node is gone, and whatever the work raised, unchanged.
@@ -42,6 +42,7 @@ class HandsRay:
         fp: Fingerprint,
         report: Callable[[float], None] | None = None,
     ) -> Outcome:
+        """Run the work called ``work`` as a Ray task and return its outcome; ``report`` is never called."""
         task = build_task(self._works, account, work, args, tuple(inputs), fp, self._settings.ffmpeg)
         async with self._starting:
             await asyncio.to_thread(self._start)

@@ -20,7 +20,7 @@ from reelwright.reel.document import from_json
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Parse the command line."""
+    """Parse the command line: which fake to run, and its bill, script, footage and port."""
     parser = argparse.ArgumentParser(description="Serves until it is killed; its first line is its address.")
     parser.add_argument("name", choices=list_fakes())
     parser.add_argument("--bill", type=Path, help="append charges here; what an earlier life took on goes on")
@@ -46,7 +46,7 @@ def build_fake(options: argparse.Namespace) -> Fake:
 
 
 async def serve(options: argparse.Namespace) -> None:
-    """Print the address and serve until the process is killed."""
+    """Run a fake on loopback until the process is killed, and print its URL first."""
     async with FakeServer(build_fake(options), options.port) as server:
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()

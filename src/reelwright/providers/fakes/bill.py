@@ -15,7 +15,7 @@ from reelwright.reel.value import define_value
 
 @define_value
 class Charge:
-    """Line of a bill.
+    """Line of a fake's bill: the charge, or the refund, for an accepted submission.
 
     ``micros``: the cost, below 0 if money is given back. ``key``: fingerprint of the credential that pays. ``facts``:
     all that a fake must remember to go on after a restart. ``at``: seconds since 1970.
@@ -30,7 +30,8 @@ class Charge:
 
 
 class Bill:
-    """Bill that appends to ``path``, or is kept in memory if there is none. Several fakes may share one file.
+    """The record of what a fake has charged, appended to the file ``path``, or kept in memory without one. Several
+    fakes may share one file.
 
     A line that a killed process left half written is skipped: its answer never left.
     """
@@ -44,7 +45,7 @@ class Bill:
     def add_charge(
         self, submission: str, model: str, micros: int, key: str = "", facts: Mapping[str, Any] | None = None
     ) -> Charge:
-        """Write one line and sync it to disk."""
+        """Append one charge of ``micros`` micro-dollars and sync it to disk; return it."""
         made = Charge(submission=submission, model=model, micros=micros, at=time.time(), key=key, facts=facts or {})
         if self._file is None:
             self._charges.append(made)
@@ -55,21 +56,21 @@ class Bill:
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """Every line in order, including those of earlier processes and of others that share the file."""
+        """Every charge in order, including those of earlier processes and of others that share the file."""
         self._catch_up()
         return tuple(self._charges)
 
     @property
     def submissions(self) -> tuple[str, ...]:
-        """The ids of accepted work, each once."""
+        """The ids of all submissions that the fake accepted, each once."""
         return tuple(dict.fromkeys(charge.submission for charge in self.charges))
 
     def sum_micros(self) -> int:
-        """Return the sum of all lines in micro-dollars."""
+        """Return the sum of all charges in micro-dollars, less refunds."""
         return sum(charge.micros for charge in self.charges)
 
     def close(self) -> None:
-        """Read the rest of the file and close it; the charges can still be read."""
+        """Close the file, after reading the rest of it: the charges can still be read."""
         if self._file is not None:
             self._catch_up()
             os.close(self._file)
@@ -88,7 +89,7 @@ class Bill:
 
 
 def read_bill(path: Path) -> tuple[Charge, ...]:
-    """Read the lines of a bill from its file, for a checker that trusts nobody's memory."""
+    """Read all charges from the file of a bill; none if it does not exist."""
     if not path.exists():
         return ()
     return tuple(_parse_lines(path.read_text(encoding="utf-8", errors="replace")))

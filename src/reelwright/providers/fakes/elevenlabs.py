@@ -41,12 +41,15 @@ _VOICES: Final[tuple[Mapping[str, Any], ...]] = (
 
 
 class FakeElevenLabs(Fake):
-    """Fake of ElevenLabs. ``has_history`` False: an account with zero retention, whose history is empty."""
+    """Fake of ElevenLabs' HTTP API for tests and rehearsals. ``has_history`` False: an account with zero retention,
+    whose history is empty.
+    """
 
     name: ClassVar[str] = "elevenlabs"
     has_history: bool = True
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         parts = call.path.strip("/").split("/")
         if parts[:2] in (["v1", "text-to-speech"], ["v1", "music"], ["v1", "sound-generation"]):
             return "submit"
@@ -55,6 +58,7 @@ class FakeElevenLabs(Fake):
         return "other"
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as ElevenLabs does, with ``behaviours`` applied to the work that it accepts."""
         parts = call.path.strip("/").split("/")
         match call.kind:
             case "submit":
@@ -70,6 +74,7 @@ class FakeElevenLabs(Fake):
         return self.make_error(404, "Not found")
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in ElevenLabs' shape."""
         if code == 422:
             return make_json_reply({"detail": [{"type": "missing", "loc": ["body"], "msg": message, "input": {}}]}, 422)
         return make_json_reply({"detail": {"status": _WORDS.get(code, "error"), "message": message}}, code)

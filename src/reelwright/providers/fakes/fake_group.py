@@ -9,7 +9,7 @@ from reelwright.providers.fakes.wire import Call, Fake, Reply
 
 
 class FakeGroup(Fake):
-    """Group of fakes. The first fake that recognizes a call answers it, else the first of all."""
+    """Several fakes at one address. The first fake that recognizes a call answers it, else the first of all."""
 
     name: ClassVar[str] = "several"
 
@@ -18,18 +18,22 @@ class FakeGroup(Fake):
         self._fakes = fakes
 
     def choose_fake(self, call: Call) -> Fake:
-        """Return the fake that answers ``call``."""
+        """Return the first fake of the group that recognizes ``call``, else the first of all."""
         return next((fake for fake in self._fakes if fake.identify_kind(call) != "other"), self._fakes[0])
 
     async def close(self) -> None:
+        """Close every fake of the group."""
         for fake in self._fakes:
             await fake.close()
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, as the fake that recognizes it says."""
         return self.choose_fake(call).identify_kind(call)
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Have the fake that recognizes the call answer it."""
         return await self.choose_fake(call).answer(call, behaviours)
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in the shape of the first fake."""
         return self._fakes[0].make_error(code, message)

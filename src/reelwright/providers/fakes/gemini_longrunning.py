@@ -52,7 +52,7 @@ _MODES: Final = {"last_frame": "first_last_frame", "first_frame": "image_to_vide
 
 
 class RequestRefusal(Exception):
-    """Request that is answered with 400 or 404, and the reason."""
+    """Raised by the fake for a request that it answers with ``status`` 400 or 404 and this reason."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -60,7 +60,7 @@ class RequestRefusal(Exception):
 
 
 class FakeGeminiLongrunning(Fake):
-    """Fake of both wires at one address.
+    """Fake of Veo on Vertex, and of Veo behind a LiteLLM proxy, both at one address.
 
     Films of Vertex lie in its own storage if a place is named, else in the answer.
 
@@ -76,6 +76,7 @@ class FakeGeminiLongrunning(Fake):
         self.own_names = {"own-model"}
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         if found := _VERTEX.match(call.path):
             return "submit" if found["verb"] == "predictLongRunning" else "poll"
         if found := _PASSED.match(call.path):
@@ -83,6 +84,7 @@ class FakeGeminiLongrunning(Fake):
         return "fetch" if _FILE.match(call.path) or _STORED.match(call.path) else "other"
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as Google does, with ``behaviours`` applied to the work that it accepts."""
         vertex, passed = _VERTEX.match(call.path), _PASSED.match(call.path)
         if call.kind == "fetch":
             return await (self._delete_object(call) if call.method == "DELETE" else self._fetch_film(call))
@@ -101,6 +103,7 @@ class FakeGeminiLongrunning(Fake):
         return make_json_reply(await self._poll(call, work, name, bool(vertex)))
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in Google's shape."""
         return make_json_reply(
             {"error": {"code": code, "message": message, "status": _WORDS.get(code, "UNKNOWN")}}, code
         )

@@ -43,7 +43,9 @@ _TASKS: Final = frozenset({"text_to_video", "image_to_video", "reference_to_vide
 
 
 class RequestRefusal(Exception):
-    """Request that is answered with an error: its status, Google's code for it, and a sentence."""
+    """Raised by the fake for a request that it answers with an error: an HTTP status, Google's code for it, and a
+    sentence.
+    """
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -51,11 +53,12 @@ class RequestRefusal(Exception):
 
 
 class FakeGoogle(Fake):
-    """Fake of Google at /v1 and /v1beta alike. Its ids begin with ``v1_``, as Google's do."""
+    """Fake of Google's Interactions API, under /v1 and /v1beta alike. Its ids begin with ``v1_``, as Google's do."""
 
     name: ClassVar[str] = "google"
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         found = _PATH.match(call.path)
         if found:
             if call.method == "POST":
@@ -65,6 +68,7 @@ class FakeGoogle(Fake):
         return "fetch" if lies and lies["bytes"] else "other"
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as Google does, with ``behaviours`` applied to the work that it accepts."""
         if lies := _FILE.match(call.path):
             return await self._read_file(call, lies["id"], int(lies["sample"]))
         found = _PATH.match(call.path)
@@ -88,6 +92,7 @@ class FakeGoogle(Fake):
         return make_json_reply(await self._poll(call, work))
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in Google's shape."""
         return _make_error(code, _CODES.get(code, "api_error"), message)
 
     async def _submit(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:

@@ -23,7 +23,8 @@ _CUT: Final = 12
 
 @define_value
 class Listing:
-    """Settings of a provider's list. By default it repeats at once what was sent.
+    """Settings of how a fake lists its work: how late, by which clock, and how its entries differ from what was sent.
+    By default it repeats at once what was sent.
 
     ``clock_s``: seconds by which the provider's clock is ahead of ours, below 0 if it is behind. ``after_s``: seconds
     of ours after which work is listed.
@@ -34,20 +35,22 @@ class Listing:
     after_s: float = 0.0
 
     def list_visible(self, works: Iterable[Work]) -> list[Work]:
-        """List the works that are listed by now, in the order of the list. ``works`` are the newest first."""
+        """Return the works that the fake's list shows by now, in its order. ``works`` are the newest first."""
         found = [work for work in works if time.time() - work.accepted_at >= self.after_s]
         return found[::-1] if "oldest_first" in self.habits else found
 
     def shift_time(self, at: float) -> float:
-        """Return a time by the provider's own clock."""
+        """Convert a time (seconds since 1970) from our clock to the fake provider's clock."""
         return at + self.clock_s
 
     def spell_id(self, id_: str) -> str:
-        """Return an id as the list spells it."""
+        """Return an id as the fake's list spells it, such as in capitals."""
         return id_.upper() if "capital_ids" in self.habits else id_
 
     def repeat_request(self, request_fields: Mapping[str, Any], prompt: str = "prompt") -> dict[str, Any]:
-        """Return the fields of a request as the list repeats them. ``prompt``: the field that holds the prompt."""
+        """Return the fields of a request as the fake's list repeats them: cut, rewritten or left out, by its habits.
+        ``prompt``: the field that holds the prompt.
+        """
         if "without_input" in self.habits:
             return {}
         found = {name: self._change_value(value) for name, value in request_fields.items()}

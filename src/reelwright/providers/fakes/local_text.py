@@ -22,7 +22,9 @@ _OLLAMA: Final = "/api/chat"
 
 
 class FakeLocalText(Fake):
-    """Fake that answers with ``footage`` for a text ``MediaSpec``. Its prompt is the whole conversation."""
+    """Fake of Ollama, LM Studio or another local server, which answers a chat with the text that ``footage`` makes. Its
+    prompt is the whole conversation.
+    """
 
     name: ClassVar[str] = "local_text"
 
@@ -46,9 +48,11 @@ class FakeLocalText(Fake):
         self.speaks, self.models, self.schemas = speaks, models, schemas
 
     def is_authorized(self, call: Call) -> bool:
+        """Whether the call may be answered: any call, or only one with ``secret`` if the fake has one."""
         return self.secret in (None, call.secret)
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         return "submit" if call.method == "POST" and call.path in self._chats else "other"
 
     @property
@@ -56,6 +60,7 @@ class FakeLocalText(Fake):
         return (_OPENAI,) if self.speaks == "lmstudio" else (_OLLAMA, _OPENAI)
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as the faked server does, with ``behaviours`` applied to the work that it accepts."""
         there = self.models or ()
         if call.kind == "submit":
             return await self._submit(call, behaviours)
@@ -74,6 +79,7 @@ class FakeLocalText(Fake):
         return Reply(status=404, body=b"404 page not found", headers={"content-type": "text/plain"})
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in the faked server's shape."""
         if self.speaks == "ollama":
             return make_json_reply({"error": message}, code)
         return make_json_reply({"error": {"message": message, "type": "invalid_request_error", "code": None}}, code)

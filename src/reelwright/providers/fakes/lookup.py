@@ -12,13 +12,15 @@ from reelwright.providers.fakes.wire import Fake
 
 
 def list_fakes() -> tuple[str, ...]:
-    """List the providers that have both an adapter and a fake."""
+    """List the names of the providers that have a fake."""
     sold = {module.name for module in pkgutil.iter_modules(providers.__path__)}
     return tuple(sorted(sold & {module.name for module in pkgutil.iter_modules(fakes.__path__)}))
 
 
 def load_fake_class(name: str) -> type[Fake]:
-    """Load the fake's class: ``FAKE`` of ``fakes/<name>.py``. Raises ``BadInput`` naming the fakes that exist."""
+    """Import the fake of a provider and return its class, which ``fakes/<name>.py`` calls ``FAKE``. Raises ``BadInput``
+    naming the fakes that exist.
+    """
     if name not in list_fakes():
         raise BadInput("fake", name, f"one of {', '.join(list_fakes())}")
     made: type[Fake] = importlib.import_module(f"reelwright.providers.fakes.{name}").FAKE

@@ -19,7 +19,7 @@ MediaKind = Literal["video", "image", "speech", "music", "sound_effect", "text"]
 
 @define_value
 class MediaSpec:
-    """Description of one sample that a fake has to make.
+    """Description of one sample that a fake has to make: its kind, prompt, length, size and sound.
 
     ``model``: the provider's name of it. ``ms``: length. ``size`` in pixels; ``fps`` as numerator and denominator.
     ``inputs``: how many pictures came with the request. ``micros``: the cost of this sample.
@@ -69,7 +69,9 @@ MIMES = {
 
 
 def to_stored_spec(spec: MediaSpec) -> dict[str, Any]:
-    """Return ``spec`` as a bill stores it. The keys stay when a field is renamed: bills outlive a release."""
+    """Convert a spec to the plain values in which a bill stores it. The keys stay when a field is renamed: bills
+    outlive a release.
+    """
     return {
         "provider": spec.provider, "model": spec.model, "kind": spec.kind, "prompt": spec.prompt, "ms": spec.ms,
         "size": spec.size, "fps": spec.fps, "sound": spec.has_sound, "sample": spec.sample, "seed": spec.seed,
@@ -78,7 +80,7 @@ def to_stored_spec(spec: MediaSpec) -> dict[str, Any]:
 
 
 def from_stored_spec(plain: Mapping[str, Any]) -> MediaSpec:
-    """Read a spec from the form in which a bill stores it."""
+    """Convert the plain values in which a bill stores a spec back to the spec."""
     width, height = plain["size"]
     numerator, denominator = plain["fps"]
     return MediaSpec(
@@ -99,7 +101,9 @@ def from_stored_spec(plain: Mapping[str, Any]) -> MediaSpec:
 
 
 async def make_tiny_file(spec: MediaSpec) -> bytes:
-    """Return the smallest file of its kind that decodes, with a note in it that differs for every ``MediaSpec``."""
+    """Return the bytes of the smallest file of the spec's kind that decodes, with a note in it that differs for every
+    spec.
+    """
     digest = hashlib.sha256(repr(sorted(to_stored_spec(replace(spec, micros=0)).items())).encode())
     note = digest.hexdigest().encode() * 8
     if spec.kind == "text":
@@ -120,14 +124,18 @@ def _encode_syncsafe(number: int) -> bytes:
 
 
 def compute_picture_size(aspect: str) -> tuple[int, int]:
-    """Return width and height in pixels of an aspect such as ``4:5``, its short side 720; 16:9 if it is no aspect."""
+    """Return width and height in pixels of a picture with the aspect ratio ``aspect`` and a short side of 720; 16:9 if
+    it is none.
+    """
     parts = [int(part) for part in aspect.split(":") if part.isdigit()]
     wide, high = parts if len(parts) == 2 and min(parts) > 0 else (16, 9)
     return (720 * wide // high // 2 * 2, 720) if wide >= high else (720, 720 * high // wide // 2 * 2)
 
 
 def measure_picture(picture: bytes) -> tuple[int, int]:
-    """Return width and height in pixels in the shape of a picture, the short side 720; 16:9 if it cannot be read."""
+    """Return width and height in pixels with the aspect ratio of a picture and a short side of 720; 16:9 if it cannot
+    be read.
+    """
     from io import BytesIO
 
     from PIL import Image, UnidentifiedImageError
@@ -140,5 +148,5 @@ def measure_picture(picture: bytes) -> tuple[int, int]:
 
 
 def get_pixel_size(aspect: str, resolution: str) -> tuple[int, int]:
-    """Return width and height of an aspect at a resolution, such as ``16:9`` at ``720p``."""
+    """Return width and height in pixels of an aspect ratio at a resolution, such as ``16:9`` at ``720p``."""
     return compute_size(cast(Aspect, aspect), get_short_side(resolution))

@@ -27,7 +27,7 @@ _USUAL_S: Final = (30.0, 90.0)
 
 
 class FakeOpenaiVideos(Fake):
-    """Fake of ``/v1/videos``. ``profile``: whose habits.
+    """Fake of ``/v1/videos`` as OpenAI, LiteLLM, vLLM-Omni or SGLang serve it. ``profile``: whose habits.
 
     Sources: openai 3.51.0, litellm 1.109.1, vllm-omni and sglang, read 2026-11-20.
     """
@@ -47,6 +47,7 @@ class FakeOpenaiVideos(Fake):
         self._served = {row.profile: row for row in reversed(list_sold_models(self.name))}
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         if call.path == _PATH:
             return "submit" if call.method == "POST" else "find"
         found = _WORK.fullmatch(call.path)
@@ -57,11 +58,14 @@ class FakeOpenaiVideos(Fake):
         return "cancel" if call.method == "DELETE" else "poll"
 
     def is_authorized(self, call: Call) -> bool:
-        """Whether the credential is accepted. Servers that the user runs need no key, unless they were given one."""
+        """Whether the credential of the call is accepted. Servers that the user runs need no key, unless they were
+        given one.
+        """
         own = self.profile in ("vllm_omni", "sglang") and not call.secret
         return own or super().is_authorized(call)
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as the faked server does, with ``behaviours`` applied to the work that it accepts."""
         if call.path == "/v1/models":
             return make_json_reply(
                 {"object": "list", "data": [{"id": row.sold_as} for row in list_sold_models(self.name)]}
@@ -79,6 +83,7 @@ class FakeOpenaiVideos(Fake):
         return await (self._delete(work) if call.kind == "cancel" else self._poll(work))
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in the faked server's shape."""
         if self.profile in ("vllm_omni", "sglang"):
             return make_json_reply({"detail": message}, code)
         kinds = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}

@@ -25,11 +25,12 @@ _STATES: Final = {"queued": "pending", "running": "in_progress", "succeeded": "c
 
 
 class FakeOpenRouter(Fake):
-    """Fake of OpenRouter. Source of the wire: openrouter 1.3.84, read 2026-11-20."""
+    """Fake of OpenRouter's video API. Source of the wire: openrouter 1.3.84, read 2026-11-20."""
 
     name = "openrouter"
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         if call.path == _PATH and call.method == "POST":
             return "submit"
         found = _WORK.fullmatch(call.path)
@@ -38,13 +39,15 @@ class FakeOpenRouter(Fake):
         return "fetch" if found["content"] else "poll"
 
     def is_authorized(self, call: Call) -> bool:
-        """Whether the credential is accepted.
+        """Whether the call has an accepted credential or a signed link. The signature is checked when the call is
+        answered.
 
         Signed links need no key; their signature is checked when they are answered.
         """
         return "sig" in call.query or super().is_authorized(call)
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as OpenRouter does, with ``behaviours`` applied to the work that it accepts."""
         if call.kind == "submit":
             return self._submit(call, behaviours)
         if call.path == f"{_PATH}/models":
@@ -58,6 +61,7 @@ class FakeOpenRouter(Fake):
         return await (self._fetch_content(call, work) if call.kind == "fetch" else self._poll(call, work))
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in OpenRouter's shape."""
         return make_json_reply({"error": {"code": code, "message": message}}, code)
 
     def _submit(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:

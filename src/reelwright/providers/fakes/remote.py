@@ -25,7 +25,7 @@ _DRAWING_S: Final = 0.05
 
 @define_value
 class Work:
-    """Accepted submission, with all that will become of it. Times of day are seconds since 1970.
+    """Submission that a fake accepted, with all that will become of it. Times of day are seconds since 1970.
 
     ``ready_s``: seconds of ours until it is over. ``must_fail``: it fails when it would be ready. ``filtered_count``:
     how many samples the provider's filter removes. ``life_s``: seconds of ours for which its outputs can be fetched;
@@ -46,29 +46,34 @@ class Work:
 
     @property
     def ends_at(self) -> float:
+        """Time at which the work is over, in seconds since 1970."""
         return self.accepted_at + self.ready_s
 
     @property
     def expires_at(self) -> float | None:
+        """Time at which the outputs can no longer be fetched, in seconds since 1970; None: never."""
         return None if self.life_s is None else self.ends_at + self.life_s
 
     @property
     def delivered_samples(self) -> tuple[int, ...]:
-        """Samples that are delivered. The filter removes the last ones."""
+        """Numbers of the samples that are delivered, counted from 0: none if the work fails, less those that the filter
+        removes. The filter removes the last ones.
+        """
         return () if self.must_fail else tuple(range(max(0, self.samples - self.filtered_count)))
 
     @property
     def fraction_done(self) -> float:
-        """Part of the work that is done, from 0 to 1."""
+        """Part of the work's time that has passed, from 0 to 1."""
         return 1.0 if self.ready_s <= 0 else min(1.0, (time.time() - self.accepted_at) / self.ready_s)
 
     @property
     def is_expired(self) -> bool:
+        """Whether the outputs can no longer be fetched."""
         return self.expires_at is not None and time.time() >= self.expires_at
 
 
 class Remote:
-    """Store of works by id.
+    """Store of the work that a fake has accepted, by id; it continues from the bill after a restart.
 
     Accepted work is on the bill, with all that must be remembered, before ``accept`` returns.
     """
@@ -86,7 +91,7 @@ class Remote:
         return reversed(list(self._works.values()))
 
     def get(self, id_: str) -> Work | None:
-        """Return the work with that id, or None.
+        """Return the accepted work with that id, or None.
 
         Another process that shares the bill may have accepted it meanwhile.
         """
@@ -107,7 +112,7 @@ class Remote:
         payer: str = "",
         life_s: float | None = None,
     ) -> Work:
-        """Accept work and bill it.
+        """Decide what becomes of a submission, charge it to the fake's bill, and return it as work.
 
         ``micros``: price of the whole round; samples that the filter removes are not billed. ``usual_s`` in the
         provider's seconds; ``id_`` None: a new one. ``life_s`` in seconds of ours, however fast the clock runs: drawing
@@ -136,7 +141,9 @@ class Remote:
         return work
 
     async def get_state(self, work: Work) -> State:
-        """Return the present state. Work that is over has been drawn before this returns ``succeeded``."""
+        """Return the state that the work has now. Work that is over has been drawn before this returns
+        ``succeeded``.
+        """
         if work.is_cancelled:
             return "cancelled"
         if time.time() < work.ends_at:
@@ -148,11 +155,11 @@ class Remote:
         return "running" if open_ else "succeeded"
 
     async def get_output(self, work: Work, sample: int) -> bytes:
-        """Return the bytes of one delivered sample."""
+        """Return the bytes of one delivered sample, and make them first if needed."""
         return await asyncio.shield(self._start_drawing(work, sample))
 
     def cancel(self, work: Work) -> bool:
-        """Stop the work and give back what was billed; False if it is over already."""
+        """Cancel work and refund its charge; return False if it is over already."""
         if work.is_cancelled or time.time() >= work.ends_at:
             return False
         self._bill.add_charge(work.id, work.spec.model, -work.micros, "", {"cancelled": work.id})
@@ -160,12 +167,12 @@ class Remote:
         return True
 
     def forget(self) -> None:
-        """Forget all work, like a provider that keeps it in memory only and restarts. The bill stays."""
+        """Forget all work, as a provider does that keeps it only in memory and restarts. The bill stays."""
         self._forgotten |= self._works.keys()
         self._works.clear()
 
     async def close(self) -> None:
-        """Stop all drawing."""
+        """Cancel all outputs that are being made."""
         drawing = list(self._drawn.values())
         for task in drawing:
             task.cancel()

@@ -34,7 +34,7 @@ _ENDINGS: Final[Mapping[MediaKind, str]] = {"video": "mp4", "image": "png", "mus
 
 
 class FakeReplicate(Fake):
-    """Fake of Replicate. ``page``: predictions on one page of the list.
+    """Fake of Replicate's HTTP API. ``page``: predictions on one page of the list.
 
     Inputs given as data URIs are moved to addresses of its own.
     """
@@ -59,10 +59,11 @@ class FakeReplicate(Fake):
         }
 
     def is_authorized(self, call: Call) -> bool:
-        """Whether the credential is accepted. Outputs are public; everything else needs the token."""
+        """Whether the call needs no token, as outputs do, or has an accepted one."""
         return call.path.startswith("/delivery/") or super().is_authorized(call)
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         parts = call.path.strip("/").split("/")
         if call.path.startswith("/delivery/"):
             return "fetch"
@@ -75,6 +76,7 @@ class FakeReplicate(Fake):
         return "other"
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as Replicate does, with ``behaviours`` applied to the work that it accepts."""
         parts = call.path.strip("/").split("/")
         match call.kind:
             case "submit":
@@ -96,6 +98,7 @@ class FakeReplicate(Fake):
         return self.make_error(404, "The requested resource could not be found.")
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in Replicate's shape."""
         if code == 429:
             return make_json_reply({"detail": "Request was throttled. Your rate limit resets in ~1s."}, 429)
         return make_json_reply({"title": _TITLES.get(code, "Error"), "detail": message, "status": code}, code)
@@ -215,6 +218,7 @@ class FakeReplicate(Fake):
         return body
 
     def format_time(self, at: float) -> str:
+        """Format a time (seconds since 1970) by the fake's own clock, as Replicate writes it."""
         return format_time(self.script.listing.shift_time(at))
 
     def _list_output_urls(self, call: Call, work: Work) -> Any:

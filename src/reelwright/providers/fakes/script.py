@@ -30,7 +30,9 @@ Do = Literal[
 
 @define_value
 class Behaviour:
-    """Way to behave. The functions below make behaviours, and say what the fields mean."""
+    """Way in which a fake treats a call, such as answering late or dropping it. The functions below make behaviours,
+    and say what the fields mean.
+    """
 
     do: Do
     seconds: float = 0
@@ -43,63 +45,69 @@ class Behaviour:
 
 
 def answer_late(seconds: float) -> Behaviour:
-    """Answer correctly, after ``seconds``."""
+    """Behaviour: answer correctly after ``seconds`` of the provider's time."""
     return Behaviour(do="slow", seconds=seconds)
 
 
 def drop() -> Behaviour:
-    """Read the whole call, accept nothing, and close without an answer."""
+    """Behaviour: read the whole call, accept nothing, and close the connection without an answer."""
     return Behaviour(do="drop")
 
 
 def hang() -> Behaviour:
-    """Read the whole call, accept nothing, and never answer."""
+    """Behaviour: read the whole call, accept nothing, and never answer."""
     return Behaviour(do="hang")
 
 
 def swallow() -> Behaviour:
-    """Accept and bill the work, and close without an answer."""
+    """Behaviour: accept and bill the work, and close the connection without an answer."""
     return Behaviour(do="swallow")
 
 
 def answer_status(code: int, retry_after: str | None = None, body: str = "") -> Behaviour:
-    """Accept nothing, and answer this status with the provider's own error body, or with ``body``."""
+    """Behaviour: accept nothing, and answer with the HTTP status ``code`` and the provider's own error body, or
+    ``body``.
+    """
     return Behaviour(do="status", status=code, retry_after=retry_after, body=body)
 
 
 def filter_samples(samples: int | None = None) -> Behaviour:
-    """Let the provider's safety filter remove this many samples of a submit; None: all of them."""
+    """Behaviour: let the provider's safety filter remove the last ``samples`` of a submission; None: all of them."""
     return Behaviour(do="filtered", samples=samples)
 
 
 def fail_late(is_billed: bool = False) -> Behaviour:
-    """Accept a submit, and fail when it would have been ready. It is billed in full or not at all."""
+    """Behaviour: accept a submission, and report that it failed when it would have been ready. It is billed in full or
+    not at all.
+    """
     return Behaviour(do="fails_late", is_billed=is_billed)
 
 
 def expire_after(seconds: float) -> Behaviour:
-    """Let the outputs of a submit expire this many seconds after they are ready."""
+    """Behaviour: let the outputs of a submission expire ``seconds`` of the provider's time after they are ready."""
     return Behaviour(do="expires", seconds=seconds)
 
 
 def answer_wrong_type() -> Behaviour:
-    """Answer a fetch with a page of HTML and status 200, like a proxy's login page."""
+    """Behaviour: answer a fetch with an HTML page and status 200, as a proxy's login page does."""
     return Behaviour(do="wrong_type")
 
 
 def trickle(rate: int) -> Behaviour:
-    """Send the body of the answer at ``rate`` bytes per second of ours."""
+    """Behaviour: send the body of the answer slowly, at ``rate`` bytes per second of real time."""
     return Behaviour(do="trickle", rate=rate)
 
 
 def answer_nonsense(body: str = "<html>busy</html>") -> Behaviour:
-    """Accept and bill the work, and answer 200 with this body."""
+    """Behaviour: accept and bill the work, and answer 200 with a body that is not the provider's."""
     return Behaviour(do="nonsense", body=body)
 
 
 @define_value
 class Rule:
-    """Rule for when a behaviour applies. Every given condition must hold; ``calls`` empty: calls of any number."""
+    """Condition under which a fake applies a behaviour: the kinds and numbers of calls, a chance, a window of time.
+    Every given condition must hold; ``calls`` empty: calls of any number.
+    """
 
     behaviour: Behaviour
     on: tuple[Kind, ...]
@@ -110,7 +118,8 @@ class Rule:
 
 @define_value
 class Script:
-    """Behaviour of a fake. Without rules it is a provider on a good day.
+    """Behaviour of a fake as a whole: its speed, its latency, and the rules for faults. Without rules it is a provider
+    on a good day.
 
     ``latency_s``: least and most usual seconds from submit to ready, log-normal between them (equal: exactly that);
     None: the latency of the model in the catalogue. ``sigma``: spread of the log-normal, unless it follows from the
@@ -132,13 +141,15 @@ class Script:
         chance: float = 1.0,
         window: tuple[float, float] | None = None,
     ) -> Script:
-        """Return this script with one more rule. ``calls`` count from 1 within their kind."""
+        """Return a copy of this script with one more rule. ``calls`` count from 1 within their kind."""
         named = (kinds,) if isinstance(kinds, str) else tuple(kinds)
         rule = Rule(behaviour=behaviour, on=named, calls=tuple(calls), chance=chance, window=window)
         return replace(self, rules=(*self.rules, rule))
 
     def select_behaviours(self, kind: Kind, number: int, at_s: float) -> tuple[Behaviour, ...]:
-        """Select the behaviours for the call of this number, ``at_s`` provider's seconds after the fake began."""
+        """Return the behaviours that apply to call ``number`` of ``kind``, ``at_s`` seconds of the provider's time
+        after the fake began.
+        """
         return tuple(
             rule.behaviour
             for index, rule in enumerate(self.rules)
@@ -153,7 +164,8 @@ class Script:
         return rule.chance >= 1 or random.Random(f"{self.seed}/{index}/{kind}/{number}").random() < rule.chance
 
     def compute_latency_s(self, number: int, usual_s: tuple[float, float]) -> float:
-        """Return the provider's seconds that the submission of this number takes.
+        """Return how many seconds of the provider's time submission ``number`` takes; always the same for the same
+        seed.
 
         Pure: benchmarks compute their bound with it.
         """
@@ -167,7 +179,8 @@ class Script:
 
 
 def build_faulty_script(share: float, seed: int = 0, speed: float = 1.0) -> Script:
-    """Build a script of passing faults for this share of submits (throttled), polls and fetches (dropped, or a 502).
+    """Build a script in which this share of submissions is throttled, and of polls and fetches dropped or answered with
+    502.
 
     No fault leaves an outcome unknown: a submit is told to come later, and everything else may be asked again.
     """

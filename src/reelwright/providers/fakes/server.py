@@ -21,7 +21,7 @@ _PAGE: Final = Reply(body=b"<html><body>Sign in to continue</body></html>", head
 
 
 class FakeServer:
-    """Server of a fake: ``async with FakeServer(fake) as server: server.url``.
+    """HTTP server of a fake on loopback: ``async with FakeServer(fake) as server: server.url``.
 
     Uses no thread and no timer for waiting work.
 
@@ -59,10 +59,11 @@ class FakeServer:
 
     @property
     def url(self) -> str:
+        """The server's base URL on loopback."""
         return f"http://127.0.0.1:{self._port}"
 
     def count(self, kind: Kind) -> int:
-        """Return how many calls of this kind arrived whole, including those without an answer."""
+        """Return how many calls of this kind arrived whole, answered or not."""
         return self._counts[kind]
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

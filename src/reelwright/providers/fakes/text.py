@@ -26,14 +26,18 @@ _GOOGLE: Final[Mapping[int, str]] = {
 
 
 class FakeText(Fake):
-    """Fake that answers with ``footage`` for a text ``MediaSpec``. Its prompt is the whole conversation."""
+    """Fake of the chat APIs of OpenAI, Anthropic and Google, which answers with the text that ``footage`` makes. Its
+    prompt is the whole conversation.
+    """
 
     name: ClassVar[str] = "text"
 
     def identify_kind(self, call: Call) -> Kind:
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
         return "submit" if call.method == "POST" and _wire(call) else "other"
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
+        """Answer a call as the faked provider does, with ``behaviours`` applied to the work that it accepts."""
         if call.kind == "submit":
             return await self._submit(call, behaviours)
         if call.method == "GET" and call.path.rstrip("/").endswith("/models"):
@@ -42,6 +46,7 @@ class FakeText(Fake):
         return self._make_wire_error(call, 404, "Not found")
 
     def make_error(self, code: int, message: str) -> Reply:
+        """Build an error response in the faked provider's shape."""
         return make_json_reply({"error": {"message": message, "type": "error", "code": str(code), "param": None}}, code)
 
     def _make_wire_error(self, call: Call, code: int, message: str) -> Reply:

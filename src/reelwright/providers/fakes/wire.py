@@ -21,7 +21,7 @@ from reelwright.reel.value import define_value
 
 @define_value
 class Part:
-    """Field of a form. ``filename`` is set if it is a file."""
+    """Field of a form, with its bytes. ``filename`` is set if it is a file."""
 
     body: bytes
     filename: str | None = None
@@ -29,12 +29,14 @@ class Part:
 
     @property
     def text(self) -> str:
+        """The field's bytes as UTF-8 text."""
         return self.body.decode()
 
 
 @define_value
 class Call:
-    """Whole HTTP request. ``path`` is unquoted, without the query; header names are in lower case.
+    """An HTTP request to a fake, received whole. ``path`` is unquoted, without the query; header names are in lower
+    case.
 
     ``url``: the fake's own address as the caller wrote it, for links to itself. ``number``: its number among the calls
     of its kind, from 1.
@@ -65,14 +67,16 @@ class Call:
 
     @property
     def secret(self) -> str:
-        """The credential of the call, from any header that these wires use; empty if there is none."""
+        """The credential of the call, from any header or parameter that the faked providers use; empty if there is
+        none.
+        """
         bearer = self.headers.get("authorization", "").partition(" ")[2]
         own = self.headers.get("x-goog-api-key") or self.headers.get("xi-api-key") or self.headers.get("x-api-key")
         return bearer or own or self.query.get("key", "")
 
     @property
     def payer(self) -> str:
-        """Fingerprint of the credential, for the bill."""
+        """Hash of the credential, which a bill names as the payer; empty without one."""
         return hashlib.sha256(self.secret.encode()).hexdigest()[:12] if self.secret else ""
 
 
@@ -81,7 +85,7 @@ def _part(part: Any) -> Part:
 
 
 def parse_call(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:
-    """Build a call from the method, target, headers and body of an HTTP request."""
+    """Build a ``Call`` from the method, target, headers and body of an HTTP request."""
     split = urlsplit(target)
     return Call(
         method=method,
@@ -95,7 +99,7 @@ def parse_call(method: str, target: str, headers: Mapping[str, str], body: bytes
 
 @define_value
 class Reply:
-    """Answer to a call. The length is added; ``headers`` come on top of it."""
+    """A fake's HTTP response to a call. The length is added; ``headers`` come on top of it."""
 
     status: int = 200
     body: bytes = b""
@@ -103,14 +107,15 @@ class Reply:
 
 
 def make_json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    """Build an answer with a JSON body."""
+    """Build a response with a JSON body."""
     return Reply(
         status=status, body=json.dumps(value).encode(), headers={"content-type": "application/json", **(headers or {})}
     )
 
 
 class Fake(ABC):
-    """A provider's wire. A subclass classifies calls, answers them, and words its errors.
+    """Base class of a fake provider: it speaks the provider's HTTP API, and charges its own bill instead of money. A
+    subclass classifies calls, answers them, and words its errors.
 
     ``secret``: the only credential that it accepts; None: any. A wire without credentials overrides ``is_authorized``.
     """
@@ -128,7 +133,7 @@ class Fake(ABC):
         self.remote = Remote(self.bill, self.script, self.footage)
 
     async def close(self) -> None:
-        """Stop all drawing, and close the bill."""
+        """Cancel all outputs that are being made, and close the bill."""
         await self.remote.close()
         self.bill.close()
 
@@ -137,25 +142,25 @@ class Fake(ABC):
         return self
 
     def is_authorized(self, call: Call) -> bool:
-        """Whether the credential of the call is accepted; else the call is answered with 401."""
+        """Whether the credential of the call is accepted; if not, the call is answered with 401."""
         return bool(call.secret) and self.secret in (None, call.secret)
 
     @abstractmethod
     def identify_kind(self, call: Call) -> Kind:
-        """Return the protocol method that this call serves. Never raises."""
+        """Return which method of ``Provider`` the call serves, by its HTTP method and path. Never raises."""
 
     @abstractmethod
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
-        """Answer a call as on a good day, applying ``behaviours`` to the work that it accepts.
+        """Answer a call as the provider does on a good day, with ``behaviours`` applied to the work that it accepts.
 
         Bills before it returns.
         """
 
     @abstractmethod
     def make_error(self, code: int, message: str) -> Reply:
-        """Build an error in the provider's own words and shape."""
+        """Build an error response in the provider's own shape."""
 
 
 def format_time(seconds: float) -> str:
-    """Format seconds since 1970 as providers write a time."""
+    """Format seconds since 1970 in ISO 8601 with milliseconds and ``Z``."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -18,7 +18,7 @@ _HEAD: Final = 32
 
 @define_value
 class Picture:
-    """Picture among the inputs: its role, its bytes by digest, and its MIME type."""
+    """Picture of a request: its role, the digest of its bytes, and its MIME type."""
 
     role: str
     asset: Digest
@@ -26,7 +26,9 @@ class Picture:
 
 
 async def inspect_pictures(inputs: Sequence[tuple[Input, Digest]], read: Read, most_bytes: int) -> tuple[Picture, ...]:
-    """Read the type of each input. Raises ``BadInput`` for an input that is no picture or exceeds ``most_bytes``."""
+    """Read each input from the vault and return its role, digest and MIME type. Raises ``BadInput`` for an input that
+    is no picture or exceeds ``most_bytes``.
+    """
     return tuple([await _inspect_picture(input_.role, digest, read, most_bytes) for input_, digest in inputs])
 
 
@@ -55,7 +57,7 @@ def detect_picture_mime(head: bytes) -> str | None:
 
 
 def refuse_read(digest: Digest) -> AsyncIterator[bytes]:
-    """Raise ``NotFound``: the ``Read`` for a request that an adapter prepared which is gone.
+    """Raise ``NotFound``; stands in for ``Read`` when the process that prepared a request is gone.
 
     A request without pictures never calls it.
     """

@@ -12,7 +12,7 @@ from reelwright.reel.value import Digest
 
 
 def make_placeholder(picture: Picture) -> dict[str, str]:
-    """Return the placeholder of a picture in a prepared request."""
+    """Return the placeholder that stands for a picture's bytes in a prepared request."""
     return {ASSET: picture.asset, "mime": picture.mime}
 
 
@@ -28,5 +28,5 @@ async def embed_data_uris(value: Any, read: Read) -> Any:
 
 
 async def read_bytes(digest: str, read: Read) -> bytes:
-    """Read all bytes of an input."""
+    """Read all bytes of an asset of the vault into memory."""
     return b"".join([part async for part in read(Digest(digest))])

@@ -31,7 +31,9 @@ _LONGEST_WAIT_S: Final = 86_400.0
 
 @define_value
 class Fault:
-    """Error answer of Google. ``code``: its word in lower case, or its number. ``after_s``: the requested wait."""
+    """A parsed error response of Google. ``code``: its word in lower case, or its number. ``after_s``: the requested
+    wait.
+    """
 
     status: int
     code: str
@@ -43,7 +45,8 @@ class Fault:
 
 
 def parse_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
-    """Parse an error from an answer of any status. A body that is no JSON of Google's is quoted in short.
+    """Parse Google's error response of any status into its code, its message and the wait that it asks for. A body that
+    is no JSON of Google's is quoted in short.
 
     Google's services answer ``{"error": …}``, their front end ``[{"error": …}]`` with a numeric code. The wait stands
     in ``details[].retryDelay`` ("38s") or in the sentence as often as in ``Retry-After``.
@@ -63,7 +66,7 @@ def parse_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
 
 
 def make_submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderError:
-    """Return the error that an error answer to a paid POST means.
+    """Return the error that Google's error response to a paid POST means: not accepted, refused, or outcome unknown.
 
     429 for the rate is safe to send again; a spent quota is a refusal. Any answer that is neither a refusal nor
     documented as not accepted leaves the outcome unknown. Source: reference of the wires, section 4, read 2026-11-20.
@@ -80,12 +83,12 @@ def make_submit_error(fault: Fault, *, retry_on_503: bool = False) -> ProviderEr
 
 
 def is_key_error(fault: Fault) -> bool:
-    """Whether the key is wrong: Google answers 400 to one that was revoked or has expired."""
+    """Whether Google's error is about the API key: a revoked or expired key is answered with 400."""
     return fault.status == 400 and _OF_KEY.search(f"{fault.code} {fault.message}") is not None
 
 
 def make_refusal(fault: Fault) -> Refused:
-    """Return a refusal, with what to do about it."""
+    """Return the refusal that Google's error means, with what a person can do about it."""
     if fault.code in FILTERED or (fault.status == 400 and POLICY.search(fault.message)):
         words = explain_reason(fault.message)
         return build_refusal("Google", fault.status, words, code="content_filtered", is_final=True)

@@ -20,13 +20,16 @@ _ESCAPES: Final = {b"\\/": b"/", b"\\n": b"", b"\\r": b"", b"\\t": b""}
 
 
 def parse_inline_index(url: str) -> int | None:
-    """Return the index of the value that ``url`` stands for; None if it is no such placeholder."""
+    """Return n of the placeholder ``inline:n``, which stands for the n-th value taken out of an answer; None for other
+    URLs.
+    """
     found = _NUMBER.fullmatch(url)
     return int(found[1]) if found else None
 
 
 class InlineExtractor:
-    """Parser that is fed an answer in pieces, takes out the values of the members ``names``, and keeps the other JSON.
+    """Streaming parser of a JSON response that takes out the long base64 values of the members ``names`` and keeps the
+    rest.
 
     ``index``: which of the values ``feed`` returns, decoded; the others are dropped. Raises ``ValueError`` for a value
     that is no base64, and for an answer whose other JSON exceeds 16 MiB.
@@ -44,7 +47,7 @@ class InlineExtractor:
         self.found = 0
 
     def feed(self, data: bytes) -> bytes:
-        """Return the bytes of the selected value that ``data`` completes."""
+        """Parse the next piece of the response; return the decoded bytes of the selected value that it contains."""
         got: list[bytes] = []
         at = 0
         while at < len(data):
@@ -59,7 +62,9 @@ class InlineExtractor:
         return b"".join(got)
 
     def parse_rest(self) -> Any:
-        """Return the whole answer with ``inline:n`` instead of its values. Raises ``ValueError`` if it is no JSON."""
+        """Return the whole response as JSON, with ``inline:n`` in place of the values that were taken out. Raises
+        ``ValueError`` if it is no JSON.
+        """
         return parse_json(bytes(self._rest))
 
     def _in_plain(self, data: bytes, at: int) -> int:
@@ -127,7 +132,9 @@ class InlineExtractor:
 
 
 async def decode_value(answer: AsyncIterator[bytes], names: Collection[str], index: int) -> AsyncIterator[bytes]:
-    """Yield the bytes of one value of an answer while it streams. Raises ``ValueError`` if it is not there."""
+    """Yield the decoded bytes of base64 value number ``index`` (from 0) of a JSON response while it streams. Raises
+    ``ValueError`` if it is not there.
+    """
     sieve = InlineExtractor(names, index)
     async with ensure_closed(answer):
         async for piece in answer:
@@ -138,7 +145,9 @@ async def decode_value(answer: AsyncIterator[bytes], names: Collection[str], ind
 
 
 def parse_without_inline(answer: bytes, names: Collection[str]) -> Any:
-    """Return a whole answer as JSON, with ``inline:n`` instead of its films. Raises ``ValueError`` if it is no JSON."""
+    """Parse a whole response as JSON, with ``inline:n`` in place of its base64 films. Raises ``ValueError`` if it is no
+    JSON.
+    """
     sieve = InlineExtractor(names)
     sieve.feed(answer)
     return sieve.parse_rest()

@@ -39,7 +39,9 @@ _NOT_FRAMES: Final = "Use the given images as references. They are not to be use
 
 @define_value
 class TokenPrices:
-    """Micro-dollars for a million tokens: of input, of text (thoughts count as text), and of video."""
+    """Prices of Google's tokens, in micro-dollars for a million: of input, of text (thoughts count as text), and of
+    video.
+    """
 
     input_micros: int
     text_micros: int
@@ -62,7 +64,7 @@ TOKEN_PRICES: Final[Mapping[str, TokenPrices]] = {
 
 
 def build_body(request: Request, sold_as: str, pictures: Sequence[Picture]) -> dict[str, Any]:
-    """Build the body of an interaction, with pictures by digest.
+    """Build the body of a POST that creates an interaction, with placeholders for pictures.
 
     Films run in the background; without that, the POST would last for the whole render.
     """
@@ -129,7 +131,8 @@ def _list_reference_names(request: Request) -> list[str]:
 
 
 def parse_progress(interaction: Mapping[str, Any]) -> Progress:
-    """Return the state of an interaction. The list of statuses is open: an unknown one counts as running.
+    """Return the state of an interaction that Google's response describes. The list of statuses is open: an unknown one
+    counts as running.
 
     A filter shows in three ways: an error code on submit, ``errors`` of a failed interaction, and a completed one that
     holds words only. An interaction that counted tokens of film and gives no film has failed, and was billed.
@@ -201,7 +204,7 @@ def _collect_parts(interaction: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def count_tokens(interaction: Mapping[str, Any], modality: str) -> int:
-    """Count the output tokens of one modality; 0 if none are reported."""
+    """Return how many output tokens of a modality, such as ``video``, an interaction reports; 0 if none."""
     by_modality = as_mappings(as_mapping(interaction.get("usage")).get("output_tokens_by_modality"))
     return sum(
         as_count(part.get("tokens")) for part in by_modality if str(part.get("modality", "")).lower() == modality
@@ -209,7 +212,8 @@ def count_tokens(interaction: Mapping[str, Any], modality: str) -> int:
 
 
 def compute_bill(interaction: Mapping[str, Any]) -> Price | None:
-    """Return the price of the tokens that Google counted; None if it counts none or their price is unknown.
+    """Return the price of the tokens that Google counted for an interaction; None if it counts none or their price is
+    unknown.
 
     A completed interaction without a count of its film has no price. Thoughts are part of the output total, so they are
     not added again.
@@ -233,7 +237,7 @@ def compute_bill(interaction: Mapping[str, Any]) -> Price | None:
 
 
 def parse_time(text: Any) -> datetime | None:
-    """Parse a time with a zone; None for anything else."""
+    """Parse an ISO 8601 time with a time zone, and return it in UTC; None for anything else."""
     try:
         found = datetime.fromisoformat(str(text))
         return found.astimezone(UTC) if found.tzinfo and found.year < _LAST_YEAR else None

@@ -27,7 +27,9 @@ _NAMED: Final = 5
 
 @define_value
 class ListEntry:
-    """Entry of a provider's list. ``at``: when it was made, by the provider's clock; None if the list does not say."""
+    """Entry of a provider's list of work, and how well it matches the lost purchase. ``at``: when it was made, by the
+    provider's clock; None if the list does not say.
+    """
 
     id: str
     at: datetime | None
@@ -35,7 +37,8 @@ class ListEntry:
 
 
 class ListSearch:
-    """Search that collects the pages of a list, newest entries first, and tells what they show of one lost purchase.
+    """Search for one lost purchase in a provider's list: collects its pages, newest entries first, and says what they
+    show.
 
     The search goes back to the first of our own operations that the journal recorded before the purchase was posted:
     older entries cannot be ours. Entries are compared with each other only, never with a clock of this machine. A list
@@ -50,7 +53,9 @@ class ListSearch:
         self._works: dict[str, ListedWork] = {}
 
     def add(self, page: Iterable[ListEntry]) -> bool:
-        """Add the entries of one page. Return whether the searched entry may stand on the next page."""
+        """Add the entries of one page; return whether the next page may still hold the lost purchase. Return whether
+        the searched entry may stand on the next page.
+        """
         self._entries += (one if _is_dated(one) else ListEntry(id=one.id, at=None, match=one.match) for one in page)
         floor, last = self._floor(), self._entries[-1].at if self._entries else None
         return floor is None or last is None or last >= floor or not self._is_newest_first()
@@ -58,7 +63,7 @@ class ListSearch:
     def answer(
         self, operation: Callable[[str], Operation], listed_after_s: float
     ) -> FoundOperation | PossibleMatches | Absent:
-        """Return what the pages read so far show of the purchase; ``Absent`` is no proof before ``listed_after_s``.
+        """Return what the pages added so far show of the purchase: found, possible matches, or absent.
 
         A single unclaimed entry that repeats our request is ours; a person decides about any other that may be ours.
         ``listed_after_s``: the longest time that the provider takes to list accepted work; handed on in ``Absent``.
@@ -73,17 +78,19 @@ class ListSearch:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the list showed nothing at all."""
+        """Whether the pages added so far hold no entry at all."""
         return not self._entries
 
     def add_work(self, page: Iterable[ListedWork]) -> bool:
-        """Add a page without a purchase to compare it with. Return whether more of it may stand on the next page."""
+        """Add one page of listed work, for a search for any unclaimed work; return whether the next page may hold more
+        of it.
+        """
         works = list(page)
         self._works |= {work.id: work for work in works}
         return self.add(ListEntry(id=work.id, at=work.made_at, match="possible") for work in works)
 
     def list_unclaimed_work(self) -> tuple[ListedWork, ...]:
-        """List the work of ``add_work`` that lies within the searched time and that no purchase of ours claims."""
+        """List the work added by ``add_work`` that no purchase of ours claims, as far back as it can be ours."""
         return tuple(self._works[one.id] for one in self._unclaimed() if one.id)
 
     def _unclaimed(self) -> list[ListEntry]:
@@ -112,7 +119,7 @@ class ListSearch:
 
 
 def is_same_model(ours: str, theirs: str) -> bool:
-    """Whether two names may be of one model: lists leave out owners, and add versions and dates."""
+    """Whether two names may mean one model: a provider's list may leave out the owner, or add a version or a date."""
     one, other = (
         re.sub(r"[^0-9a-z]", "", name.partition(":")[0].rpartition("/")[2].casefold()) for name in (ours, theirs)
     )
@@ -120,16 +127,19 @@ def is_same_model(ours: str, theirs: str) -> bool:
 
 
 def is_same_text(ours: str, theirs: str) -> bool:
-    """Whether two texts are equal but for the amount of white space and for how letters are composed."""
+    """Whether two texts are equal except for white space and Unicode composition."""
     return normalize_text(ours) == normalize_text(theirs)
 
 
 def normalize_text(text: str) -> str:
+    """Return ``text`` in Unicode form NFC, with each run of white space as one space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def is_same_value(ours: Any, theirs: Any) -> bool:
-    """Whether a list repeats a value, for example a number as text, ``8.0`` for 8 or ``"true"`` for true."""
+    """Whether a value of a provider's list equals ours in another spelling, such as ``"8.0"`` for 8 or ``"true"`` for
+    true.
+    """
     if isinstance(ours, list) and isinstance(theirs, list):
         return len(ours) == len(theirs) and all(map(is_same_value, ours, theirs))
     if isinstance(ours, dict) or isinstance(theirs, dict):

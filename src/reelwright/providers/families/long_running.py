@@ -32,7 +32,9 @@ _PASSING: Final = {8: "Google had no room for it", 13: "Google failed inside", 1
 
 
 def check_wire(request: Request, wire: Wire) -> None:
-    """Raise ``BadInput`` for an option that this wire has no field for, even if the model supports it."""
+    """Raise ``BadInput`` for an option that this API (Vertex's or Gemini's) cannot carry, even if the model supports
+    it.
+    """
     options = {name for name in _VERTEX_ONLY if name in request.extra} | (
         {"seed"} if request.seed is not None else set()
     )
@@ -49,7 +51,7 @@ def check_wire(request: Request, wire: Wire) -> None:
 
 
 def build_body(request: Request, pictures: Sequence[Picture], wire: Wire, storage: str = "", label: str = "") -> Any:
-    """Build the body of a submission, with pictures by digest.
+    """Build the body of a submission to Veo, with placeholders for pictures.
 
     ``storage``: a ``gs://`` prefix; empty: films come inline.
     """
@@ -79,7 +81,7 @@ def _build_parameters(request: Request, wire: Wire, storage: str) -> dict[str, A
 
 
 def parse_progress(operation: Mapping[str, Any]) -> Progress:
-    """Return the state of an operation: Vertex's ``videos`` or the Gemini wire's ``generatedSamples``.
+    """Return the state of a Veo operation that Vertex's or Gemini's response describes.
 
     ``done`` is absent while it runs. An error comes with HTTP 200. Samples that the filter removed are missing, with
     the reason in plain words; the others are delivered.

@@ -32,7 +32,9 @@ def _is_riff(head: bytes, form: bytes) -> bool:
 
 
 async def require_media(parts: AsyncIterator[bytes], kind: str, provider: str) -> AsyncIterator[bytes]:
-    """Pass the bytes on once their beginning is known to be of ``kind``. Raises ``Unreachable`` if it is not."""
+    """Yield the bytes of ``parts`` unchanged, once their beginning is known to be of ``kind`` (video, image or audio).
+    Raises ``Unreachable`` if it is not.
+    """
     head, is_checked = b"", False
     async with ensure_closed(parts):
         async for part in parts:

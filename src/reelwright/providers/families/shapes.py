@@ -14,34 +14,38 @@ _LONGEST_NAME: Final = 4000
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
-    """Return ``value`` if it is an object, else an empty one."""
+    """Return ``value`` if it is a JSON object, else an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
 def as_mappings(value: Any) -> list[Mapping[str, Any]]:
-    """Return the objects of a list; empty for anything else."""
+    """Return the JSON objects in the list ``value``; empty if it is no list."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
 
 
 def as_texts(value: Any) -> list[str]:
-    """Return the texts of a list; empty for anything else."""
+    """Return the strings in the list ``value``; empty if it is no list."""
     return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
 def as_count(value: Any) -> int:
-    """Return a non-negative whole number that is given as a number or in digits; 0 for anything else."""
+    """Return ``value`` if it is a non-negative whole number, given as a number or in digits; else 0."""
     if isinstance(value, str) and value.isdecimal() and len(value) < 16:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def as_name(value: Any) -> str:
-    """Return a provider's name for its work; empty if it is no text, not printable or too long for a journal."""
+    """Return ``value`` if it can be a provider's id of its work; empty if it is no string, not printable or too long to
+    store.
+    """
     return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable() else ""
 
 
 def parse_notice_id(body: bytes) -> str | None:
-    """Return ``data.id`` of a webhook's body: the work that it tells of. None if there is none."""
+    """Return the provider's id of the work that a webhook tells of, ``data.id`` of its JSON body. None if there is
+    none.
+    """
     try:
         found = as_name(as_mapping(as_mapping(parse_json(body)).get("data")).get("id"))
     except ValueError:
@@ -50,13 +54,13 @@ def parse_notice_id(body: bytes) -> str | None:
 
 
 def as_mime(value: Any, otherwise: str) -> str:
-    """Return a media type without its parameters; ``otherwise`` for anything else."""
+    """Return ``value`` as a MIME type without its parameters; ``otherwise`` if it is none."""
     mime = value.partition(";")[0].strip() if isinstance(value, str) else ""
     return mime if _MIME.fullmatch(mime) else otherwise
 
 
 def as_address(value: Any) -> str:
-    """Return a URL of any scheme; empty for anything else."""
+    """Return ``value`` if it is a URL of any scheme, else an empty text."""
     try:
         return value if isinstance(value, str) and value.isprintable() and urlsplit(value).scheme else ""
     except ValueError:
@@ -64,10 +68,10 @@ def as_address(value: Any) -> str:
 
 
 def is_address(value: Any) -> bool:
-    """Whether ``value`` is an address on the web."""
+    """Whether ``value`` is an http or https URL."""
     return as_address(value).partition(":")[0].lower() in ("https", "http")
 
 
 def is_text(value: Any) -> TypeGuard[str]:
-    """Whether ``value`` is text that can be encoded: JSON may spell halves of characters."""
+    """Whether ``value`` is a string that UTF-8 can encode: JSON may spell lone surrogates."""
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)

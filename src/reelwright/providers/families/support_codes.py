@@ -27,7 +27,7 @@ _CODE: Final = re.compile(r"\b\d{8}\b")
 
 
 def explain_reason(reason: str) -> str:
-    """Return Google's reason, followed by the meaning of its codes."""
+    """Return Google's reason for filtering, followed by the meaning of the support codes in it."""
     reason = " ".join(reason.split()) or "no reason was given"
     known = dict.fromkeys(_MEANING[code] for code in _CODE.findall(reason) if code in _MEANING)
     return f"{reason} (this means: {'; '.join(known)})" if known else reason

@@ -22,21 +22,27 @@ PollRequest = tuple[str, str, Any]
 
 
 def parse_storage(setting: str) -> str:
-    """Parse the setting for the place of films; empty: none. Raises ``BadInput``."""
+    """Validate the setting of the Cloud Storage place for films (``gs://bucket/folder``), and return it without a final
+    slash; empty: none. Raises ``BadInput``.
+    """
     if setting and not re.fullmatch(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[^\s?#]*)?", setting):
         raise BadInput("REELWRIGHT_VERTEX_STORAGE", setting, "gs://bucket or gs://bucket/folder")
     return setting.rstrip("/")
 
 
 def is_removed_after_landing(setting: str) -> bool:
-    """Whether the setting says that films are removed from their place once they landed. Raises ``BadInput``."""
+    """Whether the setting (``keep`` or ``remove``) says that films are removed from Cloud Storage once they are in the
+    vault. Raises ``BadInput``.
+    """
     if setting not in ("", "keep", "remove"):
         raise BadInput("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", setting, "keep or remove")
     return setting == "remove"
 
 
 def build_folder_name(prompt: str, purchase: str) -> str:
-    """Build a folder name that people can read: the prompt's first words, the time in UTC, and the purchase's id."""
+    """Build a readable folder name for the films of a purchase: the prompt's first words, the time in UTC, and the
+    purchase's id.
+    """
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:_FOLDER_CHARS].strip("-") or "film"
     return f"{words}_{get_mint_time(purchase):%Y%m%d-%H%M%S}_{purchase}"
@@ -44,7 +50,8 @@ def build_folder_name(prompt: str, purchase: str) -> str:
 
 @define_value
 class Vertex:
-    """Project on Vertex. ``storage``: ``gs://bucket/prefix`` for films, with a folder for each purchase.
+    """Veo on Vertex, in one Google Cloud project: its URLs and headers, and where films are stored. ``storage``:
+    ``gs://bucket/prefix`` for films, with a folder for each purchase.
 
     Films stay there unless ``must_remove_outputs``: the bucket belongs to the user, and may hold all that is left of a
     film that was paid for. Without ``storage``, films come in the answers, in base64.
@@ -60,40 +67,44 @@ class Vertex:
 
     @property
     def base(self) -> str:
+        """The base URL of Vertex in this location."""
         host = "aiplatform.googleapis.com"
         return f"https://{host}" if self.location == "global" else f"https://{self.location}-{host}"
 
     def choose_folder(self, request: Request, purchase: str) -> str:
-        """Return the folder for the films of a purchase; empty: films come in the answers."""
+        """Return the ``gs://`` folder for the films of a purchase; empty if films come in the responses."""
         storage = parse_storage(str(request.extra.get("storage_uri") or self.storage))
         return f"{storage}/{build_folder_name(request.prompt, purchase)}/" if storage else ""
 
     def build_submit_path(self, sold_as: str) -> str:
+        """Return the URL path of a submission to the model."""
         where = f"projects/{self.project}/locations/{self.location}/publishers/google/models/{sold_as}"
         return f"/v1beta1/{quote(where)}:predictLongRunning"
 
     def build_headers(self, purchase: str) -> dict[str, str]:
-        """Return no extra headers: Google has none by which it would recognize a repeated request."""
+        """Return no extra headers for a submission: Google has none by which it would recognize a repeated request."""
         return {}
 
     def build_poll(self, name: str) -> PollRequest:
-        """Return a POST: GET on an operation's name is answered with 404."""
+        """Return the POST that asks for the state of operation ``name``; a GET would be answered with 404."""
         of_model = name.partition("/operations/")[0]
         return "POST", f"/v1beta1/{quote(of_model)}:fetchPredictOperation", {"operationName": name}
 
     def may_have_made(self, name: str, is_same_key: bool) -> bool:
-        """Whether an operation is of this project. Its tokens change by the hour and say nothing."""
+        """Whether operation ``name`` is of this project, so that a 404 for it means that it is lost. Its tokens change
+        by the hour and say nothing.
+        """
         return name.startswith(f"projects/{self.project}/")
 
     def build_film_url(self, base: str, where: str) -> str:
-        """Return the URL of a film.
+        """Return the URL from which a film is downloaded, given as a ``gs://`` place or a URL.
 
         A ``gs://`` address becomes one of the storage's JSON API, which takes the same token.
         """
         return f"{self.build_object_url(base, where)}?alt=media" if where.startswith("gs://") else where
 
     def build_object_url(self, base: str, where: str) -> str:
-        """Return the URL of the object itself, by which it can be removed."""
+        """Return the URL of the stored object ``where`` (``gs://…``), by which it can be deleted."""
         bucket, _, name = where.removeprefix("gs://").partition("/")
         root = base if parse_url(base).is_loopback else f"https://{STORAGE}"
         return f"{root}/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}"
@@ -101,7 +112,8 @@ class Vertex:
 
 @define_value
 class PassThroughProxy:
-    """Proxy that passes Google's own wire through: LiteLLM, or a server of ours. Its key opens everything there.
+    """Veo behind a proxy that passes Google's own API through: LiteLLM, or a server of ours. Its key opens everything
+    there.
 
     Source: docs.litellm.ai/docs/proxy/veo_video_generation (last updated 2026-10-06), read 2026-11-20.
     """
@@ -112,35 +124,37 @@ class PassThroughProxy:
 
     @classmethod
     def from_address(cls, base: str) -> PassThroughProxy:
-        """Return the proxy at ``base``: the root of the proxy, or with ``/gemini`` or ``/v1beta`` at its end (S4)."""
+        """Build the proxy whose base URL is ``base``, which may end in ``/gemini`` or ``/v1beta``."""
         path = urlsplit(base).path.rstrip("/")
         if path.endswith("/v1beta"):
             return cls(prefix="")
         return cls(prefix="/v1beta") if path.endswith("/gemini") else cls()
 
     def choose_folder(self, request: Request, purchase: str) -> str:
-        """Return an empty text: films come in the answers."""
+        """Return an empty text: films come in the responses, in no folder."""
         return ""
 
     def build_submit_path(self, sold_as: str) -> str:
+        """Return the URL path of a submission to the model."""
         return f"{self.prefix}/models/{quote(sold_as)}:predictLongRunning"
 
     def build_headers(self, purchase: str) -> dict[str, str]:
-        """Return the extra headers of a submission.
+        """Return the extra headers of a submission: an ``idempotency-key`` that names the purchase.
 
         A proxy that does not know the header ignores it, so an unanswered submission is never sent again because of it.
         """
         return {"idempotency-key": purchase}
 
     def build_poll(self, name: str) -> PollRequest:
+        """Return the GET that asks for the state of operation ``name``."""
         return "GET", f"{self.prefix}/{quote(name)}", None
 
     def may_have_made(self, name: str, is_same_key: bool) -> bool:
-        """Whether the proxy can have made an operation: its key is the one that was used."""
+        """Whether the operation was made with the key of this proxy, so that a 404 for it means that it is lost."""
         return is_same_key
 
     def build_film_url(self, base: str, where: str) -> str:
-        """Return the URL of a film through the proxy, because Google does not accept the key of the proxy.
+        """Return the URL of a film through the proxy, because Google itself does not accept the proxy's key.
 
         Raises ``Unreachable`` for a film in Google's storage.
         """

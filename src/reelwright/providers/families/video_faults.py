@@ -22,7 +22,9 @@ _SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "
 
 @define_value
 class Fault:
-    """Error answer. ``code``: the provider's word, or empty. ``after_s``: the wait that it asks for."""
+    """A parsed error response of OpenRouter or a ``/v1/videos`` server. ``code``: the provider's word, or empty.
+    ``after_s``: the wait that it asks for.
+    """
 
     status: int
     code: str
@@ -34,16 +36,17 @@ class Fault:
 
     @property
     def is_filtered(self) -> bool:
+        """Whether a content filter refused the request."""
         return is_policy(f"{self.code} {self.message}")
 
 
 def is_policy(text: str) -> bool:
-    """Whether the provider's words say that a content filter acted."""
+    """Whether an error message says that a content filter refused the request."""
     return any(word in text.lower() for word in FILTERS)
 
 
 def parse_fault(answer: HttpResponse) -> Fault:
-    """Parse ``{"error": {"message", "code"}}``, ``{"error": "…"}``, ``{"detail": "…"}``, a FastAPI list or text."""
+    """Parse an error response of any shape (OpenAI's, FastAPI's or plain text) into its code, message and wait."""
     try:
         body = answer.parse_json()
     except ValueError:
@@ -77,7 +80,7 @@ def _join_field_errors(error: Any) -> str:
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float:
-    """Return the seconds of ``Retry-After-Ms`` or ``Retry-After``; 0 if neither holds a valid value.
+    """Return how many seconds ``Retry-After-Ms`` or ``Retry-After`` asks to wait; 0 if neither holds a valid value.
 
     A date is compared with the answer's own Date, if it has one.
     """
@@ -94,7 +97,9 @@ def from_timestamp(seconds: Any) -> datetime | None:
 
 
 def make_submit_error(provider: str, fault: Fault, *, retry_on_503: bool, key: str) -> ProviderError:
-    """Return the error that an error answer to a paid POST means. ``key``: the variable of the key, for the hint."""
+    """Return the error that an error response to a paid POST means: not accepted, refused, or outcome unknown. ``key``:
+    the variable of the key, for the hint.
+    """
     if (fault.status == 429 and fault.code not in _SPENT) or (fault.status == 503 and retry_on_503):
         code = "rate_limited" if fault.status == 429 else "overloaded"
         return NotAccepted(code=code, provider=provider, status=fault.status, fault=fault, after_s=fault.after_s)
@@ -104,14 +109,14 @@ def make_submit_error(provider: str, fault: Fault, *, retry_on_503: bool, key: s
 
 
 def make_poll_error(provider: str, fault: Fault, key: str) -> ProviderError:
-    """Return the error that an error answer to a poll means: a refused key, else that nothing was learned this time."""
+    """Return the error that an error response to a poll means: a refused key, or ``Unreachable`` for anything else."""
     if fault.status in (401, 403):
         return make_refusal(provider, fault, key)
     return build_poll_error(provider, fault.status, fault, fault.after_s)
 
 
 def make_refusal(provider: str, fault: Fault, key: str) -> Refused:
-    """Return a refusal, with what to do about it."""
+    """Return the refusal that an error response means, with what a person can do about it."""
     if fault.is_filtered and fault.status in (400, 403, 422):
         return build_refusal(provider, fault.status, fault, code="content_filtered", is_final=True)
     if fault.code in _SPENT:

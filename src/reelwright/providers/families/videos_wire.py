@@ -40,7 +40,7 @@ _STATES: Final[Mapping[str, Literal["queued", "running", "succeeded", "failed", 
 
 @define_value
 class VideoSubmission:
-    """Content of one POST: ``fields`` as JSON or as a form, and at most one picture."""
+    """The content of one POST to ``/v1/videos``: ``fields``, sent as JSON or as a form, and at most one picture."""
 
     fields: Mapping[str, str | int]
     picture: Mapping[str, str] | None
@@ -48,7 +48,9 @@ class VideoSubmission:
 
 
 def build_submission(request: Request, row: Model, picture: Picture | None) -> VideoSubmission:
-    """Build the content of a POST. A picture is sent as a file, so the body is then a form on every wire."""
+    """Build the content of a POST to ``/v1/videos``, in the form that the model's kind of server takes. A picture is
+    sent as a file, so the body is then a form on every wire.
+    """
     build_fields = {"vllm_omni": _build_vllm_omni, "sglang": _build_sglang}.get(row.profile, _build_openai)
     fields: dict[str, str | int] = {"prompt": request.prompt, **build_fields(request, row)}
     served = request.extra.get("served") or (row.sold_as if row.sold_as != "*" else None)
@@ -103,7 +105,7 @@ def _choose_size(request: Request, row: Model) -> tuple[int, int]:
 
 
 def parse_progress(video: Mapping[str, Any]) -> Progress:
-    """Return the state that an answer to a poll describes.
+    """Return the state of a video that a ``/v1/videos`` response describes.
 
     ``progress`` is in hundredths. ``error`` is absent, or an object whose code may be a number.
     """
@@ -134,7 +136,9 @@ def _default_message(state: str) -> str:
 
 @define_value
 class ListRow:
-    """Row of the server's list, as far as it tells whose it is. ``at`` None: it does not say when it was made."""
+    """Row of the list of ``/v1/videos``: its id, time, and the request fields that it repeats. ``at`` None: it does not
+    say when it was made.
+    """
 
     id: str
     at: float | None
@@ -142,7 +146,9 @@ class ListRow:
 
 
 def parse_page(page: Any) -> tuple[tuple[ListRow, ...], bool]:
-    """Return the rows of one page, and whether there are more. Raises ``ValueError`` if it is no page."""
+    """Parse one page of the list of ``/v1/videos``; return its rows, and whether there are more. Raises ``ValueError``
+    if it is no page.
+    """
     rows = page.get("data") if isinstance(page, Mapping) else None
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) and as_name(row.get("id")) for row in rows):
         raise ValueError("no page of a list")
@@ -165,7 +171,7 @@ def _parse_timestamp(value: Any) -> float | None:
 
 
 def match(row: ListRow, fields: Mapping[str, Any], profile: Profile) -> Match:
-    """Compare a listed row with the ``fields`` of a request.
+    """Compare a row of the list with the ``fields`` of a request: same, possible, or other.
 
     Only a service that sells several models is believed when it names another model: a server that the user runs lists
     its only model under a name of its own.

@@ -38,7 +38,8 @@ _RESETS: Final = re.compile(r"resets? in ~?\s*(\d{1,5})\s*s", re.I)
 def make_submit_error(
     provider: str, status: int, message: str, *, after_s: float = 0.0, waits_on_503: bool = False
 ) -> ProviderError:
-    """Return the error that an answer with ``status`` to a paid POST means. Anything but a clear refusal is unknown.
+    """Return the error that an HTTP ``status`` other than success means for a paid POST: not accepted, refused, or
+    outcome unknown. Anything but a clear refusal is unknown.
 
     ``after_s``: the wait that the answer asks for. ``waits_on_503``: the catalogue says that the provider accepts
     nothing when it answers 503.
@@ -55,7 +56,7 @@ def make_submit_error(
 def build_refusal(
     provider: str, status: int, fault: object = "", *, code: str = "", is_final: bool = False, hint: str = ""
 ) -> Refused:
-    """Build a refusal with what a person can do about it.
+    """Build the error for a request that the provider refused, with what a person can do about it.
 
     ``code`` empty: the meaning that ``status`` has at every provider. ``fault``: the provider's own words.
     """
@@ -67,7 +68,8 @@ def build_refusal(
 
 
 def check_same_key(provider: str, made_with: str, current_key: str, variable: str) -> None:
-    """Raise ``Refused`` if another key made an operation: with this key it would seem to be lost.
+    """Raise ``Refused`` if an operation was made with another key than the current one, to which it would seem to be
+    lost.
 
     ``variable``: where the key is set; empty if there is none.
     """
@@ -76,7 +78,9 @@ def check_same_key(provider: str, made_with: str, current_key: str, variable: st
 
 
 def build_other_key_error(provider: str, variable: str = "") -> Refused:
-    """Build the refusal to ask for an operation that another key made. ``variable``: where the key is set."""
+    """Build the error for an operation that was made with another key and cannot be asked for with this one.
+    ``variable``: where the key is set.
+    """
     fix = Action("fix_key", {"provider": provider, **({"variable": variable} if variable else {})})
     actions = [fix, Action("decide_purchase")]
     hint = f"set that key again in {variable}" if variable else ""
@@ -84,13 +88,14 @@ def build_other_key_error(provider: str, variable: str = "") -> Refused:
 
 
 def build_poll_error(provider: str, status: int, fault: object = "", after_s: float = 0.0) -> Unreachable:
-    """Build the error of a poll that was answered with another status than 200: nothing was learned this time."""
+    """Build the error for a poll that was answered with a status other than 200 and says nothing of the operation."""
     fault = fault or f"status {status}"
     return Unreachable(code="poll_refused_by_status", provider=provider, status=status, fault=fault, after_s=after_s)
 
 
 def parse_retry_after(headers: Mapping[str, str], message: str = "") -> float:
-    """Return the seconds that an answer asks to wait: its Retry-After, else ``resets in ~30s`` in its message, else 0.
+    """Return how many seconds a response asks to wait: its ``Retry-After``, else ``resets in ~30s`` in its message,
+    else 0.
 
     A Retry-After that is a date is compared with the answer's own Date, if it has one.
     """

@@ -25,7 +25,7 @@ _NAMES: Final[Mapping[str, str]] = {"openai": "OpenAI", "anthropic": "Anthropic"
 
 
 async def ask(http: HttpClient, prepared_request: Mapping[str, Any], read_s: float) -> ChatAnswer:
-    """Send one request, with at most one POST. Spends.
+    """Send one question to a language model, with at most one POST, and return its answer; spends.
 
     Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``; ``BadInput`` if the extra ``llm`` is not installed.
     """
@@ -37,7 +37,8 @@ async def ask(http: HttpClient, prepared_request: Mapping[str, Any], read_s: flo
 
 
 async def load_libraries() -> Any:
-    """Import the libraries in a thread, which takes seconds the first time, and return their ``ask``.
+    """Import the libraries for language models in a thread, which takes seconds the first time, and return their
+    ``ask`` function.
 
     Raises ``BadInput`` if the extra ``llm`` is not installed.
     """
@@ -45,11 +46,12 @@ async def load_libraries() -> Any:
 
 
 def is_installed() -> bool:
-    """Whether the extra ``llm`` is installed. Imports nothing."""
+    """Whether the libraries for language models (the extra ``llm``) are installed. Imports nothing."""
     return find_spec("pydantic_ai") is not None
 
 
 def make_not_installed_error() -> BadInput:
+    """Build the error that says to install the extra ``llm``."""
     actions = [Action("install", {"extra": "llm"})]
     return BadInput("planner", "a language model", "only with the optional package llm", actions=actions)
 
@@ -63,7 +65,7 @@ def _import_libraries() -> Any:
 
 
 def compute_bill(answer: ChatAnswer, name: str, today: date | None = None) -> Price | None:
-    """Return the price of the tokens that were really used; None if the answer does not count them."""
+    """Return the price of the tokens that an answer of model ``name`` used; None if it does not count them."""
     row, day, (into, out) = find_model(name), today or date.today(), answer.tokens
     each = {of: _get_rate(row, of, day) for of in ("in", "out")}
     if not into + out or each["in"] is None or each["out"] is None:

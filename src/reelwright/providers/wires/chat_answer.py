@@ -11,7 +11,7 @@ from reelwright.reel.value import define_value
 
 @define_value
 class ChatAnswer:
-    """Answer of a language model. ``tokens``: how many were read and written."""
+    """A language model's answer to one question. ``tokens``: how many were read and written."""
 
     text: str
     tokens: tuple[int, int]

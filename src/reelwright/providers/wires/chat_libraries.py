@@ -37,7 +37,9 @@ _FAILED: Final = (
 
 
 async def ask(post: OnePost, base: str, prepared_request: Mapping[str, Any], name: str) -> ChatAnswer:
-    """Send one request through ``post``. Spends. Raises ``NotAccepted``, ``Refused``, ``OutcomeUnknown``."""
+    """Send one question to a language model through ``post``, and return its answer; spends. Raises ``NotAccepted``,
+    ``Refused``, ``OutcomeUnknown``.
+    """
     async with httpx2.AsyncClient(transport=post, trust_env=False, follow_redirects=False, timeout=None) as client:
         model = _build_model(prepared_request["holder"], prepared_request["model"], base, client)
         settings = ModelSettings(max_tokens=prepared_request["most_tokens"])

@@ -16,7 +16,9 @@ PREVIOUS_BYTES: Final = 64 * 1024
 
 
 async def read_conversation(request: Request, inputs: Sequence[tuple[Input, Digest]], read: Read) -> list[list[str]]:
-    """Read the messages in order, as [role, text]. An earlier answer is included up to ``PREVIOUS_BYTES``."""
+    """Return the messages of a request in order, each as [role, text]. An earlier answer is included up to
+    ``PREVIOUS_BYTES``.
+    """
     messages: list[list[str]] = [["user", request.prompt]]
     for input_, digest in inputs:
         if input_.role == "source":
@@ -27,7 +29,7 @@ async def read_conversation(request: Request, inputs: Sequence[tuple[Input, Dige
 
 
 def get_max_tokens(request: Request, row: Model) -> int:
-    """Return the longest answer, in tokens: the request's limit, else the model's, up to ``ANSWER_TOKENS``."""
+    """Return how many tokens an answer may have: the request's limit, else the model's, up to ``ANSWER_TOKENS``."""
     return int(request.extra.get("max_tokens", min(ANSWER_TOKENS, row.max_output or ANSWER_TOKENS)))
 
 

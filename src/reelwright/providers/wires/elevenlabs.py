@@ -49,7 +49,7 @@ _POLICY: Final = frozenset({"bad_prompt", "bad_composition_plan", "content_polic
 
 
 def parse_voice(row: object) -> Voice | None:
-    """Parse an entry of the list of voices; None without an id that a request could name.
+    """Parse an entry of ElevenLabs' list of voices; None if its id is not usable.
 
     Source: elevenlabs 2.78.0, types/voice.py, read 2026-11-22.
     """
@@ -76,19 +76,19 @@ def parse_voice(row: object) -> Voice | None:
 
 
 def build_path(request: Request) -> str:
-    """Return the path of a request, by its mode."""
+    """Return the URL path of a request, which depends on its mode: speech, music or sound effect."""
     if request.mode == "speech":
         return f"/v1/text-to-speech/{get_voice(request)}/with-timestamps"
     return {"music": "/v1/music", "sound_effect": "/v1/sound-generation"}[request.mode]
 
 
 def get_voice(request: Request) -> str:
-    """Return the id of the request's voice, or of the default voice."""
+    """Return the id of the voice that a request names, or of the default voice."""
     return str(request.extra.get("voice") or VOICE)
 
 
 def build_body(request: Request, row: Model) -> dict[str, Any]:
-    """Build the body of a request. Unset options are left to ElevenLabs' defaults."""
+    """Build the JSON body of a paid request to ElevenLabs. Unset options are left to ElevenLabs' defaults."""
     options = collect_options(request, row)
     make = {"speech": _build_speech, "music": _build_music, "sound_effect": _build_sound}[request.mode]
     return make(request, row, options)
@@ -121,7 +121,8 @@ def _build_sound(request: Request, row: Model, options: dict[str, Any]) -> dict[
 
 
 def make_error(status: int, headers: Mapping[str, str], body: Any, *, waits_on_503: bool = False) -> ProviderError:
-    """Return the error that an error answer of ElevenLabs to a paid POST means; to a GET only for 401 and 403.
+    """Return the error that ElevenLabs' error response to a paid POST means: not accepted, refused, or outcome unknown.
+    Of responses to a GET, it is right only for 401 and 403.
 
     A spent quota comes as 401 and is refused. 429 has two meanings, both of which are waits.
     """
@@ -156,7 +157,7 @@ def _parse_error(body: Any) -> tuple[str, str, str]:
 
 
 def decode_audio(body: Any) -> bytes:
-    """Decode the sound of an answer with timestamps.
+    """Decode the base64 audio in an answer with timestamps.
 
     Raises ``OutcomeUnknown`` if it is missing: it was made and billed.
     """
@@ -171,7 +172,7 @@ def decode_audio(body: Any) -> bytes:
 
 
 def extract_facts(audio: bytes, answer: Any) -> dict[str, Any]:
-    """Return ``duration_ms``, measured on the bytes or else the end of the last letter, and the timed ``words``."""
+    """Return the length of the audio in milliseconds (``duration_ms``) and, for speech, the timed ``words``."""
     letters = _parse_timed_letters(answer)
     words = _join_letters(letters)
     ms = measure_duration_ms(audio) or max((end for _, _, end in letters), default=None)
@@ -234,13 +235,15 @@ def _is_word_start(letter: str, first: str) -> bool:
 
 
 def parse_bill(headers: Mapping[str, str], catalogue: Digest) -> Price | None:
-    """Return the price of the credits in the ``character-cost`` header; None if there is no such header."""
+    """Return the price of the credits that the ``character-cost`` header of an answer states; None without that
+    header.
+    """
     header = headers.get("character-cost", "").strip()
     return price_credits(int(header), catalogue) if _CREDITS.fullmatch(header) else None
 
 
 def price_credits(credits: int, catalogue: Digest) -> Price:
-    """Return the price of ``credits``, at $0.08 for 1,000."""
+    """Return the price of a number of ElevenLabs' credits, at $0.08 for 1,000."""
     return Price(
         micros=Micros(credits * MICROS_PER_CREDIT),
         basis=f"{credits} credits as told by ElevenLabs, at $0.08 for 1,000",
@@ -253,7 +256,7 @@ def price_credits(credits: int, catalogue: Digest) -> Price:
 
 
 def match(item: Mapping[str, Any], prepared_request: Mapping[str, Any]) -> Match:
-    """Compare an item of the history with the speech that ``prepared_request`` asks for."""
+    """Compare an item of the history with the speech that ``prepared_request`` orders: same, possible, or other."""
     model, ours = item.get("model_id"), prepared_request["body"]
     if isinstance(model, str) and not is_same_model(str(ours["model_id"]), model):
         return "other"
@@ -266,7 +269,7 @@ def match(item: Mapping[str, Any], prepared_request: Mapping[str, Any]) -> Match
 
 
 def to_listed_work(item: Mapping[str, Any]) -> ListedWork:
-    """Convert an item of the history to the form in which it is recorded."""
+    """Convert an item of the history to ``ListedWork``."""
     echoed_fields = ("model_id", "voice_id", "text", "date_unix")
     return ListedWork(
         provider="elevenlabs",
@@ -279,7 +282,7 @@ def to_listed_work(item: Mapping[str, Any]) -> ListedWork:
 
 
 def parse_created_at(item: Mapping[str, Any]) -> datetime | None:
-    """Return the time at which an item of the history was made, by ElevenLabs' clock; None if it has no valid date."""
+    """Return when an item of the history was made, by ElevenLabs' clock; None if it has no valid date."""
     seconds = item.get("date_unix")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds < 1 << 35:
         return None
@@ -287,7 +290,7 @@ def parse_created_at(item: Mapping[str, Any]) -> datetime | None:
 
 
 def count_credits(item: Mapping[str, Any]) -> int | None:
-    """Return the credits that an item of the history took; None if it does not say."""
+    """Return how many credits an item of the history cost; None if it does not say."""
     before, after = item.get("character_count_change_from"), item.get("character_count_change_to")
     if not isinstance(before, int) or not isinstance(after, int):
         return None

@@ -27,7 +27,7 @@ _THOUGHT: Final = re.compile(r"\s*<think>.*?</think>\s*", re.S)
 
 @define_value
 class LocalServer:
-    """Kind of local server.
+    """A kind of server for language models that a user can run: its paths, and what to tell a person about it.
 
     ``label``: its name for people. ``setting_name``: NAME in the setting ``REELWRIGHT_<NAME>_BASE_URL``. ``chat_path``
     and ``list_path``: its paths. ``start_hint`` and ``get_hint``: how a person starts it and gets a model for it.
@@ -43,15 +43,16 @@ class LocalServer:
 
     @property
     def variable(self) -> str:
+        """The environment variable that sets the server's base URL."""
         return f"REELWRIGHT_{self.setting_name.upper()}_BASE_URL"
 
     def describe_down(self, base: str) -> dict[str, Any]:
-        """Return the parts of an error for a server that does not answer at ``base``."""
+        """Return the arguments of the error for a server that does not answer at ``base``."""
         hint = f"{self.start_hint} (another address: {self.variable})"
         return {"code": "local_server_down", "provider": self.label, "address": base, "hint": hint}
 
     def describe_missing_model(self, model: str, available_names: tuple[str, ...]) -> dict[str, Any]:
-        """Return the parts of an error for a ``model`` that is not on the server."""
+        """Return the arguments of the error for a ``model`` that the server does not have."""
         code = "local_model_missing" if available_names else "local_models_missing"
         hint = self.get_hint.format(model=model)
         return {"code": code, "provider": self.label, "model": model, "available": available_names, "hint": hint}
@@ -92,12 +93,14 @@ SERVERS: Final[Mapping[str, LocalServer]] = MappingProxyType(
 
 
 def build_url(base: str, path: str) -> str:
-    """Return the URL of ``path`` on a server whose address is given with or without ``/v1``."""
+    """Return the URL of ``path`` on a local server whose base URL may end in ``/v1``."""
     return f"{base.rstrip('/').removesuffix('/v1')}{path}"
 
 
 def build_body(kind: str, prepared_request: Mapping[str, Any], *, has_schema: bool = True) -> dict[str, Any]:
-    """Build the body of a question. ``has_schema`` False: the answer need not follow its schema."""
+    """Build the JSON body of a chat request to a local server. ``has_schema`` False: the answer need not follow its
+    schema.
+    """
     roles = [{"role": role, "content": text} for role, text in prepared_request["said"]]
     if prepared_request["instructions"]:
         roles.insert(0, {"role": "system", "content": prepared_request["instructions"]})
@@ -121,7 +124,9 @@ def _compute_context(roles: list[dict[str, str]], most: int) -> int:
 
 
 def parse_answer(kind: str, answer: Any) -> tuple[ChatAnswer, str]:
-    """Return the answer, and why it ended (``stop``, ``length`` …). Raises ``ValueError`` if it is no answer."""
+    """Parse a local server's chat response; return the answer, and why it ended (``stop``, ``length`` …). Raises
+    ``ValueError`` if it is no answer.
+    """
     if not isinstance(answer, dict):
         raise ValueError("it is no object")
     if answer.get("error"):  # LM Studio says so with a status of 200
@@ -147,7 +152,7 @@ def parse_answer(kind: str, answer: Any) -> tuple[ChatAnswer, str]:
 
 
 def parse_error(answer: Any) -> str:
-    """Return the message of ``{"error": "…"}`` or ``{"error": {"message": "…"}}``, or else the error's code or type.
+    """Return the message in a local server's error response, or else its code or type.
 
     Empty if there is none of these.
     """
@@ -158,7 +163,8 @@ def parse_error(answer: Any) -> str:
 
 
 def parse_model_names(kind: str, response: Any) -> tuple[str, ...]:
-    """Return the models that can write and run on that machine, in the server's order. Raises ``ValueError``.
+    """Return the names of the models that a local server lists and that write text on that machine, in its order.
+    Raises ``ValueError``.
 
     Models that only embed are left out, and so are those that Ollama passes on to its makers' machines.
     """
@@ -180,5 +186,5 @@ def _can_write(row: Mapping[str, Any]) -> bool:
 
 
 def is_cloud_model(model: str) -> bool:
-    """Whether Ollama would send the question to its makers' machines, at an unknown price."""
+    """Whether Ollama runs this model on its makers' machines, at an unknown price, and not locally."""
     return model.rpartition(":")[2] == "cloud" or model.endswith("-cloud")

@@ -17,7 +17,9 @@ _ENDINGS: Final = {
 
 
 def detect_mime(data: bytes) -> str:
-    """Return the MIME type by the first bytes; ``application/octet-stream`` if they are of no known format."""
+    """Return the MIME type of a media file by its first bytes; ``application/octet-stream`` if the format is
+    unknown.
+    """
     for at, start, mime in _STARTS:
         if data[at : at + len(start)] == start:
             return mime
@@ -25,5 +27,5 @@ def detect_mime(data: bytes) -> str:
 
 
 def get_extension(mime: str) -> str:
-    """Return the file extension of a MIME type, ``bin`` for an unknown one."""
+    """Return the file extension, without a dot, of a MIME type; ``bin`` for an unknown one."""
     return _ENDINGS.get(mime, "bin")

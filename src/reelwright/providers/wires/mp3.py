@@ -16,7 +16,7 @@ _LAYER_3: Final = 1
 
 
 def measure_duration_ms(data: bytes) -> int | None:
-    """Return the milliseconds of all whole frames, rounded half up; None if no frame is found."""
+    """Return the length of MP3 bytes in milliseconds, by their whole frames; None if no frame is found."""
     total = sum(2_000_000 * samples // rate for samples, rate in _iterate_frames(data))
     return (total + 1000) // 2000 if total else None
 

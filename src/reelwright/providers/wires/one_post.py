@@ -22,7 +22,8 @@ _SPENT = frozenset({"insufficient_quota", "billing_hard_limit_reached", "quota_e
 
 
 class OnePost(httpx2.AsyncBaseTransport):
-    """Transport that hands the first request to ``http`` and refuses any other: a hidden retry cannot buy twice.
+    """HTTP transport for a language library that sends the first request through ``http`` and refuses any other, so
+    that a hidden retry cannot buy twice.
 
     ``error``: the error that the exchange ended with, whatever the library makes of it; None if it was answered.
     ``has_sent``: the request was handed to ``http``. ``provider``: the name in errors.
@@ -34,7 +35,9 @@ class OnePost(httpx2.AsyncBaseTransport):
         self.error: ProviderError | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send the request. Raise any answer but 200 as the error that it means. May spend."""
+        """Send the first request and return its response; raise the error that any status but 200, or a second request,
+        means. May spend.
+        """
         if self.has_sent:
             raise self.error or Refused(code="second_request", provider=self._provider)
         self.has_sent = True

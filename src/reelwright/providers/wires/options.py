@@ -12,7 +12,8 @@ _MILLI: Final = "_milli"
 
 
 def collect_options(request: Request, row: Model) -> dict[str, Any]:
-    """Collect the request's options that its model's row lists. ``guidance_milli: 3500`` becomes ``guidance: 3.5``.
+    """Return the options of a request that its model's catalogue row lists, converted to the provider's values.
+    ``guidance_milli: 3500`` becomes ``guidance: 3.5``.
 
     A request holds no fractions, because it is hashed.
     """
@@ -20,7 +21,7 @@ def collect_options(request: Request, row: Model) -> dict[str, Any]:
 
 
 def rename_options(options: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Rename options; those that are not in ``names`` keep their name."""
+    """Return the options under the provider's ``names``; those without one keep their name."""
     return {names.get(name, name): value for name, value in options.items()}
 
 

@@ -56,13 +56,15 @@ InputValues = Mapping[str, Sequence[Any]]
 
 
 def build_path(sold_as: str) -> str:
-    """Return the path for a model: official models have their own, a version of any other is named in the body."""
+    """Return the URL path on which a prediction of a model is created; versioned models share one path."""
     name, _, version = sold_as.partition(":")
     return "/v1/predictions" if version else f"/v1/models/{name}/predictions"
 
 
 def build_body(request: Request, row: Model, input_values: InputValues, seed: int | None) -> dict[str, Any]:
-    """Build the body of a prediction. ``seed``: sent if the model takes one and the request sets none."""
+    """Build the JSON body of the POST that creates a prediction. ``seed``: sent if the model takes one and the request
+    sets none.
+    """
     names = get_input_names(row.sold_as)
     _, _, version = row.sold_as.partition(":")
     fields: dict[str, Any] = {**names.always, **(names.with_melody if input_values.get("melody") else {})}
@@ -120,13 +122,15 @@ def _build_scalar_inputs(request: Request, names: InputNames, seed: int | None, 
 
 
 def choose_deadline(row: Model) -> str:
-    """Return the Cancel-After. A model billed by machine time is cut off at the time that was priced."""
+    """Return the value of the ``Cancel-After`` header, such as ``30m``, after which Replicate ends a prediction. A
+    model billed by machine time is cut off at the time that was priced.
+    """
     most = row.prices.most if row.prices.unit == "machine_second" else None
     return f"{most}s" if most else CANCEL_AFTER
 
 
 def derive_seed(purchase: str) -> int:
-    """Derive a seed from the purchase, so that equal predictions can be told apart in the list."""
+    """Derive a random seed from a purchase's id, so that equal predictions can be told apart in Replicate's list."""
     return int.from_bytes(hashlib.sha256(purchase.encode()).digest()[:4]) & 0x7FFF_FFFF
 
 
@@ -134,7 +138,9 @@ def derive_seed(purchase: str) -> int:
 
 
 def make_error(status: int, headers: Mapping[str, str], body: Any, *, waits_on_503: bool = False) -> ProviderError:
-    """Return the error that an answer to a submit means, from RFC 7807 words and a wait named only in a sentence."""
+    """Return the error that Replicate's error response to a paid POST means: not accepted, refused, or outcome
+    unknown.
+    """
     message = ""
     if isinstance(body, dict):
         message = ": ".join(str(body[key]).strip() for key in ("title", "detail") if body.get(key))
@@ -144,13 +150,13 @@ def make_error(status: int, headers: Mapping[str, str], body: Any, *, waits_on_5
 
 
 def parse_id(prediction: Any) -> str | None:
-    """Return a prediction's id; None if the answer is not a prediction."""
+    """Return the id in Replicate's description of a prediction; None if it is none."""
     found = prediction.get("id") if isinstance(prediction, dict) else None
     return found if isinstance(found, str) and PREDICTION_ID.fullmatch(found) else None
 
 
 def parse_progress(prediction: Mapping[str, Any]) -> Progress:
-    """Return the state of a prediction. An unknown status counts as running."""
+    """Return the state of a prediction that Replicate's response describes. An unknown status counts as running."""
     status = prediction.get("status")
     if status == "succeeded":
         return _read_succeeded(prediction)
@@ -195,7 +201,9 @@ def _count_requested_samples(prediction: Mapping[str, Any]) -> int:
 
 
 def collect_urls(output: Any) -> list[str]:
-    """Collect the addresses in a prediction's output: a text, a list of texts, or an object that names its media."""
+    """Return the URLs in a prediction's output, which may be a text, a list of texts, or an object that names its
+    media.
+    """
     if isinstance(output, str):
         return [output] if is_address(output) else []
     if isinstance(output, list):
@@ -207,12 +215,12 @@ def collect_urls(output: Any) -> list[str]:
 
 
 def guess_mime(url: str) -> str:
-    """Guess a file's MIME type from the ending of its address; empty if it is unknown."""
+    """Return a file's MIME type by the extension in its URL; empty if it is unknown."""
     return _MIMES.get(urlsplit(url).path.rpartition(".")[2].lower(), "")
 
 
 def parse_time(text: Any) -> datetime | None:
-    """Parse a time with a zone; None for anything else."""
+    """Parse an ISO 8601 time with a time zone, and return it in UTC; None for anything else."""
     try:
         found = datetime.fromisoformat(text)
         return found.astimezone(UTC) if found.tzinfo and found.year < _LAST_YEAR else None
@@ -221,7 +229,7 @@ def parse_time(text: Any) -> datetime | None:
 
 
 def compute_machine_bill(prediction: Mapping[str, Any], row: Model) -> Price | None:
-    """Return the price of a prediction's machine time if the model is billed by it; else None."""
+    """Return the price of a prediction by its machine time; None if its model is not billed by that."""
     metrics = prediction.get("metrics")
     seconds = metrics.get("predict_time") if isinstance(metrics, dict) else None
     if row.prices.unit != "machine_second" or not row.prices.most or not _is_time(seconds):
@@ -241,7 +249,9 @@ def _is_time(seconds: Any) -> TypeGuard[int | float]:
 
 
 def match(prediction: Mapping[str, Any], prepared_request: Mapping[str, Any]) -> Match:
-    """Compare a listed prediction with ``prepared_request``. A prediction's input is removed after an hour."""
+    """Compare a listed prediction with ``prepared_request``: same, possible, or other. A prediction's input is removed
+    after an hour.
+    """
     model, theirs = prediction.get("model"), prediction.get("input")
     if isinstance(model, str) and not is_same_model(str(prepared_request["model"]), model):
         return "other"
@@ -253,7 +263,9 @@ def match(prediction: Mapping[str, Any], prepared_request: Mapping[str, Any]) ->
 
 
 def remove_own_seed(prepared_request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the request as any other purchase would send it: without the seed that only tells purchases apart."""
+    """Return a prepared request without the seed that ``derive_seed`` added, as another purchase of the same thing
+    would send it.
+    """
     name, input_ = get_input_names(str(prepared_request["model"])).seed, prepared_request["body"]["input"]
     if not name or input_.get(name) != derive_seed(str(prepared_request["purchase"])):
         return prepared_request
@@ -262,7 +274,7 @@ def remove_own_seed(prepared_request: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def to_listed_work(prediction: Mapping[str, Any]) -> ListedWork:
-    """Convert a listed prediction to the form in which it is recorded."""
+    """Convert a listed prediction to ``ListedWork``."""
     model, input_ = str(prediction.get("model") or ""), prediction.get("input")
     name = NAMES[model].prompt if model in NAMES else "prompt"
     return ListedWork(

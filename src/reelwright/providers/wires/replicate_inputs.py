@@ -13,7 +13,8 @@ from reelwright.reel.value import define_value
 
 @define_value
 class InputNames:
-    """A model's names for our inputs. An empty name: the model has no such input, and it is not sent.
+    """The names that one model on Replicate has for our inputs and options. An empty name: the model has no such input,
+    and it is not sent.
 
     ``frames``: the model takes a number of frames at ``fps`` (first frame included) instead of ``seconds``.
     ``is_aspect_from_frame``: with a first frame, the film has its aspect, and no aspect is sent. ``resolutions``: our
@@ -167,7 +168,9 @@ fields of kling-v2.6, kling-v3, wan-2.1, wan-2.5, flux-2 and veo-3.1."""
 
 
 def get_input_names(sold_as: str) -> InputNames:
-    """Return the input names of the model that Replicate sells as ``sold_as``. Raises ``BadInput`` if it is unknown."""
+    """Return the names of the inputs of the model that Replicate sells as ``sold_as``. Raises ``BadInput`` if it is
+    unknown.
+    """
     found = NAMES.get(sold_as.partition(":")[0])
     if found is None:
         raise BadInput("model", sold_as, f"on Replicate one of {', '.join(NAMES)}")

@@ -46,7 +46,9 @@ _UPLOAD: Final = describe_fields(
 
 
 async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
-    """Create a film from ``prompt``, ``title``, ``description``, ``model`` and ``reference_assets``."""
+    """Queue the job of a film from ``prompt``, ``title``, ``description``, ``model`` and ``reference_assets``; may
+    spend.
+    """
     studio, deployment = get_studio(request), get_deployment(request)
     texts = {name: body.fields.get(name) for name in _TEXTS}
     for name, value in texts.items():
@@ -73,7 +75,9 @@ async def create_film(request: Request, body: ProgramBody) -> JSONResponse:
 
 @router.post("/upload", summary="Send pictures", openapi_extra=_UPLOAD)
 async def upload_files(request: Request) -> JSONResponse:
-    """Store the pictures of the field ``files`` and answer their ids in this order. If one is bad, none is kept."""
+    """Store the pictures of the form field ``files``; return their ids in the same order. If one is bad, none is
+    kept.
+    """
     files = (await read_body(request)).files.get("files", ())
     if not files:
         raise BadInput("files", "no file", "one or more pictures in a form")
@@ -84,7 +88,7 @@ async def upload_files(request: Request) -> JSONResponse:
 
 
 async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
-    """Build the state of a film as the ad pipeline's clients read it."""
+    """Build the JSON object with the state of a film that clients of the ad pipeline read."""
     studio = get_studio(request)
     parts = await studio.read_film_parts(job.project)
     status, phase = find_ad_status(job, has_stills=parts.has_stills, has_takes=parts.has_takes)

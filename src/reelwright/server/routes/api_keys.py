@@ -36,7 +36,9 @@ _BODY: Final = {
 
 @router.get("", summary="List API keys", responses=describe(ApiKeyList))
 async def list_api_keys(request: Request) -> JSONResponse:
-    """List the API keys of the account with their last use, also revoked ones. Never has a secret. For owners."""
+    """List the API keys of the account, including revoked ones, each with the time of its last use. Never has a secret.
+    For owners.
+    """
     return answer(ApiKeyList(api_keys=await get_studio(request).list_api_keys()))
 
 
@@ -55,5 +57,7 @@ async def create_api_key(request: Request) -> JSONResponse:
 
 @router.delete("/{key}", summary="Revoke an API key", responses=describe(ApiKeySummary))
 async def revoke_api_key(request: Request, key: str) -> JSONResponse:
-    """Revoke an API key of the account: from now on it opens nothing. Jobs that it queued go on. For owners."""
+    """Revoke an API key of the account: requests with it are refused from now on. Jobs that it queued go on. For
+    owners.
+    """
     return answer(await get_studio(request).revoke_api_key(key))

@@ -39,7 +39,7 @@ _BODY: Final = {
     responses=describe(MaterialSummary, 201),
 )
 async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
-    """Send a picture or a clip of your own, and get the id by which other requests name it.
+    """Upload a picture or a clip of your own; returns the id by which other requests name it.
 
     It is read, turned upright and stored; what it is not able to decode is refused. The same file again has the same
     id. ``kind``: ``picture`` or ``clip``.
@@ -66,6 +66,6 @@ async def create_asset(request: Request, kind: str = "picture") -> JSONResponse:
     "/assets/{asset}", summary="Download an asset", response_class=FileResponse, responses=describe_file(*TYPES)
 )
 async def send_asset(request: Request, asset: str) -> Response:
-    """Answer the bytes of a picture or a clip by its id, also in parts."""
+    """Download a picture or a clip by its id, whole or by byte range."""
     path = await get_studio(request).locate_asset(asset)
     return build_download(request, path, Digest(asset), asset, sniff_type(path))

@@ -35,7 +35,7 @@ _HEADERS: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"
 
 @router.get("/sign-in")
 async def begin_sign_in(request: Request) -> Response:
-    """Send the browser to the issuer; ``next``: the path of this server where it goes afterwards."""
+    """Redirect the browser to the issuer's sign-in page; ``next``: the path of this server to return to afterwards."""
     issuer, journal = _require_issuer(request), get_deployment(request).runtime.journal
     next_path = request.query_params.get("next") or _LANDING
     if not _NEXT.fullmatch(next_path):
@@ -51,7 +51,9 @@ async def begin_sign_in(request: Request) -> Response:
 
 @router.get("/callback")
 async def finish_sign_in(request: Request) -> Response:
-    """Take the issuer's answer from the browser, and sign its person in under a new session."""
+    """Verify the issuer's response that the browser brings, start a session, and redirect to the page that was asked
+    for.
+    """
     issuer, journal = _require_issuer(request), get_deployment(request).runtime.journal
     options, given = issuer.options, request.query_params
     state = given.get("state", "")
@@ -82,7 +84,7 @@ async def finish_sign_in(request: Request) -> Response:
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """End the session of the browser, and send it to the issuer's own sign-out if there is one.
+    """End the session of the browser, and redirect it to the issuer's own sign-out if there is one.
 
     A program gets that address as JSON instead of a redirect.
     """
@@ -102,18 +104,18 @@ async def sign_out(request: Request) -> Response:
 
 @router.get("/signed-out")
 async def show_signed_out(request: Request) -> Response:
-    """Show that the session has ended."""
+    """Return the page that says that the session has ended."""
     _require_issuer(request)
     return _build_page("Signed out", "You are signed out.", 200)
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a person looks at the answer, and not a program."""
+    """Whether the client accepts HTML: a person in a browser, and not a program."""
     return "text/html" in request.headers.get("accept", "")
 
 
 def build_error_page(error: ReelwrightError) -> Response:
-    """Build the page about a sign-in that failed."""
+    """Build the HTML page that says why a sign-in failed."""
     message = redact(error.message)
     answer = _build_page("Not signed in", f"{message[:1].upper()}{message[1:]}.", get_status(error), error.code)
     answer.headers.update(build_headers(error))

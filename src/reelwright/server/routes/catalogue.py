@@ -13,7 +13,7 @@ router = APIRouter(prefix="/api/v1", tags=["models and flavors"])
 
 @router.get("/models", summary="List AI models", responses=describe(ModelList))
 async def list_models(request: Request, kind: str | None = None, can: str | None = None) -> JSONResponse:
-    """List the AI models with their prices, limits and dates. ``kind`` and ``can`` filter them."""
+    """List the AI models with their prices, limits and dates; ``kind`` and ``can`` filter them."""
     rows = await get_studio(request).list_models(kind=kind, can=can)
     return JSONResponse({"models": [row.to_json() for row in rows]})
 

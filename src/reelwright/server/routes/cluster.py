@@ -33,7 +33,7 @@ _CREATE: Final = {
 
 @router.post("/generate", summary="Create a video", openapi_extra=_CREATE)
 async def create_video(request: Request) -> JSONResponse:
-    """Create a video from ``prompt``: ``{"prompt": "…", "account_id": "…"}``. May spend, as ``POST /v1/videos``."""
+    """Queue the job of one video from ``{"prompt": "…", "account_id": "…"}``; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request)
     prompt, account = body.fields.get("prompt"), body.fields.get("account_id")
@@ -53,7 +53,7 @@ async def create_video(request: Request) -> JSONResponse:
 
 @router.get("/status/{job}", summary="Read a video's state")
 async def read_status(request: Request, job: str) -> JSONResponse:
-    """Answer PENDING, RUNNING, COMPLETED or FAILED."""
+    """Return the state of a video: PENDING, RUNNING, COMPLETED or FAILED."""
     return JSONResponse(_build_job(await get_studio(request).read_video_job(job, has_position=False)))
 
 
@@ -62,7 +62,7 @@ async def read_status(request: Request, job: str) -> JSONResponse:
     "/download/{job}", summary="Download a video", response_class=FileResponse, responses=describe_file("video/mp4")
 )
 async def send_video(request: Request, job: str) -> Response:
-    """Answer the MP4; 409 before it is there."""
+    """Download the MP4 of a job; 409 until it is finished."""
     return await answer_file(request, get_studio(request), job, name=f"{job}.mp4")
 
 

@@ -17,13 +17,13 @@ PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 
 
 def read_style() -> str:
-    """Read the style of the server's own pages."""
+    """Return the CSS of the server's own pages."""
     return _STYLE.read_text()
 
 
 @router.get("/docs")
 async def show_routes(request: Request) -> HTMLResponse:
-    """Show every route on a page that needs nothing from another host."""
+    """Return an HTML page that documents every route; it loads nothing from other hosts."""
     described = request.app.openapi()
     groups: dict[str, list[str]] = {}
     native_first = sorted(described["paths"].items(), key=lambda one: not one[0].startswith("/api/v1/"))

@@ -36,7 +36,7 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     },
 )
 async def stream_events(request: Request, after: int | None = None) -> StreamingResponse:
-    """Stream the events of all projects as they happen (``text/event-stream``).
+    """Stream the events of all projects of the account as they happen (``text/event-stream``).
 
     ``after`` or the header ``Last-Event-ID``: the id of the last event that is known; those after it come first.
     Without it, the stream begins now. Nothing is missed or repeated when a client connects again with the last id.

@@ -23,7 +23,9 @@ _CREATE: Final = {**IDEMPOTENT, "requestBody": {"required": True, "content": _BO
 
 @router.post("/generate", summary="Create a video or a film", openapi_extra=_CREATE)
 async def create(request: Request) -> JSONResponse:
-    """Create videos from a form (S0), or a film from JSON (S2). May spend, as ``POST /v1/videos``."""
+    """Queue a job of one to four videos from a form (S0), or of a film from JSON (S2); may spend, as ``POST
+    /v1/videos``.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await veo_studio.create_videos(request, await read_body(request))
@@ -34,7 +36,9 @@ async def create(request: Request) -> JSONResponse:
 
 @router.get("/status/{job}", summary="Read the state of a video or a film")
 async def read_status(request: Request, job: str) -> JSONResponse:
-    """Answer in the words of the system that the job was created in: of any other job, a film as S2, a clip as S0."""
+    """Return the state of a job in the shape of S0 or S2, whichever created it; of any other job, a film as S2 and a
+    clip as S0.
+    """
     found = await get_studio(request).read_video_job(job)
     dialect = found.labels.get("dialect", "ads" if found.video_kind == "film" else "veo_studio")
     if dialect == "ads":

@@ -17,13 +17,15 @@ router = APIRouter(tags=["health"])
 
 @router.get("/ping", response_class=PlainTextResponse)
 async def answer_ping() -> str:
-    """Answer ``pong``. Reads nothing."""
+    """Return the text ``pong``, without reading anything."""
     return "pong"
 
 
 @router.get("/livez")
 async def check_life() -> dict[str, str]:
-    """Answer as long as the process handles requests. Reads nothing: a database that is away must not restart it."""
+    """Return 200 as long as the process handles requests. Reads nothing: a database that is away must not restart
+    it.
+    """
     return {"status": "ok"}
 
 
@@ -40,7 +42,7 @@ _UNREADY: Final = {"type": "object", "properties": {"status": {"type": "string"}
     },
 )
 async def check_readiness(request: Request) -> JSONResponse:
-    """Answer 200 if requests can be served now: the database answers and the server is not stopping."""
+    """Return 200 if the database answers and the server is not stopping, else 503."""
     deployment: Deployment = request.app.state.deployment
     obstacle = "the server is stopping" if deployment.is_stopping else await request.app.state.store.find_obstacle()
     if obstacle:
@@ -50,7 +52,7 @@ async def check_readiness(request: Request) -> JSONResponse:
 
 @router.get("/health")
 async def describe_health(request: Request) -> dict[str, Any]:
-    """Describe the server: version, database, providers whose key is there (never a key), and limits.
+    """Return the server's state, version, database, limits, and the providers that it has a key for (never a key).
 
     Where a key is needed, a request without one gets the status alone.
     """

@@ -55,7 +55,9 @@ _PRIORITY_BODY: Final = {
 async def list_jobs(
     request: Request, project: str | None = None, limit: int = 50, after: str | None = None
 ) -> JSONResponse:
-    """List the jobs, the newest first, each with its state and its position in the queue."""
+    """List the jobs of the account or of one project, the newest first, each with its state and its position in the
+    queue.
+    """
     rows = await get_studio(request).list_jobs(project, limit=check_limit(limit) + 1, before=after)
     return answer_page("jobs", rows, limit)
 
@@ -74,7 +76,9 @@ async def read_job(request: Request, job: str) -> JSONResponse:
     responses=describe_file("video/mp4"),
 )
 async def send_file(request: Request, job: str, index: int) -> Response:
-    """Answer a file that the job made, also in parts. ``index``: from 0; of a clip with several samples, which one."""
+    """Download a video file that the job made, whole or by byte range. ``index``: from 0; of a clip with several
+    samples, which one.
+    """
     return await answer_file(request, get_studio(request), job, index)
 
 
@@ -86,7 +90,7 @@ async def send_file(request: Request, job: str, index: int) -> Response:
     responses=describe_file("video/mp4"),
 )
 async def send_picture(request: Request, job: str, index: int) -> Response:
-    """Answer a file that the job made, without its sound: the same frames, also in parts."""
+    """Download a video file that the job made, without its sound: the same frames, whole or by byte range."""
     path, digest = await get_studio(request).locate_video(job, index)
     sound = await asyncio.to_thread(find_sound_tracks, path)
     return build_silent_download(request, path, sound, f"{digest}-picture", f"{job}-{index}-picture.mp4")
@@ -100,7 +104,7 @@ async def send_picture(request: Request, job: str, index: int) -> Response:
     responses=describe_file("application/zip"),
 )
 async def send_archive(request: Request, job: str) -> Response:
-    """Answer all files that a job made, and the pictures that it was made from, as one ZIP; also in parts."""
+    """Download all files of a job, and the pictures that it was made from, as one ZIP, whole or by byte range."""
     return await answer_archive(request, get_studio(request), job)
 
 
@@ -141,7 +145,7 @@ async def set_job_priority(request: Request, job: str) -> JSONResponse:
 
 @router.post("/jobs/{job}/front", summary="Move a job to the front", responses=describe(JobSummary))
 async def move_to_front(request: Request, job: str) -> JSONResponse:
-    """Put a job that has not ended before the other jobs of its API key. It passes no job of another one."""
+    """Put a job that has not ended before the other jobs of the same API key. It passes no job of another one."""
     return answer(await get_studio(request).move_to_front(job))
 
 
@@ -153,7 +157,7 @@ async def move_to_front(request: Request, job: str) -> JSONResponse:
     responses=describe(QueuedJob, _ACCEPTED),
 )
 async def retry_job(request: Request, job: str) -> JSONResponse:
-    """Queue a job again that failed, was cancelled or waits. May spend, up to ``max_usd``; what exists is kept."""
+    """Queue a job again that failed, was cancelled or waits, and keep what exists; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, RunOptions) as order:
         quote, enqueue = partial(studio.quote_retry, job), partial(studio.enqueue_retry, job)

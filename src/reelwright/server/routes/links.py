@@ -52,7 +52,7 @@ _RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})
     responses=describe(SignedLink, 201),
 )  # fmt: skip
 async def link_file(request: Request, job: str, index: int) -> JSONResponse:
-    """Make a link by which anyone can download a file of a job, without an API key. It lasts an hour.
+    """Create a signed link by which anyone can download a file of a job without an API key, for an hour.
 
     ``expires_in``: seconds that it lasts instead, at most seven days. It ends sooner with the file, and with the API
     key that made it.
@@ -66,7 +66,9 @@ async def link_file(request: Request, job: str, index: int) -> JSONResponse:
     responses=describe(SignedLink, 201),
 )  # fmt: skip
 async def link_archive(request: Request, job: str) -> JSONResponse:
-    """Make a link to all files of a job as one ZIP, as for one file."""
+    """Create a signed link by which anyone can download all files of a job as one ZIP without an API key. It lasts as
+    that to one file.
+    """
     studio = get_studio(request)
     await studio.locate_video(job)
     found = await studio.read_video_job(job)
@@ -79,14 +81,16 @@ async def link_archive(request: Request, job: str) -> JSONResponse:
     responses=describe(SignedLink, 201),
 )  # fmt: skip
 async def link_asset(request: Request, asset: str) -> JSONResponse:
-    """Make a link to a picture or a clip of your own, as for a file of a job."""
+    """Create a signed link by which anyone can download a picture or a clip of yours without an API key. It lasts as
+    that to a file of a job.
+    """
     await get_studio(request).locate_asset(asset)
     return await _answer_link(request, "asset", asset, 0, Digest(asset), asset)
 
 
 @router.delete("/api/v1/links", summary="End all links", dependencies=[Depends(require_owner)])
 async def revoke_links(request: Request) -> JSONResponse:
-    """End every link of the account, from the next request on. Downloads that have begun go on. For owners."""
+    """Invalidate every link of the account, from the next request on. Downloads that have begun go on. For owners."""
     await links.revoke_links(get_deployment(request), get_caller(request).account)
     return JSONResponse({"ended": True})
 
@@ -94,7 +98,8 @@ async def revoke_links(request: Request) -> JSONResponse:
 @router.head(PATH + "{token}/{name}", include_in_schema=False)
 @router.get(PATH + "{token}/{name}", summary="Download by a link", response_class=FileResponse)
 async def send_linked_file(request: Request, token: str, name: str) -> Response:
-    """Answer the file of a link, also in parts. Needs no API key. 404 for a link that is not valid, 410 after its end.
+    """Download the file of a signed link, whole or by byte range, without an API key. 404 for a link that is not valid,
+    410 after its end.
 
     ``name`` is for the person who saves the file; any will do.
     """

@@ -65,14 +65,14 @@ _CREATE: Final = {
 
 
 def build_google_error(error: ReelwrightError) -> JSONResponse:
-    """Build the answer to an error in Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
+    """Build the HTTP response for an error in Google's shape: ``{"error": {"code": …, "message": …, "status": …}}``."""
     status = get_status(error)
     message = redact(f"{error.message}. {error.hint}" if error.hint else error.message)
     return build_google_answer(400 if status == 422 else status, message, **build_headers(error))
 
 
 def build_google_answer(status: int, message: str, **headers: str) -> JSONResponse:
-    """Build an error in Google's shape."""
+    """Build an error response in Google's shape from an HTTP status and a message."""
     body = {"error": {"code": status, "message": message, "status": _STATUS.get(status, "INTERNAL")}}
     return JSONResponse(body, status, headers)
 
@@ -82,7 +82,7 @@ router = APIRouter(tags=["long-running operations"])
 
 
 async def create_operation(request: Request, model: str) -> JSONResponse:
-    """Create videos by an AI model, and answer the name of the operation. May spend, as ``POST /v1/videos``."""
+    """Queue a job of videos by an AI model, and return the name of its operation; may spend, as ``POST /v1/videos``."""
     studio, deployment = get_studio(request), get_deployment(request)
     body = await read_body(request)
     instances = body.fields.get("instances")
@@ -107,18 +107,18 @@ async def create_operation(request: Request, model: str) -> JSONResponse:
 
 
 async def read_operation_of_model(request: Request, model: str, job: str) -> JSONResponse:
-    """Answer the state of an operation, as the path without the model does."""
+    """Return the state of an operation, as ``GET /operations/{job}`` does; the model in the path is ignored."""
     return await read_operation(request, job)
 
 
 async def read_operation(request: Request, job: str) -> JSONResponse:
-    """Answer the state of an operation; once it is ``done``, the addresses of its videos or its error."""
+    """Return the state of an operation; once it is ``done``, also the URLs of its videos or its error."""
     found = await get_studio(request).read_video_job(job, has_position=False)
     return JSONResponse(build_operation(found, str(request.base_url).rstrip("/")))
 
 
 async def send_operation_file(request: Request, file: str) -> Response:
-    """Answer a video of an operation, also in parts."""
+    """Download a video of an operation, whole or by byte range."""
     job, _, index = file.rpartition("-")
     if not (job and index.isascii() and index.isdigit() and len(index) < 3):
         raise NotFound(code="job_not_found", job=file)
@@ -137,7 +137,7 @@ for _prefix in _PREFIXES:
 
 
 def build_operation(job: VideoJob, base_url: str) -> dict[str, Any]:
-    """Build an operation as Google's clients read it."""
+    """Build the JSON object of a job that Google's clients read as a long-running operation."""
     status = find_openai_status(job)
     operation: dict[str, Any] = {
         "name": f"models/{job.model}/operations/{job.job}",

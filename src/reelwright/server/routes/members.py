@@ -33,7 +33,7 @@ _BODY: Final = {
 
 @router.get("/me", summary="Read who you are", responses=describe(CallerSummary))
 async def read_caller(request: Request) -> JSONResponse:
-    """Answer whom the server takes you for: a member who is signed in, an API key, or the owner of this machine."""
+    """Return whom the server takes you for: a signed-in member, an API key, or the owner of this machine."""
     caller = get_caller(request)
     found = CallerSummary(
         caller_kind="machine" if caller.key is None else "member" if caller.session else "api_key",
@@ -44,7 +44,7 @@ async def read_caller(request: Request) -> JSONResponse:
 
 @router.get("/members", summary="List members", dependencies=_OWNER, responses=describe(MemberList))
 async def list_members(request: Request) -> JSONResponse:
-    """List the members of the account with the time when each was last seen, also invited and removed ones."""
+    """List the members of the account, including invited and removed ones, each with the time when it was last seen."""
     return answer(MemberList(members=await get_studio(request).list_members()))
 
 
@@ -53,7 +53,7 @@ async def list_members(request: Request) -> JSONResponse:
     responses=describe(MemberSummary),
 )  # fmt: skip
 async def set_role(request: Request, member: str) -> JSONResponse:
-    """Change the role of a member, whose sessions end: the member signs in again. For owners.
+    """Change the role of a member and end the member's sessions, so that the member signs in again. For owners.
 
     Where the issuer gives roles, the next sign-in sets the issuer's again.
     """

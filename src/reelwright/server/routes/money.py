@@ -19,14 +19,14 @@ router = APIRouter(prefix="/api/v1", tags=["money"])
 
 @router.get("/spend", summary="Read the ledger", responses=describe(SpendingReport))
 async def show_spending(request: Request, project: str | None = None) -> JSONResponse:
-    """Read every purchase with its price, what is reserved, the totals and the budgets; of one project or of all."""
+    """Return every purchase of one project or of all, with its price, what is reserved, the totals and the budgets."""
     found = await get_studio(request).show_spending(project)
     return answer(found.replace(budgets=_select_own(request, found.budgets)))
 
 
 @router.get("/budgets", summary="List budgets", responses=describe(BudgetList))
 async def list_budgets(request: Request) -> JSONResponse:
-    """List every cap that the account falls under, with what is spent and reserved of it."""
+    """List every budget that applies to the account, with what is spent and reserved of it."""
     found = _select_own(request, await get_studio(request).list_budgets())
     return JSONResponse({"budgets": [row.to_json() for row in found]})
 

@@ -25,24 +25,24 @@ MOST_ROWS = 200
 
 
 def get_deployment(connection: HTTPConnection) -> Deployment:
-    """Return the deployment that the request came to."""
+    """Return the deployment (the running server) that handles this request."""
     found: Deployment = connection.app.state.deployment
     return found
 
 
 def get_studio(connection: HTTPConnection) -> AsyncStudio:
-    """Return the studio of the caller's account, whose jobs the caller's key pays for."""
+    """Return the studio of the caller's account, whose purchases count against the budgets of the caller's API key."""
     caller = get_caller(connection)
     return get_deployment(connection).get_studio(caller.account, caller.key)
 
 
 def get_approval(request: Request) -> Callable[[ProjectQuote], Awaitable[None]]:
-    """Return the function that agrees to the price of a dialect's job, within the caller's standing approval."""
+    """Return a function that raises unless a quote is within the caller's standing approval."""
     return get_deployment(request).build_approval(get_caller(request))
 
 
 async def answer_file(request: Request, studio: AsyncStudio, job: str, index: int = 0, name: str = "") -> Response:
-    """Send the video ``index`` of a job, or the ranges of it that the request asks for.
+    """Build the HTTP response with the video ``index`` of a job, or the byte range of it that was requested.
 
     ``name``: the name that the client saves the file under. A whole download of a job's only video counts for the
     retention policies.
@@ -53,7 +53,9 @@ async def answer_file(request: Request, studio: AsyncStudio, job: str, index: in
 
 
 async def answer_archive(request: Request, studio: AsyncStudio, job: str) -> Response:
-    """Answer all files of a job as one ZIP, also in parts. A whole download counts for the retention policies."""
+    """Build the HTTP response with all files of a job as one ZIP, or the byte range of it that was requested. A whole
+    download counts for the retention policies.
+    """
     await studio.locate_video(job)
     found = await studio.read_video_job(job)
     home = (await studio.open_runtime()).get_home(studio.account)
@@ -71,29 +73,31 @@ def _note_download(studio: AsyncStudio, job: str, index: int | None) -> Callable
 
 
 def answer(result: ResultModel, status: int = 200) -> JSONResponse:
-    """Answer a result as its schema says."""
+    """Build the JSON response with a result."""
     return JSONResponse(result.to_json(), status)
 
 
 def answer_page(key: str, rows: Sequence[ResultModel], limit: int, cursor_field: str = "id") -> JSONResponse:
-    """Answer up to ``limit`` of ``rows``, and where the next page begins: ``rows`` has one more if there is one."""
+    """Build the JSON response with up to ``limit`` rows and the cursor of the next page; pass one row more if there is
+    a next page.
+    """
     shown = [row.to_json() for row in rows[:limit]]
     return JSONResponse({key: shown, "next": shown[-1][cursor_field] if len(rows) > limit else None})
 
 
 def check_limit(limit: int) -> int:
-    """Return a limit of rows. Raises ``BadInput``."""
+    """Return ``limit``, the number of rows of a page, if it is from 1 to 200. Raises ``BadInput``."""
     if not 1 <= limit <= MOST_ROWS:
         raise BadInput("limit", limit, f"a whole number from 1 to {MOST_ROWS}")
     return limit
 
 
 def describe(model: type[ResultModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """Describe the answer of a route for OpenAPI."""
+    """Return the OpenAPI ``responses`` of a route that answers a result of this model."""
     return {status: {"model": model}}
 
 
 def describe_page(key: str, row: type[ResultModel]) -> dict[int | str, dict[str, Any]]:
-    """Describe a page of rows for OpenAPI, as ``answer_page`` answers it."""
+    """Return the OpenAPI ``responses`` of a route that answers with ``answer_page``."""
     fields: dict[str, Any] = {key: (tuple[row, ...], ...), "next": (str | None, ...)}  # type: ignore[valid-type]
     return describe(create_model(f"{row.__name__}Page", __base__=ResultModel, **fields))

@@ -67,7 +67,8 @@ _TYPES: Final = {
 
 
 def build_openai_error(error: ReelwrightError) -> JSONResponse:
-    """Build the answer to an error in OpenAI's shape. Of wrong input, OpenAI says 400 where the native routes say 422.
+    """Build the HTTP response for an error in OpenAI's shape. Of wrong input, OpenAI says 400 where the native routes
+    say 422.
 
     An Idempotency-Key that came with another body stays 422.
     """
@@ -80,7 +81,7 @@ def build_openai_error(error: ReelwrightError) -> JSONResponse:
 
 
 def build_openai_answer(status: int, code: str, message: str, param: str | None = None, **headers: str) -> JSONResponse:
-    """Build an error in OpenAI's shape."""
+    """Build an error response in OpenAI's shape from a status, a code and a message."""
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     return JSONResponse({"error": {"message": message, "type": kind, "param": param, "code": code}}, status, headers)
 
@@ -90,7 +91,8 @@ router = APIRouter(prefix="/v1", tags=["OpenAI videos"], route_class=build_route
 
 @router.post("/videos", summary="Create a video", openapi_extra=_CREATE)
 async def create_video(request: Request) -> JSONResponse:
-    """Create a video by an AI model, or a whole film by a flavor. May spend, within the server's standing approval.
+    """Queue the job of a video by an AI model, or of a whole film by a flavor; may spend, within the caller's standing
+    approval.
 
     Answers once the job is stored. Each call is an order of its own, unless its ``Idempotency-Key`` was sent before, or
     OpenAI's client says that it tries again. Unknown fields are ignored.
@@ -117,7 +119,7 @@ async def create_video(request: Request) -> JSONResponse:
 
 @router.get("/videos", summary="List videos")
 async def list_videos(request: Request, after: str | None = None, limit: int = 20, order: str = "desc") -> JSONResponse:
-    """List the videos, the newest first; ``after``: the id of the last one that is known."""
+    """List the videos of the account, the newest first; ``after``: the id of the last video of the page before."""
     if not 1 <= limit <= 100:
         raise BadInput("limit", limit, "a whole number from 1 to 100")
     if order not in ("asc", "desc"):
@@ -130,7 +132,7 @@ async def list_videos(request: Request, after: str | None = None, limit: int = 2
 
 @router.get("/videos/{video_id}", summary="Retrieve a video")
 async def read_video(request: Request, video_id: str) -> JSONResponse:
-    """Answer the state of a video: ``queued`` only while nothing of it has started."""
+    """Return the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
     return _answer(deployment, await get_studio(request).read_video_job(video_id, has_position=False))
 
@@ -143,7 +145,9 @@ async def read_video(request: Request, video_id: str) -> JSONResponse:
     responses=describe_file("video/mp4", *sorted(PREVIEW_TYPES.values())),
 )
 async def send_video(request: Request, video_id: str, variant: str = "video") -> Response:
-    """Answer the file, also in parts (``Range``); or a ``thumbnail`` (WebP) or a ``spritesheet`` (JPEG) of it."""
+    """Download a video, whole or by byte range (``Range``), or a ``thumbnail`` (WebP) or ``spritesheet`` (JPEG) of
+    it.
+    """
     studio = get_studio(request)
     if variant in PREVIEW_TYPES:
         drawn = await studio.draw_preview(video_id, variant)  # type: ignore[arg-type]  # one of the two
@@ -166,19 +170,19 @@ async def delete_video(request: Request, video_id: str) -> JSONResponse:
 @router.post("/videos/characters", summary="Create a character (refused)", include_in_schema=False)
 @router.get("/videos/characters/{character_id}", summary="Read a character (refused)", include_in_schema=False)
 async def refuse_method(request: Request) -> JSONResponse:
-    """Refuse a method that no model sells here, and say so."""
+    """Answer 404 to a method of OpenAI's API that this server does not offer."""
     raise NotFound(code="method_not_offered", path=request.url.path)
 
 
 @router.get("/models", summary="List models")
 async def list_models(request: Request) -> JSONResponse:
-    """List the video models whose key is there, and the flavors, which make whole films."""
+    """List the video models whose provider's key is there, and the flavors, which make whole films."""
     return JSONResponse({"object": "list", "data": await _list_models(request)})
 
 
 @router.get("/models/{model:path}", summary="Retrieve a model")
 async def read_model(request: Request, model: str) -> JSONResponse:
-    """Answer one model or flavor."""
+    """Return one video model or flavor by its id."""
     for row in await _list_models(request):
         if row["id"] == model:
             return JSONResponse(row)
@@ -194,7 +198,7 @@ async def _list_models(request: Request) -> list[dict[str, Any]]:
 
 
 def build_video(job: VideoJob) -> dict[str, Any]:
-    """Build a video as OpenAI's clients read it."""
+    """Build the JSON object of a job that OpenAI's clients read as a video."""
     status = find_openai_status(job)
     error = None
     if status == "failed":

@@ -33,7 +33,7 @@ ACCEPTED: Final = 202
     "/quotes", summary="Quote a film", openapi_extra=describe_body(QuoteOptions), responses=describe(ProjectQuote)
 )
 async def quote_film(request: Request) -> JSONResponse:
-    """Quote a film from a brief or a script: its price, shot by shot, and the time it takes. Spends nothing."""
+    """Quote a film from a brief or a script: its price, shot by shot, and how long it takes to make; spends nothing."""
     studio = get_studio(request)
     async with open_order(request, studio, QuoteOptions) as order:
         return answer(await studio.quote(order.options.pop("brief", None), **order.options))
@@ -47,7 +47,7 @@ async def quote_film(request: Request) -> JSONResponse:
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def create_film(request: Request) -> JSONResponse:
-    """Make a film from a brief or a script, and answer its job at once. May spend, up to ``max_usd``.
+    """Queue the job of a film from a brief or a script, and return it at once; may spend up to ``max_usd``.
 
     With an ``Idempotency-Key``, the same request again is the same job. Above what was approved, the answer is 402 with
     the price, and nothing is started.
@@ -68,7 +68,7 @@ async def create_film(request: Request) -> JSONResponse:
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def create_clip(request: Request) -> JSONResponse:
-    """Make one shot by one AI model, and answer its job at once. May spend, up to ``max_usd``; as for a film."""
+    """Queue the job of one shot by one AI model, and return it at once; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ClipOptions) as order:
         identity = build_create_request(request, order.body)
@@ -81,20 +81,22 @@ async def create_clip(request: Request) -> JSONResponse:
 
 @router.get("/projects", summary="List projects", responses=describe_page("projects", ProjectSummary))
 async def list_projects(request: Request, limit: int = 50, after: str | None = None) -> JSONResponse:
-    """List the projects, the newest first. ``after``: the ``next`` of the page before."""
+    """List the projects of the account, the newest first. ``after``: the ``next`` of the page before."""
     rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
     return answer_page("projects", rows, limit)
 
 
 @router.get("/projects/{project}", summary="Read a project", responses=describe(ProjectDetails))
 async def read_project(request: Request, project: str) -> JSONResponse:
-    """Read a project with its shots, takes, film, findings, and a quote of what it wants now."""
+    """Return a project with its shots, takes, film, findings, and a quote of the work that is left."""
     return answer(await get_studio(request).show(project))
 
 
 @router.get("/projects/{project}/plan", summary="Read a plan", responses=describe(PlanResult))
 async def read_plan(request: Request, project: str) -> JSONResponse:
-    """Read the plan of the newest revision. The header ``ETag`` is its revision, for ``If-Match`` of an edit."""
+    """Return the plan of the project's newest revision. The header ``ETag`` is its revision, for ``If-Match`` of an
+    edit.
+    """
     found = await get_studio(request).read_plan(project)
     return JSONResponse(found.to_json(), headers={"ETag": f'"{found.revision}"'})
 
@@ -106,7 +108,7 @@ async def read_plan(request: Request, project: str) -> JSONResponse:
     responses={200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}},
 )
 async def read_script(request: Request, project: str) -> Response:
-    """Read the script of a project as Markdown. The header ``ETag`` is its revision, for ``If-Match`` of the next."""
+    """Return the script of a project as Markdown. The header ``ETag`` is its revision, for ``If-Match`` of the next."""
     studio = get_studio(request)
     revision = (await studio.read_plan(project)).revision
     found = await studio.read_script(project)
@@ -122,7 +124,8 @@ async def read_script(request: Request, project: str) -> Response:
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def replace_script(request: Request, project: str) -> JSONResponse:
-    """Make the film by another script: only what depends on the change is made again. May spend, up to ``max_usd``.
+    """Replace the script of a project and queue the job that makes again only what depends on the change; may spend up
+    to ``max_usd``.
 
     What the script and the options leave out stays as it was. Another size, aspect, language or flavor is another film:
     make a new project of it. With ``If-Match``, a plan that somebody else changed meanwhile is not overwritten.
@@ -141,7 +144,7 @@ async def replace_script(request: Request, project: str) -> JSONResponse:
     responses=describe(ProjectQuote),
 )
 async def quote_script(request: Request, project: str) -> JSONResponse:
-    """Quote what another script of a project would cost. Spends nothing."""
+    """Quote what replacing the script of a project would cost; spends nothing."""
     studio = get_studio(request)
     async with open_order(request, studio, QuoteOptions) as order:
         return answer(await studio.quote_script(project, **order.options))
@@ -155,7 +158,8 @@ async def quote_script(request: Request, project: str) -> JSONResponse:
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def edit_film(request: Request, project: str) -> JSONResponse:
-    """Change a shot or the whole film, and make again what depends on it. May spend, up to ``max_usd``.
+    """Change a shot or the whole film, and queue the job that makes again what depends on it; may spend up to
+    ``max_usd``.
 
     With ``If-Match`` and the revision that the change was made for, a plan that somebody else changed meanwhile is not
     overwritten: the answer is 409.
@@ -174,7 +178,7 @@ async def edit_film(request: Request, project: str) -> JSONResponse:
     responses=describe(ProjectQuote),
 )
 async def quote_edit(request: Request, project: str) -> JSONResponse:
-    """Quote what an edit would cost. Spends nothing."""
+    """Quote what an edit of a project would cost; spends nothing."""
     studio = get_studio(request)
     async with open_order(request, studio, EditOptions) as order:
         return answer(await studio.quote_edit(project, **_drop_approval(order.options)))
@@ -188,7 +192,7 @@ async def quote_edit(request: Request, project: str) -> JSONResponse:
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse:
-    """Make another take of a shot beside those that exist. May spend, up to ``max_usd``.
+    """Queue one more take of a shot beside those that exist; may spend up to ``max_usd``.
 
     While the take that was asked for has not arrived, the same request goes on with it and asks for no other.
     """
@@ -207,7 +211,9 @@ async def retake_shot(request: Request, project: str, shot: str) -> JSONResponse
     responses=describe(CircleResult),
 )
 async def circle_take(request: Request, project: str, shot: str) -> JSONResponse:
-    """Choose the take that the film uses: ``{"take": 2}``. Spends nothing; resume the project to make the film."""
+    """Choose the take that the film uses for a shot, such as ``{"take": 2}``; spends nothing. Resume the project to
+    make the film.
+    """
     take = (await read_body(request)).fields.get("take")
     if isinstance(take, bool) or not isinstance(take, int | str):
         raise BadInput("take", take, "the number of a take, or its digest")
@@ -222,7 +228,7 @@ async def circle_take(request: Request, project: str, shot: str) -> JSONResponse
     responses=describe(QueuedJob, ACCEPTED),
 )
 async def resume_project(request: Request, project: str) -> JSONResponse:
-    """Continue a project up to its goal, or to another one. May spend, up to ``max_usd``."""
+    """Queue a job that continues a project up to its goal, or to another one; may spend up to ``max_usd``."""
     studio = get_studio(request)
     async with open_order(request, studio, ResumeOptions) as order:
         quote = partial(studio.quote_resume, project, goal=order.options.get("goal"))

@@ -20,7 +20,7 @@ _MOST_BYTES: Final = 1 << 20
 
 @router.post(f"{WEBHOOK_PATH}{{provider}}", summary="Receive a provider's webhook", status_code=204)
 async def receive_webhook(request: Request, provider: str) -> Response:
-    """Receive a webhook that Replicate, OpenRouter or Google signed: whatever polls that work looks at once.
+    """Verify a signed webhook of Replicate, OpenRouter or Google, and have the operation that it names polled at once.
 
     Needs no API key. 401 unless it is signed with the secret that is stored here (``reelwright keys add``) and at most
     five minutes old; 404 for any other provider, and without a secret.

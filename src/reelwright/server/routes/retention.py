@@ -39,7 +39,7 @@ _BODY: Final = {
 
 @router.get("/retention", summary="Read the retention policies", responses=describe(RetentionReport))
 async def read_retention(request: Request) -> JSONResponse:
-    """Read how long files are kept: by the deployment, by this account, and by single projects."""
+    """Return how long files are kept: the policies of the deployment, of this account, and of single projects."""
     return answer(await get_studio(request).read_retention())
 
 
@@ -48,7 +48,7 @@ async def read_retention(request: Request) -> JSONResponse:
     dependencies=[Depends(require_owner)],
 )  # fmt: skip
 async def set_retention(request: Request) -> JSONResponse:
-    """Set how long files of this account are kept; it replaces the policy before. For owners.
+    """Replace the policy of how long files of this account are kept. For owners.
 
     A time that is left out or null is the deployment's. Plans, events and the ledger are always kept.
     """
@@ -61,6 +61,8 @@ async def set_retention(request: Request) -> JSONResponse:
     responses=describe(RetentionReport), dependencies=[Depends(require_owner)],
 )  # fmt: skip
 async def set_project_retention(request: Request, project: str) -> JSONResponse:
-    """Set how long files of one project are kept; what is left out is the account's. For owners."""
+    """Replace the policy of how long files of one project are kept; times that are left out are those of the account.
+    For owners.
+    """
     given = dict((await read_body(request)).fields)
     return answer(await get_studio(request).replace_retention(project, given))

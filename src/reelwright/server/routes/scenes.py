@@ -37,7 +37,8 @@ _END_S: Final = 1.0
 
 @router.post("/api/mv/scenes", summary="Create a short", openapi_extra=_CREATE)
 async def create_scenes(request: Request, config_flavor: str | None = None) -> JSONResponse:
-    """Create a short from an idea: ``{"idea": "…"}``; ``config_flavor``: how it is made. May spend, as ``/v1/videos``.
+    """Queue the job of a short from ``{"idea": "…"}`` with the flavor ``config_flavor``; may spend, as ``POST
+    /v1/videos``.
 
     Answers the project, its job, and the scenes that are planned. Follow it at ``/api/ws/{project_id}``.
     """
@@ -68,7 +69,7 @@ async def create_scenes(request: Request, config_flavor: str | None = None) -> J
 @router.websocket("/api/ws/{project_id}")
 @router.websocket("/ws/{project_id}")
 async def stream_project(socket: WebSocket, project_id: str, after: int | None = None) -> None:
-    """Send the events of a project as JSON texts, as ``/api/v1/events`` does; ``after``: the last one that is known.
+    """Send the events of a project over a WebSocket as JSON texts, beginning after the event id ``after``.
 
     Without ``after``, all events of the project come first.
     """

@@ -36,7 +36,9 @@ _BODY: Final = {"requestBody": {"content": {_PART: {"schema": {"type": "string",
 
 @router.options("", summary="Read what uploads can do", status_code=204)
 async def describe_uploads() -> Response:
-    """Answer the version and the extensions of tus that are spoken here."""
+    """Return the version, the extensions and the limits of tus (resumable upload) that this server supports, as
+    headers.
+    """
     return Response(status_code=204, headers=_ABILITIES)
 
 
@@ -48,7 +50,7 @@ async def list_uploads(request: Request) -> JSONResponse:
 
 @router.post("", summary="Begin an upload", status_code=201, openapi_extra=_BODY)
 async def create_upload(request: Request) -> Response:
-    """Begin an upload of ``Upload-Length`` bytes by tus 1.0; its address is the answer's ``Location``.
+    """Begin a resumable upload (tus 1.0) of ``Upload-Length`` bytes; its URL is in the header ``Location``.
 
     ``Upload-Metadata`` may name its ``kind``: ``picture`` or ``clip``. Without it, its ``filetype`` or the ending of
     its ``filename`` says so. The body may be its first part.
@@ -71,7 +73,7 @@ async def create_upload(request: Request) -> Response:
 
 @router.head("/{upload}", include_in_schema=False)
 async def read_offset(request: Request, upload: str) -> Response:
-    """Answer how many bytes of an upload are stored: ``Upload-Offset``."""
+    """Return in the header ``Upload-Offset`` how many bytes of an upload are stored."""
     if refusal := _refuse_version(request):
         return refusal
     studio = get_studio(request)
@@ -85,13 +87,14 @@ async def read_offset(request: Request, upload: str) -> Response:
 
 @router.get("/{upload}", summary="Read an upload", responses=describe(UploadSummary))
 async def read_upload(request: Request, upload: str) -> JSONResponse:
-    """Read how much of an upload is stored, until when it is kept, and the asset that was made of it."""
+    """Return how much of an upload is stored, when it expires, and the asset that was made of it."""
     return answer(await get_studio(request).read_upload(upload))
 
 
 @router.patch("/{upload}", summary="Send a part", status_code=204, openapi_extra=_BODY)
 async def append_part(request: Request, upload: str) -> Response:
-    """Send the part that begins at ``Upload-Offset``; at most 64 MiB. What arrived before a fault is stored.
+    """Append the part of an upload that begins at ``Upload-Offset``; at most 64 MiB. What arrived before a fault is
+    stored.
 
     With ``Upload-Checksum``, such as ``sha256 BASE64``, all of it counts, or nothing (460).
     """
@@ -108,7 +111,7 @@ async def append_part(request: Request, upload: str) -> Response:
 
 @router.delete("/{upload}", summary="Delete an upload", status_code=204)
 async def delete_upload(request: Request, upload: str) -> Response:
-    """Delete an upload, and what was stored of it. An asset that was made of it stays."""
+    """Delete an upload and its stored bytes. An asset that was made of it stays."""
     await get_studio(request).delete_upload(upload)
     return Response(status_code=204, headers=_TUS)
 
@@ -116,7 +119,8 @@ async def delete_upload(request: Request, upload: str) -> Response:
 @router.post("/{upload}/asset", summary="Make an asset of an upload", status_code=201,
              responses=describe(MaterialSummary, 201))  # fmt: skip
 async def keep_upload(request: Request, upload: str) -> JSONResponse:
-    """Make an asset of an upload that is whole, and answer its id. May be repeated: the answer is the same.
+    """Make an asset of an upload whose bytes have all arrived; returns the id of the asset. May be repeated: the answer
+    is the same.
 
     As of a small file: it is read, turned upright and stored; what it is not able to decode is refused.
     """

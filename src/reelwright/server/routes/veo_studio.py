@@ -53,7 +53,9 @@ FIELDS: Final[dict[str, Any]] = {
 
 
 async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
-    """Create one to four videos from a form. Its fields may be in camelCase or snake_case; unknown ones are ignored."""
+    """Queue a job of one to four videos of one prompt from a form; may spend. Its fields may be in camelCase or
+    snake_case; unknown ones are ignored.
+    """
     studio, deployment = get_studio(request), get_deployment(request)
     fields = {_to_snake(name): value for name, value in body.fields.items()}
     files = {_to_snake(name).removesuffix("[]"): value for name, value in body.files.items()}
@@ -83,7 +85,7 @@ async def create_videos(request: Request, body: ProgramBody) -> JSONResponse:
     responses=describe_file("video/mp4", "application/zip"),
 )
 async def send_job(request: Request, job: str) -> Response:
-    """Answer the MP4 of a job with one video and no picture; of any other, a ZIP with its videos and pictures."""
+    """Download the MP4 of a job with one video and no picture; of any other job, a ZIP with its videos and pictures."""
     studio = get_studio(request)
     found = await studio.read_video_job(job)
     if len(found.files) <= 1 and not found.pictures:
@@ -101,13 +103,13 @@ async def send_job(request: Request, job: str) -> Response:
     responses=describe_file("video/mp4"),
 )
 async def send_video(request: Request, job: str, index: int) -> Response:
-    """Answer one video of a job, counted from 0, also in parts."""
+    """Download one video of a job, counted from 0, whole or by byte range."""
     return await answer_file(request, get_studio(request), job, index)
 
 
 @router.get("/user-jobs", summary="List jobs of a user")
 async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse:
-    """List the jobs that were created with ``user_email``, the newest first; without it, all.
+    """List the jobs that were created with ``user_email``, the newest first; without it, all jobs of the account.
 
     For a member who is signed in and no owner, it can only be the own address, also where it is missing.
     """
@@ -121,7 +123,9 @@ async def list_user_jobs(request: Request, user_email: str = "") -> JSONResponse
 
 @router.get("/queue-status", summary="Read the queue")
 async def read_queue(request: Request) -> JSONResponse:
-    """Answer how many jobs of the account wait, which run, and how many of all accounts may run at once."""
+    """Return how many jobs of the account wait, the ids of those that run, and how many jobs of all accounts may run at
+    once.
+    """
     runtime = get_deployment(request).runtime
     queue = await runtime.journal.read_account_queue(get_caller(request).account)
     limit = runtime.settings.jobs_at_once
@@ -142,7 +146,7 @@ async def cancel_job(request: Request, job: str) -> JSONResponse:
 
 @router.post("/retry/{job}", summary="Retry a job")
 async def retry_job(request: Request, job: str) -> JSONResponse:
-    """Queue a failed or cancelled job again with the same inputs. May spend, as ``POST /v1/videos``.
+    """Queue a failed or cancelled job again with the same inputs; may spend, as ``POST /v1/videos``.
 
     409 for any other job, and while nobody knows what became of a purchase: that is decided first.
     """
@@ -173,14 +177,16 @@ async def delete_files(request: Request, job: str) -> JSONResponse:
 
 @router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job")
 async def delete_local_copies(request: Request, job: str) -> JSONResponse:
-    """Delete copies beside the vault. There are none: the vault is a folder, and its bytes are the only ones."""
+    """Delete nothing, and answer 0 freed bytes. Clients of S0 call this path; here, a job has no copies beside the
+    vault.
+    """
     await get_studio(request).read_video_job(job)
     return JSONResponse({"job_id": job, "deleted": False, "freed_bytes": 0})
 
 
 @router.delete("/delete/{job}", summary="Delete a job")
 async def delete_job(request: Request, job: str) -> JSONResponse:
-    """Cancel a job if it is not over, and delete its videos unless another project uses them.
+    """Cancel a job that has not ended, and delete its videos unless another project uses them.
 
     The ledger keeps its rows.
     """
@@ -189,7 +195,7 @@ async def delete_job(request: Request, job: str) -> JSONResponse:
 
 
 def build_status(job: VideoJob) -> dict[str, Any]:
-    """Build the state of a job as the Veo studio's page reads it."""
+    """Build the JSON object with the state of a job that the Veo studio's page reads."""
     status = find_veo_status(job)
     is_done = status == "completed"
     has_files = is_done and bool(job.files)

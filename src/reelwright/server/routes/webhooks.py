@@ -65,14 +65,18 @@ async def list_webhooks(request: Request) -> JSONResponse:
     responses=describe(CreatedWebhook, 201),
 )  # fmt: skip
 async def create_webhook(request: Request) -> JSONResponse:
-    """Tell an address of events from now on. The answer has its ``secret``, which cannot be read again. For owners."""
+    """Add a webhook: an address to which events of the account are sent from now on. The answer has its ``secret``,
+    which cannot be read again. For owners.
+    """
     given = await _read_fields(request, _FIELDS)
     return _answer_secret(await get_studio(request).create_webhook(given.pop("url", None), **given), 201)
 
 
 @router.get("/webhooks/{webhook}", summary="Read a webhook", responses=describe(WebhookSummary))
 async def read_webhook(request: Request, webhook: str) -> JSONResponse:
-    """Read a webhook: what it is told of, and why it is disabled, if it is. Never has a secret. For owners."""
+    """Return a webhook: the kinds of events that are sent to it, and why it is disabled, if it is. Never has a secret.
+    For owners.
+    """
     return answer(await get_studio(request).read_webhook(webhook))
 
 
@@ -81,20 +85,24 @@ async def read_webhook(request: Request, webhook: str) -> JSONResponse:
     responses=describe(WebhookSummary),
 )  # fmt: skip
 async def update_webhook(request: Request, webhook: str) -> JSONResponse:
-    """Change a webhook, or enable it again. What happened while it was disabled is not sent. For owners."""
+    """Change the address or the events of a webhook, or disable or enable it. What happened while it was disabled is
+    not sent. For owners.
+    """
     given = await _read_fields(request, _CHANGES)
     return answer(await get_studio(request).update_webhook(webhook, **given))
 
 
 @router.delete("/webhooks/{webhook}", summary="Remove a webhook", responses=describe(RemovedWebhook))
 async def remove_webhook(request: Request, webhook: str) -> JSONResponse:
-    """Remove a webhook with its secrets and the log of its deliveries. For owners."""
+    """Delete a webhook with its secrets and the log of its deliveries. For owners."""
     return answer(RemovedWebhook(webhook=await get_studio(request).remove_webhook(webhook)))
 
 
 @router.post("/webhooks/{webhook}/rotate", summary="Rotate a secret", responses=describe(CreatedWebhook))
 async def rotate_webhook_secret(request: Request, webhook: str) -> JSONResponse:
-    """Make a new secret. For 24 hours every message is signed with the new and the earlier one. For owners."""
+    """Create a new signing secret for a webhook and return it. For 24 hours every message is signed with the new and
+    the earlier one. For owners.
+    """
     return _answer_secret(await get_studio(request).rotate_webhook_secret(webhook), 200)
 
 
@@ -103,7 +111,7 @@ async def rotate_webhook_secret(request: Request, webhook: str) -> JSONResponse:
     responses=describe(DeliverySummary, _ACCEPTED),
 )  # fmt: skip
 async def test_webhook(request: Request, webhook: str) -> JSONResponse:
-    """Send a message of the kind ``webhook.test``, whatever the webhook is told of. For owners."""
+    """Send a test message (``webhook.test``) to a webhook, whatever events it is subscribed to. For owners."""
     return answer(await get_studio(request).test_webhook(webhook), _ACCEPTED)
 
 
@@ -111,7 +119,8 @@ async def test_webhook(request: Request, webhook: str) -> JSONResponse:
 async def list_deliveries(
     request: Request, webhook: str | None = None, state: str | None = None, limit: int = 50, after: str | None = None
 ) -> JSONResponse:
-    """List what was sent or is to be sent, to all webhooks or to one: the newest first. Kept for 30 days. For owners.
+    """List the deliveries (sent and pending messages) to one webhook or to all, the newest first. Kept for 30 days. For
+    owners.
 
     ``state``: ``pending``, ``delivered`` or ``failed``.
     """
@@ -122,7 +131,7 @@ async def list_deliveries(
 
 @router.get("/webhook-deliveries/{delivery}", summary="Read a delivery", responses=describe(DeliverySummary))
 async def read_delivery(request: Request, delivery: str) -> JSONResponse:
-    """Read a delivery: what was sent, how often, and how the receiver answered. For owners."""
+    """Return a delivery: the message, how often it was sent, and how the receiver answered. For owners."""
     return answer(await get_studio(request).read_delivery(delivery))
 
 

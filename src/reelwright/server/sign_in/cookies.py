@@ -17,27 +17,27 @@ _HOST_ONLY: Final = "__Host-"
 
 
 def get_session_name(options: SignInOptions) -> str:
-    """Return the name of the cookie of a session."""
+    """Return the name of the session cookie."""
     return _prefix(options) + "reelwright-session"
 
 
 def build_attempt_name(options: SignInOptions, state: str) -> str:
-    """Build the name of the cookie of one sign-in: several may be begun in one browser at once."""
+    """Return the name of the cookie of one sign-in in progress, which ``state`` identifies."""
     return f"{_prefix(options)}reelwright-sign-in-{hashlib.sha256(state.encode()).hexdigest()[:12]}"
 
 
 def set_session(answer: Response, options: SignInOptions, secret: str) -> None:
-    """Have the browser keep the secret of its session for as long as that can last."""
+    """Add to a response the cookie with the secret of a session, valid for the longest that a session lasts."""
     _set(answer, options, get_session_name(options), secret, LONGEST_MS // 1000)
 
 
 def set_attempt(answer: Response, options: SignInOptions, state: str, secret: str) -> None:
-    """Have the browser keep the secret of a sign-in that it has begun."""
+    """Add to a response the cookie with the secret of a sign-in in progress."""
     _set(answer, options, build_attempt_name(options, state), secret, ATTEMPT_MS // 1000)
 
 
 def clear_cookie(answer: Response, options: SignInOptions, name: str) -> None:
-    """Have the browser forget a cookie."""
+    """Add to a response the header that deletes a cookie."""
     _set(answer, options, name, "", 0)
 
 

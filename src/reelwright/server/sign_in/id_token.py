@@ -35,7 +35,7 @@ _JOINERS: Final = "\u200c\u200d"
 
 
 def read_keys(document: object) -> Sequence[PublicKey]:
-    """Read the keys of an issuer that can verify signatures; others are left out, as RFC 7517 says."""
+    """Return the public keys of an issuer's JWKS document that verify signatures; skip all others, as RFC 7517 says."""
     listed = document.get("keys") if isinstance(document, dict) else None
     found: list[PublicKey] = []
     for entry in listed if isinstance(listed, list) else ():
@@ -53,7 +53,9 @@ def read_keys(document: object) -> Sequence[PublicKey]:
 def verify_id_token(
     token: str, keys: Iterable[PublicKey], issuer: str, client_id: str, nonce: str, access_token: str | None = None
 ) -> Mapping[str, Any]:
-    """Return the claims of a token that ``issuer`` signed for this client and this sign-in. Raises ``AccessDenied``."""
+    """Verify an ID token of OpenID Connect that ``issuer`` signed for this client and this sign-in; return its claims.
+    Raises ``AccessDenied``.
+    """
     header = _read_header(token)
     algorithm, kid = header.get("alg"), header.get("kid")
     kind = _KINDS.get(algorithm) if isinstance(algorithm, str) else None
@@ -85,7 +87,8 @@ def verify_id_token(
 
 
 def read_person(claims: Mapping[str, Any], options: SignInOptions) -> Person:
-    """Read the person of verified claims. An address counts as verified only where its issuer can know that.
+    """Return the person whom verified claims describe: name, email address, and that address again if it counts as
+    verified. An address counts as verified only where its issuer can know that.
 
     Google vouches for its own addresses and for those of organisations (``hd``). Any other address may have gone to
     somebody else since Google asked. Source: jpassing.com on ``email_verified``,

@@ -41,7 +41,9 @@ _CLIENT_FAULTS: Final = frozenset({"invalid_client", "unauthorized_client", "uns
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerDescription:
-    """The issuer's own description. ``issuer``: its name as its tokens have it."""
+    """The issuer's OpenID Connect discovery document: its endpoints and what it supports. ``issuer``: its name as its
+    tokens have it.
+    """
 
     issuer: str
     authorization_endpoint: str
@@ -53,12 +55,14 @@ class IssuerDescription:
 
     @property
     def has_post_auth(self) -> bool:
-        """Whether the client's secret may stand in the body, where no character of it needs an encoding of its own."""
+        """Whether the client's secret may be sent in the request body (``client_secret_post``)."""
         return "client_secret_post" in self.auth_methods
 
 
 class Issuer:
-    """The issuer of the settings. Asks it only when somebody signs in, and keeps what does not change."""
+    """Client for the OpenID Connect issuer of the settings. Asks it only when somebody signs in, and keeps what does
+    not change.
+    """
 
     def __init__(self, options: SignInOptions) -> None:
         self.options = options
@@ -70,11 +74,11 @@ class Issuer:
         self._keys: tuple[float, Sequence[PublicKey]] | None = None
 
     async def close(self) -> None:
-        """Close the connections to the issuer."""
+        """Close the HTTP connections to the issuer."""
         await self._http.close()
 
     async def build_sign_in_url(self, state: str, attempt: SignInAttempt) -> str:
-        """Build the address at the issuer to which the browser goes to sign in. Raises ``ProviderError``."""
+        """Build the URL of the issuer's sign-in page for one sign-in. Raises ``ProviderError``."""
         described = await self.describe()
         return str(
             prepare_grant_uri(
@@ -85,7 +89,8 @@ class Issuer:
         )  # fmt: skip
 
     async def build_sign_out_url(self, landing_url: str) -> str | None:
-        """Build the address at the issuer where its own session ends; None if it offers none. Never raises for it.
+        """Build the URL at the issuer that ends the issuer's own session and returns to ``landing_url``; None if it
+        offers none. Never raises for it.
 
         The issuer gets no token as a hint: none is kept. It may ask the person whether to sign out.
         """
@@ -99,7 +104,9 @@ class Issuer:
         return str(add_params_to_uri(endpoint, named))
 
     async def check_answer(self, name: str | None) -> None:
-        """Check the name by which the answer in a browser calls its issuer (RFC 9207). Raises ``AccessDenied``."""
+        """Raise ``AccessDenied`` if ``name``, the ``iss`` parameter of a sign-in response (RFC 9207), is not this
+        issuer.
+        """
         described = await self.describe()
         if name is None and not described.has_issuer_parameter:
             return
@@ -107,7 +114,7 @@ class Issuer:
             raise AccessDenied(code="token_issuer")
 
     async def fetch_claims(self, code: str, attempt: SignInAttempt) -> Mapping[str, Any]:
-        """Exchange the code of a sign-in for the verified claims of its person.
+        """Exchange the authorization code of a sign-in for an ID token; return its verified claims.
 
         Raises ``AccessDenied`` for a code or a token that is not accepted, and ``ProviderError`` without an answer.
         """
@@ -127,7 +134,7 @@ class Issuer:
         return verify_id_token(token, await self._refetch_keys(described), *expected, hashed)
 
     async def describe(self) -> IssuerDescription:
-        """Return what the issuer says of itself, as of at most an hour ago. Raises ``ProviderError``."""
+        """Return the issuer's discovery document, fetched at most an hour ago. Raises ``ProviderError``."""
         async with self._asking:
             if self._described is not None and time.monotonic() - self._described[0] <= _KEPT_S:
                 return self._described[1]

@@ -23,7 +23,8 @@ _NEEDED: Final = "a value, because oidc_issuer is set"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInOptions:
-    """The settings of the sign-in. ``secret`` None: a public client, which PKCE alone protects.
+    """The checked settings of the sign-in: the issuer, this server as its client, and which role each person gets.
+    ``secret`` None: a public client, which PKCE alone protects.
 
     ``origin``: where browsers find this server. ``roles``: what the values of the claim ``roles_claim`` mean here.
     ``default_role``: the role of people without one, of ``domains`` alone if there are any; None: they stay outside.
@@ -43,28 +44,32 @@ class SignInOptions:
 
     @property
     def redirect_uri(self) -> str:
-        """The address to which the issuer sends browsers back."""
+        """The URL of this server to which the issuer redirects browsers after a sign-in."""
         return f"{self.origin}{CALLBACK_PATH}"
 
     @property
     def is_secure(self) -> bool:
-        """Whether browsers come by https. Otherwise they are on this machine, as ``validate_base_url`` says."""
+        """Whether browsers reach this server by https. Otherwise they are on this machine, as ``validate_base_url``
+        says.
+        """
         return self.origin.startswith("https:")
 
     @property
     def is_google(self) -> bool:
-        """Whether the issuer is Google itself."""
+        """Whether the issuer is Google."""
         return self.issuer.rstrip("/") == GOOGLE
 
     def find_claimed_role(self, claims: Mapping[str, object]) -> Role | None:
-        """Find the highest role that the values of the claim stand for; None if none of them stands for one."""
+        """Return the highest role that the issuer's claims give a person; None if they give none."""
         found = claims.get(self.roles_claim)
         values = found if isinstance(found, list) else [found]
         roles = {self.roles[value] for value in values if isinstance(value, str) and value in self.roles}
         return max(roles, key=ROLES.index, default=None)
 
     def find_fallback_role(self, person: Person, claims: Mapping[str, object]) -> Role | None:
-        """Find the role of a person to whom the issuer gives none: the default one, for whom it is meant."""
+        """Return the default role for a person to whom the claims give none; None unless the person's domain is an
+        accepted one, if any are set.
+        """
         if not self.domains:
             return self.default_role
         domain = claims.get("hd") if self.is_google else (person.verified_email or "").rpartition("@")[2]
@@ -72,7 +77,7 @@ class SignInOptions:
 
 
 def read_sign_in_options(settings: Settings, keys: Keys) -> SignInOptions:
-    """Read the settings of the sign-in. Raises ``BadInput`` with the setting that is wrong."""
+    """Read and check the settings of the sign-in. Raises ``BadInput`` with the setting that is wrong."""
     for name in ("oidc_client_id", "public_url"):
         if not getattr(settings, name):
             raise BadInput(name, None, _NEEDED)
