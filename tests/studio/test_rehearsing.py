@@ -244,3 +244,10 @@ def test_the_mark_of_a_rehearsal_is_read_strictly(tmp_path):
     (tmp_path / REHEARSAL).write_text('{"speed": "fast"}')
     with pytest.raises(BadInput):
         read_rehearsal(tmp_path)
+
+
+def test_a_rehearsal_that_was_killed_in_a_send_does_not_wait_for_a_network() -> None:
+    from reelwright.studio.tempo import Tempo
+
+    assert Tempo(is_rehearsal=True).arrives_s == pytest.approx(0.05), "its provider ended with it"
+    assert Tempo().arrives_s is None, "what was sent to a real provider may still arrive"

@@ -77,6 +77,7 @@ class Driver:
         return Director(
             own.journal, own.ledger, own.vault, own.hands, own.providers, own.settings, own.production, self._dispatch,
             send_again_s=tempo.send_again_s, pace=tempo.pace, pace_of=lambda model: tempo.choose_pace(get_pace(model)),
+            arrives_s=tempo.arrives_s,
         )  # fmt: skip
 
     def _dispatch(self, event: ProgressEvent) -> None:

@@ -58,6 +58,14 @@ class Tempo:
 
         return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_S)
 
+    @property
+    def arrives_s(self) -> float | None:
+        """Seconds during which a send without an answer may still reach its provider; None: as the network has it.
+
+        In a rehearsal the provider runs in the process that sends: a send ends with it.
+        """
+        return _LEAST_S if self.is_rehearsal else None
+
     def scale_seconds(self, seconds: float) -> float:
         """Convert seconds of the provider's clock to real seconds, at least 0.05."""
         return max(_LEAST_S, seconds / self.speed)
