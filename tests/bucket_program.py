@@ -11,10 +11,11 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)
 port = 0
 server: ThreadedMotoServer | None = None
 for line in sys.stdin:
-    if line == "start\n":
+    if line == "start\n" and server is None:
         server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
         server.start()
         port = int(server.get_host_and_port()[1])
-    elif server is not None:
+    elif line == "stop\n" and server is not None:
         server.stop()
+        server = None
     print(port, flush=True)
