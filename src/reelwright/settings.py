@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,8 @@ from reelwright.yaml_faults import build_syntax_error
 
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
+_BUCKET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
+_PREFIX: Final = re.compile(r"(/[A-Za-z0-9._=@+-]{1,200}){0,20}/?")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
 
@@ -31,19 +34,21 @@ class Settings:
     must reach the home at the same path. lease_s: seconds after which a director without a heartbeat loses its
     projects. tries: how often, in all, the same order is bought when the provider accepted it and failed for a reason
     that may pass. write_off_usd: a text call without an answer that costs no more is written off and sent again
-    automatically (0: never); nothing else is ever sent again without a person's decision.
-    jobs_at_once: how many jobs a director takes from the queue at once (a job that is named, as ``make`` does, does not
-    wait for others). ffmpeg: program to run; empty means the one that comes with the package. base_urls: addresses by
-    provider that replace its own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names
-    none; empty: films are drawn (``--model animatic`` draws in any case). stills: the image model that draws the first
-    frames of takes, where a film's model starts from a picture and neither call nor flavor names one; empty: such a
-    film is refused with a message that names what is missing. image_bytes, image_side: most bytes and least pixels of
-    a picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its
-    ``successor`` and say so. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or
-    ``allow`` it. public_url: the https address at which browsers and providers reach the server; providers are told to
-    report there. log_level: from which level on the program logs to standard error (debug, info, warning, error);
-    empty: nothing. log_format: ``text``, or ``json`` for one object a line. oidc_â¦: who may sign in, see
-    ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
+    automatically (0: never); nothing else is ever sent again without a person's decision. jobs_at_once: how many jobs
+    a director takes from the queue at once (a job that is named, as ``make`` does, does not wait for others). ffmpeg:
+    program to run; empty means the one that comes with the package. base_urls: addresses by provider that replace its
+    own (``REELWRIGHT_OPENROUTER_BASE_URL`` …). model: the AI video model where a call names none; empty: films are
+    drawn (``--model animatic`` draws in any case). stills: the image model that draws the first frames of takes, where
+    a film's model starts from a picture and neither call nor flavor names one; empty: such a film is refused with a
+    message that names what is missing. image_bytes, image_side: most bytes and least pixels of a picture that is sent
+    to an AI model as a frame or a reference. retired: ``refuse`` a retired model, or use its ``successor`` and say so.
+    private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or ``allow`` it. public_url:
+    the https address at which browsers and providers reach the server; providers are told to report there. vault_url:
+    bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``; empty: the folder
+    ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own. vault_cache_gb:
+    about how many GB of it are kept in that folder too. log_level: from which level on the program logs to standard
+    error (debug, info, warning, error); empty: nothing. log_format: ``text``, or ``json`` for one object a line.
+    oidc_…: who may sign in, see ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
     """
 
     home: Path
@@ -65,6 +70,9 @@ class Settings:
     retired: str = "refuse"
     private_webhooks: str = "refuse"
     public_url: str = ""
+    vault_url: str = ""
+    vault_endpoint: str = ""
+    vault_cache_gb: int = 50
     log_level: str = ""
     log_format: str = "text"
     oidc_issuer: str = ""
@@ -91,7 +99,7 @@ class Settings:
 
     @property
     def vault(self) -> Path:
-        """Folder of the vault, which stores the assets of all accounts."""
+        """Folder of the vault, which stores the assets of all accounts; with a ``vault_url``, of copies of those used."""
         return self.home / "vault"
 
     @property
@@ -153,6 +161,35 @@ def validate_base_url(name: str, value: str) -> str:
         raise BadInput(name, _without_user(value), accepted)
     if parts.scheme == "http" and not is_loopback(host):
         raise BadInput(name, value, accepted, hint="a key sent over plain http can be read on the way")
+    return value.rstrip("/")
+
+
+def validate_vault_url(name: str, value: str) -> str:
+    """Check the URL of a bucket and prefix, and return it without a slash at its end. Raises ``BadInput``.
+
+    ``name``: of the setting, for the error.
+    """
+    parts = urlsplit(value)
+    is_bucket = parts.scheme in ("s3", "gs", "az") and _BUCKET.fullmatch(parts.netloc)
+    is_plain = _PREFIX.fullmatch(parts.path) and not {".", ".."} & set(parts.path.split("/"))
+    if not (is_bucket and is_plain) or "?" in value or "#" in value:
+        accepted = "s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX, without credentials"
+        hint = "credentials are read as the store's own tools read them, for example from AWS_PROFILE"
+        raise BadInput(name, _without_user(value), accepted, hint=hint)
+    return value.rstrip("/")
+
+
+def _validate_endpoint(name: str, value: str) -> str:
+    """Check where an object store answers; plain http is accepted, since a signed request holds no secret."""
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or "?" in value
+        or "#" in value
+    ):
+        raise BadInput(name, _without_user(value), "an http or https URL without user, query or fragment")
     return value.rstrip("/")
 
 
@@ -224,11 +261,15 @@ def _typed(name: str, value: Any, shown: str) -> Any:
         return value
     if name == "public_url" and value:
         return validate_base_url(shown, str(value))
+    if name == "vault_url" and value:
+        return validate_vault_url(shown, str(value))
+    if name == "vault_endpoint" and value:
+        return _validate_endpoint(shown, str(value))
     if name == "write_off_usd":
         return format_usd(parse_usd(str(value), shown))
     numbers = {
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
-        "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192),
+        "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192), "vault_cache_gb": (1, 1_000_000),
     }  # fmt: skip
     words = {
         "retired": ("refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,

@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from reelwright.reel.ids import mint
 from reelwright.store.disks import translate_disk_errors
@@ -23,7 +23,7 @@ from reelwright.store.sql import as_json
 from reelwright.store.vault import FolderVault
 
 FOLDER: Final = ".sends"
-_OWNER: Final = "vault.json"
+OWNER: Final = "vault.json"
 Mark = Mapping[str, Any]
 """The columns of a purchase's row as they were just before it was sent."""
 
@@ -36,6 +36,22 @@ class Owner:
     epoch: str
 
 
+class SendMarkers(Protocol):
+    """The markers of paid sends, wherever the vault is: see ``Markers`` for what each method does."""
+
+    def read_owner(self, account: str) -> Owner | None: ...
+
+    def claim(self, account: str, epoch: str, *, must_be_unclaimed: bool = False) -> Owner: ...
+
+    def append(self, account: str, mark: Mark) -> None: ...
+
+    def measure_logs(self, account: str) -> dict[str, int]: ...
+
+    def read_marks(self, account: str, log: str, offset: int) -> tuple[Sequence[Mark], int]: ...
+
+    def has_bytes(self, account: str) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Markers:
     """The markers in a folder vault. Every method is synchronous; ``append`` returns once its line is synced."""
@@ -45,9 +61,8 @@ class Markers:
     def read_owner(self, account: str) -> Owner | None:
         """Read who owns the account's part of the vault; None where no journal has claimed it."""
         try:
-            found = json.loads((self._folder(account) / _OWNER).read_text(encoding="utf-8"))
-            return Owner(vault=str(found["vault"]), epoch=str(found["epoch"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):  # a damaged file counts as none
+            return parse_owner(json.loads((self._folder(account) / OWNER).read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError):
             return None
 
     def claim(self, account: str, epoch: str, *, must_be_unclaimed: bool = False) -> Owner:
@@ -69,7 +84,7 @@ class Markers:
                 incoming = IncomingFile.open(folder.parent)
                 try:
                     incoming.write(as_json({"vault": made.vault, "epoch": made.epoch}).encode(), None)
-                    incoming.publish(folder / _OWNER)
+                    incoming.publish(folder / OWNER)
                 finally:
                     incoming.close()
                 return made
@@ -118,7 +133,7 @@ class Markers:
             file.seek(offset)
             read = file.read()
         whole = read[: read.rfind(b"\n") + 1]
-        marks = [mark for line in whole.splitlines() if (mark := _parse_mark(line)) is not None]
+        marks = [mark for line in whole.splitlines() if (mark := parse_mark(line)) is not None]
         return marks, offset + len(whole)
 
     def has_bytes(self, account: str) -> bool:
@@ -129,7 +144,16 @@ class Markers:
         return self.vault.get_folder(account) / FOLDER
 
 
-def _parse_mark(line: bytes) -> Mark | None:
+def parse_owner(found: Any) -> Owner | None:
+    """Return the owner that a decoded JSON file names; None where it is damaged, which counts as none."""
+    try:
+        return Owner(vault=str(found["vault"]), epoch=str(found["epoch"]))
+    except (KeyError, TypeError):
+        return None
+
+
+def parse_mark(line: bytes) -> Mark | None:
+    """Return the mark of one line of JSON; None where it is torn or no mark."""
     try:
         found = json.loads(line)
     except ValueError:

@@ -14,7 +14,7 @@ from reelwright.reason import Action, Reason
 from reelwright.reel.ids import mint
 from reelwright.store import identity, listed_work
 from reelwright.store.database import Database
-from reelwright.store.markers import Mark, Markers, Owner
+from reelwright.store.markers import Mark, Owner, SendMarkers
 from reelwright.store.schema import PAID, projects, purchases, vault_marks
 from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
@@ -52,13 +52,13 @@ class SendGuard:
     Checks each account once in full, then only who owns the vault.
     """
 
-    def __init__(self, database: Database, markers: Markers) -> None:
+    def __init__(self, database: Database, markers: SendMarkers) -> None:
         self._db, self._markers = database, markers
         self._fine: dict[str, SendCheck] = {}
         self._looking = asyncio.Lock()
 
     @property
-    def markers(self) -> Markers:
+    def markers(self) -> SendMarkers:
         """The markers that the journal is compared with."""
         return self._markers
 

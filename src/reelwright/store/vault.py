@@ -120,7 +120,8 @@ class FolderVault:
         """
         folder = self.get_folder(account)
         known = hash_file(path)
-        if _touch_intact(self.get_path(account, known)):
+        if touch_intact(self.get_path(account, known)):
+            self._share(account, known)
             return known
         with translate_disk_errors(folder):
             incoming = IncomingFile.open(folder)
@@ -200,9 +201,13 @@ class FolderVault:
     def _keep(self, account: str, incoming: IncomingFile) -> Digest:
         """Publish what came in under its digest, unless intact bytes are there already."""
         path = self.get_path(account, incoming.digest)
-        if not _touch_intact(path):
+        if not touch_intact(path):
             incoming.publish(path)
+        self._share(account, incoming.digest)
         return incoming.digest
+
+    def _share(self, account: str, digest: Digest) -> None:
+        """Do what else is to be done before bytes in the folder are relied on: here nothing."""
 
 
 def is_intact(path: Path) -> bool:
@@ -227,7 +232,7 @@ def is_intact(path: Path) -> bool:
     return True
 
 
-def _touch_intact(path: Path) -> bool:
+def touch_intact(path: Path) -> bool:
     """Whether ``path`` is there and intact; if it is, its time of change is now, so that ``discard`` lets it be."""
     if not is_intact(path):
         return False

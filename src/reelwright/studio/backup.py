@@ -63,7 +63,7 @@ def back_up(settings: Settings, to: Path) -> BackupResult:
     films are not part of it. Raises ``BadInput``, ``NotFound``, ``JournalDamaged``, ``StoreUnavailable``; then ``to``
     does not exist.
     """
-    _refuse_postgres(settings)
+    _refuse_other_stores(settings)
     to = to.expanduser().absolute()
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise BadInput("folder", str(to), "a folder that does not exist yet, or is empty")
@@ -120,7 +120,7 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     newer. ``replace``: move an existing journal aside instead of refusing. ``by``: who restores, for the journal.
     Raises ``BadInput`` before anything is written, and ``JournalDamaged`` for a backup with faults.
     """
-    _refuse_postgres(settings)
+    _refuse_other_stores(settings)
     found = verify(folder)
     manifest = _read_manifest(found.folder)
     journal = settings.home / JOURNAL
@@ -154,12 +154,15 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     return RestoreResult(home=settings.home, backup_created_at=found.created_at, files=files, old_journal=aside)
 
 
-def _refuse_postgres(settings: Settings) -> None:
+def _refuse_other_stores(settings: Settings) -> None:
     if settings.database and not settings.database.startswith("sqlite"):
         accepted = "a home on SQLite; back a PostgreSQL server up with its own tools, then the vault"
         raise BadInput("database", "PostgreSQL", accepted)
     if settings.database:
         raise BadInput("database", settings.database, f"the home's own {JOURNAL}; unset REELWRIGHT_DATABASE")
+    if settings.vault_url:
+        accepted = "a vault in the home's folder; back a bucket up with its own tools, such as versions of objects"
+        raise BadInput("vault_url", settings.vault_url, accepted)
 
 
 def _copy_vault(settings: Settings, part: Path) -> tuple[dict[str, dict[str, int]], list[str]]:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from reelwright import settings as settings_
-from reelwright.errors import BadInput, JournalError, ReelwrightError
+from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing
 from reelwright.messages import format_advice
 from reelwright.reason import Action
+from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio.inventory import Check, Checkup
 
@@ -180,6 +181,8 @@ def _whole_vault(settings: Settings) -> Check:
 def _vault_read(settings: Settings, within_s: float | None) -> Check:
     from reelwright.store.vault_sample import sample_vault
 
+    if settings.vault_url:
+        return _object_vault(settings)
     missing = _missing(settings)
     if not settings.vault.is_dir() and not missing:
         return Check(name="vault", state="good", message="will be made with the first film")
@@ -196,24 +199,50 @@ def _vault_read(settings: Settings, within_s: float | None) -> Check:
     return Check(name="vault", state="bad", message=", ".join(parts), fix=fix)
 
 
+def _object_vault(settings: Settings) -> Check:
+    """Check that the object store keeps what is put there, refuses to replace it, and has all files of the journal."""
+    from reelwright.store.object_vault import ObjectVault
+    from reelwright.store.open_vault import open_vault
+
+    vault = open_vault(settings)
+    assert isinstance(vault, ObjectVault)
+    try:
+        if (fault := vault.probe()) is not None:
+            fix = "use a store with conditional writes (If-None-Match), which S3, Google Cloud Storage and Azure have"
+            return Check(name="vault", state="bad", message=f"{settings.vault_url} {fault}", fix=fix)
+        known = _list_known_files(settings)
+        there = {(account, digest) for account in {one for one, _ in known} for digest in vault.list_digests(account)}
+    except (StoreUnavailable, ToolMissing) as error:
+        return Check(name="vault", state="bad", message=str(error), fix=error.hint)
+    if missing := [settings.vault / account / digest[:2] / digest for account, digest in known - there]:
+        fix = "put these objects back from an older version or a copy of the bucket"
+        listed = _list_files("missing", sorted(missing), settings.vault)
+        return Check(name="vault", state="bad", message=f"{settings.vault_url}: {listed}", fix=fix)
+    return Check(name="vault", state="good", message=f"{settings.vault_url}, all {len(known)} files are there")
+
+
 def _missing(settings: Settings) -> list[Path]:
     """List the vault files that the journal knows and that are missing. Empty if the journal cannot be read."""
+    paths = [settings.vault / account / digest[:2] / digest for account, digest in sorted(_list_known_files(settings))]
+    return [path for path in paths if not path.is_file()]
+
+
+def _list_known_files(settings: Settings) -> frozenset[tuple[str, Digest]]:
+    """List account and digest of all files that the journal has in the vault. Empty if it cannot be read."""
     from reelwright.store.assets import list_present
     from reelwright.store.database import Database
     from reelwright.store.migrate import read_version
     from reelwright.store.schema import HEAD
 
     if not settings.database and not (settings.home / "journal.db").is_file():
-        return []
+        return frozenset()
     database = Database(settings.database_url, may_upgrade=False)
     try:
-        known = database._read(list_present) if database._read(read_version) == HEAD else frozenset()
+        return database._read(list_present) if database._read(read_version) == HEAD else frozenset()
     except JournalError:
-        return []  # the check of the journal reports it
+        return frozenset()  # the check of the journal reports it
     finally:
         database.close()
-    paths = [settings.vault / account / digest[:2] / digest for account, digest in sorted(known)]
-    return [path for path in paths if not path.is_file()]
 
 
 def _list_files(what: str, paths: Sequence[Path], root: Path) -> str:

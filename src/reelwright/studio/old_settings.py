@@ -37,7 +37,8 @@ _MAPPED: Final[Mapping[str, str]] = {
 _JOURNAL: Final = "not needed: the journal does this"
 _FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
 _WEBHOOK: Final = "add a webhook for job.created, with the prompt; to switch it off, remove it"
-_NO_STORE: Final = "the vault is a folder in this version"
+_BUCKET: Final = "files are kept in a bucket with REELWRIGHT_VAULT_URL=s3://BUCKET/PREFIX"
+_BUCKET_ACCESS: Final = "read under this name where REELWRIGHT_VAULT_URL names a bucket"
 _NOT_NEEDED: Final[Mapping[str, str]] = {
     "TEMP_DOWNLOAD_PATH": _FOLDERS,
     "REDIS_URL": _JOURNAL,
@@ -54,9 +55,8 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
 _NOT_HERE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL"), _WEBHOOK),
     "FRONTEND_URL": "allow the pages of this address, without a path: the option allow_origin of the server",
-    **dict.fromkeys(
-        ("S3_BUCKET", "STORAGE_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _NO_STORE
-    ),
+    **dict.fromkeys(("S3_BUCKET", "STORAGE_BUCKET"), _BUCKET),
+    **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _BUCKET_ACCESS),
 }
 _READ: Final = frozenset(
     {

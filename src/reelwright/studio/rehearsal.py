@@ -89,10 +89,10 @@ def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[S
         raise BadInput("rehearse", rehearse, "True, False, or a Rehearsal(speed=…, faults=…)")
     requested = Rehearsal() if rehearse is True else rehearse or None
     if (before := read_rehearsal(settings.home)) is not None:
-        return replace(settings, database=""), requested or before
+        return replace(settings, database="", vault_url=""), requested or before
     if requested is None:
         return settings, None
-    return replace(settings, home=settings.home / FOLDER, database=""), requested
+    return replace(settings, home=settings.home / FOLDER, database="", vault_url=""), requested
 
 
 async def find_rehearsal(settings: Settings, name: str) -> Rehearsal | None:
@@ -165,7 +165,7 @@ class Stage:
         self.home: Home | None = None
         """The home with the films. Slates show the numbers of their shots."""
         self._stack = AsyncExitStack()
-        self._theirs = replace(settings, home=settings.home / "providers", hands=1)
+        self._theirs = replace(settings, home=settings.home / "providers", vault_url="", hands=1)
 
     async def __aenter__(self) -> Stage:
         from reelwright.engine.hands.here import HandsHere

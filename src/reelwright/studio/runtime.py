@@ -52,9 +52,8 @@ class Runtime:
     ) -> None:
         from reelwright.store.journal import Journal
         from reelwright.store.ledger import Ledger
-        from reelwright.store.markers import Markers
+        from reelwright.store.open_vault import open_markers, open_vault
         from reelwright.store.send_guard import SendGuard
-        from reelwright.store.vault import FolderVault
 
         self.settings, self.database = settings, database
         self.providers = open_home_providers(settings) if providers is None else providers
@@ -62,8 +61,8 @@ class Runtime:
         self.journal = Journal(
             database, lease_s=settings.lease_s, jobs_at_once=settings.jobs_at_once, encoding=encoding
         )
-        self.vault = FolderVault.open(settings.vault)
-        self.guard = None if self.tempo.is_rehearsal else SendGuard(database, Markers(self.vault))
+        self.vault = open_vault(settings)
+        self.guard = None if self.tempo.is_rehearsal else SendGuard(database, open_markers(self.vault))
         self.ledger = Ledger(
             database, find_default_limit=find_default_limit, lease_s=settings.lease_s, guard=self.guard
         )
@@ -106,6 +105,12 @@ class Runtime:
 
 def _open_hands(settings: Settings, vault: Vault) -> Hands:
     """Open the runner of heavy work that the settings name. Raises ``ToolMissing`` where Ray is not installed."""
+    if settings.vault_url:
+        from reelwright.engine.hands.sharing import SharingHands
+        from reelwright.store.object_vault import ObjectVault
+
+        assert isinstance(vault, ObjectVault)
+        return SharingHands(_open_hands(replace(settings, vault_url=""), vault.copies), vault)
     if settings.hands_runner == "ray":
         from reelwright.engine.hands.ray import HandsRay
 

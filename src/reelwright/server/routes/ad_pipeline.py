@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -127,5 +128,6 @@ async def _find_references(request: Request, body: ProgramBody) -> Mapping[str, 
     for n, one in enumerate(ids, 1):
         if not await home.vault.has(home.account, Digest(one)):
             raise NotFound(code="asset_not_found", asset=one)
-        found[f"product=reference {n}"] = str(home.vault.get_path(home.account, Digest(one)))
+        path = await asyncio.to_thread(home.vault.get_verified_path, home.account, Digest(one))
+        found[f"product=reference {n}"] = str(path)
     return found

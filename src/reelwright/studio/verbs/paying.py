@@ -58,7 +58,8 @@ class Paying(StudioBase):
         Needed after the journal was moved, copied or restored, or if it is older than its vault. Sends nothing.
         ``drop_listed``: the listed operations belong to another program, and nothing is compared with them.
         """
-        home = await (self._open_home() if self._settings.vault.is_dir() else self._require_home())
+        has_vault = self._settings.vault.is_dir() or bool(self._settings.vault_url)
+        home = await (self._open_home() if has_vault else self._require_home())
         return await reconcile(home, yes=yes, by=by, drop_listed=drop_listed)
 
     async def list_budgets(self) -> tuple[BudgetSummary, ...]:

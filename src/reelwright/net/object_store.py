@@ -1,0 +1,174 @@
+"""``ObjectStore``: the objects below one prefix of a bucket of S3, Google Cloud Storage or Azure, by ``obstore``.
+
+Every method blocks. A hand may call them: each process opens connections of its own, so that none is shared by a fork.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from reelwright.errors import StoreUnavailable, ToolMissing
+from reelwright.net.redact import redact
+from reelwright.reason import Action
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore as Opened
+
+_CHUNK: Final = 1 << 20
+_CONNECT_S: Final = "10s"
+_ANSWER_S: Final = "600s"
+"""For a whole request: a part of 5 MiB is sent or 1 MiB or more is read in this time even on a slow line."""
+_RETRIES: Final = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
+_DENIED: Final = ("PermissionDeniedError", "UnauthenticatedError")
+
+
+Tag = Mapping[str, str]
+"""What the store calls these bytes of an object: it changes whenever the object is put again."""
+
+
+class StoredObject(NamedTuple):
+    """What the store says of an object: size in bytes, and when it was last put, by the store's clock."""
+
+    size: int
+    put_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStore:
+    """The objects below ``url``, see ``settings.validate_vault_url``.
+
+    ``endpoint``: where the store answers, if it is not its maker's own.
+    Credentials are those of the environment, of the machine's role or of the usual files; none is kept here. Methods
+    raise ``StoreUnavailable`` when the store cannot be reached or refuses, and ``ToolMissing`` without the package
+    ``obstore``. What is put is durable, and whole, when the method returns.
+    """
+
+    url: str
+    endpoint: str = ""
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Put the bytes of a local file under ``key``, in place of what is there; large files are sent in parts."""
+        with self._translate():
+            import obstore
+
+            obstore.put(self._open(), key, path)
+
+    def put_bytes(self, key: str, data: bytes, *, replaces: Tag | None = None) -> bool:
+        """Put ``data`` under ``key`` if nothing is there, or if ``replaces`` is the tag of what is there.
+
+        Returns whether it did. Of several callers at one moment, on any machine, one gets True.
+        """
+        with self._translate():
+            import obstore
+            from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+            mode: Any = "create" if replaces is None else dict(replaces)
+            try:
+                obstore.put(self._open(), key, data, mode=mode, use_multipart=False)
+            except (AlreadyExistsError, PreconditionError, FileNotFoundError):
+                return False
+            return True
+
+    def read(self, key: str) -> tuple[bytes, Tag] | None:
+        """Read an object whole, with its tag; None if it is not there."""
+        with self._translate():
+            import obstore
+
+            try:
+                found = obstore.get(self._open(), key)
+                tag = {name: str(found.meta[name]) for name in ("e_tag", "version") if found.meta[name] is not None}
+                return bytes(found.bytes()), tag
+            except FileNotFoundError:
+                return None
+
+    def download(self, key: str, write: Callable[[bytes], None]) -> bool:
+        """Hand the bytes of an object to ``write`` in chunks of about 1 MiB; False if it is not there."""
+        with self._translate():
+            import obstore
+
+            try:
+                stream = obstore.get(self._open(), key).stream(min_chunk_size=_CHUNK)
+            except FileNotFoundError:
+                return False
+            for chunk in stream:
+                write(bytes(chunk))
+            return True
+
+    def stat(self, key: str) -> StoredObject | None:
+        """Read the size and age of an object without its bytes; None if it is not there."""
+        with self._translate():
+            import obstore
+
+            try:
+                found = obstore.head(self._open(), key)
+            except FileNotFoundError:
+                return None
+            return StoredObject(size=found["size"], put_at=found["last_modified"])
+
+    def delete(self, key: str) -> None:
+        """Delete an object; nothing happens if it is not there."""
+        with self._translate():
+            import obstore
+
+            try:
+                obstore.delete(self._open(), key)
+            except FileNotFoundError:
+                return
+
+    def list_keys(self, folder: str, after: str = "") -> Iterator[tuple[str, int]]:
+        """List key and size of every object below ``folder``, by key, from the one behind ``after`` on."""
+        with self._translate():
+            import obstore
+
+            for some in obstore.list(self._open(), folder, offset=after or None):
+                for one in some:
+                    yield one["path"], one["size"]
+
+    def list_folders(self, folder: str) -> list[str]:
+        """List the names directly below ``folder`` that have objects below them."""
+        with self._translate():
+            import obstore
+
+            found = obstore.list_with_delimiter(self._open(), folder)["common_prefixes"]
+            return [one.rstrip("/").rpartition("/")[2] for one in found]
+
+    def _open(self) -> Opened:
+        return _open(self.url, self.endpoint, os.getpid())
+
+    @contextmanager
+    def _translate(self) -> Iterator[None]:
+        """Turn errors of the store into ours. Its texts name addresses and headers: only the last part is kept."""
+        try:
+            yield
+        except ModuleNotFoundError as cause:
+            if cause.name != "obstore":
+                raise
+            raise ToolMissing(
+                code="extra_missing", extra="objects", actions=[Action("install", {"extra": "objects"})]
+            ) from cause
+        except Exception as cause:
+            kind = type(cause)
+            if not kind.__module__.startswith("obstore"):
+                raise
+            problem = redact(str(cause).partition("\n")[0].partition("<")[0].rpartition(" - ")[2].strip(" :"))
+            code = "object_store_denied" if kind.__name__ in _DENIED else "object_store_away"
+            raise StoreUnavailable(code=code, store=self.url, problem=problem[:200]) from None
+
+
+@lru_cache(8)
+def _open(url: str, endpoint: str, process: int) -> Opened:
+    """Open the store. ``process``: the number of this process, which has connections of its own."""
+    from obstore import store
+
+    options: Any = {"connect_timeout": _CONNECT_S, "timeout": _ANSWER_S, "allow_http": endpoint.startswith("http://")}
+    retries: Any = _RETRIES
+    place: Any = {"base_url" if url.startswith("gs:") else "endpoint": endpoint} if endpoint else {}
+    opened: Opened = store.from_url(url, client_options=options, retry_config=retries, **place)
+    return opened
