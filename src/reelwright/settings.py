@@ -99,7 +99,7 @@ class Settings:
 
     @property
     def vault(self) -> Path:
-        """Folder of the vault, which stores the assets of all accounts; with a ``vault_url``, of copies of those used."""
+        """Folder of the vault, which stores the assets of all accounts; with a ``vault_url``, of copies of them."""
         return self.home / "vault"
 
     @property

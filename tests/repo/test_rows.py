@@ -23,7 +23,7 @@ ANSWERED_FOR: Final = {
     "S0": ((1, 74), (76, 81), (88, 91),),
     "S1": ((1, 11),),
     "S2": ((1, 40), (45, 57), (59, 59),),
-    "S3": ((1, 18), (21, 21), (24, 27), (29, 32), (34, 38), (40, 43),),
+    "S3": ((1, 18), (21, 21), (24, 27), (29, 38), (40, 43),),
     "S4": ((1, 52),),
 }  # fmt: skip
 """Rows of the systems S0 to S4, from and to. The others are of pages and of deployment, or were not examined yet."""

@@ -158,7 +158,7 @@ async def test_what_is_deleted_is_gone_everywhere_but_not_what_was_just_put(mach
         await read(machine("three"), other)
 
 
-@pytest.mark.parametrize("before", ["stat", "delete"])
+@pytest.mark.parametrize("before", ["describe", "delete"])
 async def test_bytes_that_are_put_while_another_machine_deletes_them_are_there_after(
     machine: Machine, before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

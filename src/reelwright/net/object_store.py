@@ -34,7 +34,7 @@ Tag = Mapping[str, str]
 
 
 class StoredObject(NamedTuple):
-    """What the store says of an object: size in bytes, and when it was last put, by the store's clock."""
+    """An object as its store describes it: size in bytes, and when it was last put, by the store's clock."""
 
     size: int
     put_at: datetime
@@ -88,7 +88,7 @@ class ObjectStore:
             except FileNotFoundError:
                 return None
 
-    def download(self, key: str, write: Callable[[bytes], None]) -> bool:
+    def fetch(self, key: str, write: Callable[[bytes], None]) -> bool:
         """Hand the bytes of an object to ``write`` in chunks of about 1 MiB; False if it is not there."""
         with self._translate():
             import obstore
@@ -101,7 +101,7 @@ class ObjectStore:
                 write(bytes(chunk))
             return True
 
-    def stat(self, key: str) -> StoredObject | None:
+    def describe(self, key: str) -> StoredObject | None:
         """Read the size and age of an object without its bytes; None if it is not there."""
         with self._translate():
             import obstore
@@ -153,7 +153,7 @@ class ObjectStore:
             raise ToolMissing(
                 code="extra_missing", extra="objects", actions=[Action("install", {"extra": "objects"})]
             ) from cause
-        except Exception as cause:
+        except Exception as cause:  # obstore's errors have no common class that this can name without it
             kind = type(cause)
             if not kind.__module__.startswith("obstore"):
                 raise

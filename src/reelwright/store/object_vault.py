@@ -58,7 +58,7 @@ class ObjectVault(FolderVault):
         with translate_disk_errors(folder):
             incoming = IncomingFile.open(folder)
             try:
-                if not self.store.download(_to_key(account, digest), lambda chunk: incoming.write(chunk, None)):
+                if not self.store.fetch(_to_key(account, digest), lambda chunk: incoming.write(chunk, None)):
                     raise DamagedAsset(digest, is_missing=True)
                 if incoming.digest != digest:
                     raise DamagedAsset(digest)
@@ -77,7 +77,7 @@ class ObjectVault(FolderVault):
         """Copy the bytes to this machine, verified, unless they are here. Raises ``DamagedAsset``."""
         await asyncio.to_thread(self.get_verified_path, account, digest)
 
-    async def share(self, account: str, digest: Digest) -> None:
+    async def publish(self, account: str, digest: Digest) -> None:
         """Put a copy that was made on this machine into the store."""
         await asyncio.to_thread(self._share, account, digest)
 
@@ -85,14 +85,14 @@ class ObjectVault(FolderVault):
         """Return the size of the file in bytes, 0 if it is not there. Does not read its bytes."""
         if await FolderVault.has(self, account, digest):
             return await FolderVault.get_size(self, account, digest)
-        found = await asyncio.to_thread(self.store.stat, _to_key(account, digest))
+        found = await asyncio.to_thread(self.store.describe, _to_key(account, digest))
         return found.size if found else 0
 
     async def has(self, account: str, digest: Digest) -> bool:
         """Whether this machine or the store has the bytes; does not verify them."""
         if await FolderVault.has(self, account, digest):
             return True
-        return await asyncio.to_thread(self.store.stat, _to_key(account, digest)) is not None
+        return await asyncio.to_thread(self.store.describe, _to_key(account, digest)) is not None
 
     async def forget(self, account: str, digest: Digest) -> None:
         """Delete the bytes in the store and here; nothing happens when they are not there."""
@@ -118,7 +118,7 @@ class ObjectVault(FolderVault):
         with translate_disk_errors(folder):
             incoming = IncomingFile.open(folder)
             try:
-                if not self.store.download(_to_key(account, digest), lambda chunk: incoming.write(chunk, None)):
+                if not self.store.fetch(_to_key(account, digest), lambda chunk: incoming.write(chunk, None)):
                     raise NotFound(code="file_not_in_vault", digest=digest)
                 return incoming.digest == digest
             finally:
@@ -150,8 +150,8 @@ class ObjectVault(FolderVault):
         until = time.monotonic() + _WAIT_S
         while True:
             self.store.put_file(key, path)
-            if self.store.stat(_to_lock(account, digest)) is None:
-                found = self.store.stat(key)
+            if self.store.describe(_to_lock(account, digest)) is None:
+                found = self.store.describe(key)
                 if found is not None and found.size == path.stat().st_size:
                     break
                 if time.monotonic() > until:
@@ -164,12 +164,12 @@ class ObjectVault(FolderVault):
     def _delete_if_old(self, account: str, digest: Digest, untouched_s: float) -> bool:
         key, lock, begun = _to_key(account, digest), _to_lock(account, digest), time.monotonic()
         if not self.store.put_bytes(lock, b"lock"):
-            held = self.store.stat(lock)
+            held = self.store.describe(lock)
             if held and datetime.now(UTC) - held.put_at > _STALE:
                 self.store.delete(lock)
             return False
         try:
-            held, found = self.store.stat(lock), self.store.stat(key)
+            held, found = self.store.describe(lock), self.store.describe(key)
             if found is None:
                 return True
             is_old = held is not None and (held.put_at - found.put_at).total_seconds() >= untouched_s
@@ -188,7 +188,7 @@ class ObjectVault(FolderVault):
     def _is_kept_elsewhere(self, path: Path) -> bool:
         """Whether the store has the bytes of a copy, which are put there first if they were never."""
         account, digest = path.parent.parent.name, Digest(path.name)
-        found = self.store.stat(_to_key(account, digest))
+        found = self.store.describe(_to_key(account, digest))
         if found is not None and found.size == path.stat().st_size:
             return True
         if not is_intact(path):

@@ -24,14 +24,14 @@ _LOCK: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class VaultCache:
-    """The copies in the folder ``root``, of which about ``most_bytes`` stay: those used last."""
+    """Keeps about ``most_bytes`` of the copies in the folder ``root``: those used last."""
 
     root: Path
     most_bytes: int
 
-    def is_due(self, used: Path) -> bool:
-        """Count that the file ``used`` came in; whether it is time to look through the folder."""
-        size = used.stat().st_size
+    def is_due(self, path: Path) -> bool:
+        """Count that the file ``path`` came in; whether it is time to look through the folder."""
+        size = path.stat().st_size
         with _LOCK:
             is_first = self.root not in _USED
             _USED[self.root] += size

@@ -22,7 +22,7 @@ class SharedVault(Protocol):
         """Copy the bytes to this machine, verified, unless they are here. Raises ``DamagedAsset``."""
         ...
 
-    async def share(self, account: str, digest: Digest) -> None:
+    async def publish(self, account: str, digest: Digest) -> None:
         """Put a copy that was made on this machine into the vault."""
         ...
 
@@ -44,7 +44,7 @@ class SharingHands:
         """
         await asyncio.gather(*(self._vault.fetch(account, digest) for digest in {one for _, one in inputs}))
         outcome = await self._hands.execute(account, work, args, inputs, fp, report)
-        await asyncio.gather(*(self._vault.share(account, digest) for digest in set(outcome.assets)))
+        await asyncio.gather(*(self._vault.publish(account, digest) for digest in set(outcome.assets)))
         return outcome
 
     async def close(self) -> None:
