@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from buckets import SECRET, Bucket, open_bucket
 from reasons import has_code
-from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable
+from reelwright.errors import BadInput, DamagedAsset, StoreUnavailable, ToolMissing
 from reelwright.net.object_store import ObjectStore
 from reelwright.reel.value import Digest
 from reelwright.settings import Settings, load_settings
@@ -264,3 +265,11 @@ def test_a_store_that_ignores_conditions_is_found(machine: Machine, monkeypatch:
     assert vault.probe() is None
     monkeypatch.setattr(ObjectStore, "put_bytes", lambda *_, **__: True)
     assert "replaces" in (vault.probe() or "")
+
+
+async def test_without_the_extra_it_says_what_to_install(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = machine("one")
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(ToolMissing, check=has_code("extra_missing")) as missing:
+        await put(vault, b"a take")
+    assert "objects" in str(missing.value) and missing.value.actions[0].kind == "install"

@@ -144,10 +144,10 @@ class Markers:
         return self.vault.get_folder(account) / FOLDER
 
 
-def parse_owner(decoded: Any) -> Owner | None:
-    """Return the owner that a decoded JSON file names; None where it is damaged, which counts as none."""
+def parse_owner(json_value: Any) -> Owner | None:
+    """Return the owner that a JSON file names; None where it is damaged, which counts as none."""
     try:
-        return Owner(vault=str(decoded["vault"]), epoch=str(decoded["epoch"]))
+        return Owner(vault=str(json_value["vault"]), epoch=str(json_value["epoch"]))
     except (KeyError, TypeError):
         return None
 
