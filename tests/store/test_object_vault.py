@@ -241,6 +241,18 @@ async def test_marks_of_many_writers_are_all_read_and_a_log_grows_at_its_end(
     assert markers.has_bytes(ACCOUNT)
 
 
+async def test_a_bucket_that_is_not_there_is_told_at_once(bucket: Bucket, tmp_path: Path) -> None:
+    vault = open_vault(Settings(home=tmp_path, vault_url="s3://nowhere/x", vault_endpoint=bucket.endpoint))
+    assert isinstance(vault, ObjectVault)
+    markers = open_markers(vault)
+    for call in (
+        lambda: markers.append(ACCOUNT, {"id": "purchase_1", "sends": 1}), lambda: markers.claim(ACCOUNT, "epoch"),
+        lambda: asyncio.run(put(vault, b"a take")), vault.probe,
+    ):  # fmt: skip
+        with pytest.raises(StoreUnavailable, match=r"no such bucket|404 Not Found"):
+            await asyncio.to_thread(call)
+
+
 # ---- settings and stores that do not do what they say
 @pytest.mark.parametrize(
     "url",

@@ -6,6 +6,7 @@ Every method blocks. A hand may call them: each process opens connections of its
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _ANSWER_S: Final = "600s"
 """For a whole request: a part of 5 MiB is sent or 1 MiB or more is read in this time even on a slow line."""
 _RETRIES: Final = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _DENIED: Final = ("PermissionDeniedError", "UnauthenticatedError")
+_DENIED_CODE: Final = re.compile(r"status code: 40[13]\b")
+"""A list that is refused is raised as an error of no kind."""
 
 
 Tag = Mapping[str, str]
@@ -58,7 +61,12 @@ class ObjectStore:
         with self._translate():
             import obstore
 
-            obstore.put(self._open(), key, path)
+            try:
+                obstore.put(self._open(), key, path)
+            except FileNotFoundError as cause:
+                if not path.exists():
+                    raise
+                raise StoreUnavailable(code="object_store_away", store=self.url, problem="no such bucket") from cause
 
     def put_bytes(self, key: str, data: bytes, *, replaces: Tag | None = None) -> bool:
         """Put ``data`` under ``key`` if nothing is there, or if ``replaces`` is the tag of what is there.
@@ -72,7 +80,13 @@ class ObjectStore:
             mode: Any = "create" if replaces is None else dict(replaces)
             try:
                 obstore.put(self._open(), key, data, mode=mode, use_multipart=False)
-            except (AlreadyExistsError, PreconditionError, FileNotFoundError):
+            except (AlreadyExistsError, PreconditionError):
+                return False
+            except FileNotFoundError as cause:
+                if replaces is None:  # not the object is missing, but the bucket
+                    raise StoreUnavailable(
+                        code="object_store_away", store=self.url, problem="no such bucket"
+                    ) from cause
                 return False
             return True
 
@@ -158,7 +172,8 @@ class ObjectStore:
             if not kind.__module__.startswith("obstore"):
                 raise
             problem = redact(str(cause).partition("\n")[0].partition("<")[0].rpartition(" - ")[2].strip(" :"))
-            code = "object_store_denied" if kind.__name__ in _DENIED else "object_store_away"
+            is_denied = kind.__name__ in _DENIED or _DENIED_CODE.search(problem)
+            code = "object_store_denied" if is_denied else "object_store_away"
             raise StoreUnavailable(code=code, store=self.url, problem=problem[:200]) from None
 
 

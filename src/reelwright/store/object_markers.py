@@ -63,8 +63,9 @@ class ObjectMarkers:
             number = _NEXT.get(known)
             if number is None:
                 number = sum(1 for _ in self._list(log))
-            while not self._store.put_bytes(f"{log}/{number:012}.json", data):
-                number += 1  # another process of this machine was quicker
+            while not self._store.put_bytes(key := f"{log}/{number:012}.json", data):
+                if self._store.describe(key) is not None:  # another process of this machine was quicker
+                    number += 1
             _NEXT[known] = number + 1
 
     def measure_logs(self, account: str) -> dict[str, int]:
