@@ -123,13 +123,10 @@ def ask_yes_no(question: str) -> bool:
 def allow_interrupt() -> Iterator[None]:
     """Let Ctrl-C, during the block, end a question that waits for an answer on the terminal.
 
-    The event loop's own handler cannot run while the question blocks the loop, and must not run afterwards, so the
-    loop's wake-up descriptor is off meanwhile.
+    The verb's own handler cancels a task of the event loop, which the question blocks.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    wake_up = signal.set_wakeup_fd(-1)
     try:
         yield
     finally:
-        signal.set_wakeup_fd(wake_up)
         signal.signal(signal.SIGINT, before)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -88,15 +90,16 @@ def _run(inside: Callable[[], Awaitable[int]]) -> int:
         task = loop.create_task(_await(inside))
         pressed = 0
 
-        def stop() -> None:
+        def stop(number: int, frame: FrameType | None) -> None:
             nonlocal pressed
             pressed += 1
             if pressed > 1:
                 os._exit(STOPPED_CODE)
-            task.cancel()
+            if not task.done():
+                loop.call_soon_threadsafe(task.cancel)
 
-        for name in list_stop_signals():
-            loop.add_signal_handler(name, stop)
+        for name in list_stop_signals():  # not the loop's own handlers: they end with the loop, before the process does
+            signal.signal(name, stop)
         try:
             return loop.run_until_complete(task)
         except asyncio.CancelledError as cause:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 from contextlib import suppress
@@ -18,9 +19,19 @@ def list_stop_signals() -> list[signal.Signals]:
 
 
 def install_early_exit() -> None:
-    """Have the process exit at once on a signal that arrives before a verb runs."""
+    """Have the process exit at once on a signal that arrives before a verb runs, and keep its exit code at its end.
+
+    The interpreter puts the system's answers to signals back before it has cleared up: a signal that arrived then would
+    end the process as if its work had not been done.
+    """
     for name in list_stop_signals():
         signal.signal(name, _stop)
+    atexit.register(_ignore_stop_signals)
+
+
+def _ignore_stop_signals() -> None:
+    for name in list_stop_signals():
+        signal.signal(name, signal.SIG_IGN)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
