@@ -141,7 +141,11 @@ def load_settings(environ: Mapping[str, str] | None = None, **flags: Any) -> Set
     flags = {name: value for name, value in flags.items() if value is not None and name != "home"}
     shown = variables | {name: name for name in flags}
     given |= flags
-    return Settings(home=home, **{name: _typed(name, value, shown.get(name, name)) for name, value in given.items()})
+    typed = {name: _typed(name, value, shown.get(name, name)) for name, value in given.items()}
+    if typed.get("vault_endpoint") and not typed.get("vault_url"):  # else the files would stay on this machine, unsaid
+        endpoint = shown.get("vault_endpoint", "vault_endpoint")
+        raise BadInput(endpoint, typed["vault_endpoint"], "an endpoint beside a vault_url, such as s3://BUCKET/PREFIX")
+    return Settings(home=home, **typed)
 
 
 def validate_base_url(name: str, value: str) -> str:

@@ -266,6 +266,13 @@ def test_a_wrong_url_is_refused_by_name_and_shows_no_password(url: str, tmp_path
     assert "word" not in str(refused.value).replace("password", "")
 
 
+def test_an_endpoint_without_a_bucket_is_refused(tmp_path: Path) -> None:
+    given = {"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_VAULT_ENDPOINT": "http://127.0.0.1:9000"}
+    with pytest.raises(BadInput, match=r"REELWRIGHT_VAULT_ENDPOINT.*s3://BUCKET/PREFIX"):
+        load_settings(given)
+    assert load_settings({**given, "REELWRIGHT_VAULT_URL": "s3://films"}).vault_endpoint == "http://127.0.0.1:9000"
+
+
 @pytest.mark.parametrize("endpoint", ["store:9000", "ftp://store", "http://user:word@store", "https://store/?x=1"])
 def test_a_wrong_endpoint_is_refused(endpoint: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="REELWRIGHT_VAULT_ENDPOINT"):
