@@ -85,7 +85,7 @@ class Downloads:
         return got, tuple(missing)
 
     async def keep(self, account: str, data: AsyncIterator[bytes], mime: str) -> Digest:
-        """Store the bytes of an answer that was the result itself in the vault; return their digest.
+        """Store in the vault a result that the provider sent in its answer, instead of a URL; return its digest.
 
         Raises ``OutcomeUnknown`` if the bytes are no take.
         """

@@ -57,8 +57,10 @@ class Restorer:
     def plan_restores(
         self, standing: Standing, graph: Graph, resolved_steps: Mapping[StepKey, ResolvedStep]
     ) -> tuple[list[tuple[Digest, Order]], list[tuple[Reader, DamagedAsset]]]:
-        """Return the orders to do again now, each with the digest of its file; and the steps that only a person can
-        help, each with its error.
+        """Find how each damaged or missing file can come back; stores and buys nothing.
+
+        Returns the orders that make a file again for nothing on this machine, each with the digest that the file must
+        have; and the steps that read a file which only a person can bring back, each with its error.
         """
         again: list[tuple[Digest, Order]] = []
         lost: list[tuple[Reader, DamagedAsset]] = []
@@ -69,7 +71,7 @@ class Restorer:
                 lost += self._give_up(digest, _error(digest, key, readers[0], standing))
             elif digest not in self._tried:
                 fp = resolved_steps[key].fingerprint
-                assert fp, "what was chosen has a name"
+                assert fp, "a step whose result is used has a fingerprint"
                 inputs = tuple((needed, _read_by(needed, resolved_steps)) for needed in step.inputs)
                 order = Order(step=step, fingerprint=fp, round=1, inputs=inputs, order_fingerprint=fp)
                 if not self.is_blocked(order):

@@ -17,12 +17,13 @@ _SLICES = range(1, 6)
 
 
 def drop_unused_frames(path: Path, source: Probe, start: Fraction, length: Fraction, target: Path) -> Path:
-    """Copy ``path`` without those frames before ``start`` seconds that no other frame refers to.
+    """Copy a clip without those frames before ``start`` seconds that no other needs, to decode its window faster.
 
-    Decoding the window gives the very same frames: a frame with ``nal_ref_idc`` 0 is never a reference (H.264 7.4.1).
-    They are half of what is decoded on the way there. ``path`` itself is returned where there is nothing to gain, or
-    where the clip is anything but plain: Matroska names no decode times for the first of reordered frames. Raises
-    ``UnreadableMedia``.
+    ``source``: what was measured of ``path``. ``length``: of the window, in seconds; what follows it is left out.
+    Returns ``target``, whose times are those of ``path``. Decoding the window gives the very same frames: a frame
+    with ``nal_ref_idc`` 0 is never a reference (H.264 7.4.1). They are half of what is decoded on the way there.
+    ``path`` itself is returned where there is nothing to gain, or where the clip is anything but plain: Matroska
+    names no decode times for the first of reordered frames. Raises ``UnreadableMedia``.
     """
     plain = source.codec == "h264" and source.extradata[:1] == b"\x01" and source.has_steady_rate and not source.lag
     if (

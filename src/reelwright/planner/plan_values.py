@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.look import look_names
+from reelwright.media.animatic.look import list_look_names
 from reelwright.planner.edit import ROLES
 from reelwright.planner.tables import load_beats, load_moods, load_tones
 from reelwright.reel.markup import to_screen_text
@@ -24,7 +24,7 @@ _ACCENT: Final = re.compile(r"#[0-9A-F]{6}", re.ASCII)
 
 def check_names_and_words(plan: Plan, name: str) -> None:
     """Raise ``BadInput`` with the path of a name that does not exist, or of words that nobody could read."""
-    looks = set(look_names())
+    looks = set(list_look_names())
     _check_one_of(f"{name}.look", plan.look, looks)
     _check_one_of(f"{name}.tone", plan.tone, load_tones())
     _check_text(f"{name}.title", plan.title, _MAX_TITLE_LETTERS)

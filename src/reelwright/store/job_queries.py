@@ -183,7 +183,7 @@ class PositionsQuery(NamedTuple):
 
 
 def list_positions(conn: Connection, queries: Sequence[PositionsQuery]) -> Sequence[Mapping[str, int]]:
-    """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id; 1 starts next.
+    """Return for each query the queued jobs that it asks for, with their positions in the queue; 1 starts next.
 
     That is the order in which directors claim them (``fair_order``) if nothing that runs ends and nothing is queued.
     A claimed project runs its jobs one after the other. So before a job come the queued jobs that are before the first

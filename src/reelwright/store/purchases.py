@@ -125,11 +125,11 @@ def begin_posting(
     unit: Unit, lease: Lease, purchase: str, prepared_request: Mapping[str, Any], revision: int | None,
     find_default_limit: FindDefaultLimit, lease_s: int,
 ) -> PostingResult:  # fmt: skip
-    """Move a purchase from intent to posting, counted by every limit; the result says if it may not be sent.
+    """Record that a purchase is about to be sent (intent becomes posting) if every limit has room; send nothing.
 
-    It may not where another director took it, its job is being cancelled or ended, or ``revision`` is not the newest;
-    where a limit has no room, it stays in intent (``is_over_limit``). Fenced. Raises ``OverBudget``, see
-    ``budgets.refuse_if_exceeded``.
+    Send only if the result says ``may_send``. It does not where another director took the purchase, its job is being
+    cancelled or ended, or ``revision`` is not the newest; where a limit has no room, it stays in intent. Fenced.
+    Raises ``OverBudget``, see ``budgets.refuse_if_exceeded``.
     """
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)

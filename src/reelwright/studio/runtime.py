@@ -75,11 +75,11 @@ class Runtime:
         self._policies = PolicyCache()
 
     def get_home(self, account: str | None = None, key: str | None = None) -> Home:
-        """Return this runtime as one account sees it; None: the account of the settings. Opens nothing.
+        """Return the journal, vault and providers of this runtime for one account and the API key that pays.
 
-        Raises ``BadInput`` for a name that cannot be a folder.
-
-        ``key``: the key whose budgets pay for the jobs that are queued through this view.
+        ``account``: None is the account of the settings. ``key``: the id of the API key whose budgets pay for the jobs
+        that are queued through this home; None counts toward no key. Opens and stores nothing. Raises ``BadInput`` for
+        an account whose name cannot be a folder.
         """
         settings = self.settings if account is None else replace(self.settings, account=account)
         self.vault.get_folder(settings.account)  # names a folder there

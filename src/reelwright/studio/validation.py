@@ -113,7 +113,10 @@ def check_goal(value: object) -> Goal:
 
 
 def check_path(field: str, value: object) -> Path | None:
-    """Convert a text or path to an absolute path, which need not exist; None stays None. Raises ``BadInput``."""
+    """Convert a text or path to an absolute path, which need not exist; None stays None.
+
+    ``field``: the name of the value, for the error. Raises ``BadInput`` for anything that cannot be a path.
+    """
     if value is None:
         return None
     if not isinstance(value, (str, Path)) or not str(value) or "\x00" in str(value):

@@ -51,8 +51,9 @@ class Clock:
         return beats[:count]
 
     def split_frames(self, count: int) -> list[int]:
-        """Return the first frames of ``count`` equal shares of the shot,
-        each moved to a hit of the music that is near.
+        """Divide the shot into ``count`` equal parts, and return the frame of the shot at which each begins.
+
+        The first is 0; another moves to a hit of the music if one is within 15 % of a part.
         """
         share = self.request.frames / count
         even = [index * share for index in range(count)]

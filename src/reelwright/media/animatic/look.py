@@ -120,15 +120,16 @@ def list_colours(look: Look) -> dict[str, str]:
     return {name: look.palette.get_colour(name) for name in get_args(ColourName)}
 
 
-def look_names() -> tuple[str, ...]:
+def list_look_names() -> tuple[str, ...]:
+    """List the names of the looks that are installed, in alphabetical order."""
     folder = resources.files(__package__) / "looks"
     return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))
 
 
 @cache
 def _read(name: str) -> Look:
-    if name not in look_names():
-        raise BadInput("look", name, " | ".join(look_names()))
+    if name not in list_look_names():
+        raise BadInput("look", name, " | ".join(list_look_names()))
     file = resources.files(__package__) / "looks" / f"{name}.yaml"
     look = read_strictly(Look, load_yaml(file), f"{file.name}: ")
     accent = look.palette.accent

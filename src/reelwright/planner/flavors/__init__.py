@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.look import look_names
+from reelwright.media.animatic.look import list_look_names
 from reelwright.planner.tables import BeatName, ToneName, accept_names
 from reelwright.planner.yaml_text import find_line, parse_text
 from reelwright.reel.brief import Brief
@@ -46,7 +46,7 @@ class PipelineParams:
     about: Text
     aspect: Aspect
     length_ms: Annotated[int, ReadAs(int, accept_if(lambda ms: 1000 <= ms <= 600_000, "from 1000 to 600000"))]
-    look: Annotated[str, accept_names(look_names)]
+    look: Annotated[str, accept_names(list_look_names)]
     tone: ToneName
     has_voice: bool
     fps: Annotated[tuple[int, int], ReadAs(list[int], _parse_rate)]
