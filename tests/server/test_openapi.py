@@ -224,7 +224,10 @@ async def test_the_page_of_all_routes_needs_no_other_host(server: Served) -> Non
         page = await client.get("/docs")
         assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
         assert page.headers["content-security-policy"].startswith("default-src 'none';"), "the browser loads nothing"
-        assert {*re.findall(r"(?:src|href|action)=(\S+?)[\s>]", page.text)} == {"/openapi.json"}
-        assert "<script" not in page.text and "@import" not in page.text and "url(" not in page.text
+        assert {*re.findall(r"(?:src|href|action)=(\S+?)[\s>]", page.text)} == {"/openapi.json", "/docs/send.js"}
+        assert "@import" not in page.text and "url(" not in page.text
+        assert re.findall(r"<script[^>]*>", page.text) == ["<script src=/docs/send.js>"], "none in the page itself"
+        script = await client.get("/docs/send.js")
+        assert script.headers["content-type"].startswith("text/javascript") and "://" not in script.text
         paths = (await client.get("/openapi.json")).json()["paths"]
         assert len(paths) > 50 and not [path for path in paths if f"</span> {escape(path)}</code>" not in page.text]

@@ -21,7 +21,7 @@ _CHECK_S: Final = 1.0
 _CACHE_S: Final = 2.0
 _LOOKS: Final = 10
 """Looks within a check. A process that is held up itself has each of them late: it was at work ten times meanwhile."""
-_WITHOUT_STORE: Final = frozenset({"/ping", "/livez", "/readyz", "/health", "/docs", "/openapi.json"})
+_WITHOUT_STORE: Final = frozenset({"/ping", "/livez", "/readyz", "/health", "/docs", "/docs/send.js", "/openapi.json"})
 """Paths that answer without the database, or say that it is away."""
 
 

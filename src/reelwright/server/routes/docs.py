@@ -1,4 +1,4 @@
-"""The page ``/docs``: every route with what it takes and answers, made from the description of the server."""
+"""The page ``/docs``: every route, what it takes, and a form that sends it a request; made from the description."""
 
 from __future__ import annotations
 
@@ -8,12 +8,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse
+
+from reelwright.server.request_forms import build_form
 
 router = APIRouter(include_in_schema=False)
 _STYLE: Final = Path(__file__).with_name("docs.css")
+_SCRIPT: Final = Path(__file__).with_name("docs.js")
 _CODE: Final = re.compile("``(.+?)``")
 PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+_SENDING_POLICY: Final = (
+    f"{PAGE_POLICY}; script-src 'self'; connect-src 'self'; img-src blob:; media-src blob:; form-action 'none'"
+)
+_WARNING: Final = (
+    "“Try it” sends a real request to this server: it makes, changes or deletes what it names, and may spend what you"
+    " approve in <code>max_usd</code>, or what the server approves for programs. In a rehearsal, nothing is bought."
+)
 
 
 def read_style() -> str:
@@ -23,7 +33,7 @@ def read_style() -> str:
 
 @router.get("/docs")
 async def show_routes(request: Request) -> HTMLResponse:
-    """Return an HTML page that documents every route; it loads nothing from other hosts."""
+    """Return an HTML page that documents every route and sends requests; it loads nothing from other hosts."""
     described = request.app.openapi()
     groups: dict[str, list[str]] = {}
     native_first = sorted(described["paths"].items(), key=lambda one: not one[0].startswith("/api/v1/"))
@@ -35,9 +45,17 @@ async def show_routes(request: Request) -> HTMLResponse:
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>Reelwright: routes</title><style>{read_style()}</style><h1>Reelwright</h1>"
         f"<p class=dim>{escape(described['info']['description'])} "
-        f"For programs: <a href=/openapi.json>openapi.json</a></p>{''.join(parts)}"
+        f"For programs: <a href=/openapi.json>openapi.json</a></p><p class=dim>{_WARNING}</p>"
+        f"<label class=key>API key, where one is needed <input id=api-key type=password autocomplete=off></label>"
+        f"{''.join(parts)}<script src=/docs/send.js></script>"
     )
-    return HTMLResponse(page, headers={"Content-Security-Policy": PAGE_POLICY})
+    return HTMLResponse(page, headers={"Content-Security-Policy": _SENDING_POLICY})
+
+
+@router.get("/docs/send.js")
+async def send_script() -> FileResponse:
+    """Return the script of the page ``/docs``."""
+    return FileResponse(_SCRIPT, media_type="text/javascript")
 
 
 def _format_route(method: str, path: str, route: dict[str, Any]) -> str:
@@ -50,7 +68,7 @@ def _format_route(method: str, path: str, route: dict[str, Any]) -> str:
     listed = f"<dl>{''.join(rows)}</dl>" if rows else ""
     return (
         f"<section><code><span class=method>{escape(method.upper())}</span> {escape(path)}</code>"
-        f"<p>{summary}</p>{listed}</section>"
+        f"<p>{summary}</p>{listed}{build_form(method, path, route)}</section>"
     )
 
 
