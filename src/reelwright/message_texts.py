@@ -271,6 +271,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "poll_refused_by_status": "{provider} answered with {fault}",
     "cancel_not_answered": "{provider} did not say whether it cancels this: {fault}",
     "removal_refused": "{provider} answered the removal of a file with {fault}",
+    "storage_refused": "{provider} answered the {request} of {where} with {fault}",
     "list_not_readable": "{provider} did not list its work: it answered with {fault}",
     "answer_not_json": "{provider} answered with something that is not JSON",
     "answer_not_understood": "{provider} answered with something that cannot be understood{fault:after}",

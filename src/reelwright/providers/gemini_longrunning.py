@@ -16,6 +16,7 @@ from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
+from reelwright.providers.families.film_storage import check_film_storage
 from reelwright.providers.families.google_faults import Fault, make_refusal, make_submit_error, parse_fault
 from reelwright.providers.families.inline import InlineExtractor, decode_value, parse_inline_index
 from reelwright.providers.families.long_running import FILM_MEMBERS, build_body, check_wire, parse_progress
@@ -167,6 +168,11 @@ class GeminiLongrunning(CatalogueProvider):
             if answer.status not in (200, 204, 404, 410):
                 fault = f"status {answer.status}"
                 raise Unreachable(code="removal_refused", provider="Google's storage", fault=fault)
+
+    async def check_storage(self) -> None:
+        """Write, read and delete a small object where the films of Vertex go. Free. Raises ``Unreachable``."""
+        if isinstance(self._wire, Vertex) and self._wire.storage:
+            await check_film_storage(self._http, self._wire)
 
     def _read_poll_error(self, operation: Operation, fault: Fault) -> Progress:
         """Return or raise what an error answer to a poll means.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from reelwright import settings as settings_
-from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing
+from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing, Unreachable
 from reelwright.messages import format_advice
 from reelwright.reason import Action
 from reelwright.reel.value import Digest
@@ -39,11 +39,12 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
                 Check(name="settings", state="bad", message=str(error), fix=_get_advice(error), actions=error.actions),
             )
         )
-    looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk)
+    looks: tuple[Callable[[Settings], Check], ...] = (_python, _ffmpeg, _drawing, _fonts, _home, _room, _disk, _journal)
+    storage = (_storage,) if _find_film_storage(found) else ()
     return Checkup(
         checks=tuple(
             _run_check(look, found)
-            for look in (*looks, _journal, _whole_vault if whole_vault else _vault, _leftovers, _keys, _planners)
+            for look in (*looks, _whole_vault if whole_vault else _vault, _leftovers, _keys, *storage, _planners)
         )
     )
 
@@ -281,6 +282,35 @@ def _keys(settings: Settings) -> Check:
         )
     parts = [f"{key.holder} opens {len(list_opened_models(key.holder))} models ({key.source})" for key in found]
     return Check(name="keys", state="good", message=" · ".join(parts))
+
+
+def _find_film_storage(settings: Settings) -> str:
+    """Return the Cloud Storage folder for films of Vertex that the settings name; empty if none."""
+    from reelwright.net.keys import Keys
+
+    return Keys(settings).environ.get("REELWRIGHT_VERTEX_STORAGE", "").strip()
+
+
+def _storage(settings: Settings) -> Check:
+    """Write, read and delete a small object in the Cloud Storage folder for films of Vertex."""
+    from anyio.from_thread import start_blocking_portal
+
+    from reelwright.net.keys import Keys
+    from reelwright.providers.gemini_longrunning import open_on_vertex
+
+    async def check() -> None:
+        adapter, http = open_on_vertex(settings, Keys(settings))
+        async with http:
+            await adapter.check_storage()
+
+    where = _find_film_storage(settings)
+    try:
+        with start_blocking_portal() as portal:  # the caller may be in a running event loop
+            portal.call(check)
+    except Unreachable as error:
+        fix = "give the account the role Storage Object User (roles/storage.objectUser) on this bucket"
+        return Check(name="storage", state="bad", message=str(error), fix=fix)
+    return Check(name="storage", state="good", message=f"{where} can be written, read and emptied")
 
 
 def _planners(settings: Settings) -> Check:

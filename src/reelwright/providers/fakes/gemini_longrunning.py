@@ -31,6 +31,7 @@ _PASSED: Final = re.compile(
 )
 _FILE: Final = re.compile(r"^(?:/gemini)?(?:/v1beta)?/files/(?P<id>[0-9a-f]{32})(?P<sample>\d):download$")
 _STORED: Final = re.compile(r"^/storage/v1/b/(?P<bucket>[^/]+)/o/(?P<name>.+)$")
+_UPLOADED: Final = re.compile(r"^/upload/storage/v1/b/(?P<bucket>[^/]+)/o$")
 _VERTEX_ONLY: Final = frozenset(
     {"seed", "generateAudio", "storageUri", "enhancePrompt", "compressionQuality", "resizeMode", "fps", "pubsubTopic"}
 )
@@ -64,7 +65,8 @@ class FakeGeminiLongrunning(Fake):
 
     Films of Vertex lie in its own storage if a place is named, else in the answer.
 
-    ``removed_paths``: paths of objects of that storage that were removed. ``own_names``: names that the proxy's owner
+    ``removed_paths``: paths of objects of that storage that were removed. ``stored``: the bytes that a client put
+    there, by path. ``own_names``: names that the proxy's owner
     gives to models of his own.
     """
 
@@ -73,6 +75,7 @@ class FakeGeminiLongrunning(Fake):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.removed_paths: list[str] = []
+        self.stored: dict[str, bytes] = {}
         self.own_names = {"own-model"}
 
     def identify_kind(self, call: Call) -> Kind:
@@ -88,6 +91,8 @@ class FakeGeminiLongrunning(Fake):
         vertex, passed = _VERTEX.match(call.path), _PASSED.match(call.path)
         if call.kind == "fetch":
             return await (self._delete_object(call) if call.method == "DELETE" else self._fetch_film(call))
+        if bucket := _UPLOADED.match(call.path):
+            return self._store_object(call, bucket["bucket"])
         if call.kind not in ("submit", "poll") or (call.kind == "submit" and call.method != "POST"):
             return self.make_error(404, f"{call.method} {call.path} is no part of this API.")
         try:
@@ -149,6 +154,15 @@ class FakeGeminiLongrunning(Fake):
         data = base64.b64encode(await self.remote.get_output(work, sample)).decode()
         return {"bytesBase64Encoded": data, "mimeType": "video/mp4"}
 
+    def _store_object(self, call: Call, bucket: str) -> Reply:
+        path = f"/storage/v1/b/{bucket}/o/{call.query.get('name', '')}"
+        if call.method != "POST" or call.query.get("uploadType") != "media" or not call.query.get("name"):
+            return self.make_error(400, "Required parameter: name")
+        if call.query.get("ifGenerationMatch") == "0" and path in self.stored:
+            return self.make_error(412, "At least one of the pre-conditions you specified did not hold.")
+        self.stored[path] = call.body
+        return make_json_reply({"kind": "storage#object", "bucket": bucket, "name": call.query["name"]})
+
     async def _delete_object(self, call: Call) -> Reply:
         if not _STORED.match(call.path) or call.path in self.removed_paths:
             return self.make_error(404, "No such object.")
@@ -158,6 +172,8 @@ class FakeGeminiLongrunning(Fake):
     async def _fetch_film(self, call: Call) -> Reply:
         if call.path in self.removed_paths:
             return self.make_error(404, "No such object.")
+        if call.path in self.stored and call.query.get("alt") == "media":
+            return Reply(body=self.stored[call.path], headers={"content-type": "text/plain"})
         if stored := _STORED.match(call.path):
             *_, id_, name = stored["name"].split("/")
             number = re.fullmatch(r"sample_(\d+)\.mp4", name)

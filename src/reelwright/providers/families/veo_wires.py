@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.address import parse_url
@@ -37,6 +37,11 @@ def is_removed_after_landing(setting: str) -> bool:
     if setting not in ("", "keep", "remove"):
         raise BadInput("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", setting, "keep or remove")
     return setting == "remove"
+
+
+def _get_storage_root(base: str) -> str:
+    """Return where Cloud Storage is: its own address, or beside a Vertex on this machine."""
+    return base if parse_url(base).is_loopback else f"https://{STORAGE}"
 
 
 def build_folder_name(prompt: str, purchase: str) -> str:
@@ -106,8 +111,13 @@ class Vertex:
     def build_object_url(self, base: str, where: str) -> str:
         """Return the URL of the stored object ``where`` (``gs://…``), by which it can be deleted."""
         bucket, _, name = where.removeprefix("gs://").partition("/")
-        root = base if parse_url(base).is_loopback else f"https://{STORAGE}"
-        return f"{root}/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}"
+        return f"{_get_storage_root(base)}/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}"
+
+    def build_upload_url(self, base: str, where: str) -> str:
+        """Return the URL to which the bytes of a new object ``where`` (``gs://…``) are posted; it replaces none."""
+        bucket, _, name = where.removeprefix("gs://").partition("/")
+        query = urlencode({"uploadType": "media", "ifGenerationMatch": "0", "name": name})
+        return f"{_get_storage_root(base)}/upload/storage/v1/b/{quote(bucket, safe='')}/o?{query}"
 
 
 @define_value
