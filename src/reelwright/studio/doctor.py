@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -293,10 +294,9 @@ def _find_film_storage(settings: Settings) -> str:
 
 def _storage(settings: Settings) -> Check:
     """Write, read and delete a small object in the Cloud Storage folder for films of Vertex."""
-    from anyio.from_thread import start_blocking_portal
-
     from reelwright.net.keys import Keys
     from reelwright.providers.gemini_longrunning import open_on_vertex
+    from reelwright.studio.loop_thread import LoopThread
 
     async def check() -> None:
         adapter, http = open_on_vertex(settings, Keys(settings))
@@ -305,8 +305,8 @@ def _storage(settings: Settings) -> Check:
 
     where = _find_film_storage(settings)
     try:
-        with start_blocking_portal() as portal:  # the caller may be in a running event loop
-            portal.call(check)
+        with closing(LoopThread("film storage")) as thread:  # the caller may be in a running event loop
+            thread.run(check())
     except Unreachable as error:
         fix = "give the account the role Storage Object User (roles/storage.objectUser) on this bucket"
         return Check(name="storage", state="bad", message=str(error), fix=fix)
