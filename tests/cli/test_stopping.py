@@ -1,10 +1,14 @@
-"""Which signals stop a verb, what it says when nothing was begun yet, and that its end is not stopped."""
+"""Which signals stop a verb, what it says, that a question is stopped, and that the end of a verb is not."""
 
 from __future__ import annotations
 
+import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +51,97 @@ sys.exit(7)
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         ran = subprocess.run([sys.executable, "-c", code, str(int(name))], env=env, capture_output=True, text=True)
         assert (ran.returncode, ran.stderr) == (7, ""), name
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_verb_without_a_studio_clears_up_when_it_is_stopped(env, tmp_path: Path, name: signal.Signals) -> None:
+    code = """
+import os, sys
+from reelwright.cli.runner import run_blocking
+from reelwright.cli.signals import install_early_exit
+def act():
+    try:
+        exec("os.kill(os.getpid(), int(sys.argv[1]))")  # as dataclasses do
+        print("goes on")
+    finally:
+        print("cleared up")
+install_early_exit()
+run_blocking(act, json_out=False)
+"""
+    (tmp_path / "verb.py").write_text(code)
+    command = [sys.executable, "-m", "verb", str(int(name))]
+    ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (130, "cleared up\n")
+    assert ran.stderr == "reelwright: stopped; everything made so far is kept\n"
+
+
+def test_a_stop_after_a_verb_without_a_studio_leaves_its_exit_code(env) -> None:
+    code = """
+import os, signal
+from reelwright.cli.runner import run_blocking
+from reelwright.cli.signals import install_early_exit
+install_early_exit()
+try:
+    run_blocking(lambda: 7, json_out=False)
+finally:
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (7, "")
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_every_stop_ends_a_question(env, name: signal.Signals) -> None:
+    """A question blocks the event loop, on which a verb's own answer to a stop would run."""
+    code = """
+import os, signal, sys
+from reelwright.cli.confirmation import allow_interrupt
+number = int(sys.argv[1])
+signal.signal(number, lambda *_: print("unheard"))
+try:
+    with allow_interrupt():
+        os.kill(os.getpid(), number)
+except KeyboardInterrupt:
+    print("ended")
+os.kill(os.getpid(), number)
+"""
+    ran = subprocess.run([sys.executable, "-c", code, str(int(name))], env=env, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (0, "ended\nunheard\n"), "then the handler before is back"
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+def test_a_terminal_shows_what_is_typed_after_a_stop_at_a_hidden_question(env, name: signal.Signals) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "reelwright.cli", "keys", "add", "openrouter"]
+    with subprocess.Popen(
+        command, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as process:
+        shown = b""
+        while b"hidden" not in shown:
+            shown += os.read(ours, 1000)
+        while termios.tcgetattr(theirs)[3] & termios.ECHO:
+            assert process.poll() is None
+        process.send_signal(name)
+        assert process.wait(30) == 130
+    assert termios.tcgetattr(theirs)[3] & termios.ECHO
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_server_that_ended_leaves_the_answers_to_signals_as_they_were(env) -> None:
+    code = """
+import asyncio, os, signal
+from reelwright.server.serving import _handle_signals
+signal.signal(signal.SIGTERM, lambda *_: print("the verb's"))
+signal.signal(signal.SIGINT, lambda *_: print("the verb's"))
+async def serve(number):
+    stopped = asyncio.Event()
+    with _handle_signals(stopped.set):
+        os.kill(os.getpid(), number)
+        await stopped.wait()
+    os.kill(os.getpid(), number)
+for number in (signal.SIGTERM, signal.SIGINT):
+    asyncio.run(serve(number))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout) == (0, "the verb's\n" * 2), ran.stderr

@@ -248,9 +248,20 @@ async def test_a_bucket_that_is_not_there_is_told_at_once(bucket: Bucket, tmp_pa
     for call in (
         lambda: markers.append(ACCOUNT, {"id": "purchase_1", "sends": 1}), lambda: markers.claim(ACCOUNT, "epoch"),
         lambda: asyncio.run(put(vault, b"a take")), vault.probe,
+        # else a take that was bought would count as lost, and its film would ask to buy it again
+        lambda: vault.get_verified_path(ACCOUNT, sha("never")), lambda: vault.verify(ACCOUNT, sha("never")),
+        lambda: asyncio.run(vault.forget(ACCOUNT, sha("never"))), lambda: markers.read_owner(ACCOUNT),
     ):  # fmt: skip
         with pytest.raises(StoreUnavailable, match=r"no such bucket|404 Not Found"):
             await asyncio.to_thread(call)
+
+
+async def test_a_store_that_refuses_a_mark_for_ever_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one does while its bucket is being deleted."""
+    monkeypatch.setattr(object_markers, "_WAIT_S", 0.0)
+    monkeypatch.setattr(ObjectStore, "put_bytes", lambda *_, **__: False)
+    with pytest.raises(StoreUnavailable, check=has_code("object_store_away")):
+        await asyncio.to_thread(open_markers(machine("one")).append, ACCOUNT, {"id": "purchase_1", "sends": 1})
 
 
 # ---- settings and stores that do not do what they say

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.output import print_json
-from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.runner import run_blocking
 
 if TYPE_CHECKING:
     from reelwright.studio.backup import BackupResult
@@ -43,7 +42,7 @@ def back_up(
             _print_backup(done)
         return 1 if done.faults else 0
 
-    sys.exit(run_with_exit_code(act, json_out=json))
+    run_blocking(act, json_out=json)
 
 
 def restore(
@@ -77,7 +76,7 @@ def restore(
         typer.echo("  next: reelwright spend reconcile. Nothing is bought before that")
         return 0
 
-    sys.exit(run_with_exit_code(act, json_out=json))
+    run_blocking(act, json_out=json)
 
 
 def _print_backup(done: BackupResult) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from reelwright.cli.logs import print_notice
 from reelwright.cli.output import print_quote
+from reelwright.cli.signals import list_stop_signals
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.reason import Action
 
@@ -111,7 +112,7 @@ def is_interactive(*, json_out: bool) -> bool:
 
 
 def ask_yes_no(question: str) -> bool:
-    """Ask a yes-no question on the terminal; return True for yes. Ctrl-C and the end of input mean no."""
+    """Ask a yes-no question on the terminal; return True for yes. A stop and the end of input mean no."""
     with allow_interrupt():
         try:
             return typer.confirm(question, default=False, err=True)
@@ -121,12 +122,13 @@ def ask_yes_no(question: str) -> bool:
 
 @contextmanager
 def allow_interrupt() -> Iterator[None]:
-    """Let Ctrl-C, during the block, end a question that waits for an answer on the terminal.
+    """Let Ctrl-C, and every other signal that stops a verb, end a question that waits for an answer on the terminal.
 
     The verb's own handler cancels a task of the event loop, which the question blocks.
     """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {name: signal.signal(name, signal.default_int_handler) for name in list_stop_signals()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for name, handler in before.items():
+            signal.signal(name, handler)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.actions import format_action
 from reelwright.cli.output import print_json
-from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.runner import run_blocking
 
 
 def examine_machine(
@@ -44,4 +43,4 @@ def examine_machine(
                     typer.echo(f"      → {fix}")
         return checkup.exit_code
 
-    sys.exit(run_with_exit_code(look, json_out=json))
+    run_blocking(look, json_out=json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.runner import run_blocking
 from reelwright.errors import BadInput
 from reelwright.settings import load_settings
 
@@ -38,7 +38,7 @@ def serve_fake(
     The fake answers like the provider, takes as long, and delivers placeholder clips (slates) of the requested length
     and size. Point a client at the address, for example with REELWRIGHT_OPENROUTER_BASE_URL. Nothing is bought.
     """
-    sys.exit(run_with_exit_code(lambda: _run_fake(provider, bill, script, port), json_out=False))
+    run_blocking(lambda: _run_fake(provider, bill, script, port), json_out=False)
 
 
 def _run_fake(provider: str, bill: Path | None, script: Path | None, port: int) -> int:

@@ -11,7 +11,7 @@ import typer
 from reelwright.cli import options as o
 from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.output import print_json
-from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.runner import run_blocking
 from reelwright.cli.tables import print_table
 from reelwright.errors import BadInput
 
@@ -47,7 +47,7 @@ def show_keys(context: typer.Context, json: o.Json = False) -> None:
             )
         return 0
 
-    sys.exit(run_with_exit_code(look, json_out=json))
+    run_blocking(look, json_out=json)
 
 
 @keys_app.command(cls=OnceCommand, context_settings={"ignore_unknown_options": True})
@@ -84,7 +84,7 @@ def add(
         (print_json if json else _print_kept_key)(kept)
         return 0
 
-    sys.exit(run_with_exit_code(act, json_out=json))
+    run_blocking(act, json_out=json)
 
 
 @keys_app.command(cls=OnceCommand)
@@ -102,7 +102,7 @@ def remove(provider: Holder, json: o.Json = False) -> None:
             typer.echo(f"removed the key of {provider}; {message}")
         return 0
 
-    sys.exit(run_with_exit_code(act, json_out=json))
+    run_blocking(act, json_out=json)
 
 
 def _read_secret(provider: str) -> str:

@@ -110,6 +110,39 @@ async def _await(inside: Callable[[], Awaitable[int]]) -> int:
     return await inside()
 
 
+class _Stopped(KeyboardInterrupt):
+    """A stop by a signal. Under ``python -m``, a ``KeyboardInterrupt`` itself that was raised beneath ``exec``, as when
+    a dataclass is made while modules are imported, ends the process as if killed by SIGINT, although caught.
+    """
+
+
+def run_blocking(act: Callable[[], int], *, json_out: bool) -> NoReturn:
+    """Call ``act``, the work of a verb that needs no studio, and exit the process with the code that it returns.
+
+    The first Ctrl-C raises a ``KeyboardInterrupt`` in ``act``, which clears up. The second ends the process at once.
+    """
+    pressed, is_done = 0, False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed += 1
+        if pressed > 1:
+            os._exit(STOPPED_CODE)
+        if not is_done:
+            raise _Stopped
+
+    def inside() -> int:
+        nonlocal is_done
+        for name in list_stop_signals():
+            signal.signal(name, stop)
+        try:
+            return act()
+        finally:
+            is_done = True
+
+    sys.exit(run_with_exit_code(inside, json_out=json_out))
+
+
 def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume: Sequence[Action] = ()) -> int:
     """Run ``act`` and return its exit code; print any error as one message and return the code of the error.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from reelwright.cli.hints import describe_hints
 from reelwright.cli.output import format_document
-from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.runner import run_blocking
 from reelwright.errors import BadInput
 
 
@@ -26,7 +25,7 @@ def print_schema(
 
     VERB is a command, such as make. A command that fails prints an error instead: `reelwright schema error`.
     """
-    sys.exit(run_with_exit_code(lambda: _print_options(verb) if options else _print_result(verb), json_out=False))
+    run_blocking(lambda: _print_options(verb) if options else _print_result(verb), json_out=False)
 
 
 def _print_options(verb: list[str] | None) -> int:

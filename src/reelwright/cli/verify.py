@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 from reelwright.cli import options as o
 from reelwright.cli.output import print_json
-from reelwright.cli.runner import run_with_exit_code
+from reelwright.cli.runner import run_blocking
 
 if TYPE_CHECKING:
     from reelwright.studio.observed_provider import VerifyEvent
@@ -48,7 +47,7 @@ def verify(
         (print_json if json else _print_report)(report)
         return 0 if report.has_succeeded else 4 if report.state == "unknown" else 1
 
-    sys.exit(run_with_exit_code(act, json_out=json))
+    run_blocking(act, json_out=json)
 
 
 def _print_event(met: VerifyEvent) -> None:

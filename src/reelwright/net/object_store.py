@@ -100,6 +100,7 @@ class ObjectStore:
                 tag = {name: str(found.meta[name]) for name in ("e_tag", "version") if found.meta[name] is not None}
                 return bytes(found.bytes()), tag
             except FileNotFoundError:
+                self._check_bucket(key)
                 return None
 
     def fetch(self, key: str, write: Callable[[bytes], None]) -> bool:
@@ -110,6 +111,7 @@ class ObjectStore:
             try:
                 stream = obstore.get(self._open(), key).stream(min_chunk_size=_CHUNK)
             except FileNotFoundError:
+                self._check_bucket(key)
                 return False
             for chunk in stream:
                 write(bytes(chunk))
@@ -134,7 +136,7 @@ class ObjectStore:
             try:
                 obstore.delete(self._open(), key)
             except FileNotFoundError:
-                return
+                self._check_bucket(key)
 
     def list_keys(self, folder: str, after: str = "") -> Iterator[tuple[str, int]]:
         """List key and size of every object below ``folder``, by key, from the one behind ``after`` on."""
@@ -152,6 +154,16 @@ class ObjectStore:
 
             found = obstore.list_with_delimiter(self._open(), folder)["common_prefixes"]
             return [one.rstrip("/").rpartition("/")[2] for one in found]
+
+    def _check_bucket(self, key: str) -> None:
+        """Raise an error if the bucket is not there: the answer about an object that is not there is the same.
+
+        A film's file must not count as lost because of a wrong address. The list is empty: ``key`` is no folder.
+        """
+        import obstore
+
+        for _ in obstore.list(self._open(), key):
+            return
 
     def _open(self) -> Opened:
         return _open(self.url, self.endpoint, os.getpid())

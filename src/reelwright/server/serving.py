@@ -204,14 +204,18 @@ def _bind(config: uvicorn.Config) -> Any:
 
 @contextmanager
 def _handle_signals(stop: Callable[..., None]) -> Iterator[None]:
-    """Call ``stop`` on SIGTERM and SIGINT within the block, where this thread may handle signals at all."""
-    loop, names = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
-    with suppress(NotImplementedError, ValueError, RuntimeError):
-        for name in names:
-            loop.add_signal_handler(name, stop)
+    """Call ``stop`` on SIGTERM and SIGINT within the block, where this thread may handle signals at all.
+
+    Then the caller's handlers are back. The loop's own way would put the system's there, which end a process that still
+    clears up.
+    """
+    loop = asyncio.get_running_loop()
+    before: dict[signal.Signals, Any] = {}
+    with suppress(ValueError):  # not the main thread
+        for name in (signal.SIGTERM, signal.SIGINT):
+            before[name] = signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
     try:
         yield
     finally:
-        with suppress(NotImplementedError, ValueError, RuntimeError):
-            for name in names:
-                loop.remove_signal_handler(name)
+        for name, handler in before.items():
+            signal.signal(name, handler or signal.SIG_DFL)

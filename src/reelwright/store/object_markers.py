@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ from reelwright.store.object_vault import ObjectVault
 from reelwright.store.sql import as_json
 
 _TRIES: Final = 20
+_WAIT_S: Final = 0.1
+"""Before a put is tried again that was refused although nothing is there."""
 _NEXT: Final[dict[tuple[ObjectStore, str], int]] = {}
 _LOCK: Final = threading.Lock()
 
@@ -63,9 +66,14 @@ class ObjectMarkers:
             number = _NEXT.get(known)
             if number is None:
                 number = sum(1 for _ in self._list(log))
+            refused = 0
             while not self._store.put_bytes(key := f"{log}/{number:012}.json", data):
                 if self._store.describe(key) is not None:  # another process of this machine was quicker
                     number += 1
+                elif (refused := refused + 1) == _TRIES:  # as when the bucket is just being deleted
+                    raise StoreUnavailable(code="object_store_away", store=self._store.url, problem="puts are refused")
+                else:
+                    time.sleep(_WAIT_S)
             _NEXT[known] = number + 1
 
     def measure_logs(self, account: str) -> dict[str, int]:
