@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
 import termios
+import time
 from pathlib import Path
 
 import pytest
 
+STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 CODE = """
 import os, signal, sys
 from reelwright.cli.signals import install_early_exit, list_stop_signals
@@ -24,7 +27,7 @@ print("goes on")
 """
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", STOPS)
 def test_a_stop_before_anything_began_is_said_and_ends_with_130(env, name: signal.Signals) -> None:
     ran = subprocess.run([sys.executable, "-c", CODE, str(int(name))], env=env, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (130, "reelwright: stopped before anything began\n")
@@ -48,12 +51,12 @@ install_early_exit()
 late = Late()
 sys.exit(7)
 """
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for name in STOPS:
         ran = subprocess.run([sys.executable, "-c", code, str(int(name))], env=env, capture_output=True, text=True)
         assert (ran.returncode, ran.stderr) == (7, ""), name
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", STOPS)
 def test_a_verb_without_a_studio_clears_up_when_it_is_stopped(env, tmp_path: Path, name: signal.Signals) -> None:
     code = """
 import os, sys
@@ -72,7 +75,9 @@ run_blocking(act, json_out=False)
     command = [sys.executable, "-m", "verb", str(int(name))]
     ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert (ran.returncode, ran.stdout) == (130, "cleared up\n")
-    assert ran.stderr == "reelwright: stopped; everything made so far is kept\n"
+    assert (
+        ran.stderr == "reelwright: stopped; everything made so far is kept\n  to continue, run the same command again\n"
+    )
 
 
 def test_a_stop_after_a_verb_without_a_studio_leaves_its_exit_code(env) -> None:
@@ -90,7 +95,7 @@ finally:
     assert (ran.returncode, ran.stderr) == (7, "")
 
 
-@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("name", STOPS)
 def test_every_stop_ends_a_question(env, name: signal.Signals) -> None:
     """A question blocks the event loop, on which a verb's own answer to a stop would run."""
     code = """
@@ -145,3 +150,81 @@ for number in (signal.SIGTERM, signal.SIGINT):
 """
     ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
     assert (ran.returncode, ran.stdout) == (0, "the verb's\n" * 2), ran.stderr
+
+
+DURING = """
+import os, signal, sys
+number = int(sys.argv.pop(1))
+class Kill:
+    def find_spec(self, name, path=None, target=None):
+        if name == "reelwright.cli.app":
+            os.kill(os.getpid(), number)
+sys.meta_path.insert(0, Kill())
+from reelwright.cli.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_stop_while_the_verbs_are_imported_is_one_line(env, name: signal.Signals) -> None:
+    ran = subprocess.run([sys.executable, "-c", DURING, str(int(name))], env=env, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (130, "reelwright: stopped before anything began\n")
+
+
+BACKUP = """
+import os, sys
+number = int(sys.argv.pop(1))
+from reelwright.studio import backup
+def check(*_):
+    os.kill(os.getpid(), number)
+    raise AssertionError("it went on")
+backup.check_journal = check
+from reelwright.cli.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_verb_without_an_event_loop_clears_up_when_it_is_stopped(
+    env, home: Path, tmp_path: Path, reelwright, name: signal.Signals
+) -> None:
+    assert reelwright("api-keys", "add", "one", "--role", "viewer").code == 0 and (home / "journal.db").is_file()
+    command = [sys.executable, "-c", BACKUP, str(int(name)), "backup", str(tmp_path / "kept")]
+    ran = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert ran.returncode == 130 and "run the same command again" in ran.stderr and "Traceback" not in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [home.parent.name], "no half backup is left"
+
+
+def stop_at_prompt(env: dict[str, str], prompt: bytes, name: signal.Signals, *verb: str) -> tuple[int, str]:
+    """Send a signal to a verb that waits at a prompt. Return its exit code, and what the terminal was sent."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "reelwright.cli", *verb]
+    child = subprocess.Popen(
+        command, env={**env, "TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    seen, until, is_sent = b"", time.monotonic() + 60, False
+    try:
+        while child.poll() is None and time.monotonic() < until:
+            if select.select([ours], [], [], 0.1)[0]:
+                seen += os.read(ours, 65536)
+            elif not is_sent and prompt in seen:
+                time.sleep(0.5)  # readline does not hear a signal between its prompt and its wait
+                child.send_signal(name)
+                is_sent, until = True, time.monotonic() + 15
+        assert child.poll() is not None, f"it waits on: {seen!r}"
+        while select.select([ours], [], [], 0.1)[0]:
+            seen += os.read(ours, 65536)
+    finally:
+        child.kill()
+        os.close(ours)
+        os.close(theirs)
+    return child.wait(), seen.decode()
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_a_stop_at_the_question_for_the_price_means_no(env, reelwright, name: signal.Signals) -> None:
+    paid = {**env, "OPENROUTER_API_KEY": "sk-or-v1-canary"}
+    clip = ("clip", "a paper boat", "--model", "openrouter-kling-v3-std", "--seconds", "3")
+    code, seen = stop_at_prompt(paid, b"Spend at most", name, *clip)
+    assert code == 3 and "nothing was spent" in seen
+    assert reelwright("spend", "--json").json["rows"] == []

@@ -42,13 +42,34 @@ async def test_two_streams_have_every_event_once_and_in_order(server: Served) ->
         opened = [asyncio.Event(), asyncio.Event()]
         streams = [asyncio.create_task(read_events(server, 20, one)) for one in opened]
         await asyncio.gather(*(one.wait() for one in opened))
-        while server.deployment.get_feed()._streams < 2:
-            await asyncio.sleep(0.05)
         for _ in range(4):
             await open_projects(server, 5)
         first, second = await asyncio.gather(*streams)
     ids = [event["id"] for event in first]
     assert ids == sorted(set(ids)) and [event["id"] for event in second] == ids
+
+
+async def test_what_happens_after_the_head_of_a_stream_is_in_it_however_slow_the_database_is(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = server.deployment.runtime.journal
+    find = journal.find_newest_event
+
+    async def find_late(account: str) -> int:
+        await asyncio.sleep(0.3)
+        return await find(account)
+
+    monkeypatch.setattr(journal, "find_newest_event", find_late)
+    async with (
+        asyncio.timeout(20),
+        server.open_client() as client,
+        client.stream("GET", "/api/v1/events") as stream,
+    ):
+        await open_projects(server, 1)
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                assert json.loads(line.removeprefix("data: "))["kind"] == "project.opened"
+                break
 
 
 async def test_a_client_that_comes_back_misses_and_repeats_nothing(server: Served) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -84,6 +85,25 @@ def test_what_was_at_work_goes_on_at_the_next_start_and_is_bought_once(tmp_path:
         spent = client.get("/api/v1/spend").json()["usd"]
     prices = read_prices(home)
     assert len(prices) == len(videos) and spent == format_usd(Micros(sum(prices))), "the ledger is the bill"
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_a_stop_waits_for_an_open_request_and_a_second_one_does_not(tmp_path: Path, presses: int) -> None:
+    with run_server(tmp_path / "home") as (process, client):
+        address = client.base_url
+        with socket.create_connection((address.host, address.port)) as half:
+            half.sendall(b"POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
+            time.sleep(0.5)
+            began = time.monotonic()
+            for _ in range(presses):
+                process.send_signal(signal.SIGTERM)
+                time.sleep(0.3)
+            code = process.wait(20)
+            took = time.monotonic() - began
+        assert process.stderr
+        said = process.stderr.read()
+    assert "Traceback" not in said and "resume" not in said, said
+    assert (code, took < 3) == ((0, False) if presses == 1 else (130, True))
 
 
 def test_the_first_lines_say_who_reaches_it_and_what_it_approves(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from reelwright.providers.protocol import Progress
 from reelwright.reel.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.processes import make_holder
-from reelwright.studio.interruption import get_resume_action
+from reelwright.studio.interruption import get_resume_actions
 from reelwright.studio.runtime import open_runtime
 from reelwright.studio.studio import AsyncStudio
 from reelwright.studio.tempo import Tempo
@@ -172,7 +172,7 @@ async def test_a_batch_that_is_stopped_says_that_the_same_batch_goes_on(
         making.cancel()
         with pytest.raises(asyncio.CancelledError) as cancelled:
             await making
-    assert get_resume_action(cancelled.value).kind == "run_batch_again"
+    assert [one.kind for one in get_resume_actions(cancelled.value)] == ["run_batch_again"]
 
 
 async def test_a_row_that_another_project_has_bought_leaves_no_job_behind(settings: Settings, proxy: Proxy) -> None:

@@ -15,7 +15,7 @@ from reasons import has_field
 from reelwright import AsyncStudio, Studio
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.settings import Settings
-from reelwright.studio.interruption import get_resume_action
+from reelwright.studio.interruption import get_resume_actions
 from studio.conftest import BRIEF, Home
 
 WRONG: dict[str, dict[str, Any]] = {
@@ -68,7 +68,7 @@ async def test_a_make_that_is_cancelled_leaves_no_process_and_no_coroutine(empty
         with pytest.raises(asyncio.CancelledError) as cancelled:
             await making
         assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
-        action = get_resume_action(cancelled.value)
+        (action,) = get_resume_actions(cancelled.value)
         assert action.kind == "resume_job" and action.params["project"].startswith("project_")
     assert not [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
 

@@ -53,7 +53,6 @@ from reelwright.cli import (
 from reelwright.cli.command import OnceCommand, VerbGroup
 from reelwright.cli.logs import choose_log_format, choose_log_level
 from reelwright.cli.runner import run_with_exit_code
-from reelwright.cli.signals import install_early_exit
 from reelwright.cli.streams import flush_output, open_streams
 
 EPILOG: Final = """
@@ -172,7 +171,6 @@ def main() -> None:
     """Run the command that was typed, and exit the process with its code. Any error ends in one message, with
     ``--json`` in one object, and in one exit code.
     """
-    install_early_exit()
     open_streams()
     choose_log_format(os.environ)
     json_out = "--json" in sys.argv[1:]

@@ -59,9 +59,9 @@ def run(
                     typer.echo(f"  {describe_rehearsal(studio)}")
                 return code
             except asyncio.CancelledError as cancelled:
-                from reelwright.studio.interruption import get_resume_action
+                from reelwright.studio.interruption import get_resume_actions
 
-                resume.append(get_resume_action(cancelled))
+                resume.extend(get_resume_actions(cancelled))
                 raise
 
     code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume=resume)
@@ -154,8 +154,8 @@ def run_with_exit_code(act: Callable[[], int], *, json_out: bool, resume: Sequen
         return print_error(error, json_out=json_out)
     except KeyboardInterrupt:
         reason, message = Reason("interrupted", actions=tuple(resume)), "stopped by Ctrl-C or a signal"
-        hint = suggest_next_steps(reason)
-        _print_line("stopped; everything made so far is kept" + (f"\n  {hint}" if hint else ""))
+        hint = suggest_next_steps(reason) or "to continue, run the same command again"
+        _print_line(f"stopped; everything made so far is kept\n  {hint}")
         if json_out:
             _print_error("Interrupted", reason, message, hint, "later")
         return STOPPED_CODE

@@ -50,9 +50,8 @@ class EventFeed:
         self._starting = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
 
-    async def follow(self, after: int | None) -> AsyncGenerator[Sequence[FeedEvent]]:
-        """Yield groups of events newer than the id ``after`` (None: from now on), each event once and in order, without
-        end.
+    async def follow(self, after: int) -> AsyncGenerator[Sequence[FeedEvent]]:
+        """Yield groups of events newer than the id ``after``, each event once and in order, without end.
 
         Those that became visible at about the same time come together.
         """
@@ -64,12 +63,11 @@ class EventFeed:
                     self._kept.clear()
                     self._reading = asyncio.create_task(self._read())
             assert self._last is not None
-            cursor = self._last if after is None else after
             while True:
                 news = self._news
-                while cursor < self._last:
-                    found = await self._list_after(cursor)
-                    cursor = found[-1].id if found else self._last
+                while after < self._last:
+                    found = await self._list_after(after)
+                    after = found[-1].id if found else self._last
                     if found:
                         yield found
                 await news.wait()

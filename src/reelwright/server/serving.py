@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
+import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
@@ -23,6 +25,7 @@ from reelwright.studio.webhook_delivery import send_webhooks_forever
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
     from reelwright.server.sign_in.issuer import Issuer
     from reelwright.settings import Settings
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 _DRAIN_S: Final = 5.0
 """Seconds that open requests have to end, before the director is stopped."""
+_STOPPED_CODE: Final = 130
+"""Exit code of a process that was told to stop twice."""
 _BACKLOG: Final = 1024
 _IDLE_S: Final = 75
 """Seconds that an idle connection is kept: longer than nginx keeps its own (60), which would else find it closed."""
@@ -76,6 +81,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         ws="websockets-sansio", proxy_headers=False, http=Connection, h11_max_incomplete_event_size=MAX_HEAD,
         timeout_keep_alive=_IDLE_S, limit_concurrency=raise_file_limit(options.most_connections),
     )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
     server = _Server(config)
     sockets = [_bind(config)]
     try:
@@ -204,18 +210,30 @@ def _bind(config: uvicorn.Config) -> Any:
 
 @contextmanager
 def _handle_signals(stop: Callable[..., None]) -> Iterator[None]:
-    """Call ``stop`` on SIGTERM and SIGINT within the block, where this thread may handle signals at all.
-
-    Then the caller's handlers are back. The loop's own way would put the system's there, which end a process that still
-    clears up.
+    """Call ``stop`` on the first SIGTERM or SIGINT within the block; the second one ends the process at once: all state
+    is on disk. Then the caller's handlers are back: the loop's own way would put the system's there, which end a
+    process that still clears up. Does nothing in a thread that may not handle signals.
     """
-    loop = asyncio.get_running_loop()
-    before: dict[signal.Signals, Any] = {}
-    with suppress(ValueError):  # not the main thread
+    loop, before = asyncio.get_running_loop(), dict[signal.Signals, Any]()
+    pressed = False
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        if pressed:
+            os._exit(_STOPPED_CODE)
+        pressed = True
+        loop.call_soon_threadsafe(stop)
+
+    with suppress(ValueError):
         for name in (signal.SIGTERM, signal.SIGINT):
-            before[name] = signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
+            before[name] = signal.signal(name, handle)
     try:
         yield
     finally:
         for name, handler in before.items():
             signal.signal(name, handler or signal.SIG_DFL)
+
+
+def _is_no_cut_off_request(record: logging.LogRecord) -> bool:
+    """Whether a record of uvicorn is about anything else than a request that had not ended when the server stopped."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -21,7 +21,7 @@ def attach_resume_action(action: Action) -> Iterator[None]:
         raise
 
 
-def get_resume_action(error: asyncio.CancelledError) -> Action:
-    """Return the action that was attached to ``error``; without one, ``resume_job`` for no certain project."""
+def get_resume_actions(error: asyncio.CancelledError) -> list[Action]:
+    """Return the action that was attached to ``error`` in a list; an empty list if there is none."""
     action = getattr(error, _NAME, None)
-    return action if isinstance(action, Action) else Action("resume_job")
+    return [action] if isinstance(action, Action) else []

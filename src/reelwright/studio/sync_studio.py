@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 from reelwright.errors import Interrupted
 from reelwright.reason import Action
 from reelwright.settings import Settings
-from reelwright.studio.interruption import get_resume_action
+from reelwright.studio.interruption import get_resume_actions
 from reelwright.studio.loop_thread import LoopThread
 from reelwright.studio.results import Progress
 from reelwright.studio.studio import AsyncStudio
@@ -212,7 +212,7 @@ async def _note_resume(doing: Coroutine[Any, Any, R], actions: list[Action]) -> 
     try:
         return await doing
     except asyncio.CancelledError as cancelled:
-        actions.append(get_resume_action(cancelled))
+        actions.extend(get_resume_actions(cancelled))
         raise
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
@@ -39,7 +39,8 @@ async def stream_events(request: Request, after: int | None = None) -> Streaming
     """Stream the events of all projects of the account as they happen (``text/event-stream``).
 
     ``after`` or the header ``Last-Event-ID``: the id of the last event that is known; those after it come first.
-    Without it, the stream begins now. Nothing is missed or repeated when a client connects again with the last id.
+    Without it, the stream begins now: what happens after the head of the answer is in it. Nothing is missed or repeated
+    when a client connects again with the last id.
     """
     deployment: Deployment = request.app.state.deployment
     known = request.headers.get("last-event-id")
@@ -50,6 +51,9 @@ async def stream_events(request: Request, after: int | None = None) -> Streaming
     if after is not None and not 0 <= after < _MOST_ID:
         raise BadInput("after", after, "the id of an event")
     caller = get_caller(request)
+    if after is None:
+        with suppress(StoreUnavailable):  # a browser would not come again after an error; it does after an empty stream
+            after = await deployment.runtime.journal.find_newest_event(caller.account)
     stream = _write_stream(deployment.get_feed(caller.account), after, deployment, caller)
     return StreamingResponse(stream, media_type="text/event-stream", headers=_HEADERS)
 
@@ -58,6 +62,8 @@ async def _write_stream(
     feed: EventFeed, after: int | None, deployment: Deployment, caller: Caller
 ) -> AsyncIterator[str]:
     yield "retry: 1000\n\n"
+    if after is None:
+        return
     async with aclosing(feed.follow(after)) as events:
         coming: asyncio.Future[Sequence[FeedEvent]] = asyncio.ensure_future(anext(events))
         quiet_since = time.monotonic()
