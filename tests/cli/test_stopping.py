@@ -145,3 +145,21 @@ for number in (signal.SIGTERM, signal.SIGINT):
 """
     ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
     assert (ran.returncode, ran.stdout) == (0, "the verb's\n" * 2), ran.stderr
+
+
+def test_a_stop_that_takes_long_says_that_a_second_one_ends_the_process(env) -> None:
+    """As when a thread waits for an object store that does not answer."""
+    code = """
+import asyncio, os, signal, time
+from reelwright.cli import runner
+runner._STILL_STOPPING_S = 0.2
+async def verb():
+    waiting = asyncio.to_thread(time.sleep, 60)
+    asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGINT)
+    await waiting
+runner._run(verb)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], env=env, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr and "Ctrl-C again" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130

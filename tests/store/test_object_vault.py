@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from reelwright.store import object_markers
 from reelwright.store.object_markers import ObjectMarkers
 from reelwright.store.object_vault import ObjectVault
 from reelwright.store.open_vault import open_markers, open_vault
+from reelwright.studio import doctor
 from store.making import ACCOUNT, sha
 
 pytestmark = pytest.mark.timeout(60)
@@ -295,6 +297,17 @@ def test_a_store_that_ignores_conditions_is_found(machine: Machine, monkeypatch:
     assert vault.probe() is None
     monkeypatch.setattr(ObjectStore, "put_bytes", lambda *_, **__: True)
     assert "replaces" in (vault.probe() or "")
+
+
+def test_the_doctor_does_not_wait_for_a_store_that_never_answers(
+    tmp_path: Path, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither does it wait in a place where Ctrl-C is not heard."""
+    monkeypatch.setattr(doctor, "_STORE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        check = doctor._object_vault(Settings(home=tmp_path, vault_url=bucket.url, vault_endpoint=endpoint))
+    assert check.state == "bad" and check.message == f"{bucket.url} does not answer within 0.5 s"
 
 
 async def test_without_the_extra_it_says_what_to_install(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
