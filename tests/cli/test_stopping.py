@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 import termios
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from cli.conftest import ROOT
 
 CODE = """
 import os, signal, sys
@@ -27,6 +30,25 @@ print("goes on")
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_before_anything_began_is_said_and_ends_with_130(env, name: signal.Signals) -> None:
     ran = subprocess.run([sys.executable, "-c", CODE, str(int(name))], env=env, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (130, "reelwright: stopped before anything began\n")
+
+
+def test_a_stop_is_answered_before_the_program_is_imported(env) -> None:
+    """Ctrl-C just after the start must not show a traceback."""
+    entry = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["reelwright"]
+    assert entry == "reelwright.cli.__main__:main"
+    code = """
+import os, signal, sys
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "reelwright.cli.app":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Stop())
+from reelwright.cli.__main__ import main
+assert "typer" not in sys.modules
+main()
+"""
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (130, "reelwright: stopped before anything began\n")
 
 
