@@ -173,10 +173,10 @@ def validate_vault_url(name: str, value: str) -> str:
 
     ``name``: of the setting, for the error.
     """
-    parts = urlsplit(value)
-    is_bucket = parts.scheme in ("s3", "gs", "az") and _BUCKET.fullmatch(parts.netloc)
-    is_plain = _PREFIX.fullmatch(parts.path) and not {".", ".."} & set(parts.path.split("/"))
-    if not (is_bucket and is_plain) or "?" in value or "#" in value:
+    scheme, _, rest = value.partition("://")
+    bucket, slash, path = rest.partition("/")
+    is_bucket = scheme in ("s3", "gs", "az") and _BUCKET.fullmatch(bucket)
+    if not (is_bucket and _PREFIX.fullmatch(slash + path)) or {".", ".."} & set(path.split("/")):
         accepted = "s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX, without credentials"
         hint = "credentials are read as the store's own tools read them, for example from AWS_PROFILE"
         raise BadInput(name, _without_user(value), accepted, hint=hint)
@@ -185,15 +185,15 @@ def validate_vault_url(name: str, value: str) -> str:
 
 def _validate_endpoint(name: str, value: str) -> str:
     """Check where an object store answers; plain http is accepted, since a signed request holds no secret."""
-    parts = urlsplit(value)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or "@" in parts.netloc
-        or "?" in value
-        or "#" in value
-    ):
-        raise BadInput(name, _without_user(value), "an http or https URL without user, query or fragment")
+    accepted = "an http or https URL without user, query or fragment"
+    try:
+        parts = urlsplit(value)
+        is_place = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as cause:
+        raise BadInput(name, _without_user(value), accepted) from cause
+    is_plain = value.isascii() and value.isprintable() and not set(" ?#") & set(value) and "@" not in parts.netloc
+    if not (is_place and is_plain):
+        raise BadInput(name, _without_user(value), accepted)
     return value.rstrip("/")
 
 

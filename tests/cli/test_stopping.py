@@ -10,9 +10,12 @@ import subprocess
 import sys
 import termios
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from cli.conftest import ROOT
 
 STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 CODE = """
@@ -167,6 +170,8 @@ main()
 
 @pytest.mark.parametrize("name", STOPS)
 def test_a_stop_while_the_verbs_are_imported_is_one_line(env, name: signal.Signals) -> None:
+    entry = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["reelwright"]
+    assert entry == "reelwright.cli.__main__:main"
     ran = subprocess.run([sys.executable, "-c", DURING, str(int(name))], env=env, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (130, "reelwright: stopped before anything began\n")
 
@@ -228,3 +233,21 @@ def test_a_stop_at_the_question_for_the_price_means_no(env, reelwright, name: si
     code, seen = stop_at_prompt(paid, b"Spend at most", name, *clip)
     assert code == 3 and "nothing was spent" in seen
     assert reelwright("spend", "--json").json["rows"] == []
+
+
+def test_a_stop_that_takes_long_says_that_a_second_one_ends_the_process(env) -> None:
+    """As when a thread waits for an object store that does not answer."""
+    code = """
+import asyncio, os, signal, time
+from reelwright.cli import runner
+runner._STILL_STOPPING_S = 0.2
+async def verb():
+    waiting = asyncio.to_thread(time.sleep, 60)
+    asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGINT)
+    await waiting
+runner._run(verb)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], env=env, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr and "Ctrl-C again" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130

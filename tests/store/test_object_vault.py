@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from reelwright.store import object_markers
 from reelwright.store.object_markers import ObjectMarkers
 from reelwright.store.object_vault import ObjectVault
 from reelwright.store.open_vault import open_markers, open_vault
+from reelwright.studio import doctor
 from store.making import ACCOUNT, sha
 
 pytestmark = pytest.mark.timeout(60)
@@ -268,7 +270,7 @@ async def test_a_store_that_refuses_a_mark_for_ever_is_told(machine: Machine, mo
 @pytest.mark.parametrize(
     "url",
     ["films", "/srv/films", "ftp://films", "s3://", "s3://films?x=1", "s3://key:word@films/x", "s3://films/../x",
-     "s3://films/a b", "s3://films/#x", "S3 //films"],
+     "s3://films/a b", "s3://films/#x", "S3 //films", "S3://films", "s3://[films", "s3://films\n", "s3://films/x\n"],
 )  # fmt: skip
 def test_a_wrong_url_is_refused_by_name_and_shows_no_password(url: str, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
@@ -284,10 +286,15 @@ def test_an_endpoint_without_a_bucket_is_refused(tmp_path: Path) -> None:
     assert load_settings({**given, "REELWRIGHT_VAULT_URL": "s3://films"}).vault_endpoint == "http://127.0.0.1:9000"
 
 
-@pytest.mark.parametrize("endpoint", ["store:9000", "ftp://store", "http://user:word@store", "https://store/?x=1"])
+@pytest.mark.parametrize(
+    "endpoint",
+    ["store:9000", "ftp://store", "http://user:word@store", "https://store/?x=1", "http://[::1", "http://store:port",
+     "http://store:99999", "http://a store", "http://store:9000\n"],
+)  # fmt: skip
 def test_a_wrong_endpoint_is_refused(endpoint: str, tmp_path: Path) -> None:
+    given = {"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_VAULT_URL": "s3://films"}
     with pytest.raises(BadInput, match="REELWRIGHT_VAULT_ENDPOINT"):
-        load_settings({"REELWRIGHT_HOME": str(tmp_path), "REELWRIGHT_VAULT_ENDPOINT": endpoint})
+        load_settings({**given, "REELWRIGHT_VAULT_ENDPOINT": endpoint})
 
 
 def test_a_store_that_ignores_conditions_is_found(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,6 +302,17 @@ def test_a_store_that_ignores_conditions_is_found(machine: Machine, monkeypatch:
     assert vault.probe() is None
     monkeypatch.setattr(ObjectStore, "put_bytes", lambda *_, **__: True)
     assert "replaces" in (vault.probe() or "")
+
+
+def test_the_doctor_does_not_wait_for_a_store_that_never_answers(
+    tmp_path: Path, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither does it wait in a place where Ctrl-C is not heard."""
+    monkeypatch.setattr(doctor, "_STORE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        check = doctor._object_vault(Settings(home=tmp_path, vault_url=bucket.url, vault_endpoint=endpoint))
+    assert check.state == "bad" and check.message == f"{bucket.url} does not answer within 0.5 s"
 
 
 async def test_without_the_extra_it_says_what_to_install(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import typer
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 USAGE = typer.BadParameter.__mro__[2]
 """The base class of errors that the parser raises for a mistake on the command line."""
+_STILL_STOPPING_S: Final = 3.0
+_STILL_STOPPING: Final = "still stopping. Ctrl-C again ends the process at once; everything made so far is kept"
 Verb = Callable[["AsyncStudio"], Awaitable[int | None]]
 
 
@@ -96,7 +98,11 @@ def _run(inside: Callable[[], Awaitable[int]]) -> int:
             if pressed > 1:
                 os._exit(STOPPED_CODE)
             if not task.done():
-                loop.call_soon_threadsafe(task.cancel)
+                loop.call_soon_threadsafe(cancel)
+
+        def cancel() -> None:
+            task.cancel()
+            loop.call_later(_STILL_STOPPING_S, print_notice, _STILL_STOPPING)
 
         for name in list_stop_signals():  # not the loop's own handlers: they end with the loop, before the process does
             signal.signal(name, stop)

@@ -6,11 +6,13 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from reelwright import settings as settings_
 from reelwright.errors import BadInput, JournalError, ReelwrightError, StoreUnavailable, ToolMissing, Unreachable
@@ -20,8 +22,11 @@ from reelwright.reel.value import Digest
 from reelwright.settings import Settings
 from reelwright.studio.inventory import Check, Checkup
 
+T = TypeVar("T")
 ENOUGH_BYTES: Final = 2_000_000_000
 LEAST_BYTES: Final = 300_000_000
+_STORE_S: Final = 30.0
+"""An object store answers a few small requests in this time."""
 _MAX_NAMED: Final = 5
 """The most damaged or missing files, and models of a server, that are named; the others are counted."""
 
@@ -209,11 +214,16 @@ def _object_vault(settings: Settings) -> Check:
     vault = open_vault(settings)
     assert isinstance(vault, ObjectVault)
     try:
-        if (fault := vault.probe()) is not None:
+        if (fault := _ask_store(vault.probe, _STORE_S)) is not None:
             fix = "use a store with conditional writes (If-None-Match), which S3, Google Cloud Storage and Azure have"
             return Check(name="vault", state="bad", message=f"{settings.vault_url} {fault}", fix=fix)
         known = _list_known_files(settings)
-        there = {(account, digest) for account in {one for one, _ in known} for digest in vault.list_digests(account)}
+        accounts = {account for account, _ in known}
+        there = _ask_store(lambda: {(one, digest) for one in accounts for digest in vault.list_digests(one)})
+    except TimeoutError:
+        fix = "check REELWRIGHT_VAULT_ENDPOINT, and the way to the store"
+        message = f"{settings.vault_url} does not answer within {_STORE_S:g} s"
+        return Check(name="vault", state="bad", message=message, fix=fix)
     except (StoreUnavailable, ToolMissing) as error:
         return Check(name="vault", state="bad", message=str(error), fix=error.hint)
     if missing := [settings.vault / account / digest[:2] / digest for account, digest in known - there]:
@@ -221,6 +231,23 @@ def _object_vault(settings: Settings) -> Check:
         listed = _list_files("missing", sorted(missing), settings.vault)
         return Check(name="vault", state="bad", message=f"{settings.vault_url}: {listed}", fix=fix)
     return Check(name="vault", state="good", message=f"{settings.vault_url}, all {len(known)} files are there")
+
+
+def _ask_store(ask: Callable[[], T], within_s: float | None = None) -> T:
+    """Return what ``ask`` returns. Raises its error, and ``TimeoutError`` after ``within_s``.
+
+    It runs in a thread: an object store that does not answer would keep this one from hearing Ctrl-C.
+    """
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as error:  # noqa: BLE001 - the caller raises it
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return answer.result(within_s)
 
 
 def _missing(settings: Settings) -> list[Path]:
