@@ -31,10 +31,10 @@ def set_event() -> asyncio.Event:
 
 
 async def test_a_video_that_takes_too_long_ends_and_the_next_has_all_its_time() -> None:
-    times, second = TimeLimits(0.2, 1), asyncio.Event()
+    times, second = TimeLimits(0.6, 1), asyncio.Event()
     first_made, second_made = (
         asyncio.create_task(make(times, set_event(), 9)),
-        asyncio.create_task(make(times, second, 0.15)),
+        asyncio.create_task(make(times, second, 0.35)),
     )
     assert await first_made == "too long"
     second.set()
@@ -43,11 +43,11 @@ async def test_a_video_that_takes_too_long_ends_and_the_next_has_all_its_time() 
 
 async def test_a_video_that_another_of_its_call_overtook_waits_without_a_clock() -> None:
     """Which of those that wait is sent first, a limit decides, not their order in the call."""
-    times, first, second = TimeLimits(0.2, 1), asyncio.Event(), asyncio.Event()
-    made = [asyncio.create_task(make(times, first, 0.0)), asyncio.create_task(make(times, second, 0.15))]
-    await asyncio.sleep(0.1)
+    times, first, second = TimeLimits(0.6, 1), asyncio.Event(), asyncio.Event()
+    made = [asyncio.create_task(make(times, first, 0.0)), asyncio.create_task(make(times, second, 0.35))]
+    await asyncio.sleep(0.3)
     second.set()
-    await asyncio.sleep(0.14)
+    await asyncio.sleep(0.34)
     first.set()
     assert await asyncio.gather(*made) == ["made", "made"]
 

@@ -38,8 +38,12 @@ async def test_projects_that_only_wait_are_not_read_and_not_written(rigged: Rigg
     async with asyncio.timeout(20):
         while len(paper.submissions) < len(projects):
             await asyncio.sleep(0.1)
-    await asyncio.sleep(2.5)  # what was written last is looked at once more
-    read, commits, polled = rig.journal.read, rig.database.commits, paper.polled
+    async with asyncio.timeout(20):
+        read = -1
+        while rig.journal.read != read:  # what was written last is looked at once more
+            read = rig.journal.read
+            await asyncio.sleep(2.5)
+    commits, polled = rig.database.commits, paper.polled
     await asyncio.sleep(3)
     assert paper.polled > polled + 12
     assert rig.journal.read == read and rig.database.commits - commits <= 2  # beats

@@ -203,12 +203,13 @@ async def test_a_key_approves_and_spends_no_more_than_was_said(settings: Setting
         made = await add_key(server, "shop", auto_approve="0.20", budget="0.40")
         async with server.open_openai(api_key=made.secret) as client:
             videos = [await client.videos.create(prompt=f"clip {n}", model=MODEL) for n in range(4)]
+            states = list[str]()
             async with asyncio.timeout(30):
-                while [(await client.videos.retrieve(one.id)).status for one in videos].count("completed") < 2:
+                while states != ["budget", "budget", "done", "done"]:
                     await asyncio.sleep(0.1)
-            await asyncio.sleep(1)
-            states = [(await server.deployment.get_studio().read_video_job(one.id)) for one in videos]
-            assert sorted(one.wait_reason or one.state for one in states) == ["budget", "budget", "done", "done"]
+                    jobs = [(await server.deployment.get_studio().read_video_job(one.id)) for one in videos]
+                    states = sorted(job.wait_reason or job.state for job in jobs)
+            assert [(await client.videos.retrieve(one.id)).status for one in videos].count("completed") == 2
         (budget,) = await server.deployment.get_studio().list_budgets()
         assert (budget.of, budget.spent_micros, budget.left_micros) == (made.api_key.id, 400_000, 0)
     assert len(proxy.submissions) == 2

@@ -78,6 +78,14 @@ async def read_offset(client: httpx2.AsyncClient, url: str) -> int:
     return int(answer.headers["upload-offset"])
 
 
+async def wait_for_bytes(server: Served, url: str, size: int) -> None:
+    """Wait until so many bytes of an upload are written, which is before they are recorded."""
+    (path,) = server.deployment.runtime.settings.uploads.rglob(url.rpartition("/")[2])
+    async with asyncio.timeout(20):
+        while path.stat().st_size < size:
+            await asyncio.sleep(0.02)
+
+
 async def test_parts_become_an_asset(db_url: str, tmp_path: Path) -> None:
     async with open_both(db_url, tmp_path) as (server, client):
         content = draw()
@@ -259,20 +267,19 @@ async def test_other_requests_stay_small_and_a_part_too(idle: Served, monkeypatc
 async def test_one_request_appends_at_a_time(idle: Served) -> None:
     async with idle.open_client() as client:
         url = await begin(client, 100)
-        begun = asyncio.Event()
+        go_on = asyncio.Event()
 
         async def stream() -> AsyncIterator[bytes]:
             yield b"x" * 10
-            begun.set()
-            await asyncio.sleep(0.5)
+            await go_on.wait()
             yield b"x" * 10
 
         first = asyncio.create_task(send(client, url, 0, stream()))
-        await begun.wait()
-        await asyncio.sleep(0.1)
+        await wait_for_bytes(idle, url, 10)
         second = await send(client, url, 0, b"y")
         assert (second.status_code, second.json()["code"]) == (423, "upload_is_locked")
         assert (await client.post(f"{url}/asset")).status_code == 423
+        go_on.set()
         assert (await first).status_code == 204 and await read_offset(client, url) == 20
 
 
@@ -286,9 +293,9 @@ async def test_a_connection_that_breaks_loses_nothing_that_arrived(idle: Served)
         head += "".join(f"{name}: {value}\r\n" for name, value in PART.items())
         writer.write(f"{head}\r\n".encode() + b"x" * 30_000)
         await writer.drain()
-        await asyncio.sleep(0.3)
+        await wait_for_bytes(idle, url, 30_000)
         writer.transport.abort()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while await read_offset(client, url) != 30_000:
                 await asyncio.sleep(0.05)
         assert (await send(client, url, 30_000, b"y" * 70_000)).status_code == 204

@@ -294,9 +294,11 @@ async def test_pauses_grow_until_the_receiver_is_back(db: Database) -> None:
     ):
         made = await journal.create_webhook(ACCOUNT, receiver.url, KEY.make_seed())
         await journal.send_test_message(ACCOUNT, made.id, '{"type":"webhook.test"}')
-        await wait_for(lambda: len(receiver.requests) == 4)
-        await asyncio.sleep(0.5)
-        (found,) = await journal.list_deliveries(ACCOUNT, None, 9)
+        async with asyncio.timeout(20):
+            (found,) = await journal.list_deliveries(ACCOUNT, None, 9)
+            while found.state != "delivered":
+                await asyncio.sleep(0.05)
+                (found,) = await journal.list_deliveries(ACCOUNT, None, 9)
         assert (found.state, found.attempts, found.last_status) == ("delivered", 4, 200)
         assert len(set(receiver.ids)) == 1
 
@@ -328,8 +330,9 @@ async def test_a_delivery_is_given_up_after_about_a_day_and_shown(db: Database) 
         change(db, "UPDATE webhooks SET failing_since = 1")
         await journal.repeat_delivery(ACCOUNT, found.id)
         await wait_for(lambda: len(receiver.requests) == 6)
-        await asyncio.sleep(1.0)
-        dead = await journal.read_webhook(ACCOUNT, made.id)
+        async with asyncio.timeout(20):
+            while not (dead := await journal.read_webhook(ACCOUNT, made.id)).disabled_reason:
+                await asyncio.sleep(0.05)
         assert dead.disabled_reason and dead.disabled_reason.code == "webhook_failing"
 
 

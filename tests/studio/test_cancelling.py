@@ -170,9 +170,8 @@ async def test_a_cancel_that_another_process_carries_out_is_waited_for(shelf: Un
     home = tmp_path / "home"
     async with typed(shelf, home) as studio:
         making_it = asyncio.create_task(begun(studio, "clip", home, **SURE))
-        while not shelf.state:
+        while not shelf.polled:
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0.3)
         async with typed(shelf, home) as other:
             await other.cancel("last")
             assert (await other.quote_resume("last")).micros == shelf.spent

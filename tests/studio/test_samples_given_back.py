@@ -136,7 +136,7 @@ async def test_a_sample_that_was_cancelled_is_bought_by_the_next_call(tmp_path: 
     shelf, home = Stoppable(), tmp_path / "home"
     async with typed(shelf, home, db_url) as studio:
         making = asyncio.create_task(clip(studio, home, **SURE))
-        while len(shelf.state) < 2:
+        while len(shelf.polled) < 2:
             await asyncio.sleep(0.05)
         await asyncio.sleep(1)
         async with typed(shelf, home, db_url) as other:

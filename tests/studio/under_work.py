@@ -24,13 +24,15 @@ class UnderWork(Shelf):
     ``succeeded``, or ``billed``: it failed for a reason that may pass, and its price is asked for all the same.
 
     ``stops``: whether it can stop what it has in work; else that is delivered once somebody asked. ``first``: the state
-    of what is sent, where the test does not change it.
+    of what is sent, where the test does not change it. ``polled``: the operations that were asked about, so they are
+    recorded.
     """
 
     def __init__(self, *, stops: bool = True, first: str = "running") -> None:
         super().__init__()
         self.stops, self.first = stops, first
         self.state: dict[str, str] = {}
+        self.polled = set[str]()
         self._done: dict[str, tuple[Request, Progress]] = {}
 
     async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation:
@@ -42,6 +44,7 @@ class UnderWork(Shelf):
         return Operation(id=name)
 
     async def poll(self, operation: Operation) -> Progress:
+        self.polled.add(operation.id)
         state, (request, made) = self.state[operation.id], self._done[operation.id]
         if state == "succeeded":
             return made
@@ -61,11 +64,10 @@ def typed(shelf: Shelf, home: Path, database: str = "", **more: Any) -> AsyncStu
 
 
 async def interrupted(doing: Coroutine[Any, Any, Any], shelf: UnderWork, sent: int = 1) -> None:
-    """Begin it, and stop it as Ctrl-C does once so many takes are in work."""
+    """Begin it, and stop it as Ctrl-C does once so many takes are in work and recorded."""
     task = asyncio.create_task(doing)
-    while len(shelf.state) < sent and not task.done():
+    while len(shelf.polled) < sent and not task.done():
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)  # its operation is recorded
     task.cancel()
     await asyncio.wait({task})
     assert task.cancelled(), f"it ended by itself: {task.exception() or task.result()!r}"
