@@ -155,7 +155,7 @@ def print_plan(result: PlanResult) -> None:
         typer.echo(f"\nnot judged: {result.pacing.not_judged}")
         typer.echo(f"pacing and legibility: {result.pacing.points} of 100")
         for mark in result.pacing.missed_marks:
-            typer.echo(f"  missed: {mark.statement} ({mark.message})")
+            typer.echo(f"  missed: {mark.statement} (here: {mark.message})")
 
 
 def _format_value(value: object) -> str:
