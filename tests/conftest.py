@@ -32,6 +32,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([str(QUIET), *filter(None, [os.enviro
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of the thousands of programs compiles all of our sources
 sys.dont_write_bytecode = False
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup, the programs that tests start would not hear it either
+
 
 def _keep_files_in_memory() -> None:
     """Thousands of journals are synced to a disk here that nobody turns off: kills of processes are what is tested, and

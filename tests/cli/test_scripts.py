@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,8 @@ def test_a_draft_is_made_again_on_every_save(env: dict[str, str], script: Path, 
     assert child.stdout and child.stderr
     try:
         assert "0 up to date" in child.stdout.readline()
+        script.write_bytes(b"")  # so does an editor, just before it writes
+        time.sleep(0.5)
         script.write_text(TWO.replace("Warm", "**Hot"), encoding="utf-8")
         assert "mug.md line 3" in child.stderr.readline(), "what is wrong is said, and it goes on"
         script.write_text(TWO.replace("Warm", "Hot"), encoding="utf-8")

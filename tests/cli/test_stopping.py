@@ -221,9 +221,10 @@ def stop_at_prompt(env: dict[str, str], prompt: bytes, name: signal.Signals, *ve
             seen += os.read(ours, 65536)
     finally:
         child.kill()
+        code = child.wait()
         os.close(ours)
         os.close(theirs)
-    return child.wait(), seen.decode()
+    return code, seen.decode()
 
 
 @pytest.mark.parametrize("name", STOPS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -15,6 +15,7 @@ from reelwright.cli.actions import format_message
 from reelwright.cli.logs import print_notice
 from reelwright.cli.output import print_json
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.settings import load_settings
 
 if TYPE_CHECKING:
     from reelwright.studio.results import FilmResult
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 SETTLED_MS = 60
 """Milliseconds without a change before a file is read: editors write a file in several steps."""
+_EMPTY_LOOKS: Final = 30
+"""Looks at an empty file, so many milliseconds apart, after which it counts as a script without words."""
 
 
 async def watch_script(
@@ -37,11 +40,22 @@ async def watch_script(
     saved = asyncio.Event()
     saved.set()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_watch_files(path, draft, saved))  # notices saves also while a draft is being made
+        ours = [draft.with_suffix(ending) for ending in (".mp4", ".srt", ".vtt", ".ass")]
+        # notices saves also while a draft is being made
+        group.create_task(_watch_files(path, [*ours, load_settings().home], saved))
         while True:
             await saved.wait()
+            await _wait_for_content(path)
             saved.clear()
             await _make_draft(studio, path, options, draft, json_out=json_out)
+
+
+async def _wait_for_content(path: Path) -> None:
+    """Wait a little while the file is empty or gone: an editor empties it, then writes it."""
+    for _ in range(_EMPTY_LOOKS):
+        if path.is_file() and path.stat().st_size:
+            return
+        await asyncio.sleep(SETTLED_MS / 1000)
 
 
 def _find_script(source: Mapping[str, Any]) -> Path:
@@ -57,10 +71,12 @@ def _find_script(source: Mapping[str, Any]) -> Path:
 async def _make_draft(
     studio: AsyncStudio, path: Path, options: Mapping[str, Any], out: Path, *, json_out: bool
 ) -> None:
-    began = time.monotonic()
+    began, before = time.monotonic(), _read_version(path)
     try:
         made = await studio.make(script=path, draft=True, out=out, **options)
     except ReelwrightError as error:
+        if _read_version(path) != before:
+            return  # it was read while it was being written; another draft follows
         print_notice(f"reelwright: {error}", logging.ERROR)
         if error.hint:
             print_notice(f"  {error.hint}")
@@ -69,6 +85,15 @@ async def _make_draft(
         print_json(made)
     else:
         _print_draft(made, time.monotonic() - began)
+
+
+def _read_version(path: Path) -> tuple[int, int] | None:
+    """Return what changes whenever a file is written: size and time. None while it is not there."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _print_draft(made: FilmResult, seconds: float) -> None:
@@ -81,16 +106,18 @@ def _print_draft(made: FilmResult, seconds: float) -> None:
     typer.echo(f"{made.finished_steps} up to date, {made.new_steps} made in {seconds:.1f} s · {came}")
 
 
-async def _watch_files(path: Path, draft: Path, saved: asyncio.Event) -> None:
-    """Set ``saved`` after each change of the script, or of a picture or clip beside it; not of our own output."""
+async def _watch_files(path: Path, ours: Sequence[Path], saved: asyncio.Event) -> None:
+    """Set ``saved`` after each change of the script, or of a picture or clip beside it; not of the files and folders
+    that we write ourselves.
+    """
     from watchfiles import Change, awatch
 
-    ours = {draft.with_suffix(ending).absolute() for ending in (".mp4", ".srt", ".vtt", ".ass")}
+    written = {one.absolute() for one in ours}
 
     def counts(change: Change, changed: str) -> bool:
         file = Path(changed)
         return (
-            file not in ours
+            written.isdisjoint((file, *file.parents))
             and not file.name.startswith(".")
             and (file == path or file.suffix.casefold() in _MEDIA_SUFFIXES)
         )
