@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -116,34 +111,3 @@ def test_progress_is_told_as_a_share_of_the_frames(tmp_path: Path) -> None:
     args = ["-f", "lavfi", "-i", "testsrc2=s=90x160:r=30:d=1", *build_video_args(SIZE, FPS)]
     ffmpeg.run([*args, ffmpeg.build_output(tmp_path / "x.mp4")], report=heard.append, frames=30)
     assert heard[-1] == 1.0
-
-
-def test_a_killed_hand_leaves_no_encoder_behind(tmp_path: Path) -> None:
-    script = (
-        "from reelwright.media import ffmpeg\n"
-        "ffmpeg.run(['-re', '-f', 'lavfi', '-i', 'testsrc2=s=90x160:r=30:d=60', '-f', 'null', '-'])\n"
-    )
-    hand = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
-    child = _child_of(hand.pid)
-    hand.send_signal(signal.SIGKILL)
-    hand.wait()
-    deadline = time.monotonic() + 5
-    while _alive(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not _alive(child)
-
-
-def _child_of(pid: int) -> int:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    for _ in range(500):
-        if found := children.read_text().split():
-            return int(found[0])
-        time.sleep(0.02)
-    raise AssertionError("ffmpeg was never started")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

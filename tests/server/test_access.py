@@ -24,6 +24,7 @@ from reelwright.server.access import KEY_REFUSED
 from reelwright.settings import Settings
 from reelwright.studio.api_keys import CreatedApiKey
 from server.conftest import APPROVING, MODEL, Served, open_server
+from yardstick import slowness
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 IDLE = replace(APPROVING, has_director=False)
@@ -181,7 +182,7 @@ async def test_revoking_takes_effect_at_once_on_every_server_and_ends_streams(se
                 await one.deployment.get_studio().revoke_api_key(made.api_key.id)
                 for client in (first, second):
                     assert (await client.get("/api/v1/jobs")).status_code == 401
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(3 * slowness()):
                     async for _ in stream.aiter_lines():
                         pass
                     with pytest.raises(websockets.ConnectionClosed) as closed:

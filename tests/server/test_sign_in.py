@@ -33,6 +33,7 @@ from server.conftest import APPROVING, MODEL, Served, open_server
 from server.local_issuer import ANA, BO, CLIENT, SECRET, LocalIssuer, open_issuer
 from server.test_metrics import find_free_port
 from store.observing import change, rows
+from yardstick import slowness
 
 IDLE = replace(APPROVING, has_director=False)
 COOKIE, HOST = "reelwright-session", "127.0.0.1"
@@ -404,7 +405,7 @@ async def test_an_issuer_that_is_away_is_told_and_back_when_it_is(server: Served
 async def test_an_issuer_that_nobody_answers_for_is_a_503_in_time(settings: Settings) -> None:
     closed = LocalIssuer(url=f"http://127.0.0.1:{find_free_port()}")
     async with serve_with(settings, closed) as server, server.open_client() as client:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(2 * slowness()):
             assert refused_code(await client.get("/auth/sign-in")) == (503, "issuer_unreachable")
         assert (await client.get("/readyz")).status_code == 200
 
@@ -663,7 +664,7 @@ async def test_streams_follow_a_session_and_end_with_it(server: Served, issuer: 
                     assert json.loads(line.removeprefix("data: "))["project"] == project
                     break
             await client.post("/auth/sign-out", headers=own_page(server))
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(3 * slowness()):
                 async for _ in lines:
                     pass
                 with pytest.raises(websockets.ConnectionClosed) as closed:
@@ -713,7 +714,7 @@ async def test_a_removed_member_is_out_at_once_and_comes_back_only_invited(serve
         async with editor.stream("GET", "/api/v1/events") as stream:
             gone = await owner.delete(f"/api/v1/members/{me['id']}", headers=own_page(server))
             assert gone.json()["state"] == "removed" and gone.json()["removed_at"]
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(3 * slowness()):
                 async for _ in stream.aiter_lines():
                     pass
         assert (await editor.get("/api/v1/me")).status_code == 401
@@ -928,7 +929,7 @@ async def test_a_session_holds_on_every_server_of_a_database(both: Settings, pro
             me = (await client.get("/api/v1/me")).json()["id"]
             async with client.stream("GET", f"{two.url}/api/v1/events") as stream:
                 await client.post("/auth/sign-out", headers={"Origin": one.url})
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(3 * slowness()):
                     async for _ in stream.aiter_lines():
                         pass
             assert (await client.get(f"{two.url}/api/v1/me")).status_code == 401
