@@ -20,6 +20,7 @@ from reelwright.server.deployment import ServeOptions
 from reelwright.settings import Settings
 from server.conftest import MODEL, Served, open_server
 from server.test_tenants import STREAMS, draw_picture, list_parameters, list_routes
+from yardstick import slowness
 
 PROVIDER_KEYS: Final = ("OPENROUTER_API_KEY", "GEMINI_API_KEY", "REPLICATE_API_TOKEN", "ELEVENLABS_API_KEY")
 JSON: Final = {"Content-Type": "application/json"}
@@ -68,7 +69,7 @@ async def check_refusal(server: Served, method: str, path: str, **request: Any) 
         answer = await client.request(method, path, **request)
         took = time.monotonic() - began
         assert 400 <= answer.status_code < 500, (path, answer.status_code, answer.text[:300])
-        assert took < 2, (path, took)
+        assert took < 2 or took < 2 * slowness(), (path, took)
         body = answer.json()
         assert body.get("code") or body["error"]["message"], (path, body)
         for word in ("Traceback", "/src/", "site-packages", 'File "'):

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
 import openai
 import pytest
 import websockets
+from limits.aio import strategies
+from limits.aio.storage import memory
 
 from client.proxy import Proxy
 from reasons import has_field
 from reelwright.errors import BadInput
+from reelwright.server import rates
 from reelwright.server.access import TOO_MANY
 from reelwright.server.rates import FAILED_KEYS, find_address, parse_rate
 from reelwright.server.serving import check_proxies
@@ -27,6 +32,14 @@ from server.test_access import add_key, bear
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
 KEYS_ONLY = replace(APPROVING, has_director=False, is_key_required=True)
+
+
+@pytest.fixture(autouse=True)
+def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock that requests are counted by just after a whole hour. Past a whole minute, more are allowed."""
+    now = time.time() // 3600 * 3600 + 1
+    for module in (rates, memory, strategies):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now))
 
 
 @asynccontextmanager
