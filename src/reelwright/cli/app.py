@@ -56,9 +56,10 @@ from reelwright.cli.runner import run_with_exit_code
 from reelwright.cli.streams import flush_output, open_streams
 
 EPILOG: Final = """
-Films, takes and the ledger are kept in one folder, the home. `reelwright doctor` prints it, REELWRIGHT_HOME sets it.
+Films, takes and the journal (the database) are in one folder, the home: `reelwright doctor` prints it, and
+REELWRIGHT_HOME sets it.
 
-Exit codes: 0 done · 1 failed · 2 bad input · 3 stopped at a price · 4 waits for a decision · 5 over budget ·
+Exit codes: 0 done · 1 failed · 2 bad input · 3 nobody agreed to the price · 4 waits for a decision · 5 over budget ·
 130 interrupted (`reelwright resume` continues the job).
 """
 

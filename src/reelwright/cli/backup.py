@@ -25,7 +25,7 @@ def back_up(
     ] = False,
     json: o.Json = False,
 ) -> None:
-    """Back up the journal and the vault, even while jobs run.
+    """Back up the journal (the database) and the vault (all takes and other files), even while jobs run.
 
     Every byte is verified. The backup holds no keys and no delivered films; after a restore, `resume` delivers the
     films again.

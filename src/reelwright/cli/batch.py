@@ -47,7 +47,9 @@ def batch(
     model: Annotated[
         str | None,
         typer.Option(
-            "--model", metavar="MODEL", help="Model for prompts that name none. Lines of text are then prompts."
+            "--model",
+            metavar="MODEL",
+            help="Model for prompts that name none. With it, a line of a text file is a prompt for a clip.",
         ),
     ] = None,
     concurrency: Annotated[

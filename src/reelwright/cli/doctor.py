@@ -16,16 +16,24 @@ from reelwright.cli.runner import run_blocking
 def examine_machine(
     env: Annotated[
         Path | None,
-        typer.Option("--env", metavar="FILE", help="Only explain the variables in this file of an older system."),
+        typer.Option(
+            "--env",
+            metavar="FILE",
+            help="Only list the variables of this .env file of another program, with their names here.",
+        ),
     ] = None,
-    vault: Annotated[bool, typer.Option("--vault", help="Check every file of the vault. This may take long.")] = False,
+    vault: Annotated[
+        bool,
+        typer.Option("--vault", help="Check every file of the vault (takes, films and the like). This may take long."),
+    ] = False,
     json: o.Json = False,
 ) -> None:
     """Check whether this machine can make films. Prints one line for each check, with a fix if something is wrong.
 
     Exit codes: 0 all good, 1 films can be made but something needs attention, 2 no film can be made.
 
-    With --env, no check runs: each variable of that file is listed with its name in Reelwright.
+    With --env, no check runs: each variable of that file, such as one of a program that made films for you before, is
+    listed with its name in Reelwright.
     """
 
     def look() -> int:

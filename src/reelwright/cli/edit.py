@@ -25,7 +25,7 @@ def edit(
         list[str] | None,
         typer.Option(
             "--words",
-            help="New words on screen; empty removes them. role=TEXT changes one part, such as name=Fenn; repeatable.",
+            help="New words on screen; empty removes them. PART=TEXT changes one part, such as name=Fenn; repeatable.",
         ),
     ] = None,
     prompt: Annotated[str | None, typer.Option("--prompt", help="What an AI model films in the shot.")] = None,
@@ -86,8 +86,8 @@ def edit(
         typer.Option(
             "--continuation",
             metavar="WAY",
-            help="If a later shot continues this one: bridge keeps the take of the later shot, reflow makes it again. "
-            "Default: bridge, if the model can do that.",
+            help="If a later shot continues this one: bridge keeps the later take, and this take ends on its first "
+            "frame; reflow makes the later take again. Default: bridge, if the model takes a last frame.",
         ),
     ] = None,
     out: o.Out = None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def list_flavors(json: o.Json = False) -> None:
-    """List the flavors: named ways of making a film."""
+    """List the flavors: named sets of defaults for a film."""
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_flavors()

@@ -49,7 +49,10 @@ Script = Annotated[
     str | None,
     typer.Option("--script", metavar="FILE", help="Script in Markdown, see docs/script.md. Use - for standard input."),
 ]
-Flavor = Annotated[str | None, typer.Option("--flavor", help="Named way of making a film; see `reelwright flavors`.")]
+Flavor = Annotated[
+    str | None,
+    typer.Option("--flavor", help="Named set of defaults, such as shape, style and models; see `reelwright flavors`."),
+]
 Length = Annotated[
     str | None, typer.Option("--length", metavar="SECONDS", help="Length of the film, such as 20, 7.5 or 0:30.")
 ]
@@ -108,7 +111,9 @@ Stills = Annotated[
 OwnStills = Annotated[
     list[str] | None,
     typer.Option(
-        "--still", metavar="BEAT=FILE", help="Your own picture as the first frame of a beat (a story turn); repeatable."
+        "--still",
+        metavar="BEAT=FILE",
+        help="Your own picture as the first frame of a beat (part of the story), such as hook=door.jpg; repeatable.",
     ),
 ]
 Voice = Annotated[
@@ -126,7 +131,8 @@ Continuity = Annotated[
     typer.Option(
         "--continuity",
         metavar="beat|loose",
-        help="beat: each shot continues the one before it in its beat. loose: shots are made at the same time.",
+        help="beat: each shot begins where the one before it in its beat ends. "
+        "loose: no shot continues another; all are made at the same time.",
     ),
 ]
 Resolution = Annotated[
@@ -151,7 +157,7 @@ Again = Annotated[
     ),
 ]
 New = Annotated[
-    bool, typer.Option("--new", help="Start a new project from this brief, although you edited an earlier one.")
+    bool, typer.Option("--new", help="If you edited the project of this brief: leave it as it is, and start a new one.")
 ]
 Successor = Annotated[
     bool, typer.Option("--successor", help="Use the successor of a retired model instead of refusing the model.")
@@ -174,6 +180,6 @@ RehearseSpeed = Annotated[
     typer.Option(
         "--rehearse-speed",
         metavar="TIMES",
-        help="How many times faster than real providers to answer. Default: 60.",
+        help="Simulated providers answer this many times faster than real ones. Default: 60.",
     ),
 ]

@@ -45,7 +45,8 @@ def serve(
     allow_host: Annotated[
         list[str] | None,
         typer.Option(
-            "--allow-host", metavar="NAME", help="Another host name under which a proxy passes requests on; repeatable."
+            "--allow-host", metavar="NAME", help="Also accept requests for this host name, such as "
+            "the public name of a proxy; repeatable."
         ),
     ] = None,
     allow_origin: Annotated[
@@ -92,8 +93,8 @@ def serve(
     """Run an HTTP server for your films at http://127.0.0.1:8000, with its own API (/docs) and OpenAI's video API.
 
     Only programs on this machine can reach it. To open it to others, require API keys (--require-key) or set up a
-    sign-in (docs/guides/sign-in.md). Try it free of charge with --rehearse. Stop it with Ctrl-C: the next start waits
-    for the work that providers still have, and buys none of it twice.
+    sign-in (docs/guides/sign-in.md). Try it free of charge with --rehearse. Stop it with Ctrl-C: after the next
+    start, it fetches the work that providers still have, and buys none of it twice.
     """
 
     async def verb(studio: AsyncStudio) -> int:

@@ -24,7 +24,7 @@ def show(
     script: o.AsScript = False,
     json: o.Json = False,
 ) -> None:
-    """Show a project: shots, takes, film and findings.
+    """Show a project: shots, takes, film and what the checks found.
 
     ● marks the take that the film uses. The last line says what must be made, and its price.
     """

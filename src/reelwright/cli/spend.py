@@ -102,7 +102,7 @@ def decide(
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Say what happened to a purchase that was sent and never answered, or which price of a disputed bill counts.
+    """Decide on a purchase: what became of it if it was never answered, or which price of a disputed bill counts.
 
     First look at the provider's own list. This command sends nothing; `reelwright resume` continues the project.
     """

@@ -28,7 +28,7 @@ def verify(
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Buy the cheapest request of a provider with your own key, and report what the provider did.
+    """Try a provider with your own key: buy its cheapest request, and report what the provider did.
 
     The request is sent once, as any purchase. It is in the ledger and never costs more than --max-usd.
     """
