@@ -150,5 +150,5 @@ def _parse_words(given: list[str] | None) -> str | dict[str, str] | None:
     if len(given) == 1 and not (roles[0][1] and roles[0][0].isidentifier()):
         return given[0]
     if not all(mark and name.isidentifier() for name, mark, _ in roles):
-        raise BadInput("words", given, "one line, or role=TEXT for each role")
+        raise BadInput("words", given, "one line, or PART=TEXT for each part")
     return {name: text for name, _, text in roles}
