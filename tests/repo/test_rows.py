@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 import yaml
 
 from repo.trees import parse
@@ -39,15 +38,17 @@ def test_every_row_that_is_answered_for_stands_in_the_list_and_no_other() -> Non
     assert list(ROWS) == list(answered_for())
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_a_row_names_what_shows_it_and_all_of_it_exists(row: str) -> None:
-    entry = ROWS[row]
-    assert set(entry) <= {"row", "tests", "make", "part"} and entry["row"]
-    assert entry.get("tests") or entry.get("make"), "nothing shows it"
-    missing = [name for name in entry.get("tests", ()) if not is_there(name)]
+def test_a_row_names_what_shows_it_and_all_of_it_exists() -> None:
     verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    missing += [f"make {verb}" for verb in entry.get("make", ()) if verb not in verbs]
-    assert not missing
+    faults = []
+    for row, entry in ROWS.items():
+        if not (set(entry) <= {"row", "tests", "make", "part"} and entry["row"]):
+            faults.append(f"{row}: it has row, tests, make and part, and no other key")
+        if not (entry.get("tests") or entry.get("make")):
+            faults.append(f"{row}: nothing shows it")
+        faults += [f"{row}: {name}" for name in entry.get("tests", ()) if not is_there(name)]
+        faults += [f"{row}: make {verb}" for verb in entry.get("make", ()) if verb not in verbs]
+    assert not faults
 
 
 def is_there(name: str) -> bool:
