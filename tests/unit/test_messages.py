@@ -49,28 +49,27 @@ def fill(template: str) -> dict[str, Any]:
     return {name: FORMATS[spec][0] for name, spec in fields_of(template).items()}
 
 
-@pytest.mark.parametrize("code", MESSAGES)
-def test_every_template_is_filled_with_its_values(code: str) -> None:
-    template = MESSAGES[code]
-    text = format_reason(Reason(code, params=fill(template)), NAMES)
-    assert text and not set("{}?") & set(text.replace("may you write there?", ""))
-    for spec in fields_of(template).values():
-        assert FORMATS[spec][1] in text
+def test_every_template_is_filled_with_its_values() -> None:
+    for code, template in MESSAGES.items():
+        text = format_reason(Reason(code, params=fill(template)), NAMES)
+        assert text and not set("{}?") & set(text.replace("may you write there?", "")), code
+        for spec in fields_of(template).values():
+            assert FORMATS[spec][1] in text, code
 
 
-@pytest.mark.parametrize("code", ADVICE)
-def test_every_piece_of_advice_is_of_a_code_and_is_filled_with_its_values(code: str) -> None:
-    assert code in MESSAGES
-    text = format_advice(Reason(code, params=fill(ADVICE[code])), NAMES)
-    assert text and not set("{}") & set(text)
+def test_every_piece_of_advice_is_of_a_code_and_is_filled_with_its_values() -> None:
+    for code, template in ADVICE.items():
+        assert code in MESSAGES, code
+        text = format_advice(Reason(code, params=fill(template)), NAMES)
+        assert text and not set("{}") & set(text), code
 
 
-@pytest.mark.parametrize("code", MESSAGES)
-def test_a_value_that_is_missing_becomes_a_question_mark_and_never_an_error(code: str) -> None:
-    text = format_reason(Reason(code))
-    needed = [spec for spec in fields_of(MESSAGES[code]).values() if spec not in ("after", "before", "assigned")]
-    assert text.count("?") >= len(needed) and not set("{}") & set(text)
-    format_advice(Reason(code))
+def test_a_value_that_is_missing_becomes_a_question_mark_and_never_an_error() -> None:
+    for code, template in MESSAGES.items():
+        text = format_reason(Reason(code))
+        needed = [spec for spec in fields_of(template).values() if spec not in ("after", "before", "assigned")]
+        assert text.count("?") >= len(needed) and not set("{}") & set(text), code
+        format_advice(Reason(code))
 
 
 @given(
@@ -104,17 +103,15 @@ def test_every_action_has_a_text_and_nothing_else_has_one() -> None:
     assert sorted(ACTIONS) == sorted(KINDS)
 
 
-@pytest.mark.parametrize("formatted", [format_plain_action, format_action])
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_action_can_be_shown_with_its_values_and_without(
-    kind: ActionKind, formatted: Callable[[Action], str]
-) -> None:
+@pytest.mark.parametrize("format_one", [format_plain_action, format_action])
+def test_every_action_can_be_shown_with_its_values_and_without(format_one: Callable[[Action], str]) -> None:
     known = {"project": "project_0123456789", "purchase": "purchase_9876543210", "shot": 3, "usd": "1.25"}
-    needed = {name: FORMATS[spec][0] for name, spec in fields_of(ACTIONS[kind]).items()}
-    for params in ({}, known, needed, {**needed, **known}):
-        text = formatted(Action(kind, params))
-        assert not set("{}") & set(text) and text == " ".join(text.split())
-        assert text or not params.keys() >= needed.keys()
+    for kind in KINDS:
+        needed = {name: FORMATS[spec][0] for name, spec in fields_of(ACTIONS[kind]).items()}
+        for params in ({}, known, needed, {**needed, **known}):
+            text = format_one(Action(kind, params))
+            assert not set("{}") & set(text) and text == " ".join(text.split()), kind
+            assert text or not params.keys() >= needed.keys(), kind
 
 
 @pytest.mark.parametrize("texts", TEXTS)
