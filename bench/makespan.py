@@ -46,6 +46,8 @@ BRIEF = (
     "“Press the lid.” “Choose your heat.” Energetic. Order at voltcup.example"
 )
 VIDEO, IMAGE, MUSIC = "openrouter-veo-3.1-fast", "flux-dev", "eleven-music"
+SCALE = 12.0
+"""The ad takes 10 s. Our own work is not scaled: at 60, a third of a second at a take would count as 20 s of the ad."""
 POLL_S = 0.05
 """Between two polls: what is measured is our own time, not how coarsely we look."""
 USUAL_S = 45.0
@@ -65,7 +67,7 @@ class Fine(Tempo):
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--scale", type=float, default=60.0, help="the fakes' seconds in one of ours, for the ad")
+    parser.add_argument("--scale", type=float, default=SCALE, help="the fakes' seconds in one of ours, for the ad")
     parser.add_argument("--clips", type=int, default=1000)
     parser.add_argument("--at-once", type=int, default=20)
     parser.add_argument("--median", type=float, default=3.0, help="median seconds of a clip")
@@ -84,7 +86,7 @@ def main() -> int:
     for name, (taken, least) in ads.items():
         print(
             f"  {name:<6}{taken:8.2f} s, {taken / least:.3f} x its critical path of {least:.2f} s (yardstick),"
-            f" S2 in sequence takes {S2_S / asked.scale / taken:.2f} x as long"
+            f" {taken - least:.2f} s our own, S2 in sequence takes {S2_S / asked.scale / taken:.2f} x as long"
         )
     print(
         f"{asked.clips} clips, {asked.at_once} at once, log-normal round {asked.median:g} s (sigma 0.8), 5 % faults, a"
@@ -111,14 +113,14 @@ def _ad(continuity: str, scale: float) -> tuple[float, float]:
 
 
 async def _make_ad(settings: Settings, continuity: str, scale: float) -> tuple[float, float]:
-    asked = {"models": (VIDEO,), "stills": IMAGE, "music": MUSIC, "continuity": continuity, "length": 30}
+    options = {"models": (VIDEO,), "stills": IMAGE, "music": MUSIC, "continuity": continuity}
     async with AsyncStudio(settings, tempo=Fine(speed=scale)) as studio:
-        plan = bought((await studio.plan(BRIEF, **asked)).plan)  # type: ignore[arg-type]
+        plan = bought((await studio.plan(BRIEF, length=30, **options)).plan)  # type: ignore[arg-type]
         taken = 0.0
         for number in range(2):  # the first one loads the adapters: a second of ours is a minute of theirs
             begin = time.perf_counter()
             made = await studio.make(
-                f"{BRIEF} {number}", plan=plan, goal="cut", yes=True, accept_unconfirmed=True, **asked,  # type: ignore[arg-type]
+                f"{BRIEF} {number}", plan=plan, goal="cut", again=True, yes=True, accept_unconfirmed=True, **options,  # type: ignore[arg-type]
             )  # fmt: skip
             taken = time.perf_counter() - begin
             assert made.state == "done", made.message
