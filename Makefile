@@ -17,7 +17,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup serve dev wheel demo check test test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-examples test-oracles test-bare lock clean \
 	bench-compose bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-smoke
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -164,8 +164,11 @@ bench-lists: $(DEV) ## Lists, look-ups and queue positions in an account of 10,0
 	@$(PY) -m bench.lists
 
 bench-serve: $(DEV) ## The server: creates, polls, 200 waiting clients, 200 event streams, a 1 GB download, lists; each beside a yardstick
-	@failed=0; for part in "serve 30" serve_polls serve_streams serve_downloads serve_lists; do \
+	@failed=0; for part in serve serve_polls serve_streams serve_downloads serve_lists; do \
 		$(PY) -m bench.$$part || failed=1; done; exit $$failed
+
+bench-smoke: $(DEV) postgres ## Every bench at its smallest size: does it still run?
+	@$(PY) -m bench.smoke
 
 bench-script: $(DEV) ## A script read, planned, changed by a line, and drafted on a save
 	@$(PY) -m bench.script

@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.scale import IS_SMOKE
 from bench.verdict import verdict
 from reelwright.media.animatic.take import draw_take
 from reelwright.media.work import Source
@@ -32,7 +33,7 @@ SHOTS: list[tuple[str, int, dict[str, str]]] = [
 
 
 def main() -> int:
-    quick = "--quick" in sys.argv[1:]
+    quick = IS_SMOKE or "--quick" in sys.argv[1:]
     drawing = encoding = 0.0
     frames = size = 0
     started = time.monotonic()

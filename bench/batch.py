@@ -21,6 +21,7 @@ import psutil
 
 from bench.fakes import fake
 from bench.floor import load
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.providers.fakes.media_spec import MediaSpec, make_tiny_file
 from reelwright.providers.fakes.script import Script
@@ -37,9 +38,9 @@ CLIP_BYTES = 1_000_000
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--clips", type=int, default=100)
-    parser.add_argument("--seconds", type=float, default=3.0, help="how long the provider takes for one")
-    parser.add_argument("--serial", type=int, default=10, help="clips that are made one at a time")
+    parser.add_argument("--clips", type=int, default=choose(100, 6))
+    parser.add_argument("--seconds", type=float, default=choose(3.0, 0.3), help="how long the provider takes for one")
+    parser.add_argument("--serial", type=int, default=choose(10, 2), help="clips that are made one at a time")
     parser.add_argument("--one", type=json.loads, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:

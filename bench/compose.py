@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.compose_film import FPS, LENGTHS, OVER, SIZE, Film, build, digest_of, with_other_shot
 from bench.cost import Cost, cost
+from bench.scale import IS_SMOKE, choose
 from bench.verdict import verdict
 from reelwright.media import ffmpeg
 from reelwright.media.captions import draw_captions
@@ -30,11 +31,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench.compose")
     parser.add_argument("--without-moviepy", action="store_true", help="say that it was not run, and judge the rest")
     given = parser.parse_args()
-    folder = CACHE / "compose"
+    folder = CACHE / choose("compose", "smoke_compose")
     shutil.rmtree(folder, ignore_errors=True)
-    (CACHE / "clips").mkdir(parents=True, exist_ok=True)
+    (CACHE / choose("clips", "smoke_clips")).mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True)
-    film = build(CACHE / "clips")
+    film = build(CACHE / choose("clips", "smoke_clips"))
     drawn = _drawn(film.plan, folder)
     graph, filtered = _filtergraph(film, drawn, folder)
     cold, ours = _ours(film, film.plan, film.beds[0], folder, "cold")
@@ -51,7 +52,7 @@ def main() -> int:
     encode = cost(_ff(again), folder / "floor.log")
     floor = Cost(encode.cpu_s - decode.cpu_s, encode.wall_s - decode.wall_s, encode.peak_mb, "")
     ssim = _ssim(ours, filtered, folder)
-    rival = None if given.without_moviepy else _moviepy(film, drawn, folder)
+    rival = None if given.without_moviepy or IS_SMOKE else _moviepy(film, drawn, folder)
     rows = {
         "ours, cold": cold, "one filtergraph": graph, "x264 floor": floor, "moviepy 2.2": rival,
         "one shot of eight": shot, "only sound": sound,

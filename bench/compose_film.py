@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.scale import choose
 from reelwright.media import ffmpeg
 from reelwright.media.sound.bed import compose_bed
 from reelwright.reel.plan import Beat, Bed, Line, Overlay, OwnFootage, Plan, Shot, Transition
@@ -13,11 +14,15 @@ from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId
 from reelwright.units import Frames
 
-SIZE, FPS = (1080, 1920), (30, 1)
+SIZE, FPS = choose((1080, 1920), (180, 320)), (30, 1)
 OVER = 15
-LENGTHS = (112, 113, 112, 113, 112, 113, 112, 113)
-"""Frames of the eight shots: 900 in all."""
-CLIP_S = 4.4
+LENGTHS = choose((112, 113, 112, 113, 112, 113, 112, 113), (30,) * 8)
+"""Frames of the eight shots: 900 in all in a whole run."""
+CLIP_S = choose(4.4, 1.6)
+LABEL = choose((20, 70), (4, 20))
+"""Frames before a label, and frames of it."""
+LEAD = choose(18, 4)
+"""Frames before a line."""
 MOOD = "energetic"
 WORDS = (
     "Cold coffee again, halfway to work.",
@@ -68,7 +73,8 @@ def _plan(clips: list[Digest]) -> Plan:
     for index, length in enumerate(LENGTHS):
         last = index == len(LENGTHS) - 1
         labels = [
-            Overlay(kind="label", text=text, start=Frames(20), length=Frames(70)) for text in LABELS.get(index, ())
+            Overlay(kind="label", text=text, start=Frames(LABEL[0]), length=Frames(LABEL[1]))
+            for text in LABELS.get(index, ())
         ]
         shots.append(
             Shot(
@@ -77,7 +83,9 @@ def _plan(clips: list[Digest]) -> Plan:
                 transition=Transition() if last else Transition(kind="dissolve", length=Frames(OVER)),
             )
         )  # fmt: skip
-        lines.append(Line(id=f"line_{index}", text=WORDS[index], start=Frames(at + 18), room=Frames(length - 22)))
+        lines.append(
+            Line(id=f"line_{index}", text=WORDS[index], start=Frames(at + LEAD), room=Frames(length - LEAD - 4))
+        )
         at += length
     beat = Beat(id="beat_1", name="demo", start=Frames(0), length=Frames(at), shots=tuple(shots), lines=tuple(lines))
     request = Request(model="composer/2026.1", mode="music", prompt=MOOD)
@@ -94,7 +102,7 @@ def _clip(path: Path, index: int) -> Path:
         picture = f"gradients=s=270x480:r=30:d={CLIP_S}:seed={index + 1}:n=5:speed={0.02 + 0.008 * index}"
         band = f"cellauto=s=270x480:r=30:rule={(30, 90, 110, 150)[index % 4]}:seed={index}:scroll=1"
         graph = "[1:v]format=yuv420p,gblur=1.5[t];[0:v]format=yuv420p[g];[g][t]blend=all_mode=softlight:all_opacity=0.5"
-        graph += f",scale=1080:1920:flags=bicubic,noise=alls=3:allf=t:all_seed={index}"
+        graph += f",scale={SIZE[0]}:{SIZE[1]}:flags=bicubic,noise=alls=3:allf=t:all_seed={index}"
         args = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-t", str(CLIP_S), "-i", band, "-filter_complex", graph]
         args += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "2", "-pix_fmt", "yuv420p"]
         ffmpeg.run([*args, "-fflags", "+bitexact", ffmpeg.build_output(path)])

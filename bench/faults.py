@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bench.fakes import fake
 from bench.floor import load
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.planner.casting.clip import ClipRequest, plan_clip
 from reelwright.providers.fakes.bill import read_bill
@@ -38,7 +39,7 @@ CEILING = Micros(100_000_000)
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--films", type=int, default=200)
+    parser.add_argument("--films", type=int, default=choose(200, 4))
     parser.add_argument("--at-once", type=int, default=16)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the faults; printed")
     asked = parser.parse_args()

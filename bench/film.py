@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.scale import choose
 from bench.verdict import verdict
 
 GOAL_S = 45.0
@@ -24,7 +25,8 @@ BRIEF = (
 def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, "REELWRIGHT_HOME": home}
-        command = [sys.executable, "-m", "reelwright.cli", "make", BRIEF, "--flavor", "short", "--length", "30"]
+        options = ["--flavor", "short", "--length", "30", *choose([], ["--short-side", "180"])]
+        command = [sys.executable, "-m", "reelwright.cli", "make", BRIEF, *options]
         made, wall, cpu = _timed([*command, "--yes", "--json"], env)
         film = json.loads(made)["film"]
         _, floor_wall, floor_cpu = _timed(_encode(Path(film["path"])), env)

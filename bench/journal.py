@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from bench.floor import Floor, load
 from bench.postgres import postgres
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.engine.operations import Pace
 
@@ -24,8 +25,8 @@ SHOTS = 20
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--jobs", type=int, default=1000)
-    parser.add_argument("--films", type=int, default=5, help=f"of {SHOTS} takes, for commits and statements")
+    parser.add_argument("--jobs", type=int, default=choose(1000, 20))
+    parser.add_argument("--films", type=int, default=choose(5, 1), help=f"of {SHOTS} takes, for commits and statements")
     asked = parser.parse_args()
     figures: dict[str, object] = {}
     passed = True

@@ -64,7 +64,7 @@ async def _measure(path: Path) -> dict[str, float]:
     assert lease is not None
     found = await _steps(database, ledger, lease, job)
     found |= await _burst(database, journal, lease)
-    await journal.finish(lease, job, "done", "", None)
+    await journal.finish(lease, job, "done", None, None)
     await journal.release(lease)
     found["idle_writes"] = await _idle(path, journal, holder)
     database.close()
@@ -81,7 +81,7 @@ async def _steps(database: Database, ledger: Ledger, lease: Lease, job: str) -> 
         await ledger.begin_posting(lease, bought.id, {"number": number})
         outcome = Outcome(fingerprint=fp, assets=(compute_digest(number),))
         await ledger.record_success(lease, bought.id, step, outcome, ShotId(f"shot_{number}"))
-        await ledger.settle(bought.id, PRICE, "settled", "")
+        await ledger.settle(bought.id, PRICE, "settled", None)
     taken = time.perf_counter() - begin
     return {"commits_per_step": (database.commits - before) / STEPS, "steps_per_s": STEPS / taken}
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright import AsyncStudio, Settings
 from reelwright.reel.document import to_json
@@ -25,7 +26,7 @@ from reelwright.store.schema import events, jobs, leases, projects, revisions
 from reelwright.store.unit import Unit
 from reelwright.studio.home import Home
 
-PROJECTS = 10_000
+PROJECTS = choose(10_000, 200)
 EVENTS = 5
 """Of each project."""
 PAGE = 50
@@ -39,7 +40,9 @@ BRIEF = (
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--queued", type=int, default=1000, help="jobs in the queue; the other projects' jobs are done")
+    parser.add_argument(
+        "--queued", type=int, default=choose(1000, 50), help="jobs in the queue; the other projects' jobs are done"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(_measure(Path(folder) / "home", asked.queued))

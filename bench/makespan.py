@@ -17,6 +17,7 @@ import psutil
 
 from bench.fakes import fake, footage
 from bench.floor import load
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.engine.operations import Pace
 from reelwright.providers.fakes.script import Script, answer_status, drop
@@ -46,7 +47,7 @@ BRIEF = (
     "“Press the lid.” “Choose your heat.” Energetic. Order at voltcup.example"
 )
 VIDEO, IMAGE, MUSIC = "openrouter-veo-3.1-fast", "flux-dev", "eleven-music"
-SCALE = 12.0
+SCALE = choose(12.0, 60.0)
 """The ad takes 10 s. Our own work is not scaled: at 60, a third of a second at a take would count as 20 s of the ad."""
 POLL_S = 0.05
 """Between two polls: what is measured is our own time, not how coarsely we look."""
@@ -68,9 +69,9 @@ class Fine(Tempo):
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--scale", type=float, default=SCALE, help="the fakes' seconds in one of ours, for the ad")
-    parser.add_argument("--clips", type=int, default=1000)
+    parser.add_argument("--clips", type=int, default=choose(1000, 20))
     parser.add_argument("--at-once", type=int, default=20)
-    parser.add_argument("--median", type=float, default=3.0, help="median seconds of a clip")
+    parser.add_argument("--median", type=float, default=choose(3.0, 0.3), help="median seconds of a clip")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     os.environ |= dict.fromkeys(("OPENROUTER_API_KEY", "REPLICATE_API_TOKEN", "ELEVENLABS_API_KEY"), "sk-bench")

@@ -22,6 +22,7 @@ from typing import Any, Final
 from bench.fakes import footage
 from bench.floor import Chain
 from bench.makespan import Fine
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.catalogue.limits import ROLES
 from reelwright.catalogue.model_row import Model
@@ -81,11 +82,11 @@ class Bought:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--each", type=int, default=6, help="requests of each model")
+    parser.add_argument("--each", type=int, default=choose(6, 1), help="requests of each model")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the requests; printed")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found, difference, strange = asyncio.run(_all(Path(folder), asked.unknown_at_most, asked.seed))
+        found, difference, strange = asyncio.run(_all(Path(folder), asked.each, asked.seed))
     fixed = [b for b in found if not b.by_use]
     print(f"seed {asked.seed}: {len(found)} purchases of {len({b.model.id for b in found})} models")
     _table("priced by what is asked for", fixed)

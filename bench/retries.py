@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bench.fakes import fake
 from bench.floor import load
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.client.generator import VeoVideoGenerator
 from reelwright.providers.fakes.script import Script, answer_status, drop
@@ -24,7 +25,7 @@ TRIES = 3
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--clips", type=int, default=100)
+    parser.add_argument("--clips", type=int, default=choose(100, 10))
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the faults; printed")
     asked = parser.parse_args()
     script = Script(latency_s=(0.2, 0.2), seed=asked.seed).add_rule("submit", answer_status(429), chance=SHARE)

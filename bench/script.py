@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.scale import IS_SMOKE, choose
 from bench.verdict import verdict
 from reelwright import Studio
 from reelwright.documents.grammar import build_parser
@@ -21,10 +22,10 @@ TWELVE = "\n\n".join(
         "Fill it at six. Drink it at noon.", "**60 °C** at noon", "It closes with one hand.", "It fits under the tap.",
         "---", "Steel inside.", "Cork outside.", "Made in Ghent.", "> It outlived my meetings.\n> — Ana, courier",
         "[Get yours](https://voltcup.example)",
-    ]
+    ][: choose(None, 4)]
 )  # fmt: skip
-THOUSAND = "\n\n".join(f"Screen {n} is **{n}** of many\n![seen {n}]()\n\n> spoken {n}" for n in range(1000))
-RUNS = 5
+THOUSAND = "\n\n".join(f"Screen {n} is **{n}** of many\n![seen {n}]()\n\n> spoken {n}" for n in range(choose(1000, 20)))
+RUNS = choose(5, 1)
 GOALS = {"rebuild": 0.25, "draft_s": 4.0, "read_ms": 250.0, "plan_ms": 50.0}
 
 
@@ -38,11 +39,11 @@ def main() -> int:
             studio.plan(script=path)
             plan = _best(lambda: studio.plan(script=path))
             began = time.perf_counter()
-            studio.make(script=path)
+            studio.make(script=path, draft=IS_SMOKE)
             whole = time.perf_counter() - began
             began = time.perf_counter()
             path.write_text(TWELVE.replace("Steel inside", "Glass inside"), encoding="utf-8")
-            studio.make(script=path)
+            studio.make(script=path, draft=IS_SMOKE)
             again = time.perf_counter() - began
             studio.make(script=path, draft=True)
             drafts = []

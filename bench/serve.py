@@ -21,6 +21,7 @@ import httpx2
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from bench.scale import choose
 from bench.servers import Server, Tell, serve_bare, serve_ours, start
 from bench.verdict import verdict
 from reelwright.studio.studio import AsyncStudio
@@ -39,7 +40,7 @@ class Rate(NamedTuple):
 
 
 def main() -> int:
-    seconds = float(sys.argv[1]) if sys.argv[1:] else 10.0
+    seconds = float(sys.argv[1]) if sys.argv[1:] else choose(30.0, 1.5)
     found: dict[str, list[Rate]] = {f"{name} {what}": [] for name in ("ours", "bare") for what in ("create", "poll")}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         servers = {

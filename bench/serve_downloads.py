@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench.scale import choose
 from bench.servers import Server, Tell, serve_ours, start
 from bench.verdict import verdict
 from reelwright.studio.studio import AsyncStudio
@@ -36,7 +37,7 @@ FILE = "big.bin"
 
 
 def main() -> int:
-    size = int(sys.argv[1] if sys.argv[1:] else 1000) * 1_000_000
+    size = int(sys.argv[1] if sys.argv[1:] else choose(1000, 20)) * 1_000_000
     with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         folder = Path(place)
         with (folder / FILE).open("wb") as file:

@@ -19,12 +19,13 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from bench.lists import BRIEF, PAGE, PROJECTS, fill
+from bench.scale import choose
 from bench.servers import Tell, serve_bare, serve_ours, start
 from bench.verdict import verdict
 from reelwright.studio.studio import AsyncStudio
 
-QUEUED = 1000
-RUNS = 100
+QUEUED = choose(1000, 50)
+RUNS = choose(100, 5)
 MOST_MS = 50.0
 
 

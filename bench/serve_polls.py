@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 
+from bench.scale import choose
 from bench.serve import BODY, serve_rows, serve_videos
 from bench.servers import Server, start
 from bench.verdict import verdict
@@ -25,7 +26,7 @@ MOST_MS = 150.0
 
 
 def main() -> int:
-    seconds = float(sys.argv[1]) if sys.argv[1:] else 20.0
+    seconds = float(sys.argv[1]) if sys.argv[1:] else choose(20.0, 2.0)
     with tempfile.TemporaryDirectory() as folder:
         found = {}
         for name, target in (("ours", serve_videos), ("bare", serve_rows)):

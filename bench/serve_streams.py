@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
+from bench.scale import choose
 from bench.servers import Server, Tell, serve_bare, serve_ours, start
 from bench.verdict import verdict
 from reelwright.errors import StoreUnavailable
@@ -35,7 +36,7 @@ PATH = "/api/v1/events"
 
 
 def main() -> int:
-    seconds = float(sys.argv[1]) if sys.argv[1:] else 10.0
+    seconds = float(sys.argv[1]) if sys.argv[1:] else choose(10.0, 2.0)
     with tempfile.TemporaryDirectory() as folder:
         found = {}
         for name, target in (("ours", _serve_ours), ("bare", _serve_bare)):

@@ -18,6 +18,7 @@ import psutil
 
 from bench.fakes import fake
 from bench.floor import Floor, Remote, load
+from bench.scale import choose
 from bench.verdict import verdict
 from reelwright.engine.operations import Pace
 from reelwright.net.http import HttpClient
@@ -48,9 +49,9 @@ class Counted(OpenRouter):
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--operations", type=int, default=5000)
+    parser.add_argument("--operations", type=int, default=choose(5000, 50))
     parser.add_argument("--every", type=float, default=15.0, help="seconds between two polls of one operation")
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long to look")
+    parser.add_argument("--seconds", type=float, default=choose(60.0, 3.0), help="how long to look")
     parser.add_argument("--no-http", action="store_true", help="a provider inside this process: the engine alone")
     asked = parser.parse_args()
     bare = _bare(asked.operations, asked.every, min(asked.seconds, 15.0))
