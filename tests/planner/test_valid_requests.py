@@ -13,6 +13,7 @@ from reelwright.planner.roles import list_core_roles
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.plan import OwnFootage
+from reelwright.reel.request import Request
 from reelwright.studio.flavoring import apply_flavor
 from reelwright.units import Micros
 
@@ -29,8 +30,9 @@ def test_a_clip_keeps_the_words_typed_and_editing_back_finds_its_order() -> None
     clip = plan_clip(ClipRequest(prompt="A heron", model="openrouter-wan-2.7", seconds=Fraction(4))).plan
     shot = clip.shots[0]
     edited = rematch(clip, shot.id, prompt="A fox; style: noir")
-    assert edited.shots[0].source.prompt == "A fox; style: noir"
-    assert edited.shots[0].source.extra == shot.source.extra
+    sent = edited.shots[0].source
+    assert isinstance(sent, Request) and isinstance(shot.source, Request)
+    assert (sent.prompt, sent.extra) == ("A fox; style: noir", shot.source.extra)
     back = rematch(edited, shot.id, prompt="A heron")
     assert back.shots[0].source == shot.source
 
