@@ -9,7 +9,7 @@ from typing import Literal
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput, NotFound
-from reelwright.planner.casting.recast import recast
+from reelwright.planner.casting.recast import has_typed_prompt, recast
 from reelwright.planner.casting.requests import build_music_request
 from reelwright.planner.match import (
     FilmSettings,
@@ -91,7 +91,7 @@ def _apply_edits(
                 raise BadInput(f"words.{role}", words[role], f"roles among {', '.join(sorted(ROLES))}")
         shot = replace(shot, words=_merge_words(shot.words, words), overlays=update_titles(shot.overlays, words))
     if prompt is not None:
-        shot = replace(shot, prompt=keep_style(prompt, shot.prompt))
+        shot = replace(shot, prompt=prompt if has_typed_prompt(shot) else keep_style(prompt, shot.prompt))
     if length is not None:
         most = 600 * plan.fps[0] // plan.fps[1]
         if type(length) is not int or not 1 <= length <= most:

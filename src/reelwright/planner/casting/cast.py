@@ -12,6 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting import own_stills
 from reelwright.planner.casting.cutting import find_photo, is_staged, join_shots
 from reelwright.planner.casting.exclusion_warnings import list_exclusion_warnings
+from reelwright.planner.casting.recast import draw_instead
 from reelwright.planner.casting.requests import (
     ShotContext,
     build_music_request,
@@ -23,6 +24,7 @@ from reelwright.planner.casting.terms import Terms, choose_aspect, has_own_sound
 from reelwright.planner.casting.voices import estimate_growth, set_voice
 from reelwright.planner.ids import derive_number
 from reelwright.planner.match import read_film_settings
+from reelwright.planner.roles import list_core_roles
 from reelwright.reason import Action
 from reelwright.reel.breakdown import VIDEO_MODES, make_still_key, make_take_key
 from reelwright.reel.brief import Still
@@ -82,12 +84,13 @@ class _Casting:
 
     def _cast_beat(self, beat: Beat) -> Beat:
         if beat.name in self.drawn:
-            return beat
+            return replace(beat, shots=tuple(self._stage_without_words(shot) for shot in beat.shots))
         spare, own = self.grown.get(beat.id, 0), self.own.get(beat.id)
         made: list[Shot] = []
         for run in _group_runs(beat.shots, self.animatic):
             if is_staged(run[0], self.animatic) and not run[0].prompt:
-                made += run  # a screen of a script that says nothing of what is seen: it is drawn
+                # a screen of a script that says nothing of what is seen: it is drawn
+                made += map(self._stage_without_words, run)
             elif is_staged(run[0], self.animatic):
                 last = run[-1] is beat.shots[-1]
                 pieces = join_shots(
@@ -101,6 +104,13 @@ class _Casting:
                     self._cast_shot(shot, None, None, 0) if self._can_animate_photo(shot) else shot for shot in run
                 ]
         return replace(beat, shots=tuple(made))
+
+    def _stage_without_words(self, shot: Shot) -> Shot:
+        """Return a drawn shot without the words that its staging needs as one that needs none; others as they are."""
+        core = list_core_roles(shot)
+        if not core or any(shot.words.get(role) for role in core) or not is_staged(shot, self.animatic):
+            return shot
+        return draw_instead(self.plan, shot)
 
     def _can_animate_photo(self, shot: Shot) -> bool:
         """Return whether a photo of the person's own can be the model's first frame."""

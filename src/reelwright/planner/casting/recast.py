@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
@@ -31,6 +32,11 @@ from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest, ShotId
 
 
+def has_typed_prompt(shot: Shot) -> bool:
+    """Return whether the model gets the shot's prompt exactly as a person typed it, as a clip's does."""
+    return isinstance(shot.source, Request) and not is_drawn(shot.source) and shot.source.prompt == shot.prompt
+
+
 def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
     """Return ``after`` with the request that its prompt and length now need; the same request if neither changed.
 
@@ -49,7 +55,10 @@ def recast(plan: Plan, before: Shot, after: Shot) -> Shot:
     ):
         return after
     row = get_sold_model(request.model)
-    if is_reworded:
+    if is_reworded and has_typed_prompt(before):
+        request = replace(request, prompt=after.prompt)
+        check_request(request)
+    elif is_reworded:
         request = _rewrite_request(plan, after, request, row)
     settled = not any(line.request and line.spoken_length is None for _, line in plan.list_lines())
     return replace(
@@ -99,6 +108,11 @@ def switch_model(plan: Plan, shot: Shot, row: Model) -> Shot:
         seed=derive_number(shot.id, "take"),
     )  # fmt: skip
     request = build_take_request(shot.prompt, row, terms, scene, compute_needed_ms(plan, shot), first)
+    if has_typed_prompt(shot):
+        extra = {name: value for name, value in request.extra.items() if name != "negative_prompt"}
+        extra |= {name: value for name, value in old.extra.items() if name == "negative_prompt"}
+        request = replace(request, prompt=shot.prompt, extra=extra)
+        check_request(request)
     kept = shot.still if any(i.of and i.of.startswith("still/") for i in first) else None
     return replace(shot, source=request, still=kept, opening=shot.opening if first else Opening())
 
