@@ -10,6 +10,11 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0018": (
+        "DROP INDEX ix_requests_body",
+        "UPDATE requests SET key = 'body:' || body || key WHERE body IS NOT NULL",
+        *(f"ALTER TABLE requests DROP COLUMN {name}" for name in ("body", "retries", "is_asked")),
+    ),
     "0017": ("DROP INDEX ix_jobs_label", "ALTER TABLE jobs DROP COLUMN label_digest"),
     "0016": (
         *("DROP INDEX ix_jobs_goes_on", "DROP INDEX ix_jobs_started", "DROP INDEX ix_jobs_turn"),

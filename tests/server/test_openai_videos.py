@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
+import re
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -81,7 +84,7 @@ async def test_the_same_idempotency_key_is_the_same_video_and_with_another_body_
     assert server.proxy and server.proxy.submissions == ["once"]
 
 
-async def test_a_retry_of_the_client_itself_is_the_same_video(server: Served) -> None:
+async def test_a_retry_of_the_client_itself_is_the_same_video_until_its_id_was_asked_for(server: Served) -> None:
     async with server.open_openai() as client:
         first = await client.videos.create(prompt="lost reply", model=MODEL)
         again = {"x-stainless-retry-count": "1"}
@@ -89,7 +92,58 @@ async def test_a_retry_of_the_client_itself_is_the_same_video(server: Served) ->
         other = await client.videos.create(prompt="another", model=MODEL, extra_headers=again)
         assert other.id != first.id
         await wait_for(client, other.id)
-    assert sorted(server.proxy.submissions) == ["another", "lost reply"]
+        twice = {"x-stainless-retry-count": "2"}
+        third = await client.videos.create(prompt="another", model=MODEL, extra_headers=twice)
+        assert third.id != other.id
+        for one in (first, third):
+            await wait_for(client, one.id)
+    assert sorted(server.proxy.submissions) == ["another", "another", "lost reply"]
+
+
+async def test_three_equal_orders_whose_first_replies_are_lost_are_three_videos_for_three_callers(
+    server: Served,
+) -> None:
+    """OpenAI's own client retries over a line that loses each first reply; then one that also loses a request."""
+    for lost_requests in (0, 1):
+        async with open_lossy_line(server.url, replies=3 - lost_requests, requests=lost_requests) as url:
+            clients = [openai.AsyncOpenAI(base_url=f"{url}/v1", api_key="any", max_retries=2) for _ in range(3)]
+            made = await asyncio.gather(
+                *(one.videos.create(prompt=f"equal {lost_requests}", model=MODEL) for one in clients)
+            )
+            assert len({one.id for one in made}) == 3
+            for one in clients:
+                await one.close()
+        async with server.open_client() as client:
+            listed = (await client.get("/v1/videos")).json()["data"]
+        assert len([one for one in listed if one["prompt"] == f"equal {lost_requests}"]) == 3
+
+
+@contextlib.asynccontextmanager
+async def open_lossy_line(target: str, *, replies: int, requests: int) -> AsyncIterator[str]:
+    """A proxy on loopback that loses the first ``requests`` requests, then the replies to the next ``replies``."""
+    left = {"requests": requests, "replies": replies}
+    host, port = target.removeprefix("http://").split(":")
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.readexactly(int(re.findall(rb"content-length: (\d+)", head.lower())[0]))
+        if left["requests"]:
+            left["requests"] -= 1
+        else:
+            is_lost = left["replies"] > 0
+            left["replies"] -= is_lost
+            there, send = await asyncio.open_connection(host, int(port))
+            send.write(re.sub(rb"(?i)connection: keep-alive", b"Connection: close", head) + body)
+            reply = await there.read()
+            if not is_lost:
+                writer.write(reply)
+                await writer.drain()
+            send.close()
+        writer.close()
+
+    line = await asyncio.start_server(forward, "127.0.0.1", 0)
+    async with line:
+        yield f"http://127.0.0.1:{line.sockets[0].getsockname()[1]}"
 
 
 @pytest.mark.parametrize(

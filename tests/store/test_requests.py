@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
 
 from reasons import has_field
 from reelwright.errors import BadInput
@@ -47,9 +46,9 @@ async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: 
     journal = Journal(db)
     made = await asyncio.gather(*(create(journal, KEYED) for _ in range(8)))
     assert len({(one.project, one.job) for one in made}) == 1 and sum(one.is_new for one in made) == 1
-    assert await journal.find_for_request(ACCOUNT, KEYED) == (made[0].project, made[0].job)
+    assert await journal.take_for_request(ACCOUNT, KEYED) == (made[0].project, made[0].job)
     another = KEYED._replace(digest="another")
-    for call in (create(journal, another), journal.find_for_request(ACCOUNT, another)):
+    for call in (create(journal, another), journal.take_for_request(ACCOUNT, another)):
         with pytest.raises(BadInput, check=has_field("Idempotency-Key")):
             await call
     assert (await create(journal, KEYED, "other")).is_new, "a key is its account's own"
@@ -57,12 +56,37 @@ async def test_the_same_key_is_the_same_order_and_with_another_body_refused(db: 
 
 async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_an_hour(db: Database) -> None:
     journal = Journal(db)
-    first, retry = await create(journal, BARE), BARE._replace(is_retry=True)
-    assert await journal.find_for_request(ACCOUNT, BARE) is None
-    assert await journal.find_for_request(ACCOUNT, retry) == (first.project, first.job)
+    first, retry = await create(journal, BARE), BARE._replace(retries=1)
     assert await create(journal, retry) == first._replace(is_new=False, created_at=None)
     change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
-    assert (await create(journal, retry)).is_new
+    assert (await create(journal, retry._replace(retries=2))).is_new
+
+
+async def test_a_retry_takes_only_what_no_answer_has_reached(db: Database) -> None:
+    journal, retry = Journal(db), BARE._replace(retries=1)
+    asked, open_one = [await create(journal, BARE) for _ in range(2)]
+    await journal.record_asked(ACCOUNT, asked.job)
+    assert (await create(journal, retry)).job == open_one.job, "the id of the other arrived"
+    other = await create(journal, retry)
+    assert other.is_new, "another caller's retry took it already"
+    assert {(await create(journal, BARE._replace(retries=2))).job for _ in range(2)} == {open_one.job, other.job}
+    assert (await create(journal, BARE)).is_new, "a first attempt is an order of its own"
+
+
+async def test_retries_that_come_at_once_take_an_order_each(db: Database) -> None:
+    journal = Journal(db)
+    made = [await create(journal, BARE) for _ in range(4)]
+    taken = await asyncio.gather(*(create(journal, BARE._replace(retries=1)) for _ in range(5)))
+    assert {one.job for one in made} < {one.job for one in taken} and sum(one.is_new for one in taken) == 1
+
+
+async def test_an_order_that_only_a_retry_brought_is_found_for_its_first_attempt_for_a_minute(db: Database) -> None:
+    journal = Journal(db)
+    assert await journal.find_overtaken(ACCOUNT, BARE) is None
+    retry = await create(journal, BARE._replace(retries=1))
+    assert await journal.find_overtaken(ACCOUNT, BARE) == (retry.project, retry.job)
+    change(db, "UPDATE requests SET at = at - 61000")
+    assert await journal.find_overtaken(ACCOUNT, BARE) is None
 
 
 async def test_a_command_is_opened_once_and_fresh_where_that_is_asked(db: Database) -> None:
@@ -113,7 +137,7 @@ async def test_a_refused_request_takes_no_equal_one_with_it(db: Database) -> Non
     journal = Journal(db)
     project = await journal.open_project(ACCOUNT, "p", BRIEF)
     bare = KEYED._replace(has_own_key=False)
-    for order in ("refused last", "refused first"):
+    for count, order in enumerate(("refused last", "refused first"), 1):
         assert await journal.begin_request(ACCOUNT, project, bare) is None
         assert await journal.begin_request(ACCOUNT, project, bare) is None  # equal, without a key: another order
         if order == "refused first":
@@ -121,8 +145,9 @@ async def test_a_refused_request_takes_no_equal_one_with_it(db: Database) -> Non
         await journal.conclude_request(ACCOUNT, project, bare, f"job of {order}")
         if order == "refused last":
             await journal.conclude_request(ACCOUNT, project, bare, None)
-        retry = bare._replace(is_retry=True)
+        retry = bare._replace(retries=count)
         assert await journal.begin_request(ACCOUNT, project, retry) == (project, f"job of {order}")
+        change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
 
 
 async def test_requests_of_one_moment_share_a_commit_and_a_refused_one_writes_nothing(db: Database) -> None:
@@ -142,7 +167,7 @@ async def test_requests_of_one_moment_share_a_commit_and_a_refused_one_writes_no
     if db.url.get_backend_name() == "sqlite":
         assert db.commits - before <= 2, "the first may be written alone, and the others together"
     assert len(await journal.list_projects(ACCOUNT)) == 3 and len(await journal.list_projects("third")) == 1
-    assert await journal.find_for_request(ACCOUNT, KEYED) == mine[:2]
+    assert await journal.take_for_request(ACCOUNT, KEYED) == mine[:2]
 
 
 async def test_one_request_that_cannot_be_stored_fails_no_other_of_its_moment(db: Database) -> None:
@@ -154,12 +179,3 @@ async def test_one_request_that_cannot_be_stored_fails_no_other_of_its_moment(db
     assert [isinstance(one, CreatedJob) for one in made] == [True, False, *(True,) * 6]
     assert isinstance(made[1], BadInput) and has_field("priority")(made[1])
     assert len(await journal.list_projects(ACCOUNT)) == 7
-
-
-async def test_a_request_long_after_a_retry_is_an_order_of_its_own(db: Database) -> None:
-    journal = Journal(db)
-    retry = await create(journal, BARE._replace(is_retry=True))
-    assert (await create(journal, BARE)).job == retry.job, "the retry overtook it"
-    later = await create(journal, BARE._replace(key="later", is_retry=True))
-    await db.write(lambda unit: unit.conn.execute(text("UPDATE requests SET at = at - 61000")))
-    assert (await create(journal, BARE._replace(key="later"))).job != later.job

@@ -124,8 +124,8 @@ def build_create_request(request: Request, body: ProgramBody) -> CreateRequest:
     if sender is None:
         sender = hashlib.sha256(request.headers.get("authorization", "").encode()).hexdigest()[:16]
     count = request.headers.get("x-stainless-retry-count", "0")
-    is_retry = count.isascii() and count.isdigit() and int(count[:9]) > 0
-    return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, is_retry=is_retry)
+    retries = int(count[:9]) if count.isascii() and count.isdigit() else 0
+    return CreateRequest(key=f"{sender}/{digest}", digest=digest, has_own_key=False, retries=retries)
 
 
 def decode_data_url(name: str, value: object) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
 
@@ -43,6 +43,9 @@ from reelwright.store.database import Database
 from reelwright.store.processes import make_holder
 from reelwright.store.transactions import DatabaseClient, make_read_method, make_write_method
 
+_MOST_ASKED: Final = 100_000
+"""Jobs of which this process remembers that they were asked for, about 20 MB; then it forgets all, and writes again."""
+
 
 class Journal(DatabaseClient):
     """The journal on SQLite or PostgreSQL.
@@ -58,13 +61,25 @@ class Journal(DatabaseClient):
     ) -> None:  # fmt: skip
         super().__init__(database, lease_s)
         self._jobs_at_once, self._encoding = jobs_at_once, encoding
+        self._asked: set[tuple[str, str]] = set()
 
     # projects and their revisions
     open_project = make_write_method(projects.open_project)
     open_for_command = make_write_method(projects.open_for_command)
-    find_for_request = make_read_method(requests.find_for_request)
+    take_for_request = make_write_method(requests.take_for_request)
+    find_overtaken = make_read_method(requests.find_overtaken)
     begin_request = make_write_method(requests.begin_request)
     conclude_request = make_write_method(requests.conclude_request)
+
+    async def record_asked(self, account: str, job: str) -> None:
+        """Record that a job was asked for by its id, see ``requests.record_asked``; written once by this process."""
+        if (account, job) not in self._asked:
+            await self._record_asked(account, job)
+            if len(self._asked) >= _MOST_ASKED:
+                self._asked.clear()
+            self._asked.add((account, job))
+
+    _record_asked = make_write_method(requests.record_asked)
 
     async def create_job(
         self, account: str, command: Command, request: requests.CreateRequest, consent: Consent,

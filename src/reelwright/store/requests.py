@@ -2,17 +2,17 @@
 
 A program's POST is not a person's command: two equal requests are two projects. A request repeats an earlier one if it
 has the same Idempotency-Key, or if a client that retries by itself says so (OpenAI's counts its retries and sends no
-key).
+key); see ``choose_repeated``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Executable, delete, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, select, update
 
 from reelwright.errors import BadInput
 from reelwright.reel.choices import Choices
@@ -31,7 +31,7 @@ KEY_LASTS_S: Final = 30 * 86_400
 _NUMBERS_OF_A_JOB: Final = 1000
 """How far apart the order numbers of two jobs are: many more than a clip has rounds, and than a person asks again."""
 OVERTAKES_MS: Final = 60_000
-"""How much later what a retry repeats may come: on another connection, or from a proxy that held it."""
+"""How much later than its retry an attempt may come that was held on its way, and whose sender has hung up since."""
 RETRY_LASTS_S: Final = 15 * 60
 """How long a retry without a key is recognised by its body. OpenAI's client retries for less time."""
 
@@ -39,33 +39,32 @@ RETRY_LASTS_S: Final = 15 * 60
 class CreateRequest(NamedTuple):
     """A create request. ``key``: its Idempotency-Key, else the API key and body by which a retry is recognised.
 
-    ``digest``: of its body. ``is_retry``: its client says that it was sent before; with an Idempotency-Key it need not
-    say so.
+    ``digest``: of its body. ``retries``: how often its client says that it sent it before, 0 for a first attempt; with
+    an Idempotency-Key it need not say so.
     """
 
     key: str
     digest: str
     has_own_key: bool
-    is_retry: bool = False
+    retries: int = 0
 
     @property
     def may_repeat(self) -> bool:
         """Whether it can be a repetition: it has an Idempotency-Key, or its client says that it retries."""
-        return self.has_own_key or self.is_retry
+        return self.has_own_key or self.retries > 0
 
     @property
-    def row_key(self) -> str:
-        """The key under which it is stored: ``key`` after ``key:``, or after ``body:`` without an Idempotency-Key."""
+    def lock(self) -> str:
+        """The name under which equal requests come one after another."""
         return f"{'key' if self.has_own_key else 'body'}:{self.key}"
-
-    @property
-    def lasts_s(self) -> int:
-        """Seconds for which repetitions of it are recognised."""
-        return KEY_LASTS_S if self.has_own_key else RETRY_LASTS_S
 
     def to_earlier(self, project: str, job: str | None) -> EarlierRequest:
         """Return what is kept of it, for later requests. ``job`` None: it is being handled."""
-        return EarlierRequest(self.digest, project, job, was_retry=self.is_retry and not self.has_own_key)
+        if self.has_own_key:
+            return EarlierRequest(f"key:{self.key}", None, self.digest, project, job)
+        return EarlierRequest(
+            _name_row(job or mint("job")), self.key, self.digest, project, job, self.retries, self.retries > 0
+        )
 
 
 class CreatedJob(NamedTuple):
@@ -81,12 +80,21 @@ class CreatedJob(NamedTuple):
 
 
 class EarlierRequest(NamedTuple):
-    """A stored request, by which its repetitions are recognised. ``job`` None: it is being handled."""
+    """A stored request, by which its repetitions are recognised. ``job`` None: it is being handled.
 
+    Without an Idempotency-Key: ``body``, the sender and body that its retries have too; ``retries``, the highest retry
+    count that it was answered to; ``was_retry``, whether only a retry brought it; ``is_asked``, whether the job was
+    asked for by its id, so that an answer arrived.
+    """
+
+    key: str
+    body: str | None
     digest: str
     project: str
     job: str | None
-    was_retry: bool
+    retries: int = 0
+    was_retry: bool = False
+    is_asked: bool = False
 
 
 class JobOrder(NamedTuple):
@@ -99,36 +107,102 @@ class JobOrder(NamedTuple):
     options: Mapping[str, Any]
 
 
-def find_for_request(conn: Connection, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
-    """Find the project and the job of an earlier request that ``request`` repeats; None if it is a new one.
+def choose_repeated(equal: Sequence[EarlierRequest], retries: int) -> EarlierRequest | None:
+    """Choose which of the equal requests a retry repeats; None: none of them, so that it is an order of its own.
 
-    The job is None while that request is being handled, or if it never ended. Raises ``BadInput`` where the key was
-    sent with another body.
+    A retry repeats a request that no answer has reached: one that was answered to lower retry counts only, and whose
+    id nobody has asked for. Of several it takes the one with the highest count. So where every first attempt arrived
+    and each caller asks for the id that reached it, every caller gets an order of its own: at any time, as many open
+    requests as callers without an answer stand below any count. (To take a lower one could leave another caller's
+    retry without any: it would buy again.)
     """
-    before = _find_earlier(conn, [(account, request)]).get((account, request.row_key))
-    if before is None or not request.may_repeat:
+    return max(
+        (one for one in equal if not one.is_asked and one.retries < retries), key=lambda one: one.retries, default=None
+    )
+
+
+def find_for_request(conn: Connection, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
+    """Find the project and the job of the earlier request that a request with an Idempotency-Key repeats.
+
+    None if it is a new one. The job is None while the earlier request is being handled, or if it never ended. Raises
+    ``BadInput`` where the key was sent with another body.
+    """
+    before = _find_keyed(conn, [(account, request)]).get((account, request.key))
+    if before is None:
         return None
     if before.digest != request.digest:
         raise _build_other_body_error(request)
     return before.project, before.job
 
 
-def _find_earlier(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> dict[tuple[str, str], EarlierRequest]:
-    """Find the requests with the same keys that still count, by account and key."""
-    lasts_ms = {(account, request.row_key): 1000 * request.lasts_s for account, request in sent}
-    rows = conn.execute(_EARLIER, to_pair_parameters(lasts_ms)).all()
+def take_for_request(unit: Unit, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
+    """Find what a request repeats, as ``find_for_request``; a retry without a key takes it from other retries."""
+    if request.has_own_key:
+        return find_for_request(unit.conn, account, request)
+    hold_lock(unit.conn, f"request/{account}/{request.lock}")
+    before = _take_equal(unit, account, request)
+    return (before.project, before.job) if before else None
+
+
+def find_overtaken(conn: Connection, account: str, request: CreateRequest) -> tuple[str, str | None] | None:
+    """Find the order of an equal request that only a retry brought, in the last minute; None if there is none.
+
+    For an attempt whose sender has hung up before it was handled: its retry came first.
+    """
+    which = (requests.c.account == account, requests.c.body == request.key, requests.c.was_retry)
+    row = conn.execute(select(requests).where(*which, requests.c.at > NowMs() - OVERTAKES_MS).limit(1)).first()
+    return (row.project, row.job) if row else None
+
+
+def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> dict[tuple[str, str], EarlierRequest]:
+    """Find the requests with the same Idempotency-Keys that still count, by account and key."""
+    names = {(account, f"key:{request.key}"): (account, request.key) for account, request in sent}
+    rows = conn.execute(_KEYED, to_pair_parameters(names)).all()
     return {
-        (row.account, row.key): EarlierRequest(
-            row.digest, row.project, row.job, was_retry=row.was_retry and row.age_ms < OVERTAKES_MS
-        )
+        names[row.account, row.key]: _build_earlier(row)
         for row in rows
-        if row.age_ms < lasts_ms.get((row.account, row.key), 0)
+        if (row.account, row.key) in names and row.age_ms < 1000 * KEY_LASTS_S
     }
 
 
-_EARLIER: Final = select(requests, (NowMs() - requests.c.at).label("age_ms")).where(
-    InArray(requests.c.account, "of"), InArray(requests.c.key, "called")
+_AGE_MS: Final = (NowMs() - requests.c.at).label("age_ms")
+_KEYED: Final = select(requests, _AGE_MS).where(InArray(requests.c.account, "of"), InArray(requests.c.key, "called"))
+_EQUAL: Final = (
+    select(requests)
+    .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"))
+    .where(requests.c.at > NowMs() - 1000 * RETRY_LASTS_S)
+    .order_by(requests.c.at, requests.c.key)
 )
+
+
+def _build_earlier(row: Row[Any]) -> EarlierRequest:
+    return EarlierRequest(*(getattr(row, name) for name in EarlierRequest._fields))
+
+
+def _take_equal(unit: Unit, account: str, request: CreateRequest) -> EarlierRequest | None:
+    """Choose the equal request that a retry without a key repeats, and record its retry count; None: a new order."""
+    if not request.retries:
+        return None
+    rows = unit.conn.execute(_EQUAL, {"account": account, "body": request.key}).all()
+    before = choose_repeated([_build_earlier(row) for row in rows], request.retries)
+    if before is not None and before.job is not None:  # one that is being handled is answered later
+        which = (requests.c.account == account, requests.c.key == before.key)
+        unit.conn.execute(update(requests).where(*which).values(retries=request.retries))
+    return before
+
+
+def record_asked(unit: Unit, account: str, job: str) -> None:
+    """Record that somebody asked for a job by its id, so that an answer with it arrived: no retry may take it any more.
+
+    Does nothing for a job that was created with an Idempotency-Key, or that was recorded already.
+    """
+    which = (requests.c.account == account, requests.c.key == _name_row(job), requests.c.is_asked.is_(False))
+    unit.conn.execute(update(requests).where(*which).values(is_asked=True))
+
+
+def _name_row(job: str) -> str:
+    """Name the row of a request without an Idempotency-Key by its job, by which it is found when that is asked for."""
+    return f"job:{job}"
 
 
 def _build_other_body_error(request: CreateRequest) -> BadInput:
@@ -141,56 +215,64 @@ def begin_request(unit: Unit, account: str, project: str, request: CreateRequest
     So it is handled once. Raises what ``find_for_request`` raises.
     """
     ensure_account(unit.conn, account)
-    hold_lock(unit.conn, f"request/{account}/{request.row_key}")
-    if before := find_for_request(unit.conn, account, request):
+    hold_lock(unit.conn, f"request/{account}/{request.lock}")
+    if before := take_for_request(unit, account, request):
         return before
-    _write_rows(unit, {(account, request.row_key): request.to_earlier(project, None)})
+    _write_rows(unit, [(account, request.to_earlier(project, None))])
     return None
 
 
 def conclude_request(unit: Unit, account: str, project: str, request: CreateRequest, job: str | None) -> None:
     """Record the job of a request that was begun; None: it was refused, and may be sent again.
 
-    An equal request without a key may have been begun meanwhile, and be concluded before or after this one: it neither
-    loses its row by a refusal of this one nor misses it.
+    An equal request without a key may have been begun meanwhile, and be concluded before or after this one: each ends
+    one row, whichever it is.
     """
+    hold_lock(unit.conn, f"request/{account}/{request.lock}")
+    row = request.to_earlier(project, job)
+    begun = requests.c.key == row.key if request.has_own_key else requests.c.body == request.key
+    which = (requests.c.account == account, requests.c.project == project, begun, requests.c.job.is_(None))
+    first = select(requests.c.key).where(*which).order_by(requests.c.key).limit(1).scalar_subquery()
+    this = (requests.c.account == account, requests.c.key == first)
     if job is None:
-        which = (requests.c.account == account, requests.c.key == request.row_key, requests.c.job.is_(None))
-        unit.conn.execute(delete(requests).where(*which))
-    else:
-        _write_rows(unit, {(account, request.row_key): request.to_earlier(project, job)})
+        unit.conn.execute(delete(requests).where(*this))
+    elif not unit.conn.execute(update(requests).where(*this).values(job=job, at=NowMs())).rowcount:
+        _write_rows(unit, [(account, row)])
 
 
 def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob | BadInput]:
     """Open the project of each create request and queue its job, all in one transaction.
 
     A repeated request gets the project and the job of the first one; ``BadInput`` in the place of one whose key was
-    sent with another body.
+    sent with another body. A first attempt without a key is an order of its own, whatever came before.
     """
-    for lock in sorted({f"request/{order.account}/{order.request.row_key}" for order in orders}):
+    repeatable = [order for order in orders if order.request.may_repeat]
+    for lock in sorted({f"request/{order.account}/{order.request.lock}" for order in repeatable}):
         hold_lock(unit.conn, lock)
-    earlier = _find_earlier(unit.conn, [(order.account, order.request) for order in orders])
-    changed: dict[tuple[str, str], EarlierRequest] = {}
+    keyed = [(order.account, order.request) for order in repeatable if order.request.has_own_key]
+    earlier = _find_keyed(unit.conn, keyed) if keyed else {}
     made: list[CreatedJob | BadInput] = []
     new: list[tuple[JobOrder, CreatedJob]] = []
+    rows: list[tuple[str, EarlierRequest]] = []
     for order in orders:
-        request, name = order.request, (order.account, order.request.row_key)
-        before = changed.get(name) or earlier.get(name)
-        if before is None or not (request.may_repeat or before.was_retry):
+        account, request = order.account, order.request
+        before = earlier.get((account, request.key)) if request.has_own_key else _take_equal(unit, account, request)
+        if before is None:
             created = CreatedJob(mint("project"), mint("job"), True)
             new.append((order, created))
             made.append(created)
-            changed[name] = request.to_earlier(created.project, created.job)
-        elif request.may_repeat and before.digest != request.digest:
+            row = request.to_earlier(created.project, created.job)
+            if request.has_own_key:
+                earlier[account, request.key] = row
+            rows.append((account, row))
+        elif request.has_own_key and before.digest != request.digest:
             made.append(_build_other_body_error(request))
         else:
-            job = before.job or _find_oldest_job(unit.conn, order.account, before.project)
+            job = before.job or _find_oldest_job(unit.conn, account, before.project)
             made.append(CreatedJob(before.project, job, False))
-            if before.was_retry and not request.is_retry:  # the retry came first; this is what it repeated
-                changed[name] = request.to_earlier(before.project, before.job)
     if new:
         _insert_new(unit, new)
-    _write_rows(unit, changed)
+    _write_rows(unit, rows)
     at = _read_times(unit.conn, [created.job for _, created in new])
     return [one._replace(created_at=at[one.job]) if isinstance(one, CreatedJob) and one.is_new else one for one in made]
 
@@ -223,14 +305,14 @@ def _read_times(conn: Connection, ids: Sequence[str]) -> dict[str, datetime | No
 _CREATED: Final = select(jobs.c.id, jobs.c.created_at).where(InArray(jobs.c.id, "called"))
 
 
-def _write_rows(unit: Unit, rows: Mapping[tuple[str, str], EarlierRequest]) -> None:
-    values = [{"account": account, "key": key, **row._asdict()} for (account, key), row in sorted(rows.items())]
+def _write_rows(unit: Unit, rows: Iterable[tuple[str, EarlierRequest]]) -> None:
+    values = [{"account": account, **row._asdict()} for account, row in sorted(rows, key=lambda pair: pair[1].key)]
     if values:
         unit.conn.execute(_ROW[unit.conn.dialect.name], values)
 
 
 def _build_upsert(made: Any) -> Executable:
-    new = {name: made.excluded[name] for name in ("digest", "project", "at", "job", "was_retry")}
+    new = {name: made.excluded[name] for name in ("at", *EarlierRequest._fields) if name != "key"}
     upsert: Executable = made.on_conflict_do_update(index_elements=["account", "key"], set_=new)
     return upsert
 

@@ -24,7 +24,7 @@ from reelwright.reel.brief import GOALS
 from reelwright.reel.operation import JobState, PurchaseState, WaitReason
 from reelwright.store.columns import make_choice_check, make_number, make_serial, make_sign_check, make_text, metadata
 
-HEAD: Final = "0017"
+HEAD: Final = "0018"
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -48,6 +48,8 @@ IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
 LABELLED: Final = text("label_digest IS NOT NULL")
 """Condition of a job that a program lists by a label."""
+KEYLESS: Final = text("body IS NOT NULL")
+"""Condition of a request without an Idempotency-Key."""
 PAID: Final = text("sends > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
 STARTED: Final = text("to_state = 'posting'")
@@ -407,6 +409,10 @@ requests = Table(
     make_number("at"),
     make_text("job", nullable=True),
     Column("was_retry", Boolean, nullable=False, server_default=false()),
+    make_text("body", nullable=True),
+    make_number("retries", server_default="0"),
+    Column("is_asked", Boolean, nullable=False, server_default=false()),
+    Index("ix_requests_body", "account", "body", "at", sqlite_where=KEYLESS, postgresql_where=KEYLESS),
 )
 
 events = Table(

@@ -95,13 +95,18 @@ async def create_video(request: Request) -> JSONResponse:
     approval.
 
     Answers once the job is stored. Each call is an order of its own, unless its ``Idempotency-Key`` was sent before, or
-    OpenAI's client says that it tries again. Unknown fields are ignored.
+    OpenAI's client says that it tries again: then it gets the order of an equal request of the last 15 minutes that no
+    answer has reached, and only where there is none an order of its own. Unknown fields are ignored.
     """
     deployment: Deployment = request.app.state.deployment
     body = await read_body(request)
     studio = get_studio(request)
     prompt, model = _read_text(body, "prompt"), _read_text(body, "model", is_needed=False)
     identity = build_create_request(request, body)
+    if not identity.may_repeat and await request.is_disconnected():  # held on its way: did its retry come first?
+        overtaken = await studio.find_overtaken_job(identity)
+        if overtaken is not None:
+            return _answer(deployment, await studio.read_video_job(overtaken, has_position=False))
     is_flavor = not is_model_name(model) and model in {row.name for row in await studio.list_flavors()}
     with open_scratch_folder() as folder:
         options = _read_terms(body) | _read_reference(body, folder)
@@ -134,7 +139,10 @@ async def list_videos(request: Request, after: str | None = None, limit: int = 2
 async def read_video(request: Request, video_id: str) -> JSONResponse:
     """Return the state of a video: ``queued`` only while nothing of it has started."""
     deployment: Deployment = request.app.state.deployment
-    return _answer(deployment, await get_studio(request).read_video_job(video_id, has_position=False))
+    studio = get_studio(request)
+    found = await studio.read_video_job(video_id, has_position=False)
+    await studio.record_asked(found.job)
+    return _answer(deployment, found)
 
 
 @router.head("/videos/{video_id}/content", include_in_schema=False)
@@ -149,6 +157,7 @@ async def send_video(request: Request, video_id: str, variant: str = "video") ->
     it.
     """
     studio = get_studio(request)
+    await studio.record_asked(video_id)
     if variant in PREVIEW_TYPES:
         drawn = await studio.draw_preview(video_id, variant)  # type: ignore[arg-type]  # one of the two
         return Response(drawn, media_type=PREVIEW_TYPES[variant], headers={"Cache-Control": "private"})
@@ -160,7 +169,9 @@ async def send_video(request: Request, video_id: str, variant: str = "video") ->
 @router.delete("/videos/{video_id}", summary="Delete a video")
 async def delete_video(request: Request, video_id: str) -> JSONResponse:
     """Delete a video and its file; one that is not finished is cancelled first. The ledger keeps what it cost."""
-    await get_studio(request).delete_video(video_id)
+    studio = get_studio(request)
+    await studio.record_asked(video_id)
+    await studio.delete_video(video_id)
     return JSONResponse({"id": video_id, "object": "video.deleted", "deleted": True})
 
 

@@ -285,7 +285,7 @@ class StudioBase:
         if not request.may_repeat:
             return None
         home = await self._open_home()
-        found = await home.journal.find_for_request(home.account, request)
+        found = await home.journal.take_for_request(home.account, request)
         if found is None or found[1] is None:
             return None
         job = await home.journal.read_job(home.account, found[1])

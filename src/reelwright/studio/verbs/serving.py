@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from reelwright.errors import NotFound, ReelwrightError
+from reelwright.errors import NotFound, ReelwrightError, StoreUnavailable
 from reelwright.reel.value import Digest
 from reelwright.store.vault import DIGEST
 from reelwright.studio.briefing import IntakeResult, take_in
@@ -116,6 +117,21 @@ class Serving(StudioBase):
             job = queued.job if queued else None
             await asyncio.shield(home.journal.conclude_request(home.account, project, request, job))
         return queued
+
+    async def find_overtaken_job(self, request: CreateRequest) -> str | None:
+        """Find the job that only a retry of ``request`` created, a moment ago; None if there is none."""
+        home = await self._open_home()
+        found = await home.journal.find_overtaken(home.account, request)
+        return found[1] if found else None
+
+    async def record_asked(self, job: str) -> None:
+        """Record that somebody asked for a job by its id, so that no retry of another caller is answered with it.
+
+        Where nothing can be written now, such as on a full disk, nothing is recorded: the caller still gets an answer.
+        """
+        home = await self._require_home()
+        with contextlib.suppress(StoreUnavailable):
+            await home.journal.record_asked(home.account, job)
 
     async def draw_preview(self, job: str, kind: PreviewKind) -> bytes:
         """Return the image bytes of a thumbnail or sprite sheet of a job's first video.
