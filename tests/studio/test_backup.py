@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -20,6 +21,7 @@ from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
 from reelwright.store.copying import list_assets
 from reelwright.store.database import Database
+from reelwright.store.incoming import hash_file
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.studio.backup import back_up, restore, verify
@@ -213,3 +215,54 @@ async def read_all(path: Path) -> None:
         await ledger.list_limits(ACCOUNT)
     finally:
         database.close()
+
+
+def declare(folder: Path, **changes: Any) -> None:
+    """Rewrite a manifest as somebody hostile would, with a fault declared for each difference."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for key, value in changes.items():
+        manifest[key] = {**manifest[key], **value} if isinstance(value, dict) else value
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["/{}/out", "../out", "flavors/../../out", "flavors/CON.yaml", "flavors/a\\b", "unknown", "vault/local/x.json",
+     "vault/../.sends/out.json", "journal.db", "Settings.yaml", "flavors//out"],
+)  # fmt: skip
+def test_a_manifest_names_nothing_outside_what_a_backup_holds(home: Home, tmp_path: Path, name: str) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    name = name.replace("/{}", str(tmp_path))
+    declare(made.folder, beside={name: "0" * 64})
+    found = verify(made.folder).faults
+    assert found
+    declare(made.folder, faults=list(found))
+    with pytest.raises(JournalDamaged):
+        restore(Settings(home=tmp_path / "new"), made.folder)
+    assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("twin", ["flavors/CAFÉ.yaml", "flavors/cafe\u0301.yaml"])
+def test_a_manifest_with_names_of_one_file_is_refused(home: Home, tmp_path: Path, twin: str) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    declare(made.folder, beside={"flavors/caf\u00e9.yaml": "0" * 64, twin: "0" * 64})
+    assert any("not a name" in fault for fault in verify(made.folder).faults)
+
+
+def test_a_link_in_a_backup_is_not_followed(home: Home, tmp_path: Path) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    (tmp_path / "secret").write_text("x")
+    (made.folder / "rehearsal.json").unlink(missing_ok=True)
+    (made.folder / "rehearsal.json").symlink_to(tmp_path / "secret")
+    declare(made.folder, beside={"rehearsal.json": hash_file(tmp_path / "secret")})
+    with pytest.raises(JournalDamaged):
+        restore(Settings(home=tmp_path / "new"), made.folder)
+
+
+def test_settings_of_a_backup_bring_no_addresses(home: Home, tmp_path: Path) -> None:
+    made = back_up(home.settings, tmp_path / "backup")
+    (made.folder / "settings.yaml").write_text("base_urls: {openai: 'https://evil.example'}\n")
+    declare(made.folder, beside={"settings.yaml": hash_file(made.folder / "settings.yaml")})
+    assert restore(Settings(home=tmp_path / "new"), made.folder).left_out == ("settings.yaml",)
+    assert not (tmp_path / "new" / "settings.yaml").exists()

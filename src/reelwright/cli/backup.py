@@ -73,6 +73,10 @@ def restore(
         )
         if done.old_journal:
             typer.echo(f"  the old journal was kept as {done.old_journal.name}")
+        for name in done.left_out:
+            typer.echo(
+                f"  {name} of the backup was left out: it can name addresses and programs. Read it, then copy it"
+            )
         typer.echo("  next: reelwright spend reconcile. Nothing is bought before that")
         return 0
 

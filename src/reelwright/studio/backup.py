@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,6 +29,11 @@ JOURNAL: Final = "journal.db"
 FORMAT: Final = 1
 _EXTRA_FILES: Final = ("settings.yaml", "rehearsal.json")
 _PART: Final = ".part"
+_SETTINGS: Final = _EXTRA_FILES[0]
+_ACCOUNT: Final = r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}"
+_ASSET: Final = re.compile(rf"vault/{_ACCOUNT}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
+_SEND_RECORD: Final = re.compile(rf"vault/{_ACCOUNT}/{re.escape(SENDS)}/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*\.jsonl?")
+_DEVICE: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")  # Windows opens these as devices
 
 
 class BackupResult(ResultModel):
@@ -47,13 +54,15 @@ class BackupResult(ResultModel):
 class RestoreResult(ResultModel):
     """Result of restoring a home from a backup. ``files``: the number of files that its vault lacked.
 
-    ``old_journal``: where the journal that was there before is now.
+    ``old_journal``: where the journal that was there before is now. ``left_out``: files of the backup that a person has
+    to read and copy: settings name the addresses that keys are sent to, and the programs to run.
     """
 
     home: Path
     backup_created_at: Moment
     files: int
     old_journal: Path | None
+    left_out: tuple[str, ...] = ()
 
 
 def back_up(settings: Settings, to: Path) -> BackupResult:
@@ -97,7 +106,14 @@ def verify(folder: Path) -> BackupResult:
     """Compare every byte of the backup in ``folder`` with its manifest, and list each difference in ``faults``."""
     folder = folder.expanduser().absolute()
     manifest = _read_manifest(folder)
-    faults = [*manifest["faults"]]
+    return _build_result(folder, manifest, (*manifest["faults"], *_find_faults(folder, manifest)))
+
+
+def _find_faults(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """List what is wrong with a backup, whatever its manifest says of itself. No file with a refused name is read."""
+    faults = _find_refused_names(folder, manifest)
+    if faults:
+        return faults
     try:
         if hash_file(folder / JOURNAL) != manifest["journal"]:
             faults.append(f"{JOURNAL} is not what was written")
@@ -110,7 +126,34 @@ def verify(folder: Path) -> BackupResult:
     for name, digest in manifest["beside"].items():
         if not (folder / name).is_file() or hash_file(folder / name) != digest:
             faults.append(f"{name} is not what was written")
-    return _build_result(folder, manifest, tuple(faults))
+    return faults
+
+
+def _find_refused_names(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """List the names in a manifest that no backup writes, that are the same file twice, or that are links."""
+    assets = [
+        f"vault/{account}/{digest[:2]}/{digest}" for account, found in manifest["vault"].items() for digest in found
+    ]
+    faults, seen = [], set()
+    for name in (MANIFEST, JOURNAL, *assets, *manifest["beside"]):
+        known = name in (MANIFEST, JOURNAL) or bool(_ASSET.fullmatch(name))
+        known = known or (name in manifest["beside"] and _is_extra_name(name))
+        folded = unicodedata.normalize("NFC", name).casefold()
+        if not known or folded in seen:
+            faults.append(f"{name[:200]!r} is not a name in a backup")
+        elif (folder / name).resolve() != folder.resolve() / name:
+            faults.append(f"{name} is a link")
+        seen.add(folded)
+    return faults
+
+
+def _is_extra_name(name: str) -> bool:
+    parts = name.split("/")
+    if any(not part or part in (".", "..") or _DEVICE.fullmatch(part) for part in parts):
+        return False
+    if any(char in "\\:" or not char.isprintable() for char in name):
+        return False
+    return name in _EXTRA_FILES or bool(_SEND_RECORD.fullmatch(name)) or (parts[0] == "flavors" and len(parts) > 1)
 
 
 def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str = "a person") -> RestoreResult:
@@ -121,8 +164,8 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     Raises ``BadInput`` before anything is written, and ``JournalDamaged`` for a backup with faults.
     """
     _refuse_other_stores(settings)
-    found = verify(folder)
-    manifest = _read_manifest(found.folder)
+    source = folder.expanduser().absolute()
+    manifest = _read_manifest(source)
     journal = settings.home / JOURNAL
     if journal.exists() and not replace:
         raise BadInput(
@@ -132,17 +175,18 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
             hint="replace moves the one that is there aside",
             actions=[Action("pass_option", {"option": "replace"})],
         )
-    broken = [fault for fault in found.faults if fault not in manifest["faults"]]
+    broken = _find_faults(source, manifest)
     if broken:
-        raise JournalDamaged(code="backup_is_damaged", folder=found.folder, faults=broken[:3])
+        raise JournalDamaged(code="backup_is_damaged", folder=source, faults=broken[:3])
+    _refuse_links(settings, manifest)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = _restore_vault(FolderVault.open(settings.vault), found.folder, manifest)
+    files = _restore_vault(FolderVault.open(settings.vault), source, manifest)
     for name in manifest["beside"]:
-        if not (settings.home / name).exists() and not name.startswith("vault/"):
-            copy_file(found.folder / name, settings.home / name)
+        if name != _SETTINGS and not (settings.home / name).exists() and not name.startswith("vault/"):
+            copy_file(source / name, settings.home / name)
     part = settings.home / f".{JOURNAL}.{os.urandom(6).hex()}{_PART}"
     try:
-        copy_file(found.folder / JOURNAL, part)
+        copy_file(source / JOURNAL, part)
         _mark_restored(part, by)
         sync(part)
         aside = _move_aside(journal) if journal.exists() else None
@@ -151,7 +195,23 @@ def restore(settings: Settings, folder: Path, *, replace: bool = False, by: str 
     finally:
         for left in settings.home.glob(f"{part.name}*"):
             left.unlink(missing_ok=True)
-    return RestoreResult(home=settings.home, backup_created_at=found.created_at, files=files, old_journal=aside)
+    made = datetime.fromisoformat(manifest["made"])
+    left_out = tuple(name for name in manifest["beside"] if name == _SETTINGS and not _is_same(settings, source, name))
+    return RestoreResult(home=settings.home, backup_created_at=made, files=files, old_journal=aside, left_out=left_out)
+
+
+def _is_same(settings: Settings, source: Path, name: str) -> bool:
+    here = settings.home / name
+    return here.is_file() and hash_file(here) == hash_file(source / name)
+
+
+def _refuse_links(settings: Settings, manifest: Mapping[str, Any]) -> None:
+    """Refuse a home in which a link leads a file of the backup to another place."""
+    home, vault = settings.home.resolve(), settings.vault.resolve()  # the vault's folder itself may be on another disk
+    for name in manifest["beside"]:
+        place = vault / name.removeprefix("vault/") if name.startswith("vault/") else home / name
+        if (settings.home / name).resolve() != place:
+            raise BadInput("home", str(settings.home / name), "a file or folder of the home that is not a link")
 
 
 def _refuse_other_stores(settings: Settings) -> None:
