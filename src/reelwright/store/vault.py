@@ -28,7 +28,7 @@ from reelwright.store.incoming import IncomingFile, hash_file, remove_leftovers
 CHUNK: Final = 1 << 20
 """Bytes read at once."""
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
+ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
 _MOST_REMEMBERED: Final = 20_000
 
 _Stamp = tuple[int, int, int, int, int]
@@ -194,7 +194,7 @@ class FolderVault:
 
     def get_folder(self, account: str) -> Path:
         """Return the folder of an account. Raises ``BadInput`` before a name from outside becomes a path."""
-        if not _ACCOUNT.fullmatch(account):
+        if not ACCOUNT.fullmatch(account):
             raise BadInput("account", account, "letters, digits and . _ @ + -, not beginning with a dot")
         return self.root / account
 

@@ -21,7 +21,7 @@ from reelwright.settings import Settings
 from reelwright.store.copying import check_journal, copy_file, copy_journal, list_assets, mark_assets_deleted, sync
 from reelwright.store.incoming import hash_file
 from reelwright.store.markers import FOLDER as SENDS
-from reelwright.store.vault import FolderVault
+from reelwright.store.vault import ACCOUNT, FolderVault
 from reelwright.studio.result_model import Moment, ResultModel
 
 MANIFEST: Final = "manifest.json"
@@ -30,9 +30,10 @@ FORMAT: Final = 1
 _EXTRA_FILES: Final = ("settings.yaml", "rehearsal.json")
 _PART: Final = ".part"
 _SETTINGS: Final = _EXTRA_FILES[0]
-_ACCOUNT: Final = r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}"
-_ASSET: Final = re.compile(rf"vault/{_ACCOUNT}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
-_SEND_RECORD: Final = re.compile(rf"vault/{_ACCOUNT}/{re.escape(SENDS)}/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*\.jsonl?")
+_ASSET: Final = re.compile(rf"vault/{ACCOUNT.pattern}/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}")
+_SEND_RECORD: Final = re.compile(
+    rf"vault/{ACCOUNT.pattern}/{re.escape(SENDS)}/[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*\.jsonl?"
+)
 _DEVICE: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")  # Windows opens these as devices
 
 
