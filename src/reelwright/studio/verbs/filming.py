@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Final, Unpack, cast
 
 from reelwright.errors import BadInput, DecisionNeeded, NotFound, StaleRevision
 from reelwright.reason import Action
@@ -36,6 +35,9 @@ from reelwright.studio.verbs.base import StudioBase
 
 if TYPE_CHECKING:
     from reelwright.store.requests import CreateRequest
+
+_WRITE_TRIES: Final = 3
+"""Tries to write a revision while others revise the same project."""
 
 
 class Filming(StudioBase):
@@ -254,18 +256,22 @@ class Filming(StudioBase):
     async def _record_requests(self, home: Home, project: str, goal: Goal) -> None:
         """Request again what a provider gave back or failed to make, now that its price is agreed to.
 
-        Of two calls at one moment one writes the requests, and the other finds them written.
+        Of two calls at one moment one writes the requests, and the other finds them written. Raises ``StaleRevision``
+        when others revise the project each time.
         """
-        while True:
+        for left in reversed(range(_WRITE_TRIES)):
             standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), goal)
             extended = await _request_again(home, standing)
             if extended is standing or extended.plan is None:
                 return
-            with suppress(StaleRevision):
+            try:
                 await home.journal.revise(
                     home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key
                 )
                 return
+            except StaleRevision:
+                if not left:
+                    raise
 
     async def quote_retry(self, job: str, *, listen: Listen | None = None) -> ProjectQuote:
         """Quote what a failed, cancelled or waiting job would buy if it ran again; see ``retry``. Spends nothing.
