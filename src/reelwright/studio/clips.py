@@ -44,6 +44,7 @@ from reelwright.studio.clip_samples import (
     request_missing_samples,
 )
 from reelwright.studio.drive import carry_out_cancel
+from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.home import Home
 from reelwright.studio.new_project import build_new_standing, build_whole_graph, quote_graph
 from reelwright.studio.progress_reporter import Listen
@@ -255,6 +256,7 @@ async def quote_clip(
         )
         wanted = get_commanded_clip(command)
         standing = await request_missing_samples(home.ledger, standing, wanted)
+        standing = await request_failed_takes(home.ledger, standing)
         quoted = _rename_rows(await project_run.quote_with_account(home, standing))
         if is_edited(standing, wanted):
             now = f"this clip was edited since: it is revision {standing.revision} that you get"

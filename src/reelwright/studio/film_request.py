@@ -24,6 +24,7 @@ from reelwright.studio import project_run, validation
 from reelwright.studio.account_orders import include_account_orders
 from reelwright.studio.briefing import IntakeResult, build_brief
 from reelwright.studio.drive import carry_out_cancel
+from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.film_budget import add_spent, drop_idle_budget
 from reelwright.studio.home import Home
 from reelwright.studio.new_project import (
@@ -133,6 +134,7 @@ async def quote_film_request(
             return await quote_script_change(home, request, standing)
         if standing.plan is None:
             keep_estimate(home, project, request.plan)
+        standing = await request_failed_takes(home.ledger, standing)
         quote = await add_spent(home, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
         return quote.replace(notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))

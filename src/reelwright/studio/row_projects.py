@@ -7,21 +7,15 @@ account.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
-from reelwright.reel.breakdown import build_graph
 from reelwright.reel.command import Command, compute_row_digest
 from reelwright.reel.operation import Standing
 from reelwright.reel.wanted_steps import find_wanted_steps
-from reelwright.studio import plan_changes, project_run
-from reelwright.studio.account_orders import find_highest_order
+from reelwright.studio import project_run
+from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.home import Home
 from reelwright.studio.rows import Row, shorten_title
-
-_PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
-"""Reasons for a missing take after which a second run requests another; a refused one would be refused again."""
 
 
 class RowProjects:
@@ -55,7 +49,7 @@ class RowProjects:
         Writes nothing.
         """
         standing = await self._home.journal.read_standing_with_spending(self._home.account, project)
-        return project_run.aim_at_goal(await self._add_retry_round(standing), row.goal)
+        return await request_failed_takes(self._home.ledger, project_run.aim_at_goal(standing, row.goal))
 
     async def is_up_to_date(self, row: Row, project: str) -> bool:
         """Return whether the project has everything that the row asks for, and no purchase of it is open."""
@@ -77,28 +71,9 @@ class RowProjects:
         return any(job.state == "done" and Path(job.options["out"]).is_file() for job in jobs if "out" in job.options)
 
     async def record_retry_round(self, project: str) -> None:
-        """Write a revision that requests the only take again, if it failed for a reason that may pass. Buys nothing."""
+        """Write a revision that requests the takes again that failed for reasons that may pass. Buys nothing."""
         standing = await self._home.journal.read_standing(self._home.account, project)
-        after = await self._add_retry_round(standing)
+        after = await request_failed_takes(self._home.ledger, standing)
         if after is not standing and after.plan:
             plan, choices = after.plan, after.choices
             await self._home.journal.revise(self._home.account, project, standing.revision, plan, choices, "person")
-
-    async def _add_retry_round(self, standing: Standing) -> Standing:
-        """Return the standing with one more round if the only take failed for a reason that may pass."""
-        if standing.plan is None or len(standing.plan.shots) != 1 or standing.open_purchases:
-            return standing
-        graph = build_graph(standing.plan, "takes", standing.encoding)
-        stuck = find_wanted_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets).stuck
-        if not stuck or not _may_succeed_later(standing):
-            return standing
-        shot = standing.plan.shots[0]
-        highest = await find_highest_order(self._home.ledger, standing, shot)
-        plan, choices = plan_changes.add_round(standing, shot, highest)
-        return replace(standing, plan=plan, choices=choices)
-
-
-def _may_succeed_later(standing: Standing) -> bool:
-    """Return whether all takes are missing for reasons that may pass."""
-    missing = [lost.reason for outcome in standing.outcomes.values() for lost in outcome.missing if not outcome.assets]
-    return bool(missing) and set(missing) <= _PASSING_REASONS

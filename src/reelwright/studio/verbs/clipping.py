@@ -15,6 +15,7 @@ from reelwright.studio import clip_samples, clips, project_run, summaries, valid
 from reelwright.studio.briefing import IntakeResult
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import drive
+from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.home import Home, refuse_unsold
 from reelwright.studio.interruption import attach_resume_action
 from reelwright.studio.listener import guard_listener
@@ -205,6 +206,7 @@ class Clipping(StudioBase):
         standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), "takes")
         wanted = clip_samples.get_commanded_clip(command)
         extended = await clip_samples.request_missing_samples(home.ledger, standing, wanted)
+        extended = await request_failed_takes(home.ledger, extended)
         if extended is not standing and extended.plan:
             await home.journal.revise(
                 home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Final, Unpack, cast
 
-from reelwright.errors import BadInput, NotFound, StaleRevision
+from reelwright.errors import BadInput, DecisionNeeded, NotFound, StaleRevision
 from reelwright.reason import Action
 from reelwright.reel.brief import Brief, Goal
 from reelwright.reel.choices import Choices
@@ -18,6 +18,7 @@ from reelwright.studio import clip_samples, project_run, summaries, validation
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.consent import confirm_quote
 from reelwright.studio.drive import carry_out_cancel
+from reelwright.studio.failed_takes import request_failed_takes
 from reelwright.studio.film_budget import add_spent, apply_own_budget
 from reelwright.studio.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.home import Home, refuse_unsold
@@ -34,6 +35,9 @@ from reelwright.studio.verbs.base import StudioBase
 
 if TYPE_CHECKING:
     from reelwright.store.requests import CreateRequest
+
+_WRITE_TRIES: Final = 3
+"""Tries to write a revision while others revise the same project."""
 
 
 class Filming(StudioBase):
@@ -121,6 +125,7 @@ class Filming(StudioBase):
                     await self._revise_by_script(home, film, standing, quote)
                 else:
                     refuse_unsold(self._sellers, home.producer.build_graph(standing), quote.wanted_steps)
+                    await self._record_requests(home, project, film.command.brief.goal)
         goal, options_of_job = film.command.brief.goal, given.list_job_options()
         return await self._take_up(home, project, goal, quote, consent, given.out, listen, options_of_job)
 
@@ -195,7 +200,7 @@ class Filming(StudioBase):
             return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
         consent = self._require_consent(quote, given)
         self.refuse_unsold(quote)
-        await self._request_returned_sample(home, called)
+        await self._record_requests(home, called, aim)
         if job and job.state in LIVE_JOBS and job.goal == aim:
             return await self._requeue(home, job, quote, consent, listen)
         made = await project_run.enqueue(home, called, aim, quote, consent, given.out)
@@ -219,9 +224,9 @@ class Filming(StudioBase):
         await carry_out_cancel(home, called, listen)
         called, job = await self._find_project_and_job(home, project)
         standing = await home.journal.read_standing_with_spending(home.account, called)
-        standing = await clip_samples.request_first_order_again(home.ledger, standing)
         aim = validation.check_goal(goal or (job.goal if job else standing.goal))
-        quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, aim))
+        standing = await _request_again(home, project_run.aim_at_goal(standing, aim))
+        quote = await project_run.quote_with_account(home, standing)
         return called, job, aim, await add_spent(home, quote)
 
     async def retry(self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]) -> FilmResult:
@@ -240,19 +245,33 @@ class Filming(StudioBase):
         self._check_out(given.out)
         home = await self._require_home()
         found, quote = await self._quote_retry(home, job, listen)
+        if not quote.wanted_steps and found.reason and found.reason.code == "step_stuck":
+            # the job would rest at once: nobody is told that it is queued
+            raise DecisionNeeded(code="job_cannot_be_retried", state=found.state, actions=found.reason.actions)
         consent = self._require_consent(quote, given)
         self.refuse_unsold(quote)
-        await self._request_returned_sample(home, found.project)
+        await self._record_requests(home, found.project, found.goal)
         return await self._requeue(home, found, quote, consent, listen)
 
-    async def _request_returned_sample(self, home: Home, project: str) -> None:
-        """Request a clip's first order again, if it was released, now that its price is agreed to."""
-        standing = await home.journal.read_standing(home.account, project)
-        extended = await clip_samples.request_first_order_again(home.ledger, standing)
-        if extended is not standing and extended.plan:
-            await home.journal.revise(
-                home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key
-            )
+    async def _record_requests(self, home: Home, project: str, goal: Goal) -> None:
+        """Request again what a provider gave back or failed to make, now that its price is agreed to.
+
+        Of two calls at one moment one writes the requests, and the other finds them written. Raises ``StaleRevision``
+        when others revise the project each time.
+        """
+        for left in reversed(range(_WRITE_TRIES)):
+            standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), goal)
+            extended = await _request_again(home, standing)
+            if extended is standing or extended.plan is None:
+                return
+            try:
+                await home.journal.revise(
+                    home.account, project, standing.revision, extended.plan, extended.choices, "system", home.key
+                )
+                return
+            except StaleRevision:
+                if not left:
+                    raise
 
     async def quote_retry(self, job: str, *, listen: Listen | None = None) -> ProjectQuote:
         """Quote what a failed, cancelled or waiting job would buy if it ran again; see ``retry``. Spends nothing.
@@ -273,8 +292,8 @@ class Filming(StudioBase):
                 "job", job, f"{accepted}; this one is done" if found else accepted, actions=ways if found else ways[1:]
             )
         standing = await home.journal.read_standing_with_spending(home.account, called)
-        standing = await clip_samples.request_first_order_again(home.ledger, standing)
-        quote = await project_run.quote_with_account(home, project_run.aim_at_goal(standing, found.goal))
+        standing = await _request_again(home, project_run.aim_at_goal(standing, found.goal))
+        quote = await project_run.quote_with_account(home, standing)
         return found, await add_spent(home, quote)
 
     async def set_priority(self, job: str, priority: Priority) -> JobSummary:
@@ -319,3 +338,9 @@ def refuse_other_revision(standing: Standing, if_revision: int | None) -> None:
     if if_revision is not None and standing.revision != if_revision:
         newest = standing.revision
         raise StaleRevision(code="revision_moved_on", project=standing.project, newest=newest, base=if_revision)
+
+
+async def _request_again(home: Home, standing: Standing) -> Standing:
+    """Return the standing with requests for what a provider gave back or failed to make. Writes nothing."""
+    standing = await clip_samples.request_first_order_again(home.ledger, standing)
+    return await request_failed_takes(home.ledger, standing)

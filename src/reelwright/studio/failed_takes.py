@@ -1,0 +1,63 @@
+"""Takes and sounds that their provider failed to make: another try of each is requested once its price is agreed to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from reelwright.reel.breakdown import build_graph
+from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
+from reelwright.reel.operation import Standing
+from reelwright.reel.value import Fingerprint
+from reelwright.reel.wanted_steps import walk_graph
+
+if TYPE_CHECKING:
+    from reelwright.store.ledger import Ledger  # loads SQLAlchemy
+
+_PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
+"""Reasons for a missing take after which another try may succeed; a refused one would be refused again."""
+
+
+async def request_failed_takes(ledger: Ledger, standing: Standing) -> Standing:
+    """Add a round for every paid step that brought nothing for reasons that may pass. Buys nothing, writes nothing.
+
+    The first new round is the next try of the order that failed, so that it is shared with every project that wants
+    this order; each later one is a new order. The standing stays as it is where nothing failed so, where the round is
+    requested already, or while a purchase is open.
+    """
+    if standing.plan is None or standing.open_purchases:
+        return standing
+    graph = build_graph(standing.plan, standing.goal, standing.encoding)
+    want, found = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    asks = list(standing.choices.retakes)
+    for step in want.stuck:
+        fp = found[step.key].fingerprint
+        if step.request is None or fp is None or not _may_succeed_later(standing, fp):
+            continue
+        if number := await _choose_order_number(ledger, standing, fp):
+            asks.append(RetakeRequest(fingerprint=fp, round=number, samples=step.request.samples))
+    if len(asks) == len(standing.choices.retakes):
+        return standing
+    return replace(standing, choices=replace(standing.choices, retakes=tuple(asks)))
+
+
+async def _choose_order_number(ledger: Ledger, standing: Standing, fp: Fingerprint) -> int:
+    """Return the number of the step's own order until a round has tried it again, then a new one; 0: never bought."""
+    purchases = await ledger.list_purchases(standing.account, standing.project)
+    failed = next((one for one in purchases if one.fingerprint == fp), None)
+    if failed is None:
+        return 0
+    rounds = [ask.round for ask in standing.choices.retakes if ask.fingerprint == fp]
+    if failed.n not in rounds:
+        return failed.n
+    return 1 + max(*rounds, await ledger.find_last_order_number(standing.account, failed.order_fingerprint))
+
+
+def _may_succeed_later(standing: Standing, fp: Fingerprint) -> bool:
+    """Whether all rounds of a step have ended without an asset, for reasons that may pass."""
+    names = (fp, *(compute_round_fingerprint(ask) for ask in standing.choices.retakes if ask.fingerprint == fp))
+    if any(name not in standing.outcomes for name in names):
+        return False
+    ended = [standing.outcomes[name] for name in names]
+    missing = {lost.reason for outcome in ended for lost in outcome.missing}
+    return not any(outcome.assets for outcome in ended) and bool(missing) and missing <= _PASSING_REASONS

@@ -1,0 +1,70 @@
+"""Takes that a provider failed to make, over HTTP: a retry sends them again, and none is queued that sends nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from client.proxy import Proxy
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.providers.protocol import Progress
+from reelwright.reel.operation import Operation
+from reelwright.settings import Settings
+from server.conftest import MODEL, open_server
+from server.test_native import post, wait_for
+
+
+class Down(Proxy):
+    """Fails what it is sent, for nothing and for a reason that may pass, until it is ``well``; a filter of its own
+    withholds ``a mask``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.well = False
+
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return FailureCharges(on_failure="free", on_filter="free", on_cancel="free", source="itself")
+
+    async def poll(self, operation: Operation) -> Progress:
+        progress = await super().poll(operation)
+        if self._accepted()[operation.id]["prompt"] == "a mask":
+            return Progress(state="refused", message="a filter")
+        return progress if self.well else Progress(state="failed", message="it is down", can_retry=True)
+
+
+async def order(client: httpx2.AsyncClient, prompt: str) -> str:
+    """Order a clip of one sample, and return its job once that has come to rest without a take."""
+    job = str((await post(client, "/clips", prompt=prompt, model=MODEL, accept_unconfirmed=True))["job"])
+    assert (await wait_for(client, job))["state"] == "waiting"
+    return job
+
+
+@pytest.mark.parametrize("path", ["/api/retry/{}", "/api/v1/jobs/{}/retry"])
+async def test_a_retry_sends_again_what_a_provider_failed_to_make(path: str, settings: Settings) -> None:
+    shelf = Down(settings.home.parent / "proxy")
+    body = {"accept_unconfirmed": True} if "v1" in path else None
+    async with open_server(settings, shelf) as server, server.open_client() as client:
+        job = await order(client, "a heron")
+        assert len(shelf.submissions) == 2
+        shelf.well = True
+        answer = await client.post(path.format(job), json=body)
+        assert answer.status_code in (200, 202), answer.text
+        assert (await wait_for(client, job))["state"] == "done"
+        assert (await client.get("/api/v1/spend")).json()["usd"] == "0.20"
+        assert (await client.get(f"/api/v1/jobs/{job}/files/0")).status_code == 200
+    assert len(shelf.submissions) == 3
+
+
+@pytest.mark.parametrize("path", ["/api/retry/{}", "/api/v1/jobs/{}/retry"])
+async def test_a_retry_that_would_send_nothing_is_refused_and_its_job_stays(path: str, settings: Settings) -> None:
+    shelf = Down(settings.home.parent / "proxy")
+    body = {"accept_unconfirmed": True} if "v1" in path else None
+    async with open_server(settings, shelf) as server, server.open_client() as client:
+        job = await order(client, "a mask")
+        answer = await client.post(path.format(job), json=body)
+        assert answer.status_code == 409 and "queued" not in answer.text, answer.text
+        assert (await client.get(f"/api/v1/jobs/{job}")).json()["state"] == "waiting"
+    assert shelf.submissions == ["a mask"]

@@ -1,0 +1,99 @@
+"""Takes that a provider failed to make: a retry sends them again at a price that is shown, and never twice."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.errors import DecisionNeeded, NeedsConsent
+from reelwright.providers.protocol import Progress
+from reelwright.reel.operation import Operation
+from studio.under_work import UnderWork, typed
+
+FAST = "vertex-veo-3.1-fast"
+EACH = 400_000
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+
+
+class Down(UnderWork):
+    """Fails each operation for nothing, for a reason that may pass, until it is ``well``; ``refused``: by a filter."""
+
+    def __init__(self, *, is_filter: bool = False) -> None:
+        super().__init__(first="succeeded")
+        self.well, self.is_filter = False, is_filter
+        self.failed = set[str]()
+
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        return FailureCharges(on_failure="free", on_filter="free", on_cancel="free", source="itself")
+
+    async def poll(self, operation: Operation) -> Progress:
+        if self.well and operation.id not in self.failed:
+            return await super().poll(operation)
+        self.failed.add(operation.id)
+        if self.is_filter:
+            return Progress(state="refused", message="a filter")
+        return Progress(state="failed", message="the provider is down", can_retry=True)
+
+
+async def fail_twice(shelf: Down, home: Path, database: str) -> None:
+    async with typed(shelf, home, database) as studio:
+        made = await studio.clip("A fox", model=FAST, out=home / "out", **SURE)
+    assert (made.state, made.micros, len(shelf.failed)) == ("waiting", 0, 2)
+
+
+@pytest.mark.parametrize("verb", ["resume", "retry", "clip"])
+async def test_a_take_that_failed_for_nothing_is_sent_again_at_a_price_that_is_agreed_to(
+    verb: str, tmp_path: Path, db_url: str
+) -> None:
+    shelf, home = Down(), tmp_path / "home"
+    await fail_twice(shelf, home, db_url)
+    shelf.well = True
+    async with typed(shelf, home, db_url) as studio:
+        act: Any = getattr(studio, verb)
+        quote: Any = getattr(studio, f"quote_{verb}")
+        given: tuple[str, dict[str, Any]] = ("A fox", {"model": FAST}) if verb == "clip" else ("last", {})
+        assert (await quote(given[0], **given[1])).micros == EACH
+        with pytest.raises(NeedsConsent):
+            await act(given[0], **given[1])
+        assert len(shelf.sent) == 2
+        made = await act(given[0], **given[1], **SURE)
+        rows = (await studio.show_spending()).rows
+    assert (made.state, made.micros, len(shelf.sent)) == ("done", EACH, 3)
+    assert len(rows) == 3 and sum(row.micros for row in rows) == EACH
+
+
+async def test_a_provider_that_stays_down_is_sent_one_more_by_each_retry(tmp_path: Path) -> None:
+    shelf, home = Down(), tmp_path / "home"
+    await fail_twice(shelf, home, "")
+    async with typed(shelf, home) as studio:
+        await studio.retry("last", **SURE)
+        assert len(shelf.sent) == 3
+        await studio.retry("last", **SURE)
+        assert len(shelf.sent) > 3
+        sent = len(shelf.sent)
+        shelf.well = True
+        made = await studio.retry("last", **SURE)
+    assert (made.state, len(shelf.sent)) == ("done", sent + 1)
+
+
+async def test_a_retry_typed_twice_at_once_buys_once(tmp_path: Path, db_url: str) -> None:
+    shelf, home = Down(), tmp_path / "home"
+    await fail_twice(shelf, home, db_url)
+    shelf.well = True
+    async with typed(shelf, home, db_url) as one, typed(shelf, home, db_url) as two:
+        await asyncio.gather(one.enqueue_retry("last", **SURE), two.enqueue_retry("last", **SURE))
+        await asyncio.gather(one.resume("last", **SURE), two.resume("last", **SURE))
+    assert len(shelf.sent) == 3
+
+
+async def test_a_retry_that_would_send_nothing_is_refused_and_not_queued(tmp_path: Path) -> None:
+    shelf, home = Down(is_filter=True), tmp_path / "home"
+    async with typed(shelf, home) as studio:
+        await studio.clip("A fox", model=FAST, out=home / "out", **SURE)
+        with pytest.raises(DecisionNeeded) as caught:
+            await studio.enqueue_retry("last", **SURE)
+    assert caught.value.code == "job_cannot_be_retried" and len(shelf.sent) == 1
