@@ -13,12 +13,14 @@ from reelwright.reel.value import Digest, Fingerprint, ShotId, define_value
 class RetakeRequest:
     """A request for more takes of the step with ``fingerprint``. ``round`` counts from 2.
 
-    The request has no effect once the plan has no step with that fingerprint.
+    The request has no effect once the plan has no step with that fingerprint. ``retry``: from 1, where the same round
+    is tried again because it failed; a retry of the first round has ``round`` 1.
     """
 
     fingerprint: Fingerprint
     round: int
     samples: int = 1
+    retry: int = 0
 
 
 @define_value
@@ -46,4 +48,5 @@ class Choices:
 
 def compute_round_fingerprint(retake: RetakeRequest) -> Fingerprint:
     """Return the fingerprint of a retake's round, under which its takes are bought and stored."""
-    return compute_fingerprint(retake.fingerprint.split(":")[0], [retake.fingerprint, retake.round, retake.samples])
+    name = [retake.fingerprint, retake.round, retake.samples, *([retake.retry] if retake.retry else [])]
+    return compute_fingerprint(retake.fingerprint.split(":")[0], name)

@@ -21,9 +21,8 @@ _PASSING_REASONS: Final = frozenset({"failed", "lost", "expired"})
 async def request_failed_takes(ledger: Ledger, standing: Standing) -> Standing:
     """Add a round for every paid step that brought nothing for reasons that may pass. Buys nothing, writes nothing.
 
-    The first new round is the next try of the order that failed, so that it is shared with every project that wants
-    this order; each later one is a new order. The standing stays as it is where nothing failed so, where the round is
-    requested already, or while a purchase is open.
+    Each is the next try of the order that failed, so that it is shared with every project that wants this order. The
+    standing stays as it is where nothing failed so, where the round is requested already, or while a purchase is open.
     """
     if standing.plan is None or standing.open_purchases:
         return standing
@@ -34,23 +33,13 @@ async def request_failed_takes(ledger: Ledger, standing: Standing) -> Standing:
         fp = found[step.key].fingerprint
         if step.request is None or fp is None or not _may_succeed_later(standing, fp):
             continue
-        if number := await _choose_order_number(ledger, standing, fp):
-            asks.append(RetakeRequest(fingerprint=fp, round=number, samples=step.request.samples))
+        purchases = await ledger.list_purchases(standing.account, standing.project)
+        if failed := next((one for one in purchases if one.fingerprint == fp), None):
+            retry = 1 + sum(ask.fingerprint == fp and ask.retry > 0 for ask in asks)
+            asks.append(RetakeRequest(fingerprint=fp, round=failed.n, samples=step.request.samples, retry=retry))
     if len(asks) == len(standing.choices.retakes):
         return standing
     return replace(standing, choices=replace(standing.choices, retakes=tuple(asks)))
-
-
-async def _choose_order_number(ledger: Ledger, standing: Standing, fp: Fingerprint) -> int:
-    """Return the number of the step's own order until a round has tried it again, then a new one; 0: never bought."""
-    purchases = await ledger.list_purchases(standing.account, standing.project)
-    failed = next((one for one in purchases if one.fingerprint == fp), None)
-    if failed is None:
-        return 0
-    rounds = [ask.round for ask in standing.choices.retakes if ask.fingerprint == fp]
-    if failed.n not in rounds:
-        return failed.n
-    return 1 + max(*rounds, await ledger.find_last_order_number(standing.account, failed.order_fingerprint))
 
 
 def _may_succeed_later(standing: Standing, fp: Fingerprint) -> bool:
