@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
 from reelwright.known_providers import ADDRESSED
-from reelwright.units import Micros, format_usd, parse_usd
+from reelwright.units import Micros, format_number, format_usd, is_json_number, parse_usd
 from reelwright.yaml_faults import build_syntax_error
 
 PREFIX = "REELWRIGHT_"
 BASE_URL: Final = "_BASE_URL"
 _BUCKET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._=@+-]{1,200}){0,20}/?")
+_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
 
@@ -239,6 +240,22 @@ def _data_folder() -> Path:
     return Path(platformdirs.user_data_dir("reelwright", appauthor=False))
 
 
+def _build_loader() -> Any:
+    """Build a YAML loader that reads a number only as JSON spells it; ``1_000`` and ``+5`` stay text."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Loader whose numbers are those of JSON."""
+
+    def construct_number(loader: Any, node: Any) -> Any:
+        return default[node.tag](loader, node) if is_json_number(node.value) else node.value
+
+    default = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in _NUMBERS}
+    for tag in _NUMBERS:
+        Loader.add_constructor(tag, construct_number)
+    return Loader
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
@@ -249,7 +266,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except OSError as cause:
         raise BadInput(str(path), cause.strerror, "a file that can be read") from cause
     try:
-        found = yaml.safe_load(text.decode()) or {}
+        found = _build_loader()(text.decode()).get_single_data() or {}
     except (yaml.YAMLError, ValueError) as cause:
         raise build_syntax_error(cause, text, str(path), "YAML in UTF-8", is_private=True) from cause
     known = {one.name for one in fields(Settings)} - {"home"}
@@ -270,7 +287,8 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     if name == "vault_endpoint" and value:
         return _validate_endpoint(shown, str(value))
     if name == "write_off_usd":
-        return format_usd(parse_usd(str(value), shown))
+        plain = format_number(value) if isinstance(value, float) else str(value)
+        return format_usd(parse_usd(plain, shown))
     numbers = {
         "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192), "vault_cache_gb": (1, 1_000_000),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal, NewType
@@ -15,6 +16,8 @@ Frames = NewType("Frames", int)
 Micros = NewType("Micros", int)
 
 Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
+_PLAIN_AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_JSON_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 ASPECTS: Final[tuple[Aspect, ...]] = ("16:9", "9:16", "1:1", "4:5")
 
 
@@ -60,17 +63,32 @@ def _round_to_even(value: float) -> int:
     return max(2, 2 * round(value / 2))
 
 
-def parse_usd(text: str, field: str = "budget") -> Micros:
-    """Parse ``5``, ``0.40`` or ``$1.25`` into micro-dollars.
+def is_plain_amount(text: str) -> bool:
+    """Whether ``text`` is an amount in ASCII digits with at most one dot: no sign, exponent, underscore or comma."""
+    return _PLAIN_AMOUNT.fullmatch(text) is not None
 
-    Raises ``BadInput``, naming ``field``, for negatives, NaN, more than 1000000 and fractions of a micro-dollar.
+
+def is_json_number(text: str) -> bool:
+    """Whether ``text`` is a number as JSON spells it. YAML also takes ``1_000``, ``+5``, ``010`` and ``0x10``."""
+    return _JSON_NUMBER.fullmatch(text) is not None
+
+
+def format_number(value: int | float) -> str:
+    """Return a number of a program in digits with a dot, never with an exponent; NaN and infinities by their names."""
+    return format(Decimal(repr(value)), "f")
+
+
+def parse_usd(text: str, field: str = "budget") -> Micros:
+    """Parse ``5``, ``0.40`` or ``$1.25`` into micro-dollars: digits with a dot, as ``is_plain_amount`` accepts them.
+
+    Raises ``BadInput``, naming ``field``, for everything else, more than 1000000 and fractions of a micro-dollar.
     """
-    accepted = "an amount in US dollars such as 5 or 0.40, from 0 to 1000000"
-    try:
-        amount = Decimal(text.strip().removeprefix("$"))
-    except InvalidOperation as cause:
-        raise BadInput(field, text, accepted) from cause
-    if not amount.is_finite() or amount < 0 or amount > 1_000_000:
+    accepted = "an amount in US dollars in digits with a dot, such as 5 or 0.40, from 0 to 1000000"
+    plain = text.strip().removeprefix("$")
+    if not is_plain_amount(plain):
+        raise BadInput(field, text, accepted)
+    amount = Decimal(plain)
+    if amount > 1_000_000:
         raise BadInput(field, text, accepted)
     micros = amount * MICROS_PER_DOLLAR
     if micros != micros.to_integral_value(rounding=ROUND_HALF_UP):

@@ -124,7 +124,7 @@ def bears_being_journaled(answer: Operation | Progress) -> None:
     text.encode()
     assert from_json(type(answer), text, "answer") == answer
     if isinstance(answer, Progress):
-        price = choose_bill(answer, to_quoted_price(PURCHASE))
+        price = choose_bill(answer, PURCHASE, to_quoted_price(PURCHASE))
         assert price.micros is not None and 0 <= price.micros < 2**63
         assert len(answer.missing) < 100
 
@@ -227,7 +227,9 @@ async def test_a_cancellation_is_answered_in_one_of_four_ways(name):
                 raise AssertionError(f"{what!r} at {where}") from error
 
 
-def test_an_amount_that_nobody_can_have_billed_is_no_bill() -> None:
+def test_an_amount_that_nobody_can_have_billed_counts_as_quoted_and_is_kept_as_reported() -> None:
     quoted = to_quoted_price(PURCHASE)
     for micros in (-1, 10**12 + 1, 10**30):
-        assert choose_bill(Progress(state="failed", bill=replace(quoted, micros=Micros(micros))), quoted) == quoted
+        bill = replace(quoted, micros=Micros(micros), certainty="reported")
+        found = choose_bill(Progress(state="failed", bill=bill), PURCHASE, quoted)
+        assert (found.micros, found.certainty) == (quoted.micros, "unknown") and str(micros) in found.basis

@@ -139,9 +139,14 @@ def test_refusals_are_told_apart_as_their_fixtures_mean_them(status, kind, code,
 
 
 @given(st.floats() | st.integers() | st.text(max_size=9) | st.booleans() | st.none() | st.lists(st.integers()))
-def test_whatever_is_told_as_a_cost_is_micro_dollars_or_nothing(cost):
+def test_whatever_is_told_as_a_cost_is_micro_dollars_or_unknown(cost):
     bill = parse_bill({"cost": cost})
-    assert bill is None or (bill.micros is not None and bill.micros >= 0)
+    if cost is None:
+        assert bill is None
+    elif bill.micros is None:
+        assert bill.certainty == "unknown"
+    else:
+        assert bill.micros >= 0 and bill.certainty == "reported"
 
 
 @pytest.mark.parametrize(
@@ -153,8 +158,14 @@ def test_a_cost_is_read_to_the_micro_dollar(cost, micros):
 
 
 @pytest.mark.parametrize("cost", ["1e999999", "1e400", 10**40, "9" * 40, float("inf"), "nan", "sNaN", -0.01, True])
-def test_a_cost_beyond_all_money_is_no_price(cost):
-    assert parse_bill({"cost": cost}) is None
+def test_a_cost_beyond_all_money_is_an_unknown_price(cost):
+    assert parse_bill({"cost": cost}).micros is None
+
+
+@pytest.mark.parametrize("cost", ["1_000", "\u0661", "1e3", "+5", " 5", "5 USD", [], {}])
+def test_a_cost_that_is_no_amount_is_unknown_and_kept_as_reported(cost):
+    bill = parse_bill({"cost": cost})
+    assert (bill.micros, bill.certainty) == (None, "unknown") and str(cost).strip() in bill.basis
 
 
 FIELDS = ["id", "status", "error", "urls", "unsigned_urls", "usage", "expires_at"]

@@ -105,3 +105,12 @@ async def test_a_bill_that_nobody_disputes_is_not_decided_about(db: Database) ->
     bought = await billed(scene, 410_000)
     with pytest.raises(BadInput):
         await scene.ledger.decide(ACCOUNT, bought.id, "as_quoted", "zoe")
+
+
+async def test_a_bill_that_is_no_amount_is_kept_disputed_and_counts_as_quoted(db: Database) -> None:
+    scene = await Scene.set(db)
+    found = await billed(scene, 400_000, certainty="unknown")
+    assert (found.dispute, found.spent_micros, await counted(scene)) == ("open", 400_000, 400_000)
+    with pytest.raises(BadInput):
+        await scene.ledger.decide(ACCOUNT, found.id, "as_billed", "zoe")
+    assert (await scene.ledger.decide(ACCOUNT, found.id, "as_quoted", "zoe")).dispute == "as_quoted"

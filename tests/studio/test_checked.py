@@ -56,7 +56,9 @@ def test_any_length_is_milliseconds_or_bad_input(value):
     assert ms is not None and 1000 <= ms <= 600_000
 
 
-@pytest.mark.parametrize("budget", ["-1", "nan", "a lot", -1, math.nan, "1e12", 0.0000001, True])
+@pytest.mark.parametrize(
+    "budget", ["-1", "nan", "a lot", -1, math.nan, "1e12", 0.0000001, True, "1_0", "+5", "\u0661", "1e3", [], {}]
+)
 def test_a_budget_that_is_no_amount_is_refused(budget):
     with pytest.raises(BadInput) as raised:
         validation.parse_money(budget)

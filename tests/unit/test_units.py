@@ -39,7 +39,32 @@ def test_money_survives_being_shown(micros: int):
     assert len(format_usd(micros).partition(".")[2]) >= 2
 
 
-@pytest.mark.parametrize("text", ["", "five", "-1", "NaN", "inf", "1e9", "0.0000001", "$", "1,50"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "five",
+        "-1",
+        "NaN",
+        "inf",
+        "1e9",
+        "0.0000001",
+        "$",
+        "1,50",
+        "1_000",
+        "\u0661",
+        "1e3",
+        "+5",
+        "$+5",
+        "\uff15",
+        "5.",
+        "0x10",
+        "1 000",
+        "5 USD",
+        "--5",
+        "1.2.3",
+    ],
+)
 def test_an_amount_that_is_none_is_refused_by_its_field(text: str):
     with pytest.raises(BadInput, check=has_field("budget")):
         parse_usd(text)

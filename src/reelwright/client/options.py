@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import pydantic
 
 from reelwright.client.client_model import ClientModel
+from reelwright.units import format_number
 
 PREFIX: Final = "VIDEO_GENERATION_"
 DEFAULT_BASE_URL: Final = "http://localhost:4000/gemini/v1beta"
@@ -41,7 +42,7 @@ def _refuse_truth(value: Any) -> Any:
 
 def _format_amount(value: Any) -> Any:
     """Return a number as text, so that 0.1 stays $0.1."""
-    return repr(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    return format_number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _check_folder(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final, TypeGuard
 
 from reelwright.catalogue.model_row import Billed, FailureCharges
@@ -35,9 +36,17 @@ def is_bill(price: Price | None) -> TypeGuard[Price]:
     return price is not None and price.micros is not None and 0 <= price.micros <= MAX_MICROS
 
 
-def choose_bill(progress: Progress, default: Price) -> Price:
-    """Return the bill in a provider's last answer if it is usable, else ``default``."""
-    return progress.bill if is_bill(progress.bill) else default
+def choose_bill(progress: Progress, purchase: Purchase, default: Price) -> Price:
+    """Return the bill in a provider's last answer; ``default`` where it states none.
+
+    A bill that is no usable amount counts as quoted, keeps what was reported in its ``basis``, and is of unknown
+    certainty, so that its settlement is disputed.
+    """
+    bill = progress.bill
+    if bill is None or is_bill(bill):
+        return bill or default
+    shown = "" if bill.micros is None else f": {bill.micros} micro-dollars, which nobody can have billed"
+    return replace(bill, micros=purchase.quoted_micros, basis=f"{bill.basis}{shown}", certainty="unknown")
 
 
 def price_without_result(failures: FailureCharges, progress: Progress, purchase: Purchase) -> Price:

@@ -338,7 +338,7 @@ class Gate:
         """
         reach("C08")
         price = choose_bill(
-            progress, price_without_result(provider.get_failure_terms(purchase.model), progress, purchase)
+            progress, purchase, price_without_result(provider.get_failure_terms(purchase.model), progress, purchase)
         )
         if progress.state == "cancelled" and run.must_cancel:
             await retry_write(lambda: self._ledger.record_failure(lease, purchase.id, price, Reason("cancelled")))
@@ -360,7 +360,7 @@ class Gate:
         shot, named = _shot(purchase), progress.operation
         await retry_write(lambda: self._ledger.record_success(lease, purchase.id, purchase.step, outcome, shot, named))
         reach("C13")
-        await self._settle(purchase, choose_bill(progress, to_quoted_price(purchase)))
+        await self._settle(purchase, choose_bill(progress, purchase, to_quoted_price(purchase)))
         if operation and (
             left := await remove_landed(self._vault, lease.account, provider, operation, progress.outputs, got)
         ):

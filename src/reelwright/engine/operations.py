@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.engine import clock
-from reelwright.engine.bills import is_bill
+from reelwright.engine.bills import choose_bill, to_quoted_price
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Output, Progress, Provider
@@ -177,8 +177,8 @@ def build_outcome(
             MissingSample(sample=n, reason="failed", message=_SILENT) for n in range(samples) if n not in reported
         )
     facts: dict[str, Any] = dict(_first(progress.outputs).facts) if progress.outputs else {}
-    if is_bill(progress.bill) and purchase.resubmit != "free":
-        facts["bill"] = to_plain(progress.bill)
+    if progress.bill and purchase.resubmit != "free":
+        facts["bill"] = to_plain(choose_bill(progress, purchase, to_quoted_price(purchase)))
     return Outcome(
         fingerprint=purchase.fingerprint,
         assets=assets,

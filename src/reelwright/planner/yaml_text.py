@@ -8,6 +8,7 @@ import math
 from typing import Any, Final
 
 from reelwright.errors import BadInput
+from reelwright.units import is_json_number
 from reelwright.yaml_faults import build_syntax_error
 
 MAX_DOCUMENT_LETTERS: Final = 4_000_000
@@ -105,8 +106,8 @@ def _value(node: Any, path: str, maker: Any) -> Any:
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, f"{path}.{index}", maker) for index, item in enumerate(node.value)]
-    if ":" in node.value and node.tag in _NUMBERS:  # base sixty to YAML 1.1; to people an aspect or a time
-        return node.value
+    if node.tag in _NUMBERS and not is_json_number(node.value):
+        return node.value  # 9:16 is base sixty, 010 is 8 and 1_000 is 1000 to YAML 1.1: what reads it sees the text
     return maker.construct_object(node)
 
 

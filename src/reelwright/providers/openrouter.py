@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
 from reelwright.providers.families.outputs import require_media
-from reelwright.providers.families.shapes import as_name, parse_notice_id
+from reelwright.providers.families.shapes import as_name, build_unreadable_bill, parse_notice_id
 from reelwright.providers.families.video_faults import (
     from_timestamp,
     is_policy,
@@ -33,7 +33,7 @@ from reelwright.reel.operation import Operation
 from reelwright.reel.outcome import MissingSample
 from reelwright.reel.request import Input, Request
 from reelwright.reel.value import Digest
-from reelwright.units import MICROS_PER_DOLLAR, Micros
+from reelwright.units import MICROS_PER_DOLLAR, Micros, is_plain_amount
 
 _PATH: Final = "/api/v1/videos"
 _KEY: Final = "OPENROUTER_API_KEY"
@@ -209,19 +209,18 @@ def parse_progress(job: Mapping[str, Any]) -> Progress:
 
 
 def parse_bill(usage: Any) -> Price | None:
-    """Return what OpenRouter billed, from ``usage.cost`` in US dollars; None if it is missing or no price.
+    """Return what OpenRouter billed, from ``usage.cost`` in US dollars; None if it states no cost.
 
-    A cost below 0, above ``_MOST_DOLLARS`` or not a finite number is no price.
+    A cost that is no amount, below 0 or above ``_MOST_DOLLARS`` is an unreadable bill: its price is unknown.
     """
     cost = usage.get("cost") if isinstance(usage, Mapping) else None
-    if isinstance(cost, bool) or not isinstance(cost, int | float | str):
+    if cost is None:
         return None
-    try:
-        dollars = Decimal(str(cost))
-    except (InvalidOperation, ValueError):
-        return None
-    if not (dollars.is_finite() and 0 <= dollars <= _MOST_DOLLARS):
-        return None
+    is_number = isinstance(cost, int | float) and not isinstance(cost, bool)
+    is_text = isinstance(cost, str) and is_plain_amount(cost)
+    dollars = Decimal(str(cost)) if (is_number and abs(cost) <= _MOST_DOLLARS) or is_text else None
+    if dollars is None or not 0 <= dollars <= _MOST_DOLLARS:
+        return build_unreadable_bill("OpenRouter", cost, compute_catalogue_digest("openrouter"))
     return Price(
         micros=Micros(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_HALF_UP))),
         basis="as OpenRouter billed it",

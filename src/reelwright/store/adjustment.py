@@ -63,7 +63,10 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
     """
     if row.dispute != "open":
         raise BadInput("purchase", row.state, "one whose bill is disputed", step=row.step)
-    billed = from_json(Price, row.settlement, "settlement").micros or 0
+    settlement = from_json(Price, row.settlement, "settlement")
+    billed = settlement.micros or 0
+    if verdict == "as_billed" and settlement.certainty == "unknown":
+        raise BadInput("verdict", verdict, "as_quoted, or a correction: what was billed is no amount", step=row.step)
     _close(unit, row, verdict)
     if verdict == "as_billed":
         _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)

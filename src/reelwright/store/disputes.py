@@ -16,7 +16,12 @@ list (a tier, the sound, a second more) stay below 4; cents taken for dollars ar
 
 
 def build_settlement_columns(price: Price) -> dict[str, Any]:
-    """Build the columns of a settlement for an update of a purchase's row: the amount that counts, and the dispute."""
+    """Build the columns of a settlement for an update of a purchase's row: the amount that counts, and the dispute.
+
+    A bill of unknown certainty is no amount that can be read: it is disputed and counts as quoted.
+    """
+    if price.certainty == "unknown":
+        return {"settled": purchases.c.quoted, "dispute": "open"}
     micros = price.micros or 0
     believed = price.certainty == "quoted"
     far_above = (purchases.c.resubmit != "free") & (literal(micros) >= purchases.c.quoted * DISPUTE_FACTOR)

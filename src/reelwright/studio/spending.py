@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from reelwright.errors import BadInput
 from reelwright.messages import format_reason
@@ -25,6 +25,8 @@ from reelwright.studio.spending_report import (
 from reelwright.studio.summaries import list_reused_steps
 from reelwright.units import Micros
 
+_NOT_BILLED: Final = ("quoted", "unknown")
+"""Certainties of settlements whose amount is the quote, and not what the provider reported."""
 DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "written-off": "written_off",
     "as-billed": "as_billed", "as-quoted": "as_quoted",
 }  # fmt: skip
@@ -102,7 +104,7 @@ def build_purchase_row(
             Correction(micros=Micros(a.micros), because=a.because, by=a.by, at=a.at) for a in entry.adjustments
         ),
         notices=tuple(format_reason(notice, names) for notice in entry.notices),
-        billed_micros=Micros(settled.micros or 0) if settled and settled.certainty != "quoted" else None,
+        billed_micros=Micros(settled.micros or 0) if settled and settled.certainty not in _NOT_BILLED else None,
         dispute=entry.dispute,
     )
 

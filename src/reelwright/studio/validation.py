@@ -14,7 +14,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.brief import GOALS, Goal
 from reelwright.reel.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.verb_options import Seconds
-from reelwright.units import ASPECTS, Aspect, Micros, parse_usd
+from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_usd
 
 BRIEF_CHARS: Final = 20_000
 SHORTEST_MS: Final = 1_000
@@ -155,16 +155,16 @@ def parse_money(value: str | int | float | None, field: str = "budget") -> Micro
     """Convert an amount in US dollars to micro-dollars; None stays None. Raises ``BadInput``."""
     if value is None:
         return None
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise BadInput(field, value, "an amount in US dollars such as 5 or 0.40")
-    return parse_usd(value if isinstance(value, str) else repr(value), field)
+    return parse_usd(value if isinstance(value, str) else format_number(value), field)
 
 
 def parse_signed_money(field: str, value: str | int | float) -> int:
     """Convert an amount in US dollars, which may be negative, to micro-dollars. Raises ``BadInput``."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise BadInput(field, value, "an amount in US dollars such as 0.10 or -0.10")
-    plain = value.strip() if isinstance(value, str) else repr(value)
+    plain = value.strip() if isinstance(value, str) else format_number(value)
     bare = plain.removeprefix("-")
     micros = parse_usd(bare, field) if not bare.startswith(("-", "+")) else None
     if micros is None:

@@ -8,6 +8,9 @@ from typing import Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from reelwright.net.http_response import parse_json
+from reelwright.net.redact import redact_line
+from reelwright.reel.money import Price
+from reelwright.reel.value import Digest
 
 _MIME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}/[A-Za-z0-9][\w.+-]{0,60}")
 _LONGEST_NAME: Final = 4000
@@ -75,3 +78,14 @@ def is_address(value: Any) -> bool:
 def is_text(value: Any) -> TypeGuard[str]:
     """Whether ``value`` is a string that UTF-8 can encode: JSON may spell lone surrogates."""
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def build_unreadable_bill(provider: str, reported: Any, catalogue: Digest) -> Price:
+    """Return an unknown price for a bill that is no amount. Its ``basis`` keeps what was reported."""
+    try:
+        text = redact_line(str(reported), 60)
+    except ValueError:  # Python converts no integer of more than 4300 digits
+        text = "a number of thousands of digits"
+    return Price(
+        micros=None, basis=f"{provider} billed {text!r}, which is no amount", catalogue=catalogue, certainty="unknown"
+    )

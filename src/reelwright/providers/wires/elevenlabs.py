@@ -14,7 +14,7 @@ from reelwright.catalogue.model_row import Model
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.list_search import is_same_model, is_same_text
-from reelwright.providers.families.shapes import is_text
+from reelwright.providers.families.shapes import build_unreadable_bill, is_text
 from reelwright.providers.protocol import Match, Voice
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.mp3 import measure_duration_ms
@@ -236,10 +236,14 @@ def _is_word_start(letter: str, first: str) -> bool:
 
 def parse_bill(headers: Mapping[str, str], catalogue: Digest) -> Price | None:
     """Return the price of the credits that the ``character-cost`` header of an answer states; None without that
-    header.
+    header. The price of a header that is no number of credits is unknown.
     """
     header = headers.get("character-cost", "").strip()
-    return price_credits(int(header), catalogue) if _CREDITS.fullmatch(header) else None
+    if not header:
+        return None
+    if not _CREDITS.fullmatch(header):
+        return build_unreadable_bill("ElevenLabs", header, catalogue)
+    return price_credits(int(header), catalogue)
 
 
 def price_credits(credits: int, catalogue: Digest) -> Price:
