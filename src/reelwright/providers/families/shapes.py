@@ -80,10 +80,10 @@ def is_text(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
-def build_unreadable_bill(provider: str, reported: Any, catalogue: Digest) -> Price:
+def build_unreadable_bill(provider: str, bill: Any, catalogue: Digest) -> Price:
     """Return an unknown price for a bill that is no amount. Its ``basis`` keeps what was reported."""
     try:
-        text = redact_line(str(reported), 60)
+        text = redact_line(str(bill), 60)
     except ValueError:  # Python converts no integer of more than 4300 digits
         text = "a number of thousands of digits"
     return Price(
