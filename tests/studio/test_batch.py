@@ -103,7 +103,7 @@ async def test_a_row_that_was_killed_early_and_edited_by_hand_since_comes_to_its
         await studio.edit(project, shot=1, prompt="a dog", **AGREED)
         made = await studio.batch(["a cat"], model=MODEL, out=out, **AGREED)
     assert made.rows[0].path and made.rows[0].path.parent == out and made.rows[0].path.is_file()
-    assert len(proxy.submissions) == 1 and proxy.submissions[0].startswith("A dog")
+    assert proxy.submissions == ["a dog"], "the words as typed"
 
 
 async def test_rows_that_fail_are_recorded_and_tried_again_by_the_next_run(tmp_path: Path, proxy: Proxy):
