@@ -292,8 +292,9 @@ class Person:
         new = [one for one in bought_on(self.bill)[len(before) :] if one.over != "cancelled"]
         known = self._stuck.pop(name, set())
         again = {one.prompt for one in new} & known
-        assert not again, f"{again} failed or was filtered here, and was sent again when typed again\n{self.story}"
-        stuck = known | {one.prompt for one in new if one.over in ("failed", "filtered")}
+        assert not again, f"{again} was filtered here, and was sent again when typed again\n{self.story}"
+        # the keyed wire says of what a filter took that it failed, which may pass
+        stuck = known | {one.prompt for one in new if one.over == "filtered" and self.kind != "key"}
         stuck -= {one.prompt for one in new if not one.over}
         self._stuck = {other: kept - {called(p) for p in prompts} for other, kept in self._stuck.items()}
         if stuck and times == 1 and ends[0] is not None and not args.get("again"):

@@ -213,14 +213,29 @@ def test_a_sample_whose_send_was_dropped_is_brought_or_told(person: Person):
     person.rest()
 
 
-@pytest.mark.parametrize("fate", [filter_samples(), fail_late()], ids=["filtered", "failed"])
-def test_what_came_to_nothing_is_shown_when_typed_again_and_sent_once_by_another_project(person: Person, fate):
-    person.shop.fake.script = person.shop.fake.script.add_rule("submit", fate)
+@pytest.mark.parametrize("kind", ["list", "none"])
+def test_what_was_filtered_is_shown_when_typed_again_and_sent_once_by_another_project(new_person: NewPerson, kind: str):
+    person = new_person("sqlite", kind)
+    person.shop.fake.script = person.shop.fake.script.add_rule("submit", filter_samples())
     person.clip(CLIP)
     sent = person.shop.submits
     person.clip(CLIP)
     assert person.shop.submits == sent, "typed again it is shown, and nothing is sent"
     person.shop.heal()
+    person.batch([CLIP])
+    assert came(person) == 1
+    person.rest()
+
+
+def test_what_failed_for_a_reason_that_may_pass_is_sent_again_when_typed_again_and_bought_once(person: Person):
+    person.shop.fake.script = person.shop.fake.script.add_rule("submit", fail_late())
+    person.clip(CLIP)
+    sent = person.shop.submits
+    person.clip(CLIP)
+    assert person.shop.submits > sent
+    person.shop.heal()
+    person.clip(CLIP)
+    person.clip(CLIP)
     person.batch([CLIP])
     assert came(person) == 1
     person.rest()
