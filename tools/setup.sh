@@ -21,6 +21,9 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; 
     "$python" -m venv .venv
 fi
 echo "reelwright: installing from $lock"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+# The lock is complete, so pip resolves nothing (--no-deps). Resolving fails on the day that a package wanted with an
+# extra is released anew: pip tries the new release, finds no hash of it and stops (google-auth[requests], 2026-11-24).
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r "$lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/bin/python -m pip check --quiet --disable-pip-version-check >/dev/null || .venv/bin/python -m pip check
 touch "$stamp"
