@@ -2,7 +2,7 @@
 
     ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
-    │   └── NothingCertain              no word of the brief can be shown with certainty exit 2
+    │   └── NothingToShow               nothing in the brief can be shown in a film exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
     ├── TooManyRequests                 a key or an address asked too often; may ask again later
@@ -44,6 +44,8 @@ from reelwright.reason import Action, Reason, to_params, to_plain
 
 Retry = Literal["never", "later", "ask"]
 Billed = Literal["no", "yes", "unknown"]
+QUESTIONS = ("name", "offer", "when", "where")
+"""What is asked of a brief that says nothing."""
 
 
 class ReelwrightError(Exception):
@@ -147,12 +149,15 @@ class BadInput(ReelwrightError):
         return format_reason(self.to_reason(), self.names)
 
 
-class NothingCertain(BadInput):
-    """Raised when the rules find no word in a brief that they can show with certainty, and no AI model is to make its
-    pictures.
-    """
+class NothingToShow(BadInput):
+    """Raised when a brief says nothing that a film could show. Its actions are questions about what is needed."""
 
-    code = "nothing_certain"
+    code = "nothing_to_show"
+
+    def __init__(self, field: str, value: object) -> None:
+        """Create the error for the brief ``value``."""
+        questions = [Action("answer_question", {"question": question}) for question in QUESTIONS]
+        super().__init__(field, value, "what the film is for, what is on offer, when and where", actions=questions)
 
 
 class NotFound(ReelwrightError):

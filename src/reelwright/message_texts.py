@@ -12,7 +12,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     # input
     "invalid_value": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "missing_value": "{field}: none is given; needed: {accepted}",
-    "nothing_certain": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
+    "nothing_to_show": "{field}: {value:quoted} says nothing that a film could show; say {accepted}",
     "usage_error": "{message}",
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
@@ -465,6 +465,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "add_funds": "add funds at the provider",
     "add_key": "add a key",
     "agree_to_price": "agree to the price (yes or budget)",
+    "answer_question": "say its {question}",
     "apply_film": "apply the changes in {folder}",
     "cap_unknown_price": "set unknown_at_most, the most that a step with an unknown price may cost",
     "change_order": "order something shorter or cheaper instead",

@@ -21,6 +21,7 @@ ActionKind = Literal[
     "add_funds",
     "add_key",
     "agree_to_price",
+    "answer_question",
     "apply_film",
     "cap_unknown_price",
     "change_order",

@@ -14,7 +14,7 @@ from planner.films import VEO, broken, letters, made_up, seen, shown, unsaid
 from planner.test_materials import SETS
 from reelwright.errors import BadInput
 from reelwright.planner.brief_check import MAX_TEXT_LETTERS
-from reelwright.planner.rules import NothingCertain, plan
+from reelwright.planner.rules import NothingToShow, plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
@@ -62,7 +62,7 @@ def test_any_text_is_refused_by_name_or_becomes_an_exact_plan_of_its_own_words(
     except BadInput as refused:
         assert refused.field in ("brief", "length")
         assert refused.accepted
-        assert not models or not isinstance(refused, NothingCertain)
+        assert not models or not isinstance(refused, NothingToShow)
         return
     assert broken(film) == []
     assert sum(shot.length for shot in film.shots) == film.length
@@ -105,7 +105,7 @@ def test_own_pictures_are_in_the_film_of_any_text_once_or_their_absence_is_said(
     try:
         planned = plan(Brief(text=text, length_ms=length, materials=SETS[name]))
     except BadInput as refused:
-        assert refused.field in ("brief", "length") and not isinstance(refused, NothingCertain)
+        assert refused.field in ("brief", "length") and not isinstance(refused, NothingToShow)
         return
     there = seen(planned.plan)
     assert len(there) == len(set(there))

@@ -17,7 +17,8 @@ from reelwright.documents.script import Script
 from reelwright.documents.write import write_script
 from reelwright.errors import BadInput
 from reelwright.planner.certain.find import find_certain_facts
-from reelwright.planner.certain.skeleton import build_script
+from reelwright.planner.reading.draft import build_script as build_draft_script
+from reelwright.planner.reading.draft import draft_facts, drop_undrawable
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.reel.brief import Brief
@@ -25,6 +26,10 @@ from yardstick import slowness
 
 OPEN = entries("open")
 LEAST_FOUND = 0.5
+
+
+def build_script(certain: CertainFacts) -> Script:
+    return build_draft_script(certain, draft_facts(drop_undrawable(certain)[0], shows_subject=False))
 
 
 def script_or_none(brief: str) -> Script | None:

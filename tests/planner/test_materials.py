@@ -9,7 +9,7 @@ import pytest
 
 from planner.briefs import UNCERTAIN, WORKED
 from planner.films import VEO, broken, made_up, seen, shown, unsaid
-from reelwright.errors import BadInput, NothingCertain
+from reelwright.errors import BadInput, NothingToShow
 from reelwright.planner.match import clip_frames
 from reelwright.planner.rules import plan
 from reelwright.reel.brief import Brief, Material
@@ -144,7 +144,7 @@ def test_a_video_model_takes_no_own_picture_away(name: str) -> None:
 
 def test_a_clip_too_short_to_be_shown_makes_no_film_of_a_brief_that_says_nothing_certain() -> None:
     blink = Material(asset=Digest("e" * 64), name="blink.mp4", treatment="clip", width=1920, height=1080, ms=300)
-    with pytest.raises(NothingCertain) as refused:
+    with pytest.raises(NothingToShow) as refused:
         plan(Brief(text=UNCERTAIN["lighthouse"], materials=(blink,)))
     assert "blink.mp4 is not shown: it is shorter than 500 ms" in refused.value.hint
 

@@ -18,7 +18,7 @@ from reelwright.media.work import WorkResult
 from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.certain.find import find_certain_facts
 from reelwright.planner.counting import compute_reading_frames
-from reelwright.planner.rules import NothingCertain, plan, plan_work
+from reelwright.planner.rules import NothingToShow, plan, plan_work
 from reelwright.reel.breakdown import build_graph
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json, to_plain
@@ -153,7 +153,7 @@ def test_a_plan_survives_json_and_can_be_broken_down(name: str) -> None:
 # ---- nothing certain
 @pytest.mark.parametrize("name", UNCERTAIN)
 def test_a_brief_with_nothing_certain_is_refused_with_three_ways_on(name: str) -> None:
-    with pytest.raises(NothingCertain) as refused:
+    with pytest.raises(NothingToShow) as refused:
         plan(Brief(text=UNCERTAIN[name]))
     error = refused.value
     assert error.field == "brief" and str(error.value)[:20].rstrip("…") in " ".join(UNCERTAIN[name].split())
@@ -369,7 +369,7 @@ ONCE_WRONG = {
 def test_a_brief_that_once_went_wrong_shows_nothing_but_what_it_says_for_certain(text: str) -> None:
     allowed = ONCE_WRONG[text]
     if allowed is None:
-        with pytest.raises(NothingCertain):
+        with pytest.raises(NothingToShow):
             plan(Brief(text=text))
         return
     words = {one.replace("|", " ") for shot in plan(Brief(text=text)).plan.shots for one in shot.words.values()}

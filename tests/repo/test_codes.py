@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, get_args
 import pytest
 
 from reelwright import errors
-from reelwright.errors import BadInput, DamagedAsset, NothingCertain, ReelwrightError
+from reelwright.errors import BadInput, DamagedAsset, NothingToShow, ReelwrightError
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
 from reelwright.providers.wires import answers
 from reelwright.reason import LEGACY
@@ -176,7 +176,7 @@ def test_every_text_is_that_of_a_code_in_use() -> None:
 def own_errors() -> list[ReelwrightError]:
     """Errors whose own constructor chooses the code."""
     digest = Digest("0" * 64)
-    inputs = [BadInput("field", 3, "more"), BadInput("field", None, "some"), NothingCertain("brief", "x", "words")]
+    inputs = [BadInput("field", 3, "more"), BadInput("field", None, "some"), NothingToShow("brief", "x")]
     return [*inputs, DamagedAsset(digest), DamagedAsset(digest, is_missing=True)]
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reelwright.cli import options as o
-from reelwright.cli.confirmation import check_before, confirm_price, suggest_planner
+from reelwright.cli.confirmation import check_before, confirm_price, is_interactive, suggest_planner
+from reelwright.cli.draft_prompt import DraftChanged, ask_about_draft, ask_for_script, print_draft, print_script
 from reelwright.cli.output import ProgressPrinter, get_exit_code, print_film, print_json, print_quote
 from reelwright.cli.rehearsal import build_rehearsal
 from reelwright.cli.runner import run
 from reelwright.cli.streams import read_stdin
-from reelwright.errors import BadInput, NothingCertain
+from reelwright.errors import BadInput, NothingToShow
 
 if TYPE_CHECKING:
     from reelwright.reel.brief import Goal
@@ -101,7 +102,10 @@ def make(
         async def confirm(quoted: ProjectQuote) -> None:
             if plan is None and not quoted.project and "brief" in source:
                 await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-            confirm_price(studio, quoted, yes=yes, budget=budget, json_out=json)
+            asked = not yes and budget is None and is_interactive(json_out=json) and not quoted.project
+            confirm_words(quoted, changed, asked=asked, json_out=json)
+            is_agreed = asked and (changed is not None or quoted.draft is not None)
+            confirm_price(studio, quoted, yes=yes or is_agreed, budget=budget, json_out=json)
             progress.enter_context(printer)
 
         async def make_or_quote() -> FilmResult | ProjectQuote:
@@ -117,15 +121,18 @@ def make(
                 **options,
             )
 
+        changed: str | None = None
         with ExitStack() as progress:
-            try:
-                made = await make_or_quote()
-            except NothingCertain as error:
-                from reelwright.cli.script_prompt import ask_for_script
-
-                await suggest_planner(studio, source["brief"], language, planner, json_out=json)
-                source = {"script": ask_for_script(error, json_out=json)}
-                made = await make_or_quote()
+            while True:
+                try:
+                    made = await make_or_quote()
+                    break
+                except NothingToShow as error:
+                    await suggest_planner(studio, source["brief"], language, planner, json_out=json)
+                    changed = ask_for_script(error, json_out=json)
+                except DraftChanged as draft:
+                    changed = draft.script
+                source = {"script": changed}
         if isinstance(made, ProjectQuote):
             (print_json if json else print_quote)(made)
             return 0
@@ -133,6 +140,24 @@ def make(
         return get_exit_code(made)
 
     run(verb, json_out=json, rehearse=build_rehearsal(rehearse, rehearse_speed, rehearse_faults, quote=quote))
+
+
+def confirm_words(quote: ProjectQuote, changed: str | None, *, asked: bool, json_out: bool) -> None:
+    """Print the words that the film of a brief will show, and ask about them and the price at once if ``asked``.
+
+    ``changed``: a draft that the person has changed, as Markdown. Nobody is asked about a free film of which every line
+    is certain. Raises ``DraftChanged`` and ``NeedsConsent``.
+    """
+    if json_out or (quote.draft is None and changed is None):
+        return
+    if changed is not None:
+        print_script(changed)
+    elif quote.draft:
+        print_draft(quote.draft)
+    is_settled = changed is None and quote.draft is not None and quote.draft.is_certain
+    if asked and not (is_settled and quote.micros == 0 and not quote.unknown_price_steps):
+        price = "" if quote.micros == 0 else f" for at most ${quote.to_json()['usd']}"
+        ask_about_draft(changed or (quote.draft.script if quote.draft else ""), price)
 
 
 def build_brief_options(

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from reelwright.planner.certain.find import find_certain_facts
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, TextMatch
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.flavors import Flavor, choose_flavor
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.screens.film import FilmingOptions
 from reelwright.planner.tables import Tone, load_tones
 from reelwright.reel.brief import Brief, Material
@@ -89,7 +89,7 @@ def settle_brief(brief: Brief) -> BriefSettings:
 
 @lru_cache(maxsize=16)
 def _find_facts(text: str, language: str | None) -> CertainFacts:
-    return find_certain_facts(text, language)
+    return read_brief(text, language)
 
 
 def _find_accent(text: str) -> str:

@@ -9,14 +9,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.errors import BadInput, NothingCertain
+from reelwright.errors import BadInput, NothingToShow
 from reelwright.media.work import Report, ResultFile, Source, WorkResult
 from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
 from reelwright.planner.certain.brief_script import build_brief_script, build_placeholder_script, list_picture_texts
 from reelwright.planner.certain.description import describe_facts
-from reelwright.planner.certain.skeleton import ACCEPTED_FACTS, shorten
+from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.drawable import refuse_text
+from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
 from reelwright.planner.screens.film import plan_parts
 from reelwright.planner.screens.fitting import fit_parts
 from reelwright.planner.screens.own_pictures import add_own_pictures
@@ -41,7 +42,8 @@ _LOOKS_LIKE_FACT: Final = re.compile(r"\d.*\d|[£$€¥]|%")
 
 @define_value
 class PlanningResult:
-    """A plan, what was understood of the brief, and messages for the person in plain sentences.
+    """A plan, what was understood of the brief, and messages for the person in plain sentences. ``draft``: the lines
+    that it shows, of what was read in the brief (``facts``); None: somebody else writes them.
 
     ``interpretation``: field to ``{"value", "span"}``; ``span``: the brief's own characters [start, end), or None.
     """
@@ -49,12 +51,14 @@ class PlanningResult:
     plan: Plan
     interpretation: Mapping[str, Any]
     messages: tuple[str, ...] = ()
+    draft: Draft | None = None
+    facts: CertainFacts | None = None
 
 
 def plan(brief: Brief) -> PlanningResult:
     """Plan the film that answers ``brief``. The same brief gives the same plan, ids included, on every machine.
 
-    Raises ``BadInput`` naming field, value and what is accepted; ``NothingCertain`` if the brief holds nothing to show.
+    Raises ``BadInput`` naming field, value and what is accepted; ``NothingToShow`` if the brief holds nothing to show.
     Never spends. Reads no clock and no disk but our own tables; if the brief asks for AI models, also what the
     catalogue sells today.
     """
@@ -75,33 +79,32 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     for piece in () if brief.planner else there.certain.pieces:
         refuse_text("brief", piece.text, there.language)
     messages: list[str] = []
+    draft: Draft | None = None
     stands_in = bool(brief.planner) and not there.is_filmed
     if brief.planner:  # for a price alone, until the words of the language model are there
         script = build_placeholder_script(
             there.certain, there.ms or there.flavor.length_ms, is_filmed=there.is_filmed, is_voiced=there.is_voiced
         )
     else:
-        script = build_brief_script(there.certain, is_filmed=there.is_filmed, is_voiced=there.is_voiced, ms=there.ms)
+        draft = draft_facts(drop_undrawable(there.certain)[0], shows_subject=not there.is_filmed and not there.files)
+        script = build_brief_script(
+            there.certain, draft, is_filmed=there.is_filmed, is_voiced=there.is_voiced, ms=there.ms
+        )
     words_there = build_parts(script, "brief", is_voiced=there.is_voiced) if script.screens else ()
     seen = list_picture_texts(there.certain)[0] if there.is_filmed else ""
     parts, not_shown = add_own_pictures(words_there, there.files, picture_text=seen)
     if not parts:
         refuse_text("brief", brief.text, there.language)
-        raise NothingCertain(
-            "brief",
-            shorten(brief.text),
-            ACCEPTED_FACTS,
-            hint=" ".join((*not_shown, f"Or {OTHER_PLANNERS_HINT}")),
-            actions=_OTHER_PLANNERS,
-        )
+        raise NothingToShow("brief", shorten(brief.text))
     title = script.make_title(default=brief.text)
     parts, ms = _fit_parts(there, parts, title, messages, is_placeholder=stands_in)
     filmed = plan_parts(parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
     made = replace(filmed.plan, brief=compute_digest(brief), author="rules")
     all_messages = (*_describe_reading(there, made), *messages, *not_shown, *filmed.messages)
     return PlanningResult(
-        plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages
-    )
+        plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages,
+        draft=draft, facts=there.certain,
+    )  # fmt: skip
 
 
 def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
@@ -137,23 +140,26 @@ def _fit_parts(
     options = there.make_filming_options(title, None, is_placeholder=is_placeholder)
     fps = there.flavor.fps
     wanted = Fraction(convert_ms_to_frames(ms, fps) * fps[1], fps[0])
-    found = fit_parts(parts, options, wanted, list_picture_texts(there.certain) if there.is_filmed else ())
+    scenes = list_picture_texts(there.certain) if there.is_filmed else ()
+    found = fit_parts(parts, options, wanted, scenes, may_repeat=True)
     if found.least <= wanted <= found.most:
         if found.dropped_texts:
             messages.append(f"Not in {ms / 1000:g} s: {_quote_texts(found.dropped_texts)}.")
         return found.parts, ms
-    too_long = found.least > wanted
-    if there.brief.length_ms is not None:
-        near = f"at least {-(-found.least // 1)} s" if too_long else f"at most {int(found.most)} s"
-        accepted = f"{near} with what this brief says for certain"
+    if found.least > wanted and there.brief.length_ms is not None:
         raise BadInput(
-            "length", f"{ms / 1000:g} s", accepted, hint=f"Or {OTHER_PLANNERS_HINT}", actions=_OTHER_PLANNERS
-        )
-    how = "takes longer" if too_long else "is read sooner"
+            "length", f"{ms / 1000:g} s", f"at least {-(-found.least // 1)} s with the words of this brief",
+            hint=f"Or {OTHER_PLANNERS_HINT}", actions=_OTHER_PLANNERS,
+        )  # fmt: skip
+    if found.least > wanted:
+        messages.append(f"The brief asks for {ms / 1000:g} s, but its words take longer to read: the film is longer.")
+        return parts, None
+    seconds = int(found.most)
     messages.append(
-        f"The brief asks for {ms / 1000:g} s; what it says for certain {how}: the film is as long as its words take."
+        f"The words of this brief fill at most {seconds} s, not {ms / 1000:g} s: the film is {seconds} s long. To fill "
+        f"more, {OTHER_PLANNERS_HINT}."
     )
-    return parts, None
+    return found.parts, seconds * 1000
 
 
 # what a person is told
@@ -170,7 +176,9 @@ def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
         one.text for one in certain.directions if one.kind not in _PLAIN_DIRECTIONS or _LOOKS_LIKE_FACT.search(one.text)
     ]
     if directions:
-        messages.append(f"Understood as directions to the maker, so not on screen: {_quote_texts(directions)}.")
+        messages.append(
+            f"Understood as directions to the maker, so not on screen: {_quote_texts(list(dict.fromkeys(directions)))}."
+        )
     seen = " ".join(shot.prompt for shot in made.shots) if there.is_filmed else ""
     filmed = [part.text for part in certain.unused_parts if " ".join(part.text.split()) in seen]
     unused = [part.text for part in certain.unused_parts if part.text not in filmed]

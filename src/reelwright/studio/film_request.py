@@ -38,7 +38,7 @@ from reelwright.studio.new_project import (
 )
 from reelwright.studio.planning_steps import build_planning_steps
 from reelwright.studio.progress_reporter import Listen
-from reelwright.studio.results import ProjectQuote
+from reelwright.studio.results import ProjectQuote, ScriptResult
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.scripts import LoadedScript, load_script, read_script_source
 from reelwright.studio.verb_options import BriefOptions
@@ -50,7 +50,7 @@ class FilmRequest:
 
     ``plan``: that of its command; before a language model has written one, the rules' plan. ``notes``: what was
     repaired and decided for the person. ``script``: if given; it makes the next revision of its project, if that
-    exists.
+    exists. ``draft``: what was read in the brief as the words of the film.
     """
 
     command: Command
@@ -58,6 +58,7 @@ class FilmRequest:
     plan: Plan
     notes: tuple[str, ...]
     script: LoadedScript | None = None
+    draft: ScriptResult | None = None
 
     def build_graph(self, encoding: EncodingOptions = DEFAULT_ENCODING) -> Graph:
         """Build the graph of all steps that a new project of this request would have. Reads no project."""
@@ -95,7 +96,7 @@ async def build_film_request(
         order_number=0 if again else 1,
     )
     notes = (*taken.notes, *planned.notes)
-    return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes)
+    return FilmRequest(command=command, intake=taken, plan=planned.plan, notes=notes, draft=planned.draft)
 
 
 async def build_script_request(
@@ -137,7 +138,8 @@ async def quote_film_request(
         standing = await request_failed_takes(home.ledger, standing)
         quote = await add_spent(home, await project_run.quote_with_account(home, standing))
         changed = await project_run.describe_later_edits(home, project)
-        return quote.replace(notes=(*request.intake.notes, *((changed,) if changed else ()), *quote.notes))
+        notes = (*request.intake.notes, *((changed,) if changed else ()), *quote.notes)
+        return quote.replace(notes=notes, draft=request.draft)
     encoding = home.encoding if home else DEFAULT_ENCODING
     standing = build_new_standing(settings, brief, request.plan, nth=request.command.order_number, encoding=encoding)
     graph, notes = request.build_graph(encoding), tuple[str, ...]()
@@ -148,7 +150,7 @@ async def quote_film_request(
             had = await include_account_orders(home, replace(standing, plan=written), lambda stands: graph)
         standing, notes = had.standing, had.notes
     keyed = () if brief.models not in ((), ("animatic",)) else list_prices_with_key(request.plan)
-    return quote_graph(settings, standing, graph, (*notes, *request.notes), keyed)
+    return quote_graph(settings, standing, graph, (*notes, *request.notes), keyed).replace(draft=request.draft)
 
 
 async def quote_script_change(home: Home, request: FilmRequest, standing: Standing) -> ProjectQuote:

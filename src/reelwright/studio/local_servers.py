@@ -71,10 +71,10 @@ async def suggest_planner(text: str, language: str | None, settings: Settings, w
 
 def _measure_unused(text: str, language: str | None) -> float:
     from reelwright.planner.certain.description import describe_facts
-    from reelwright.planner.certain.find import find_certain_facts
+    from reelwright.planner.reading.read import read_brief
     from reelwright.planner.unused import compute_unused_share
 
-    return compute_unused_share(text, describe_facts(find_certain_facts(text, language)))
+    return compute_unused_share(text, describe_facts(read_brief(text, language)))
 
 
 async def _look_up_server(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:

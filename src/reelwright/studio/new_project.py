@@ -23,6 +23,7 @@ from reelwright.studio.planning_steps import build_planning_steps, describe_plan
 from reelwright.studio.quote import build_project_quote, compute_quote
 from reelwright.studio.quote_warnings import refuse_retired
 from reelwright.studio.results import PlanResult, PriceWithKey, ProjectQuote
+from reelwright.studio.script_files import describe_draft
 from reelwright.units import convert_frames_to_ms, find_nearest_aspect
 
 USUAL_SIDE: Final = Brief(text="").short_side
@@ -42,7 +43,11 @@ def plan_by_rules(brief: Brief) -> PlanResult:
     planned = plan(brief)
     refuse_brief(planned.plan, brief)
     notes = (*describe_planner(brief), *planned.messages)
-    return PlanResult(plan=planned.plan, interpretation=planned.interpretation, notes=notes)
+    draft = planned.draft if planned.draft and planned.draft.lines and planned.facts else None
+    return PlanResult(
+        plan=planned.plan, interpretation=planned.interpretation, notes=notes,
+        draft=describe_draft(planned.facts, draft) if planned.facts and draft else None,
+    )  # fmt: skip
 
 
 async def estimate_plan(home: Home, standing: Standing) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from reelwright.errors import DecisionNeeded
 from reelwright.planner.pacing import Pacing
@@ -67,6 +67,60 @@ class TextChange(ResultModel):
     after: Mapping[str, str]
 
 
+class BriefSpan(ResultModel):
+    """A span of the brief: its ``text``, the characters from offset ``start`` up to, not including, ``end``."""
+
+    text: str
+    start: int
+    end: int
+
+
+class BriefFact(ResultModel):
+    """A fact read from the brief, with the ``span`` that states it. ``spans``: of each value, if it has several."""
+
+    value: str | int | tuple[str | int, ...]
+    span: BriefSpan | None
+    spans: Annotated[tuple[BriefSpan, ...], OMIT_EMPTY] = ()
+
+
+class DraftLine(ResultModel):
+    """A line that the film of a brief shows. ``tier``: how sure it is that the line is meant to be shown.
+
+    ``form``: what it is, such as a name (``reveal``), words or the call to action. ``probability``: 0 to 1, by the model
+    that read the brief. ``span``: where the words stand in the brief.
+    """
+
+    text: str
+    form: str
+    tier: Literal["certain", "likely", "unlikely"]
+    probability: Number
+    span: BriefSpan
+
+
+class ScriptResult(ResultModel):
+    """A script as Markdown, written from a brief or of a project.
+
+    ``file``: where it was written. ``project``: the project that it was exported from. For a script made from a brief,
+    ``directions`` are the parts that were read as instructions and are not shown in the film; ``unused_parts`` are the
+    parts that were not used at all; ``lines`` are the screens with how sure each is, and ``unlikely_lines`` those that
+    were read and are not shown, because they are probably wrong.
+    """
+
+    script: str
+    name: str = ""
+    directions: tuple[str, ...] = ()
+    unused_parts: tuple[str, ...] = ()
+    lines: Annotated[tuple[DraftLine, ...], OMIT_EMPTY] = ()
+    unlikely_lines: Annotated[tuple[DraftLine, ...], OMIT_EMPTY] = ()
+    file: Path | None = None
+    project: str | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every line may be filmed without a question."""
+        return bool(self.lines) and all(line.tier == "certain" for line in self.lines)
+
+
 class ProjectQuote(ResultModel):
     """Price of a project before anything is bought. ``micros`` is the maximum.
 
@@ -81,7 +135,8 @@ class ProjectQuote(ResultModel):
     ``unknown_price_steps``: steps whose price nobody knows. ``unconfirmed_price_steps``: steps whose price has no
     reliable source. ``sent_takes``: the number of takes that are bought already and not delivered yet; their price was
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
-    ``notes``: repairs of materials, and decisions made for the person. ``text_changes``: for an edit, the changed text
+    ``notes``: repairs of materials, and decisions made for the person. ``draft``: what was read in a brief as the words
+    of the film; None: they come from a script, a plan or a language model. ``text_changes``: for an edit, the changed text
     on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
     ``requests``: what would be sent. Neither is part of the JSON.
     """
@@ -101,6 +156,7 @@ class ProjectQuote(ResultModel):
     unconfirmed_price_steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     project: str | None = None
+    draft: Annotated[ScriptResult | None, OMIT_EMPTY] = None
     expires_at: Moment | None = None
     sent_takes: int = 0
     budget: FilmBudget | None = None
@@ -122,22 +178,6 @@ class ProjectQuote(ResultModel):
         )
 
 
-class BriefSpan(ResultModel):
-    """A span of the brief: its ``text``, the characters from offset ``start`` up to, not including, ``end``."""
-
-    text: str
-    start: int
-    end: int
-
-
-class BriefFact(ResultModel):
-    """A fact read from the brief, with the ``span`` that states it. ``spans``: of each value, if it has several."""
-
-    value: str | int | tuple[str | int, ...]
-    span: BriefSpan | None
-    spans: Annotated[tuple[BriefSpan, ...], OMIT_EMPTY] = ()
-
-
 class PlanResult(ResultModel):
     """A plan, as ``plan`` makes it or a project has it. ``interpretation``: what was read from the brief, by field.
 
@@ -151,22 +191,7 @@ class PlanResult(ResultModel):
     project: str | None = None
     revision: int = 0
     pacing: Pacing | None = None
-
-
-class ScriptResult(ResultModel):
-    """A script as Markdown, written from a brief or of a project.
-
-    ``file``: where it was written. ``project``: the project that it was exported from. For a script made from a brief,
-    ``directions`` are the parts that were read as instructions and are not shown in the film; ``unused_parts`` are the
-    parts that were not used at all.
-    """
-
-    script: str
-    name: str = ""
-    directions: tuple[str, ...] = ()
-    unused_parts: tuple[str, ...] = ()
-    file: Path | None = None
-    project: str | None = None
+    draft: Annotated[ScriptResult | None, OMIT_EMPTY] = None
 
 
 class FilmFile(ResultModel):
@@ -246,6 +271,7 @@ class FilmResult(ResultModel):
     message: Annotated[str, OMIT_EMPTY] = ""
     findings: Annotated[tuple[Finding, ...], OMIT_EMPTY] = ()
     notes: Annotated[tuple[str, ...], OMIT_EMPTY] = ()
+    draft: Annotated[ScriptResult | None, OMIT_EMPTY] = None
     seconds_by_step: Mapping[str, Number] = {}
     up_to_date_message: Annotated[str, OMIT_EMPTY] = ""
     reused_steps: Annotated[tuple[ReusedStep, ...], OMIT_EMPTY] = ()

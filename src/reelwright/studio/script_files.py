@@ -4,28 +4,50 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.reason import Action
-from reelwright.studio import validation
+from reelwright.studio import results, validation
 from reelwright.studio.results import ScriptResult
 
+if TYPE_CHECKING:
+    from reelwright.planner.certain.values import CertainFacts
+    from reelwright.planner.reading.draft import Draft, DraftLine
 
-def build_certain_script(brief: str, language: str | None) -> ScriptResult:
-    """Write a Markdown script from only what the brief clearly states, without a model; saves no file.
 
-    Raises ``BadInput`` if the brief clearly states nothing.
+def draft_brief(brief: str, language: str | None) -> ScriptResult:
+    """Write a Markdown script of what a brief says, without a model that is asked or paid; saves no file.
+
+    Raises ``NothingToShow`` if the brief says nothing that a film could show.
     """
-    from reelwright.documents.write import write_script
-    from reelwright.planner.certain.find import find_certain_facts
-    from reelwright.planner.certain.skeleton import build_script
+    from reelwright.planner.reading.draft import draft_facts, drop_undrawable
+    from reelwright.planner.reading.read import read_brief
 
-    certain = find_certain_facts(validation.check_text("brief", brief), language)
+    facts = read_brief(validation.check_text("brief", brief), language)
+    draft = draft_facts(drop_undrawable(facts)[0])
+    return describe_draft(facts, draft)
+
+
+def describe_draft(facts: CertainFacts, draft: Draft) -> ScriptResult:
+    """Describe a draft: its script as Markdown, and its lines with how sure each is. Raises ``NothingToShow``."""
+    from reelwright.documents.write import write_script
+    from reelwright.planner.reading.draft import build_script
+
     return ScriptResult(
-        script=write_script(build_script(certain)),
-        name=certain.name.text if certain.name else "",
-        directions=tuple(one.text for one in certain.directions),
-        unused_parts=tuple(one.text for one in certain.unused_parts),
+        script=write_script(build_script(facts, draft)),
+        name=facts.name.text if facts.name else "",
+        directions=tuple(dict.fromkeys(one.text for one in facts.directions)),
+        unused_parts=tuple(one.text for one in facts.unused_parts),
+        lines=tuple(_describe_line(facts, line) for line in draft.lines),
+        unlikely_lines=tuple(_describe_line(facts, line) for line in draft.unlikely_lines),
+    )
+
+
+def _describe_line(facts: CertainFacts, line: DraftLine) -> results.DraftLine:
+    span = results.BriefSpan(text=facts.brief[line.start : line.end], start=line.start, end=line.end)
+    return results.DraftLine(
+        text=line.screen.text, form=line.screen.form, tier=line.tier, probability=line.probability, span=span
     )
 
 

@@ -9,10 +9,10 @@ from typing import Final
 import regex
 
 from reelwright.documents.script import BlockSettings, Picture, Screen, Script, SpokenLine
-from reelwright.planner.certain.skeleton import build_screens
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, tidy
 from reelwright.planner.extract.exclusions import find_exclusions
+from reelwright.planner.reading.draft import Draft
 
 SILENT_FILM_MS: Final = 8_000
 """Length of a film of pictures without words if none is requested: what most video models make at once."""
@@ -39,15 +39,16 @@ _DRAWN_FORMS: Final = ("proof", "call", "code")
 """Forms whose words are the picture: no model makes one for them."""
 
 
-def build_brief_script(certain: CertainFacts, *, is_filmed: bool, is_voiced: bool, ms: int | None) -> Script:
-    """Build the script that ``make`` films: nothing but spans of the brief, in its order. Without anything certain it
-    has no screen.
+def build_brief_script(
+    certain: CertainFacts, draft: Draft, *, is_filmed: bool, is_voiced: bool, ms: int | None
+) -> Script:
+    """Build the script that ``make`` films: the lines of the ``draft``, which has none if the brief says nothing.
 
     Each screen says what would be seen in it, for whoever films it. ``is_filmed``: a video model makes pictures;
     without anything certain they stand alone, for ``ms``. ``is_voiced``: somebody speaks, so what is read is also said.
     Pure.
     """
-    screens = build_screens(certain)
+    screens = list(draft.screens)
     if screens:
         screens = _add_pictures(certain, screens)
     elif is_filmed:
@@ -80,15 +81,18 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
     """List what there is to see, in the brief's own words: whom the film is for, then each thing it tells, and how it
     looks.
     """
-    subject = _describe_subject(certain)
     manner = ", ".join(
-        one.text
-        for one in certain.directions
-        if one.kind in ("look", "tone")
-        and len(one.text.split()) <= _MANNER_WORDS
-        and not find_exclusions(BriefText(one.text))
+        [part.text for part in certain.list_pictures("setting", "light", "style")]
+        + [
+            one.text
+            for one in certain.directions
+            if one.kind in ("look", "tone")
+            and len(one.text.split()) <= _MANNER_WORDS
+            and not find_exclusions(BriefText(one.text))
+        ]
     )
-    parts = _list_visible_parts(certain)
+    subject = _describe_subject(certain)
+    parts = [part.text for part in certain.list_pictures("subject")] or _list_visible_parts(certain)
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
     texts = [part for part in texts if part] or [" ".join(certain.brief.split())]
     return [" ".join(tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].split()) for part in texts]
@@ -116,7 +120,9 @@ def _make_silent_screens(certain: CertainFacts, ms: int | None) -> list[Screen]:
     scenes = [
         *wishes,
         *(part for part in _list_visible_parts(certain) if not _GREETING.match(part)),
-    ] or list_picture_texts(certain)
+    ]
+    if certain.pictures or not scenes:
+        scenes = list_picture_texts(certain)
     count = max(1, round((ms or SILENT_FILM_MS) / PICTURE_MS), 0 if ms else min(len(scenes), _MAX_SILENT_PICTURES))
     each = BlockSettings() if ms else BlockSettings(length=max(_LEAST_MS, SILENT_FILM_MS // count))
     return [

@@ -7,21 +7,38 @@ from typing import Final, Literal
 from reelwright.reel.value import define_value
 
 Kind = Literal[
-    "descriptor", "quote", "who", "number", "offer", "date", "call", "address", "place", "handle", "telephone"
-]
-NameSource = Literal["quoted", "labelled", "address"]
+    "descriptor", "quote", "who", "fact", "number", "offer", "old", "date", "place", "terms", "call",
+    "address", "handle", "telephone", "mail",
+]  # fmt: skip
+NameSource = Literal["quoted", "labelled", "address", "read"]
+PictureKind = Literal["subject", "setting", "light", "style"]
+Tier = Literal["certain", "likely", "unlikely"]
 DirectionKind = Literal[
     "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "request",
     "look", "other",
 ]  # fmt: skip
-CONTACTS: Final = ("address", "handle", "telephone")
+CONTACTS: Final = ("address", "handle", "telephone", "mail")
 
 
 @define_value
 class Piece:
-    """Characters [start, end) of the brief, verbatim, and their kind. ``who`` says the quotation beside it."""
+    """Characters [start, end) of the brief, verbatim, and their kind. ``who`` says the quotation beside it.
+
+    ``probability``: that it may stand on screen as it is, 0 to 1; 1 for what was read by its form.
+    """
 
     kind: Kind
+    text: str
+    start: int
+    end: int
+    probability: float = 1.0
+
+
+@define_value
+class PicturePart:
+    """What the film is about where nothing is sold, or where, in which light and in which manner its pictures play."""
+
+    kind: PictureKind
     text: str
     start: int
     end: int
@@ -29,12 +46,15 @@ class Piece:
 
 @define_value
 class SubjectName:
-    """The name of what the film is for. ``source``: how the brief marks it as a name."""
+    """The name of what the film is for. ``source``: how the brief marks it as a name, or that
+    the model read it. ``probability``: that it is the name.
+    """
 
     text: str
     start: int
     end: int
     source: NameSource
+    probability: float = 1.0
 
 
 @define_value
@@ -69,12 +89,17 @@ class CertainFacts:
     language: str
     name: SubjectName | None = None
     pieces: tuple[Piece, ...] = ()
+    pictures: tuple[PicturePart, ...] = ()
     directions: tuple[Direction, ...] = ()
     unused_parts: tuple[UnusedPart, ...] = ()
 
     def list_pieces(self, *kinds: Kind) -> tuple[Piece, ...]:
         """List the pieces of these kinds, in the order of the brief."""
         return tuple(piece for piece in self.pieces if piece.kind in kinds)
+
+    def list_pictures(self, *kinds: PictureKind) -> tuple[PicturePart, ...]:
+        """List the parts of these kinds, in the order of the brief."""
+        return tuple(part for part in self.pictures if part.kind in kinds)
 
     def find_direction(self, kind: DirectionKind) -> Direction | None:
         """Return the first direction of this kind, or None."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -37,12 +38,14 @@ class FitResult:
 
 
 def fit_parts(
-    parts: Sequence[ScriptPart], options: FilmingOptions, target_s: Fraction, picture_texts: Sequence[str] = ()
-) -> FitResult:
+    parts: Sequence[ScriptPart], options: FilmingOptions, target_s: Fraction, picture_texts: Sequence[str] = (),
+    *, may_repeat: bool = False,
+) -> FitResult:  # fmt: skip
     """Fit ``parts`` to a film of ``target_s`` seconds: drop what it has no time for, or add pictures of
     ``picture_texts``, which a model makes.
 
-    The last parts are dropped first. If even one shot is too long, or there is nothing to add, the nearest fit is
+    ``may_repeat``: where it has too few words, long lines are told on two screens, the name stands once more at the
+    end, and lines are looked at a second time, no line more often. The last parts are dropped first. If even one shot is too long, or there is nothing to add, the nearest fit is
     returned. Pure.
     """
     made = tuple(parts)
@@ -61,6 +64,11 @@ def fit_parts(
     if most < target_s and picture_texts:
         made = _add_pictures(made, picture_texts, int(-(-(target_s - most) // _PICTURE_S)))
         least, most, _ = _measure_room(made, options)
+    elif most < target_s and may_repeat:
+        for made in _list_longer(made):
+            least, most, _ = _measure_room(made, options)
+            if most >= target_s:
+                break
     return FitResult(
         parts=made, dropped_texts=tuple(one for one in gone if one), is_shorter=bool(gone), least=least, most=most
     )
@@ -113,6 +121,62 @@ def _describe_part(part: ScriptPart) -> str:
     )
     own = part.picture.file if part.picture else ""
     return ", ".join(one for one in ("" if own and not part.words else shown, own) if one)
+
+
+def _list_longer(parts: tuple[ScriptPart, ...]) -> Iterator[tuple[ScriptPart, ...]]:
+    """Yield ``parts`` made longer step by step, without a word that is not theirs."""
+    made = list(parts)
+    for part in parts:
+        if halves := _split_part(part):
+            at = made.index(part)
+            made[at : at + 1] = halves
+            yield tuple(made)
+    name = next((part.words["name"] for part in parts if part.role == "reveal" and "name" in part.words), "")
+    if name and "name" not in made[-1].words:
+        card = compute_digest(["closing name", name])
+        made.append(
+            ScriptPart(line=0, turn=made[-1].turn + 1, role="end_card", key=card, markdown="", words={"name": name})
+        )
+        yield tuple(made)
+    for part in sorted(
+        parts, key=lambda part: _REPEATED_FIRST.index(part.role) if part.role in _REPEATED_FIRST else 99
+    ):
+        if not part.words or part.role in _CUT_LAST or part.length_ms is not None or _has_own_picture(part):
+            continue
+        end = len(made) - (made[-1].role in _CUT_LAST)
+        repeated = replace(
+            part,
+            key=compute_digest(["second look", part.key]),
+            turn=made[end - 1].turn,
+            markdown="",
+            spoken_text="",
+            spoken_over=0,
+        )
+        made.insert(end, repeated)
+        yield tuple(made)
+
+
+_REPEATED_FIRST: Final = ("offer", "proof", "testimonial", "hook", "benefit")
+"""Shots that are looked at a second time first: the offer, figures and what was said of it; then all others."""
+_SPLIT: Final = re.compile(r"(?<=[,;:–—])\s+|(?<=[、，；])")
+_LEAST_HALF_LETTERS: Final = 12
+
+
+def _split_part(part: ScriptPart) -> tuple[ScriptPart, ScriptPart] | None:
+    """Return a long line as two parts, parted at the comma nearest to its middle; None: it has none."""
+    line = part.words.get("line", "")
+    if list(part.words) != ["line"] or part.spoken_text or part.length_ms is not None or part.picture:
+        return None
+    places = [m.start() for m in _SPLIT.finditer(line) if min(m.start(), len(line) - m.end()) >= _LEAST_HALF_LETTERS]
+    if not places or "*" in line or "~" in line:
+        return None
+    at = min(places, key=lambda place: abs(2 * place - len(line)))
+    halves = (line[:at].rstrip(",;:、，； "), line[at:].strip(" ,"))
+    first, second = (
+        replace(part, key=compute_digest([part.key, "half", n]), words={"line": text}, markdown="")
+        for n, text in enumerate(halves)
+    )
+    return first, second
 
 
 def _add_pictures(parts: tuple[ScriptPart, ...], scenes: Sequence[str], more: int) -> tuple[ScriptPart, ...]:

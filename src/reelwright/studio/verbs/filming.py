@@ -69,7 +69,7 @@ class Filming(StudioBase):
         queued = await self.enqueue_make(brief, confirm=confirm, listen=listen, **options)
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         notes = (*queued.quote.notes, *film.notes)
-        return film.replace(notes=notes, elapsed_s=round(time.monotonic() - began, 3))
+        return film.replace(notes=notes, draft=queued.quote.draft, elapsed_s=round(time.monotonic() - began, 3))
 
     async def enqueue_make(
         self,

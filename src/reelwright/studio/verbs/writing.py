@@ -10,7 +10,7 @@ from reelwright.errors import BadInput
 from reelwright.studio.options import MakeOptions, WriteOptions
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.results import ProjectQuote, ScriptResult
-from reelwright.studio.script_files import build_certain_script, check_script_path, save
+from reelwright.studio.script_files import check_script_path, draft_brief, save
 from reelwright.studio.verb_options import ConfirmFunction, MakeKeywords, WriteKeywords
 from reelwright.studio.verbs.filming import Filming
 from reelwright.studio.verbs.looking import Looking
@@ -47,7 +47,7 @@ class Writing(Filming, Looking):
             if given.archetype:
                 accepted = "only together with planner, the language model that writes the script"
                 raise BadInput("archetype", given.archetype, accepted)
-            written = await asyncio.to_thread(build_certain_script, given.brief, given.language)
+            written = await asyncio.to_thread(draft_brief, given.brief, given.language)
         else:
             film_options = given.get_given(MakeOptions.model_fields.keys() - {"brief", "out"}) | {"goal": "plan"}
             made = await self.make(given.brief, confirm=confirm, listen=listen, **cast(MakeKeywords, film_options))

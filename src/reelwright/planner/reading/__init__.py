@@ -1,0 +1,1 @@
+"""Reads a brief by a small trained model: which words are shown, which direct the maker, and which do neither."""

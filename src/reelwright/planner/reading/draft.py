@@ -1,0 +1,292 @@
+"""Drafts the script of a brief: each span that was read is a screen, with how sure that is; the rest is a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.documents.script import BlockSettings, Note, Run, Screen, Script, SpokenLine
+from reelwright.documents.words import is_number
+from reelwright.documents.write import write_script
+from reelwright.errors import NothingToShow
+from reelwright.media.letters.coverage import find_uncovered
+from reelwright.planner.certain.values import CONTACTS, CertainFacts, Piece, Tier
+from reelwright.planner.counting import compute_reading_seconds, count_words
+from reelwright.reel.value import define_value
+
+CERTAIN: Final = 1.0
+"""Least probability of a line that is filmed without a question: only what was read by its form has it."""
+LIKELY: Final = 0.5
+"""Least probability of a line that the draft shows; less likely ones stand in it as notes."""
+_LEADS: Final = regex.compile(
+    r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}[\p{Nd}.,'’\u00a0\u202f]*(?:\s\p{Nd}{3})*(?<![.,'’])(?:\s?[%°+★]C?)?)(?=\s)"
+)
+_PREPOSITION: Final = regex.compile(
+    r"(?:\s+(?:at|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
+    r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
+    regex.I,
+)
+_MAIL: Final = regex.compile(r"[\w.+-]+@\S+$")
+_LONG_SCREEN_S: Final = 5
+_PRICE_GAP: Final = 24
+"""Most characters between an old price and the new one that replaces it."""
+_DESCRIPTOR_GAP: Final = 8
+"""Most characters between a name and the words beside it that say what it is."""
+
+
+@define_value
+class DraftLine:
+    """A screen of a draft. ``start``, ``end``: where its words stand in the brief; ``probability``: that they are
+    right.
+    """
+
+    screen: Screen
+    start: int
+    end: int
+    probability: float
+
+    @property
+    def tier(self) -> Tier:
+        """How sure the reading is: certain, likely or unlikely."""
+        if self.probability >= CERTAIN:
+            return "certain"
+        return "likely" if self.probability >= LIKELY else "unlikely"
+
+
+@define_value
+class Draft:
+    """What the film of a brief shows, in order. ``unlikely_lines``: what was read, but is rather not shown."""
+
+    lines: tuple[DraftLine, ...]
+    unlikely_lines: tuple[DraftLine, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every line may be filmed without a question."""
+        return all(line.tier == "certain" for line in self.lines)
+
+    @property
+    def screens(self) -> tuple[Screen, ...]:
+        """The screens of its lines, with the numbers of their beats."""
+        return tuple(_number_beats([line.screen for line in self.lines]))
+
+
+def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
+    """Draft the screens of what was read: in the order of the brief, the name early, contacts last.
+
+    Where nothing was read that is certain or likely, what is unlikely is shown; where nothing was read at all, and
+    ``shows_subject``, what the film is about, or else the rest of the brief that is no direction. Without that the
+    draft has no line. Pure.
+    """
+    lines = _list_lines(facts)
+    shown = [line for line in lines if line.tier != "unlikely"]
+    if not shown and not lines and shows_subject and not facts.find_direction("no_text"):
+        rest = [(part.text, part.start, part.end) for part in facts.pictures if part.kind == "subject"] or [
+            (part.text, part.start, part.end) for part in facts.unused_parts
+        ]
+        shown = [
+            DraftLine(screen=_make_screen("words", " ".join(text.split())), start=a, end=b, probability=LIKELY)
+            for text, a, b in rest
+            if len(text) <= _MAX_SUBJECT_LETTERS and not find_uncovered([text], facts.language)
+        ]
+        return Draft(lines=tuple(shown))
+    shown = shown or lines
+    return Draft(lines=tuple(shown), unlikely_lines=tuple(line for line in lines if line not in shown))
+
+
+_MAX_SUBJECT_LETTERS: Final = 120
+
+
+def build_script(facts: CertainFacts, draft: Draft) -> Script:
+    """Build a script of the ``draft``, with what is not shown as a note. Raises ``NothingToShow``."""
+    from reelwright.documents.read import read_script
+
+    lost = drop_undrawable(facts)[1]
+    if not draft.lines:
+        raise NothingToShow("brief", shorten(facts.brief))
+    settings = _build_settings(facts, draft.screens)
+    spoken = tuple(
+        SpokenLine(text=" ".join(one.text.split()), line=0, first=n, end=n + 1)
+        for n, one in enumerate(draft.screens) if one.form == "quote"
+    )  # fmt: skip
+    note = _write_note(facts, draft, settings, lost)
+    made = Script(
+        settings=settings, screens=draft.screens, spoken_lines=spoken, notes=(Note(text=note, line=0),) if note else ()
+    )
+    return read_script(write_script(made))
+
+
+def _list_lines(facts: CertainFacts) -> list[DraftLine]:
+    named = _make_name_lines(facts)
+    first = facts.name.start if facts.name else -1
+    described = named[1].screen.text if len(named) > 1 else ""
+    middle = [p for p in facts.pieces if p.kind not in ("call", "who", *CONTACTS) and p.text != described]
+    middle = [p for p in middle if p.kind != "old" or _find_new_price(middle, p) is None]
+    before = [p for p in middle if p.start < first][:1]
+    return [
+        *(line for piece in before for line in _make_piece_lines(facts, piece)), *named,
+        *(line for piece in middle if piece not in before for line in _make_piece_lines(facts, piece)),
+        *_make_call_lines(facts),
+    ]  # fmt: skip
+
+
+def _make_name_lines(facts: CertainFacts) -> list[DraftLine]:
+    name = facts.name
+    if name is None:
+        return []
+    made = [
+        DraftLine(
+            screen=_make_screen("reveal", name.text), start=name.start, end=name.end, probability=name.probability
+        )
+    ]
+    for piece in facts.list_pieces("descriptor"):
+        if -_DESCRIPTOR_GAP <= piece.start - name.end <= _DESCRIPTOR_GAP and piece.start >= name.start:
+            made.append(_make_line(piece, "descriptor"))
+            break
+    else:
+        if name.source == "labelled" and (labelled := facts.list_pieces("descriptor")):
+            made.append(_make_line(labelled[0], "descriptor"))
+    return made
+
+
+def _make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
+    text = " ".join(piece.text.split()) if piece.kind != "quote" else piece.text
+    if piece.kind == "quote":
+        if who := next((p.text for p in facts.list_pieces("who") if _is_said_by(facts, piece, p)), ""):
+            return [_make_line(piece, "quote", " ".join(text.split()), who=who)]
+        return [_make_line(piece, "words", line.strip()) for line in text.split("\n") if line.strip()]
+    line = _make_line(piece, "words", text)
+    if piece.kind == "number" and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
+        runs = (Run(text=leads["bold"], style="strong"), Run(text=text[len(leads["bold"]) :]))
+        return [replace(line, screen=Screen(form="proof", line=0, beat=0, runs=runs))]
+    if piece.kind == "offer":
+        screen = replace(line.screen, settings=BlockSettings(beat="offer"))
+        if old := next((p for p in facts.list_pieces("old") if _find_new_price(facts.pieces, p) is piece), None):
+            struck = Run(text=" ".join(old.text.split()), style="struck")
+            screen = replace(screen, runs=(struck, Run(text="\n"), *screen.runs))
+        return [replace(line, screen=screen)]
+    return [line]
+
+
+def _find_new_price(pieces: Sequence[Piece], old: Piece) -> Piece | None:
+    """Return the price that replaces ``old``: the nearest that stands at most ``_PRICE_GAP`` from it, or None."""
+    near = [(max(p.start - old.end, old.start - p.end), p) for p in pieces if p.kind == "offer"]
+    return next((p for gap, p in sorted(near, key=lambda one: one[0]) if gap <= _PRICE_GAP), None)
+
+
+def _is_said_by(facts: CertainFacts, quote: Piece, who: Piece) -> bool:
+    """Return whether ``who`` stands behind the quotation, or before it with a colon."""
+    if facts.brief[who.end : who.end + 3].lstrip().startswith(":"):
+        return 0 < quote.start - who.end <= 6
+    return 0 < who.start - quote.end <= 8
+
+
+def _make_call_lines(facts: CertainFacts) -> list[DraftLine]:
+    """Make the lines of handles, then of what to do and where, web addresses last. A contact stands there once."""
+    contacts = facts.list_pieces(*CONTACTS)
+    made: list[DraftLine] = []
+    links: list[DraftLine] = []
+    used: set[Piece] = set()
+    for call in facts.list_pieces("call"):
+        inside = next((p for p in contacts if call.start <= p.start and p.end <= call.end), None)
+        where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
+        if mailed := _MAIL.search(call.text):
+            used |= {p for p in contacts if p.kind == "mail" and call.start <= p.start < call.end}
+            words = _PREPOSITION.sub("", call.text[: mailed.start()]).strip()
+            links.append(_make_line(call, "call", words, url=f"mailto:{mailed[0]}"))
+            continue
+        if where is None or where.kind == "handle":
+            made.append(_make_line(call, "words"))
+            used |= {p for p in contacts if p is where or p.text in call.text}
+            continue
+        used |= {where} | {p for p in contacts if call.start <= p.start and p.end <= call.end}
+        words = call.text
+        if inside and call.end == inside.end:
+            words = _PREPOSITION.sub("", call.text[: inside.start - call.start]).strip() or inside.text
+        links.append(_make_line(call, "call", words, url=_make_url(where)))
+    for piece in contacts:
+        if piece not in used and not any(piece.text == one.text for one in used):
+            used.add(piece)
+            is_link = piece.kind != "handle"
+            (links if is_link else made).append(
+                _make_line(piece, "call" if is_link else "words", url=_make_url(piece) if is_link else "")
+            )
+    webbed = [one for one in links if one.screen.url.startswith("http")]
+    return [*made, *(one for one in links if one not in webbed), *webbed]
+
+
+def _make_url(piece: Piece) -> str:
+    if piece.kind == "mail":
+        return f"mailto:{piece.text}"
+    if piece.kind == "telephone":
+        return "tel:" + piece.text.replace("\u00a0", " ").replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+    return piece.text if regex.match("https?://", piece.text, regex.I) else f"https://{piece.text}"
+
+
+def _make_line(piece: Piece, form: str, text: str | None = None, *, url: str = "", who: str = "") -> DraftLine:
+    screen = _make_screen(form, " ".join(piece.text.split()) if text is None else text, url=url, who=who)
+    return DraftLine(screen=screen, start=piece.start, end=piece.end, probability=piece.probability)
+
+
+def _make_screen(form: str, text: str, *, url: str = "", who: str = "") -> Screen:
+    return Screen(form=form, line=0, beat=0, runs=(Run(text=text),), url=url, speaker=who)  # type: ignore[arg-type]
+
+
+def _number_beats(screens: Sequence[Screen]) -> list[Screen]:
+    """Number the beats: one for the opening, one for the name, one for the rest, one for the end."""
+    made, beat, last = [], 0, ""
+    for screen in screens:
+        here = "name" if screen.form in ("reveal", "descriptor") else "end" if screen.form == "call" else "told"
+        beat += bool(last) and here != last
+        last = here
+        made.append(replace(screen, beat=beat))
+    return made
+
+
+def _build_settings(facts: CertainFacts, screens: Sequence[Screen]) -> dict[str, str]:
+    made: dict[str, str] = {}
+    length, aspect = facts.find_direction("length"), facts.find_direction("aspect")
+    if length and int(length.value) in _compute_lengths_ms(facts, screens):
+        made["length"] = f"{int(length.value) // 1000} s"
+    if aspect:
+        made["aspect"] = aspect.value
+    made["language"] = facts.language
+    return made
+
+
+def _compute_lengths_ms(facts: CertainFacts, screens: Sequence[Screen]) -> range:
+    """Compute the milliseconds that these screens can fill: no less than reading takes, no more than they can stand."""
+    needs = [float(compute_reading_seconds(count_words(one.text, facts.language))) for one in screens]
+    return range(round(1000 * sum(needs) * 1.2), round(1000 * sum(max(_LONG_SCREEN_S * 0.8, need) for need in needs)))
+
+
+def drop_undrawable(facts: CertainFacts) -> tuple[CertainFacts, tuple[str, ...]]:
+    """Return what the bundled fonts can draw, and the texts that they cannot."""
+    lost = [piece for piece in facts.pieces if find_uncovered([piece.text], facts.language)]
+    pieces = tuple(piece for piece in facts.pieces if piece not in lost)
+    name = None if facts.name and find_uncovered([facts.name.text], facts.language) else facts.name
+    return replace(facts, pieces=pieces, name=name), tuple(piece.text for piece in lost)
+
+
+def _write_note(facts: CertainFacts, draft: Draft, settings: dict[str, str], lost: Sequence[str]) -> str:
+    lines = [f"perhaps: {shorten(line.screen.text, 200)}" for line in draft.unlikely_lines]
+    lines += [shorten(part.text, 200) for part in facts.unused_parts]
+    lines += [
+        f"direction to the maker: {shorten(text, 200)}" for text in dict.fromkeys(d.text for d in facts.directions)
+    ]
+    lines += [f"cannot be drawn: {shorten(text, 200)}" for text in lost]
+    length = facts.find_direction("length")
+    if length and "length" not in settings:
+        lines.append(f"length asked for: {shorten(length.text)}; the words above do not fill or fit it")
+    bullets = "".join(f"\n- {line}" for line in lines)
+    return f"Of the brief, not on screen:{bullets}".replace("--", "- -").replace("<!", "<") if lines else ""
+
+
+def shorten(text: str, longest: int = 60) -> str:
+    """Shorten ``text`` to one line of at most ``longest`` characters, without control characters."""
+    plain = " ".join(text.split())
+    plain = regex.sub(r"[\p{Cc}\p{Cs}\p{Co}\u202a-\u202e\u2066-\u2069]", "", plain)
+    return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"

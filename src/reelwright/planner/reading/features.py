@@ -1,0 +1,185 @@
+"""Describes each token of a brief to the model: its letters, what stands around it, and what its line and clause hold."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+import regex
+
+from reelwright.planner.certain.marks import Marks, fold
+from reelwright.planner.certain.parts import find_brackets, find_quotations
+from reelwright.planner.reading.tokens import Token
+
+_CLAUSE_ENDS: Final = frozenset(".!?…。！？؟;,:،、।–—|/·()；，：\n")
+_SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।\n")
+_MONEY: Final = regex.compile(
+    r"\p{Sc}|(?:EUR|USD|GBP|CHF|BRL|TRY|TL|лв|лева|円|元|ريال|درهم|دينار|جنيه|dollars?|euros?|pounds?|quid|zł|đ|руб|грн|kr|Kč|lei|원|บาท|रुपये|₹|שקלים?|ש[\"״]ח)",
+    regex.I,
+)
+
+
+def list_features(text: str, tokens: Sequence[Token], language: str) -> list[list[str]]:
+    """Return the features of each token, as names. Pure."""
+    marks = Marks(text)
+    hits: list[set[str]] = [set() for _ in tokens]
+    starts = [token.start for token in tokens]
+    for hit in marks.find_hits(0, len(text)):
+        for n in _list_inside(starts, tokens, hit.start, hit.end):
+            hits[n].add(hit.mark)
+    quoted = _mark_inside(tokens, [(q.start, q.end) for q in find_quotations(text)])
+    bracketed = _mark_inside(tokens, find_brackets(text))
+    words = [_describe(token) for token in tokens]
+    clause_of = _number_groups(tokens, _CLAUSE_ENDS)
+    sentence_of = _number_groups(tokens, _SENTENCE_ENDS)
+    line_of = _number_groups(tokens, frozenset("\n"))
+    clauses, sentences, lines = (_summarise(group, hits, tokens) for group in (clause_of, sentence_of, line_of))
+    heads = _find_line_heads(tokens, line_of)
+    count = len(tokens)
+    total_lines = (line_of[-1] + 1) if count else 0
+    made: list[list[str]] = []
+    for n, token in enumerate(tokens):
+        features = ["b", f"lang={language}"]
+        for offset in (-3, -2, -1, 0, 1, 2, 3):
+            at = n + offset
+            if not 0 <= at < count:
+                features.append(f"{offset}:edge")
+                continue
+            low, shape, kind = words[at]
+            features += [f"{offset}:w={low}", f"{offset}:s={shape}", f"{offset}:k={kind}"]
+            features += [f"{offset}:m={mark}" for mark in hits[at]]
+            if abs(offset) <= 1:
+                features += [f"{offset}:p={low[:3]}", f"{offset}:e={low[-3:]}"]
+            if offset == 0:
+                features += [f"p4={low[:4]}", f"p5={low[:5]}", f"e2={low[-2:]}", f"e4={low[-4:]}"]
+        for a, b in ((-1, 0), (0, 1), (-2, -1), (1, 2)):
+            if n + a >= 0 and n + b < count:
+                features.append(f"{a}{b}:w={words[n + a][0]}_{words[n + b][0]}")
+        if token.text[:1] and ord(token.text[0]) > 0x2E80 and n + 2 < count:
+            features.append(f"tri={words[n][0]}{words[n + 1][0]}{words[n + 2][0]}")
+        features += (quoted[n] and [f"q{quoted[n]}"]) or []
+        features += (bracketed[n] and ["brk"]) or []
+        clause, sentence, line = clauses[clause_of[n]], sentences[sentence_of[n]], lines[line_of[n]]
+        features += [f"c:{mark}" for mark in clause.marks]
+        features += [f"s:{mark}" for mark in sentence.marks]
+        features += [f"c:first={words[clause.first][0]}", f"s:first={words[sentence.first][0]}"]
+        if clause.first + 1 < count:
+            features.append(f"c:2={words[clause.first][0]}_{words[clause.first + 1][0]}")
+        features += [f"c:last={words[clause.last][0]}", f"l:first={words[line.first][0]}", f"c:n={min(clause.size, 9)}"]
+        features += [f"c:at={min(n - clause.first, 4)}", f"c:to={min(clause.last - n, 4)}"]
+        features += [f"s:c={min(clause_of[n] - clause_of[sentence.first], 3)}"]
+        if clause_of[n]:
+            before = clauses[clause_of[n] - 1]
+            features += [f"cb:{mark}" for mark in before.marks]
+        if clause_of[n] + 1 < len(clauses):
+            features += [f"ca:{mark}" for mark in clauses[clause_of[n] + 1].marks]
+        if heads[n]:
+            features += [f"head={heads[n]}"]
+        place = line_of[n]
+        features.append(
+            f"line={'only' if total_lines == 1 else 'first' if not place else 'last' if place == total_lines - 1 else 'mid'}"
+        )
+        features.append(f"third={3 * n // max(1, count)}")
+        made.append(features)
+    return made
+
+
+class _Group:
+    __slots__ = ("first", "last", "marks", "size")
+
+    def __init__(self, first: int) -> None:
+        self.first = self.last = first
+        self.marks: set[str] = set()
+        self.size = 0
+
+
+def _summarise(group_of: Sequence[int], hits: Sequence[set[str]], tokens: Sequence[Token]) -> list[_Group]:
+    made: list[_Group] = []
+    for n, group in enumerate(group_of):
+        if group == len(made):
+            made.append(_Group(n))
+        one = made[group]
+        one.last = n
+        one.size += tokens[n].kind in ("word", "number")
+        one.marks |= hits[n]
+        if tokens[n].kind == "number":
+            one.marks.add("#")
+        elif tokens[n].kind not in ("word", "sign", "line", "emoji"):
+            one.marks.add("@")
+        if _MONEY.match(tokens[n].text):
+            one.marks.add("$")
+    return made
+
+
+def _number_groups(tokens: Sequence[Token], ends: frozenset[str]) -> list[int]:
+    """Number the groups that the signs ``ends`` part; the sign belongs to the group before it."""
+    made, group, was_end = [], 0, False
+    for n, token in enumerate(tokens):
+        if was_end and n:
+            group += 1
+        made.append(group)
+        was_end = token.kind in ("sign", "line") and token.text in ends
+    return made
+
+
+def _find_line_heads(tokens: Sequence[Token], line_of: Sequence[int]) -> list[str]:
+    """Return for each token the heading before a colon at the start of its line (``price: …``), or ""."""
+    made = [""] * len(tokens)
+    start = 0
+    for n in range(len(tokens) + 1):
+        if n == len(tokens) or line_of[n] != line_of[start]:
+            line = tokens[start:n]
+            colon = next((k for k, one in enumerate(line[:6]) if one.text in (":", "：")), None)
+            if colon:
+                head = "_".join(fold(one.text) for one in line[:colon])
+                for k in range(start, n):
+                    made[k] = head if k > start + colon else f"^{head}"
+            start = n
+    return made
+
+
+def _mark_inside(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> list[int]:
+    made, at = [0] * len(tokens), 0
+    for start, end in sorted(spans):
+        while at < len(tokens) and tokens[at].start < start:
+            at += 1
+        inside = at
+        while inside < len(tokens) and tokens[inside].end <= end:
+            inside += 1
+        length = 1 if inside - at <= 3 else 2 if inside - at <= 6 else 3
+        made[at:inside] = [length] * (inside - at)
+        at = inside
+    return made
+
+
+def _list_inside(starts: Sequence[int], tokens: Sequence[Token], start: int, end: int) -> range:
+    from bisect import bisect_left
+
+    first = bisect_left(starts, start)
+    last = first
+    while last < len(tokens) and tokens[last].start < end:
+        last += 1
+    return range(first, last)
+
+
+def _describe(token: Token) -> tuple[str, str, str]:
+    """Return the folded word, its shape and its kind. Digits are all alike but for their number."""
+    if token.kind == "number":
+        low = regex.sub(r"\p{Nd}", "0", token.text)
+        return low, low, "number" if not regex.fullmatch(r"(?:19|20)\p{Nd}\p{Nd}", token.text) else "year"
+    if token.kind not in ("word", "sign", "emoji", "line"):
+        return f"<{token.kind}>", token.kind, "contact"
+    low = fold(token.text) if token.kind == "word" else token.text
+    kind = token.kind if not _MONEY.fullmatch(token.text) else "money"
+    return low, _get_shape(token.text) if token.kind == "word" else token.kind, kind
+
+
+def _get_shape(text: str) -> str:
+    first = text[0]
+    if ord(first) > 0x2FF:
+        script = unicodedata.name(first, "?").split(" ")[0][:4]
+        return script + ("U" if first.isupper() else "")
+    if len(text) > 1 and text.isupper():
+        return "XX"
+    return "Xx" if first.isupper() else "xx"

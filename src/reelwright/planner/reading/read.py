@@ -1,0 +1,219 @@
+"""Reads a brief: the spans that the model marks, as pieces, pictures and directions, copied letter by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import regex
+
+from reelwright.planner.brief_check import validate_brief
+from reelwright.planner.certain.find import find_certain_facts
+from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.values import (
+    CertainFacts,
+    Direction,
+    Kind,
+    PicturePart,
+    Piece,
+    SubjectName,
+    UnusedPart,
+)
+from reelwright.planner.extract.brief_text import BriefText, is_pictograph
+from reelwright.planner.extract.language import detect_language
+from reelwright.planner.reading.directions import read_direction
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, tag_tokens
+from reelwright.planner.reading.tokens import Token, tokenise
+from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
+from reelwright.reel.brief import Brief
+
+_KINDS: Final[dict[str, Kind]] = {
+    "what": "descriptor", "fact": "fact", "number": "number", "price": "offer", "old": "old", "offer": "offer",
+    "place": "place", "time": "date", "terms": "terms", "line": "quote", "who": "who", "call": "call",
+}  # fmt: skip
+_UNWANTED: Final = {"no_prices": ("offer", "old"), "no_dates": ("date",), "no_places": ("place",)}
+_CONTACTS: Final = ("address", "handle", "telephone", "mail")
+_OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
+_CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
+_FULL_STOPS: Final = ".。।"
+_MAX_NAME_LETTERS: Final = 60
+_LEAST_UNUSED_WORDS: Final = 3
+_UNFIT: Final = regex.compile(
+    r"[|\p{Cc}\p{Cs}\p{Co}\p{Cn}\u202a-\u202e\u2066-\u2069\ufeff\u200b\u200e\u200f\u00ad\u061c\u2028\u2029]"
+)
+_LEADING_WORDS: Final = regex.compile(
+    r"(?:and|und|et|y|e|ve|и|en|i|a|oraz|och|og|및|및|と|و|和|及|plus|also|sowie|aussi|también|também|anche)\s+",
+    regex.I,
+)
+
+
+def read_brief(text: str, language: str | None = None) -> CertainFacts:
+    """Read a brief by its forms, and by the trained model where no form says what may be shown. Pure.
+
+    Every span is verbatim; the same text gives the same facts on every machine. Raises ``BadInput`` for a text that is
+    no brief, and for a language that is no code.
+    """
+    found = find_certain_facts(text, language)
+    if found.name or found.pieces or found.find_direction("no_text"):
+        return found
+    read = read_facts(text, language)
+    asked = tuple(one for one in found.directions if one.kind in ("length", "aspect"))
+    kinds = {one.kind for one in asked}
+    return replace(read, directions=(*asked, *(one for one in read.directions if one.kind not in kinds)))
+
+
+def read_facts(text: str, language: str | None = None) -> CertainFacts:
+    """Read the brief ``text``. Pure; every span is verbatim; the same text gives the same facts on every machine.
+
+    Raises ``BadInput`` for a text that is no brief, and for a language that is no code.
+    """
+    validate_brief(Brief(text=text, language=language))
+    return _Reader(BriefText(text), language).read()
+
+
+class _Reader:
+    def __init__(self, seen: BriefText, language: str | None) -> None:
+        self.seen, self.text = seen, seen.text
+        self.language = language or detect_language(self.text)
+        self.tokens = tokenise(self.text)
+        self.spans = tag_tokens(self.text, self.tokens, self.language)
+        self.marks = Marks(self.text)
+
+    def read(self) -> CertainFacts:
+        directions = tuple(self._list_directions())
+        kinds = {one.kind for one in directions}
+        silent = "no_text" in kinds
+        unwanted = {kind for one in kinds for kind in _UNWANTED.get(one, ())}
+        name = None if silent or "no_names" in kinds else self._find_name()
+        pieces = () if silent else tuple(p for p in self._list_pieces(name) if p.kind not in unwanted)
+        return CertainFacts(
+            brief=self.seen.original, language=self.language, name=name, pieces=pieces,
+            pictures=tuple(self._list_pictures()), directions=directions, unused_parts=tuple(self._list_unused()),
+        )  # fmt: skip
+
+    # ---- the name
+    def _find_name(self) -> SubjectName | None:
+        """Return the name that the brief is surest of: of equal names the first, all their probabilities together."""
+        best: dict[str, tuple[float, SubjectName]] = {}
+        for span in self.spans:
+            if span.label != "name":
+                continue
+            start, end = self._trim(span)
+            if not self._is_fit(start, end, _MAX_NAME_LETTERS):
+                continue
+            found = self.seen.locate_span(start, end)
+            key = found.text.casefold()
+            weight, name = best.get(
+                key,
+                (0.0, SubjectName(text=found.text, start=found.start, end=found.end, source="read", probability=0.0)),
+            )
+            sure = max(name.probability, round(span.probability, 4))
+            best[key] = (
+                weight + span.probability,
+                replace(name, probability=sure),
+            )
+        return max(best.values(), key=lambda one: one[0])[1] if best else None
+
+    # ---- what may stand on screen
+    def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
+        seen: set[tuple[str, str]] = set()
+        for span in self.spans:
+            if span.label not in SHOWN or span.label == "name":
+                continue
+            for piece in self._read_piece(span):
+                key = (piece.kind, " ".join(piece.text.casefold().split()))
+                if key in seen or (name and piece.text.casefold() == name.text.casefold()):
+                    continue
+                seen.add(key)
+                yield piece
+
+    def _read_piece(self, span: TaggedSpan) -> Iterator[Piece]:
+        inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
+        start, end = self._trim(span)
+        if span.label == "contact":
+            if not inside and self._is_fit(start, end, MAX_SCREEN_LETTERS):
+                yield self._make_piece("call", start, end, span)
+        elif self._is_fit(start, end, MAX_SCREEN_LETTERS):
+            yield self._make_piece(_KINDS[span.label], start, end, span)
+        if span.label in ("contact", "call"):
+            for token in inside:
+                yield self._make_piece(token.kind, token.start, token.end, span)  # type: ignore[arg-type]  # a contact
+
+    def _make_piece(self, kind: Kind, start: int, end: int, span: TaggedSpan) -> Piece:
+        found = self.seen.locate_span(start, end)
+        return Piece(
+            kind=kind, text=found.text, start=found.start, end=found.end, probability=round(span.probability, 4)
+        )
+
+    def _trim(self, span: TaggedSpan) -> tuple[int, int]:
+        """Return the characters of a span without the signs, pictographs and joining words at its ends."""
+        start, end = self.tokens[span.first].start, self.tokens[span.end - 1].end
+        return trim(self.text, start, end, keeps_stop=span.label == "line")
+
+    def _is_fit(self, start: int, end: int, longest: int) -> bool:
+        """Return whether the text can be drawn as it is: nothing that would be removed, and not too long."""
+        text = self.seen.locate_span(start, end).text
+        return (
+            0 < len(text) <= longest
+            and not any(_UNFIT.search(line) for line in text.split("\n"))
+            and any(char.isalnum() for char in text)
+        )
+
+    # ---- what nobody reads on screen
+    def _list_pictures(self) -> Iterator[PicturePart]:
+        for span in self.spans:
+            if span.label in ("subject", "setting", "light", "style"):
+                found = self.seen.locate_span(*self._trim(span))
+                if found.text:
+                    yield PicturePart(kind=span.label, text=found.text, start=found.start, end=found.end)  # type: ignore[arg-type]
+
+    def _list_directions(self) -> Iterator[Direction]:
+        for span in self.spans:
+            if span.label != "dir":
+                continue
+            start, end = self._trim(span)
+            found = self.seen.locate_span(start, end)
+            for reading in read_direction(self.text, self.marks, start, end):
+                yield Direction(
+                    kind=reading.kind, text=found.text, start=found.start, end=found.end, value=reading.value
+                )
+
+    def _list_unused(self) -> Iterator[UnusedPart]:
+        """Yield the runs of noise of three words or more, sentence by sentence."""
+        taken = [False] * len(self.tokens)
+        for span in self.spans:
+            taken[span.first : span.end] = [True] * (span.end - span.first)
+        run: list[Token] = []
+        for n, token in enumerate([*self.tokens, None]):
+            ends = token is None or taken[n] or token.kind == "line" or token.text in ".!?…。！？؟।"
+            if token is not None and not ends:
+                run.append(token)
+            if ends and run:
+                start, end = trim(self.text, run[0].start, run[-1].end)
+                if sum(one.kind == "word" for one in run) >= _LEAST_UNUSED_WORDS and start < end:
+                    found = self.seen.locate_span(start, end)
+                    yield UnusedPart(text=found.text, start=found.start, end=found.end)
+                run = []
+
+
+def trim(text: str, start: int, end: int, *, keeps_stop: bool = False) -> tuple[int, int]:
+    """Return [start, end) without signs, pictographs and joining words at its ends. ``keeps_stop``: of a full stop."""
+    before = None
+    while before != (start, end) and start < end:
+        before = (start, end)
+        while start < end and (text[start] in _OPENING or is_pictograph(text[start])):
+            start += 1
+        while end > start and (text[end - 1] in _CLOSING or is_pictograph(text[end - 1])):
+            end -= 1
+        while (
+            end > start and text[end - 1] in _FULL_STOPS and not keeps_stop and not text[start : end - 1].endswith(".")
+        ):
+            end -= 1
+        if found := _LEADING_WORDS.match(text, start, end):
+            start = found.end()
+        for opened, closed in ("()", "[]", "“”", "„“", "«»", '""'):
+            inner = text[start:end]
+            if inner.endswith(closed) and inner.count(closed) > inner.count(opened) * (1 + (opened == closed)):
+                end -= 1
+    return start, end

@@ -1,0 +1,238 @@
+"""Counts what the reader shows of labelled briefs: python -m tools.reader.evaluate HAND… [--faults]
+
+Prints totals only, unless --faults is given, which names what is wrong and what is missing: never give it for the
+briefs that nobody reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import regex
+
+from reelwright.documents.script import Script
+from reelwright.errors import ReelwrightError
+from reelwright.planner.certain.values import CertainFacts
+from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
+from reelwright.planner.reading.read import read_facts
+from reelwright.planner.screens.wording import format_address
+from tools.reader.corpus import FOLDER, Example, read_hand
+
+PICTURES = ("subject", "setting", "light", "style")
+NOT_SHOWN = (*PICTURES, "dir")
+JOINING = frozenset(
+    [
+        "and",
+        "or",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "y",
+        "o",
+        "e",
+        "ve",
+        "и",
+        "или",
+        "en",
+        "i",
+        "a",
+        "at",
+        "in",
+        "on",
+        "of",
+        "the",
+        "for",
+        "to",
+        "with",
+        "by",
+        "der",
+        "die",
+        "das",
+        "im",
+        "am",
+        "in",
+        "für",
+        "mit",
+        "von",
+        "bei",
+        "zu",
+        "le",
+        "la",
+        "les",
+        "du",
+        "de",
+        "des",
+        "au",
+        "aux",
+        "à",
+        "en",
+        "pour",
+        "el",
+        "los",
+        "las",
+        "al",
+        "del",
+        "para",
+        "con",
+        "por",
+        "il",
+        "lo",
+        "gli",
+        "da",
+        "di",
+        "su",
+        "per",
+        "o",
+        "os",
+        "as",
+        "na",
+        "no",
+        "em",
+        "um",
+        "uma",
+        "is",
+        "are",
+        "ist",
+        "sind",
+        "est",
+        "sont",
+        "es",
+        "son",
+        "è",
+        "sono",
+        "é",
+        "são",
+        "bir",
+        "ile",
+        "de",
+        "da",
+        "في",
+        "من",
+        "على",
+        "و",
+        "ב",
+        "ל",
+        "של",
+        "ו",
+        "के",
+        "का",
+        "की",
+        "में",
+        "से",
+        "と",
+        "の",
+        "は",
+        "が",
+        "を",
+        "に",
+        "で",
+        "へ",
+        "も",
+    ]
+)
+"""Words that join two spans and say nothing by themselves."""
+
+
+def judge(example: Example, facts: CertainFacts | None, script: Script | None) -> Iterator[tuple[str, str]]:
+    """Yield (kind, text) of what is counted: ``made``, ``refused``, ``fact``, ``shown``, ``name``, ``named``, ``wrong``."""
+    gold = [span for span in example.spans if span[2] not in NOT_SHOWN]
+    subjects = [span for span in example.spans if span[2] in PICTURES]
+    if gold or subjects:
+        yield "said", ""
+        if script is None and not (facts and facts.pictures):
+            yield "refused", example.text
+    texts = list(_list_texts(script)) if script else []
+    covered = {n for text in texts for a, b in _find_all(example.text, text) for n in range(a, b)}
+    for start, end, label in gold:
+        if label == "name":
+            continue
+        letters = {n for n in range(start, end) if example.text[n].isalnum()}
+        yield "fact", label
+        yield (
+            ("shown", label)
+            if len(letters & covered) >= 0.9 * len(letters)
+            else ("missing", f"{label}: {example.text[start:end]}")
+        )
+    names = {example.text[a:b].casefold() for a, b, label in example.spans if label == "name"}
+    if names:
+        yield "name", ""
+        shown = {screen.text.casefold() for screen in script.screens if screen.form == "reveal"} if script else set()
+        everything = " ".join(texts).casefold()
+        if shown & names or any(name in everything for name in names):
+            yield "named", ""
+        else:
+            yield "unnamed", f"{names} {shown}"
+    may = {n for a, b, _ in gold or subjects for n in range(a, b)}
+    wrong = False
+    for text in texts:
+        if not _is_right(example.text, text, may):
+            wrong = True
+            yield "wrong", text
+    if script:
+        yield "film", ""
+        if wrong:
+            yield "wrong film", ""
+
+
+def _is_right(brief: str, text: str, may: set[int]) -> bool:
+    """Return whether ``text`` stands somewhere in ``brief`` so that all its words but joining ones may be shown."""
+    for start, end in _find_all(brief, text):
+        others = "".join(brief[n] if n not in may else " " for n in range(start, end))
+        if all(word.casefold() in JOINING for word in regex.findall(r"[\p{L}\p{M}\p{Nd}]+", others)):
+            return True
+    return False
+
+
+def _find_all(brief: str, text: str) -> Iterator[tuple[int, int]]:
+    pattern = r"\s+".join(regex.escape(word) for word in text.split())
+    return (found.span() for found in regex.finditer(pattern, brief)) if pattern else iter(())
+
+
+def _list_texts(script: Script) -> Iterator[str]:
+    for screen in script.screens:
+        for run in screen.runs:
+            if run.text.strip():
+                yield run.text.strip()
+        if screen.url:
+            yield format_address(screen.url)
+        if screen.speaker:
+            yield screen.speaker
+
+
+def main() -> None:
+    """Print totals for the hands that are named, and by language."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("hands", nargs="+")
+    parser.add_argument("--faults", action="store_true")
+    asked = parser.parse_args()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    labels: Counter[str] = Counter()
+    for hand in asked.hands:
+        for example in read_hand(FOLDER / f"{hand}.txt"):
+            facts, script = None, None
+            try:
+                facts = read_facts(example.text)
+                script = build_script(facts, draft_facts(drop_undrawable(facts)[0]))
+            except ReelwrightError:
+                pass
+            for kind, text in judge(example, facts, script):
+                for key in ("all", example.language):
+                    counts[key][kind] += 1
+                if kind in ("fact", "shown"):
+                    labels[f"{kind} {text}"] += 1
+                if asked.faults and kind in ("refused", "wrong", "unnamed", "missing"):
+                    print(f"  {example.hand} {example.number} {example.language} {kind}: {text}")
+    for key, one in sorted(counts.items()):
+        print(
+            f"{key:4} refused {one['refused']}/{one['said']}, facts {one['shown']}/{one['fact']} "
+            f"= {one['shown'] / max(1, one['fact']):.0%}, names {one['named']}/{one['name']}, "
+            f"films with a wrong word {one['wrong film']}/{one['film']}"
+        )
+    print({k[5:]: f"{labels['shown ' + k[5:]]}/{v}" for k, v in sorted(labels.items()) if k.startswith("fact ")})
+
+
+if __name__ == "__main__":
+    main()

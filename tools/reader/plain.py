@@ -1,0 +1,176 @@
+"""Composes plain briefs from the spans of the corpus, so that the reader also knows briefs without any trick.
+
+The hands of the corpus were asked for what is hard. Most people write "Ad for NAME, WHAT. PRICE." in some order; these
+are composed by chance from a seed, each from spans of one language, and are only trained on, never counted.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from tools.reader.corpus import Example
+
+REQUESTS = {
+    "en": "Ad for|An ad for|A film for|A film about|A short film about|Video for|A video about|Make me a video about"
+    "|Create a 30-second video about|Create a 30-second ad for|20 second reel for|15s TikTok for|Promo for|We need a video for"
+    "|Explain|Explain in 60 seconds|Please make a clip about|a short instagram video for|I want a film about|Trailer for",
+    "de": "Werbung für|Ein Film für|Ein Film über|Video über|Ein kurzes Video für|Mach mir ein Video über|Werbespot für"
+    "|Bitte ein 30-Sekunden-Video über|Reel für|Erkläre|Wir brauchen ein Video für|Ein Film von 20 Sekunden über",
+    "fr": "Une pub pour|Un film sur|Un film pour|Vidéo pour|Une vidéo de 30 secondes sur|Fais-moi une vidéo sur|Reel pour"
+    "|Il nous faut une vidéo pour|Un clip sur|Explique|Une courte vidéo pour",
+    "es": "Un anuncio de|Anuncio para|Un vídeo sobre|Vídeo para|Hazme un vídeo de|Un vídeo de 30 segundos sobre|Reel de"
+    "|Necesito un video para|Un corto sobre|Explica",
+    "it": "Uno spot per|Un video su|Video per|Fammi un video su|Un video di 30 secondi su|Reel per|Ci serve un video per"
+    "|Un film su|Spiega",
+    "pt": "Um anúncio de|Vídeo para|Um vídeo sobre|Faz um vídeo sobre|Um vídeo de 30 segundos sobre|Reel de"
+    "|Precisamos de um vídeo para|Um filme sobre",
+    "nl": "Een filmpje voor|Video over|Een video voor|Maak een video over|Een reclame voor|Reel voor|Een film over"
+    "|We hebben een video nodig voor|Video van 30 seconden over",
+    "pl": "Reklama|Film o|Filmik dla|Zrób film o|Wideo dla|Rolka dla|Krótki film o|Potrzebujemy filmu dla|30-sekundowe wideo o",
+    "tr": "Tanıtım filmi:|Video:|Reklam:|Bana bir video yap:|30 saniyelik video:|Reels:|Kısa film:",
+    "sv": "En film om|Video för|Gör en video om|Reklam för|En kort film för|Reel för|En 30 sekunders video om",
+    "ro": "Un clip pentru|Video pentru|Un film despre|Fă-mi un video despre|O reclamă pentru|Reel pentru|Un clip de 30 de secunde despre",
+    "vi": "Video cho|Video về|Làm giúp mình video về|Quảng cáo cho|Clip 30 giây về|Phim ngắn về",
+    "bg": "Видео за|Филм за|Реклама за|Клип за|Направи ми видео за|30-секундно видео за|Рийл за|Кратък филм за",
+    "ru": "Видео для|Ролик о|Реклама|Ролик про|Сделай видео про|30-секундный ролик про|Рилс для|Короткий фильм о",
+    "uk": "Відео для|Ролик про|Реклама|Зроби відео про|Рілс для|30-секундне відео про|Короткий фільм про",
+    "ar": "فيديو عن|إعلان عن|إعلان لـ|أريد فيديو عن|اعمل لي فيديو عن|ريل عن|فيلم قصير عن|فيديو 30 ثانية عن",
+    "he": "סרטון על|פרסומת ל|סרטון ל|תעשו לי סרטון על|רילס ל|סרט קצר על|סרטון של 30 שניות על",
+    "hi": "वीडियो:|विज्ञापन:|एक वीडियो बनाओ:|30 सेकंड का वीडियो:|रील:|छोटी फिल्म:",
+    "ja": "動画：|広告：|CM：|30秒の動画：|リール：|動画を作って：",
+    "zh": "视频：|广告：|做一个视频：|30秒视频：|宣传片：|短片：",
+    "ko": "영상:|광고:|홍보 영상:|30초 영상:|릴스:|영상 만들어 주세요:",
+    "th": "วิดีโอ|คลิป|โฆษณา|ช่วยทำวิดีโอ|คลิป 30 วินาที|รีล",
+}
+"""Requests with which a brief opens, by language. What follows is the name, or what the film is about."""
+WISHES = {
+    "en": "Keep it funny|20 seconds|calm and warm|energetic|vertical|no music|exciting|for Instagram|make it short|30 sec"
+    "|energetic style|no voiceover|neutral|quick cuts|cinematic|uplifting|9:16|for TikTok|slow and quiet",
+    "de": "20 Sekunden|bitte lustig|ruhig und warm|Hochformat|ohne Musik|spannend|für Instagram|30 Sek.|kurz und knackig",
+    "fr": "20 secondes|calme et chaleureux|sans musique|vertical|drôle|pour Instagram|dynamique|30 s",
+    "es": "20 segundos|tranquilo y cálido|sin música|vertical|divertido|para Instagram|enérgico|30 s",
+    "it": "20 secondi|tono caldo|senza musica|verticale|divertente|per Instagram|energico",
+    "pt": "20 segundos|tom calmo|sem música|vertical|divertido|para o Instagram|animado",
+    "nl": "20 seconden|rustig|zonder muziek|staand|grappig|voor Instagram|energiek",
+    "pl": "20 sekund|spokojnie|bez muzyki|pionowo|zabawnie|na Instagram|energicznie",
+    "tr": "20 saniye|sakin|müziksiz|dikey|komik|Instagram için|enerjik",
+    "sv": "20 sekunder|lugnt|utan musik|stående|roligt|för Instagram",
+    "ro": "20 de secunde|calm|fără muzică|vertical|amuzant|pentru Instagram",
+    "vi": "20 giây|nhẹ nhàng|không nhạc|dọc|vui nhộn|cho Instagram",
+    "bg": "20 секунди|спокойно|без музика|вертикално|забавно|за Инстаграм",
+    "ru": "20 секунд|спокойно|без музыки|вертикально|смешно|для Инстаграма",
+    "uk": "20 секунд|спокійно|без музики|вертикально|весело|для Інстаграму",
+    "ar": "20 ثانية|هادئ ودافئ|بدون موسيقى|عمودي|مضحك|للإنستغرام",
+    "he": "20 שניות|רגוע|בלי מוזיקה|אנכי|מצחיק|לאינסטגרם",
+    "hi": "20 सेकंड|शांत|बिना संगीत|वर्टिकल|मज़ेदार|इंस्टाग्राम के लिए",
+    "ja": "20秒|静かに|音楽なし|縦型|面白く|温かい雰囲気で",
+    "zh": "20秒|温暖|不要音乐|竖屏|搞笑|安静一点",
+    "ko": "20초|잔잔하게|음악 없이|세로|재미있게|따뜻하게",
+    "th": "20 วินาที|อบอุ่น|ไม่มีเพลง|แนวตั้ง|ตลก",
+}
+"""Wishes with which a brief ends, by language."""
+_EXTRAS = ("fact", "number", "price", "offer", "place", "time", "terms", "line", "call")
+_SPACELESS = ("ja", "zh", "th")
+SHARE = 1.2
+"""Plain briefs for each brief of the corpus."""
+
+
+def compose_plain(examples: Iterable[Example], seed: int = 20261124) -> Iterator[Example]:
+    """Yield plain briefs, composed from the spans of ``examples``; the same examples give the same briefs."""
+    spans: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    counts: dict[str, int] = defaultdict(int)
+    for example in examples:
+        counts[example.language] += 1
+        for start, end, label in example.spans:
+            text = " ".join(example.text[start:end].split())
+            if text and len(text) <= 70:
+                spans[example.language][label].append(text)
+    for language in sorted(counts):
+        if language not in REQUESTS:
+            continue
+        chance = random.Random(f"{seed} {language}")
+        for number in range(round(counts[language] * SHARE)):
+            yield _compose(chance, language, spans[language], number)
+
+
+def _compose(chance: random.Random, language: str, spans: dict[str, list[str]], number: int) -> Example:
+    parts: list[tuple[str, str]] = []  # (label or "", text), joined as they are
+
+    def add(label: str, text: str | None = None) -> bool:
+        text = text or (chance.choice(spans[label]) if spans[label] else "")
+        if text:
+            parts.append((label, text))
+        return bool(text)
+
+    def sep(text: str) -> None:
+        if parts:
+            parts.append(("", text))
+
+    blank = "" if language in _SPACELESS and chance.random() < 0.8 else " "
+    comma = {"ja": "、", "zh": "，", "ar": "، "}.get(language, ", ")
+    stop = {"ja": "。", "zh": "。", "hi": "। "}.get(language, chance.choice([". ", ". ", "\n", "! ", " - "]))
+    kind = chance.choice(["name", "name", "what", "subject", "bare", "form", "line"])
+    if kind in ("name", "what", "subject") and chance.random() < 0.85:
+        add("dir", chance.choice(REQUESTS[language].split("|")))
+        sep(blank)
+    if kind == "subject":
+        add("subject")
+        if chance.random() < 0.4 and spans["style"] + spans["light"] + spans["setting"]:
+            sep(comma)
+            add(chance.choice([one for one in ("style", "light", "setting") if spans[one]]))
+    elif kind == "what":
+        add("what")
+    elif kind == "line":
+        quoted = chance.random() < 0.5
+        sep("")
+        if quoted:
+            parts.append(("", "“"))
+        add("line")
+        if quoted:
+            parts.append(("", "”"))
+        sep(stop)
+        add("name")
+    else:
+        marks = chance.choice([("", ""), ("", ""), ('"', '"'), ("“", "”"), ("", "")])
+        parts.append(("", marks[0]))
+        add("name")
+        parts.append(("", marks[1]))
+        if chance.random() < 0.75:
+            sep(chance.choice([comma, comma, " - ", ": " if kind == "form" else comma, " – "]))
+            add("what")
+    if kind != "subject":
+        for _ in range(chance.choice([0, 1, 1, 2, 3, 4])):
+            label = chance.choice(_EXTRAS)
+            if spans[label]:
+                sep(chance.choice([stop, stop, comma]) if kind != "form" else "\n- ")
+                add(label)
+    if chance.random() < 0.6:
+        sep(chance.choice([stop, stop, comma]))
+        add("dir", chance.choice(WISHES[language].split("|")))
+        if chance.random() < 0.3:
+            parts.append(("", comma))
+            add("dir", chance.choice(WISHES[language].split("|")))
+    if chance.random() < 0.3 and language not in _SPACELESS:
+        parts.append(("", "."))
+    lower = chance.random() < 0.3
+    text, made = "", []
+    for label, piece in parts:
+        shown = piece.lower() if lower else piece
+        if label:
+            made.append((len(text), len(text) + len(shown), label))
+        text += shown
+    merged = _merge_wishes(text, made)
+    return Example("plain", number, language, "", text, tuple(merged))
+
+
+def _merge_wishes(text: str, spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the spans with wishes that only a comma parts as one, as the hands label them."""
+    made: list[tuple[int, int, str]] = []
+    for start, end, label in spans:
+        if made and label == "dir" == made[-1][2] and text[made[-1][1] : start].strip() in (",", "、", "，", "،"):
+            made[-1] = (made[-1][0], end, label)
+        else:
+            made.append((start, end, label))
+    return made
