@@ -124,6 +124,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "job_ended": "the job has ended",
     "cancelled": "cancelled",
     "settled": "{basis}",
+    "settled_short": "{basis}; less came than was ordered: {shortfalls:sentences}",
     "written_off_small": "written off automatically, at most {quoted_micros:usd}: {cause}",
     # steps and jobs
     "tried_again": "{cause} (try {number} of {tries} follows)",
@@ -227,6 +228,10 @@ MESSAGES: Final[Mapping[str, str]] = {
     "caption_misfits": "its caption does not fit: {cause}",
     "music_too_short": "the music ends {lacks_s:.1f} s before the film, because the bought piece is shorter",
     "checks_failed": "{faults:sentences}",
+    "take_short": "{found_s:.1f} s came, and {ordered_s:.1f} s were ordered",
+    "take_small": "{found} came, and {ordered} was ordered",
+    "take_misshapen": "{found} came, and {ordered} was ordered",
+    "take_mute": "it came without sound, and sound was ordered",
     "shot_fault": "shot {shot}: {message}",
     "film_fault": "the film: {message}",
     "film_file_is_older": "film.yaml is of revision {revision}, and {project} is at {newest}",

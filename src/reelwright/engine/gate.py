@@ -14,7 +14,7 @@ from reelwright.engine.decide import decide
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
 from reelwright.engine.durability import retry_write
 from reelwright.engine.interfaces import Hands, Vault
-from reelwright.engine.operations import Pace, build_outcome, follow
+from reelwright.engine.operations import Pace, build_outcome, follow, list_noted_shortfalls, note_measures
 from reelwright.engine.other_projects import OtherProjects
 from reelwright.engine.pictures import prepare_pictures
 from reelwright.engine.recover import build_outcome_unknown, resolve
@@ -194,7 +194,7 @@ class Gate:
         """
         try:
             if purchase.state == "succeeded":
-                await self._settle(purchase, await self._find_bill(lease, purchase))
+                await self._settle_landed(lease, purchase)
                 return None
             provider = self._get_provider(purchase)
             state, operation = await self._resolve_state(lease, provider, purchase, run)
@@ -345,8 +345,11 @@ class Gate:
             raise DropSignal
         pace = self._pace_of(purchase.model)
         got, missing = await self._downloads.collect(lease.account, provider, operation, progress, run, pace)
-        samples = run.order.step.request.samples if run.order and run.order.step.request else 0
-        outcome = build_outcome(purchase, progress, got, missing, samples)
+        request = run.order.step.request if run.order else None
+        outcome = build_outcome(purchase, progress, got, missing, request.samples if request else 0)
+        if purchase.step.startswith("take/") and got:
+            measures = await self._downloads.measure(lease.account, progress, got)
+            outcome = note_measures(outcome, request or run.request, measures)
         if progress.state != "succeeded":
             reason = redact_reason(build_reason("failed_there", state=progress.state, message=progress.message))
             passes = progress.state == "failed" and progress.can_retry and not outcome.assets
@@ -360,7 +363,7 @@ class Gate:
         shot, named = _shot(purchase), progress.operation
         await retry_write(lambda: self._ledger.record_success(lease, purchase.id, purchase.step, outcome, shot, named))
         reach("C13")
-        await self._settle(purchase, choose_bill(progress, purchase, to_quoted_price(purchase)))
+        await self._settle(purchase, choose_bill(progress, purchase, to_quoted_price(purchase)), outcome)
         if operation and (
             left := await remove_landed(self._vault, lease.account, provider, operation, progress.outputs, got)
         ):
@@ -369,17 +372,20 @@ class Gate:
             )
         return outcome
 
-    async def _settle(self, purchase: Purchase, price: Price) -> None:
-        """Record the final price of a purchase that landed."""
-        await self._ledger.settle(purchase.id, price, "settled", build_reason("settled", basis=price.basis))
+    async def _settle(self, purchase: Purchase, price: Price, outcome: Outcome | None) -> None:
+        """Record the final price of a purchase that landed, and note it as short if its takes fall short of it."""
+        if found := list_noted_shortfalls(outcome):
+            reason = build_reason("settled_short", basis=price.basis, shortfalls=found)
+        else:
+            reason = build_reason("settled", basis=price.basis)
+        await self._ledger.settle(purchase.id, price, "settled", reason, is_short=bool(found))
         reach("C14")
 
-    async def _find_bill(self, lease: Lease, purchase: Purchase) -> Price:
-        """Return the price of a purchase that landed in an earlier process: the provider's bill, else as quoted."""
+    async def _settle_landed(self, lease: Lease, purchase: Purchase) -> None:
+        """Settle a purchase that landed in an earlier process at the provider's bill, else as quoted."""
         had = (await self._journal.read_standing(lease.account, lease.project)).outcomes.get(purchase.fingerprint)
-        if had and "bill" in had.facts:
-            return from_plain(Price, had.facts["bill"], "bill")
-        return to_quoted_price(purchase)
+        bill = had.facts.get("bill") if had else None
+        await self._settle(purchase, from_plain(Price, bill, "bill") if bill else to_quoted_price(purchase), had)
 
 
 def _shot(purchase: Purchase) -> ShotId | None:

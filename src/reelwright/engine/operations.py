@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from reelwright.catalogue.deliveries import find_shortfalls
+from reelwright.catalogue.models import load_models
 from reelwright.engine import clock
 from reelwright.engine.bills import choose_bill, to_quoted_price
 from reelwright.engine.step_run import StepRun
 from reelwright.errors import DecisionNeeded, NotFound, ProviderError, Refused, Unreachable
 from reelwright.providers.protocol import Output, Progress, Provider
-from reelwright.reason import Action, build_reason
+from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import to_plain
 from reelwright.reel.operation import Operation, Purchase
-from reelwright.reel.outcome import MissingSample, Outcome
+from reelwright.reel.outcome import MissingSample, Outcome, TakeMeasures
+from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, define_value
 
 _REFUSALS: Final = 3
@@ -186,6 +191,27 @@ def build_outcome(
         chosen_asset=assets[0] if len(got) == 1 else None,
         facts=facts,
     )
+
+
+def note_measures(outcome: Outcome, request: Request | None, measures: Mapping[Digest, TakeMeasures]) -> Outcome:
+    """Return the outcome with the measures of its takes in its facts, and with what they lack of their ``request``.
+
+    ``request`` None: nobody knows any longer what was ordered.
+    """
+    if not measures:
+        return outcome
+    facts = {**outcome.facts, "measures": {digest: to_plain(found) for digest, found in measures.items()}}
+    row = load_models().get(request.model) if request else None
+    lacks = [find_shortfalls(request, row, found) for found in measures.values()] if request else []
+    if shortfalls := [reason.to_json() for reasons in lacks for reason in reasons]:
+        facts["shortfalls"] = shortfalls
+    return replace(outcome, facts=facts)
+
+
+def list_noted_shortfalls(outcome: Outcome | None) -> tuple[Reason, ...]:
+    """List what the takes of an outcome lack of their order, as it was noted when they landed."""
+    noted = outcome.facts.get("shortfalls", ()) if outcome else ()
+    return tuple(reason for one in noted if (reason := Reason.from_json(one)))
 
 
 def _first(outputs: tuple[Output, ...]) -> Output:

@@ -63,7 +63,10 @@ class OtherProjects:
             for other in bought:
                 if other.state == "posting" and other.id != now.id:  # else its operation may be taken for this one
                     await hold(self._ledger, other, Reason("director_gone"), other.attempts)
-            recovery = StepRun(step=now.step, fingerprint=now.fingerprint, report=run.report, is_sent=True)
+            request = run.order.step.request if run.order else None
+            recovery = StepRun(
+                step=now.step, fingerprint=now.fingerprint, report=run.report, request=request, is_sent=True
+            )
             with contextlib.suppress(DropSignal, RetrySignal):
                 await self._carry_on(theirs, now, recovery)
         finally:

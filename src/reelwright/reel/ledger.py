@@ -20,8 +20,10 @@ Period = Literal["day", "month"]
 LimitScope = Literal["provider", "model", "account", "project", "jobs", "batch"]
 LIMIT_SCOPES: tuple[LimitScope, ...] = get_args(LimitScope)
 Decision = Literal["arrived", "never", "written_off", "as_billed", "as_quoted"]
-Dispute = Literal["open", "as_billed", "as_quoted", "corrected"]
-"""The state of a dispute about a bill far above its quote: ``open`` until a person decides, then the decision."""
+Dispute = Literal["open", "short", "as_billed", "as_quoted", "corrected"]
+"""The state of a dispute about a bill: ``open`` (it is far above its quote) or ``short`` (its takes fell short of the
+order, and it counts in full) until a person decides, then the decision.
+"""
 OperationOwner = Literal["ours", "anothers", "not_yet", "over"]
 """The owner of an operation that a provider's list shows, seen from one purchase whose outcome is unknown.
 

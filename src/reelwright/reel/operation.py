@@ -222,6 +222,11 @@ class Standing:
         """The goal of the project's job, otherwise of its brief."""
         return self.job.goal if self.job else self.brief.goal
 
+    @property
+    def is_clip(self) -> bool:
+        """Whether the project is a clip: one shot whose goal is its takes."""
+        return self.goal == self.brief.goal == "takes" and self.plan is not None and len(self.plan.shots) == 1
+
 
 @define_value
 class Event:

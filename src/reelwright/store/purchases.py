@@ -206,14 +206,17 @@ def move_without_price(
 
 
 def settle(
-    unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], reason: Reason | None
-) -> None:
+    unit: Unit, purchase: str, price: Price, state: Literal["settled", "released"], reason: Reason | None, *,
+    is_short: bool = False,
+) -> None:  # fmt: skip
     """Record the final price, once: a purchase that has ended stays as it is. Releases what was reserved above it.
+
+    ``is_short``: less came than was ordered.
 
     Raises ``NotFound``, and ``BadInput`` in a state before success or failure, or without a price.
     """
     if state == "settled" and price.micros is not None:
-        columns = {**build_settlement_columns(price), "settlement": to_json(price)}
+        columns = {**build_settlement_columns(price, is_short=is_short), "settlement": to_json(price)}
         if done := advance(unit, purchase, "succeeded", "settled", reason, **columns):
             release_reservation(unit.conn, done.account, done.allowance, done.quoted, done.settled)
             return

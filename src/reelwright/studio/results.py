@@ -14,7 +14,16 @@ from reelwright.reel.operation import JobState, WaitReason
 from reelwright.reel.plan import Plan
 from reelwright.reel.request import Request
 from reelwright.reel.value import Digest, ShotId
-from reelwright.studio.result_model import NOT_IN_JSON, OMIT_EMPTY, Moment, Number, ResultModel, ResultReason, Usd
+from reelwright.studio.result_model import (
+    NOT_IN_JSON,
+    OMIT_EMPTY,
+    OMIT_NONE,
+    Moment,
+    Number,
+    ResultModel,
+    ResultReason,
+    Usd,
+)
 from reelwright.studio.spending_report import ReusedStep
 from reelwright.units import Micros, format_usd
 
@@ -187,7 +196,8 @@ class FilmFile(ResultModel):
 
 
 class ShotSummary(ResultModel):
-    """A shot of a project, as a row of a list. ``start_s`` and ``duration_s`` are on the film's timeline.
+    """A shot of a project, as a row of a list. ``start_s`` and ``duration_s`` are on the film's timeline. Of a clip,
+    ``duration_s`` is the length of the take that came.
 
     ``take``: the take that the film uses. ``take_count``: how many takes the shot has.
     """
@@ -266,11 +276,30 @@ class FilmResult(ResultModel):
         return DecisionNeeded.from_reason(replace(self.reason, actions=self.reason.actions or tuple(actions)))
 
 
+class Shortfall(ResultModel):
+    """A shortfall of a take against its order. ``check``: ``short`` (its length), ``small``, ``shape`` (its
+    aspect ratio) or ``mute``. ``message``: what was ordered, and what came.
+    """
+
+    check: str
+    reason: ResultReason
+    message: str
+
+
 class ClipFile(ResultModel):
-    """A file on disk with one take of a clip; ``take`` is the take's digest."""
+    """A file on disk with one take of a clip; ``take`` is the take's digest.
+
+    Length, size and sound are those that it really has; left out of takes that were not measured. ``shortfalls``: in
+    what it falls short of the order.
+    """
 
     path: Path
     take: Digest
+    duration_s: Annotated[Number | None, OMIT_NONE] = None
+    width: Annotated[int | None, OMIT_NONE] = None
+    height: Annotated[int | None, OMIT_NONE] = None
+    has_sound: Annotated[bool | None, OMIT_NONE] = None
+    shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
 
 
 class UndeliveredSample(ResultModel):

@@ -24,7 +24,7 @@ from reelwright.reel.value import define_value
 Kind = Literal["submit", "poll", "fetch", "find", "cancel", "prepare", "other"]
 Do = Literal[
     "slow", "drop", "hang", "swallow", "status", "filtered", "fails_late", "expires", "wrong_type", "trickle",
-    "nonsense",
+    "nonsense", "short", "small", "mute",
 ]  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class Behaviour:
     is_billed: bool = False
     rate: int = 0
     body: str = ""
+    size: tuple[int, int] = (0, 0)
 
 
 def answer_late(seconds: float) -> Behaviour:
@@ -101,6 +102,21 @@ def trickle(rate: int) -> Behaviour:
 def answer_nonsense(body: str = "<html>busy</html>") -> Behaviour:
     """Behaviour: accept and bill the work, and answer 200 with a body that is not the provider's."""
     return Behaviour(do="nonsense", body=body)
+
+
+def deliver_short(seconds: float) -> Behaviour:
+    """Behaviour: sell and bill what was ordered, and deliver only its first ``seconds``."""
+    return Behaviour(do="short", seconds=seconds)
+
+
+def deliver_small(width: int, height: int) -> Behaviour:
+    """Behaviour: sell and bill what was ordered, and deliver it in ``width`` x ``height`` pixels."""
+    return Behaviour(do="small", size=(width, height))
+
+
+def deliver_mute() -> Behaviour:
+    """Behaviour: sell and bill what was ordered, and deliver it without its sound."""
+    return Behaviour(do="mute")
 
 
 @define_value
