@@ -12,6 +12,7 @@ from agents.served import BRIEF, KLING, MOST, SMALL, serve
 from reelwright.agents.answers import shorten
 from reelwright.agents.arguments import build_schema
 from reelwright.agents.tools import TOOLS
+from studio.shelf import Shelf
 
 SCRIPT = "# Fenn\n\n## A desk lamp\n\nIt never flickers.\n\nfenn.example\n"
 
@@ -146,3 +147,20 @@ def test_every_schema_is_small_and_has_no_titles() -> None:
     for _, arguments, description in TOOLS.values():
         schema = build_schema(arguments)
         assert len(json.dumps(schema)) < 6_000 and '"title"' not in json.dumps(schema) and len(description) < 800
+
+
+async def test_the_status_of_a_clip_that_falls_short_says_what_came(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", Shelf(lacks={"length"}), wallet="5") as agent:
+        clip = await agent.call("make", clip="A fox", model=KLING, length=5)
+        done = await agent.finish(clip.fields["project"])
+        assert done.fields["state"] == "done" and done.fields["clip"]["seconds"] == 1.0
+        assert len(done.fields["findings"]) == 1
+
+
+async def test_the_status_of_a_film_with_a_short_take_offers_the_ways_on(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", Shelf(lacks={"length"}), wallet="5") as agent:
+        film = await agent.call("make", brief=BRIEF, model=KLING, **SMALL)
+        waits = await agent.finish(film.fields["project"])
+        assert (waits.fields["state"], waits.fields["waits_for"]) == ("waiting", "decision")
+        assert {"retake", "edit"} <= {call["tool"] for call in waits.fields["do"]}
+        assert "accept" in waits.fields["ask_person"] and waits.fields["findings"]

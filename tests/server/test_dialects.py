@@ -466,7 +466,7 @@ async def test_s4_its_whole_client_makes_a_video_with_this_server(
         async with VeoVideoGenerator(f"{server.url}/v1beta", **given) as generator:
             video = await generator.generate_video_async("a wave")
             assert video.success and video.video_path
-            assert video.video_path.read_bytes() == await film("a wave")
+            assert video.video_path.read_bytes() == await film("a wave", 8000)
         (job,) = (await anybody.get("/api/v1/jobs", headers=bear(secret))).json()["jobs"]
         for path in (f"/v1beta/files/{job['id']}-0:download", f"/v1beta/operations/{job['id']}"):
             assert (await anybody.get(path)).status_code == 401, "the address alone opens nothing"

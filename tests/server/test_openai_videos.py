@@ -257,3 +257,28 @@ async def test_a_download_comes_in_parts_and_only_when_it_is_new(server: Served)
         assert (again.status_code, again.content) == (304, b"")
         assert (await plain.get(url, headers={"Range": f"bytes={len(whole)}-"})).status_code == 416
         assert (await plain.get(f"{url}?variant=other")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seconds", "size", "checks"),
+    [
+        ("a short heron", "1", "1280x720", ["short"]),
+        ("a small heron", "4", "320x180", ["small"]),
+        ("a mute heron", "4", "1280x720", ["mute"]),
+    ],
+)
+async def test_a_video_that_falls_short_of_its_order_is_never_called_what_was_ordered(
+    server: Served, prompt: str, seconds: str, size: str, checks: list[str]
+) -> None:
+    async with server.open_openai() as client, server.open_client() as native:
+        made = await client.videos.create(prompt=prompt, model=MODEL, seconds="4", size="1280x720")
+        done = await wait_for(client, made.id)
+        assert (done.status, done.seconds, done.size) == ("completed", seconds, size)
+        job = (await native.get(f"/api/v1/jobs/{made.id}")).json()
+        assert f"{job['duration_s']:g}" == seconds and f"{job['width']}x{job['height']}" == size
+        assert [one["check"] for one in job["shortfalls"]] == checks
+        project = (await native.get(f"/api/v1/projects/{job['project']}")).json()
+        assert f"{project['shots'][0]['duration_s']:g}" == seconds
+        assert [finding["id"] for finding in project["findings"]] == [f"{check}/1" for check in checks]
+        (row,) = (await native.get("/api/v1/spend")).json()["rows"]
+        assert (row["state"], row["dispute"]) == ("settled", "short")

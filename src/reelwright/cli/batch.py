@@ -206,6 +206,8 @@ class _RowProgress:
             return
         what = "up to date" if row.is_up_to_date else row.state
         result = row.path or format_message(row.message, row.reason)
+        lacks = "; ".join(shortfall.message for shortfall in row.shortfalls)
+        result = f"{result} ({lacks})" if lacks else result
         line = f"[{self._ended}/{self._total}] {row.n} {row.title[:40]}: {what} {result}"
         if self._live:
             self._bars.print_line(line)

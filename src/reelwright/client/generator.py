@@ -246,7 +246,7 @@ class VeoVideoGenerator:
                         printed_notes.add(note)
                         bars.print_line(f"note: {note}")
                 made = await self._generate_row(desk, bars, row, price, batch, times)
-                return made.model_copy(update={"notes": list(price.notes)})
+                return made.model_copy(update={"notes": [*price.notes, *made.notes]})
 
             made = await run_in_order(one_row, list(zip(numbered, quoted.rows, strict=True)), limit)
         results |= {n: answer for (n, _), answer in zip(rows, made, strict=True)}
@@ -400,6 +400,10 @@ def _build_success(row: Row, made: RowResult) -> VideoResponse:
         cost_usd=format_usd(made.micros),
         is_up_to_date=made.is_up_to_date,
         project=made.project,
+        seconds=made.duration_s,
+        width=made.width,
+        height=made.height,
+        notes=[shortfall.message for shortfall in made.shortfalls],
     )
 
 

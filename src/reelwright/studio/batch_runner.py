@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 from reelwright.errors import ReelwrightError
 from reelwright.messages import format_step_reason
@@ -16,7 +16,7 @@ from reelwright.net.redact import redact_error
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Consent, Job, Purchase
-from reelwright.studio import deliver, project_run, summaries
+from reelwright.studio import deliver, project_run, quality, summaries
 from reelwright.studio.account_orders import adopt
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
@@ -190,6 +190,7 @@ class BatchRunner:
         journal, account, project = self._home.journal, self._home.account, queued.project
         ended = await journal.read_job(account, queued.job)
         path: Path | None = None
+        came: dict[str, Any] = {}
         standing = await journal.read_standing(account, project)
         reason, message = summaries.explain(standing, ended.reason), ""
         state: Literal["done", "waiting", "failed", "cancelled"] = "waiting"
@@ -204,6 +205,7 @@ class BatchRunner:
             assert take, "a job that is done has its take"
             path = place
             await deliver_take(self._home, take, path)
+            came = quality.describe_take(standing, take)
         elif reason:
             message = format_step_reason(reason, summaries.name_parts(standing))
         purchases = await self._home.ledger.list_purchases(account, project)
@@ -221,6 +223,7 @@ class BatchRunner:
             wait_reason=ended.wait_reason if state == "waiting" else None,
             reason=None if path else reason,
             message="" if path else message,
+            **came,
         )
 
     def _in_films(self, row: Row, project: str) -> Path:

@@ -49,13 +49,12 @@ from reelwright.studio.home import Home
 from reelwright.studio.new_project import build_new_standing, build_whole_graph, quote_graph
 from reelwright.studio.progress_reporter import Listen
 from reelwright.studio.project_files import name_damage
-from reelwright.studio.quality import describe_shortfalls, list_take_measures
+from reelwright.studio.quality import describe_take
 from reelwright.studio.results import ClipFile, ClipResult, ProjectQuote, UndeliveredSample
 from reelwright.studio.scratch import ScratchFolder
 from reelwright.studio.slates import Slates
 from reelwright.studio.successors import Successors
 from reelwright.studio.summaries import (
-    describe_measures,
     explain,
     list_reused_steps,
     name_parts,
@@ -375,8 +374,6 @@ async def _copy_takes(
     home: Home, standing: Standing, rounds: Sequence[tuple[int, Outcome]], called: Callable[[int], Path]
 ) -> tuple[list[ClipFile], list[UndeliveredSample]]:
     """Copy one take for each requested sample. Extra takes of a model stay in the vault only."""
-    measures = list_take_measures(standing)
-    source = standing.plan.shots[0].source if standing.plan else None
     files: list[ClipFile] = []
     lost: list[UndeliveredSample] = []
     for samples, outcome in rounds:
@@ -388,9 +385,7 @@ async def _copy_takes(
             path = called(len(files) + 1)
             with name_damage(f"take {len(files) + 1} of the clip", Action("make_again")):
                 await deliver.copy(home, asset, path)
-            came = measures.get(asset)
-            shortfalls = describe_shortfalls(source, came) if came else ()
-            files.append(ClipFile(path=path, take=asset, shortfalls=shortfalls, **describe_measures(came)))
+            files.append(ClipFile(path=path, take=asset, **describe_take(standing, asset)))
     return files, lost
 
 

@@ -134,6 +134,24 @@ def describe_shortfalls(source: object, *came: TakeMeasures) -> tuple[Shortfall,
     )
 
 
+def describe_take(standing: Standing, take: Digest) -> dict[str, Any]:
+    """Return the real length, size and sound of a clip's take, and its shortfalls, by the names that results have.
+
+    Empty for a take that was not measured.
+    """
+    came = list_take_measures(standing).get(take)
+    if came is None or standing.plan is None:
+        return {}
+    return {**describe_measures(came), "shortfalls": describe_shortfalls(standing.plan.shots[0].source, came)}
+
+
+def describe_measures(came: TakeMeasures) -> dict[str, Any]:
+    """Return the measured length, size and sound of a take by the names that results have."""
+    return {
+        "duration_s": came.ms / 1000, "width": came.width, "height": came.height, "has_sound": came.has_sound
+    }  # fmt: skip
+
+
 def list_take_facts(standing: Standing, graph: Graph) -> list[Mapping[str, Any]]:
     """List in what the takes of a project fall short of their orders, as facts that ``read_findings`` takes."""
     return [

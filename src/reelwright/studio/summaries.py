@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reelwright.errors import BadInput
 from reelwright.messages import PLAIN, Names, format_step_reason
@@ -17,7 +17,7 @@ from reelwright.reel.choices import compute_round_fingerprint
 from reelwright.reel.cut import Cut
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Job, Project, Purchase, Standing
-from reelwright.reel.outcome import Outcome, Take, TakeMeasures
+from reelwright.reel.outcome import Outcome, Take
 from reelwright.reel.plan import OwnFootage
 from reelwright.reel.priority import name_priority
 from reelwright.reel.value import Digest, Fingerprint, ShotId
@@ -27,7 +27,7 @@ from reelwright.studio.inventory import FlavorSummary
 from reelwright.studio.listings import CutEntry, JobSummary, ProjectSummary, PublicJobState, TakeSummary
 from reelwright.studio.produce import find_film, list_findings
 from reelwright.studio.progress_reporter import build_names, fill_actions, find_shot_number, number_shots
-from reelwright.studio.quality import list_take_measures
+from reelwright.studio.quality import describe_measures, list_take_measures
 from reelwright.studio.results import FilmFile, Finding, ShotSummary
 from reelwright.studio.spending_report import ReusedStep
 from reelwright.units import Frames, Micros, convert_frames_to_seconds
@@ -126,18 +126,10 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
                 round=take.round,
                 sample=take.sample,
                 is_circled=is_used,
-                **describe_measures(measures.get(take.asset)),
+                **(describe_measures(measures[take.asset]) if take.asset in measures else {}),
             )
         )
     return tuple(rows)
-
-
-def describe_measures(measures: TakeMeasures | None) -> dict[str, Any]:
-    """Return the measured length, size and sound of a take by the names that results have; empty for None."""
-    if measures is None:
-        return {}
-    size = {"width": measures.width, "height": measures.height}
-    return {"duration_s": measures.ms / 1000, **size, "has_sound": measures.has_sound}
 
 
 def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:
