@@ -31,4 +31,8 @@ def test_every_verb_states_what_came_and_the_purchase_is_short(reelwright, home:
         assert reelwright("spend", "decide", row["purchase"], "as-billed", **env).code == 0
         (row,) = reelwright("spend", "--json", **env).json["rows"]
         assert row["dispute"] == "as_billed"
+        for path in (home / "vault").glob("*/[0-9a-f][0-9a-f]/*"):
+            path.unlink()
+        gone = reelwright("resume", "last", "--yes", "--json", **env)
+        assert gone.code == 4 and gone.json["error"]["reason"]["code"] == "missing_file"
         assert here.submits("openrouter") == 1

@@ -44,7 +44,11 @@ async def test_a_prompt_becomes_a_video_on_disk(making: Making, proxy: Proxy, tm
     assert generator._client is None
     assert video.is_success and video.video_path and video.video_path.read_bytes() == await film("a cat", 8000)
     assert video.video_path.parent == tmp_path / "videos" and video.video_path.name.startswith("a-cat_")
-    assert video.file_size_mb == len(await film("a cat", 8000)) / 1e6 and video.generation_time and video.generation_time > 0
+    assert (
+        video.file_size_mb == len(await film("a cat", 8000)) / 1e6
+        and video.generation_time
+        and video.generation_time > 0
+    )
     assert video.cost_usd == "3.20" and video.model == "litellm-veo-3.1"
     assert proxy.submissions == ["a cat"]
 

@@ -282,3 +282,14 @@ async def test_a_video_that_falls_short_of_its_order_is_never_called_what_was_or
         assert [finding["id"] for finding in project["findings"]] == [f"{check}/1" for check in checks]
         (row,) = (await native.get("/api/v1/spend")).json()["rows"]
         assert (row["state"], row["dispute"]) == ("settled", "short")
+
+
+async def test_the_resume_of_a_video_whose_file_is_gone_says_so(server: Served, settings: Settings) -> None:
+    async with server.open_openai() as client, server.open_client() as native:
+        made = await client.videos.create(prompt="a heron", model=MODEL)
+        await wait_for(client, made.id)
+        project = (await native.get(f"/api/v1/jobs/{made.id}")).json()["project"]
+        for path in (settings.home / "vault").glob("*/[0-9a-f][0-9a-f]/*"):
+            path.unlink()
+        gone = await native.post(f"/api/v1/projects/{project}/resume", json={"max_usd": "1"})
+        assert gone.status_code == 409 and gone.json()["code"] == "missing_file"

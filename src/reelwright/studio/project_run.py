@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from reelwright.errors import BadInput, DamagedAsset, ReelwrightError, StaleRevision
+from reelwright.errors import BadInput, DamagedAsset, DecisionNeeded, ReelwrightError, StaleRevision
 from reelwright.messages import format_step_reason
 from reelwright.reason import Action, Reason
 from reelwright.reel.breakdown import build_graph
@@ -19,7 +19,7 @@ from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
 from reelwright.reel.operation import Consent, Job, PurchaseState, Standing, is_being_cancelled
-from reelwright.reel.plan import Plan
+from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
 from reelwright.studio.drive import carry_out_cancel, drive
@@ -349,6 +349,20 @@ async def report(
         reused_steps=summaries.list_reused_steps(graph, standing),
         is_rehearsal=home.tempo.is_rehearsal,
     )
+
+
+async def refuse_missing_takes(home: Home, standing: Standing) -> None:
+    """Raise ``DecisionNeeded`` if the file of a take that the project uses is gone, though nobody deleted it.
+
+    Nothing else reads a take that a job delivers as it is. Looks only whether the file is there.
+    """
+    for shot in summaries.build_shot_summaries(standing):
+        if shot.take is None or shot.take in standing.deleted_assets or await home.vault.has(home.account, shot.take):
+            continue
+        is_own = standing.plan is not None and isinstance(standing.plan.shots[shot.n - 1].source, OwnFootage)
+        way = Action("give_file_again" if is_own else "retake_shot", {"project": standing.project, "shot": shot.n})
+        gone = DamagedAsset(shot.take, name=f"the take of shot {shot.n}", is_missing=True, actions=[way])
+        raise DecisionNeeded.from_reason(gone.to_reason()) from gone
 
 
 def refuse_failed(standing: Standing, job: Job) -> None:

@@ -195,6 +195,8 @@ class Filming(StudioBase):
         home = await self._require_home()
         called, job, aim, quote = await self._quote_resume(home, project, given.goal, listen)
         await adopt(home, called)
+        if aim in ("takes", "cut") and not quote.wanted_steps:
+            await project_run.refuse_missing_takes(home, await home.journal.read_standing(home.account, called))
         is_had = job and job.state == "done" and job.goal == aim and not quote.wanted_steps
         if job and is_had and not await project_run.has_sent(home, called, ("unknown", *project_run.SENT_STATES)):
             return QueuedJob(project=called, job=job.id, quote=quote, is_up_to_date=True)
