@@ -62,6 +62,7 @@ from reelwright.studio.results import (
     PullResult,
     QuoteRow,
     ScriptResult,
+    Shortfall,
     ShotSummary,
     TextChange,
     TidyResult,
@@ -173,6 +174,7 @@ CUT_ENTRY = CutEntry(
 )
 TAKE_SUMMARY = TakeSummary(n=1, shot=SHOT, asset=TAKE, round=0, sample=1, is_circled=True)
 CLIP_FILE = ClipFile(path=Path("clip-1.mp4"), take=TAKE)
+SHORTFALL = Shortfall(check="mute", reason=Reason("take_mute"), message="it came without sound")
 UNDELIVERED = UndeliveredSample(reason="filtered", message="the provider refused it")
 RATE = RateSummary(where="with sound", usd="0.40", unit="a second")
 UNKNOWN_RATE = RateSummary(where="", usd=None, unit="a second")
@@ -373,6 +375,11 @@ EXAMPLES: dict[str, Any] = {
         shots=(),
     ),
     "ClipFile": CLIP_FILE,
+    "Shortfall": SHORTFALL,
+    "ClipFile that falls short": ClipFile(
+        path=Path("clip-1.mp4"), take=TAKE, duration_s=1.0, width=1280, height=720, has_sound=False,
+        shortfalls=(SHORTFALL,),
+    ),
     "UndeliveredSample": UNDELIVERED,
     "ClipResult": ClipResult(
         project="prj_1", job="job_1", state="waiting", files=(CLIP_FILE,), missing=(UNDELIVERED,),
