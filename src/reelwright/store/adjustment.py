@@ -51,8 +51,10 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
     counted_in = select(allowance_budgets.c.budget).where(allowance_budgets.c.allowance == row.allowance)
     for budget in unit.conn.execute(counted_in.order_by(allowance_budgets.c.budget)).scalars().all():
         give_back(unit.conn, budget, 0, micros)
-    which = (purchases.c.account == account, purchases.c.id == row.id, purchases.c.dispute == "open")
-    unit.conn.execute(update(purchases).where(*which).values(dispute="corrected"))
+    which = (purchases.c.account == account, purchases.c.id == row.id)
+    unit.conn.execute(update(purchases).where(*which, purchases.c.dispute == "open").values(dispute="corrected"))
+    if micros < 0:  # what was refunded says nothing about the next price
+        unit.conn.execute(update(purchases).where(*which).values(billed=None))
     unit.add_event(account, row.project, row.job, "purchase.adjusted", {**correction, **attribution, "step": row.step})
 
 
@@ -61,7 +63,7 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
 
     The rest is appended as a correction. Raises ``BadInput`` where nothing is disputed.
     """
-    if row.dispute != "open":
+    if row.dispute != "open" or row.settlement is None:
         raise BadInput("purchase", row.state, "one whose bill is disputed", step=row.step)
     settlement = from_json(Price, row.settlement, "settlement")
     billed = settlement.micros or 0
@@ -70,6 +72,8 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
     _close(unit, row, verdict)
     if verdict == "as_billed":
         _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)
+        which = (purchases.c.account == row.account, purchases.c.id == row.id)
+        unit.conn.execute(update(purchases).where(*which).values(billed=max(billed, row.quoted)))
     else:
         reason = build_reason("bill_rejected", billed_micros=billed, owed_micros=row.settled, by=by)
         record_history(unit, row, row.state, row.state, reason)

@@ -16,11 +16,12 @@ from reelwright.reel.cut import Cut
 from reelwright.reel.document import to_json
 from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
-from reelwright.reel.operation import LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
+from reelwright.reel.operation import CAPS, LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.reel.priority import parse_priority
 from reelwright.reel.value import Digest, StepKey
 from reelwright.store import payers, projects
 from reelwright.store.allowances import close_allowances
+from reelwright.store.budgets import find_batch_budget, refuse_new_order
 from reelwright.store.job_labels import compute_label_digest
 from reelwright.store.job_queries import build_no_job_error
 from reelwright.store.leases import fence, find_lost_leases, is_driven
@@ -52,11 +53,13 @@ def enqueue(
     unit: Unit, account: str, project: str, goal: Goal, consent: Consent | None, options: Mapping[str, Any],
     batch: Limit | None = None,
 ) -> str:  # fmt: skip
-    """Insert a job at the end of its project's queue; return its id. Raises ``NotFound``, ``BadInput``.
+    """Insert a job at the end of its project's queue; return its id. Raises ``NotFound``, ``BadInput``, ``OverBudget``.
 
     ``batch``: the limit of the batch that the job is a row of.
     """
     projects.lock(unit.conn, account, project)  # so that numbers grow in the order in which jobs become visible
+    if consent and consent.by not in CAPS:  # the price is known
+        refuse_new_order(unit.conn, account, project, payers.get_key(options), consent.ceiling)
     job = NewJob(mint("job"), account, project, goal, consent, options, batch.subject if batch else None)
     insert_jobs(unit, [job])
     if batch:
@@ -124,7 +127,7 @@ def enqueue_once(
     query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, *live)
     row = unit.conn.execute(query.order_by(jobs.c.seq.desc()).limit(1).with_for_update()).first()
     if row is not None:
-        _requeue_with_consent(unit, row, renew, options)
+        _requeue_with_consent(unit, row, renew, options, batch)
         _move_to_batch(unit, row, batch)
         return str(row.id)
     since = sum(sum_spent_by_job(unit.conn, account, project).values()) - spent_before
@@ -135,13 +138,18 @@ def enqueue_once(
 def _move_to_batch(unit: Unit, row: Row[Any], batch: Limit | None) -> None:
     """Let a job count under another batch, or under none: a person who names it waits for no other row."""
     key = batch.subject if batch else None
-    if key == row.batch_key:
+    if key == row.batch_key or (batch is None and row.state in ("queued", "running") and _has_budget(unit, row)):
         return
     hold_batch_locks(unit, [key, row.batch_key])
     unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(batch_key=key))
     if batch:
         ensure_batch_limit(unit, row.account, batch)
     remove_ended_batch_limits(unit, [row.batch_key])
+
+
+def _has_budget(unit: Unit, row: Row[Any]) -> bool:
+    """Whether the batch of a job has a budget for all of its rows together."""
+    return row.batch_key is not None and find_batch_budget(unit.conn, row.account, row.batch_key) is not None
 
 
 def requeue_with_consent(
@@ -155,13 +163,20 @@ def requeue_with_consent(
     row = _lock(unit.conn, account, job)
     if row.state == "done":
         return False
-    _requeue_with_consent(unit, row, renew, options)
+    _requeue_with_consent(unit, row, renew, options, None)
     _move_to_batch(unit, row, None)
     return True
 
 
-def _requeue_with_consent(unit: Unit, row: Row[Any], renew: RenewConsent, options: Mapping[str, Any]) -> None:
+def _requeue_with_consent(
+    unit: Unit, row: Row[Any], renew: RenewConsent, options: Mapping[str, Any], batch: Limit | None
+) -> None:  # fmt: skip
     job = to_job(row)
+    leaves_batch = row.batch_key is not None and row.batch_key != (batch.subject if batch else None)
+    if leaves_batch and row.state not in ("queued", "running") and _has_budget(unit, row):
+        # what was agreed to for all rows together ends here, for this row
+        close_allowances(unit, [(row.account, row.id)])
+        job = replace(job, consent=None)
     payer = payers.get_key(job.options)
     if payer != payers.get_key(options):
         if row.state in ("queued", "running"):
@@ -297,6 +312,8 @@ def mark_waiting(
     wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason)}
     if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
         return False
+    if wait_reason == "budget":
+        close_allowances(unit, [(lease.account, job)])  # what it may not spend is there for others
     body = {"why": wait_reason, "step": step, "reason": shorten_reason(reason)}
     unit.add_event(lease.account, lease.project, job, "job.waiting", body)
     return True

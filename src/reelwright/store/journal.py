@@ -87,7 +87,7 @@ class Journal(DatabaseClient):
     ) -> requests.CreatedJob:  # fmt: skip
         """Open the project of a create request and queue its job; a repeated request gets those of the first one.
 
-        Raises ``BadInput`` where the key was sent with another body.
+        Raises ``BadInput`` where the key was sent with another body, and ``OverBudget`` where its payer cannot pay.
         """
         order = requests.JobOrder(account, command, request, consent, options)
         made: requests.CreatedJob = await self._db.write_batched(requests.create_jobs, order)
