@@ -106,6 +106,7 @@ async def test_each_cap_counts_a_higher_bill_as_billed(rigged, tmp_path, cap):
     (budget,) = await rig.ledger.list_budgets(ACCOUNT)
     job = await rig.job(project)
     assert (job.state, job.wait_reason) == ("waiting", "budget") and job.reason.params["bill"]
+    assert (job.reason.params["frees_at"] is not None) == (cap == "day")
     assert budget.settled_micros == paper.total_micros <= 1_200_000 and budget.reserved_micros == 0
 
 

@@ -23,6 +23,8 @@ from reelwright.units import Micros, format_usd
 _OWNER_PHRASES: Final = {"deployment": "of this deployment", "account": "of this account", "key": "of this API key"}
 _KEY_PHRASES: Final = {WALLET: "of this wallet", BATCH: "of this batch"}
 _PERIODS: Final = ("day", "month", None)
+FREES_AT: Final = "%Y-%m-%d %H:%M UTC"
+"""Format of the parameter ``frees_at`` of errors: when the period of a cap ends, and what waits for it goes on."""
 
 
 def set_budget(
@@ -178,7 +180,7 @@ def build_over_budget(
     code = "budget_is_exceeded" if more_micros is None else "above_budget"
     return OverBudget(
         code=code, more_micros=more_micros, budget=whose, cap_micros=row.cap_micros, per=per,
-        left_micros=max(0, row.cap_micros - used), bill=bill, frees_at=f"{ends:%Y-%m-%d %H:%M} UTC" if ends else None,
+        left_micros=max(0, row.cap_micros - used), bill=bill, frees_at=ends.strftime(FREES_AT) if ends else None,
         actions=[Action("raise_budget"), Action("change_order")],
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from reelwright.store import (
     api_keys,
     asset_uses,
     assets,
+    budgets,
     events,
     id_lookup,
     job_priority,
@@ -126,6 +127,8 @@ class Journal(DatabaseClient):
     enqueue = make_write_method(jobs.enqueue)
     enqueue_once = make_write_method(jobs.enqueue_once)
     requeue = make_write_method(jobs.requeue)
+    requeue_freed = make_write_method(jobs.requeue_freed)
+    refuse_new_order = make_read_method(budgets.refuse_new_order)
     requeue_with_consent = make_write_method(jobs.requeue_with_consent)
     approve = make_write_method(jobs.approve)
     set_priority = make_write_method(job_priority.set_priority)

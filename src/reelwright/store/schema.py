@@ -44,6 +44,8 @@ GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel))")
 """Condition of a job that a director runs or must end, however full the queue is. There are few of them."""
 JOB_STARTED: Final = text("started_at IS NOT NULL")
 """Condition of a job that was started."""
+WAITS_FOR_BUDGET: Final = text("why = 'budget'")
+"""Condition of a job that waits until a budget has room. There are few of them."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
 LABELLED: Final = text("label_digest IS NOT NULL")
@@ -151,6 +153,9 @@ jobs = Table(
     Index("ix_jobs_kept", "account", "finished_at", sqlite_where=KEPT, postgresql_where=KEPT),
     Index("ix_jobs_downloaded", "account", "downloaded_at", sqlite_where=DOWNLOADED, postgresql_where=DOWNLOADED),
     Index("ix_jobs_expired", "account", "expired_at", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
+    Index(
+        "ix_jobs_waits_for_budget", "account", sqlite_where=WAITS_FOR_BUDGET, postgresql_where=WAITS_FOR_BUDGET
+    ),
     Index("ix_jobs_batch", "batch_key", "seq", sqlite_where=IN_BATCH, postgresql_where=IN_BATCH),
     Index("ix_jobs_label", "account", "label_digest", "seq", sqlite_where=LABELLED, postgresql_where=LABELLED),
     sqlite_autoincrement=True,
