@@ -51,7 +51,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "not_a_member": "you are not a member here; ask an owner to add you",
     "member_removed": "your membership here has ended; ask an owner to invite you again",
     # prices and consent
-    "above_agreement": "this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
+    "above_agreement": "{bill:before}this may cost up to {needed_micros:usd}, and {agreed_micros:usd} was agreed to",
     "quote_lapsed": "the quote that was agreed to lapsed on {expired_at}; the price is {needed_micros:usd} now",
     "price_unknown": "the price of {steps:step} is unknown",
     "price_unconfirmed": "the price of {steps:step} is not confirmed ({basis})",
@@ -193,10 +193,14 @@ MESSAGES: Final[Mapping[str, str]] = {
     "lease_was_lost": "{director} no longer drives {project}: another process does, or it was released",
     "revision_moved_on": "{project} is at revision {newest}, not {base}: somebody changed it meanwhile",
     # budgets
-    "above_budget": "{more_micros:usd} more would exceed the budget {budget}: {cap_micros:usd}{per}, {left_micros:usd} "
-    "left",
+    "above_budget": "{bill:before}{more_micros:usd} more would exceed the budget {budget}: {cap_micros:usd}{per}, "
+    "{left_micros:usd} left{frees_at:until}",
     "budget_is_exceeded": "the budget {budget} is exceeded, so nothing is sent again: {cap_micros:usd}{per}, "
     "{left_micros:usd} left",
+    "billed_above_quote": "{step:step} was billed {billed_micros:usd}, and its quote was {quoted_micros:usd}",
+    "row_billed_above_quote": "row {row} was billed {billed_micros:usd}, and its quote was {quoted_micros:usd}",
+    "purchase_billed_above_quote": "{purchase} was billed {billed_micros:usd}, and its quote was {quoted_micros:usd}",
+    "bill_is_disputed": "{bill}; nothing more is bought until you decide whether that bill stands",
     "above_approval": "{micros:usd} is more than what is left of the approval: {ceiling_micros:usd}, {left_micros:usd} "
     "left",
     # jobs and projects, as the studio reports them

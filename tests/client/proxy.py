@@ -81,7 +81,8 @@ class Proxy(Paper):
         self.under_way -= 1
         if self.loses and "lose" in self._accepted()[operation.id]["prompt"]:
             return Progress(state="lost", message="the proxy does not know it")
-        return Progress(state="succeeded", outputs=(Output(sample=0, mime="video/mp4", url=operation.id),))
+        outputs = (Output(sample=0, mime="video/mp4", url=operation.id),)
+        return Progress(state="succeeded", outputs=outputs, bill=self._bill(operation) if self.bills else None)
 
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         prompt = self._accepted()[operation.id]["prompt"]

@@ -224,6 +224,14 @@ async def test_a_price_above_the_cap_stops_the_whole_batch_before_anything_is_se
         assert (await generator.generate_video_async("a")).is_success
 
 
+async def test_the_cap_of_a_batch_holds_against_the_bill(making: Making, proxy: Proxy):
+    """A video is quoted at $3.20 and billed at $6.00: of three, $9.60 pay for one."""
+    proxy.bills = (6_000_000,)
+    async with making(max_usd="9.60") as generator:
+        made = await generator.generate_batch(["a", "b", "c"], concurrent_limit=1)
+    assert len(proxy.submissions) == 1 and sum(one.is_success for one in made.results) == 1
+
+
 async def test_a_second_run_buys_nothing_and_finds_what_it_had(making: Making, proxy: Proxy):
     async with making() as generator:
         first = await generator.generate_batch(["a", "b", "a"])

@@ -30,6 +30,7 @@ from reelwright.client.video_uri import parse_video_uri
 from reelwright.planner import flavors
 from reelwright.providers.fakes.script import Script, answer_status
 from reelwright.providers.fakes.server import FakeServer
+from reelwright.reason import build_reason
 from reelwright.reel.operation import WaitReason
 from reelwright.server import app, states
 from reelwright.settings import Settings
@@ -316,7 +317,8 @@ def test_s2_uses_no_other_words_than_are_documented() -> None:
     for key in states.ENDS:
         state, _, reason = key.partition("/")
         for seconds, has_stills, has_takes in itertools.product((0, 3), (False, True), (False, True)):
-            job = VideoJob.model_construct(state=state, wait_reason=reason or None, duration_s=seconds)
+            why = build_reason("above_budget", frees_at="2026-11-25 00:00 UTC")
+            job = VideoJob.model_construct(state=state, wait_reason=reason or None, duration_s=seconds, reason=why)
             found.add(states.find_ad_status(job, has_stills=has_stills, has_takes=has_takes))
     assert found == {*S2_STAGES, ("failed", "phase1_validate")}
     assert not [word for pair in found for word in pair if f"`{word}`" not in document]
@@ -536,3 +538,10 @@ def list_routes(router: Any) -> list[Any]:
         inner = getattr(route, "original_router", None)
         found += list_routes(inner) if inner else [route] if getattr(route, "methods", None) else []
     return found
+
+
+@pytest.mark.parametrize(("frees_at", "word"), [("2026-11-25 00:00 UTC", "queued"), (None, "failed")])
+def test_only_a_budget_that_time_frees_is_waited_for(frees_at: str | None, word: str) -> None:
+    why = build_reason("above_budget", frees_at=frees_at)
+    job = VideoJob.model_construct(state="waiting", wait_reason="budget", has_started=False, reason=why)
+    assert states.find_openai_status(job) == word

@@ -234,7 +234,8 @@ class VeoVideoGenerator:
                 rows.append((n, replace(row, n=n + 1)))
         numbered = [await self._number_row(desk, row) for _, row in rows]
         quoted = await desk.approve_price(numbered)
-        batch = build_batch_limit(limit) if len(numbered) > limit else None
+        cap = desk.get_cap()
+        batch = build_batch_limit(limit, cap) if len(numbered) > limit or cap is not None else None
         times = TimeLimits(self._options.max_wait_time, limit)
         is_shown = sys.stderr.isatty() if self._show is None else self._show
         printed_notes: set[str] = set()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from reelwright.engine.bills import choose_bill, price_without_result, to_quoted_price
+from reelwright.engine.bills import choose_bill, find_higher_bill, price_without_result, to_quoted_price
 from reelwright.engine.claim import claim
 from reelwright.engine.consent_checks import check_price
 from reelwright.engine.decide import decide
@@ -212,6 +212,7 @@ class Gate:
                 progress = await follow(provider, answer, run, pace, is_resumed=state == "submitted")
             finally:
                 self._followed.pop((provider.name, answer.id), None)
+            await self._record_higher_bill(purchase, progress, run)  # before another one is sent
             await self._sender.turns.finish_turn(purchase, has_outputs=bool(progress.outputs))
             return await self._land_and_settle(lease, provider, purchase, answer, progress, run)
         except RetrySignal:
@@ -322,6 +323,7 @@ class Gate:
         answer = self._sender.unrecorded_answers.pop(purchase.id)
         assert isinstance(answer, Progress), "an operation is recorded, and followed"
         try:
+            await self._record_higher_bill(purchase, answer, run)
             return await self._land_and_settle(lease, provider, purchase, None, answer, run)
         except StoreUnavailable:
             self._sender.unrecorded_answers[purchase.id] = answer
@@ -371,6 +373,12 @@ class Gate:
                 lease, purchase.job, "outputs.left", {"step": purchase.step, "reason": left.to_json()}
             )
         return outcome
+
+    async def _record_higher_bill(self, purchase: Purchase, progress: Progress, run: StepRun) -> None:
+        """Count a bill above its quote in every cap as soon as it was read: landing may take long."""
+        if bill := find_higher_bill(progress, purchase):
+            await retry_write(lambda: self._ledger.record_bill(purchase.id, bill))
+            run.is_billed_above = True
 
     async def _settle(self, purchase: Purchase, price: Price, outcome: Outcome | None) -> None:
         """Record the final price of a purchase that landed, and note it as short if its takes fall short of it."""

@@ -118,6 +118,8 @@ class JobRun:
         names = {order.fingerprint for order in todo}
         if await self._adopt(todo):
             return False
+        if any(run.is_billed_above for run in self._runs.values()):
+            self._consenter.check_again()  # it may have landed, and not have ended yet
         self._troubles.purchase_block = await self._consenter.ensure_allowance(standing, graph, want, todo)
         self._drop_unwanted(standing, names | find_wanted_takes(standing, graph))
         self._restore_damaged(standing, graph, found)
@@ -275,6 +277,8 @@ class JobRun:
     def _handle_result(self, run: StepRun) -> None:
         assert run.task
         error = None if run.task.cancelled() else run.task.exception()
+        if run.is_billed_above:
+            self._consenter.check_again()
         if isinstance(error, LeaseLost):
             raise error
         if run.task.cancelled() or isinstance(error, DropSignal):

@@ -22,7 +22,7 @@ from reelwright.engine.staged import remove_staged
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.engine.turns import TurnQueue
 from reelwright.engine.wait_reports import is_free_text, report_long_wait
-from reelwright.errors import NotAccepted, OutcomeUnknown
+from reelwright.errors import DecisionNeeded, MoneyError, NotAccepted, NotReconciled, OutcomeUnknown
 from reelwright.net.redact import redact_error, redact_reason
 from reelwright.net.send_deadline import limit_send_time
 from reelwright.providers.protocol import Progress, Provider
@@ -116,7 +116,7 @@ class Sender:
         """Move the purchase from intent to posting once there is room. Return the time at which that was requested.
 
         Return its operation instead, with nothing to send, if the provider's list showed one when the journal was
-        reconciled. Raises ``DropSignal``.
+        reconciled. Raises ``DropSignal``, and ``MoneyError`` or ``DecisionNeeded`` where it fits a cap no more.
         """
         sent = compared = False
         try:
@@ -124,9 +124,16 @@ class Sender:
                 await self._ensure_wanted(purchase, run)
                 requested_at = clock.read_seconds()
                 self.unsent_postings.add((purchase.id, lease.token))
-                posted = await self._ledger.begin_posting(
-                    lease, purchase.id, prepared, run.revision, is_compared=compared
-                )
+                try:
+                    posted = await self._ledger.begin_posting(
+                        lease, purchase.id, prepared, run.revision, is_compared=compared
+                    )
+                except NotReconciled:
+                    raise
+                except (MoneyError, DecisionNeeded) as error:  # it fits a cap no more: let others have its turn
+                    reason = redact_error(error, purchase.step)
+                    await self._ledger.move(purchase.id, ["intent"], "released", reason)
+                    raise
                 self.unsent_postings.discard((purchase.id, lease.token))
                 sent = posted.may_send
                 if sent:

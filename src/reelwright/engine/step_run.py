@@ -98,6 +98,7 @@ class StepRun:
     nothing, so it may simply be stopped. ``is_sent``: it has left this machine, so it lands whatever happens; a run
     that was not sent is simply dropped. ``must_cancel``: the provider is asked to cancel it. ``failure``: once it has
     ended, why it brought nothing. ``notify`` is called with the reason why it waits, ``last_reason`` is the last one.
+    ``is_billed_above``: its provider billed more than the quote.
     """
 
     step: StepKey
@@ -111,6 +112,7 @@ class StepRun:
     is_wanted: bool = True
     is_sent: bool = False
     must_cancel: bool = False
+    is_billed_above: bool = False
     failure: Reason | None = None
     notify: Callable[[Reason], None] | None = None
     last_reason: Reason | None = None

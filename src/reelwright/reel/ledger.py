@@ -90,7 +90,8 @@ class Limit:
     The scope ``jobs`` counts jobs that run at once, of the whole deployment or of the account that is the ``subject``.
     The scope ``batch`` counts rows of the batch that is the ``subject``: a film while its job runs; a row that ends
     with its takes while a provider works on them, and until it is sent again if the provider was busy. The other scopes
-    count purchases that are being sent or are at work at a provider.
+    count purchases that are being sent or are at work at a provider. ``cap_micros``: of a new batch, the most that all
+    of its rows together may spend; None: no such cap.
     """
 
     scope: LimitScope
@@ -98,6 +99,7 @@ class Limit:
     open_at_once: int | None = None
     starts: int | None = None
     per_s: int | None = None
+    cap_micros: Micros | None = None
 
 
 @define_value
@@ -118,7 +120,7 @@ class LedgerEntry:
     ``is_written_off``: settled without takes, because nobody could tell whether it arrived. ``has_landed``: it brought
     a result. ``notices``: what a person should look into, such as a second operation that may have been paid.
     ``counted_micros``: the part of its settlement that budgets count, which is less than all of it where the bill is
-    disputed.
+    disputed. ``billed_micros``: as in ``Purchase``.
     """
 
     id: str
@@ -145,11 +147,12 @@ class LedgerEntry:
     notices: tuple[Reason, ...] = ()
     counted_micros: Micros = Micros(0)
     dispute: Dispute | None = None
+    billed_micros: Micros | None = None
 
     @property
     def held_micros(self) -> Micros:
-        """Micro-dollars that this purchase reserves, those of its quote; 0 once it has ended."""
-        return Micros(0) if self.ended_at else Micros(self.quote.micros or 0)
+        """Micro-dollars that this purchase reserves, its bill above the quote, or its quote; 0 once it has ended."""
+        return Micros(0) if self.ended_at else Micros(self.billed_micros or self.quote.micros or 0)
 
     @property
     def spent_micros(self) -> Micros:

@@ -71,6 +71,7 @@ class Lease:
 class Purchase:
     """A paid submission as its database row has it. ``attempts`` counts sends.
 
+    ``billed_micros``: what its provider bills, from the moment that it was read, where that is above the quote.
     ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
     that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
     began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``staged_inputs``:
@@ -102,6 +103,17 @@ class Purchase:
     order_fingerprint: Fingerprint = Fingerprint("")
     n: int = 1
     samples: int = 1
+    billed_micros: Micros | None = None
+
+    @property
+    def expected_micros(self) -> Micros:
+        """Micro-dollars that it costs as far as is known: its bill above the quote, its settled price, or its quote."""
+        known = (self.billed_micros, self.settled_micros, self.quoted_micros)
+        return next(micros for micros in known if micros is not None)
+
+
+CAPS: Final = frozenset({"budget", "max_usd"})
+"""How consents are given (``Consent.by``) that are a cap by themselves, and no answer to the price in a quote."""
 
 
 @define_value

@@ -71,4 +71,7 @@ def find_ad_status(job: VideoJob, *, has_stills: bool, has_takes: bool) -> tuple
 
 
 def _find_word(job: VideoJob, dialect: str) -> str:
-    return ENDS[f"{job.state}/{job.wait_reason}" if job.state == "waiting" else job.state][dialect]
+    wait = job.wait_reason
+    if wait == "budget" and not (job.reason and job.reason.params.get("frees_at")):
+        wait = "decision"  # no time frees that budget: only a person who raises it
+    return ENDS[f"{job.state}/{wait}" if job.state == "waiting" else job.state][dialect]

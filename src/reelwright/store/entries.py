@@ -96,4 +96,5 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[Reas
         notices=noticed,
         counted_micros=Micros(row.settled or 0),
         dispute=row.dispute,
+        billed_micros=None if row.billed is None else Micros(row.billed),
     )

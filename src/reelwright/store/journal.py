@@ -19,6 +19,7 @@ from reelwright.store import (
     api_keys,
     asset_uses,
     assets,
+    budgets,
     events,
     id_lookup,
     job_priority,
@@ -87,7 +88,7 @@ class Journal(DatabaseClient):
     ) -> requests.CreatedJob:  # fmt: skip
         """Open the project of a create request and queue its job; a repeated request gets those of the first one.
 
-        Raises ``BadInput`` where the key was sent with another body.
+        Raises ``BadInput`` where the key was sent with another body, and ``OverBudget`` where its payer cannot pay.
         """
         order = requests.JobOrder(account, command, request, consent, options)
         made: requests.CreatedJob = await self._db.write_batched(requests.create_jobs, order)
@@ -126,6 +127,8 @@ class Journal(DatabaseClient):
     enqueue = make_write_method(jobs.enqueue)
     enqueue_once = make_write_method(jobs.enqueue_once)
     requeue = make_write_method(jobs.requeue)
+    requeue_freed = make_write_method(jobs.requeue_freed)
+    refuse_new_order = make_read_method(budgets.refuse_new_order)
     requeue_with_consent = make_write_method(jobs.requeue_with_consent)
     approve = make_write_method(jobs.approve)
     set_priority = make_write_method(job_priority.set_priority)

@@ -18,6 +18,7 @@ from reelwright.store import (
     allowances,
     budgets,
     decisions,
+    disputes,
     entries,
     id_lookup,
     limits,
@@ -105,7 +106,7 @@ class Ledger(DatabaseClient):
         where another director took it, the lease is lost, the job is being cancelled, or ``revision`` is not the
         newest; or where a purchase is to be sent for the first time and must first be compared with what its provider's
         list showed when the journal was reconciled (``is_compared`` says that it was). Raises ``NotReconciled`` where
-        this journal may buy nothing.
+        this journal may buy nothing, and what ``disputes.refuse_unaffordable`` raises where it fits a cap no more.
         """
         check = await self._guard.check(lease.account) if self._guard else None
 
@@ -138,6 +139,8 @@ class Ledger(DatabaseClient):
 
     undo_posting = make_write_method(purchases.undo_posting)
     record_answer = make_write_method(purchases.record_answer)
+    record_bill = make_write_method(disputes.record_bill)
+    find_highest_bill = make_read_method(disputes.find_job_bill)
 
     async def list_purchases_awaiting_turn(self, account: str | None = None) -> frozenset[str]:
         """List the ids of purchases that wait in ``intent`` for room under a limit, of all accounts or of one."""

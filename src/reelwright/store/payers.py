@@ -19,6 +19,8 @@ KEY: Final = "key"
 """The option of a job that names its payer."""
 WALLET: Final = "wallet/"
 """How the key of a wallet begins: money that a person set aside for agents."""
+BATCH: Final = "batch/"
+"""How the key of a batch's budget begins: what a person agreed to for all of its rows together."""
 
 
 def get_key(options: Mapping[str, Any]) -> str | None:

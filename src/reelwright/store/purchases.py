@@ -18,8 +18,8 @@ from reelwright.reel.operation import Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import format_order_key
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store import adoption, allowances, budgets, shares
-from reelwright.store.allowances import release_reservation, reserve
-from reelwright.store.disputes import build_settlement_columns
+from reelwright.store.allowances import get_held, release_reservation, reserve
+from reelwright.store.disputes import build_settlement_columns, has_doubts, refuse_unaffordable
 from reelwright.store.leases import fence, fence_and_read, is_undriven
 from reelwright.store.limits import FindDefaultLimit, find_no_default, has_room
 from reelwright.store.projects import select_newest_number
@@ -33,6 +33,10 @@ from reelwright.units import Micros
 
 MAY_SUCCEED: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "unknown")
 """States from which a purchase can succeed."""
+
+
+CONSENT: Final = (jobs.c.consent_micros, jobs.c.consent_by)
+"""Columns of a job's row: what may be spent for it."""
 
 
 class Intent(NamedTuple):
@@ -129,12 +133,12 @@ def begin_posting(
 
     Send only if the result says ``may_send``. It does not where another director took the purchase, its job is being
     cancelled or ended, or ``revision`` is not the newest; where a limit has no room, it stays in intent. Fenced.
-    Raises ``OverBudget``, see ``budgets.refuse_if_exceeded``.
+    Raises ``OverBudget``, ``NeedsConsent`` and ``DecisionNeeded``, see ``disputes.refuse_unaffordable``.
     """
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
-    also = (newest, closed.scalar_subquery().label("closed_at"))
-    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.batch_key, jobs.c.goal)
+    also = (newest, closed.scalar_subquery().label("closed_at"), has_doubts())
+    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.batch_key, jobs.c.goal, *CONSENT)
     query = select(*of_job, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
     row = fence_and_read(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
@@ -142,6 +146,8 @@ def begin_posting(
         return PostingResult(False)
     if row.state == "intent" and row.quoted and row.closed_at is not None:
         budgets.refuse_if_exceeded(unit.conn, row.allowance)
+    if row.state == "intent" and row.has_doubts:
+        refuse_unaffordable(unit.conn, row)
     if row.state == "intent" and not has_room(
         unit.conn, row, find_default_limit if row.resubmit != "free" else find_no_default, lease_s
     ):
@@ -201,7 +207,7 @@ def move_without_price(
     if not move(unit, row, sources, to, reason, **when):
         return False
     if to == "released":
-        release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+        release_reservation(unit.conn, row.account, row.allowance, get_held(row))
     return True
 
 
@@ -218,7 +224,7 @@ def settle(
     if state == "settled" and price.micros is not None:
         columns = {**build_settlement_columns(price, is_short=is_short), "settlement": to_json(price)}
         if done := advance(unit, purchase, "succeeded", "settled", reason, **columns):
-            release_reservation(unit.conn, done.account, done.allowance, done.quoted, done.settled)
+            release_reservation(unit.conn, done.account, done.allowance, get_held(done), done.settled)
             return
     row = lock_purchase(unit.conn, purchase)
     if row.state in ENDED:
@@ -228,12 +234,13 @@ def settle(
         raise BadInput("purchase", row.state, f"one of {', '.join(sources)} before it is {state}", step=row.step)
     if state == "released":
         move(unit, row, sources, "released", reason)
-        release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+        release_reservation(unit.conn, row.account, row.allowance, get_held(row))
         return
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
     move(unit, row, sources, "settled", reason, settlement=to_json(price), **build_settlement_columns(price))
-    release_reservation(unit.conn, row.account, row.allowance, row.quoted, lock_purchase(unit.conn, purchase).settled)
+    settled = lock_purchase(unit.conn, purchase).settled
+    release_reservation(unit.conn, row.account, row.allowance, get_held(row), settled)
 
 
 def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, sends: int) -> None:
@@ -327,7 +334,7 @@ def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, 
     """Sum what each job of a project has spent or may have: settled prices, and quoted prices of open sends."""
     which = (purchases.c.account == account, purchases.c.project == project)
     counted = purchases.c.state.not_in(("intent", "released"))
-    spent = func.sum(func.coalesce(purchases.c.settled, purchases.c.quoted))
+    spent = func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted))
     query = select(purchases.c.job, spent).where(*which, counted).group_by(purchases.c.job)
     return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
 

@@ -167,6 +167,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
         order_fingerprint=Fingerprint(row.order_fingerprint),
         n=row.n,
         samples=row.samples,
+        billed_micros=None if row.billed is None else Micros(row.billed),
     )
 
 

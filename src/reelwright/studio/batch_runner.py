@@ -26,6 +26,7 @@ from reelwright.studio.queued_job import QueuedRow
 from reelwright.studio.row_projects import RowProjects
 from reelwright.studio.rows import Agreement, BatchQuote, Row, RowQuote, RowResult, shorten_title
 from reelwright.studio.take_delivery import deliver_take, find_take
+from reelwright.units import Micros
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -38,9 +39,12 @@ Place = Callable[[Row, str], Path]
 """Names the file of a row without ``out``, given its project."""
 
 
-def build_batch_limit(concurrency: int) -> Limit:
-    """Build a limit that lets ``concurrency`` rows of one new batch run at once; its subject is the new batch key."""
-    return Limit(scope="batch", subject=mint("batch"), open_at_once=concurrency)
+def build_batch_limit(concurrency: int, cap: Micros | None = None) -> Limit:
+    """Build a limit that lets ``concurrency`` rows of one new batch run at once; its subject is the new batch key.
+
+    ``cap``: the most in micro-dollars that all rows together may spend; None: no such cap.
+    """
+    return Limit(scope="batch", subject=mint("batch"), open_at_once=concurrency, cap_micros=cap)
 
 
 class _QueuedRow(NamedTuple):
@@ -99,7 +103,7 @@ class BatchRunner:
         Returns results in the order of the rows. A row that fails or waits is reported, and the others continue.
         ``on_row_end`` is called with each result when its row ends.
         """
-        batch, tell = build_batch_limit(concurrency), guard_listener(on_row_end)
+        batch, tell = build_batch_limit(concurrency, agreement.ceiling), guard_listener(on_row_end)
 
         async def one(row: Row, price: RowQuote) -> RowResult:
             made = await self._run_and_record(row, price, agreement.build_consent(price), batch, listen)
@@ -172,7 +176,7 @@ class BatchRunner:
         self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None
     ) -> str:
         options = project_run.add_key(
-            self._home, {**self._job_options, "out": str(self._choose_path(row, project, before))}
+            self._home, {**self._job_options, "out": str(self._choose_path(row, project, before)), "row": row.n}
         )
         renew, spent = project_run.make_renewal(consent, price.spent_by_job), sum(price.spent_by_job.values())
         journal, account = self._home.journal, self._home.account

@@ -18,7 +18,7 @@ from reelwright.reel.brief import Goal
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.graph import Graph
-from reelwright.reel.operation import Consent, Job, PurchaseState, Standing, is_being_cancelled
+from reelwright.reel.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.reel.plan import OwnFootage, Plan
 from reelwright.studio import deliver, summaries
 from reelwright.studio.account_orders import adopt, include_account_orders
@@ -183,6 +183,26 @@ async def enqueue(
     options = add_key(home, {**options, **({"out": path} if path is not None else {})})
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
+
+
+def mark_agreed(quote: ProjectQuote, job: Job | None) -> ProjectQuote:
+    """Return the quote, marked as agreed to if the ``job`` waits with a budget that a person gave it, and that budget
+    covers the price. A price that nobody knows or confirms is always asked about.
+    """
+    if job is None or job.state != "waiting" or job.consent is None or job.consent.by not in CAPS:
+        return quote
+    left = job.consent.ceiling - quote.spent_by_job.get(job.id, Micros(0))
+    is_known = not quote.unknown_price_steps and (job.consent.may_buy_unconfirmed or not quote.unconfirmed_price_steps)
+    return quote.replace(is_agreed=is_known and 0 < quote.micros <= left)
+
+
+async def refuse_unpayable(home: Home, consent: Consent) -> None:
+    """Raise ``OverBudget`` if the home's payer, such as an API key, can never pay what was agreed to. Writes nothing.
+
+    For a price before a project is opened for it; the journal decides again when it queues the job.
+    """
+    if home.key is not None and consent.by not in CAPS:
+        await home.journal.refuse_new_order(home.account, "", home.key, consent.ceiling)
 
 
 def add_key(home: Home, options: Mapping[str, object] = MappingProxyType({})) -> Mapping[str, object]:

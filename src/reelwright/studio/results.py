@@ -92,7 +92,8 @@ class ProjectQuote(ResultModel):
     agreed to earlier and is not part of this one. ``budget``: the budget of the film's flavor.
     ``notes``: repairs of materials, and decisions made for the person. ``text_changes``: for an edit, the changed text
     on screen, shot by shot. ``spent_by_job``: what each job of the project had spent when this price was computed.
-    ``requests``: what would be sent. Neither is part of the JSON.
+    ``requests``: what would be sent. ``is_agreed``: the budget that a person gave the waiting job covers this price.
+    None of these is part of the JSON.
     """
 
     wanted_steps: tuple[str, ...]
@@ -116,6 +117,7 @@ class ProjectQuote(ResultModel):
     text_changes: tuple[TextChange, ...] = ()
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     requests: Annotated[tuple[Request, ...], NOT_IN_JSON] = ()
+    is_agreed: Annotated[bool, NOT_IN_JSON] = False
 
     @property
     def line(self) -> str:

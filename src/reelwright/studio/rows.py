@@ -222,16 +222,23 @@ class BatchResult(ResultModel):
 class Agreement:
     """A person's agreement to the price of a whole batch. ``by``: how it was given.
 
-    The other fields are those of ``Consent``.
+    ``ceiling``: the most in micro-dollars that all rows together may spend; None: each row its own price. The other
+    fields are those of ``Consent``.
     """
 
     by: str
+    ceiling: Micros | None = None
     may_buy_unconfirmed: bool = False
     unknown_at_most: Micros | None = None
 
     def build_consent(self, row: RowQuote) -> Consent:
-        """Return the consent for the job of one row, which may spend at most that row's own quoted price."""
+        """Return the consent for the job of one row: up to its own quoted price, or with a budget up to that of all.
+
+        A row of a batch with a budget may need more than its quote, and leaves less for the others.
+        """
         ceiling = Micros(row.micros + (self.unknown_at_most or 0) * row.unknown_price_steps)
+        if self.by == "budget" and self.ceiling is not None and ceiling:
+            ceiling = self.ceiling
         until = row.expires_at if self.by == "yes" else None
         return Consent(
             ceiling=ceiling,

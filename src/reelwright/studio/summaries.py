@@ -205,9 +205,9 @@ def list_reused_steps(graph: Graph, standing: Standing) -> tuple[ReusedStep, ...
 
 
 def sum_spent(purchases: Sequence[Purchase]) -> Micros:
-    """Add up what was paid or may be for sent purchases: the settled price, or the quoted one while there is none."""
+    """Add up what was paid or may be for sent purchases: their bills above the quote, settled prices, or quotes."""
     counted = [p for p in purchases if p.state not in ("released", "intent")]
-    return Micros(sum(p.settled_micros if p.settled_micros is not None else p.quoted_micros for p in counted))
+    return Micros(sum(p.expected_micros for p in counted))
 
 
 def list_sent_purchases(purchases: Sequence[Purchase]) -> frozenset[str]:

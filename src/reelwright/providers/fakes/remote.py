@@ -124,6 +124,7 @@ class Remote:
         filtered_count = min(samples, _default_to(fate["filtered"].samples, samples)) if "filtered" in fate else 0
         life = fate["expires"].seconds / self._script.speed if "expires" in fate else life_s
         fails = "fails_late" in fate
+        micros = self._script.compute_bill(number, micros)
         billed = micros * (samples - filtered_count) // samples if not fails or fate["fails_late"].is_billed else 0
         work = Work(
             id=id_ or uuid4().hex,

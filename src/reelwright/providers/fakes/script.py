@@ -4,6 +4,7 @@
     Script(seed=3).add_rule("poll", drop(), chance=0.05)                          one poll in twenty gets no answer
     Script().add_rule("submit", answer_status(429), window=(60, 90))              a storm, in the provider's seconds
     Script(latency_s=(8, 8), speed=60)                                            renders for 8 s, which pass in 133 ms
+    Script(bills=(1.5, 5))                                                   bills 1.5 times the price, then 5 times
     Script(listing=Listing(habits=("cut",), clock_s=-86400))                      cuts prompts, dates a day too early
 
 Kinds of calls are the methods of the ``Provider`` protocol. Seconds are the provider's; ``speed`` is how many of them
@@ -139,7 +140,8 @@ class Script:
 
     ``latency_s``: least and most usual seconds from submit to ready, log-normal between them (equal: exactly that);
     None: the latency of the model in the catalogue. ``sigma``: spread of the log-normal, unless it follows from the
-    two. ``speed``: the provider's seconds in one of ours. ``listing``: how its list repeats its work.
+    two. ``speed``: the provider's seconds in one of ours. ``listing``: how its list repeats its work. ``bills``: what
+    each submission is billed, as a multiple of its price; the last holds for all further ones.
     """
 
     seed: int = 0
@@ -148,6 +150,11 @@ class Script:
     sigma: float | None = None
     rules: tuple[Rule, ...] = ()
     listing: Listing = field(default_factory=Listing)
+    bills: tuple[float, ...] = (1.0,)
+
+    def compute_bill(self, number: int, micros: int) -> int:
+        """Return what submission ``number``, counted from 1, is billed at a price of ``micros``, in micro-dollars."""
+        return round(micros * self.bills[min(number, len(self.bills)) - 1])
 
     def add_rule(
         self,

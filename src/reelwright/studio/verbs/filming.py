@@ -113,6 +113,7 @@ class Filming(StudioBase):
                 await self._refuse_absent(film, quote)
             home = await self._open_home()
             if project is None:
+                await project_run.refuse_unpayable(home, consent)
                 await film.intake.keep(home)
                 project = await project_run.open_command_project(home, film.command, new=new, again=again)
                 if film.command.plan is None:
@@ -229,7 +230,8 @@ class Filming(StudioBase):
         aim = validation.check_goal(goal or (job.goal if job else standing.goal))
         standing = await _request_again(home, project_run.aim_at_goal(standing, aim))
         quote = await project_run.quote_with_account(home, standing)
-        return called, job, aim, await add_spent(home, quote)
+        quote = project_run.mark_agreed(await add_spent(home, quote), job if job and job.goal == aim else None)
+        return called, job, aim, quote
 
     async def retry(self, job: str, *, listen: Listen | None = None, **options: Unpack[RunKeywords]) -> FilmResult:
         """Run a failed, cancelled or waiting job again and deliver its film; may spend, but not on finished steps."""
@@ -296,7 +298,7 @@ class Filming(StudioBase):
         standing = await home.journal.read_standing_with_spending(home.account, called)
         standing = await _request_again(home, project_run.aim_at_goal(standing, found.goal))
         quote = await project_run.quote_with_account(home, standing)
-        return found, await add_spent(home, quote)
+        return found, project_run.mark_agreed(await add_spent(home, quote), found)
 
     async def set_priority(self, job: str, priority: Priority) -> JobSummary:
         """Change the priority, in the queue, of a job that has not ended; ``job`` may also name its project.
