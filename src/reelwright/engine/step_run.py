@@ -92,11 +92,11 @@ class StepRun:
 
     ``is_wanted`` turns False when the newest revision no longer wants it, or on a cancel.
 
-    ``revision``: the newest that wanted it. ``key``: the name of its order in the account; empty if no other project
-    can share it. ``is_free``: it costs nothing, so it may simply be stopped. ``is_sent``: it has left this machine, so
-    it lands whatever happens; a run that was not sent is simply dropped. ``must_cancel``: the provider is asked to
-    cancel it. ``failure``: once it has ended, why it brought nothing. ``notify`` is called with the reason why it
-    waits, ``last_reason`` is the last one.
+    ``revision``: the newest that wanted it. ``is_free``: it costs nothing, so it may simply be stopped. ``is_sent``: it
+    has left this machine, so it lands whatever happens; a run that was not sent is simply dropped. ``must_cancel``: its
+    job was stopped: the provider is asked to cancel it, unless another of the account waits for it. ``failure``: once
+    it has ended, why it brought nothing. ``notify`` is called with the reason why it waits, ``last_reason`` is the last
+    one.
     """
 
     step: StepKey
@@ -104,7 +104,6 @@ class StepRun:
     report: Callable[[float], None]
     order: Order | None = None
     revision: int | None = None
-    key: str = ""
     is_free: bool = False
     is_wanted: bool = True
     is_sent: bool = False

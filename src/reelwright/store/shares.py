@@ -9,15 +9,18 @@ allowance that holds its price.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Label, delete, func, select, update
 
+from reelwright.reel.operation import Lease
 from reelwright.reel.orders import format_order_key
 from reelwright.reel.value import Fingerprint
+from reelwright.store.leases import fence
 from reelwright.store.schema import allowance_shares, allowances, jobs, purchases
-from reelwright.store.sql import hold_lock, insert
-from reelwright.store.states import ENDED
+from reelwright.store.sql import NowMs, hold_lock, insert
+from reelwright.store.states import ENDED, lock_purchase
+from reelwright.store.unit import Unit
 
 _S = allowance_shares.c
 _SPARE = Fingerprint("")
@@ -144,6 +147,32 @@ def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name
         .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False), jobs.c.finished_at.is_(None))
     )
     return conn.execute(query.limit(1)).first() is not None
+
+
+StopDecision = Literal["cancel", "wanted", "over"]
+
+
+def begin_cancel(unit: Unit, lease: Lease, purchase: str) -> StopDecision:
+    """Decide whether the provider may be asked to cancel a purchase whose job was stopped, and record it. Fenced.
+
+    ``cancel``: it may; whoever wants the order from now on buys it anew. ``wanted``: another job of the account waits
+    for the order, and may take it over. ``over``: it has ended, or another took it over. Under the lock of the shares,
+    so that a want is seen either here or by ``purchases.intend``, never by neither.
+    """
+    fence(unit.conn, lease)
+    lock(unit.conn, lease.account)
+    row = lock_purchase(unit.conn, purchase)
+    if row.state in ENDED:
+        return "over"
+    order_name = format_order_key(row.order_fingerprint, row.n)
+    if row.stopped_at is None and is_wanted_elsewhere(unit.conn, lease.account, lease.project, order_name):
+        return "wanted"
+    unit.conn.execute(
+        update(purchases)
+        .where(purchases.c.id == purchase)
+        .values(stopped_at=func.coalesce(purchases.c.stopped_at, NowMs()))
+    )
+    return "cancel"
 
 
 def _find_bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:
