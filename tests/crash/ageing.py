@@ -10,6 +10,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from reelwright.store.schema import HEAD
 
 ADDED: Final = {
+    "0028": ("ALTER TABLE purchases DROP COLUMN stopped_at",),
     "0018": (
         "DROP INDEX ix_requests_body",
         "UPDATE requests SET key = 'body:' || body || key WHERE body IS NOT NULL",

@@ -92,10 +92,13 @@ async def _end_of(life: Forked) -> int:
 
 
 @asynccontextmanager
-async def open_doors(home: Path, database: str, shop: Shop, forks: Forks) -> AsyncIterator[Doors]:
-    """Open every door of one home. The account may spend $1,000, and its agents as much from their wallet."""
+async def open_doors(home: Path, database: str, shop: Shop, forks: Forks, at_once: int = 100) -> AsyncIterator[Doors]:
+    """Open every door of one home. The account may spend $1,000, and its agents as much from their wallet.
+
+    ``at_once``: how many jobs the doors that do not wait themselves run together.
+    """
     async with AsyncExitStack() as stack:
-        settings = Settings(home=home, database=database, hands=1, jobs_at_once=100)
+        settings = Settings(home=home, database=database, hands=1, jobs_at_once=at_once)
         adapters = []
         for _ in range(3):  # each door is a program of its own
             adapter, http = SELLER.provider(shop.url)

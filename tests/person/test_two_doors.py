@@ -164,6 +164,24 @@ async def test_who_stops_leaves_it_to_who_waits_at_any_two_doors(tmp_path: Path,
         await run_cases(draw_cases(), doors, tmp_path / "out")
 
 
+async def test_who_waits_in_the_queue_for_his_turn_waits_too(tmp_path: Path, shop: Shop, forks: Forks) -> None:
+    """One job runs at once: the agent's has not begun when the video that it wants is deleted."""
+    prompt = "A heron in a queue"
+    async with open_doors(tmp_path / "home", "", shop, forks, at_once=1) as doors:
+        first, agent = (CUSTOMERS[door](doors, prompt, tmp_path, False) for door in ("videos", "agent"))
+        await first.order()
+        await first.wait_until_sent()
+        await agent.order()
+        assert not await doors.read(
+            "SELECT id FROM jobs WHERE project = :project AND state <> 'queued'", project=agent.project
+        )
+        await first.stop("DELETE /v1/videos")
+        await first.wait_until_over()
+        doors.shop.finish_work(prompt)
+        assert await agent.receive()
+        await judge(doors, [first, agent], prompt, {0}, {1})
+
+
 @pytest.mark.postgres
 async def test_who_stops_leaves_it_to_who_waits_on_postgres(
     tmp_path: Path, shop: Shop, forks: Forks, pg_url: str
