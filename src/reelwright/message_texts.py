@@ -211,6 +211,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "no_job_yet": "there is no job yet",
     "job_ended_unsent": "the job ended before this was sent",
     "taken_over": "taken over by {project}, because no process drove it",
+    "taken_over_when_stopped": "stopped here; {project} waits for the same, and goes on with it and pays",
+    "taken_from": "goes on with what {project} sent before it was stopped",
     "journal_was_away": "nothing was sent: the journal could not be reached",
     "cancelled_early": "cancelled before it went on",
     "job_stopped": "no process is working on this job",

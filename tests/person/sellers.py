@@ -153,6 +153,15 @@ class Shop:
         """Let what is taken on from now on take so long."""
         self.fake.remote._script = replace(self.fake.script, latency_s=(seconds, seconds))
 
+    def finish_work(self, prompt: str) -> None:
+        """Let what was taken on for ``prompt`` be ready now."""
+
+        async def finish() -> None:
+            works = self.fake.remote._works
+            works |= {w.id: replace(w, ready_s=0.0) for w in works.values() if w.spec.prompt == prompt}
+
+        self._wait(finish())
+
     def heal(self) -> None:
         """Behave as on a good day from now on."""
         self.fake.script = Script(latency_s=(0.0, 0.0))

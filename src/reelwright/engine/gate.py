@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -148,6 +149,7 @@ class Gate:
         provider = self.find_provider(request.model)
         provider.check(request)
         price = check_price(order.step.key, provider.price(request), consent)
+        theirs: Purchase | None = None
         while True:
             if not run.is_wanted:
                 raise DropSignal
@@ -155,7 +157,10 @@ class Gate:
             purchase = await self._intend(lease, job, allowance, scope, order, price, provider)
             reach("C02")
             if purchase.project == lease.project:
+                if theirs and purchase.state == "submitted":
+                    await self.other_projects.finish_stopped_job(lease, theirs)
                 return purchase
+            theirs = purchase
             if purchase.state in ("settled", "succeeded"):
                 return None
             if purchase.state == "unknown":
@@ -209,7 +214,10 @@ class Gate:
             self._followed[provider.name, answer.id] = run
             try:
                 pace = self._pace_of(purchase.model)
-                progress = await follow(provider, answer, run, pace, is_resumed=state == "submitted")
+                progress = await follow(
+                    provider, answer, run, pace, partial(self._may_cancel, lease, purchase),
+                    is_resumed=state == "submitted",
+                )  # fmt: skip
             finally:
                 self._followed.pop((provider.name, answer.id), None)
             await self._record_higher_bill(purchase, progress, run)  # before another one is sent
@@ -219,6 +227,16 @@ class Gate:
             run.is_sent = False
             await run.wait_for_change(self._pace.least_s)
             raise
+
+    async def _may_cancel(self, lease: Lease, purchase: Purchase) -> bool:
+        """Whether the provider may be asked to cancel a purchase: not while another job of the account waits for it.
+
+        Raises ``DropSignal`` if another project took the purchase's operation over.
+        """
+        decision = await self._ledger.begin_cancel(lease, purchase.id)
+        if decision == "over":
+            raise DropSignal
+        return decision == "cancel"
 
     async def decide(
         self, account: str, purchase: LedgerEntry, verdict: Decision, by: str, *, operation: str | None = None,

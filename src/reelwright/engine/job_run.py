@@ -21,7 +21,7 @@ from reelwright.reason import Reason, build_reason
 from reelwright.reel.choices import RetakeRequest, compute_round_fingerprint
 from reelwright.reel.graph import Graph, Step
 from reelwright.reel.operation import JobState, Lease, Purchase, Standing
-from reelwright.reel.orders import Order, format_order_key, list_orders, propose_retakes
+from reelwright.reel.orders import Order, list_orders, propose_retakes
 from reelwright.reel.outcome import Outcome
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.reel.wanted_steps import ResolvedStep, WantedSteps, walk_graph
@@ -234,7 +234,6 @@ class JobRun:
         run.order, run.revision = order, standing.revision
         if request := order.step.request:
             run.is_free = self._parts.gate.find_provider(request.model).resubmit == "free"
-            run.key = "" if run.is_free else order.key
             scope = standing.project if run.is_free else standing.account
             self._start_task(run, self._obtainer.buy(run, self._consenter.allowance, scope, self._consenter.consent))
         else:
@@ -252,7 +251,6 @@ class JobRun:
     def _carry_on(self, purchase: Purchase) -> StepRun:
         run = self._create_run(purchase.step, purchase.fingerprint, purchase.step.partition("/")[0])
         run.is_sent = True
-        run.key = "" if purchase.resubmit == "free" else format_order_key(purchase.order_fingerprint, purchase.n)
         self._start_task(run, self._obtainer.carry_on(run, purchase))
         return run
 
@@ -301,7 +299,8 @@ class JobRun:
     async def _cancel(self, standing: Standing) -> bool | None:
         """Cancel the job: send nothing more, ask providers to stop, and land what arrives nevertheless.
 
-        An operation that another live job of the account waits for is not stopped. A purchase that could not land (a
+        The gate asks a provider only while no other live job of the account waits for the order; else that job takes
+        the operation over. A purchase that could not land (a
         full disk) is not retried here: the job fails with the reason, and the next one continues. Returns what
         ``_read_and_start`` returns.
         """
@@ -313,12 +312,13 @@ class JobRun:
         for purchase in open_:
             if purchase.fingerprint not in self._not_landed:
                 self._carry_on(purchase)
+        own = {purchase.fingerprint for purchase in standing.open_purchases}
         for run in self._runs.values():
-            if not run.must_cancel and not await self._is_wanted_elsewhere(run):
+            if not run.must_cancel:
                 run.must_cancel = True
                 self._give_up(run)
-            elif run.is_wanted and not run.must_cancel:
-                run.drop()  # not sent: the other project sends it; sent: it lands for both
+            elif run.fingerprint not in own:
+                run.wake_event.set()  # another project may have taken it over
         if self._runs:
             return None
         not_landed = [self._not_landed[one.fingerprint] for one in open_ if one.fingerprint in self._not_landed]
@@ -326,11 +326,6 @@ class JobRun:
             JobConclusion(state="failed", reason=not_landed[0]) if not_landed else "cancelled", standing
         )
         return True
-
-    async def _is_wanted_elsewhere(self, run: StepRun) -> bool:
-        if not run.key:
-            return False
-        return await self._parts.ledger.is_wanted_elsewhere(self._lease.account, self._lease.project, run.key)
 
     async def _conclude(self, rest: JobConclusion | Literal["cancelled"], standing: Standing) -> None:
         """End the job or let it wait. First release the reservations of purchases that were never sent.

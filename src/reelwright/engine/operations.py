@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -39,6 +39,10 @@ _SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
 
 
+MayCancel = Callable[[], Awaitable[bool]]
+"""Returns whether the provider may be asked to cancel, before each time it is asked; may end the run by an error."""
+
+
 @define_value
 class Pace:
     """Times in seconds for polling an operation. Source: DESIGN.md 3.6.
@@ -58,9 +62,11 @@ class Pace:
 
 
 async def follow(
-    provider: Provider, operation: Operation, run: StepRun, pace: Pace, *, is_resumed: bool = False
-) -> Progress:
-    """Poll the operation until it is over and return its last progress; ask the provider to cancel it if the run must.
+    provider: Provider, operation: Operation, run: StepRun, pace: Pace, may_cancel: MayCancel, *,
+    is_resumed: bool = False,
+) -> Progress:  # fmt: skip
+    """Poll the operation until it is over and return its last progress; ask the provider to cancel it if the run must,
+    and ``may_cancel`` allows it.
 
     Writes nothing. A poll that fails is followed by the next one. With ``is_resumed`` the first poll comes at a random
     moment, so that a director that comes back does not ask a provider about everything at once.
@@ -77,7 +83,7 @@ async def follow(
     wait = pace.least_s
     await run.wait_for_change(random.uniform(0, min(_SPREAD_S, wait)) if is_resumed else pace.first_s)
     while True:
-        if run.must_cancel and not cancel_requested:
+        if run.must_cancel and not cancel_requested and await may_cancel():
             cancel_requested = await _request_cancel(provider, operation)
         held = 0.0
         try:

@@ -74,8 +74,9 @@ class Purchase:
     ``billed_micros``: what its provider bills, from the moment that it was read, where that is above the quote.
     ``fingerprint``: under it, the project stores the outcome. ``order_fingerprint`` and ``n``: the order of the account
     that this purchase is a try of. ``samples``: how many takes were asked for. ``posted_at``: when the newest send
-    began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``staged_inputs``:
-    files at the provider that must be removed there, in the adapter's own form.
+    began. ``answered_at``: when the provider's work was over, and its outputs began to be fetched. ``is_stopped``: its
+    job was stopped while no other of the account waited for the order, so the provider is asked to cancel it.
+    ``staged_inputs``: files at the provider that must be removed there, in the adapter's own form.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Purchase:
     attempts: int = 0
     posted_at: datetime | None = None
     answered_at: datetime | None = None
+    is_stopped: bool = False
     not_before: datetime | None = None
     reason: Reason | None = None
     order_fingerprint: Fingerprint = Fingerprint("")

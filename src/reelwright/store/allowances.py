@@ -110,6 +110,12 @@ def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: in
     )  # fmt: skip
 
 
+def lock_both(conn: Connection, *allowance_ids: str) -> None:
+    """Lock allowances in one order, before their budgets: others settle what they bought from them meanwhile."""
+    rows = select(allowances.c.id).where(allowances.c.id.in_(allowance_ids)).order_by(allowances.c.id)
+    conn.execute(rows.with_for_update()).all()
+
+
 def release_reservation(conn: Connection, account: str, allowance: str, micros: int, settled_micros: int = 0) -> None:
     """Free the ``micros`` that a purchase held in its allowance; count ``settled_micros``, maybe more, as spent."""
     columns = {"reserved": allowances.c.reserved - micros, "settled": allowances.c.settled + settled_micros}

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.reel.ledger import PostingResult
 from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Purchase, PurchaseState
+from reelwright.reel.operation import Lease, Purchase
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store import (
     adjustment,
@@ -171,9 +171,10 @@ class Ledger(DatabaseClient):
     find_last_order_number = make_read_method(purchases.find_last_order_number)
     adopt_outcomes = make_write_method(adoption.adopt_purchases)
     is_wanted_elsewhere = make_read_method(shares.is_wanted_elsewhere)
+    begin_cancel = make_write_method(shares.begin_cancel)
 
-    async def read_purchase_state(self, lease: Lease, purchase: str) -> tuple[PurchaseState, bool]:
-        """Read the state of another project's purchase in the account, and whether a director drives that project."""
+    async def read_purchase_state(self, lease: Lease, purchase: str) -> purchases.OthersPurchase:
+        """Read the state of another project's purchase in the account, and what becomes of it there."""
         return await self._db.read(lambda conn: purchases.read_purchase_state(conn, lease, purchase, self._lease_s))
 
     # entries, limits and budgets, as a person reads and sets them

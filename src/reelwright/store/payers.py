@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from reelwright.errors import NeedsConsent
 from reelwright.reason import Action
+from reelwright.reel.orders import WANTS
 from reelwright.store.rows import parse_object
 from reelwright.store.schema import jobs
 
@@ -30,8 +31,8 @@ def get_key(options: Mapping[str, Any]) -> str | None:
 
 
 def merge_options(before: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a job that is continued: its own, those that it lacked, and the key of its new payer."""
-    own = {name: value for name, value in before.items() if name != KEY}
+    """Return the options of a job that is continued: its own, those that it lacked, and its new payer and wants."""
+    own = {name: value for name, value in before.items() if name not in (KEY, WANTS)}
     return {**options, **own}
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from reelwright.errors import BadInput, NeedsConsent
+from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.document import to_json, to_plain
 from reelwright.reel.ids import mint
@@ -68,8 +68,9 @@ class Intent(NamedTuple):
 def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     """Return the open or successful purchase of the order, else insert a new try and reserve its price. Fenced.
 
-    Where another project's purchase succeeded, its outcome is copied to this project, and nothing is bought.
-    Raises ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
+    Where another project's purchase succeeded, its outcome is copied to this project, and nothing is bought. Where the
+    job of another project's purchase was stopped, its operation goes on as a purchase of this project. Raises
+    ``NeedsConsent`` when the price is unknown, ``OverBudget`` when it does not fit the allowance.
     """
     fence_and_read(unit.conn, lease, select(jobs.c.id).where(jobs.c.id == intent.job))
     if intent.scope == lease.account and intent.price.micros:
@@ -78,6 +79,8 @@ def intend(unit: Unit, lease: Lease, intent: Intent, lease_s: int) -> Purchase:
     last = _read_newest_try(unit.conn, intent)
     if last is not None and last.state == "intent" and last.job != intent.job:
         last = _release_if_orphaned(unit, lease, last, intent, lease_s)
+    if last is not None and last.project != lease.project and last.state == "submitted":
+        last = _take_over(unit, lease, last, intent) or last
     if last is None or _was_in_vain(last) or _was_in_vain_elsewhere(unit.conn, lease, last):
         last = _insert_try(unit, lease, intent, last) or _read_newest_try(unit.conn, intent)
     assert last is not None
@@ -123,6 +126,45 @@ def _release_if_orphaned(unit: Unit, lease: Lease, last: Row[Any], intent: Inten
     elif last.project != lease.project and is_undriven(unit.conn, lease, last.project, lease_s):
         move_without_price(unit, last.id, ("intent",), "released", build_reason("taken_over", project=lease.project))
     return _read_newest_try(unit.conn, intent)
+
+
+def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[Any] | None:
+    """Go on, as a new try, with the operation of another project's purchase whose job was stopped; return that try.
+
+    The other project's purchase is released, and its price reserved from ``intent.allowance``. None: its job was not
+    stopped, its provider may have been asked to cancel it, or its price does not fit the allowance; then it stays where
+    it is. Sends nothing. The caller has locked the shares.
+    """
+    stopped = select(jobs.c.id).where(jobs.c.account == left.account, jobs.c.id == left.job, jobs.c.cancel)
+    # without waiting: who holds the job's row may wait for the shares
+    if unit.conn.execute(stopped.with_for_update(read=True, skip_locked=True)).first() is None:
+        return None
+    row = lock_purchase(unit.conn, left.id)
+    if row.state != "submitted" or row.stopped_at is not None or row.provider != intent.provider:
+        return None
+    try:
+        with unit.conn.begin_nested():
+            allowances.lock_both(unit.conn, row.allowance, intent.allowance)
+            reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted)
+            reason = build_reason("taken_over_when_stopped", project=lease.project)
+            move(unit, row, ("submitted",), "released", reason, operation=None, staged=None)
+            release_reservation(unit.conn, row.account, row.allowance, row.quoted)
+            columns = {**row._mapping, **_to_columns(lease, intent, row._mapping["try"] + 1)}
+            kept = {name: row._mapping[name] for name in _OF_OPERATION}
+            made = insert(unit.conn, purchases).values(**{**columns, **kept, "intent_at": NowMs()})
+            taken = unit.conn.execute(made.returning(*purchases.c)).one()
+            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, row.quoted)
+    except OverBudget:
+        return None
+    record_history(unit, taken, None, "submitted", build_reason("taken_from", project=row.project), row.operation)
+    return taken
+
+
+_OF_OPERATION: Final = (
+    "state", "operation", "quoted", "quote", "prepared", "staged", "sends", "samples", "posted_at", "submitted_at",
+    "answered_at",
+)  # fmt: skip
+"""Columns that a purchase takes over with an operation."""
 
 
 def begin_posting(
@@ -317,17 +359,35 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
     return False
 
 
+def was_taken_over(row: Row[Any]) -> bool:
+    """Whether another project goes on with the purchase's operation since its job was stopped."""
+    reason = Reason.from_text(row.said) if row.state == "released" else None
+    return reason is not None and reason.code == "taken_over_when_stopped"
+
+
 def clear_staged_files(unit: Unit, account: str, purchase: str) -> None:
     """Record that a purchase's input files at the provider are removed; removes nothing itself."""
     which = (purchases.c.account == account, purchases.c.id == purchase)
     unit.conn.execute(update(purchases).where(*which).values(staged=None))
 
 
-def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> tuple[PurchaseState, bool]:
-    """Read the state of a purchase of another project in the account, and whether a director drives that project."""
-    query = select(purchases.c.state, purchases.c.project)
+class OthersPurchase(NamedTuple):
+    """A purchase of another project. ``is_driven``: a director drives that project. ``is_left``: its job was stopped,
+    and its operation goes on, which a project that waits for the order may take over.
+    """
+
+    state: PurchaseState
+    is_driven: bool
+    is_left: bool
+
+
+def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> OthersPurchase:
+    """Read the state of a purchase of another project in the account, and what becomes of it there."""
+    query = select(purchases.c.state, purchases.c.project, purchases.c.stopped_at, jobs.c.cancel)
+    query = query.join(jobs, jobs.c.id == purchases.c.job)
     row = conn.execute(query.where(purchases.c.account == lease.account, purchases.c.id == purchase)).one()
-    return row.state, not is_undriven(conn, lease, row.project, lease_s)
+    is_left = row.state == "submitted" and row.cancel and row.stopped_at is None
+    return OthersPurchase(row.state, not is_undriven(conn, lease, row.project, lease_s), is_left)
 
 
 def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:

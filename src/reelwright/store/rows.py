@@ -162,6 +162,7 @@ def to_purchase(row: Row[Any]) -> Purchase:
         attempts=row.sends,
         posted_at=to_datetime(row.posted_at),
         answered_at=to_datetime(row.answered_at),
+        is_stopped=row.stopped_at is not None,
         not_before=to_datetime(row.not_before),
         reason=Reason.from_text(row.said),
         order_fingerprint=Fingerprint(row.order_fingerprint),

@@ -20,7 +20,8 @@ _MOVES: Final[dict[PurchaseState, tuple[PurchaseState, ...]]] = {
     "intent": ("posting", "submitted", "released"),
     "posting": ("submitted", "succeeded", "failed", "intent", "released", "unknown"),
     # "unknown" from submitted: a person decides about an operation that its provider does not know any more.
-    "submitted": ("succeeded", "failed", "unknown"),
+    # "released" from submitted: its job was stopped, and another of the account goes on with its operation.
+    "submitted": ("succeeded", "failed", "unknown", "released"),
     "succeeded": ("settled", "released"),
     "failed": ("settled", "released"),
     "unknown": ("submitted", "intent", "succeeded", "settled", "released"),

@@ -17,7 +17,7 @@ from reelwright.reel.ids import mint
 from reelwright.reel.ledger import Limit
 from reelwright.reel.operation import Consent, Job, Purchase
 from reelwright.studio import deliver, project_run, quality, summaries
-from reelwright.studio.account_orders import adopt
+from reelwright.studio.account_orders import Adoption, adopt
 from reelwright.studio.home import Home, count_hands
 from reelwright.studio.listener import guard_listener
 from reelwright.studio.options import CONCURRENCY
@@ -160,7 +160,7 @@ class BatchRunner:
         home = self._home
         async with self._opening:
             project = await self._projects.open(row)
-            await adopt(home, project)
+            wants = await adopt(home, project)
             had = await self._projects.is_up_to_date(row, project)
             sent = summaries.list_sent_purchases(await home.ledger.list_purchases(home.account, project))
             jobs = await home.journal.list_jobs(home.account, project)
@@ -169,15 +169,17 @@ class BatchRunner:
                 return _QueuedRow(project, mine[0].id, had, True, sent)
             if not any(job.state in ("queued", "running") for job in mine):
                 await self._projects.record_retry_round(project)
-            job = await self._enqueue(row, project, price, consent, jobs, batch)
+            job = await self._enqueue(row, project, price, consent, jobs, batch, wants)
             return _QueuedRow(project, job, had, False, sent)
 
     async def _enqueue(
-        self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None
-    ) -> str:
+        self, row: Row, project: str, price: RowQuote, consent: Consent, before: Sequence[Job], batch: Limit | None,
+        wants: Adoption,
+    ) -> str:  # fmt: skip
         options = project_run.add_key(
             self._home, {**self._job_options, "out": str(self._choose_path(row, project, before)), "row": row.n}
         )
+        options = wants.add_wants(options)
         renew, spent = project_run.make_renewal(consent, price.spent_by_job), sum(price.spent_by_job.values())
         journal, account = self._home.journal, self._home.account
         return await journal.enqueue_once(account, project, row.goal, consent, options, renew, spent, batch)

@@ -176,11 +176,11 @@ async def enqueue(
 
     ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
     """
-    await adopt(home, project)
+    wants = await adopt(home, project)
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)
     path = str(Path(out).expanduser().absolute()) if out is not None else before
-    options = add_key(home, {**options, **({"out": path} if path is not None else {})})
+    options = wants.add_wants(add_key(home, {**options, **({"out": path} if path is not None else {})}))
     renew, spent = make_renewal(consent, quote.spent_by_job), sum(quote.spent_by_job.values())
     return await home.journal.enqueue_once(home.account, project, goal, consent, options, renew, spent)
 
@@ -221,13 +221,17 @@ async def take_up(
     adopted = await adopt(home, project)
     job = await home.journal.find_newest_job(home.account, project, goal)
     job = await finish_cancel(home, job, listen) if job else None
-    if job and job.state == "done" and not (quote.wanted_steps or adopted or await has_sent(home, project)):
+    if (
+        job
+        and job.state == "done"
+        and not (quote.wanted_steps or adopted.outcome_count or await has_sent(home, project))
+    ):
         return job, False
     if (
         job
         and job.state != "done"
         and await home.journal.requeue_with_consent(
-            home.account, job.id, make_renewal(consent, quote.spent_by_job), add_key(home, options)
+            home.account, job.id, make_renewal(consent, quote.spent_by_job), adopted.add_wants(add_key(home, options))
         )
     ):
         return job, True
