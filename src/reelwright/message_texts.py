@@ -148,6 +148,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "given_to_decision": "the provider did not deliver it; {by} decides",
     "never_arrived_decided": "the provider never received it, says {by}",
     "arrived_decided": "it arrived, says {by}",
+    "arrived_unasked": "it arrived, says {by}; the provider could not be asked: {cause}",
+    "decision_changed": "{by} decides again",
     "file_given": "it arrived, says {by}, who has the file",
     "written_off": "written off by {by}",
     "bill_rejected": "billed {billed_micros:usd}; {owed_micros:usd} is owed, says {by}",

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from reasons import has_field
 from reelwright import Studio
+from reelwright.errors import BadInput
 from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.listing import Listing
 from reelwright.providers.fakes.script import answer_status
@@ -218,6 +220,33 @@ def test_a_perhaps_is_asked_about_and_what_a_person_names_is_taken(original: Ori
         studio.decide(row.purchase, "arrived", operation=shown)
         assert studio.retry(made.job, **SURE).state == "done"
         assert original.submits == 2 and studio.show_spending().micros == original.world.billed
+
+
+def test_a_wrong_operation_is_refused_at_once_and_one_that_could_not_be_checked_is_changed(original: Original) -> None:
+    """2026-11-24: a mistyped id was recorded, polled for 15 minutes, and could not be taken back."""
+    made, row = perhaps(original)
+    shown = original.world.servers["replicate"].fake.bill.charges[-1].submission
+    seen = original.world.servers["replicate"].count("poll")
+    with original.typed() as studio:
+        for wrong in ("two words", "../cancel", f"{shown}?x"):
+            with pytest.raises(BadInput, check=has_field("operation")):
+                studio.decide(row.purchase, "arrived", operation=wrong)
+        assert original.world.servers["replicate"].count("poll") == seen, "no id by its form: nobody is asked"
+        unknown = "zz" + shown[2:]
+        with pytest.raises(BadInput, check=has_field("operation", "replicate")):
+            studio.decide(row.purchase, "arrived", operation=unknown)
+        assert [one.purchase for one in studio.show_spending().unknown_rows] == [row.purchase]
+        original.behave(rules=AT_ONCE.add_rule("poll", answer_status(500)).rules)
+        decided = studio.decide(row.purchase, "arrived", operation=unknown)
+        assert (decided.state, decided.reason.code, decided.operation) == ("submitted", "arrived_unasked", unknown)
+        original.behave(rules=AT_ONCE.rules)
+        for verdict, named in (("never", None), ("written-off", None), ("arrived", shown)):
+            decided = studio.decide(row.purchase, verdict, operation=named)
+        assert (decided.state, decided.reason.code, decided.operation) == ("submitted", "arrived_decided", shown)
+        assert studio.retry(made.job, **SURE).state == "done"
+        assert original.submits == 2 and studio.show_spending().micros == original.world.billed
+        with pytest.raises(BadInput, check=has_field("purchase")):
+            studio.decide(row.purchase, "never")
 
 
 @pytest.mark.parametrize("verdict", ["never", "written-off"])

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from reelwright.engine.bills import choose_bill, price_without_result, to_quoted_price
 from reelwright.engine.claim import claim
 from reelwright.engine.consent_checks import check_price
-from reelwright.engine.decide import decide
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
 from reelwright.engine.durability import retry_write
 from reelwright.engine.interfaces import Hands, Vault
@@ -36,7 +34,6 @@ from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
@@ -218,15 +215,6 @@ class Gate:
             run.is_sent = False
             await run.wait_for_change(self._pace.least_s)
             raise
-
-    async def decide(
-        self, account: str, purchase: LedgerEntry, verdict: Decision, by: str, *, operation: str | None = None,
-        file: tuple[Path, str] | None = None,
-    ) -> LedgerEntry:  # fmt: skip
-        """Record a person's verdict on a purchase whose outcome is unknown; see ``engine.decide``. Spends nothing."""
-        return await decide(
-            self._journal, self._ledger, self._vault, account, purchase, verdict, by, operation=operation, file=file
-        )
 
     async def _resolve_state(
         self, lease: Lease, provider: Provider, purchase: Purchase, run: StepRun
