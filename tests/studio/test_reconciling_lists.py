@@ -17,7 +17,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.net.http import HttpClient
 from reelwright.providers.fakes.listing import Listing
-from reelwright.providers.fakes.script import answer_status
+from reelwright.providers.fakes.script import answer_status, swallow
 from reelwright.providers.offline import Offline
 from reelwright.providers.openai_videos import OpenaiVideos
 from reelwright.studio.backup import back_up, restore
@@ -194,6 +194,17 @@ def test_what_the_list_showed_before_the_question_is_recorded_though_it_fails_af
         original.behave(rules=AT_ONCE.add_rule("find", answer_status(500)).rules)
         assert len(studio.reconcile(yes=asked).listed_operations) == 1
         assert studio.clip("An owl", model=HAILUO, **SURE).state == "done" and original.submits == 2
+
+
+def test_equal_rows_whose_answers_were_lost_are_each_found_in_the_list_and_nobody_is_asked(original: Original) -> None:
+    """2026-11-24: two entries for two equal purchases without a seed: a person was asked about both."""
+    original.behave(rules=AT_ONCE.add_rule("submit", swallow()).rules)
+    with original.typed() as studio:
+        made = studio.clip("A heron", model=HAILUO, samples=3, **SURE)
+        assert made.state == "done" and original.submits == 4, made.message
+        operations = [row.operation for row in studio.show_spending().rows]
+        assert len(set(operations)) == len(operations) == 4
+        assert studio.show_spending().micros == original.world.billed
 
 
 def perhaps(original: Original) -> Any:
