@@ -129,6 +129,7 @@ async def _whose(
     if whose == "over":
         raise DropSignal
     if whose == "ours":
+        ledger.note_operation(purchase, operation)
         reach("C06")
     return whose
 
@@ -136,6 +137,7 @@ async def _whose(
 async def record_operation(ledger: Ledger, purchase: Purchase, operation: Operation) -> None:
     """Record the provider's operation of a purchase that was sent, even if another director drives the project now."""
     await retry_write(lambda: ledger.record_operation(purchase.id, operation))
+    ledger.note_operation(purchase, operation)
     reach("C06")
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
-from reelwright.errors import NotReconciled
+from reelwright.errors import NotReconciled, ReelwrightError, StoreUnavailable
 from reelwright.reason import Action, Reason
+from reelwright.reel.document import from_plain, to_plain
 from reelwright.reel.ids import mint
+from reelwright.reel.operation import Operation
 from reelwright.store import identity, listed_work
 from reelwright.store.database import Database
 from reelwright.store.markers import Mark, Owner, SendMarkers
@@ -20,6 +24,7 @@ from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
 
 BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault"]
+_LOG: Final = logging.getLogger(__name__)
 _COMPARE_BYTES: Final = 1 << 16
 """When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
 
@@ -30,7 +35,7 @@ class SendCheck:
 
     ``unknown_sends``: sends that the vault records and the journal does not know. ``log_sizes``: how many bytes of each
     of the vault's logs were compared. ``listed_providers``: those whose lists showed operations that no purchase had,
-    when the journal was reconciled.
+    when the journal was reconciled. ``operations``: by purchase, those that the vault's newest lines name.
     """
 
     reasons: tuple[BlockReason, ...] = ()
@@ -38,6 +43,7 @@ class SendCheck:
     log_sizes: dict[str, int] = field(default_factory=dict)
     owner: Owner | None = None
     listed_providers: frozenset[str] = frozenset()
+    operations: Mapping[str, Operation] = field(default_factory=dict)
 
     def raise_if_blocked(self) -> None:
         """Raise ``NotReconciled`` unless this journal may buy."""
@@ -84,6 +90,21 @@ class SendGuard:
         """
         self._markers.append(account, mark)
 
+    def note_operation(self, account: str, purchase: str, operation: Operation) -> None:
+        """Write one line about the operation of a paid send into the vault, in the background.
+
+        With it, a journal that is lost later asks the provider about the send, and no person. The journal has the
+        operation already, so that a line which cannot be written is only logged.
+        """
+        note = {"id": purchase, "operation": to_plain(operation)}
+        asyncio.get_running_loop().run_in_executor(None, self._append_note, account, note)
+
+    def _append_note(self, account: str, note: Mark) -> None:
+        try:
+            self._markers.append(account, note)
+        except StoreUnavailable as error:
+            _LOG.warning("the vault did not take the operation of %s: %s", note["id"], error)
+
     async def _check(self, account: str) -> SendCheck:
         owner = await asyncio.to_thread(self._markers.read_owner, account)
         found = await self._db.read(lambda conn: _read_state(conn, account, owner))
@@ -107,7 +128,9 @@ class SendGuard:
             elif identity.is_file(found.place):
                 why.append("vault_older")
         if why:
-            return SendCheck(tuple(dict.fromkeys(why)), unknown, compared.sizes, owner)
+            return SendCheck(
+                tuple(dict.fromkeys(why)), unknown, compared.sizes, owner, operations=_parse_operations(compared.marks)
+            )
         if owner is None or owner.epoch != found.row.epoch:  # a vault without an owner, or another machine reconciled
             owner = await asyncio.to_thread(self._markers.claim, account, found.row.epoch)
         await self._record_unimportant_changes(account, found, compared, owner)
@@ -137,7 +160,7 @@ class SendGuard:
             if found.is_empty and not await self._db.write(identity.record_beside_full):
                 return await self._check(account)
             why: BlockReason = "new_beside_full" if found.is_empty else "behind"
-            return SendCheck((why,), unknown, compared.sizes, owner)
+            return SendCheck((why,), unknown, compared.sizes, owner, operations=_parse_operations(compared.marks))
         epoch = owner.epoch if owner else mint("epoch")
         claimed = await asyncio.to_thread(lambda: self._markers.claim(account, epoch, must_be_unclaimed=True))
         recorded = await self._db.write(lambda unit: identity.record_first(unit, claimed.epoch))
@@ -208,6 +231,8 @@ def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -
     """Find the newest mark of each purchase that the journal does not have, or has with fewer sends."""
     newest: dict[str, Mark] = {}
     for mark in marks:
+        if "sends" not in mark:
+            continue
         before = newest.get(mark["id"])
         if before is None or mark["sends"] > before["sends"]:
             newest[mark["id"]] = mark
@@ -217,6 +242,16 @@ def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -
     rows = conn.execute(known.where(InArray(purchases.c.id, "ids")), {"ids": list(newest)})
     sends: dict[str, int] = {row.id: row.sends for row in rows}
     return tuple(mark for name, mark in newest.items() if sends.get(name, 0) < mark["sends"])
+
+
+def _parse_operations(marks: Sequence[Mark]) -> Mapping[str, Operation]:
+    """Parse the operations that lines of the vault name, by purchase; a line of an unknown form is left out."""
+    found = {}
+    for mark in marks:
+        if "sends" not in mark:
+            with suppress(ReelwrightError):
+                found[str(mark["id"])] = from_plain(Operation, mark["operation"], "operation")
+    return found
 
 
 def _has_sent(conn: Connection, account: str) -> bool:
