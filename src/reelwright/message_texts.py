@@ -165,6 +165,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "journal_new_beside_full": "this journal is new and its vault is not; the journal of that vault is missing",
     "journal_vault_older": "the vault is older than this journal, or another one; paid takes may be missing",
     "journal_others_vault": "another copy of this journal was reconciled, and buys with this vault now",
+    "journal_another_vault": "this journal belongs to another vault, which has its takes; let both homes use one vault "
+    "(REELWRIGHT_VAULT_URL), or give this home a database of its own",
     "journal_is_damaged": "{where}: the journal is damaged ({cause})",
     "journal_is_newer": "the journal was written by a newer Reelwright",
     "journal_closed": "{database}: the journal is closed",

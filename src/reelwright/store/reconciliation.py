@@ -23,7 +23,7 @@ from reelwright.store.schema import allowance_budgets, purchases
 from reelwright.store.schema import allowances as allowance_rows
 from reelwright.store.schema import jobs as job_rows
 from reelwright.store.schema import projects as project_rows
-from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes
+from reelwright.store.send_guard import SendCheck, SendGuard, record_compared_sizes, record_vault
 from reelwright.store.sql import InArray, NowMs, encode_reason, insert
 from reelwright.store.states import ENDED, advance, lock_purchase, move, record_history
 from reelwright.store.unit import Unit
@@ -56,8 +56,12 @@ async def accept(
 
     epoch, recovered = await database.write(write)
     owner = await asyncio.to_thread(guard.markers.claim, account, epoch)
-    if not check.owner:
-        await database.write(lambda unit: record_compared_sizes(unit, account, owner.vault, check.log_sizes))
+
+    def record(unit: Unit) -> None:
+        record_vault(unit, account, owner.vault, is_only=True)
+        record_compared_sizes(unit, account, owner.vault, {} if check.owner else check.log_sizes)
+
+    await database.write(record)
     return check, recovered
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
 from reelwright.errors import NotReconciled, ReelwrightError, StoreUnavailable
 from reelwright.reason import Action, Reason
@@ -23,7 +23,7 @@ from reelwright.store.schema import PAID, projects, purchases, vault_marks
 from reelwright.store.sql import InArray, insert
 from reelwright.store.unit import Unit
 
-BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault"]
+BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault", "another_vault"]
 _LOG: Final = logging.getLogger(__name__)
 _COMPARE_BYTES: Final = 1 << 16
 """When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
@@ -127,6 +127,8 @@ class SendGuard:
                 why.append("others_vault")
             elif identity.is_file(found.place):
                 why.append("vault_older")
+        if not why and found.vaults and (owner is None or owner.vault not in found.vaults):
+            why.append("another_vault")  # its takes are not where this home looks for them
         if why:
             return SendCheck(
                 tuple(dict.fromkeys(why)), unknown, compared.sizes, owner, operations=_parse_operations(compared.marks)
@@ -164,8 +166,9 @@ class SendGuard:
         epoch = owner.epoch if owner else mint("epoch")
         claimed = await asyncio.to_thread(lambda: self._markers.claim(account, epoch, must_be_unclaimed=True))
         recorded = await self._db.write(lambda unit: identity.record_first(unit, claimed.epoch))
-        if recorded != claimed.epoch:  # another machine's vault was quicker
-            claimed = await asyncio.to_thread(self._markers.claim, account, recorded)
+        if recorded != claimed.epoch:  # another machine was quicker, maybe with another vault
+            return await self._check(account)
+        await self._db.write(lambda unit: record_vault(unit, account, claimed.vault))
         return SendCheck(owner=claimed)
 
     async def _record_unimportant_changes(
@@ -175,6 +178,8 @@ class SendGuard:
         row, place = found.row, found.place
         if row is not None and identity.parse_place(row) != place:
             await self._db.write(lambda unit: identity.update_place(unit, row.seq, place))
+        if owner.vault not in found.vaults:
+            await self._db.write(lambda unit: record_vault(unit, account, owner.vault))
         if sum(compared.sizes.values()) - sum(found.seen.values()) > _COMPARE_BYTES:
             await self._db.write(lambda unit: record_compared_sizes(unit, account, owner.vault, compared.sizes))
 
@@ -190,12 +195,14 @@ class _Comparison(NamedTuple):
 class _JournalState(NamedTuple):
     """The journal's own data for the check. ``seen``: bytes compared of each log. ``is_empty``: it has no project.
 
-    ``has_sent``: looked up only where the vault has no owner.
+    ``has_sent``: looked up only where the vault has no owner. ``vaults``: ids of the vaults that it may buy beside;
+    none in a journal of an older release.
     """
 
     row: Row[Any] | None
     place: identity.Place
     seen: Mapping[str, int]
+    vaults: frozenset[str]
     is_empty: bool
     has_sent: bool
     knows_owner: bool
@@ -203,10 +210,12 @@ class _JournalState(NamedTuple):
 
 
 def _read_state(conn: Connection, account: str, owner: Owner | None) -> _JournalState:
+    marks = conn.execute(select(vault_marks).where(vault_marks.c.account == account)).all()
     return _JournalState(
         row=identity.read_newest_place(conn),
         place=identity.read_place(conn),
-        seen=read_compared_sizes(conn, account, owner.vault) if owner else {},
+        seen={row.log: row.size for row in marks if row.log and owner and row.vault == owner.vault},
+        vaults=frozenset(row.vault for row in marks),
         is_empty=conn.execute(select(projects.c.id).limit(1)).first() is None,
         has_sent=owner is None and _has_sent(conn, account),
         knows_owner=owner is not None and identity.is_known(conn, owner.epoch),
@@ -214,10 +223,15 @@ def _read_state(conn: Connection, account: str, owner: Owner | None) -> _Journal
     )
 
 
-def read_compared_sizes(conn: Connection, account: str, vault: str) -> dict[str, int]:
-    """Read how many bytes of each log of a vault were compared with the journal."""
-    which = (vault_marks.c.account == account, vault_marks.c.vault == vault)
-    return {row.log: row.size for row in conn.execute(select(vault_marks).where(*which))}
+def record_vault(unit: Unit, account: str, vault: str, *, is_only: bool = False) -> None:
+    """Record that the journal may buy beside a vault; ``is_only``: beside no other one that was recorded before.
+
+    The row has no log's name.
+    """
+    if is_only:
+        others = (vault_marks.c.account == account, vault_marks.c.vault != vault)
+        unit.conn.execute(delete(vault_marks).where(*others))
+    record_compared_sizes(unit, account, vault, {"": 0})
 
 
 def record_compared_sizes(unit: Unit, account: str, vault: str, sizes: dict[str, int]) -> None:
