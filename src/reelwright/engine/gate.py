@@ -145,6 +145,7 @@ class Gate:
         provider = self.find_provider(request.model)
         provider.check(request)
         price = check_price(order.step.key, provider.price(request), consent)
+        looked_up = ""
         while True:
             if not run.is_wanted:
                 raise DropSignal
@@ -156,7 +157,10 @@ class Gate:
             if purchase.state in ("settled", "succeeded"):
                 return None
             if purchase.state == "unknown":
-                raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
+                if looked_up == purchase.id or not await self.other_projects.look_up(lease, purchase, run):
+                    raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
+                looked_up = purchase.id
+                continue
             await self.other_projects.wait_for(lease, purchase, run)
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:

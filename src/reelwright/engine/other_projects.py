@@ -49,6 +49,16 @@ class OtherProjects:
             alone = not driven
             await run.wait_for_change(_LOOK_S)
 
+    async def look_up(self, lease: Lease, purchase: Purchase, run: StepRun) -> bool:
+        """Look at the provider for what became of another project's purchase in ``unknown``, and finish it if it is
+        found.
+
+        Return False if a director drives that project, and does so itself. Raises ``OutcomeUnknown`` if only a person
+        can tell.
+        """
+        _, is_driven = await self._ledger.read_purchase_state(lease, purchase.id)
+        return not is_driven and await self._recover(lease, purchase, run)
+
     async def _recover(self, lease: Lease, purchase: Purchase, run: StepRun) -> bool:
         """Finish what a project without a director has sent. Return False if a director drives that project again.
 
