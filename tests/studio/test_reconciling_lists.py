@@ -207,6 +207,17 @@ def test_equal_rows_whose_answers_were_lost_are_each_found_in_the_list_and_nobod
         assert studio.show_spending().micros == original.world.billed
 
 
+def test_an_order_that_was_accepted_and_answered_with_429_is_found_in_the_list_and_not_sent_again(
+    original: Original,
+) -> None:
+    throttled = answer_status(429, retry_after="0", is_billed=True)
+    original.behave(rules=AT_ONCE.add_rule("submit", throttled, calls=[2]).rules)
+    with original.typed() as studio:
+        made = studio.clip("A heron", model=HAILUO, **SURE)
+        assert made.state == "done" and original.submits == 2, made.message
+        assert studio.show_spending().micros == original.world.billed
+
+
 def perhaps(original: Original) -> Any:
     """Restored and reconciled with a list that cuts prompts, and the same typed again."""
     with original.typed() as studio:
