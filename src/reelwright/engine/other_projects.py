@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.engine.recover import hold
+from reelwright.engine.recover import NO_ANSWER, hold
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
-from reelwright.errors import StoreUnavailable
+from reelwright.errors import OutcomeUnknown, StoreUnavailable
 from reelwright.reason import Reason
 from reelwright.reel.choices import RetakeRequest
 from reelwright.reel.operation import Holder, Lease, Purchase, Standing
@@ -53,11 +53,16 @@ class OtherProjects:
         """Look at the provider for what became of another project's purchase in ``unknown``, and finish it if it is
         found.
 
-        Return False if a director drives that project, and does so itself. Raises ``OutcomeUnknown`` if only a person
-        can tell.
+        Return False if the provider cannot tell, or a director drives that project and does so itself. Raises
+        ``OutcomeUnknown`` with what a list shows if only a person can tell.
         """
         _, is_driven = await self._ledger.read_purchase_state(lease, purchase.id)
-        return not is_driven and await self._recover(lease, purchase, run)
+        try:
+            return not is_driven and await self._recover(lease, purchase, run)
+        except OutcomeUnknown as error:
+            if error.params.get("cause") != NO_ANSWER:
+                raise
+            return False
 
     async def _recover(self, lease: Lease, purchase: Purchase, run: StepRun) -> bool:
         """Finish what a project without a director has sent. Return False if a director drives that project again.
