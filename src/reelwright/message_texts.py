@@ -149,6 +149,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "given_to_decision": "the provider did not deliver it; {by} decides",
     "never_arrived_decided": "the provider never received it, says {by}",
     "arrived_decided": "it arrived, says {by}",
+    "arrived_unasked": "it arrived, says {by}; the provider could not be asked: {cause}",
+    "decision_changed": "{by} decides again",
     "file_given": "it arrived, says {by}, who has the file",
     "written_off": "written off by {by}",
     "bill_rejected": "billed {billed_micros:usd}; {owed_micros:usd} is owed, says {by}",
@@ -164,6 +166,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "journal_new_beside_full": "this journal is new and its vault is not; the journal of that vault is missing",
     "journal_vault_older": "the vault is older than this journal, or another one; paid takes may be missing",
     "journal_others_vault": "another copy of this journal was reconciled, and buys with this vault now",
+    "journal_another_vault": "this journal belongs to another vault, which has its takes; let both homes use one vault "
+    "(REELWRIGHT_VAULT_URL), or give this home a database of its own",
     "journal_is_damaged": "{where}: the journal is damaged ({cause})",
     "journal_is_newer": "the journal was written by a newer Reelwright",
     "journal_closed": "{database}: the journal is closed",

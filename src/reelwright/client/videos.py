@@ -118,12 +118,12 @@ class VideoResponse(ClientModel):
 class BatchResult(ClientModel):
     """The results for many prompts, in the order of the prompts.
 
-    ``total_time`` in seconds. ``details``: ``quoted_usd``, the price of the batch, and ``up_to_date``, the number of
-    videos that existed already.
+    ``total_time`` in seconds; None where nobody measured it. ``details``: ``quoted_usd``, the price of the batch, and
+    ``up_to_date``, the number of videos that existed already.
     """
 
     results: list[VideoResponse]
-    total_time: float
+    total_time: float | None = None
     details: dict[str, Any] = {}
 
     @pydantic.computed_field  # type: ignore[prop-decorator]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from reelwright.engine.bills import choose_bill, find_higher_bill, price_without_result, to_quoted_price
 from reelwright.engine.claim import claim
 from reelwright.engine.consent_checks import check_price
-from reelwright.engine.decide import decide
 from reelwright.engine.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
 from reelwright.engine.durability import retry_write
 from reelwright.engine.interfaces import Hands, Vault
@@ -37,7 +35,6 @@ from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.crashpoints import reach
 from reelwright.reel.document import from_plain
 from reelwright.reel.ids import mint
-from reelwright.reel.ledger import Decision, LedgerEntry
 from reelwright.reel.money import Price
 from reelwright.reel.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
 from reelwright.reel.orders import Order
@@ -150,6 +147,7 @@ class Gate:
         provider.check(request)
         price = check_price(order.step.key, provider.price(request), consent)
         theirs: Purchase | None = None
+        looked_up = ""
         while True:
             if not run.is_wanted:
                 raise DropSignal
@@ -164,7 +162,10 @@ class Gate:
             if purchase.state in ("settled", "succeeded"):
                 return None
             if purchase.state == "unknown":
-                raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
+                if looked_up == purchase.id or not await self.other_projects.look_up(lease, purchase, run):
+                    raise build_outcome_unknown(purchase, Reason("sent_by_another_project"))
+                looked_up = purchase.id
+                continue
             await self.other_projects.wait_for(lease, purchase, run)
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
@@ -237,15 +238,6 @@ class Gate:
         if decision == "over":
             raise DropSignal
         return decision == "cancel"
-
-    async def decide(
-        self, account: str, purchase: LedgerEntry, verdict: Decision, by: str, *, operation: str | None = None,
-        file: tuple[Path, str] | None = None,
-    ) -> LedgerEntry:  # fmt: skip
-        """Record a person's verdict on a purchase whose outcome is unknown; see ``engine.decide``. Spends nothing."""
-        return await decide(
-            self._journal, self._ledger, self._vault, account, purchase, verdict, by, operation=operation, file=file
-        )
 
     async def _resolve_state(
         self, lease: Lease, provider: Provider, purchase: Purchase, run: StepRun

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.engine.recover import hold
+from reelwright.engine.recover import NO_ANSWER, hold
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
-from reelwright.errors import StoreUnavailable
+from reelwright.errors import OutcomeUnknown, StoreUnavailable
 from reelwright.reason import Reason
 from reelwright.reel.choices import RetakeRequest
 from reelwright.reel.operation import Holder, Lease, Purchase, Standing
@@ -52,6 +52,21 @@ class OtherProjects:
                 return
             looks, alone = looks + 1, not is_driven
             await run.wait_for_change(_LOOK_S)
+
+    async def look_up(self, lease: Lease, purchase: Purchase, run: StepRun) -> bool:
+        """Look at the provider for what became of another project's purchase in ``unknown``, and finish it if it is
+        found.
+
+        Return False if the provider cannot tell, or a director drives that project and does so itself. Raises
+        ``OutcomeUnknown`` with what a list shows if only a person can tell.
+        """
+        _, is_driven, _ = await self._ledger.read_purchase_state(lease, purchase.id)
+        try:
+            return not is_driven and await self._recover(lease, purchase, run)
+        except OutcomeUnknown as error:
+            if error.params.get("cause") != NO_ANSWER:
+                raise
+            return False
 
     async def finish_stopped_job(self, lease: Lease, purchase: Purchase) -> None:
         """End the stopped job of another project's purchase that was taken over, unless a director drives that project.

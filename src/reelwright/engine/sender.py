@@ -16,7 +16,7 @@ from reelwright.engine.downloads import CAP_BYTES, Downloads
 from reelwright.engine.durability import finish_despite_cancel, retry_write
 from reelwright.engine.interfaces import Hands, Vault
 from reelwright.engine.operations import Pace
-from reelwright.engine.recover import record_operation
+from reelwright.engine.recover import look_before_resend, record_operation
 from reelwright.engine.send_errors import SendErrorHandler, look_up, prepare_resend
 from reelwright.engine.staged import remove_staged
 from reelwright.engine.step_run import DropSignal, RetrySignal, StepRun
@@ -78,6 +78,9 @@ class Sender:
         request = run.order.step.request
         while True:
             await self._wait_until_due(purchase, run)
+            if purchase.attempts and (found := await look_before_resend(self._ledger, provider, purchase)):
+                run.is_sent = True
+                return found
             if purchase.resubmit != "free":
                 await self.turns.wait_for_turn(purchase.id, run)
             await self._ensure_wanted(purchase, run)
@@ -104,7 +107,7 @@ class Sender:
                         if found := await look_up(self._ledger, provider, sent, *looks, error):
                             return found
             except NotAccepted as error:
-                purchase = await self._schedule_resend(purchase, error)
+                purchase = await self._schedule_resend(purchase, prepared, error)
                 continue
             # a script takes the user's own machine many minutes: what failed twice will not pass a third time
             most = 1 if is_free_text(purchase) else len(self.resend_waits_s)
@@ -237,7 +240,7 @@ class Sender:
         self.unrecorded_answers.pop(purchase.id, None)
         return operation
 
-    async def _schedule_resend(self, purchase: Purchase, error: NotAccepted) -> Purchase:
+    async def _schedule_resend(self, purchase: Purchase, prepared: Mapping[str, Any], error: NotAccepted) -> Purchase:
         """Move a purchase that was not accepted back to intent, to be sent again later.
 
         Raises ``NotAccepted``, and releases it, after the last wait; ``DropSignal`` if another director took it up.
@@ -257,7 +260,7 @@ class Sender:
         if not await self._ledger.move(purchase.id, ["posting"], "intent", reason, due, sends=sends):
             raise DropSignal  # another director has taken it up meanwhile
         self._due[purchase.id] = clock.read_seconds() + wait_s
-        return replace(purchase, attempts=sends, not_before=due, reason=reason)
+        return replace(purchase, attempts=sends, not_before=due, reason=reason, prepared_request=prepared)
 
     @contextlib.asynccontextmanager
     async def write_off_if_small(self, purchase: Purchase, sends: int) -> AsyncIterator[None]:

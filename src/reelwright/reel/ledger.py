@@ -39,11 +39,13 @@ class OwnWork:
     ``claimed_ids``: ids of operations that belong to other purchases. ``earlier_ids``: those of them that were recorded
     before the purchase was first posted, by the order of the history and not by any clock. ``is_recent``: by the
     database's clock, the purchase was posted within the last day. A wrong clock makes the search longer, never shorter.
+    ``equal_sends``: how many of our purchases were sent with this very request and wait for an answer, with this one.
     """
 
     claimed_ids: frozenset[str] = frozenset()
     earlier_ids: frozenset[str] = frozenset()
     is_recent: bool = True
+    equal_sends: int = 1
 
 
 @define_value

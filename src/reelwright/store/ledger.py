@@ -10,7 +10,7 @@ from typing import Any, Literal
 from reelwright.errors import LeaseLost, StoreUnavailable
 from reelwright.reel.ledger import PostingResult
 from reelwright.reel.money import Price
-from reelwright.reel.operation import Lease, Purchase
+from reelwright.reel.operation import Lease, Operation, Purchase
 from reelwright.reel.value import Fingerprint, StepKey
 from reelwright.store import (
     adjustment,
@@ -149,6 +149,11 @@ class Ledger(DatabaseClient):
         )
 
     # the provider's answer
+    def note_operation(self, purchase: Purchase, operation: Operation) -> None:
+        """Write the operation of a paid purchase into the vault, in the background, beside the mark of its send."""
+        if self._guard and purchase.resubmit != "free":
+            self._guard.note_operation(purchase.account, purchase.id, operation)
+
     record_operation = make_write_method(operations.record_operation)
     record_found_operation = make_write_method(operations.record_found_operation)
     read_own_work = make_read_method(operations.read_own_work)

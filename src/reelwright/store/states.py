@@ -97,6 +97,19 @@ def move(
     return True
 
 
+def reopen(unit: Unit, row: Row[Any], reason: Reason, **also: Any) -> None:
+    """Move a locked purchase that a person ended back to ``unknown``: the only way out of an end, and not in the table.
+
+    Its price is cleared; the caller holds its reservation again. ``also``: further columns to set.
+    """
+    assert row.state in ENDED, "only what has ended is reopened"
+    cleared = {"settled": None, "settlement": None, "dispute": None, "ended_at": None}
+    columns = {"state": "unknown", "said": encode_reason(reason), **cleared, **also}
+    which = (purchases.c.account == row.account, purchases.c.id == row.id)
+    unit.conn.execute(update(purchases).where(*which).values(**columns))
+    record_history(unit, row, row.state, "unknown", reason)
+
+
 def _build_stamps(to: PurchaseState) -> dict[str, Any]:
     """Build the columns that a move to ``to`` sets: times by the database's clock, and the number of sends."""
     stamp: dict[str, Any] = {_STAMPS[to]: NowMs()} if to in _STAMPS else {}

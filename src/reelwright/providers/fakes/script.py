@@ -66,11 +66,11 @@ def swallow() -> Behaviour:
     return Behaviour(do="swallow")
 
 
-def answer_status(code: int, retry_after: str | None = None, body: str = "") -> Behaviour:
+def answer_status(code: int, retry_after: str | None = None, body: str = "", *, is_billed: bool = False) -> Behaviour:
     """Behaviour: accept nothing, and answer with the HTTP status ``code`` and the provider's own error body, or
-    ``body``.
+    ``body``. ``is_billed``: accept and bill the work all the same, as a faulty front end does.
     """
-    return Behaviour(do="status", status=code, retry_after=retry_after, body=body)
+    return Behaviour(do="status", status=code, retry_after=retry_after, body=body, is_billed=is_billed)
 
 
 def filter_samples(samples: int | None = None) -> Behaviour:
