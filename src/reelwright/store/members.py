@@ -11,7 +11,7 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
 from reelwright.reel.api_key import Role
 from reelwright.reel.ids import mint
-from reelwright.reel.member import Member, Person
+from reelwright.reel.member import Member, Person, is_plain_email
 from reelwright.store.assets import ensure_account
 from reelwright.store.member_tables import members, sessions
 from reelwright.store.sql import NowMs, clean_text, hold_lock, to_datetime
@@ -145,7 +145,7 @@ def _renew(
 
 def _find_invitation(unit: Unit, person: Person) -> Row[Any] | None:
     """Find the oldest invitation of the address that the person's issuer vouches for."""
-    if person.verified_email is None:
+    if person.verified_email is None or not is_plain_email(person.verified_email):
         return None
     hold_lock(unit.conn, f"invitations/{person.verified_email}")
     is_open = (members.c.iss.is_(None), _IS_LIVING, members.c.email == person.verified_email)
@@ -155,9 +155,12 @@ def _find_invitation(unit: Unit, person: Person) -> Row[Any] | None:
 def _hold_living(unit: Unit, account: str | None, id_or_email: str) -> Row[Any]:
     """Find the living member that ``id_or_email`` names, and hold the members of its account until the end."""
     ours = () if account is None else (members.c.account == account,)
-    email = func.lower(members.c.email) == id_or_email.lower()
-    query = select(members).where(*ours, _IS_LIVING, (members.c.id == id_or_email) | email)
+    query = select(members).where(*ours, _IS_LIVING, members.c.id == id_or_email)
+    if id_or_email.isascii():
+        email = func.lower(members.c.email) == id_or_email.lower()
+        query = select(members).where(*ours, _IS_LIVING, (members.c.id == id_or_email) | email)
     rows = unit.conn.execute(query).all() if id_or_email.isprintable() and id_or_email else []
+    rows = [row for row in rows if row.id == id_or_email or row.email.isascii()]  # a database may fold more than ASCII
     if len(rows) > 1:
         raise BadInput("member", id_or_email, f"the id of one member; {len(rows)} members have this address")
     if not rows:
