@@ -20,6 +20,7 @@ from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.settings import is_loopback
+from reelwright.store.work_counts import AccountCaps
 from reelwright.studio.sweeper import sweep_forever
 from reelwright.studio.webhook_delivery import send_webhooks_forever
 
@@ -59,6 +60,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     """
     runtime = await studio.open_runtime()
     issuer = open_issuer(runtime.settings)
+    limit_accounts(runtime)
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer)
     if not deployment.is_caller_required and not is_loopback(options.host):
         raise BadInput(
@@ -124,6 +126,15 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             with suppress(TimeoutError, asyncio.CancelledError):
                 async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
                     await asyncio.wait(working)
+
+
+def limit_accounts(runtime: Runtime) -> None:
+    """Cap what each account may order and store through this process, by the settings."""
+    given = runtime.settings
+    caps = AccountCaps(
+        given.account_jobs, given.account_projects_per_hour, given.account_assets, given.account_mb * 10**6
+    )
+    runtime.database.limit_accounts(caps)
 
 
 def open_issuer(settings: Settings) -> Issuer | None:

@@ -40,6 +40,7 @@ from reelwright.store.sql import (
     to_pair_parameters,
 )
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import refuse_above_caps
 from reelwright.units import Micros
 
 RenewConsent = Callable[[Job], Consent | None]
@@ -127,6 +128,7 @@ def enqueue_once(
         _requeue_with_consent(unit, row, renew, options)
         _move_to_batch(unit, row, batch)
         return str(row.id)
+    refuse_above_caps(unit, account, job=True)
     since = sum(sum_spent_by_job(unit.conn, account, project).values()) - spent_before
     left = Micros(max(0, consent.ceiling - max(0, since)))
     return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options, batch)
@@ -155,6 +157,8 @@ def requeue_with_consent(
     row = _lock(unit.conn, account, job)
     if row.state == "done":
         return False
+    if row.state not in ("queued", "running"):
+        refuse_above_caps(unit, account, job=True)
     _requeue_with_consent(unit, row, renew, options)
     _move_to_batch(unit, row, None)
     return True

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, select, update
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, TooManyRequests
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.ids import mint
@@ -25,6 +25,7 @@ from reelwright.store.projects import NewProject, NewRevision, insert_projects, 
 from reelwright.store.schema import jobs, projects, requests
 from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import CapCounter
 
 KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
@@ -240,24 +241,28 @@ def conclude_request(unit: Unit, account: str, project: str, request: CreateRequ
         _write_rows(unit, [(account, row)])
 
 
-def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob | BadInput]:
+def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob | BadInput | TooManyRequests]:
     """Open the project of each create request and queue its job, all in one transaction.
 
     A repeated request gets the project and the job of the first one; ``BadInput`` in the place of one whose key was
-    sent with another body. A first attempt without a key is an order of its own, whatever came before.
+    sent with another body, and ``TooManyRequests`` of a new one above the caps of its account. A first attempt without
+    a key is an order of its own, whatever came before.
     """
     repeatable = [order for order in orders if order.request.may_repeat]
     for lock in sorted({f"request/{order.account}/{order.request.lock}" for order in repeatable}):
         hold_lock(unit.conn, lock)
     keyed = [(order.account, order.request) for order in repeatable if order.request.has_own_key]
     earlier = _find_keyed(unit.conn, keyed) if keyed else {}
-    made: list[CreatedJob | BadInput] = []
+    room = CapCounter(unit, [order.account for order in orders])
+    made: list[CreatedJob | BadInput | TooManyRequests] = []
     new: list[tuple[JobOrder, CreatedJob]] = []
     rows: list[tuple[str, EarlierRequest]] = []
     for order in orders:
         account, request = order.account, order.request
         before = earlier.get((account, request.key)) if request.has_own_key else _take_equal(unit, account, request)
-        if before is None:
+        if before is None and (refusal := room.take(account)):
+            made.append(refusal)
+        elif before is None:
             created = CreatedJob(mint("project"), mint("job"), True)
             new.append((order, created))
             made.append(created)
