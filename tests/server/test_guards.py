@@ -146,3 +146,40 @@ async def test_a_port_that_is_taken_is_told_as_such(server: Served, settings: Se
     async with AsyncStudio(settings, providers={proxy.name: proxy}) as studio:
         with pytest.raises(BadInput, match=f"port: {port}"):
             await serve(studio, replace(APPROVING, port=port), lambda url, deployment: None)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "begins"), [("", "http://127.0.0.1:"), ("https://films.example", "https://films.example/")]
+)
+async def test_the_host_of_a_request_decides_no_link(
+    settings: Settings, proxy: Proxy, public_url: str, begins: str
+) -> None:
+    """With keys any name is served. Only the public address, an allowed name or this machine stands in a link."""
+    settings = replace(settings, public_url=public_url)
+    options = replace(APPROVING, is_key_required=True)
+    async with open_server(settings, proxy, options) as server:
+        secret = (await server.deployment.get_studio().create_api_key("me", "owner", auto_approve="1")).secret
+        async with server.open_client(headers={"Authorization": f"Bearer {secret}"}) as client:
+            job = (await client.post("/generate", json=PROMPT)).json()["job_id"]
+            async with asyncio.timeout(30):
+                while (await client.get(f"/status/{job}")).json()["status"] != "COMPLETED":
+                    await asyncio.sleep(0.05)
+            for host in ("evil.example", "evil.example:443", "127.0.0.1.evil.example", "a@evil.example", ""):
+                evil = {"Host": host}
+                link = (await client.post(f"/api/v1/jobs/{job}/files/0/links", headers=evil)).json()["url"]
+                done = (await client.get(f"/v1beta/operations/{job}", headers=evil)).json()["response"]
+                (sample,) = done["generateVideoResponse"]["generatedSamples"]
+                moved = await client.get("/api/v1/jobs/", headers=evil, follow_redirects=False)
+                lost = (await client.get("/nowhere", headers=evil)).text
+                places = [link, sample["video"]["uri"], moved.headers.get("location", begins)]
+                assert [one for one in places if not one.startswith(begins)] == [], host
+                assert "evil" not in lost
+
+
+async def test_an_allowed_name_stands_in_links(settings: Settings, proxy: Proxy) -> None:
+    options = replace(APPROVING, is_key_required=True, hosts=frozenset({"studio.example"}), has_director=False)
+    async with open_server(settings, proxy, options) as server:
+        secret = (await server.deployment.get_studio().create_api_key("me", "owner", auto_approve="1")).secret
+        async with server.open_client(headers={"Authorization": f"Bearer {secret}"}) as client:
+            moved = await client.get("/api/v1/jobs/", headers={"Host": "studio.example:8443"}, follow_redirects=False)
+            assert moved.headers["location"] == "http://studio.example:8443/api/v1/jobs"

@@ -12,7 +12,7 @@ from reelwright.reason import Action, Reason
 from reelwright.reel.value import Digest, ShotId
 from reelwright.server.links import SignedLink
 from reelwright.studio.api_keys import ApiKeyList, ApiKeySummary, CreatedApiKey, RevokedApiKey
-from reelwright.studio.backup import BackupResult, RestoreResult
+from reelwright.studio.backup import BackupResult, RestoredAccessSummary, RestoreResult
 from reelwright.studio.error_result import ErrorDetails, ErrorResult, InputErrorDetails, ReconcileErrorDetails
 from reelwright.studio.film_parts import FilmParts
 from reelwright.studio.inventory import (
@@ -218,6 +218,9 @@ ROW_RESULT = RowResult(
 )
 SEND = UnrecordedSend(
     purchase="pur_9", project="prj_9", step="take/s01", provider="google", model="veo-3.1", micros=USD
+)
+RESTORED_ACCESS = RestoredAccessSummary(
+    kind="api_key", id="key_1", account="local", name="web shop", role="owner", change="valid_again"
 )
 LISTED = ListedOperation(provider="google", operation="op/9", model="veo", made_at=NOON, prompt="a kettle")
 UNREAD = UnreadList(provider="google", message="no answer")
@@ -451,8 +454,10 @@ EXAMPLES: dict[str, Any] = {
         folder=Path("backup"), created_at=LATER, files=3, size_bytes=4, rows=5, faults=("a file is damaged",)
     ),
     "RestoreResult": RestoreResult(
-        home=Path("home"), backup_created_at=NOON, files=3, old_journal=Path("home/journal.db.old")
+        home=Path("home"), backup_created_at=NOON, files=3, old_journal=Path("home/journal.db.old"),
+        access=(RESTORED_ACCESS,),
     ),
+    "RestoredAccessSummary": RESTORED_ACCESS,
     "VerifyEvent": EVENT,
     "VerifyOutput": OUTPUT,
     "VerifyResult": VerifyResult(

@@ -42,7 +42,7 @@ _ERRORS: Final[Mapping[int, str]] = {
     460: "The part differs from its checksum; nothing of it was stored.",
     500: "The stored file is damaged.",
     503: "The database is away, the disk is full, or too many clients are connected; ask again after `Retry-After`.",
-    507: "The disk has no room for this upload.",
+    507: "The disk or the account has no room for this; `actions` say what to delete.",
 }
 _SCHEMAS: Final[Mapping[str, Any]] = {
     "Problem": {
@@ -230,10 +230,10 @@ def _list_errors(path: str, method: str, operation: Mapping[str, Any]) -> Iterat
     if operation.get("parameters") or method != "get":
         yield from (wrong, 404)
     if method != "get":
-        yield from (402, 409, 410, 408, 413)
+        yield from (402, 409, 410, 408, 413, 507)
     if wrong == 400 and "requestBody" in operation and path.startswith(_OPENAI):
         yield 422  # an Idempotency-Key that came with another body
     if path.startswith(_UPLOADS) and method in ("post", "patch"):
-        yield from (412, 415, 423, 460, 507)
+        yield from (412, 415, 423, 460)
     if "206" in operation["responses"]:
         yield from (409, 410, 416, 500)

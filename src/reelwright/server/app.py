@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from reelwright.errors import BadInput, ReelwrightError
@@ -18,7 +19,7 @@ from reelwright.net.redact import redact
 from reelwright.server.access import AccessGuard
 from reelwright.server.api_description import extend_description, name_operation
 from reelwright.server.deployment import Deployment
-from reelwright.server.guards import EXPOSED, BodyGuard, HostGuard, parse_origin
+from reelwright.server.guards import EXPOSED, AnswerGuard, BodyGuard, HostGuard, parse_origin
 from reelwright.server.links import redact_token
 from reelwright.server.problems import build_problem_answer, build_simple_problem
 from reelwright.server.routes import (
@@ -57,7 +58,13 @@ _PARTS: Final = (
 
 
 class _Application(FastAPI):
-    """The application, whose description has the errors of every route."""
+    """The application, whose description has the errors of every route. Its outermost guard sees also the answer to a
+    fault, which no middleware does.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Build the middleware, with the guard of all answers around it."""
+        return AnswerGuard(super().build_middleware_stack(), build_plain_refusal)
 
     def openapi(self) -> dict[str, Any]:
         """Return the description (OpenAPI)."""
@@ -88,8 +95,11 @@ def build_app(deployment: Deployment) -> FastAPI:
         app.add_middleware(
             CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED
         )
-    hosts = deployment.list_hosts()
-    app.add_middleware(HostGuard, hosts=hosts, build_refusal=build_plain_refusal, origins=origins)
+    public_url = deployment.runtime.settings.public_url
+    app.add_middleware(
+        HostGuard, hosts=deployment.list_hosts(), build_refusal=build_plain_refusal, origins=origins,
+        links=deployment.list_link_hosts(), public_url=public_url,
+    )  # fmt: skip
     if deployment.options.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*deployment.options.trusted_proxies])
     return app

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +30,7 @@ EXPOSED: Final = (
 )  # fmt: skip
 """Headers of answers that the page of an allowed origin may read, beside those that every page may."""
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_JSON: Final = re.compile(r"application/(?:[a-z.-]+\+)?json\b")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
 
@@ -46,6 +48,38 @@ def build_problem_refusal(path: str, status: int, code: str, detail: str, /, **h
     return build_simple_problem(status, code, detail, **headers)
 
 
+class AnswerGuard:
+    """Middleware around everything else: it adds the headers that every answer has, and refuses a request that two
+    programs may read differently.
+
+    No browser guesses what an answer is (``nosniff``), and JSON is stored nowhere unless its route says otherwise.
+    """
+
+    def __init__(self, app: ASGIApp, build_refusal: BuildRefusal = build_problem_refusal) -> None:
+        self._app, self._build_refusal = app, build_refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                if _JSON.match(headers.get("content-type", "")):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        names = {name for name, _ in scope["headers"]}
+        if {b"content-length", b"transfer-encoding"} <= names:  # RFC 9112, 6.3: a proxy may have read the other one
+            detail = "a request has a Content-Length or a Transfer-Encoding, never both"
+            answer = self._build_refusal(scope["path"], 400, "two_lengths", detail, Connection="close")
+            await answer(scope, receive, send_guarded)
+            return
+        await self._app(scope, receive, send_guarded)
+
+
 class HostGuard:
     """Middleware that refuses requests whose ``Host`` is no name of this server, and changes sent by pages of other
     sites.
@@ -53,14 +87,17 @@ class HostGuard:
     Without sign-in, whoever reaches the server is its owner: a page that resolves its own name to this machine, or
     posts here from a browser, must not be. ``hosts``: other names of the server; None: any name is accepted, because
     every request needs a key, which no page has. ``origins``: of other sites whose pages may change things.
+    ``links``: names that may stand in links, and ``public_url`` the address that stands there for any other name; where
+    it is empty, the address of this machine.
     """
 
     def __init__(
         self, app: ASGIApp, hosts: Collection[str] | None, build_refusal: BuildRefusal = build_problem_refusal,
-        origins: Collection[str] = (),
+        origins: Collection[str] = (), links: Collection[str] = (), public_url: str = "",
     ) -> None:  # fmt: skip
         self._app, self._build_refusal, self._origins = app, build_refusal, frozenset(origins)
         self._hosts = None if hosts is None else _OWN_NAMES | {host.lower() for host in hosts}
+        self._links, self._public = _OWN_NAMES | {name.lower() for name in links}, urlsplit(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -81,7 +118,20 @@ class HostGuard:
             answer = self._build_refusal(scope["path"], 403, "foreign_origin", detail)
             await answer(scope, receive, send)
             return
+        if _get_name(f"//{host}") not in self._links:
+            self._replace_host(scope)
         await self._app(scope, receive, send)
+
+    def _replace_host(self, scope: Scope) -> None:
+        """Replace the host of a request by an address of ours: links and redirects are built from it."""
+        host = self._public.netloc
+        if host:
+            scope["scheme"] = self._public.scheme
+        else:
+            port = (scope.get("server") or ("", None))[1]
+            host = f"127.0.0.1:{port}" if port else "127.0.0.1"
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"host"]
+        scope["headers"].append((b"host", host.encode("ascii")))
 
 
 def parse_origin(value: str) -> str:

@@ -16,10 +16,11 @@ import uvicorn
 from reelwright.errors import BadInput
 from reelwright.reason import Action
 from reelwright.server.app import build_app
-from reelwright.server.connections import MAX_HEAD, Connection, raise_file_limit
+from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_limit
 from reelwright.server.deployment import Deployment, ServeOptions
-from reelwright.server.guards import HostGuard
+from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.settings import is_loopback
+from reelwright.store.work_counts import AccountCaps
 from reelwright.studio.sweeper import sweep_forever
 from reelwright.studio.webhook_delivery import send_webhooks_forever
 
@@ -59,6 +60,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
     """
     runtime = await studio.open_runtime()
     issuer = open_issuer(runtime.settings)
+    limit_accounts(runtime)
     deployment = Deployment(runtime=runtime, options=options, is_rehearsal=studio.rehearsal is not None, issuer=issuer)
     if not deployment.is_caller_required and not is_loopback(options.host):
         raise BadInput(
@@ -75,11 +77,13 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
             actions=[Action("pass_option", {"option": "require_key"})],
         )
     check_proxies(options.trusted_proxies, is_caller_required=deployment.is_caller_required)
+    most = raise_file_limit(options.most_connections)
+    connection = limit_addresses(options.connections_per_address or max(8, most // 4), options.trusted_proxies)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
         access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
-        ws="websockets-sansio", proxy_headers=False, http=Connection, h11_max_incomplete_event_size=MAX_HEAD,
-        timeout_keep_alive=_IDLE_S, limit_concurrency=raise_file_limit(options.most_connections),
+        ws="websockets-sansio", proxy_headers=False, http=connection, h11_max_incomplete_event_size=MAX_HEAD,
+        timeout_keep_alive=_IDLE_S, limit_concurrency=most,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
     server = _Server(config)
@@ -124,6 +128,15 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
                     await asyncio.wait(working)
 
 
+def limit_accounts(runtime: Runtime) -> None:
+    """Cap what each account may order and store through this process, by the settings."""
+    given = runtime.settings
+    caps = AccountCaps(
+        given.account_jobs, given.account_projects_per_hour, given.account_assets, given.account_mb * 10**6
+    )
+    runtime.database.limit_accounts(caps)
+
+
 def open_issuer(settings: Settings) -> Issuer | None:
     """Build the client for the sign-in issuer of the settings, without contacting it; None if no issuer is set. Raises
     ``BadInput``.
@@ -165,7 +178,7 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
     from reelwright.server.metrics import build_metrics_app
 
     config = uvicorn.Config(
-        HostGuard(build_metrics_app(deployment), options.hosts), port=options.metrics_port, lifespan="off",
+        AnswerGuard(HostGuard(build_metrics_app(deployment), options.hosts)), port=options.metrics_port, lifespan="off",
         host=options.host if is_loopback(options.host) else "127.0.0.1", log_config=None, access_log=False,
         server_header=False, ws="none", proxy_headers=False,
     )  # fmt: skip

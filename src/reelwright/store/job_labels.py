@@ -13,7 +13,10 @@ _LISTING_LABELS: Final[tuple[ListingLabel, ...]] = get_args(ListingLabel)
 
 
 class JobLabel(NamedTuple):
-    """A label under which a job was ordered. E-mail addresses are the same in any case."""
+    """A label under which a job was ordered. E-mail addresses in ASCII are the same in any case.
+
+    Others only equal themselves: the Kelvin sign (U+212A) in lower case is a k, and the address another person's.
+    """
 
     name: ListingLabel
     value: str
@@ -23,7 +26,7 @@ class JobLabel(NamedTuple):
 
         Journals hold these digests, so the result must stay the same between releases.
         """
-        value = self.value.casefold() if self.name == "user_email" else self.value
+        value = self.value.lower() if self.name == "user_email" and self.value.isascii() else self.value
         return hashlib.sha256(as_json([self.name, value]).encode("ascii")).hexdigest()
 
 

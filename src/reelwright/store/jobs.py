@@ -43,6 +43,7 @@ from reelwright.store.sql import (
     to_pair_parameters,
 )
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import refuse_above_caps
 from reelwright.units import Micros
 
 RenewConsent = Callable[[Job], Consent | None]
@@ -132,6 +133,7 @@ def enqueue_once(
         _requeue_with_consent(unit, row, renew, options, batch.subject if batch else None)
         _move_to_batch(unit, row, batch)
         return str(row.id)
+    refuse_above_caps(unit, account, job=True)
     since = sum(sum_spent_by_job(unit.conn, account, project).values()) - spent_before
     left = Micros(max(0, consent.ceiling - max(0, since)))
     return enqueue(unit, account, project, goal, replace(consent, ceiling=left), options, batch)
@@ -166,6 +168,8 @@ def requeue_with_consent(
     row = _lock(unit.conn, account, job)
     if row.state == "done":
         return False
+    if row.state not in ("queued", "running"):
+        refuse_above_caps(unit, account, job=True)
     stays = _has_budget(unit, row) and renew(to_job(row)) is None  # what was agreed to for all rows covers it
     _requeue_with_consent(unit, row, renew, options, row.batch_key if stays else None)
     if not stays:

@@ -148,6 +148,8 @@ class Journal(DatabaseClient):
     list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
     count_work = make_read_method(work_counts.count_work)
+    measure_space = make_read_method(work_counts.measure_space)
+    record_sizes = make_write_method(work_counts.record_sizes)
 
     async def list_positions(self, account: str, projects: Collection[str]) -> Mapping[str, int]:
         """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id."""

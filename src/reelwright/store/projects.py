@@ -25,6 +25,7 @@ from reelwright.store.rows import LazyOutcomes, from_json, is_recovered, to_job,
 from reelwright.store.schema import events, jobs, leases, outcomes, projects, purchases, revisions
 from reelwright.store.sql import InArray, NowMs, as_json, clean_text, hold_lock, to_pair_parameters
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import refuse_above_caps
 
 T = TypeVar("T")
 
@@ -92,6 +93,7 @@ def open_for_command(unit: Unit, account: str, command: Command, replaces: str |
             return there, False
         which = (projects.c.account == account, projects.c.id == there)
         unit.conn.execute(update(projects).where(*which).values(found_by=None))
+    refuse_above_caps(unit, account, project=True)
     project = open_project(
         unit, account, command.name, command.brief, found_by=command.digest, nth=command.order_number
     )

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, select, update
 
-from reelwright.errors import BadInput, OverBudget
+from reelwright.errors import BadInput, OverBudget, TooManyRequests
 from reelwright.reel.choices import Choices
 from reelwright.reel.command import Command
 from reelwright.reel.ids import mint
@@ -27,6 +27,7 @@ from reelwright.store.projects import NewProject, NewRevision, insert_projects, 
 from reelwright.store.schema import jobs, projects, requests
 from reelwright.store.sql import InArray, NowMs, build_for_each_dialect, hold_lock, to_datetime, to_pair_parameters
 from reelwright.store.unit import Unit
+from reelwright.store.work_counts import CapCounter
 
 KEY_LASTS_S: Final = 30 * 86_400
 """How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
@@ -242,19 +243,23 @@ def conclude_request(unit: Unit, account: str, project: str, request: CreateRequ
         _write_rows(unit, [(account, row)])
 
 
-def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob | BadInput | OverBudget]:
+def create_jobs(
+    unit: Unit, orders: Sequence[JobOrder]
+) -> Sequence[CreatedJob | BadInput | OverBudget | TooManyRequests]:
     """Open the project of each create request and queue its job, all in one transaction.
 
     A repeated request gets the project and the job of the first one; ``BadInput`` in the place of one whose key was
-    sent with another body, ``OverBudget`` in the place of one that no cap of its payer has room for; see
-    ``budgets.refuse_new_order``. A first attempt without a key is an order of its own, whatever came before.
+    sent with another body, ``OverBudget`` in the place of one that no cap of its payer has room for (see
+    ``budgets.refuse_new_order``), ``TooManyRequests`` of a new one above the caps of its account. A first attempt
+    without a key is an order of its own, whatever came before.
     """
     repeatable = [order for order in orders if order.request.may_repeat]
     for lock in sorted({f"request/{order.account}/{order.request.lock}" for order in repeatable}):
         hold_lock(unit.conn, lock)
     keyed = [(order.account, order.request) for order in repeatable if order.request.has_own_key]
     earlier = _find_keyed(unit.conn, keyed) if keyed else {}
-    made: list[CreatedJob | BadInput | OverBudget] = []
+    room = CapCounter(unit, [order.account for order in orders])
+    made: list[CreatedJob | BadInput | OverBudget | TooManyRequests] = []
     promised: dict[tuple[str, str | None], int] = {}
     new: list[tuple[JobOrder, CreatedJob]] = []
     rows: list[tuple[str, EarlierRequest]] = []
@@ -262,7 +267,7 @@ def create_jobs(unit: Unit, orders: Sequence[JobOrder]) -> Sequence[CreatedJob |
         account, request = order.account, order.request
         before = earlier.get((account, request.key)) if request.has_own_key else _take_equal(unit, account, request)
         if before is None:
-            if (refused := _find_refusal(unit.conn, order, promised)) is not None:
+            if refused := _find_refusal(unit.conn, order, promised) or room.take(account):
                 made.append(refused)
                 continue
             created = CreatedJob(mint("project"), mint("job"), True)

@@ -176,6 +176,7 @@ async def enqueue(
 
     ``out`` is stored with the job, so that a later call, after a crash or a change, delivers to the same place.
     """
+    await home.refuse_full_space()
     wants = await adopt(home, project)
     jobs = await home.journal.list_jobs(home.account, project)
     before = next((job.options["out"] for job in jobs if "out" in job.options), None)

@@ -99,11 +99,13 @@ def make_secret(home: Home) -> tuple[str, str]:
     return seed, secret
 
 
-def check_url(value: object) -> str:
-    """Check that ``value`` can be the URL of a webhook, and return it. Sends nothing. Raises ``BadInput``."""
+def check_url(value: object, *, may_use_private: bool) -> str:
+    """Check that messages can be sent to ``value``, the URL of a webhook, and return it. Sends nothing. Raises
+    ``BadInput``.
+    """
     from reelwright.net.webhook_sender import check_webhook_url  # imports an HTTP client
 
-    return check_webhook_url(validation.check_text("url", value, _URL_CHARS))
+    return check_webhook_url(validation.check_text("url", value, _URL_CHARS), may_use_private=may_use_private)
 
 
 def check_events(values: object) -> tuple[str, ...]:

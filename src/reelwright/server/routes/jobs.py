@@ -18,6 +18,7 @@ from reelwright.server.downloads import build_silent_download
 from reelwright.server.order_bodies import check_priority, describe_body, open_order
 from reelwright.server.program_requests import read_body
 from reelwright.server.routes.native import (
+    Whole,
     answer,
     answer_archive,
     answer_file,
@@ -53,7 +54,7 @@ _PRIORITY_BODY: Final = {
 
 @router.get("/jobs", summary="List jobs", responses=describe_page("jobs", JobSummary))
 async def list_jobs(
-    request: Request, project: str | None = None, limit: int = 50, after: str | None = None
+    request: Request, project: str | None = None, limit: Whole = 50, after: str | None = None
 ) -> JSONResponse:
     """List the jobs of the account or of one project, the newest first, each with its state and its position in the
     queue.
@@ -75,7 +76,7 @@ async def read_job(request: Request, job: str) -> JSONResponse:
     response_class=FileResponse,
     responses=describe_file("video/mp4"),
 )
-async def send_file(request: Request, job: str, index: int) -> Response:
+async def send_file(request: Request, job: str, index: Whole) -> Response:
     """Download a video file that the job made, whole or by byte range. ``index``: from 0; of a clip with several
     samples, which one.
     """
@@ -89,7 +90,7 @@ async def send_file(request: Request, job: str, index: int) -> Response:
     response_class=FileResponse,
     responses=describe_file("video/mp4"),
 )
-async def send_picture(request: Request, job: str, index: int) -> Response:
+async def send_picture(request: Request, job: str, index: Whole) -> Response:
     """Download a video file that the job made, without its sound: the same frames, whole or by byte range."""
     path, digest = await get_studio(request).locate_video(job, index)
     sound = await asyncio.to_thread(find_sound_tracks, path)

@@ -27,7 +27,7 @@ from reelwright.server.links import (
     sign_link,
 )
 from reelwright.server.program_requests import read_body
-from reelwright.server.routes.native import answer_archive, answer_file, describe, get_deployment, get_studio
+from reelwright.server.routes.native import Whole, answer_archive, answer_file, describe, get_deployment, get_studio
 from reelwright.studio.studio import AsyncStudio
 
 router = APIRouter(tags=["links"])
@@ -51,7 +51,7 @@ _RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})
     "/api/v1/jobs/{job}/files/{index}/links", summary="Make a link to a file", status_code=201, openapi_extra=_BODY,
     responses=describe(SignedLink, 201),
 )  # fmt: skip
-async def link_file(request: Request, job: str, index: int) -> JSONResponse:
+async def link_file(request: Request, job: str, index: Whole) -> JSONResponse:
     """Create a signed link by which anyone can download a file of a job without an API key, for an hour.
 
     ``expires_in``: seconds that it lasts instead, at most seven days. It ends sooner with the file, and with the API

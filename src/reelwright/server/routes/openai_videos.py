@@ -23,7 +23,7 @@ from reelwright.server.program_requests import (
     read_body,
     save_upload,
 )
-from reelwright.server.routes.native import answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import Whole, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_openai_status
 from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
@@ -123,7 +123,9 @@ async def create_video(request: Request) -> JSONResponse:
 
 
 @router.get("/videos", summary="List videos")
-async def list_videos(request: Request, after: str | None = None, limit: int = 20, order: str = "desc") -> JSONResponse:
+async def list_videos(
+    request: Request, after: str | None = None, limit: Whole = 20, order: str = "desc"
+) -> JSONResponse:
     """List the videos of the account, the newest first; ``after``: the id of the last video of the page before."""
     if not 1 <= limit <= 100:
         raise BadInput("limit", limit, "a whole number from 1 to 100")

@@ -13,6 +13,7 @@ from reelwright.server.api_description import describe_fields
 from reelwright.server.order_bodies import describe_body, open_order
 from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import (
+    Whole,
     answer,
     answer_page,
     check_limit,
@@ -80,7 +81,7 @@ async def create_clip(request: Request) -> JSONResponse:
 
 
 @router.get("/projects", summary="List projects", responses=describe_page("projects", ProjectSummary))
-async def list_projects(request: Request, limit: int = 50, after: str | None = None) -> JSONResponse:
+async def list_projects(request: Request, limit: Whole = 50, after: str | None = None) -> JSONResponse:
     """List the projects of the account, the newest first. ``after``: the ``next`` of the page before."""
     rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
     return answer_page("projects", rows, limit)

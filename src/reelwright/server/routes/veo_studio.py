@@ -16,7 +16,7 @@ from reelwright.server.access import check_label, get_caller, may_use_label
 from reelwright.server.api_description import describe_file
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.program_requests import ProgramBody, build_create_request, save_upload
-from reelwright.server.routes.native import answer_archive, answer_file, get_approval, get_deployment, get_studio
+from reelwright.server.routes.native import Whole, answer_archive, answer_file, get_approval, get_deployment, get_studio
 from reelwright.server.states import find_veo_status
 from reelwright.store.job_labels import JobLabel
 from reelwright.studio.queued_job import QueuedJob
@@ -102,7 +102,7 @@ async def send_job(request: Request, job: str) -> Response:
     response_class=FileResponse,
     responses=describe_file("video/mp4"),
 )
-async def send_video(request: Request, job: str, index: int) -> Response:
+async def send_video(request: Request, job: str, index: Whole) -> Response:
     """Download one video of a job, counted from 0, whole or by byte range."""
     return await answer_file(request, get_studio(request), job, index)
 

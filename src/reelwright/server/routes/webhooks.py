@@ -12,7 +12,16 @@ from reelwright.errors import BadInput
 from reelwright.reel.webhook import WEBHOOK_KINDS
 from reelwright.server.access import require_owner
 from reelwright.server.program_requests import read_body
-from reelwright.server.routes.native import answer, answer_page, check_limit, describe, describe_page, get_studio
+from reelwright.server.routes.native import (
+    Whole,
+    answer,
+    answer_page,
+    check_limit,
+    describe,
+    describe_page,
+    get_deployment,
+    get_studio,
+)
 from reelwright.studio.webhooks import (
     CreatedWebhook,
     DeliverySummary,
@@ -47,7 +56,14 @@ async def _read_fields(request: Request, fields: Mapping[str, Any]) -> dict[str,
     for name in given:
         if name not in fields:
             raise BadInput("option", name, f"one of {', '.join(fields)}")
+        if given[name] is None:
+            raise BadInput(name, None, "a value; leave the field out for none")
     return given
+
+
+def _may_use_private(request: Request) -> bool:
+    deployment = get_deployment(request)
+    return deployment.options.may_use_private or deployment.runtime.settings.private_webhooks == "allow"
 
 
 def _answer_secret(made: CreatedWebhook, status: int) -> JSONResponse:
@@ -69,7 +85,9 @@ async def create_webhook(request: Request) -> JSONResponse:
     which cannot be read again. For owners.
     """
     given = await _read_fields(request, _FIELDS)
-    return _answer_secret(await get_studio(request).create_webhook(given.pop("url", None), **given), 201)
+    url, may_use_private = given.pop("url", None), _may_use_private(request)
+    made = await get_studio(request).create_webhook(url, may_use_private=may_use_private, **given)
+    return _answer_secret(made, 201)
 
 
 @router.get("/webhooks/{webhook}", summary="Read a webhook", responses=describe(WebhookSummary))
@@ -89,7 +107,7 @@ async def update_webhook(request: Request, webhook: str) -> JSONResponse:
     not sent. For owners.
     """
     given = await _read_fields(request, _CHANGES)
-    return answer(await get_studio(request).update_webhook(webhook, **given))
+    return answer(await get_studio(request).update_webhook(webhook, may_use_private=_may_use_private(request), **given))
 
 
 @router.delete("/webhooks/{webhook}", summary="Remove a webhook", responses=describe(RemovedWebhook))
@@ -117,7 +135,7 @@ async def test_webhook(request: Request, webhook: str) -> JSONResponse:
 
 @router.get("/webhook-deliveries", summary="List deliveries", responses=describe_page("deliveries", DeliverySummary))
 async def list_deliveries(
-    request: Request, webhook: str | None = None, state: str | None = None, limit: int = 50, after: str | None = None
+    request: Request, webhook: str | None = None, state: str | None = None, limit: Whole = 50, after: str | None = None
 ) -> JSONResponse:
     """List the deliveries (sent and pending messages) to one webhook or to all, the newest first. Kept for 30 days. For
     owners.
