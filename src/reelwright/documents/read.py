@@ -16,9 +16,8 @@ from reelwright.documents.grammar import build_parser
 from reelwright.documents.refusal import Refuser
 from reelwright.documents.script import BlockSettings, Form, Note, Picture, Run, Screen, Script, SpokenLine
 from reelwright.documents.words import WordReader, Words, is_number
+from reelwright.text_limits import SCRIPT_CHARS
 
-LONGEST: Final = 262_144
-"""Most characters of a script."""
 _CODE_LINES, _CODE_COLUMNS = 8, 40
 _DASH: Final = re.compile(r"\s*(?:—|–|--|―)\s*(?P<who>\S.*)")
 _SETTING_LINE: Final = re.compile(r"[a-z][A-Za-z_-]*:(\s.*)?")
@@ -46,8 +45,8 @@ def read_script(text: str, name: str = "script.md") -> Script:
 
 
 def _check_characters(text: str, refuse: Refuser) -> None:
-    if len(text) > LONGEST:
-        refuse(1, f"{len(text)} characters", f"a script of at most {LONGEST} characters")
+    if len(text) > SCRIPT_CHARS:
+        refuse(1, f"{len(text)} characters", f"a script of at most {SCRIPT_CHARS} characters")
     for number, line in enumerate(text.split("\n"), 1):
         for char in line:
             if char in _OVERRIDES or (unicodedata.category(char) in ("Cc", "Cs", "Co") and char != "\t"):
