@@ -19,6 +19,7 @@ from reelwright.server.app import build_app
 from reelwright.server.connections import MAX_HEAD, Connection, raise_file_limit
 from reelwright.server.deployment import Deployment, ServeOptions
 from reelwright.server.guards import HostGuard
+from reelwright.server.loop_watch import watch_loop
 from reelwright.settings import is_loopback
 from reelwright.studio.sweeper import sweep_forever
 from reelwright.studio.webhook_delivery import send_webhooks_forever
@@ -101,7 +102,7 @@ async def serve(studio: AsyncStudio, options: ServeOptions, announce: Callable[[
         if metrics:
             metrics[0].should_exit = True
 
-    with _handle_signals(stop):
+    with watch_loop(), _handle_signals(stop):
         port = sockets[0].getsockname()[1]
         announce(f"http://{options.host}:{port}", deployment)
         serving = {asyncio.create_task(server.serve(sockets[:1]))}
