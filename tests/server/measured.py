@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import http.client
 import logging
+import signal
 import threading
 import time
-from collections.abc import Callable
+import traceback
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from reelwright.settings import Settings
 from server.conftest import APPROVING, open_server
 
 SHOWN: Final = 5
+SHOWN_FRAMES: Final = 12
 PROBE_PAUSE_S: Final = 0.02
+LOOK_S: Final = 0.01
+LONG_S: Final = 0.05
+"""Seconds of CPU time after which a callback is looked at again and again, and its last stack is kept."""
 
 
 @dataclass
@@ -26,23 +32,34 @@ class Callbacks:
 
     longest: list[tuple[float, float, str]] = field(default_factory=list)
     count: int = 0
+    began_s: float = 0.0
+    stack: str = ""
 
     def install(self) -> None:
         run, thread = asyncio.Handle._run, threading.get_ident()
 
         def run_measured(handle: asyncio.Handle) -> None:
             cpu_s, wall_s = time.thread_time(), time.monotonic()
+            if threading.get_ident() == thread:
+                self.began_s, self.stack = cpu_s, ""
             run(handle)
             if threading.get_ident() == thread:
                 self.note(time.thread_time() - cpu_s, time.monotonic() - wall_s, handle)
 
         asyncio.Handle._run = run_measured  # type: ignore[method-assign]  # a process of its own
+        signal.signal(signal.SIGPROF, self.look)  # runs in this thread, also right after a long call into C
+        signal.setitimer(signal.ITIMER_PROF, LOOK_S, LOOK_S)
+
+    def look(self, number: int, frame: FrameType | None) -> None:
+        if time.thread_time() - self.began_s > LONG_S:
+            self.stack = "".join(traceback.format_stack(frame)[-SHOWN_FRAMES:])
 
     def note(self, cpu_s: float, wall_s: float, handle: Any) -> None:
         self.count += 1
         if len(self.longest) < SHOWN or cpu_s > self.longest[-1][0]:
             owner = getattr(handle._callback, "__self__", None)
             told = owner.get_coro().__qualname__ if isinstance(owner, asyncio.Task) else repr(handle._callback)[:100]
+            told += f"\n{self.stack}" if self.stack else ""
             self.longest = sorted([*self.longest, (cpu_s, wall_s, told)], reverse=True)[:SHOWN]
 
 
@@ -107,6 +124,3 @@ def probe(urls: list[str], pipe: Connection) -> None:
             asked.close()
             seconds.append(time.monotonic() - began)
     pipe.send(took)
-
-
-Target = Callable[..., None]

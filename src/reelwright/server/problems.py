@@ -71,7 +71,8 @@ def build_problem(error: ReelwrightError) -> dict[str, Any]:
         "actions": reason["actions"], "retry": error.retry, "billed": error.was_billed,
     }  # fmt: skip
     if isinstance(error, BadInput):
-        value = error.value if isinstance(error.value, bool | int | float) else redact_shown(str(error.value))[:200]
+        given = error.value
+        value = redact_shown(given)[:200] if isinstance(given, str) else reason["params"]["value"]
         body |= {"field": error.field, "value": value, "accepted": error.accepted}
     return body
 
