@@ -2,6 +2,7 @@
 
     ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
+    │   ├── TooLong                     names field, length and limit                    exit 2
     │   └── NothingCertain              no word of the brief can be shown with certainty exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
@@ -145,6 +146,17 @@ class BadInput(ReelwrightError):
     def message(self) -> str:
         """The error as a sentence for a person, which names the field and not the step."""
         return format_reason(self.to_reason(), self.names)
+
+
+class TooLong(BadInput):
+    """Raised for a value that is longer than its field may be, before anything else of it is looked at."""
+
+    code = "value_too_long"
+
+    def __init__(self, field: str, length: int, limit: int, unit: str = "characters") -> None:
+        """Create the error. ``length``, ``limit``: how long the value is and may be, in ``unit`` such as characters."""
+        super().__init__(field, f"{length} {unit}", f"at most {limit} {unit}")
+        self.params = {**self.params, "length": length, "limit": limit, "unit": unit}
 
 
 class NothingCertain(BadInput):

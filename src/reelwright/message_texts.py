@@ -11,6 +11,7 @@ from typing import Final
 MESSAGES: Final[Mapping[str, str]] = {
     # input
     "invalid_value": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
+    "value_too_long": "{field} is too long: {length} {unit}; accepted: at most {limit} {unit}",
     "missing_value": "{field}: none is given; needed: {accepted}",
     "nothing_certain": "{field}: {value:quoted} is not accepted; accepted: {accepted}",
     "usage_error": "{message}",

@@ -13,11 +13,11 @@ from planner.briefs import BRIEFS, UNCERTAIN
 from planner.films import VEO, broken, letters, made_up, seen, shown, unsaid
 from planner.test_materials import SETS
 from reelwright.errors import BadInput
-from reelwright.planner.brief_check import MAX_TEXT_LETTERS
 from reelwright.planner.rules import NothingCertain, plan
 from reelwright.reel.brief import Brief
 from reelwright.reel.document import from_json, to_json
 from reelwright.reel.plan import Plan
+from reelwright.text_limits import BRIEF_CHARS
 from reelwright.units import convert_ms_to_frames
 from yardstick import slowness
 
@@ -133,7 +133,7 @@ def test_a_plan_is_made_in_fifty_milliseconds() -> None:
     ],
 )  # fmt: skip
 def test_the_longest_briefs_are_read_in_linear_time(piece: str) -> None:
-    text = ('30s ad for "Tern". ' + piece * MAX_TEXT_LETTERS)[:MAX_TEXT_LETTERS]
+    text = ('30s ad for "Tern". ' + piece * BRIEF_CHARS)[:BRIEF_CHARS]
     limit = 5 * slowness(time.process_time)
     assert _seconds(text) < limit
 

@@ -11,11 +11,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import h11
 import pytest
 
 from client.proxy import Proxy
 from reelwright.server import connections, guards
-from reelwright.server.connections import MAX_HEAD, raise_file_limit
+from reelwright.server.connections import MAX_HEAD, _Reader, raise_file_limit
 from reelwright.settings import Settings
 from server.conftest import APPROVING, Served, open_server
 
@@ -63,6 +64,8 @@ async def wait_for_end(reader: asyncio.StreamReader, most_s: float) -> None:
      b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nA b: c\r\n\r\n",
      b"POST /v1/videos HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
      b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (2 * MAX_HEAD) + b"\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (MAX_HEAD + 1) + b"\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: y\r\n" * (MAX_HEAD // 5) + b"\r\n",
      b"GET /" + b"x" * (2 * MAX_HEAD) + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
      b"POST /v1/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
 )  # fmt: skip
@@ -240,3 +243,20 @@ async def test_no_answer_is_guessed_at_and_no_json_is_stored(server: Served) -> 
             _, headers, _ = await read_answer(reader)
             assert headers["x-content-type-options"] == "nosniff", sent
             assert headers["cache-control"] == "no-store", sent
+
+
+def read_events(data: bytes) -> list[str]:
+    reader = _Reader(h11.SERVER, MAX_HEAD)
+    reader.receive_data(data)
+    return [type(reader.next_event()).__name__]
+
+
+def test_the_limit_of_a_head_holds_also_when_it_comes_in_one_read() -> None:
+    """h11 looks only at a head that has not come whole: one of 200 KB in a single read was taken."""
+    head = b"GET / HTTP/1.1\r\nHost: x\r\nX: "
+    assert read_events(head + b"x" * (MAX_HEAD - 100) + b"\r\n\r\n") == ["Request"]
+    assert read_events(head + b"x\r\n\r\n" + b"y" * (3 * MAX_HEAD)) == ["Request"], "what follows is no head"
+    with pytest.raises(h11.RemoteProtocolError):
+        read_events(head + b"x" * MAX_HEAD + b"\r\n\r\n")
+    with pytest.raises(h11.RemoteProtocolError):
+        read_events(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * (MAX_HEAD // 5) + b"\r\n")

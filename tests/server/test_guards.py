@@ -46,6 +46,30 @@ async def test_a_page_of_another_site_can_change_nothing(server: Served) -> None
         assert (await client.post("/v1/videos", json=PROMPT, headers=own)).status_code == 200
 
 
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+async def test_a_page_of_another_site_loads_nothing_where_no_key_is_needed(settings: Settings, proxy: Proxy) -> None:
+    """A picture in any page in the browser would make the server work: draw previews, read lists, begin streams."""
+    cross = {"Sec-Fetch-Site": "cross-site"}
+    options = replace(APPROVING, has_director=False, origins=("https://studio.example",))
+    async with open_server(settings, proxy, options) as server, server.open_client() as client:
+        for path in ("/v1/videos", "/api/v1/jobs", "/api/v1/events", "/openapi.json", "/api/status/x", "/docs"):
+            assert (await client.get(path, headers=cross)).status_code == 403, path
+        assert (await client.get("/v1/videos", headers=cross | NAVIGATION)).status_code == 403
+        assert (await client.get("/docs", headers=cross | NAVIGATION)).status_code == 200
+        assert (await client.get("/links/x/y", headers=cross)).status_code == 404, "a signed link is for everybody"
+        for allowed in ({"Origin": "https://studio.example"}, {"Referer": "https://studio.example/board?x=1"}):
+            assert (await client.get("/v1/videos", headers=cross | allowed)).status_code == 200
+        for other in ({"Origin": "https://evil.example"}, {"Referer": "https://evil.example/https://studio.example"}):
+            assert (await client.get("/v1/videos", headers=cross | other)).status_code == 403
+        for site in ("same-origin", "same-site", "none"):
+            assert (await client.get("/v1/videos", headers={"Sec-Fetch-Site": site})).status_code == 200
+    keyed = replace(options, is_key_required=True)
+    async with open_server(settings, proxy, keyed) as server, server.open_client() as client:
+        assert (await client.get("/v1/videos", headers=cross)).status_code == 401, "a page has no key"
+
+
 PAGE = "https://studio.example"
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
 STRANGERS = ["https://evil.example", "http://studio.example", "https://studio.example.evil.example", "null",
@@ -108,7 +132,7 @@ async def test_a_server_with_a_wrong_origin_does_not_start(settings: Settings, p
 
 
 async def test_no_body_is_larger_than_a_request_may_be(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "MAX_BODY", 1000)
+    monkeypatch.setattr(guards, "BODY_BYTES", 1000)
 
     async def parts() -> object:
         for _ in range(20):

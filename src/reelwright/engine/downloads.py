@@ -30,7 +30,7 @@ from reelwright.errors import (
     UnreadableMedia,
 )
 from reelwright.media.decoding import check_decodes, find_medium, measure_take
-from reelwright.net.redact import redact
+from reelwright.net.redact import redact_shown
 from reelwright.providers.protocol import Output, Progress, Provider
 from reelwright.reason import Action, build_reason
 from reelwright.reel.operation import Operation
@@ -81,7 +81,7 @@ class Downloads:
             try:
                 digest = output.asset or await self._fetch(account, provider, operation, output, run, pace)
             except NotFound as error:
-                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact(str(error))))
+                missing.append(MissingSample(sample=output.sample, reason="expired", message=redact_shown(str(error))))
             else:
                 got.setdefault(output.sample, []).append(digest)
         return got, tuple(missing)

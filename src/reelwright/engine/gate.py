@@ -28,7 +28,7 @@ from reelwright.errors import (
     Refused,
     StoreUnavailable,
 )
-from reelwright.net.redact import redact, redact_reason
+from reelwright.net.redact import redact_reason, redact_shown
 from reelwright.net.send_deadline import ON_ITS_WAY_S
 from reelwright.providers.protocol import Progress, Provider
 from reelwright.reason import Action, Reason, build_reason
@@ -170,7 +170,7 @@ class Gate:
 
     async def _remember_refusal(self, lease: Lease, purchase: Purchase, error: Refused) -> None:
         """Record a final refusal as an outcome: the same command again shows it, and sends nothing."""
-        message = redact(f"{error} ({error.hint})" if error.hint else str(error))
+        message = redact_shown(f"{error} ({error.hint})" if error.hint else str(error))
         missing = (MissingSample(sample=0, reason="refused", message=message),)
         outcome = Outcome(fingerprint=purchase.fingerprint, assets=(), missing=missing)
         await self._journal.record_outcome(lease, purchase.step, outcome)

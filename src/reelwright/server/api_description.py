@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi.routing import APIRoute
 
 from reelwright.server.problems import PROBLEM_TYPE
+from reelwright.studio.options import Options
 from reelwright.studio.result_model import ResultModel
 from reelwright.studio.result_schema import build_schema
 
@@ -141,13 +142,13 @@ def name_operation(route: APIRoute) -> str:
     return f"{file}_{route.name}" if file in _DIALECT_FILES else route.name
 
 
-def describe_fields(keys: Iterable[str], *types: str, **fields: Any) -> dict[str, Any]:
-    """Return the OpenAPI ``requestBody`` of a route, from the schema of each field. ``keys``: those that must be there.
+def describe_body(model: type[Options], *types: str, is_needed: bool = True) -> dict[str, Any]:
+    """Return the OpenAPI ``requestBody`` of a route whose body is the options ``model``.
 
-    ``types``: its content types; JSON if none is given.
+    ``types``: its content types; JSON if none is given. ``is_needed``: there must be a body.
     """
-    schema = {"type": "object", "required": [*keys], "properties": fields}
-    return {"requestBody": {"required": True, "content": {name: {"schema": schema} for name in types or (_JSON,)}}}
+    content = {name: {"schema": model.get_schema()} for name in types or (_JSON,)}
+    return {"requestBody": {"required": is_needed, "content": content}}
 
 
 def describe_file(*types: str) -> dict[int | str, dict[str, Any]]:

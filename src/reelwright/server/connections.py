@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import resource
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
+import h11
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -24,8 +26,24 @@ STILL_S: Final = 120.0
 MAX_HEAD: Final = 64 * 1024
 """Most bytes of a request's head."""
 BUSY_RETRY_S: Final = 2
+_HEAD_END: Final = re.compile(rb"\n\r?\n")
 _SPARE_FILES: Final = 256
 """Open files that are not connections: databases, pipes of tools, files that are sent."""
+
+
+class _Reader(h11.Connection):
+    """Parses requests. A head above ``MAX_HEAD`` bytes is refused before it is parsed.
+
+    h11 itself looks only at one that has not come whole, and one read brings up to 256 KB.
+    """
+
+    def next_event(self) -> Any:
+        """Return what came next. Raises ``h11.RemoteProtocolError``."""
+        if self.their_state is h11.IDLE:
+            waiting, _ = self.trailing_data
+            if len(waiting) > MAX_HEAD and _HEAD_END.search(waiting, 0, MAX_HEAD) is None:
+                raise h11.RemoteProtocolError("Receive buffer too long", error_status_hint=431)
+        return super().next_event()
 
 
 class Connection(H11Protocol):
@@ -41,6 +59,10 @@ class Connection(H11Protocol):
     proxies: Sequence[_Network] = ()
     _head_timer: asyncio.TimerHandle | None = None
     _still_timer: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn = _Reader(h11.SERVER, MAX_HEAD)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time limit for the first request; refuse the connection, or its requests, if too many are open."""

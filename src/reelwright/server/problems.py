@@ -23,7 +23,7 @@ from reelwright.errors import (
     StoreUnavailable,
     TooManyRequests,
 )
-from reelwright.net.redact import redact, redact_error
+from reelwright.net.redact import redact_error, redact_shown
 
 PROBLEM_TYPE: Final = "application/problem+json"
 STORE_RETRY_S: Final = 5
@@ -67,11 +67,12 @@ def build_problem(error: ReelwrightError) -> dict[str, Any]:
     reason = redact_error(error).to_json()
     body: dict[str, Any] = {
         "type": "about:blank", "title": type(error).__name__, "status": get_status(error),
-        "detail": redact(error.message), "code": error.code, "params": reason["params"],
+        "detail": redact_shown(error.message), "code": error.code, "params": reason["params"],
         "actions": reason["actions"], "retry": error.retry, "billed": error.was_billed,
     }  # fmt: skip
     if isinstance(error, BadInput):
-        value = error.value if isinstance(error.value, bool | int | float) else redact(str(error.value))[:200]
+        given = error.value
+        value = redact_shown(given)[:200] if isinstance(given, str) else reason["params"]["value"]
         body |= {"field": error.field, "value": value, "accepted": error.accepted}
     return body
 

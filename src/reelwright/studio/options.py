@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainValidator, ValidationError, WithJsonSchema
 
 from reelwright.errors import BadInput
 from reelwright.reel.brief import Goal
 from reelwright.reel.plan import Plan
 from reelwright.reel.priority import PRIORITIES, Priority
 from reelwright.studio.verb_options import Seconds
+from reelwright.text_limits import (
+    BRIEF_CHARS,
+    LINE_CHARS,
+    NAME_CHARS,
+    PATH_CHARS,
+    SCRIPT_CHARS,
+    URL_CHARS,
+    check_lengths,
+    fill_limits,
+)
 from reelwright.units import Aspect
 
 CONCURRENCY: Final = 5
 """Default number of rows of a batch that run at once. Source: S4-50."""
 MAX_CONCURRENCY: Final = 64
+MAX_SHOTS: Final = 600
+"""Most shots that one edit names: as many as a film may have."""
 Usd = str | int | float
 """An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
-File = str | Path
+File = Annotated[str, Field(max_length=PATH_CHARS)] | Path
 """A file by its path. The description of a field says, in its error and in the schema, what it accepts."""
 _TYPES: Final = {
     "missing": "text", "string_type": "text", "bool_type": "True or False", "int_type": "a whole number",
@@ -45,6 +58,14 @@ PlanOption = Annotated[
 ]
 LANGUAGE: Final = "a BCP 47 tag such as en, de or pt-BR"
 SECONDS: Final = "seconds from 1 to 600, such as 20, 7.5, 20s or 0:20"
+BriefText = Annotated[str, Field(max_length=BRIEF_CHARS)]
+"""The text of a brief, or a prompt of its length."""
+Url = Annotated[str, Field(max_length=URL_CHARS)]
+Name = Annotated[str, Field(max_length=NAME_CHARS)]
+"""A name, an id, or a cursor."""
+ScriptText = Annotated[str, Field(max_length=SCRIPT_CHARS)]
+Line = Annotated[str, Field(max_length=LINE_CHARS)]
+"""A text of some sentences."""
 Length = Annotated[Seconds | None, Field(description=SECONDS)]
 Amount = Annotated[Usd | None, Field(description="an amount in US dollars such as 5 or 0.40")]
 Place = Annotated[File | None, Field(description="a path")]
@@ -63,8 +84,22 @@ class Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
     @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core_schema)
+        fill_limits(handler.resolve_ref_schema(schema))
+        return schema
+
+    @classmethod
+    @cache
+    def get_schema(cls) -> dict[str, Any]:
+        """Return the JSON schema of these options, in which every text and list has its limit."""
+        return cls.model_json_schema()
+
+    @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
-        """Check keyword arguments by name and type, and return them as options. Raises ``BadInput``."""
+        """Check keyword arguments by length, name and type, and return them as options. Raises ``BadInput``."""
+        if not all(map(_is_short, values.values())):  # most are, and need no schema
+            check_lengths(cls.get_schema(), values)
         try:
             return cls.model_validate(dict(values))
         except ValidationError as cause:
@@ -74,6 +109,10 @@ class Options(BaseModel):
         """Return those of the options ``names`` that the caller gave, without defaults, in the order of the fields."""
         given = self.model_fields_set
         return {name: getattr(self, name) for name in type(self).model_fields if name in given and name in names}
+
+
+def _is_short(value: object) -> bool:
+    return not isinstance(value, (str, Mapping, Sequence)) or (isinstance(value, str) and len(value) <= NAME_CHARS)
 
 
 def _convert_error(kind: type[Options], cause: ValidationError) -> BadInput:
@@ -145,8 +184,8 @@ class FilmOptions(Options):
 class PlanOptions(FilmOptions):
     """Options of ``plan``. ``script``: a Markdown file, or its text, in place of a brief (``docs/script.md``)."""
 
-    brief: str | None = None
-    script: Annotated[File | None, Field(description="a Markdown file, or its text")] = None
+    brief: BriefText | None = None
+    script: Annotated[ScriptText | Path | None, Field(description="a Markdown file, or its text")] = None
 
 
 class QuoteOptions(PlanOptions):
@@ -169,7 +208,7 @@ class WriteOptions(Approval):
     default ``rules``. ``archetype``: the dramatic shape, if a language model writes.
     """
 
-    brief: str
+    brief: BriefText
     out: Place = None
     force: bool = False
     language: Annotated[str | None, Field(description=LANGUAGE)] = None
@@ -209,7 +248,7 @@ class ClipTermOptions(Options):
     model by the one that follows it.
     """
 
-    prompt: str
+    prompt: BriefText
     model: str | None = None
     image: Picture = None
     last_frame: Picture = None
@@ -219,7 +258,7 @@ class ClipTermOptions(Options):
     seconds: Length = None
     aspect: str | None = None
     resolution: Resolution = None
-    negative: str | None = None
+    negative: Line | None = None
     seed: int | None = None
     sound: bool | None = None
     successor: bool | None = None
@@ -286,14 +325,15 @@ class ChangeOptions(Options):
     """
 
     shot: Annotated[
-        int | str | Sequence[int | str] | None, Field(description="the number or id of a shot, or a list of them")
+        int | str | Annotated[Sequence[int | str], Field(max_length=MAX_SHOTS)] | None,
+        Field(description="the number or id of a shot, or a list of them"),
     ] = None
-    words: Annotated[str | Mapping[str, str] | None, Field(description="a line, or a text for each role")] = None
-    prompt: str | None = None
+    words: Annotated[Line | Mapping[str, Line] | None, Field(description="a line, or a text for each role")] = None
+    prompt: Line | None = None
     length: Annotated[Seconds | None, Field(description="seconds, such as 2.5, 20s or 0:20")] = None
     image: Picture = None
     clip: Picture = None
-    caption: str | None = None
+    caption: Line | None = None
     model: str | None = None
     move: Literal["push", "pull", "left", "right", "up", "down"] | None = None
     look: str | None = None

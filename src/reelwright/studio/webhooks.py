@@ -14,11 +14,10 @@ from reelwright.net.signing_key import ensure_signing_key
 from reelwright.reel.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio import validation
 from reelwright.studio.result_model import Moment, ResultModel, ResultReason
+from reelwright.text_limits import URL_CHARS
 
 if TYPE_CHECKING:
     from reelwright.studio.home import Home
-
-_URL_CHARS = 4000
 
 
 class WebhookSummary(ResultModel):
@@ -105,7 +104,8 @@ def check_url(value: object, *, may_use_private: bool) -> str:
     """
     from reelwright.net.webhook_sender import check_webhook_url  # imports an HTTP client
 
-    return check_webhook_url(validation.check_text("url", value, _URL_CHARS), may_use_private=may_use_private)
+    url = validation.check_text("url", value, URL_CHARS)
+    return check_webhook_url(url, may_use_private=may_use_private)
 
 
 def check_events(values: object) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ _PREPOSITION: Final = regex.compile(
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@)|\s*[:：])+\s*$",
     regex.I,
 )
+_LONGEST_PREPOSITION: Final = 60
+"""Characters at the end of a call in which prepositions are looked for: several, with spaces."""
 _MAIL: Final = regex.compile(r"[\w.+-]+@\S+$")
 _LONG_SCREEN_S: Final = 5
 
@@ -127,7 +129,7 @@ def _make_call_screens(certain: CertainFacts) -> list[Screen]:
         inside = next((p for p in contacts if call.start <= p.start and p.end <= call.end), None)
         where = inside or next((p for p in contacts if p.kind == "address" and p not in used), None)
         if mailed := _MAIL.search(call.text):
-            words = _PREPOSITION.sub("", call.text[: mailed.start()]).strip()
+            words = _drop_preposition(call.text[: mailed.start()])
             links.append(_make_screen("call", words, url=f"mailto:{mailed[0]}"))
             continue
         if where is None or where.kind == "handle":
@@ -137,7 +139,7 @@ def _make_call_screens(certain: CertainFacts) -> list[Screen]:
         used.add(where)
         words = call.text
         if inside and call.end == inside.end:
-            words = _PREPOSITION.sub("", call.text[: inside.start - call.start]).strip() or inside.text
+            words = _drop_preposition(call.text[: inside.start - call.start]) or inside.text
         links.append(_make_screen("call", words, url=_make_url(where)))
     for piece in contacts:
         if piece in used:
@@ -212,3 +214,10 @@ def shorten(text: str, longest: int = 60) -> str:
     plain = " ".join(text.split())
     plain = regex.sub(r"[\p{Cc}\p{Cs}\p{Co}\u202a-\u202e\u2066-\u2069]", "", plain)
     return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"
+
+
+def _drop_preposition(text: str) -> str:
+    """Remove prepositions and colons from the end of what is said before an address."""
+    text = text.rstrip()
+    end: str = _PREPOSITION.sub("", text[-_LONGEST_PREPOSITION:])
+    return (text[:-_LONGEST_PREPOSITION] + end).strip()
