@@ -6,6 +6,7 @@ A plain class of the providers' protocol, for tests of what is asked for and wha
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import io
 import tempfile
@@ -94,9 +95,12 @@ class Shelf:
         if answer is not None:
             return answer
         outputs = []
+        # A clip depends on its request and on how often that was sent, not on what else was: what tests make of equal
+        # clips is then equal (studio/prepared.py), and a retake is still another one.
+        turn = sum(request.samples + self.more for one, _ in self.sent[:-1] if one == request)
         for sample in range(request.samples + self.more):
             shown = self._shown.get(prepared["purchase"], {}) if self.smooth else {}
-            data, mime, facts = await asyncio.to_thread(self._made, request, sample + len(self.sent), shown)
+            data, mime, facts = await asyncio.to_thread(self._made, request, turn + sample, shown)
             outputs.append(Output(sample=sample, mime=mime, asset=await keep(_whole(data), mime), facts=facts))
         return Progress(state="succeeded", outputs=tuple(outputs), bill=compute_price(request))
 
@@ -105,7 +109,9 @@ class Shelf:
         if kind == "image":
             return drawn_picture(_size(request, 720), f"{to_fingerprint_fields(request)} {turn}"), "image/png", {}
         if kind == "video" and "first_frame" in shown:
-            return _between(shown, request.ms or 4000, _size(request, self.side), turn), "video/mp4", {}
+            first = shown["first_frame"]
+            shape = request.ms or 4000, _size(request, self.side), f"{to_fingerprint_fields(request)} {turn}"
+            return _between(first, shown.get("last_frame", first), *shape), "video/mp4", {}
         if kind == "video":
             return _clip(request, turn, self.side, self.rate), "video/mp4", {}
         ms = request.ms or 300 + 60 * len(request.prompt)
@@ -143,15 +149,18 @@ def _clip(request: Request, turn: int, side: int, rate: str) -> bytes:
     return drawn_clip(_size(request, side), request.ms or 4000, f"{to_fingerprint_fields(request)} {turn}", sound, rate)
 
 
-def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: int) -> bytes:
+@functools.cache
+def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, int], seed: str) -> bytes:
     """From the first frame to the last, with grain, so that it is never frozen."""
     with tempfile.TemporaryDirectory() as folder:
         first, last, path = (Path(folder) / name for name in ("first.jpg", "last.jpg", "clip.mp4"))
-        first.write_bytes(shown["first_frame"])
-        last.write_bytes(shown.get("last_frame", shown["first_frame"]))
+        first.write_bytes(first_frame)
+        last.write_bytes(last_frame)
         # Each picture is read and scaled once, then repeated: read for every frame it takes seven times as long.
         still = f"scale={size[0]}:{size[1]},setsar=1,format=yuv420p,loop=loop=-1:size=1,settb=1/24,setpts=N"
-        fade = f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={turn}"
+        fade = (
+            f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={int(_colours(seed)[0], 16)}"
+        )
         graph = f"[0:v]{still}[a];[1:v]{still}[b];[a][b]{fade}"
         coded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p"]
         inputs = ["-framerate", "24", "-i", str(first), "-framerate", "24", "-i", str(last)]
@@ -159,6 +168,7 @@ def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: i
         return path.read_bytes()
 
 
+@functools.cache
 def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "24") -> bytes:
     """A moving gradient of its own colours, a sixth as large as it was asked for where that is large."""
     shrink = max(1, min(size) // 180)
@@ -175,6 +185,7 @@ def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str
         return path.read_bytes()
 
 
+@functools.cache
 def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     from PIL import Image
 
@@ -184,6 +195,7 @@ def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     return kept.getvalue()
 
 
+@functools.cache
 def drawn_tone(ms: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tone.mp3"
