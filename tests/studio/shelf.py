@@ -97,7 +97,7 @@ class Shelf:
         outputs = []
         # A clip depends on its request and on how often that was sent, not on what else was: what tests make of equal
         # clips is then equal (studio/prepared.py), and a retake is still another one.
-        turn = sum(request.samples + self.more for one, _ in self.sent[:-1] if one == request)
+        turn = 1 + sum(request.samples + self.more for one, _ in self.sent[:-1] if one == request)
         for sample in range(request.samples + self.more):
             shown = self._shown.get(prepared["purchase"], {}) if self.smooth else {}
             data, mime, facts = await asyncio.to_thread(self._made, request, turn + sample, shown)
