@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents.served import BRIEF, KLING, MOST, SMALL, serve
+from reelwright.agents.actions import list_tool_calls
 from reelwright.agents.answers import shorten
 from reelwright.agents.arguments import build_schema
 from reelwright.agents.tools import TOOLS
+from reelwright.reason import Action
 from studio.shelf import Shelf
 
 SCRIPT = "# Fenn\n\n## A desk lamp\n\nIt never flickers.\n\nfenn.example\n"
@@ -89,6 +92,28 @@ async def test_wrong_arguments_are_refused_by_name(
         refused = await agent.call(tool, **placed)
     assert refused.is_refused and refused.fields["field"] == field and refused.fields["accepted"]
     assert not (tmp_path / "home" / "films").exists()
+
+
+async def test_a_brief_that_says_nothing_certain_leads_to_language_models_and_not_to_video_models(
+    tmp_path: Path,
+) -> None:
+    async with serve(tmp_path / "home", is_driven=False) as agent:
+        refused = await agent.call("make", brief="please make something nice for us")
+        assert refused.code == "nothing_certain"
+        assert refused.fields["do"] == [{"tool": "quote", "arguments": {"models": "text"}}]
+        assert (await agent.call("quote", models="text")).fields["models"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "kind"), [({}, "video"), ({"model_kind": "image"}, "image"), ({"can": "image_to_video"}, "video")]
+)
+def test_a_list_of_models_is_of_the_kind_that_the_refusal_is_about(filters: dict[str, str], kind: str) -> None:
+    assert list_tool_calls([Action("list_models", filters)]) == [{"tool": "quote", "arguments": {"models": kind}}]
+
+
+async def test_the_server_tells_its_clients_the_version_of_the_package(tmp_path: Path) -> None:
+    async with serve(tmp_path / "home", is_driven=False, mode="legacy") as agent:
+        assert agent.client.server_info.version == version("reelwright")
 
 
 async def test_what_does_not_exist_is_said_so(tmp_path: Path) -> None:

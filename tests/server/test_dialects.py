@@ -1,4 +1,4 @@
-"""The dialects of S0 to S4, by the letter of their documents (reference rows S0-13 and on), against one server."""
+"""The dialects of five older systems, by the letter of their documents (rows S0-13 and on), against one server."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def wait_for(client: httpx2.AsyncClient, path: str, *words: str) -> dict[s
     return found
 
 
-# S0: a web app over Veo
+# S0: the Veo web app
 
 
 async def create_s0(client: httpx2.AsyncClient, files: Any = None, **fields: str) -> httpx2.Response:
@@ -149,7 +149,7 @@ async def test_s0_a_job_is_cancelled_retried_and_deleted(settings: Settings, pro
     assert sorted(proxy.submissions) == ["clip 0", "clip 2"]
 
 
-# S1: one model on a GPU cluster
+# S1: the Mochi cluster
 
 
 async def test_s1_a_prompt_becomes_a_video(server: Served) -> None:
@@ -193,7 +193,7 @@ async def test_s1_a_job_at_work_runs_and_the_newest_is_listed_first(server: Serv
         assert VideoJob.model_validate_json(found.model_dump_json()) == found
 
 
-# S2: ads by beats
+# S2: the ad pipeline
 
 S2_FIELDS = [
     "video_id", "status", "progress", "current_phase", "animatic_urls", "stitched_video_url", "final_video_url",
@@ -348,7 +348,7 @@ async def test_s0_and_s2_share_a_path_and_are_told_apart_by_the_body(server: Ser
         assert "retry_count" in await get(client, f"/api/status/{job}")
 
 
-# S3: shorts from a script
+# S3: vertical shorts
 
 
 async def test_s3_an_idea_becomes_scenes_and_its_project_is_followed_live(settings: Settings) -> None:
@@ -418,7 +418,7 @@ async def test_s3_a_flavor_changes_what_the_provider_is_sent(settings: Settings,
             await client.post(f"/api/cancel/{made.json()['job_id']}")
 
 
-# S4 and Google's own clients: long-running operations
+# S4, the client library, and Google's own clients: long-running operations
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1beta", "/gemini/v1beta"])

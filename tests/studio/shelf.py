@@ -6,12 +6,12 @@ A plain class of the providers' protocol, for tests of what is asked for and wha
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import io
 import struct
 import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -99,9 +99,12 @@ class Shelf:
         if answer is not None:
             return answer
         outputs = []
+        # A clip depends on its request and on how often that was sent, not on what else was: what tests make of equal
+        # clips is then equal (studio/prepared.py), and a retake is still another one.
+        turn = 1 + sum(request.samples + self.more for one, _ in self.sent[:-1] if one == request)
         for sample in range(request.samples + self.more):
             shown = self._shown.get(prepared["purchase"], {}) if self.smooth else {}
-            data, mime, facts = await asyncio.to_thread(self._made, request, sample + len(self.sent), shown)
+            data, mime, facts = await asyncio.to_thread(self._made, request, turn + sample, shown)
             outputs.append(Output(sample=sample, mime=mime, asset=await keep(_whole(data), mime), facts=facts))
         return Progress(state="succeeded", outputs=tuple(outputs), bill=compute_price(request))
 
@@ -115,7 +118,9 @@ class Shelf:
             size = _size(request, 180 if "size" in self.lacks else self.side)
             ms = 1000 if "length" in self.lacks else request.ms or 4000
             if "first_frame" in shown:
-                return _between(shown, ms, size, turn, sound and "sound" not in self.lacks), "video/mp4", {}
+                first = shown["first_frame"]
+                last = shown.get("last_frame", first)
+                return _between(first, last, ms, size, seed, sound and "sound" not in self.lacks), "video/mp4", {}
             return drawn_clip(size, ms, seed, sound and "sound" not in self.lacks, self.rate), "video/mp4", {}
         ms = request.ms or 300 + 60 * len(request.prompt)
         return drawn_tone(ms), "audio/mpeg", {"duration_ms": ms}
@@ -148,16 +153,19 @@ def _size(request: Request, side: int | None = None) -> tuple[int, int]:
     return side * wide // min(wide, high) // 2 * 2, side * high // min(wide, high) // 2 * 2
 
 
-def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: int, sound: bool) -> bytes:
+@functools.cache
+def _between(first_frame: bytes, last_frame: bytes, ms: int, size: tuple[int, int], seed: str, sound: bool) -> bytes:
     """From the first frame to the last, with grain, so that it is never frozen."""
     wide, high = _shrink(size)
     with tempfile.TemporaryDirectory() as folder:
         first, last, path = (Path(folder) / name for name in ("first.jpg", "last.jpg", "clip.mp4"))
-        first.write_bytes(shown["first_frame"])
-        last.write_bytes(shown.get("last_frame", shown["first_frame"]))
+        first.write_bytes(first_frame)
+        last.write_bytes(last_frame)
         # Each picture is read and scaled once, then repeated: read for every frame it takes seven times as long.
         still = f"scale={wide}:{high},setsar=1,format=yuv420p,loop=loop=-1:size=1,settb=1/24,setpts=N"
-        fade = f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={turn}"
+        fade = (
+            f"xfade=fade:duration={ms / 1000 - 0.1}:offset=0,noise=alls=10:allf=t:all_seed={int(_colours(seed)[0], 16)}"
+        )
         fade += f",scale={size[0]}:{size[1]}:flags=neighbor"
         graph = f"[0:v]{still}[a];[1:v]{still}[b];[a][b]{fade}"
         coded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p"]
@@ -169,6 +177,7 @@ def _between(shown: Mapping[str, bytes], ms: int, size: tuple[int, int], turn: i
         return path.read_bytes()
 
 
+@functools.cache
 def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str = "24") -> bytes:
     """A moving gradient, in one of four colours by its seed, which is written behind it where players do not look."""
     digest = hashlib.sha256(seed.encode()).hexdigest()
@@ -176,7 +185,7 @@ def drawn_clip(size: tuple[int, int], ms: int, seed: str, sound: bool, rate: str
     return _gradient(size, ms, int(digest[0], 16) % 4, sound, rate) + struct.pack(">I4s", 8 + len(mark), b"free") + mark
 
 
-@lru_cache(maxsize=32)
+@functools.lru_cache(maxsize=32)
 def _gradient(size: tuple[int, int], ms: int, colour: int, sound: bool, rate: str) -> bytes:
     wide, high = _shrink(size)
     c = _colours(f"colour {colour}")
@@ -198,6 +207,7 @@ def _shrink(size: tuple[int, int]) -> tuple[int, int]:
     return size[0] // shrink // 2 * 2, size[1] // shrink // 2 * 2
 
 
+@functools.cache
 def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     from PIL import Image
 
@@ -207,6 +217,7 @@ def drawn_picture(size: tuple[int, int], seed: str) -> bytes:
     return kept.getvalue()
 
 
+@functools.cache
 def drawn_tone(ms: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tone.mp3"

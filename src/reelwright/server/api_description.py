@@ -106,6 +106,53 @@ _SCHEMAS: Final[Mapping[str, Any]] = {
         },
     },
 }
+_ABOUT: Final[Mapping[str, str]] = {
+    "account_id": "The label that orders of the videos gave as account_id",
+    "after": "The id at which the page or stream before this one ended",
+    "asset": "The id of an asset, as POST /api/v1/assets answers it",
+    "can": "Only models that can do this, such as image_to_video or plan",
+    "config_flavor": "A flavor of /api/v1/flavors",
+    "delivery": "The id of a delivery of a webhook",
+    "description": "What else the film is about; it follows the prompt",
+    "durationSeconds": "Length in seconds that the model sells",
+    "expires_in": "Seconds for which the link works",
+    "file": "The picture or clip itself",
+    "files": "The pictures themselves",
+    "generateAudio": "Whether the videos have sound, if the model gives the choice",
+    "index": "Number of the file, from 0",
+    "input_reference": "A picture for the first frame",
+    "instances": "One object with the prompt and its pictures",
+    "job": "The id of a job",
+    "key": "The id of an API key",
+    "kind": "Only this kind, such as video",
+    "Last-Event-ID": "The id of the last event that the client has",
+    "limit": "The most rows of the answer",
+    "member": "The id of a member",
+    "model": "The id of an AI model, or of a flavor",
+    "name": "The name that the client saves the file under",
+    "negativePrompt": "What must not be seen",
+    "order": "asc: the oldest first; desc: the newest first",
+    "parameters": "Options of the video, by Google's names",
+    "priority": "low, normal or high",
+    "project": "The id of a project",
+    "prompt": "What the video shows, in your own words",
+    "provider": "The name of a provider",
+    "purchase": "The id of a purchase",
+    "referenceImages": "Pictures that guide the model",
+    "role": "What the caller may do: viewer reads, producer makes, owner decides",
+    "seed": "Random seed, if the model accepts one",
+    "shot": "Number of the shot, from 1, or its id",
+    "state": "Only deliveries in this state",
+    "title": "The name that the film shows",
+    "token": "The signature of a link",
+    "upload": "The id of an upload",
+    "user_email": "The label that orders of the videos gave as userEmail",
+    "variant": "Which file: video, or a picture of it",
+    "verdict": "What became of the purchase",
+    "video_id": "The id of a video, which is the id of its job",
+    "webhook": "The id of a webhook",
+}
+"""What a parameter or field is, by its name, where its route says nothing more exact."""
 _BRIEF: Final = "“It never flickers.” For “Fenn”, a desk lamp"
 _PROMPT: Final = "A heron lifts off at dawn"
 _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
@@ -190,7 +237,17 @@ def _list_result_models(model: type[ResultModel]) -> Iterator[type[ResultModel]]
         yield from _list_result_models(one)
 
 
+def _describe_inputs(operation: Mapping[str, Any]) -> None:
+    """Say of each parameter and each field of a body what it is, unless it says so itself."""
+    bodies = operation.get("requestBody", {}).get("content", {}).values()
+    fields = [one for body in bodies for one in body["schema"].get("properties", {}).items()]
+    for name, described in (*((one["name"], one) for one in operation.get("parameters", ())), *fields):
+        if name in _ABOUT:
+            described.setdefault("description", _ABOUT[name])
+
+
 def _extend_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+    _describe_inputs(operation)
     answers = operation["responses"]
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]

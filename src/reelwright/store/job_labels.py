@@ -1,4 +1,4 @@
-"""Labels by which programs list jobs, the user of S0 and the account of S1, as one digest that an index holds."""
+"""Labels by which programs list jobs (user of the Veo web app, account of the Mochi cluster), as an indexed digest."""
 
 from __future__ import annotations
 

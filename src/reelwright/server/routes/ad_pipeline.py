@@ -1,4 +1,4 @@
-"""The dialect of S2, a pipeline of ads by beats: a film from a prompt, its stills, chunks and cost."""
+"""The dialect of the ad pipeline, ads by beats: a film from a prompt, its stills, chunks and cost."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from reelwright.studio.options import BriefText, Line, Name, Options
 from reelwright.studio.scratch import open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 
-router = APIRouter(prefix="/api", tags=["ad pipeline (S2)"])
+router = APIRouter(prefix="/api", tags=["ad pipeline"])
 FLAVOR: Final = "default"
 STILLS: Final = "flux-dev"
-"""The model of stills unless the flavor or the setting ``stills`` names one: that of S2."""
+"""The model of stills unless the flavor or the setting ``stills`` names one: that of the ad pipeline."""
 
 
 class AdBody(Options, extra="ignore"):
@@ -115,7 +115,7 @@ async def build_status(request: Request, job: VideoJob) -> dict[str, Any]:
 
 
 def _choose_stills(flavor: str, settings: Settings) -> Mapping[str, str]:
-    """Choose the model of the stills on which takes open, as S2 has one for each beat. Raises ``BadInput``."""
+    """Choose the model of the stills on which takes open: that pipeline has one for each beat. Raises ``BadInput``."""
     from reelwright.planner.flavors import choose_flavor
 
     has_own = choose_flavor(apply_flavor(Brief(text=""), flavor, settings.flavors), FLAVOR).stills

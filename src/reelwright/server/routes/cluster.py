@@ -1,4 +1,4 @@
-"""The dialect of S1, a GPU cluster with one model: ``/generate``, ``/status``, ``/download`` and ``/jobs``."""
+"""The dialect of the Mochi cluster, GPUs with one model: ``/generate``, ``/status``, ``/download`` and ``/jobs``."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from reelwright.store.job_labels import JobLabel
 from reelwright.studio.options import BriefText, Name, Options
 from reelwright.studio.video_jobs import VideoJob
 
-router = APIRouter(tags=["GPU cluster (S1)"])
+router = APIRouter(tags=["Mochi cluster"])
 _MODEL: Final = "local-mochi-1"
-"""The model of S1. A body, or the setting ``model``, may name another."""
+"""The model of the Mochi cluster. A body, or the setting ``model``, may name another."""
 
 
 class ClusterBody(Options, extra="ignore"):

@@ -1,6 +1,6 @@
 """The dialect of Google's long-running operations: ``predictLongRunning``, as the Gemini API and LiteLLM serve it.
 
-Source: the wire that ``providers/gemini_longrunning.py`` speaks as a client, and S4's document.
+Source: the wire that ``providers/gemini_longrunning.py`` speaks as a client, and the client library's document.
 """
 
 from __future__ import annotations

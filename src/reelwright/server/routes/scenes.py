@@ -1,4 +1,4 @@
-"""The dialect of S3, vertical shorts: ``/api/mv/scenes``, and the events of a project by WebSocket."""
+"""The dialect of the vertical shorts: ``/api/mv/scenes``, and the events of a project by WebSocket."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reelwright.server.program_requests import build_create_request, read_body
 from reelwright.server.routes.native import get_approval, get_deployment, get_studio
 from reelwright.studio.options import BriefText, Name, Options
 
-router = APIRouter(tags=["shorts (S3)"])
+router = APIRouter(tags=["vertical shorts"])
 FLAVOR: Final = "default"
 _REFUSED: Final = 4404
 _TRY_AGAIN: Final = 1013

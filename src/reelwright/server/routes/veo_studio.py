@@ -1,4 +1,4 @@
-"""The dialect of S0, a web app over Veo: jobs of one to four videos, their queue, their downloads and their end."""
+"""The dialect of the Veo web app: jobs of one to four videos, their queue, their downloads and their end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from reelwright.studio.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.video_jobs import VideoJob
 from reelwright.text_limits import check_lengths
 
-router = APIRouter(prefix="/api", tags=["Veo studio (S0)"])
+router = APIRouter(prefix="/api", tags=["Veo web app"])
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _OPTIONS: Final = {
     "duration_seconds": "seconds", "duration": "seconds", "aspect_ratio": "aspect", "resolution": "resolution",
@@ -196,8 +196,8 @@ async def delete_files(request: Request, job: Name) -> JSONResponse:
 
 @router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job")
 async def delete_local_copies(request: Request, job: Name) -> JSONResponse:
-    """Delete nothing, and answer 0 freed bytes. Clients of S0 call this path; here, a job has no copies beside the
-    vault.
+    """Delete nothing, and answer 0 freed bytes. Clients of the Veo web app call this path; here, a job has no
+    copies beside the vault.
     """
     await get_studio(request).read_video_job(job)
     return JSONResponse({"job_id": job, "deleted": False, "freed_bytes": 0})
